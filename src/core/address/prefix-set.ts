@@ -1,0 +1,258 @@
+import type { Family } from './family.ts';
+import { formatPrefix, parsePrefix } from './prefix.ts';
+import { compareWords, copyWords, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './words.ts';
+
+/**
+ * An immutable set of addresses of one family, seen as a minimal sorted list of CIDR prefixes. Two sets with the same
+ * addresses are equal whatever prefixes they were made from.
+ */
+export class PrefixSet {
+  readonly family: Family;
+  /**
+   * Inclusive ranges, flat: low, high, low, high, each bound `words` long. Sorted, disjoint and never adjacent (there is
+   * at least one address between two ranges); every operation below relies on it and keeps it.
+   */
+  readonly #ranges: Uint32Array;
+  readonly #words: 1 | 4;
+
+  private constructor(family: Family, ranges: Uint32Array) {
+    this.family = family;
+    this.#ranges = ranges;
+    this.#words = family === 'ipv4' ? 1 : 4;
+  }
+
+  static empty(family: Family): PrefixSet {
+    return new PrefixSet(family, new Uint32Array(0));
+  }
+
+  /** The set of canonical CIDR prefixes in any order, overlapping or not. Throws PrefixError for any other text or family. */
+  static from(family: Family, prefixes: Iterable<string>): PrefixSet {
+    const words = family === 'ipv4' ? 1 : 4;
+    const bits = words * 32;
+    const texts = Array.isArray(prefixes) ? (prefixes as readonly string[]) : [...prefixes];
+    const raw = new Uint32Array(texts.length * words * 2);
+    let at = 0;
+    for (const text of texts) {
+      const prefix = parsePrefix(text);
+      if (prefix.family !== family) throw new RangeError(`expected ${family} prefixes, got "${text}"`);
+      copyWords(prefix.words, 0, raw, at, words);
+      lastOfPrefix(prefix.words, 0, raw, at + words, words, bits - prefix.length);
+      at += 2 * words;
+    }
+    return new PrefixSet(family, normalise(raw, words));
+  }
+
+  /** The set of one inclusive range. Throws RangeError if `last` lies below `first`. */
+  static range(family: Family, first: Uint32Array, last: Uint32Array): PrefixSet {
+    const words = family === 'ipv4' ? 1 : 4;
+    if (compareWords(first, 0, last, 0, words) > 0)
+      throw new RangeError('expected a range whose end is not below its start');
+    const ranges = new Uint32Array(2 * words);
+    copyWords(first, 0, ranges, 0, words);
+    copyWords(last, 0, ranges, words, words);
+    return new PrefixSet(family, ranges);
+  }
+
+  static unionOf(family: Family, sets: Iterable<PrefixSet>): PrefixSet {
+    const parts = [...sets].filter((set) => !set.isEmpty);
+    for (const part of parts) part.#sameFamily(family);
+    if (parts.length === 0) return PrefixSet.empty(family);
+    if (parts.length === 1) return parts[0] as PrefixSet;
+    const all = new Uint32Array(parts.reduce((sum, part) => sum + part.#ranges.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part.#ranges, at);
+      at += part.#ranges.length;
+    }
+    return new PrefixSet(family, normalise(all, family === 'ipv4' ? 1 : 4));
+  }
+
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0;
+  }
+
+  union(other: PrefixSet): PrefixSet {
+    return PrefixSet.unionOf(this.family, [this, other]);
+  }
+
+  /**
+   * Addresses in this set and not in `other`.
+   *
+   *     this   [-------]   [-----]
+   *     other     [--]   [--]
+   *     result [-]   [-]    [----]
+   */
+  subtract(other: PrefixSet): PrefixSet {
+    this.#sameFamily(other.family);
+    if (this.isEmpty || other.isEmpty) return this;
+    const w = this.#words;
+    const a = this.#ranges;
+    const b = other.#ranges;
+    const out: number[] = [];
+    const low = new Uint32Array(w);
+    const edge = new Uint32Array(w);
+    let j = 0;
+    for (let i = 0; i < a.length; i += 2 * w) {
+      copyWords(a, i, low, 0, w);
+      while (j < b.length && compareWords(b, j + w, low, 0, w) < 0) j += 2 * w;
+      let open = true;
+      for (let k = j; k < b.length && compareWords(b, k, a, i + w, w) <= 0; k += 2 * w) {
+        if (compareWords(b, k, low, 0, w) > 0) {
+          previousAddress(b, k, edge, 0, w);
+          out.push(...low, ...edge);
+        }
+        if (compareWords(b, k + w, a, i + w, w) >= 0) {
+          open = false;
+          break;
+        }
+        nextAddress(b, k + w, low, 0, w);
+      }
+      if (open) {
+        copyWords(a, i + w, edge, 0, w);
+        out.push(...low, ...edge);
+      }
+    }
+    return new PrefixSet(this.family, Uint32Array.from(out));
+  }
+
+  /**
+   * Addresses in both sets.
+   *
+   *     this   [-------]   [-----]
+   *     other     [--]   [--]
+   *     result    [--]     []
+   */
+  intersect(other: PrefixSet): PrefixSet {
+    this.#sameFamily(other.family);
+    const w = this.#words;
+    const a = this.#ranges;
+    const b = other.#ranges;
+    const out: number[] = [];
+    const bound = new Uint32Array(2 * w);
+    let i = 0;
+    let j = 0;
+    while (i < a.length && j < b.length) {
+      const fromA = compareWords(a, i, b, j, w) >= 0;
+      copyWords(fromA ? a : b, fromA ? i : j, bound, 0, w);
+      const aEndsFirst = compareWords(a, i + w, b, j + w, w) <= 0;
+      copyWords(aEndsFirst ? a : b, (aEndsFirst ? i : j) + w, bound, w, w);
+      if (compareWords(bound, 0, bound, w, w) <= 0) out.push(...bound);
+      if (aEndsFirst) i += 2 * w;
+      else j += 2 * w;
+    }
+    return new PrefixSet(this.family, Uint32Array.from(out));
+  }
+
+  /** True if every address of `other` is in this set. */
+  covers(other: PrefixSet): boolean {
+    this.#sameFamily(other.family);
+    const w = this.#words;
+    const a = this.#ranges;
+    const b = other.#ranges;
+    let i = 0;
+    for (let j = 0; j < b.length; j += 2 * w) {
+      while (i < a.length && compareWords(a, i + w, b, j, w) < 0) i += 2 * w;
+      if (i === a.length) return false;
+      if (compareWords(a, i, b, j, w) > 0 || compareWords(a, i + w, b, j + w, w) < 0) return false;
+    }
+    return true;
+  }
+
+  overlaps(other: PrefixSet): boolean {
+    return !this.intersect(other).isEmpty;
+  }
+
+  equals(other: PrefixSet): boolean {
+    const a = this.#ranges;
+    const b = other.#ranges;
+    return this.family === other.family && a.length === b.length && a.every((word, i) => word === b[i]);
+  }
+
+  /** Number of addresses; a bigint because one IPv6 prefix can hold more than a number can count. */
+  get count(): bigint {
+    const w = this.#words;
+    const r = this.#ranges;
+    if (w === 1) {
+      let sum = 0;
+      for (let i = 0; i < r.length; i += 2) sum += (r[i + 1] as number) - (r[i] as number) + 1;
+      return BigInt(sum);
+    }
+    let sum = 0n;
+    for (let i = 0; i < r.length; i += 2 * w) sum += toBigInt(r, i + w, w) - toBigInt(r, i, w) + 1n;
+    return sum;
+  }
+
+  /** The fewest CIDR prefixes with exactly these addresses, in numeric order. */
+  toPrefixes(): string[] {
+    const w = this.#words;
+    const r = this.#ranges;
+    const bits = w * 32;
+    const out: string[] = [];
+    const low = new Uint32Array(w);
+    const last = new Uint32Array(w);
+    for (let i = 0; i < r.length; i += 2 * w) {
+      copyWords(r, i, low, 0, w);
+      while (true) {
+        let host = trailingZeros(low, 0, w);
+        lastOfPrefix(low, 0, last, 0, w, host);
+        while (compareWords(last, 0, r, i + w, w) > 0) {
+          host--;
+          lastOfPrefix(low, 0, last, 0, w, host);
+        }
+        out.push(formatPrefix(this.family, low, 0, bits - host));
+        if (compareWords(last, 0, r, i + w, w) === 0) break;
+        nextAddress(last, 0, low, 0, w);
+      }
+    }
+    return out;
+  }
+
+  #sameFamily(family: Family): void {
+    if (this.family !== family) throw new RangeError(`expected a set of ${family} prefixes, got ${this.family}`);
+  }
+}
+
+function toBigInt(words: Uint32Array, offset: number, count: number): bigint {
+  let value = 0n;
+  for (let k = 0; k < count; k++) value = (value << 32n) | BigInt(words[offset + k] as number);
+  return value;
+}
+
+/** Sorts ranges unless they are sorted already (published lists are), then joins those that overlap or touch. */
+function normalise(raw: Uint32Array, w: 1 | 4): Uint32Array {
+  const step = 2 * w;
+  const sorted = isSorted(raw, w) ? raw : sortRanges(raw, w);
+  const out = new Uint32Array(sorted.length);
+  const after = new Uint32Array(w);
+  let end = 0;
+  for (let i = 0; i < sorted.length; i += step) {
+    if (end > 0) {
+      const more = nextAddress(out, end - w, after, 0, w);
+      if (!more || compareWords(sorted, i, after, 0, w) <= 0) {
+        if (compareWords(sorted, i + w, out, end - w, w) > 0) copyWords(sorted, i + w, out, end - w, w);
+        continue;
+      }
+    }
+    copyWords(sorted, i, out, end, step);
+    end += step;
+  }
+  return out.slice(0, end);
+}
+
+function isSorted(raw: Uint32Array, w: 1 | 4): boolean {
+  for (let i = 2 * w; i < raw.length; i += 2 * w) {
+    if (compareWords(raw, i - 2 * w, raw, i, w) > 0) return false;
+  }
+  return true;
+}
+
+function sortRanges(raw: Uint32Array, w: 1 | 4): Uint32Array {
+  const step = 2 * w;
+  const order = Array.from({ length: raw.length / step }, (_, i) => i * step);
+  order.sort((i, j) => compareWords(raw, i, raw, j, w));
+  const out = new Uint32Array(raw.length);
+  order.forEach((from, k) => {
+    copyWords(raw, from, out, k * step, step);
+  });
+  return out;
+}

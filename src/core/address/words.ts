@@ -1,0 +1,67 @@
+/**
+ * Arithmetic on addresses kept as big-endian 32-bit words in a Uint32Array: one word for IPv4, four for IPv6.
+ * No BigInt here: a whole publication (107,000 prefixes) goes through these loops on every run.
+ */
+
+/** Below, at or above zero as the address at `a[i]` is below, equal to or above the one at `b[j]`. */
+export function compareWords(a: Uint32Array, i: number, b: Uint32Array, j: number, words: number): number {
+  for (let k = 0; k < words; k++) {
+    const x = a[i + k] as number;
+    const y = b[j + k] as number;
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Copies one address. */
+export function copyWords(from: Uint32Array, i: number, to: Uint32Array, j: number, words: number): void {
+  for (let k = 0; k < words; k++) to[j + k] = from[i + k] as number;
+}
+
+/** Writes the address after `from[i]` to `to[j]`; false if there is none (the value wraps to zero). */
+export function nextAddress(from: Uint32Array, i: number, to: Uint32Array, j: number, words: number): boolean {
+  let carry = 1;
+  for (let k = words - 1; k >= 0; k--) {
+    const sum = ((from[i + k] as number) + carry) >>> 0;
+    to[j + k] = sum;
+    if (carry === 1 && sum !== 0) carry = 0;
+  }
+  return carry === 0;
+}
+
+/** Writes the address before `from[i]` to `to[j]`; false if there is none (the value wraps to all ones). */
+export function previousAddress(from: Uint32Array, i: number, to: Uint32Array, j: number, words: number): boolean {
+  let borrow = 1;
+  for (let k = words - 1; k >= 0; k--) {
+    const before = from[i + k] as number;
+    to[j + k] = (before - borrow) >>> 0;
+    if (borrow === 1 && before !== 0) borrow = 0;
+  }
+  return borrow === 0;
+}
+
+/** How many low bits of the address are zero; all of them for the zero address. */
+export function trailingZeros(a: Uint32Array, i: number, words: number): number {
+  let zeros = 0;
+  for (let k = words - 1; k >= 0; k--) {
+    const word = a[i + k] as number;
+    if (word !== 0) return zeros + (31 - Math.clz32(word & -word));
+    zeros += 32;
+  }
+  return zeros;
+}
+
+/** Writes the address with its lowest `hostBits` bits set: the last address of a prefix. */
+export function lastOfPrefix(
+  from: Uint32Array,
+  i: number,
+  to: Uint32Array,
+  j: number,
+  words: number,
+  hostBits: number,
+): void {
+  for (let k = words - 1, bits = hostBits; k >= 0; k--, bits -= 32) {
+    const mask = bits >= 32 ? 0xffffffff : bits <= 0 ? 0 : 2 ** bits - 1;
+    to[j + k] = ((from[i + k] as number) | mask) >>> 0;
+  }
+}

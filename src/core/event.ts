@@ -1,0 +1,65 @@
+import type { Reason } from './judge/ledger.ts';
+
+/** What happened, typed, without words: `src/text` has those. Plain data; addresses are decimal strings. */
+export type DomainEvent =
+  | {
+      readonly kind: 'publication-accepted';
+      readonly file: string;
+      readonly changeNumber: number;
+      readonly identical: boolean;
+    }
+  | { readonly kind: 'publication-refused'; readonly file: string; readonly reasons: readonly string[] }
+  | { readonly kind: 'publication-waits'; readonly file: string; readonly reasons: readonly string[] }
+  | { readonly kind: 'source-unreachable'; readonly text: string }
+  | {
+      readonly kind: 'tag-changed';
+      readonly tag: string;
+      readonly changeNumber: number;
+      readonly gained: readonly string[];
+      readonly lost: readonly string[];
+    }
+  | { readonly kind: 'tag-vanished' | 'tag-returned'; readonly tag: string; readonly changeNumber: number }
+  | {
+      readonly kind: 'hold-opened';
+      readonly hold: string;
+      readonly tag: string;
+      readonly of: 'loss' | 'gain';
+      readonly changeNumber: number;
+      readonly prefixes: readonly string[];
+      readonly addresses: { readonly ipv4: string; readonly ipv6: string };
+      readonly questions: readonly Reason[];
+    }
+  | {
+      readonly kind: 'hold-ended';
+      readonly hold: string;
+      readonly tag: string;
+      readonly of: 'loss' | 'gain';
+      readonly how: 'returned' | 'released' | 'withdrawn';
+      readonly prefixes: readonly string[];
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'target-changed';
+      readonly target: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly kind: 'target-failed';
+      readonly target: string;
+      readonly text: string;
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'target-refused' | 'target-waits'; readonly target: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'target-drift';
+      readonly target: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly kind: 'foreign-entries';
+      readonly target: string;
+      readonly count: number;
+      readonly entries: readonly string[];
+    };

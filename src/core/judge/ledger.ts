@@ -1,0 +1,70 @@
+import type { ByFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import type { Cloud } from '../publication/catalog.ts';
+import type { Publication } from '../publication/publication.ts';
+
+/** What judge() keeps between publications: facts, per tag. Everything in it is immutable. */
+export interface Ledger {
+  readonly cloud: Cloud;
+  /** The last accepted publication; absent before the first. */
+  readonly accepted?: Publication;
+  /** How many publications were accepted since the beginning; the unit in which absence is counted beside days. */
+  readonly count: number;
+  /** When judge() last ran, ISO 8601. A clock that is behind it releases nothing. */
+  readonly judgedAt?: string;
+  readonly tags: ReadonlyMap<string, TagLedger>;
+}
+
+export interface TagLedger {
+  readonly tag: string;
+  /** The tag's own changeNumber in the newest accepted publication that had it. */
+  readonly changeNumber: number;
+  /** What the newest accepted publication holds; empty while the tag is vanished. */
+  readonly published: ByFamily<PrefixSet>;
+  /** The same as written there; losses are counted in these. */
+  readonly publishedPrefixes: readonly string[];
+  /** ISO 8601 and number of the publication that no longer had the tag; absent while it is published. */
+  readonly vanished?: { readonly at: string; readonly changeNumber: number };
+  readonly holds: readonly Hold[];
+  readonly releases: readonly Release[];
+}
+
+/** A question or a clock on one tag's loss or suspicious gain: all ranges and families of one publication. */
+export interface Hold {
+  /** Stable: derived from tag, kind and publication digest. */
+  readonly id: string;
+  readonly tag: string;
+  readonly kind: 'loss' | 'gain';
+  /** The publication that opened it. */
+  readonly publication: { readonly changeNumber: number; readonly date: string; readonly digest: string };
+  /** When it was opened, ISO 8601; its age counts from here. */
+  readonly since: string;
+  /** `Ledger.count` when it opened, that publication included. */
+  readonly count: number;
+  /** What is still held; shrinks as ranges return or are released. */
+  readonly held: ByFamily<PrefixSet>;
+  /** What was held when it opened. */
+  readonly opened: ByFamily<PrefixSet>;
+  /** Why only a person may release it, each with its arithmetic; empty for a hold that the clock releases. */
+  readonly questions: readonly Reason[];
+}
+
+/** Why something waits, or is refused: which rule says so, with its sums, and how to go on. */
+export interface Reason {
+  /** Name of the rule, `lost-share`. */
+  readonly rule: string;
+  /** One sentence with the arithmetic: "8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10 %". */
+  readonly text: string;
+  /** What lets it through. */
+  readonly next: string;
+}
+
+/** Held ranges that were let go. Final until they are published again. */
+export interface Release {
+  readonly hold: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The rule that released them (`clock`, `clock-under-global`) or the answer. */
+  readonly by: string;
+  readonly prefixes: ByFamily<PrefixSet>;
+}

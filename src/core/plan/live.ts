@@ -1,0 +1,53 @@
+import type { Family } from '../address/family.ts';
+
+/** What a target holds now, as read. A target that cannot be read has no Live: reading throws. */
+export interface Live {
+  /** Existing units, in a fixed order (by number, then name). */
+  readonly units: readonly LiveUnit[];
+  /** Conditions found while reading that forbid or question a write: a Failed firewall, a lock, a list with no effect. */
+  readonly problems: readonly Problem[];
+}
+
+/** One resource, or part of one, that holds entries of one family: an IP group, an NSG rule. */
+export interface LiveUnit {
+  /** Name of the unit within its target, such as the IP group's or the rule's name. */
+  readonly key: string;
+  readonly family: Family;
+  /** Raw entries as read: addresses, CIDR prefixes, or ranges `a-b`. */
+  readonly entries: readonly string[];
+  /** What a conditional write is tied to; absent if the resource has none. */
+  readonly version?: string;
+  /** The ownership mark found on it, `instance/target`; absent if it carries none. */
+  readonly mark?: string;
+  /** ARM's provisioningState. */
+  readonly state: string;
+}
+
+export interface Problem {
+  /** Stable name, `firewall-failed`. */
+  readonly code: string;
+  readonly text: string;
+  readonly next: string;
+}
+
+/** How a kind of target lays entries out in units. Pure data and functions: packing happens in the core. */
+export interface Layout {
+  readonly families: readonly Family[];
+  readonly entriesPerUnit: number;
+  readonly maxUnits: number;
+  /** Key of unit number `index` (from 0) for a family. */
+  unitKey(family: Family, index: number): string;
+  /** What becomes of a unit that would end up without entries: nobody may leave an empty list behind. */
+  readonly whenEmpty: 'delete' | 'refill';
+}
+
+/** The write that brings one unit to its planned state. */
+export interface UnitChange {
+  readonly key: string;
+  readonly family: Family;
+  readonly action: 'create' | 'replace' | 'delete';
+  /** All entries the unit holds afterwards, foreign ones included, in their final order. Empty only for `delete`. */
+  readonly entries: readonly string[];
+  /** Version the plan was made on. */
+  readonly version?: string;
+}

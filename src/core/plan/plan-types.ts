@@ -1,0 +1,112 @@
+import type { ByFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import type { Reason } from '../judge/ledger.ts';
+import type { UnitChange } from './live.ts';
+
+export type Direction = 'add' | 'remove';
+
+/** Why a step is there. */
+export type Cause =
+  | { readonly kind: 'publication'; readonly changeNumber: number; readonly tag: string }
+  | { readonly kind: 'released'; readonly hold: string; readonly tag: string }
+  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' };
+
+/** One range that goes in or out, with its cause. */
+export interface Step {
+  readonly prefix: string;
+  readonly cause: Cause;
+}
+
+/** May a plan part be applied? `wait` names what it waits for. */
+export type Verdict =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'wait'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'refuse'; readonly reasons: readonly Reason[] };
+
+/** All additions, or all removals, of one verdict in one plan. */
+export interface PlanPart {
+  /** Hash of target, direction and ranges; no time, version or run in it, so an answer given to it stays valid. */
+  readonly id: string;
+  readonly direction: Direction;
+  readonly steps: readonly Step[];
+  /** Addresses, as decimal strings. */
+  readonly addresses: ByFamily<string>;
+  readonly verdict: Verdict;
+}
+
+/** What turns live into desired: plain data, stored before anything is written. */
+export interface Plan {
+  readonly target: string;
+  readonly kind: string;
+  readonly list: string;
+  readonly mode: Mode;
+  readonly parts: readonly PlanPart[];
+  /** Units as read when the plan was made; a different digest at apply time means a foreign change. */
+  readonly base: readonly UnitDigest[];
+  /** Writes of the parts that may go, one per unit. Empty if nothing may go. */
+  readonly changes: readonly UnitChange[];
+  /** What the changed units must hold afterwards. */
+  readonly expected: readonly UnitDigest[];
+  /** Prefixes that are ours once the changes are done, per family as canonical text. */
+  readonly owned: ByFamily<readonly string[]>;
+  /** Entries somebody else wrote, raw: they stay and are reported. */
+  readonly foreign: readonly ForeignEntry[];
+  /** Things worth telling that stop nothing: what the target cannot hold, entries taken over. */
+  readonly notes: readonly string[];
+}
+
+export interface UnitDigest {
+  readonly key: string;
+  /** sha256 over family and the minimal prefixes of all entries. */
+  readonly digest: string;
+  readonly entries: number;
+  readonly version?: string;
+}
+
+export interface ForeignEntry {
+  readonly unit: string;
+  readonly entry: string;
+}
+
+export const modes = ['sync', 'add-only', 'report-only'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a target remembers between runs. */
+export interface TargetRecord {
+  readonly target: string;
+  readonly kind: string;
+  /** What is ours in it, as last verified. */
+  readonly owned: ByFamily<PrefixSet>;
+  /** Tags its list selected when it was last verified; tells a changed list from a changed publication. */
+  readonly tags: readonly string[];
+  /** Removals that wait for a clock: ranges of ours that the list no longer selects. */
+  readonly holds: readonly TargetHold[];
+}
+
+export interface TargetHold {
+  readonly id: string;
+  readonly cause: 'config' | 'registry' | 'first contact';
+  readonly since: string;
+  readonly count: number;
+  readonly held: ByFamily<PrefixSet>;
+}
+
+/** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */
+export interface Outcome {
+  readonly target: string;
+  /** Unit key of a change, or `part:<direction>` for a part that was not to be applied, or `target` when it failed as a whole. */
+  readonly subject: string;
+  readonly result: 'done' | 'failed' | 'refused' | 'waiting' | 'reported' | 'superseded';
+  /** Ranges this outcome speaks for. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** What happened, for people; for a failure also what to do. */
+  readonly text: string;
+  /** Write requests that left the ARM client for it. */
+  readonly writes: number;
+  readonly at: string;
+}
+
+/** Worst first. */
+export const runStatuses = ['failed', 'partial', 'refused', 'waiting', 'applied', 'no-change'] as const;
+export type RunStatus = (typeof runStatuses)[number];

@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Family } from '../core/address/family.ts';
+import type { Layout, Live, UnitChange } from '../core/plan/live.ts';
+
+/**
+ * What a kind of target declares. Importing a definition loads no SDK: config checks, the docs table and the role
+ * definition need only this. open() imports the SDK, lazily.
+ */
+export interface TargetDefinition<C extends object = object> {
+  readonly kind: string;
+  /** One sentence for the docs table. */
+  readonly summary: string;
+  /** Fields of this kind beside the common ones (mode, list, adopt, foreignEntries). Strict: unknown keys are errors. */
+  readonly schema: z.ZodObject;
+  /** On an ingress target growth is the risk; on an egress target a gap is. */
+  readonly direction: 'egress' | 'ingress';
+  readonly families: readonly Family[];
+  /** ARM actions the identity needs, for the role definition and for naming what is missing. */
+  readonly rights: readonly string[];
+  /** Limits with their source, for the docs table. */
+  readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /** Targets of one lane are never written at the same time. */
+  lane(config: C): string;
+  layout(config: C): Layout;
+  open(config: C, context: TargetContext): Promise<Target>;
+}
+
+/** What open() gets from the wiring. */
+export interface TargetContext {
+  /** The mark we put on what is ours: `instance/target`. */
+  readonly mark: string;
+  readonly cloud: string;
+  /** Where ARM answers if not at the cloud's own address (the simulated ARM). */
+  readonly armEndpoint?: string;
+  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A place where a list lives. */
+export interface Target {
+  /**
+   * Reads all units. A resource that does not exist gives no unit; whatever else goes wrong throws TargetError. Waits
+   * for an operation that is under way (state Updating) to end, within its time budget.
+   */
+  read(signal: AbortSignal): Promise<Live>;
+  /**
+   * Brings one unit to the planned entries and waits until the resource reports Succeeded. Conditional on
+   * `change.version` where Azure allows it. Idempotent: the same change again has the same end state. Throws TargetError.
+   */
+  write(change: UnitChange, signal: AbortSignal): Promise<void>;
+  /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */
+  readonly writes: number;
+}

@@ -1,0 +1,78 @@
+import type { DomainEvent } from '../core/event.ts';
+import type { Live } from '../core/plan/live.ts';
+import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
+import type { Publication } from '../core/publication/publication.ts';
+import type { LaneMessage } from '../ports/lane-queue.ts';
+
+/** What someone asks for. */
+export interface RunRequest {
+  readonly trigger: 'timer' | 'http' | 'start';
+  /** Only these targets; all if absent. An unknown id is refused. */
+  readonly targets?: readonly string[];
+}
+
+/** A run that was asked for and not begun yet. */
+export interface RunMessage {
+  readonly schema: 1;
+  readonly run: string;
+  readonly trigger: RunRequest['trigger'];
+  readonly targets?: readonly string[];
+}
+
+/** One run as the API and the command line show it. */
+export interface RunView {
+  readonly run: string;
+  /** `queued`: asked for, not begun. `running`: intent recorded, not closed. */
+  readonly status: RunStatus | 'queued' | 'running';
+  readonly trigger: string;
+  readonly startedAt?: string;
+  readonly closedAt?: string;
+  readonly publication?: Publication;
+  readonly targets: readonly TargetView[];
+  readonly events: readonly DomainEvent[];
+  /** Write requests that left the ARM client in this run. */
+  readonly armWrites: number;
+}
+
+export interface TargetView {
+  readonly id: string;
+  readonly kind: string;
+  readonly list: string;
+  readonly status: RunStatus | 'running';
+  readonly outcomes: readonly Outcome[];
+}
+
+/** What a run would do now. Nothing was written anywhere to find out. */
+export interface DryRun {
+  readonly publication?: Publication;
+  readonly plans: readonly Plan[];
+  readonly outcomes: readonly Outcome[];
+  readonly events: readonly DomainEvent[];
+}
+
+/** Thrown for a request that names something that does not exist, with what does. */
+export class RequestError extends Error {
+  override name = 'RequestError';
+}
+
+/** Everything the edge (functions, API, command line) may ask of the product. */
+export interface Service {
+  /** Queues a run, or joins the one that is open. Throws RequestError for unknown targets. */
+  requestRun(request: RunRequest): Promise<{ readonly run: string; readonly joined: boolean }>;
+  dryRun(request: RunRequest): Promise<DryRun>;
+  /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
+  beginRun(message: RunMessage): Promise<void>;
+  workLane(message: LaneMessage): Promise<void>;
+  /** Closes complete runs that nobody closed, resumes or fails what fell silent. */
+  keepHouse(): Promise<void>;
+  run(id: string): Promise<RunView | undefined>;
+  /** Newest first. */
+  runs(most: number): Promise<readonly RunView[]>;
+  /** Reads every target as it is now; an unreadable one carries its error instead. */
+  readTargets(): Promise<
+    readonly { readonly id: string; readonly kind: string; readonly live?: Live; readonly error?: string }[]
+  >;
+  /** Whether a publication with this digest was seen before. */
+  knowsPublication(digest: string): Promise<boolean>;
+  health(): Promise<{ readonly ok: boolean; readonly checks: readonly { name: string; ok: boolean; text: string }[] }>;
+}
