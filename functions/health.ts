@@ -1,0 +1,16 @@
+import { openService } from './open-service.ts';
+import { register } from './register.ts';
+
+register({
+  kind: 'http',
+  name: 'health',
+  options: {
+    route: 'health',
+    methods: ['GET'],
+    authLevel: 'anonymous',
+    handler: async (_request, context) => {
+      const { answerHealth } = await import('../src/api/health.ts');
+      return answerHealth(context, openService);
+    },
+  },
+});

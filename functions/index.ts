@@ -1,0 +1,10 @@
+// A fault before the first registration leaves an app without any function and without an error. So `health`, which
+// needs next to nothing, comes first; a fault in the others is then reported with its message.
+import './health.ts';
+
+await import('./sync-timer.ts');
+await import('./housekeeping-timer.ts');
+await import('./begin-run.ts');
+await import('./work-lane.ts');
+await import('./runs.ts');
+await import('./run.ts');

@@ -1,0 +1,19 @@
+import {
+  app,
+  type HttpFunctionOptions,
+  type StorageQueueFunctionOptions,
+  type TimerFunctionOptions,
+} from '@azure/functions';
+
+/** One trigger and what it calls, as plain data. */
+export type FunctionDefinition =
+  | { readonly kind: 'http'; readonly name: string; readonly options: HttpFunctionOptions }
+  | { readonly kind: 'timer'; readonly name: string; readonly options: TimerFunctionOptions }
+  | { readonly kind: 'queue'; readonly name: string; readonly options: StorageQueueFunctionOptions };
+
+/** Tells the Functions runtime about one function. Outside a runtime this does nothing but warn. */
+export function register({ kind, name, options }: FunctionDefinition): void {
+  if (kind === 'http') app.http(name, options);
+  else if (kind === 'timer') app.timer(name, options);
+  else app.storageQueue(name, options);
+}

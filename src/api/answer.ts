@@ -1,0 +1,29 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { RequestError, type Service } from '../run/service.ts';
+import { BadRequest, problem } from './problem.ts';
+
+/** A route: reads the request, asks the service, gives the answer. Throws BadRequest or RequestError. */
+export type Route = (request: HttpRequest, service: Service) => Promise<HttpResponseInit>;
+
+/**
+ * Runs a route and turns every error into a problem answer, in this one place. What nobody expected is logged in full
+ * and answered with its message only: who gets here has shown a key.
+ */
+export async function answer(
+  route: Route,
+  request: HttpRequest,
+  context: InvocationContext,
+  open: () => Promise<Service>,
+): Promise<HttpResponseInit> {
+  try {
+    return await route(request, await open());
+  } catch (error) {
+    if (error instanceof BadRequest) {
+      return problem(error.status, error.message, error.issues.length > 0 ? { issues: error.issues } : {});
+    }
+    if (error instanceof RequestError) return problem(400, error.message);
+    context.error(error);
+    const message = error instanceof Error ? error.message : String(error);
+    return problem(500, message, { next: `The log has the details under invocation ${context.invocationId}.` });
+  }
+}

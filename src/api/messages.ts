@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { RunMessage } from '../run/service.ts';
+
+const runMessage = z.object({
+  schema: z.literal(1),
+  run: z.string().min(1),
+  trigger: z.enum(['timer', 'http', 'start']),
+  targets: z.array(z.string()).exactOptional(),
+});
+
+const laneMessage = z.object({
+  schema: z.literal(1),
+  run: z.string().min(1),
+  lane: z.string().min(1),
+  generation: z.int().nonnegative(),
+});
+
+/** Thrown for a queue message this version cannot work on. It is tried a few times and then set aside, not dropped. */
+export class MessageError extends Error {
+  override name = 'MessageError';
+}
+
+/** Checks a message of the runs queue. Throws MessageError. */
+export function parseRunMessage(message: unknown): RunMessage {
+  return parse(runMessage, message, 'runs');
+}
+
+/** Checks a message of the lanes queue. Throws MessageError. */
+export function parseLaneMessage(message: unknown): LaneMessage {
+  return parse(laneMessage, message, 'lanes');
+}
+
+function parse<T>(schema: z.ZodType<T>, message: unknown, queue: string): T {
+  const result = schema.safeParse(message);
+  if (result.success) return result.data;
+  const found = typeof message === 'object' && message !== null ? Reflect.get(message, 'schema') : undefined;
+  if (typeof found === 'number' && found > 1) {
+    throw new MessageError(
+      `A message of the ${queue} queue has schema ${found}; this version knows schema 1. A newer version wrote it: bring all instances to that version.`,
+    );
+  }
+  throw new MessageError(`A message of the ${queue} queue is not valid:\n${z.prettifyError(result.error)}`);
+}

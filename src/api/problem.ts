@@ -1,0 +1,44 @@
+import type { HttpResponseInit } from '@azure/functions';
+
+/** What is wrong with one field of a request: where, what was expected, what came. */
+export interface FieldIssue {
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The request is not valid',
+  404: 'Not found',
+  413: 'The request is too large',
+  500: 'The request failed',
+};
+
+/**
+ * An error answer as RFC 9457 describes it. `detail` says what was expected and got, `next` what to do; `issues` lists
+ * every field that is wrong, not only the first.
+ */
+export function problem(
+  status: number,
+  detail: string,
+  more: { readonly next?: string; readonly issues?: readonly FieldIssue[] } = {},
+): HttpResponseInit {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    jsonBody: { type: 'about:blank', title: titles[status] ?? 'The request failed', status, detail, ...more },
+  };
+}
+
+/** Thrown while a request is read; becomes a 400 (or `status`) answer. */
+export class BadRequest extends Error {
+  override name = 'BadRequest';
+  readonly issues: readonly FieldIssue[];
+  readonly status: number;
+
+  constructor(message: string, issues: readonly FieldIssue[] = [], status = 400) {
+    super(message);
+    this.issues = issues;
+    this.status = status;
+  }
+}

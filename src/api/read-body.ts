@@ -1,0 +1,78 @@
+import type { HttpRequest } from '@azure/functions';
+import type { z } from 'zod';
+import { BadRequest, type FieldIssue } from './problem.ts';
+
+/** A request to this API is a few lines; more is a mistake. */
+const mostCharacters = 64 * 1024;
+
+/**
+ * Reads a JSON body and checks it against a strict schema. No body is `{}`. Throws BadRequest with every field that is
+ * wrong; a field nobody knows is wrong too, since a misspelt `dryRun` must not become a real run.
+ */
+export async function readBody<S extends z.ZodObject>(request: HttpRequest, schema: S): Promise<z.output<S>> {
+  const text = await request.text();
+  if (text.length > mostCharacters) {
+    throw new BadRequest(
+      `Expected a body of at most ${mostCharacters} characters, got ${text.length}. Send only the fields documented.`,
+      [],
+      413,
+    );
+  }
+  return check(text.trim() === '' ? {} : parse(text), schema, 'body');
+}
+
+/** Checks query parameters the same way; a repeated one arrives joined by commas and fails its type. */
+export function readQuery<S extends z.ZodObject>(request: HttpRequest, schema: S): z.output<S> {
+  // The host reads its own key from `?code=`: it is not ours to refuse.
+  const given = [...request.query].filter(([name]) => name !== 'code');
+  return check(Object.fromEntries(given), schema, 'query');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BadRequest(`Expected a JSON object as body, got something that is not JSON: ${why}`);
+  }
+}
+
+function check<S extends z.ZodObject>(value: unknown, schema: S, where: 'body' | 'query'): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const known = Object.keys(schema.shape);
+  const issues = result.error.issues.flatMap((issue) => toFieldIssues(issue, value, known));
+  const detail = issues.map((issue) => `${issue.path || where}: expected ${issue.expected}, got ${issue.got}`);
+  throw new BadRequest(`The ${where} is not valid. ${detail.join('; ')}.`, issues);
+}
+
+function toFieldIssues(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): FieldIssue[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...issue.path.map(String), key].join('.'),
+      expected: known.length > 0 ? `one of the fields ${known.join(', ')}` : 'no field at all',
+      got: 'an unknown field',
+    }));
+  }
+  return [{ path, expected: expectation(issue), got: show(valueAt(value, issue.path)) }];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `a value of type ${issue.expected}`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum} (${issue.origin})`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum} (${issue.origin})`;
+  return issue.message;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
+  return at;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

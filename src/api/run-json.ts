@@ -1,0 +1,37 @@
+import type { DomainEvent } from '../core/event.ts';
+import type { DryRun, RunView } from '../run/service.ts';
+
+/** A run in a list: what it was about and how it ended. */
+export function runSummaryJson(view: RunView): object {
+  const { run, status, trigger, startedAt, closedAt, publication, targets, armWrites } = view;
+  return {
+    run,
+    status,
+    trigger,
+    startedAt,
+    closedAt,
+    publication: publication && {
+      cloud: publication.cloud,
+      changeNumber: publication.changeNumber,
+      date: publication.date,
+      file: publication.file,
+    },
+    targets: targets.map(({ id, kind, status }) => ({ id, kind, status })),
+    armWrites,
+    href: `/api/runs/${encodeURIComponent(run)}`,
+  };
+}
+
+/** A run in full; each event with the words a person reads. */
+export function runJson(view: RunView): object {
+  return { ...view, events: view.events.map(withText) };
+}
+
+/** What a run would do now. */
+export function dryRunJson(dryRun: DryRun): object {
+  return { dryRun: true, ...dryRun, events: dryRun.events.map(withText) };
+}
+
+function withText(event: DomainEvent): object {
+  return { ...event };
+}

@@ -1,0 +1,61 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import type { RunRequest, Service } from '../run/service.ts';
+import { problem } from './problem.ts';
+import { readBody, readQuery } from './read-body.ts';
+import { dryRunJson, runJson, runSummaryJson } from './run-json.ts';
+
+const bodySchema = z.strictObject({
+  /** Answer with the plans and change nothing anywhere. */
+  dryRun: z.boolean().optional(),
+  /** Ids of the targets to look at; all if absent. */
+  targets: z.array(z.string().min(1)).min(1).optional(),
+});
+
+const querySchema = z.strictObject({
+  most: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, 'a whole number from 1 to 100')
+    .transform(Number)
+    .optional(),
+});
+
+/** /api/runs: GET lists, POST asks for a run. */
+export async function answerRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
+  return request.method === 'POST' ? postRun(request, service) : listRuns(request, service);
+}
+
+/**
+ * POST /api/runs: 202 with where to look, for a new run or the open one it joined. A dry run is answered at once with
+ * its plans: it may write nothing, and putting it into the queue would be a write.
+ */
+async function postRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
+  const body = await readBody(request, bodySchema);
+  const wanted: RunRequest = { trigger: 'http', ...(body.targets === undefined ? {} : { targets: body.targets }) };
+  if (body.dryRun === true) return json(200, dryRunJson(await service.dryRun(wanted)));
+
+  const { run, joined } = await service.requestRun(wanted);
+  const status = (await service.run(run))?.status ?? 'queued';
+  const answer = json(202, { run, status, joined });
+  return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+}
+
+/** GET /api/runs?most=20: newest first, without their events. */
+async function listRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
+  const { most = 20 } = readQuery(request, querySchema);
+  return json(200, { runs: (await service.runs(most)).map(runSummaryJson) });
+}
+
+/** GET /api/runs/{id}: everything about one run, events with their words. */
+export async function answerRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
+  const id = request.params.id ?? '';
+  const run = await service.run(id);
+  if (run === undefined) {
+    return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
+  }
+  return json(200, runJson(run));
+}
+
+function json(status: number, jsonBody: unknown): HttpResponseInit {
+  return { status, headers: { 'cache-control': 'no-store' }, jsonBody };
+}

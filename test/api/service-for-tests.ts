@@ -1,0 +1,61 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import type { RunView, Service } from '../../src/run/service.ts';
+
+/** A service that knows one run and remembers what it was asked. */
+export function serviceForTests(changes: Partial<Service> = {}): Service & { readonly asked: unknown[] } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    async requestRun(request) {
+      asked.push(['requestRun', request]);
+      return { run: 'r-1', joined: false };
+    },
+    async dryRun(request) {
+      asked.push(['dryRun', request]);
+      return { plans: [], outcomes: [], events: [] };
+    },
+    beginRun: async (message) => void asked.push(['beginRun', message]),
+    workLane: async (message) => void asked.push(['workLane', message]),
+    keepHouse: async () => void asked.push(['keepHouse']),
+    run: async (id) => (id === 'r-1' ? someRun : undefined),
+    async runs(most) {
+      asked.push(['runs', most]);
+      return [someRun];
+    },
+    readTargets: async () => [],
+    knowsPublication: async () => false,
+    health: async () => ({ ok: true, checks: [{ name: 'storage', ok: true, text: 'answers' }] }),
+    ...changes,
+  };
+}
+
+export const someRun: RunView = {
+  run: 'r-1',
+  status: 'applied',
+  trigger: 'http',
+  targets: [{ id: 'groups', kind: 'ip-group', list: 'registry', status: 'applied', outcomes: [] }],
+  events: [{ kind: 'target-changed', target: 'groups', added: ['192.0.2.0/24'], removed: [] }],
+  armWrites: 1,
+};
+
+/** A request as the Functions library builds it. */
+export function request(
+  method: string,
+  path: string,
+  more: { body?: string; params?: Record<string, string>; query?: Record<string, string> } = {},
+): HttpRequest {
+  const { body, ...rest } = more;
+  return new HttpRequest({
+    method,
+    url: `http://localhost${path}`,
+    ...rest,
+    ...(body === undefined ? {} : { body: { string: body } }),
+  });
+}
+
+/** An invocation whose log lines are kept. */
+export function invocation(): { context: InvocationContext; lines: string[] } {
+  const lines: string[] = [];
+  const logHandler = (level: string, ...parts: unknown[]): void => void lines.push([level, ...parts].join(' '));
+  return { context: new InvocationContext({ invocationId: 'i-1', functionName: 'tested', logHandler }), lines };
+}
