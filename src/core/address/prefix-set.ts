@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import { formatPrefix, parsePrefix } from './prefix.ts';
+import { formatPrefix, PrefixError, parsePrefix } from './prefix.ts';
 import { compareWords, copyWords, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './words.ts';
 
 /**
@@ -34,7 +34,7 @@ export class PrefixSet {
     let at = 0;
     for (const text of texts) {
       const prefix = parsePrefix(text);
-      if (prefix.family !== family) throw new RangeError(`expected ${family} prefixes, got "${text}"`);
+      if (prefix.family !== family) throw new PrefixError(`an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefix`, text);
       copyWords(prefix.words, 0, raw, at, words);
       lastOfPrefix(prefix.words, 0, raw, at + words, words, bits - prefix.length);
       at += 2 * words;

@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import { trailingZeros } from './words.ts';
+import { firstOfPrefix, trailingZeros } from './words.ts';
 
 /** A CIDR prefix: address words (1 for IPv4, 4 for IPv6; host bits are zero) and its length in bits. */
 export interface Prefix {
@@ -11,7 +11,28 @@ export interface Prefix {
 /** Thrown for text that is not a canonical CIDR prefix. The message says what was expected and what came. */
 export class PrefixError extends Error {
   override name = 'PrefixError';
+  readonly expected: string;
+  /** The offending text, quoted. */
+  readonly got: string;
+
+  constructor(expected: string, text: string, detail = '') {
+    const got = `${quote(text)}${detail}`;
+    super(`expected ${expected}, got ${got}`);
+    this.expected = expected;
+    this.got = got;
+  }
 }
+
+/** Text as shown in messages: quoted, on one line, and never so long that it hides the message. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** How an address must be written to be accepted, for messages. */
+export const strictForm: Readonly<Record<Family, string>> = {
+  ipv4: 'four octets from 0 to 255 without leading zeros',
+  ipv6: 'an IPv6 address in its RFC 5952 form',
+};
 
 const DOT = 46;
 const ZERO = 48;
@@ -24,13 +45,16 @@ const COLON = 58;
  */
 export function parsePrefix(text: string): Prefix {
   const slash = text.lastIndexOf('/');
-  if (slash < 0) throw new PrefixError(`expected a CIDR prefix such as 192.0.2.0/24, got "${text}" without a length`);
+  if (slash < 0) throw new PrefixError('a CIDR prefix such as 192.0.2.0/24', text, ' without a length');
   const family: Family = text.indexOf(':') >= 0 ? 'ipv6' : 'ipv4';
   const bits = family === 'ipv4' ? 32 : 128;
   const length = parseLength(text, slash + 1, bits);
-  const words = family === 'ipv4' ? parseIPv4(text, slash) : parseIPv6(text, slash);
+  const words = family === 'ipv4' ? readIPv4(text, slash) : readIPv6(text, slash);
+  if (words === undefined) throw new PrefixError(strictForm[family], text);
   if (trailingZeros(words, 0, words.length) < bits - length) {
-    throw new PrefixError(`expected zero host bits after /${length}, got "${text}"`);
+    const network = new Uint32Array(words.length);
+    firstOfPrefix(words, 0, network, 0, words.length, bits - length);
+    throw new PrefixError(`zero host bits after /${length}: ${formatPrefix(family, network, 0, length)}`, text);
   }
   return { family, words, length };
 }
@@ -46,31 +70,31 @@ export function formatAddress(family: Family, words: Uint32Array, offset = 0): s
     const word = words[offset] as number;
     return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
   }
-  const groups: number[] = [];
-  for (let k = 0; k < 4; k++) {
-    const word = words[offset + k] as number;
-    groups.push(word >>> 16, word & 0xffff);
-  }
-  let best = -1;
-  let bestLength = 1;
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - i > bestLength) {
-      best = i;
-      bestLength = end - i;
+  const groups = Array.from({ length: 8 }, (_, group) => groupOf(words, offset, group).toString(16));
+  const zeros = longestZeroRun(words, offset);
+  if (zeros.length === 0) return groups.join(':');
+  return `${groups.slice(0, zeros.start).join(':')}::${groups.slice(zeros.start + zeros.length).join(':')}`;
+}
+
+/** The groups that RFC 5952 writes as `::`: the first longest run of two or more zeros; length 0 if there is none. */
+function longestZeroRun(words: Uint32Array, offset: number): { start: number; length: number } {
+  let start = -1;
+  let length = 0;
+  let run = 0;
+  for (let group = 0; group < 8; group++) {
+    run = groupOf(words, offset, group) === 0 ? run + 1 : 0;
+    if (run > Math.max(length, 1)) {
+      start = group - run + 1;
+      length = run;
     }
-    if (end > i) i = end;
   }
-  const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
-  if (best < 0) return hex(groups);
-  return `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}`;
+  return { start, length };
 }
 
 function parseLength(text: string, from: number, bits: number): number {
   const length = parseDecimal(text, from, text.length);
   if (length < 0 || length > bits) {
-    throw new PrefixError(`expected a length from 0 to ${bits} without leading zeros, got "${text}"`);
+    throw new PrefixError(`a length from 0 to ${bits} without leading zeros`, text);
   }
   return length;
 }
@@ -89,35 +113,38 @@ function parseDecimal(text: string, from: number, to: number): number {
   return value;
 }
 
-function parseIPv4(text: string, end: number): Uint32Array {
+/** The address in text[0..end) in its only accepted form, four octets without leading zeros; undefined for any other text. */
+export function readIPv4(text: string, end: number): Uint32Array | undefined {
   let word = 0;
   let from = 0;
   for (let octet = 0; octet < 4; octet++) {
     let to = from;
     while (to < end && text.charCodeAt(to) !== DOT) to++;
     const value = parseDecimal(text, from, to);
-    if (value < 0 || value > 255 || (to === end) !== (octet === 3)) {
-      throw new PrefixError(`expected four octets from 0 to 255 without leading zeros, got "${text}"`);
-    }
+    if (value < 0 || value > 255 || (to === end) !== (octet === 3)) return undefined;
     word = ((word << 8) | value) >>> 0;
     from = to + 1;
   }
-  return Uint32Array.of(word);
+  const words = new Uint32Array(1);
+  words[0] = word;
+  return words;
 }
 
-function parseIPv6(text: string, end: number): Uint32Array {
+/** The address in text[0..end) in its RFC 5952 form; undefined for any other text. */
+export function readIPv6(text: string, end: number): Uint32Array | undefined {
   const words = new Uint32Array(4);
-  const groups: number[] = [];
+  // At which group "::" stands, or -1; groups after it are moved to the end once their number is known.
   let gap = -1;
+  let groups = 0;
   let i = 0;
   while (i < end) {
     if (text.charCodeAt(i) === COLON) {
       if (text.charCodeAt(i + 1) === COLON && gap < 0) {
-        gap = groups.length;
+        gap = groups;
         i += 2;
         continue;
       }
-      if (groups.length === 0 || gap === groups.length) break;
+      if (groups === 0 || gap === groups) return undefined;
       i++;
     }
     let value = 0;
@@ -127,19 +154,28 @@ function parseIPv6(text: string, end: number): Uint32Array {
       if (digit < 0) break;
       value = value * 16 + digit;
     }
-    if (i === from || groups.length === 8) break;
-    groups.push(value);
-    if (i < end && text.charCodeAt(i) !== COLON) break;
+    if (i === from || groups === 8) return undefined;
+    if (i - from > 1 && text.charCodeAt(from) === ZERO) return undefined;
+    setGroup(words, groups++, value);
+    if (i < end && text.charCodeAt(i) !== COLON) return undefined;
   }
-  const complete = gap < 0 ? groups.length === 8 : groups.length < 7;
-  if (i === end && complete) {
-    const zeros = 8 - groups.length;
-    const all = gap < 0 ? groups : [...groups.slice(0, gap), ...new Array<number>(zeros).fill(0), ...groups.slice(gap)];
-    for (let k = 0; k < 4; k++) words[k] = (((all[2 * k] as number) << 16) | (all[2 * k + 1] as number)) >>> 0;
-    // Comparing with our own rendering catches upper case, leading zeros and a gap in the wrong place in one test.
-    if (formatAddress('ipv6', words) === text.slice(0, end)) return words;
+  if (gap < 0 ? groups !== 8 : groups > 6) return undefined;
+  for (let from = groups - 1, to = 7; gap >= 0 && from >= gap; from--, to--) {
+    setGroup(words, to, groupOf(words, 0, from));
+    setGroup(words, from, 0);
   }
-  throw new PrefixError(`expected an IPv6 address in its RFC 5952 form, got "${text}"`);
+  const zeros = longestZeroRun(words, 0);
+  return zeros.start === gap && zeros.length === (gap < 0 ? 0 : 8 - groups) ? words : undefined;
+}
+
+function groupOf(words: Uint32Array, offset: number, group: number): number {
+  const word = words[offset + (group >>> 1)] as number;
+  return group % 2 === 0 ? word >>> 16 : word & 0xffff;
+}
+
+function setGroup(words: Uint32Array, group: number, value: number): void {
+  const word = words[group >>> 1] as number;
+  words[group >>> 1] = group % 2 === 0 ? (word & 0xffff) | (value << 16) : (word & 0xffff0000) | value;
 }
 
 /** 0-15, or -1; lower case only, as RFC 5952 demands. */

@@ -51,6 +51,21 @@ export function trailingZeros(a: Uint32Array, i: number, words: number): number 
   return zeros;
 }
 
+/** Writes the address with its lowest `hostBits` bits cleared: the first address of its prefix. */
+export function firstOfPrefix(
+  from: Uint32Array,
+  i: number,
+  to: Uint32Array,
+  j: number,
+  words: number,
+  hostBits: number,
+): void {
+  for (let k = words - 1, bits = hostBits; k >= 0; k--, bits -= 32) {
+    const mask = bits >= 32 ? 0xffffffff : bits <= 0 ? 0 : 2 ** bits - 1;
+    to[j + k] = ((from[i + k] as number) & ~mask) >>> 0;
+  }
+}
+
 /** Writes the address with its lowest `hostBits` bits set: the last address of a prefix. */
 export function lastOfPrefix(
   from: Uint32Array,

@@ -1,0 +1,74 @@
+import { IPv6 } from 'ip-num';
+import { bitsOf, type Family } from './family.ts';
+import { formatAddress, PrefixError, parsePrefix, readIPv4, readIPv6, strictForm } from './prefix.ts';
+import { PrefixSet } from './prefix-set.ts';
+import { compareWords, lastOfPrefix } from './words.ts';
+
+/** One entry of an allow-list, as addresses. */
+export interface Entry {
+  readonly family: Family;
+  readonly set: PrefixSet;
+}
+
+/**
+ * Reads what Azure or a person wrote in an allow-list: one address, a CIDR prefix, or an inclusive range `a-b`. IPv6 may
+ * be in any textual form of RFC 4291 except the dotted one. Throws PrefixError for host bits in a prefix (the message
+ * names the canonical one), for leading zeros in IPv4 (some programs read them as octal), and for anything else.
+ */
+export function parseEntry(text: string): Entry {
+  const entry = text.trim();
+  const dash = entry.indexOf('-');
+  if (dash >= 0) return parseRange(text, entry.slice(0, dash).trim(), entry.slice(dash + 1).trim());
+  const slash = entry.indexOf('/');
+  if (slash < 0) {
+    const { family, words } = parseAddress(entry, text);
+    return { family, set: PrefixSet.range(family, words, words) };
+  }
+  const prefix = parsePrefix(inStrictForm(entry, slash, text));
+  const last = new Uint32Array(prefix.words.length);
+  lastOfPrefix(prefix.words, 0, last, 0, last.length, bitsOf(prefix.family) - prefix.length);
+  return { family: prefix.family, set: PrefixSet.range(prefix.family, prefix.words, last) };
+}
+
+function parseRange(text: string, low: string, high: string): Entry {
+  const first = parseAddress(low, text);
+  const last = parseAddress(high, text);
+  if (first.family !== last.family) throw new PrefixError('a range within one address family', text);
+  if (compareWords(first.words, 0, last.words, 0, first.words.length) > 0) {
+    throw new PrefixError('a range whose end is not below its start', text);
+  }
+  return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };
+}
+
+function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
+  if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
+  const words = readIPv4(address, address.length);
+  if (words !== undefined) return { family: 'ipv4', words };
+  if (/^\d+(\.\d+){3}$/.test(address)) throw new PrefixError(strictForm.ipv4, text);
+  throw new PrefixError('an IP address, a CIDR prefix or a range a-b', text);
+}
+
+/** The prefix with its address part in the one form that parsePrefix takes. */
+function inStrictForm(prefix: string, slash: number, text: string): string {
+  if (!prefix.includes(':') || readIPv6(prefix, slash) !== undefined) return prefix;
+  return `${formatAddress('ipv6', parseIPv6(prefix.slice(0, slash), text))}${prefix.slice(slash)}`;
+}
+
+function parseIPv6(address: string, text: string): Uint32Array {
+  const strict = readIPv6(address, address.length);
+  if (strict !== undefined) return strict;
+  if (address.includes('.')) throw new PrefixError('IPv6 in hexadecimal groups, or plain IPv4', text);
+  // ip-num drops a zone without a word.
+  if (address.includes('%')) throw new PrefixError('an IPv6 address without a zone', text);
+  const value = relaxedIPv6(address, text);
+  return Uint32Array.from([96n, 64n, 32n, 0n], (shift) => Number((value >> shift) & 0xffffffffn));
+}
+
+function relaxedIPv6(address: string, text: string): bigint {
+  try {
+    return IPv6.fromString(address).value;
+  } catch {
+    // ip-num throws plain errors, only ever for text it cannot read.
+    throw new PrefixError('an IPv6 address', text);
+  }
+}
