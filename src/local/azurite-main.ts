@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { type AzuriteOptions, startAzurite } from './azurite.ts';
+
+/**
+ * The Storage emulator as a process of its own, for a service that is killed and started again:
+ * `npm -s run azurite -- --location DIR [--blob-port N] [--queue-port N] [--table-port N]`. Prints one line,
+ * `{"connectionString": ...}`, and lives until SIGTERM or SIGINT; then everything is on disk.
+ */
+const { values } = parseArgs({
+  options: {
+    location: { type: 'string' },
+    'blob-port': { type: 'string', default: '0' },
+    'queue-port': { type: 'string', default: '0' },
+    'table-port': { type: 'string', default: '0' },
+  },
+});
+const options: AzuriteOptions = {
+  ...(values.location === undefined ? {} : { location: values.location }),
+  blobPort: portOf(values['blob-port']),
+  queuePort: portOf(values['queue-port']),
+  tablePort: portOf(values['table-port']),
+};
+const azurite = await startAzurite(options);
+process.stdout.write(`${JSON.stringify({ connectionString: azurite.connectionString })}\n`);
+await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+await azurite.close();
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`expected a port from 0 to 65535 (0: any that is free), got "${text}"`);
+  }
+  return port;
+}
