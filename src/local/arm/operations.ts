@@ -1,0 +1,90 @@
+import { keyOf } from './arm-path.ts';
+import type { ArmState } from './state.ts';
+
+export type OperationEnd =
+  | { readonly status: 'Succeeded' }
+  | { readonly status: 'Failed' | 'Canceled'; readonly code: string; readonly message: string };
+
+/** One long-running operation. */
+export interface Operation {
+  readonly id: string;
+  readonly subscription: string;
+  readonly location: string;
+  /** Key of the resource nobody else may write meanwhile. */
+  readonly occupies: string;
+  /** Keys of all resources that are Updating because of it. */
+  readonly updating: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+  readonly planned: OperationEnd;
+  /** The last thing it does, if it succeeds. */
+  readonly finish?: () => void;
+  /** Takes back what was written, if it does not succeed. */
+  readonly revert?: () => void;
+  end?: OperationEnd;
+}
+
+/**
+ * Long-running operations. There are no timers: before each request everything whose time has come is brought to its
+ * end, in order, so that nobody can see a difference and tests can turn the clock by hand.
+ */
+export class Operations {
+  readonly #state: ArmState;
+  readonly #all = new Map<string, Operation>();
+
+  constructor(state: ArmState) {
+    this.#state = state;
+  }
+
+  get(id: string): Operation | undefined {
+    return this.#all.get(id.toLowerCase());
+  }
+
+  running(id: string): Operation | undefined {
+    const key = keyOf(id);
+    return this.#running().find((operation) => operation.occupies === key);
+  }
+
+  #running(): readonly Operation[] {
+    return [...this.#all.values()].filter((operation) => operation.end === undefined);
+  }
+
+  start(operation: Operation): void {
+    this.#all.set(operation.id.toLowerCase(), operation);
+    for (const key of operation.updating) this.#move(key, 'Updating');
+  }
+
+  /** A newer write took over: it also brings to an end what this one had begun. */
+  supersede(operation: Operation): void {
+    operation.end = {
+      status: 'Canceled',
+      code: 'CanceledAndSupersededDueToAnotherOperation',
+      message: `Operation was canceled. It was superseded by another operation on '${operation.occupies}'.`,
+    };
+  }
+
+  /** Brings to an end what is due at `now` (milliseconds since 1970). */
+  settle(now: number): void {
+    const due = this.#running().filter((operation) => operation.endsAt <= now);
+    for (const operation of due.sort((a, b) => a.endsAt - b.endsAt)) {
+      operation.end = operation.planned;
+      if (operation.end.status === 'Succeeded') operation.finish?.();
+      else operation.revert?.();
+      const elsewhere = new Set(this.#running().flatMap((other) => [...other.updating]));
+      for (const key of operation.updating) {
+        if (!elsewhere.has(key)) this.#move(key, operation.end.status);
+      }
+    }
+  }
+
+  #move(key: string, provisioningState: string): void {
+    const resource = this.#state.get(key);
+    if (resource === undefined || resource.provisioningState === provisioningState) return;
+    resource.provisioningState = provisioningState;
+    this.#state.touch(resource);
+  }
+
+  clear(): void {
+    this.#all.clear();
+  }
+}

@@ -1,0 +1,72 @@
+import { ZodError, z } from 'zod';
+import type { Answer } from './answer.ts';
+import type { Buckets } from './buckets.ts';
+import type { Call } from './call.ts';
+import { type Faults, parseFaultRules } from './faults.ts';
+import { isJson, without } from './json.ts';
+import type { RequestLog } from './request-log.ts';
+import type { Simulation } from './serve-resource.ts';
+import { SeedError } from './state.ts';
+
+const locks = z.array(z.strictObject({ scope: z.string(), level: z.enum(['CanNotDelete', 'ReadOnly']) }));
+
+export interface Controlled {
+  readonly simulation: Simulation;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly buckets: Buckets;
+}
+
+/** Serves `/-/...`, the controls of the simulation, which no real ARM has. */
+export function serveControl(controlled: Controlled, call: Call): Answer {
+  try {
+    const control = controls[`${call.method} ${call.path}`];
+    if (control !== undefined) return control(controlled, call.body);
+    const known = Object.keys(controls).join(', ');
+    return { status: 404, body: { error: `expected one of ${known}, got ${call.method} ${call.path}` } };
+  } catch (error) {
+    if (error instanceof ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
+    if (error instanceof SeedError) return { status: 400, body: { error: error.message } };
+    throw error;
+  }
+}
+
+const done: Answer = { status: 204 };
+
+const controls: Readonly<Record<string, (controlled: Controlled, body: unknown) => Answer>> = {
+  'GET /-/resources': ({ simulation: { state } }) => ({
+    status: 200,
+    body: { ...state.dump(), ...(state.locks.length === 0 ? {} : { locks: state.locks }) },
+  }),
+  'PUT /-/resources': ({ simulation: { state } }, body) => {
+    if (!isJson(body)) throw new SeedError('expected an object: resources by their id, and "locks" if any');
+    if (body.locks !== undefined) state.locks = locks.parse(body.locks);
+    const seeds = Object.entries(without(body, 'locks'));
+    // Wholes before their parts.
+    for (const [id, resource] of seeds.sort(([a], [b]) => a.split('/').length - b.split('/').length)) {
+      state.seed(id, resource);
+    }
+    return done;
+  },
+  'GET /-/log': ({ log }) => ({ status: 200, body: log.entries() }),
+  'DELETE /-/log': ({ log }) => {
+    log.clear();
+    return done;
+  },
+  'PUT /-/faults': ({ faults }, body) => {
+    faults.set(parseFaultRules(body));
+    return done;
+  },
+  'DELETE /-/faults': ({ faults }) => {
+    faults.set([]);
+    return done;
+  },
+  'POST /-/reset': ({ simulation, faults, log, buckets }) => {
+    simulation.state.clear();
+    simulation.operations.clear();
+    faults.set([]);
+    log.clear();
+    buckets.clear();
+    return done;
+  },
+};

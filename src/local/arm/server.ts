@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from './answer.ts';
+import { Buckets } from './buckets.ts';
+import type { Call } from './call.ts';
+import { Faults } from './faults.ts';
+import { Operations } from './operations.ts';
+import type { ArmOptions } from './options.ts';
+import { RequestLog } from './request-log.ts';
+import { isWrite, serveArm } from './serve-arm.ts';
+import { type Controlled, serveControl } from './serve-control.ts';
+import { ArmState } from './state.ts';
+import { resourceTypes } from './types/index.ts';
+
+export interface SimulatedArm {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server that answers as Azure Resource Manager does, as far as this product needs it: shapes, long-running
+ * operations, limits and errors as documented. State is in memory. `/-/` holds what tests need: resources, log, faults.
+ */
+export async function startSimulatedArm(given: ArmOptions = {}): Promise<SimulatedArm> {
+  const options: Required<ArmOptions> = {
+    port: 0,
+    operationMs: 50,
+    latencyMs: 0,
+    now: () => new Date(),
+    whenBusy: 409,
+    throttle: false,
+    pageSize: 100,
+    newId: randomUUID,
+    ...given,
+  };
+  const state = new ArmState(resourceTypes, options.newId);
+  const operations = new Operations(state);
+  const controlled: Controlled = {
+    simulation: { state, operations, options },
+    faults: new Faults(),
+    log: new RequestLog(),
+    buckets: new Buckets(options.throttle),
+  };
+  const server = createServer((request, response) => {
+    serve(controlled, request, response).catch((error: unknown) => {
+      process.stderr.write(`simulated ARM: ${error instanceof Error ? error.stack : String(error)}\n`);
+      if (response.headersSent) response.destroy();
+      else send(response, { status: 500, body: { error: { code: 'SimulationFault', message: String(error) } } });
+    });
+  });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function serve(controlled: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { simulation, faults, log } = controlled;
+  const { options } = simulation;
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const method = request.method ?? 'GET';
+  const path = decodeURIComponent(url.pathname);
+  const body = await readBody(request);
+  const control = path.startsWith('/-/');
+  const fault = control ? undefined : faults.take(method, path);
+  const delay = (control ? 0 : options.latencyMs) + (fault?.delayMs ?? 0);
+  if (delay > 0) await sleep(delay);
+
+  const now = options.now();
+  simulation.operations.settle(now.getTime());
+  const call: Call = {
+    method,
+    path,
+    query: url.searchParams,
+    headers: { authorization: request.headers.authorization, 'if-match': request.headers['if-match'] },
+    body,
+    base: baseOf(request),
+    now: now.getTime(),
+    fault,
+  };
+  if (control) {
+    send(response, serveControl(controlled, call));
+    return;
+  }
+  if (fault?.foreign !== undefined) simulation.state.change(fault.foreign.id, fault.foreign.merge);
+  const answer =
+    fault?.drop === 'before' ? undefined : (scripted(call) ?? serveArm(simulation, controlled.buckets, call));
+  const cut = fault?.drop !== undefined || answer === undefined;
+  log.add({
+    at: now.toISOString(),
+    method,
+    path,
+    apiVersion: url.searchParams.get('api-version'),
+    status: cut ? null : answer.status,
+    ...(call.body === undefined ? {} : { body: call.body }),
+    write: isWrite(method),
+  });
+  if (cut) request.socket.destroy();
+  else send(response, withIds(answer, options.newId()));
+}
+
+/** The answer that a fault prescribes, if it does. */
+function scripted({ fault }: Call): Answer | undefined {
+  if (fault?.status === undefined) return undefined;
+  const error = { code: fault.code ?? 'ScriptedFault', message: fault.message ?? 'A scripted fault.' };
+  return { status: fault.status, body: { error }, ...(fault.headers === undefined ? {} : { headers: fault.headers }) };
+}
+
+function withIds(answer: Answer, id: string): Answer {
+  return { ...answer, headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...answer.headers } };
+}
+
+/** A client that speaks to us in place of the real address says so, and gets absolute URLs under that one. */
+function baseOf(request: IncomingMessage): string {
+  const { 'x-forwarded-proto': protocol = 'http', 'x-forwarded-host': forwarded, host = 'localhost' } = request.headers;
+  return `${String(protocol)}://${String(forwarded ?? host)}`;
+}
+
+/** The parsed body, undefined if there is none. Text that is not JSON is treated as none: ARM refuses both alike. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  try {
+    return await json(request);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
