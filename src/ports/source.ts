@@ -15,17 +15,43 @@ export interface Fetched {
 /** Thrown when no way led to a file. Names every way that was tried and what it answered. */
 export class SourceError extends Error {
   override name = 'SourceError';
+  /** One sentence for each way that failed. */
+  readonly tried: readonly string[];
+
+  constructor(message: string, tried: readonly string[] = []) {
+    super(message);
+    this.tried = tried;
+  }
 }
 
-/** A place publications come from. */
+/** A place publications come from. It fetches only: what is accepted is decided by who reads the bytes. */
 export interface Source {
-  /** The newest file this source has. Throws SourceError. */
-  fetch(signal: AbortSignal): Promise<Fetched>;
+  /**
+   * What this source has, best first, each fetched only when asked for: whoever refuses one asks for the next. Every
+   * failure is told once: in the notes of the candidate that follows it, or in the SourceError thrown at the end when
+   * ways failed after the last candidate or there was none. An aborted signal throws its reason.
+   * @param lastGoodUrl where the last accepted publication came from, as one more way to try.
+   */
+  candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncIterable<Fetched>;
+  /** The first candidate. Throws SourceError. */
+  fetch(signal: AbortSignal, lastGoodUrl?: string): Promise<Fetched>;
 }
 
+export interface SourceContext {
+  readonly cloud: Cloud;
+  readonly now: () => Date;
+  /** Waits between attempts; the real clock if absent. Rejects with the signal's reason when that is aborted. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Jitter, 0 to 1; Math.random if absent. */
+  readonly random?: () => number;
+}
+
+/** What a kind of source declares. Importing a definition loads no SDK and no HTTP client; open() does. */
 export interface SourceDefinition<C extends object = object> {
   readonly kind: string;
+  /** One sentence for the docs table. */
   readonly summary: string;
+  /** Fields of this kind beside `kind`. Strict: unknown keys are errors. */
   readonly schema: z.ZodObject;
-  open(config: C, context: { cloud: Cloud; now: () => Date }): Promise<Source>;
+  open(config: C, context: SourceContext): Promise<Source>;
 }

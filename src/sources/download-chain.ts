@@ -1,0 +1,176 @@
+import type { Fetched, Source, SourceContext } from '../ports/source.ts';
+import { SourceError } from '../ports/source.ts';
+import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
+import {
+  type DownloadCentreConfig,
+  detailsPageIds,
+  detailsPageOrigin,
+  downloadOrigin,
+  latestAddresses,
+} from './download-centre.ts';
+import { parseFileName } from './file-name.ts';
+import { firstCandidate } from './first-candidate.ts';
+import { HttpFailure, openHttp, withoutQuery } from './http.ts';
+
+/** A page is 130 KB; what is thirty times larger is none. */
+const MOST_PAGE_BYTES = 4_000_000;
+/** Files of one page that are fetched, newest first; the ones after them are older than what was already accepted. */
+const MOST_PAGE_FILES = 4;
+
+/** One address to try. */
+interface Link {
+  /** How it was found, for the provenance. */
+  readonly via: string;
+  readonly url: URL;
+  /** Name the file goes by. */
+  readonly file: string;
+  readonly size?: number;
+  readonly publishedAt?: string;
+}
+
+/**
+ * The ways to a publication of the download centre, one after the other, each fetched only when the one before failed or
+ * was refused: what the details page lists (newest date first), `..._Latest.json`, the mirror, the last good address. The
+ * last good address comes last because it holds what is already known.
+ */
+export function openDownloadChain(config: DownloadCentreConfig, context: SourceContext): Source {
+  const { cloud, now } = context;
+  const http = openHttp({
+    attemptMilliseconds: config.attemptSeconds * 1000,
+    attempts: config.attempts,
+    now,
+    sleep: context.sleep,
+    random: context.random,
+  });
+  const page = new URL(
+    config.detailsPage ?? `${detailsPageOrigin}/en-us/download/details.aspx?id=${detailsPageIds[cloud]}`,
+  );
+  const origins = new Set([downloadOrigin, ...config.origins.map((origin) => new URL(origin).origin)]);
+  if (config.mirror !== undefined) origins.add(new URL(config.mirror).origin);
+
+  return {
+    candidates,
+    fetch: (signal, lastGoodUrl) => firstCandidate(candidates(signal, lastGoodUrl)),
+  };
+
+  async function* candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncGenerator<Fetched, void> {
+    const overall = AbortSignal.timeout(config.totalSeconds * 1000);
+    const both = AbortSignal.any([signal, overall]);
+    const tried = new Set<string>();
+    const misses: string[] = [];
+    const notes: string[] = [];
+    let found = false;
+
+    for await (const link of links(lastGoodUrl ?? config.lastGood, both, misses, notes)) {
+      if (tried.has(link.url.href)) continue;
+      tried.add(link.url.href);
+      let fetched: Fetched;
+      try {
+        fetched = await download(link, both);
+      } catch (error) {
+        misses.push(asMiss(`${link.via} ${withoutQuery(link.url)}`, error));
+        continue;
+      }
+      found = true;
+      yield { ...fetched, notes: [...notes.splice(0), ...misses.splice(0)] };
+    }
+    if (found && misses.length === 0) return;
+    const lead = found ? 'No further way led' : 'No way led';
+    const text = `${lead} to a publication of cloud ${cloud}. ${[...misses, ...notes].join('. ')}. Next: check that ${[page.origin, ...origins].join(' and ')} can be reached from here, or configure a mirror or a file of your own.`;
+    throw new SourceError(text, [...misses]);
+
+    /** What a failure of one way says; an aborted run or a fault of ours ends the chain instead. */
+    function asMiss(way: string, error: unknown): string {
+      signal.throwIfAborted();
+      if (overall.aborted) return `${way}: the time for all ways (${config.totalSeconds} s) is used up`;
+      if (!(error instanceof HttpFailure)) throw error;
+      return `${way}: ${error.message}`;
+    }
+
+    async function* links(
+      lastGood: string | undefined,
+      until: AbortSignal,
+      failed: string[],
+      odd: string[],
+    ): AsyncGenerator<Link, void> {
+      try {
+        yield* await readPage(until, failed, odd);
+      } catch (error) {
+        failed.push(asMiss(`details page ${page.href}`, error));
+      }
+      const latest = config.latest ?? latestAddresses[cloud] ?? latestBeside(lastGood);
+      if (latest !== undefined) yield linkTo('latest', latest);
+      if (config.mirror !== undefined) yield linkTo('mirror', config.mirror);
+      if (lastGood !== undefined) yield linkTo('last-good', lastGood);
+    }
+  }
+
+  async function readPage(signal: AbortSignal, misses: string[], notes: string[]): Promise<Link[]> {
+    const rules = { origins: new Set([page.origin]), mostBytes: MOST_PAGE_BYTES, accept: 'text/html' };
+    const answer = await http.get(page, rules, signal);
+    const { links, notes: odd } = parseDetailsPage(new TextDecoder().decode(answer.bytes), cloud);
+    if (links.length === 0) misses.push(`details page ${page.href}: ${odd.join('; ')}`);
+    else notes.push(...odd);
+    if (links.length > 1) notes.push(`the details page lists ${links.length} files, newest first: ${listFiles(links)}`);
+    return links.slice(0, MOST_PAGE_FILES).map(({ from, url, name, size, publishedAt }) => ({
+      via: from === 'details' ? 'details-page' : 'page-link',
+      url,
+      file: name.file,
+      ...(size === undefined ? {} : { size }),
+      ...(publishedAt === undefined ? {} : { publishedAt }),
+    }));
+  }
+
+  async function download(link: Link, signal: AbortSignal): Promise<Fetched> {
+    const other = parseFileName(link.file);
+    if (other !== undefined && other.cloud !== cloud) {
+      throw new HttpFailure(`a file of cloud ${other.cloud} by its name, expected ${cloud}`, false);
+    }
+    const mostBytes = config.mostMegabytes * 1e6;
+    const { bytes, url } = await http.get(link.url, { origins, mostBytes, accept: 'application/json' }, signal);
+    refuseOtherThanJson(bytes);
+    if (link.size !== undefined && bytes.length !== link.size) {
+      throw new HttpFailure(`${bytes.length} bytes, expected ${link.size} as the details page says`, false);
+    }
+    const { publishedAt } = link;
+    return {
+      bytes,
+      file: link.file,
+      provenance: {
+        via: `download-centre/${link.via}`,
+        url,
+        fetchedAt: now().toISOString(),
+        ...(publishedAt === undefined ? {} : { publishedAt }),
+      },
+      notes: [],
+    };
+  }
+}
+
+/** A server that blocks or fails often answers 200 with a page; whether JSON is a publication is not judged here. */
+function refuseOtherThanJson(bytes: Uint8Array): void {
+  const head = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
+  if (head.startsWith('{')) return;
+  if (head === '') throw new HttpFailure('an empty answer, expected a JSON document', false);
+  if (head.startsWith('<')) throw new HttpFailure(`a page with the title "${readTitle(head)}", expected JSON`, false);
+  throw new HttpFailure(`an answer that begins with ${JSON.stringify(head.slice(0, 30))}, expected JSON`, false);
+}
+
+function linkTo(via: string, address: string): Link {
+  const url = new URL(address);
+  const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
+  return { via, url, file: parseFileName(last)?.file ?? (last === '' ? 'publication.json' : decodeURIComponent(last)) };
+}
+
+/** `..._Latest.json` in the folder of a file that was good: the clouds whose address is not known keep one folder too. */
+function latestBeside(lastGood: string | undefined): string | undefined {
+  if (lastGood === undefined) return undefined;
+  const url = new URL(lastGood);
+  const name = parseFileName(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+  if (url.origin !== downloadOrigin || name === undefined) return undefined;
+  return new URL(`ServiceTags_${name.cloud}_Latest.json`, url).href;
+}
+
+function listFiles(links: readonly PageLink[]): string {
+  return links.map((link) => link.name.file).join(', ');
+}

@@ -1,0 +1,85 @@
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cloud } from '../core/publication/catalog.ts';
+import { unreadable } from './file.ts';
+import { compareNewestFirst, type FileName, parseFileName } from './file-name.ts';
+
+export interface PublicationFile extends FileName {
+  readonly path: string;
+  /** As read from the file; absent if the file is damaged. */
+  readonly changeNumber?: number;
+}
+
+/** Official files have the number in their first 40 bytes. */
+const HEAD_BYTES = 1024;
+
+/**
+ * Paths of a cloud's publications in a folder, in order of publication: by changeNumber, then by the date in the name.
+ * A damaged file without a readable number keeps its place by date: it is to be refused loudly later, not skipped here.
+ * Throws SourceError if the folder cannot be read.
+ */
+export async function publicationFilesIn(folder: string, cloud: Cloud): Promise<string[]> {
+  const files = await listPublicationFiles(folder, cloud);
+  const numbered = files.filter((file) => file.changeNumber !== undefined).sort(compareByNumber);
+  for (const damaged of files.filter((file) => file.changeNumber === undefined).reverse()) {
+    const after = numbered.findIndex((file) => compareNewestFirst(file, damaged) < 0);
+    numbered.splice(after < 0 ? numbered.length : after, 0, damaged);
+  }
+  return numbered.map((file) => file.path);
+}
+
+/** A cloud's publications in a folder, by name. Throws SourceError if the folder cannot be read. */
+export async function listPublicationFiles(folder: string, cloud: Cloud): Promise<PublicationFile[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+  const files: PublicationFile[] = [];
+  for (const name of names.sort()) {
+    const parsed = parseFileName(name);
+    if (parsed?.cloud !== cloud) continue;
+    const path = join(folder, name);
+    const changeNumber = await peekChangeNumber(path);
+    files.push({ ...parsed, path, ...(changeNumber === undefined ? {} : { changeNumber }) });
+  }
+  return files;
+}
+
+/** By the date in the name, newest first, then by changeNumber; files without a date last. */
+export function newestFirst(files: readonly PublicationFile[]): PublicationFile[] {
+  return [...files].sort((a, b) => compareNewestFirst(a, b) || (b.changeNumber ?? -1) - (a.changeNumber ?? -1));
+}
+
+function compareByNumber(a: PublicationFile, b: PublicationFile): number {
+  return (a.changeNumber ?? -1) - (b.changeNumber ?? -1) || compareNewestFirst(b, a);
+}
+
+/** The publication's changeNumber from the top of the file; from the whole file where it does not come first. */
+async function peekChangeNumber(path: string): Promise<number | undefined> {
+  try {
+    const head = await readHead(path);
+    const first = /^\s*\{\s*"changeNumber"\s*:\s*(\d{1,9})\s*,/.exec(head)?.[1];
+    return first === undefined ? readChangeNumber(await readFile(path, 'utf8')) : Number(first);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function readHead(path: string): Promise<string> {
+  await using handle = await open(path);
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+function readChangeNumber(text: string): number | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    const isDocument = typeof document === 'object' && document !== null && 'changeNumber' in document;
+    return isDocument && typeof document.changeNumber === 'number' ? document.changeNumber : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
