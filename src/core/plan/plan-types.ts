@@ -40,11 +40,13 @@ export interface Plan {
   readonly kind: string;
   readonly list: string;
   readonly mode: Mode;
+  /** Why nothing at all may be written to this target; empty if something may. */
+  readonly refusals: readonly Reason[];
   readonly parts: readonly PlanPart[];
   /** Units as read when the plan was made; a different digest at apply time means a foreign change. */
   readonly base: readonly UnitDigest[];
   /** Writes of the parts that may go, one per unit. Empty if nothing may go. */
-  readonly changes: readonly UnitChange[];
+  readonly changes: readonly PlannedChange[];
   /** What the changed units must hold afterwards. */
   readonly expected: readonly UnitDigest[];
   /** Prefixes that are ours once the changes are done, per family as canonical text. */
@@ -53,6 +55,12 @@ export interface Plan {
   readonly foreign: readonly ForeignEntry[];
   /** Things worth telling that stop nothing: what the target cannot hold, entries taken over. */
   readonly notes: readonly string[];
+}
+
+/** A write with the ranges it moves in and out of its unit. */
+export interface PlannedChange extends UnitChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
 export interface UnitDigest {

@@ -1,0 +1,26 @@
+import type { ByFamily } from '../../address/family.ts';
+import type { PrefixSet } from '../../address/prefix-set.ts';
+import type { Reason } from '../ledger.ts';
+import type { TagPolicy } from '../policy.ts';
+
+/** One tag's gain in one publication, as the rules see it. */
+export interface Gain {
+  readonly tag: string;
+  /** The effective list before; undefined for a tag that was never seen: nothing to compare its size with. */
+  readonly before: ByFamily<PrefixSet> | undefined;
+  readonly gained: ByFamily<PrefixSet>;
+  /** What the other regional tags of the service hold in the same publication; empty for a global tag. */
+  readonly otherRegions: readonly { readonly tag: string; readonly prefixes: ByFamily<PrefixSet> }[];
+}
+
+/** Why a part of a gain is suspicious, and which part. */
+export interface Suspicion {
+  readonly reason: Reason;
+  readonly ranges: ByFamily<PrefixSet>;
+}
+
+/** A rule that finds the suspicious part of a gain; undefined if there is none. */
+export type GainRule = (gain: Gain, policy: TagPolicy) => Suspicion | undefined;
+
+export const answerGain =
+  'check with Microsoft and approve it, or wait: it ends by itself when the ranges are published no more';

@@ -1,0 +1,19 @@
+import { byFamily } from '../../address/family.ts';
+import { reservedRanges } from '../../address/reserved.ts';
+import { answerGain, type GainRule } from './gain.ts';
+import { prefixesOver } from './ranges.ts';
+
+/** Private and reserved space is nobody's public endpoint: a rule that allows it opens the inside. */
+export const reservedGain: GainRule = (gain) => {
+  const ranges = byFamily((family) => prefixesOver(gain.gained[family], reservedRanges[family]));
+  const texts = [...ranges.ipv4.toPrefixes(), ...ranges.ipv6.toPrefixes()];
+  if (texts.length === 0) return undefined;
+  return {
+    ranges,
+    reason: {
+      rule: 'reserved-range',
+      text: `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''} overlap private or reserved space`,
+      next: answerGain,
+    },
+  };
+};

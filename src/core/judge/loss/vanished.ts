@@ -1,0 +1,12 @@
+import { counted } from '../arithmetic.ts';
+import { answerLoss, type LossRule } from './loss.ts';
+
+/** Publication 239 dropped 363 tags; most came back 1 to 14 months later. */
+export const tagVanished: LossRule = (loss) =>
+  loss.vanished
+    ? {
+        rule: 'tag-vanished',
+        text: `the whole tag ${loss.tag} is gone, with ${counted(loss.before.ipv4.count)} IPv4 addresses in ${counted(loss.prefixesBefore)} prefixes of both families`,
+        next: answerLoss,
+      }
+    : undefined;

@@ -1,0 +1,76 @@
+import { type ByFamily, byFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import type { DomainEvent } from '../event.ts';
+import { regionOf, serviceOf } from '../publication/catalog.ts';
+import { effectiveOf, emptySets } from './effective.ts';
+import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
+import { type Policy, policyFor, type TagPolicy } from './policy.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * Lets go of losses that were absent long enough, unless a question is open on them.
+ *
+ *     absent for   42 days, 3 files        90 days
+ *     |------------|-----------------------|
+ *       all kept     kept only what the      nothing
+ *                    global tag still has
+ */
+export function ripen(ledger: Ledger, now: Date, policy: Policy): { ledger: Ledger; events: DomainEvent[] } {
+  const events: DomainEvent[] = [];
+  const tags = new Map<string, TagLedger>();
+  for (const [name, row] of ledger.tags) {
+    tags.set(name, row.holds.some((hold) => hold.kind === 'loss') ? ripenTag(row, ledger, now, policy, events) : row);
+  }
+  return events.length === 0 ? { ledger, events } : { ledger: { ...ledger, tags }, events };
+}
+
+function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
+  const settings = policyFor(policy, row.tag);
+  const global = regionOf(row.tag) === undefined ? undefined : ledger.tags.get(serviceOf(row.tag));
+  const covered = global ? effectiveOf(global) : emptySets;
+  const holds: Hold[] = [];
+  const releases: Release[] = [...row.releases];
+  for (const hold of row.holds) {
+    const ripe = ripePart(hold, ledger.count, now, covered, settings);
+    if (!ripe) {
+      holds.push(hold);
+      continue;
+    }
+    releases.push({ hold: hold.id, at: now.toISOString(), by: ripe.by, prefixes: ripe.prefixes });
+    events.push({
+      kind: 'hold-ended',
+      hold: hold.id,
+      tag: row.tag,
+      of: 'loss',
+      how: 'released',
+      prefixes: [...ripe.prefixes.ipv4.toPrefixes(), ...ripe.prefixes.ipv6.toPrefixes()],
+      by: ripe.by,
+    });
+    const held = byFamily((f) => hold.held[f].subtract(ripe.prefixes[f]));
+    if (!held.ipv4.isEmpty || !held.ipv6.isEmpty) holds.push({ ...hold, held });
+  }
+  return { ...row, holds, releases };
+}
+
+function ripePart(
+  hold: Hold,
+  count: number,
+  now: Date,
+  covered: ByFamily<PrefixSet>,
+  policy: TagPolicy,
+): { prefixes: ByFamily<PrefixSet>; by: string } | undefined {
+  if (hold.kind !== 'loss' || hold.questions.length > 0) return undefined;
+  const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
+  const publications = count - hold.count + 1;
+  if (days < policy.lossClockDays || publications < policy.lossClockPublications) return undefined;
+  if (days >= policy.lossClockGlobalDays) {
+    return { prefixes: hold.held, by: `clock: absent for ${Math.floor(days)} days and ${publications} files` };
+  }
+  const prefixes = byFamily((f) => hold.held[f].subtract(covered[f]));
+  if (prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty) return undefined;
+  return {
+    prefixes,
+    by: `clock: absent for ${Math.floor(days)} days and ${publications} files, and from the global tag as well`,
+  };
+}

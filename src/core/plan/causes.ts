@@ -1,0 +1,85 @@
+import { type ByFamily, byFamily, families } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { effectiveOf } from '../judge/effective.ts';
+import type { Ledger } from '../judge/ledger.ts';
+import type { Cause, Step, TargetRecord } from './plan-types.ts';
+import type { Selection } from './selection.ts';
+
+/** Ranges that share a cause. */
+export interface Caused {
+  readonly cause: Cause;
+  readonly prefixes: ByFamily<PrefixSet>;
+}
+
+/** Why each range that the target lacks is to go in. Every address of `missing` is in exactly one answer. */
+export function causesOfAdditions(
+  missing: ByFamily<PrefixSet>,
+  selection: Selection,
+  ledger: Ledger,
+  record: TargetRecord | undefined,
+): Caused[] {
+  if (!record) return nonEmpty([{ cause: { kind: 'first contact' }, prefixes: missing }]);
+  const found: Caused[] = [];
+  let rest = missing;
+  const take = (cause: Cause, of: ByFamily<PrefixSet>): void => {
+    const prefixes = byFamily((family) => rest[family].intersect(of[family]));
+    rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+    found.push({ cause, prefixes });
+  };
+  take({ kind: 'drift' }, record.owned);
+  const changeNumber = ledger.accepted?.changeNumber ?? 0;
+  for (const name of selection.tags) {
+    const row = ledger.tags.get(name);
+    if (!row) continue;
+    const fromPublication = record.tags.includes(name);
+    take(fromPublication ? { kind: 'publication', changeNumber, tag: name } : { kind: 'config' }, effectiveOf(row));
+  }
+  found.push({ cause: { kind: 'config' }, prefixes: rest });
+  return nonEmpty(found);
+}
+
+/** Why each range of ours is to go out. Every address of `extra` is in exactly one answer. */
+export function causesOfRemovals(
+  extra: ByFamily<PrefixSet>,
+  selection: Selection,
+  ledger: Ledger,
+  record: TargetRecord | undefined,
+): Caused[] {
+  const found: Caused[] = [];
+  let rest = extra;
+  for (const name of new Set([...selection.tags, ...(record?.tags ?? [])])) {
+    for (const release of ledger.tags.get(name)?.releases ?? []) {
+      const prefixes = byFamily((family) => rest[family].intersect(release.prefixes[family]));
+      rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+      found.push({ cause: { kind: 'released', hold: release.hold, tag: name }, prefixes });
+    }
+  }
+  if (record) {
+    const prefixes = byFamily((family) => rest[family].intersect(record.owned[family]));
+    rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+    found.push({ cause: { kind: 'config' }, prefixes });
+  }
+  found.push({ cause: { kind: record ? 'drift' : 'first contact' }, prefixes: rest });
+  return nonEmpty(found);
+}
+
+/** One step a minimal prefix, IPv4 first, in numeric order within a cause. */
+export function stepsOf(caused: readonly Caused[]): Step[] {
+  return caused.flatMap(({ cause, prefixes }) =>
+    families.flatMap((family) => prefixes[family].toPrefixes().map((prefix) => ({ prefix, cause }))),
+  );
+}
+
+/** All ranges of several causes together. */
+export function unionOfCaused(caused: readonly Caused[]): ByFamily<PrefixSet> {
+  return byFamily((family) =>
+    PrefixSet.unionOf(
+      family,
+      caused.map((one) => one.prefixes[family]),
+    ),
+  );
+}
+
+function nonEmpty(caused: readonly Caused[]): Caused[] {
+  return caused.filter(({ prefixes }) => !prefixes.ipv4.isEmpty || !prefixes.ipv6.isEmpty);
+}

@@ -1,0 +1,21 @@
+import type { TargetGuard } from './guard.ts';
+
+/** Rules that name an empty group are skipped without a word; some regions refuse it. */
+export const emptyList: TargetGuard = ({ desired, layout, unknownTags }) =>
+  unknownTags.length === 0 && layout.families.every((family) => desired[family].isEmpty)
+    ? {
+        rule: 'empty-list',
+        text: `the list has no ${layout.families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(' or ')} prefix, and this kind of target holds nothing else`,
+        next: "check the list's tags, families and never entries; what the target holds stays as it is",
+      }
+    : undefined;
+
+/** A misspelt tag must not look like a tag without addresses. */
+export const unknownTag: TargetGuard = ({ unknownTags }) =>
+  unknownTags.length > 0
+    ? {
+        rule: 'unknown-tag',
+        text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`,
+        next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
+      }
+    : undefined;

@@ -1,0 +1,33 @@
+import type { ByFamily } from '../../address/family.ts';
+import type { PrefixSet } from '../../address/prefix-set.ts';
+import type { Reason } from '../../judge/ledger.ts';
+import type { Caused } from '../causes.ts';
+import type { Holding } from '../holding.ts';
+import type { Layout, Live } from '../live.ts';
+import type { Mode, TargetRecord } from '../plan-types.ts';
+
+/** Everything a guard may look at. All of it is known before the first write of any target. */
+export interface Guarded {
+  readonly target: string;
+  readonly mark: string;
+  readonly mode: Mode;
+  readonly adopt: boolean;
+  readonly layout: Layout;
+  readonly live: Live;
+  readonly holding: Holding;
+  readonly record: TargetRecord | undefined;
+  readonly desired: ByFamily<PrefixSet>;
+  readonly unknownTags: readonly string[];
+  /** What would go in, and out. */
+  readonly additions: readonly Caused[];
+  readonly removals: readonly Caused[];
+  /** Prefixes that found no room, and how many entries there would be. */
+  readonly unplaced: number;
+  readonly entries: number;
+}
+
+/** A reason to write nothing at all to this target; undefined if the guard has no objection. */
+export type TargetGuard = (guarded: Guarded) => Reason | undefined;
+
+/** A reason to keep one direction back, with how much it weighs. */
+export type PartGuard = (guarded: Guarded) => Reason | undefined;

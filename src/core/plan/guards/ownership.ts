@@ -1,0 +1,26 @@
+import { counted } from '../../judge/arithmetic.ts';
+import type { TargetGuard } from './guard.ts';
+
+/** Two writers of one list undo each other's work for ever. */
+export const foreignMark: TargetGuard = ({ live, mark }) => {
+  const unit = live.units.find((one) => one.mark !== undefined && one.mark !== mark);
+  return unit
+    ? {
+        rule: 'foreign-mark',
+        text: `${unit.key} is marked as "${unit.mark}", not as "${mark}": another instance or target writes it`,
+        next: 'point this target at another resource, or remove the mark there once the other one has let go of it',
+      }
+    : undefined;
+};
+
+/** First contact with a list that somebody filled: taking it over is the operator's decision. */
+export const firstContact: TargetGuard = ({ live, adopt }) => {
+  const unmarked = live.units.filter((unit) => unit.mark === undefined && unit.entries.length > 0);
+  if (adopt || unmarked.length === 0) return undefined;
+  const entries = unmarked.reduce((sum, unit) => sum + unit.entries.length, 0);
+  return {
+    rule: 'first-contact',
+    text: `${unmarked.map((unit) => unit.key).join(', ')} holds ${counted(entries)} entries and carries no mark of ours`,
+    next: 'set "adopt": true on this target to add what is missing and keep every entry that is there, or point it at another resource',
+  };
+};

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { parseEntry } from '../address/entry.ts';
+import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { Live, LiveUnit } from './live.ts';
+import type { ForeignEntry, UnitDigest } from './plan-types.ts';
+
+/** A live unit seen by whose entries it holds. */
+export interface HeldUnit {
+  readonly unit: LiveUnit;
+  /** Addresses of the entries that are ours. */
+  readonly ours: PrefixSet;
+  /** Entries that somebody else wrote, raw. */
+  readonly foreign: readonly string[];
+}
+
+/** A target's live state, split into what is ours and what is not. */
+export interface Holding {
+  readonly units: readonly HeldUnit[];
+  /** Every address that the target lets through, whoever wrote it. */
+  readonly all: ByFamily<PrefixSet>;
+  readonly ours: ByFamily<PrefixSet>;
+  readonly foreign: readonly ForeignEntry[];
+  /** Addresses of the foreign entries that are addresses. */
+  readonly foreignSets: ByFamily<PrefixSet>;
+}
+
+/**
+ * Splits live entries: one is ours if every address of it is known to be ours (`ours`); anything else, an entry that only
+ * partly overlaps and text that is no address among them, is foreign and stays.
+ */
+export function splitHolding(live: Live, ours: ByFamily<PrefixSet>): Holding {
+  const all = byFamily((): PrefixSet[] => []);
+  const own = byFamily((): PrefixSet[] => []);
+  const others = byFamily((): PrefixSet[] => []);
+  const foreign: ForeignEntry[] = [];
+  const units = live.units.map((unit): HeldUnit => {
+    const sets: PrefixSet[] = [];
+    const raw: string[] = [];
+    for (const entry of unit.entries) {
+      const set = addressesOf(entry, unit.family);
+      if (set) all[unit.family].push(set);
+      if (set && ours[unit.family].covers(set)) {
+        sets.push(set);
+        continue;
+      }
+      raw.push(entry);
+      foreign.push({ unit: unit.key, entry });
+      if (set) others[unit.family].push(set);
+    }
+    const oursHere = PrefixSet.unionOf(unit.family, sets);
+    own[unit.family].push(oursHere);
+    return { unit, ours: oursHere, foreign: raw };
+  });
+  const join = (sets: ByFamily<PrefixSet[]>) => byFamily((family) => PrefixSet.unionOf(family, sets[family]));
+  return { units, all: join(all), ours: join(own), foreign, foreignSets: join(others) };
+}
+
+/** The addresses of a raw entry, or undefined for what is none of this family (a service tag, say). */
+export function addressesOf(entry: string, family: Family): PrefixSet | undefined {
+  try {
+    const parsed = parseEntry(entry);
+    return parsed.family === family ? parsed.set : undefined;
+  } catch (error) {
+    // Not an address is an answer here, not a fault: such an entry belongs to somebody else.
+    if (error instanceof Error && error.name === 'PrefixError') return undefined;
+    throw error;
+  }
+}
+
+/** What a unit holds, in a form that tells a foreign change from none. Order and spelling of entries do not count. */
+export function digestUnit(key: string, family: Family, entries: readonly string[], version?: string): UnitDigest {
+  const sets: PrefixSet[] = [];
+  const opaque: string[] = [];
+  for (const entry of entries) {
+    const set = addressesOf(entry, family);
+    if (set) sets.push(set);
+    else opaque.push(entry);
+  }
+  const content = [...PrefixSet.unionOf(family, sets).toPrefixes(), ...opaque.sort()];
+  const digest = createHash('sha256')
+    .update(`${family}\n${content.join('\n')}`)
+    .digest('hex');
+  return { key, digest, entries: entries.length, ...(version === undefined ? {} : { version }) };
+}
+
+export function digestLive(live: Live): UnitDigest[] {
+  return live.units.map((unit) => digestUnit(unit.key, unit.family, unit.entries, unit.version));
+}
+
+/** True if both list the same units with the same content; versions may differ. */
+export function sameContent(a: readonly UnitDigest[], b: readonly UnitDigest[]): boolean {
+  const left = new Map(a.map((unit) => [unit.key, unit.digest]));
+  return a.length === b.length && b.every((unit) => left.get(unit.key) === unit.digest);
+}

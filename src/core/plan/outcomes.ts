@@ -1,0 +1,82 @@
+import type { DomainEvent } from '../event.ts';
+import type { Outcome, Plan, RunStatus } from './plan-types.ts';
+
+/** Subject of an outcome that speaks for a whole target. */
+export const wholeTarget = 'target';
+
+/** What is known of a plan before anything is written: refusals, and parts that wait. */
+export function outcomesBeforeWriting(plan: Plan, at: string): Outcome[] {
+  if (plan.refusals.length > 0) {
+    return [
+      {
+        target: plan.target,
+        subject: wholeTarget,
+        result: 'refused',
+        added: [],
+        removed: [],
+        text: plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '),
+        writes: 0,
+        at,
+      },
+    ];
+  }
+  const outcomes: Outcome[] = [];
+  for (const part of plan.parts) {
+    if (part.verdict.kind === 'go') continue;
+    const { reasons } = part.verdict;
+    const reported = reasons.some(({ rule }) => rule === 'mode');
+    const prefixes = part.steps.map((step) => step.prefix);
+    outcomes.push({
+      target: plan.target,
+      subject: `part:${part.id}`,
+      result: part.verdict.kind === 'refuse' ? 'refused' : reported ? 'reported' : 'waiting',
+      added: part.direction === 'add' ? prefixes : [],
+      removed: part.direction === 'remove' ? prefixes : [],
+      text: reasons.map(({ text, next }) => `${text}; ${next}`).join('; '),
+      writes: 0,
+      at,
+    });
+  }
+  return outcomes;
+}
+
+/** Units whose outcome is still missing, in the plan's order; empty means that this target is done with. */
+export function openSubjects(plan: Plan, outcomes: readonly Outcome[]): string[] {
+  const own = outcomes.filter((outcome) => outcome.target === plan.target);
+  if (own.some((outcome) => outcome.subject === wholeTarget)) return [];
+  const known = new Set(own.map((outcome) => outcome.subject));
+  return plan.changes.map((change) => change.key).filter((key) => !known.has(key));
+}
+
+/**
+ * What a run, or one target of it, did, worst first. `failed`: something failed and nothing was done. `partial`:
+ * something failed, something was done. `waiting`: it opened a question that only a person answers.
+ */
+export function statusOf(outcomes: readonly Outcome[], events: readonly DomainEvent[]): RunStatus {
+  const failed = outcomes.some(({ result }) => result === 'failed' || result === 'superseded');
+  const done = outcomes.some(({ result }) => result === 'done');
+  const unreachable = events.some((event) => event.kind === 'source-unreachable');
+  const targets = new Set(outcomes.map(({ target }) => target));
+  const spared = outcomes.length > 0 && [...targets].some((id) => !failedTarget(outcomes, id));
+  if (failed) return done || spared ? 'partial' : 'failed';
+  if (unreachable) return done ? 'partial' : 'failed';
+  if (events.some((event) => event.kind === 'publication-refused')) return 'refused';
+  if (outcomes.some(({ result }) => result === 'refused')) return 'refused';
+  if (events.some(opensQuestion)) return 'waiting';
+  return done ? 'applied' : 'no-change';
+}
+
+/** The status of one target: as above, but what waits on it counts as long as it waits. */
+export function targetStatusOf(outcomes: readonly Outcome[]): RunStatus {
+  const status = statusOf(outcomes, []);
+  if (status !== 'no-change') return status;
+  return outcomes.some(({ result }) => result === 'waiting') ? 'waiting' : status;
+}
+
+function failedTarget(outcomes: readonly Outcome[], target: string): boolean {
+  return outcomes.some((one) => one.target === target && (one.result === 'failed' || one.result === 'superseded'));
+}
+
+function opensQuestion(event: DomainEvent): boolean {
+  return event.kind === 'publication-waits' || (event.kind === 'hold-opened' && event.questions.length > 0);
+}

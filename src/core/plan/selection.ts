@@ -1,0 +1,35 @@
+import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { effectiveOf } from '../judge/effective.ts';
+import type { Ledger } from '../judge/ledger.ts';
+
+/** What a list of the config selects, with its addresses parsed and what has expired left out. */
+export interface Selection {
+  readonly list: string;
+  readonly tags: readonly string[];
+  readonly families: readonly Family[];
+  /** Added whatever is published: the list's own prefixes and its `always` entries. */
+  readonly always: ByFamily<PrefixSet>;
+  /** Left out whatever is published. */
+  readonly never: ByFamily<PrefixSet>;
+}
+
+export interface Desired {
+  readonly prefixes: ByFamily<PrefixSet>;
+  /** Selected tags that neither the publication in force nor the ledger knows: a mistake in the config. */
+  readonly unknownTags: readonly string[];
+}
+
+/** What a list allows now. A vanished tag still gives what the ledger keeps of it. */
+export function desiredOf(selection: Selection, ledger: Ledger): Desired {
+  const rows = selection.tags.map((tag) => ledger.tags.get(tag));
+  const known = rows.filter((row) => row !== undefined).map(effectiveOf);
+  const prefixes = byFamily((family) =>
+    selection.families.includes(family)
+      ? PrefixSet.unionOf(family, [...known.map((sets) => sets[family]), selection.always[family]]).subtract(
+          selection.never[family],
+        )
+      : PrefixSet.empty(family),
+  );
+  return { prefixes, unknownTags: selection.tags.filter((tag) => !ledger.tags.has(tag)) };
+}

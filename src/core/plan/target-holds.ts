@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { type ByFamily, byFamily } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { counted } from '../judge/arithmetic.ts';
+import type { Reason } from '../judge/ledger.ts';
+import type { TagPolicy } from '../judge/policy.ts';
+import type { TargetHold } from './plan-types.ts';
+
+const dayMs = 86_400_000;
+
+export interface TargetHoldInput {
+  readonly target: string;
+  readonly holds: readonly TargetHold[];
+  /** Ranges of ours that the list no longer selects, whatever the publication says. */
+  readonly unselected: ByFamily<PrefixSet>;
+  readonly now: Date;
+  /** `Ledger.count`. */
+  readonly count: number;
+  readonly policy: TagPolicy;
+}
+
+export interface TargetHoldResult {
+  /** Holds from now on, ripe ones included until their ranges are out. */
+  readonly holds: readonly TargetHold[];
+  readonly ripe: ByFamily<PrefixSet>;
+  readonly waiting: ByFamily<PrefixSet>;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * A range that a list stops selecting stays for the same time as one that Microsoft stops publishing: an edit made by
+ * mistake must not cut anybody off. What is selected again leaves its hold.
+ */
+export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
+  const { unselected, now, count, policy } = input;
+  const kept = input.holds
+    .map((hold) => ({ ...hold, held: byFamily((f) => hold.held[f].intersect(unselected[f])) }))
+    .filter((hold) => !hold.held.ipv4.isEmpty || !hold.held.ipv6.isEmpty);
+  const fresh = byFamily((f) => kept.reduce((rest, hold) => rest.subtract(hold.held[f]), unselected[f]));
+  const holds = [...kept];
+  if (!fresh.ipv4.isEmpty || !fresh.ipv6.isEmpty) {
+    const ranges = [...fresh.ipv4.toPrefixes(), ...fresh.ipv6.toPrefixes()].join(',');
+    const hash = createHash('sha256')
+      .update(`${input.target}|${now.toISOString()}|${ranges}`)
+      .digest('hex')
+      .slice(0, 8);
+    holds.push({ id: `${input.target}-config-${hash}`, cause: 'config', since: now.toISOString(), count, held: fresh });
+  }
+  const ripe: TargetHold[] = [];
+  const reasons: Reason[] = [];
+  for (const hold of holds) {
+    const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
+    const publications = count - hold.count;
+    if (days >= policy.lossClockDays && publications >= policy.lossClockPublications) {
+      ripe.push(hold);
+      continue;
+    }
+    const prefixes = hold.held.ipv4.toPrefixes().length + hold.held.ipv6.toPrefixes().length;
+    reasons.push({
+      rule: 'config-clock',
+      text: `${counted(prefixes)} ranges are in no list of this target since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
+      next: `nothing to do: they go out by themselves; to have them out now, put them under the list's "never" with a reason`,
+    });
+  }
+  const ripeSets = byFamily((f) =>
+    PrefixSet.unionOf(
+      f,
+      ripe.map((hold) => hold.held[f]),
+    ),
+  );
+  return { holds, ripe: ripeSets, waiting: byFamily((f) => unselected[f].subtract(ripeSets[f])), reasons };
+}
