@@ -1,0 +1,63 @@
+import type { Family } from '../core/address/family.ts';
+import type { Policy } from '../core/judge/policy.ts';
+import type { Mode } from '../core/plan/plan-types.ts';
+import type { Cloud } from '../core/publication/catalog.ts';
+
+/** A checked configuration with every default filled in. Plain data. */
+export interface Config {
+  readonly schema: 1;
+  /** Begins every stored key and every ownership mark. */
+  readonly instance: string;
+  readonly cloud: Cloud;
+  readonly source: SourceConfig;
+  /** By name. */
+  readonly lists: Readonly<Record<string, ListConfig>>;
+  /** By id. */
+  readonly targets: Readonly<Record<string, TargetConfig>>;
+  readonly policy: PolicyConfig;
+}
+
+/** Where publications come from. `settings` are the kind's own, as its definition's schema yields them. */
+export interface SourceConfig {
+  readonly kind: string;
+  readonly settings: object;
+}
+
+/** A named selection of tags and prefixes. At least one of `tags`, `prefixes` and `always` is not empty. */
+export interface ListConfig {
+  readonly tags: readonly string[];
+  /** Canonical CIDR prefixes that are part of the selection itself. */
+  readonly prefixes: readonly string[];
+  readonly families: readonly Family[];
+  /** Allowed whatever the publication says. */
+  readonly always: readonly Exception[];
+  /** Never allowed, whatever the publication says. */
+  readonly never: readonly Exception[];
+}
+
+/** A prefix somebody vouches for, with a reason. */
+export interface Exception {
+  /** Canonical CIDR. */
+  readonly prefix: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO 8601 date: the first day on which it no longer counts. Absent: for good. */
+  readonly expires?: string;
+}
+
+/** A place where a list lives. `settings` are the kind's own, as its definition's schema yields them. */
+export interface TargetConfig {
+  readonly kind: string;
+  readonly mode: Mode;
+  readonly list: string;
+  /** True: take over a resource that holds entries and carries no mark. */
+  readonly adopt: boolean;
+  /** What becomes of entries that this service did not write. */
+  readonly foreignEntries: 'keep' | 'remove';
+  /** The id this target had before. */
+  readonly formerly?: string;
+  readonly settings: object;
+}
+
+/** How losses and gains are judged, with overrides by tag. */
+export type PolicyConfig = Policy;

@@ -1,0 +1,86 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import type { Finding, JsonPath } from './issue.ts';
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A JSON text with comments, read. */
+export interface JsonDocument {
+  readonly value: unknown;
+  /** Broken syntax, with its place, and keys that stand twice. */
+  readonly findings: readonly (Finding & { readonly place?: Place })[];
+  /** Where a path stands in the text: its key if it has one, else its value; for what is absent, what should hold it. */
+  place(path: JsonPath): Place | undefined;
+}
+
+/** Reads JSON with comments and trailing commas. Never throws: what is wrong stands in `findings`. */
+export function readDocument(text: string): JsonDocument {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const syntax = errors.map((error) => ({
+    severity: 'error' as const,
+    path: [],
+    expected: 'JSON (comments are allowed)',
+    got: `broken syntax: ${spaced(printParseErrorCode(error.error))}`,
+    hint: '',
+    place: placeOf(text, error.offset),
+  }));
+  return {
+    value: root === undefined ? undefined : getNodeValue(root),
+    findings: [...syntax, ...(root === undefined ? [] : repeatedKeys(root, [], text))],
+    place: (path) => {
+      for (let length = path.length; length >= 0 && root !== undefined; length--) {
+        const node = findNodeAtLocation(root, path.slice(0, length));
+        if (node !== undefined)
+          return placeOf(text, node.parent?.type === 'property' ? node.parent.offset : node.offset);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** JSON parsers take the last of two equal keys in silence: half of what was written would not count. */
+function repeatedKeys(node: Node, path: JsonPath, text: string): (Finding & { readonly place: Place })[] {
+  const found: (Finding & { readonly place: Place })[] = [];
+  const seen = new Map<string, Place>();
+  (node.children ?? []).forEach((child, index) => {
+    if (node.type === 'array') found.push(...repeatedKeys(child, [...path, index], text));
+    const [key, value] = child.children ?? [];
+    if (node.type !== 'object' || key === undefined) return;
+    const name: string = getNodeValue(key);
+    const place = placeOf(text, key.offset);
+    const first = seen.get(name);
+    if (first !== undefined) {
+      found.push({
+        severity: 'error',
+        path: [...path, name],
+        expected: 'each key once',
+        got: `${JSON.stringify(name)} again; it stands on line ${first.line} already`,
+        hint: 'rename or remove one of the two',
+        place,
+      });
+    }
+    seen.set(name, first ?? place);
+    if (value !== undefined) found.push(...repeatedKeys(value, [...path, name], text));
+  });
+  return found;
+}
+
+function placeOf(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+/** "CommaExpected" as "comma expected". The text itself is not shown: it may hold a secret that belongs elsewhere. */
+function spaced(code: string): string {
+  return code.replace(/(?<!^)[A-Z]/g, ' $&').toLowerCase();
+}

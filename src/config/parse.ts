@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { Config, TargetConfig } from './config.ts';
+import { configHash } from './config-hash.ts';
+import { type JsonDocument, readDocument } from './document.ts';
+import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
+import type { Draft } from './rules/rule.ts';
+import { rules } from './rules.ts';
+import { configSchema, type Kinds, listSchema, targetSchema } from './schema.ts';
+import { checkSchema } from './schema-findings.ts';
+
+/** A config that may be used. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly hash: string;
+  /** Worth telling; they stop nothing. */
+  readonly notes: readonly ConfigIssue[];
+}
+
+export interface ParseOptions {
+  /** For messages. */
+  readonly file: string;
+  readonly kinds: Kinds;
+  /** Only tells which exceptions have expired. */
+  readonly now: Date;
+}
+
+/** Checks a config text. Throws ConfigError with everything that is wrong with it, each with its place. */
+export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
+  const document = readDocument(text);
+  const syntax = document.findings.filter((finding) => finding.path.length === 0);
+  // What is read out of broken syntax is guesswork; its errors would only hide the real one.
+  if (syntax.length > 0) throw new ConfigError(options.file, inOrder(syntax, document));
+  const checked = checkSchema(configSchema(options.kinds), document.value);
+  const findings = [
+    ...document.findings,
+    ...(checked.ok ? [] : checked.findings),
+    ...rules.flatMap((rule) => [...rule(draftOf(document.value, options))]),
+  ];
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 || !checked.ok) throw new ConfigError(options.file, inOrder(errors, document));
+  const config = toConfig(checked.value, options.kinds);
+  return { config, hash: configHash(config), notes: inOrder(findings, document) };
+}
+
+/** Findings as issues with their places, in the order of the text. */
+function inOrder(findings: JsonDocument['findings'], document: JsonDocument): ConfigIssue[] {
+  return findings
+    .map((finding) => {
+      const { path, expected, got, hint } = finding;
+      return { path: pathText(path), expected, got, hint, ...(finding.place ?? document.place(path)) };
+    })
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** The sound parts of a document, whatever stands beside them. */
+function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
+  const lists = membersOf(value, ['lists']);
+  const targets = membersOf(value, ['targets']);
+  return {
+    lists: soundOnes(listSchema, lists),
+    targets: new Map(
+      [...soundOnes(targetSchema(kinds.targets), targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
+    ),
+    listNames: Object.keys(lists),
+    targetIds: Object.keys(targets),
+    policyTags: Object.keys(membersOf(value, ['policy', 'tags'])),
+    kinds,
+    today: now.toISOString().slice(0, 10),
+  };
+}
+
+function soundOnes<T>(schema: z.ZodType<T>, members: Readonly<Record<string, unknown>>): Map<string, T> {
+  const sound = new Map<string, T>();
+  for (const [name, member] of Object.entries(members)) {
+    const checked = checkSchema(schema, member);
+    if (checked.ok) sound.set(name, checked.value);
+  }
+  return sound;
+}
+
+/** The members of the object at `path`; none if there is no object. */
+function membersOf(value: unknown, path: JsonPath): Readonly<Record<string, unknown>> {
+  let at = value;
+  for (const part of path) at = isObject(at) ? at[part] : undefined;
+  return isObject(at) ? at : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function toConfig(parsed: z.output<ReturnType<typeof configSchema>>, kinds: Kinds): Config {
+  const { $schema, registries, source, targets, ...rest } = parsed;
+  const { kind, ...settings } = source as { kind: string };
+  return {
+    ...rest,
+    source: { kind, settings },
+    targets: Object.fromEntries(Object.entries(targets).map(([id, target]) => [id, toTarget(target, kinds)])),
+  };
+}
+
+/** Splits a parsed target in the common fields and those of its kind. */
+function toTarget(parsed: unknown, kinds: Kinds): TargetConfig {
+  const fields = parsed as Omit<TargetConfig, 'settings'>;
+  const own = kinds.targets.find(({ kind }) => kind === fields.kind)?.schema.shape ?? {};
+  const entries = Object.entries(fields);
+  return {
+    ...(Object.fromEntries(entries.filter(([key]) => !(key in own))) as unknown as Omit<TargetConfig, 'settings'>),
+    settings: Object.fromEntries(entries.filter(([key]) => key in own)),
+  };
+}

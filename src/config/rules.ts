@@ -1,0 +1,17 @@
+import { familiesOfTargets } from './rules/families.ts';
+import { formerIds } from './rules/former-ids.ts';
+import { listContent } from './rules/list-content.ts';
+import { listNames } from './rules/list-names.ts';
+import { policyTags } from './rules/policy-tags.ts';
+import type { Rule } from './rules/rule.ts';
+import { sharedResources } from './rules/shared-resources.ts';
+
+/** Everything that is checked beyond the schema, one line a rule. All of them always run. */
+export const rules: readonly Rule[] = [
+  listNames,
+  listContent,
+  familiesOfTargets,
+  sharedResources,
+  formerIds,
+  policyTags,
+];

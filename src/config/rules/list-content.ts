@@ -1,0 +1,95 @@
+import { byFamily } from '../../core/address/family.ts';
+import { PrefixSet } from '../../core/address/prefix-set.ts';
+import type { ListConfig } from '../config.ts';
+import { familyOf } from '../entered-prefix.ts';
+import type { Finding, JsonPath } from '../issue.ts';
+import type { Rule } from './rule.ts';
+
+/** A list must select something, in the families it asks for, and its exceptions must be able to count. */
+export const listContent: Rule = function* (draft) {
+  for (const [name, list] of draft.lists) {
+    const path = ['lists', name];
+    if (list.tags.length + list.prefixes.length + list.always.length === 0) {
+      yield {
+        severity: 'error',
+        path,
+        expected: 'at least one tag, prefix or `always` entry',
+        got: 'none of them',
+        hint: 'name the tags in `tags`; nobody may leave an empty list behind',
+      };
+    }
+    yield* repeatedTags(list, path);
+    yield* prefixesOutsideFamilies(list, path);
+    yield* contradictions(list, path);
+    yield* expired(list, path, draft.today);
+  }
+};
+
+function* repeatedTags(list: ListConfig, path: JsonPath): Iterable<Finding> {
+  for (const [index, tag] of list.tags.entries()) {
+    if (list.tags.indexOf(tag) === index) continue;
+    yield {
+      severity: 'error',
+      path: [...path, 'tags', index],
+      expected: 'each tag once',
+      got: `${tag} again`,
+      hint: 'remove one of the two',
+    };
+  }
+}
+
+function* prefixesOutsideFamilies(list: ListConfig, path: JsonPath): Iterable<Finding> {
+  const entered = [
+    ...list.prefixes.map((prefix, index) => ({ prefix, path: [...path, 'prefixes', index] })),
+    ...list.always.map(({ prefix }, index) => ({ prefix, path: [...path, 'always', index, 'prefix'] })),
+    ...list.never.map(({ prefix }, index) => ({ prefix, path: [...path, 'never', index, 'prefix'] })),
+  ];
+  for (const it of entered) {
+    const family = familyOf(it.prefix);
+    if (list.families.includes(family)) continue;
+    yield {
+      severity: 'error',
+      path: it.path,
+      expected: `a prefix of ${list.families.join(' or ')}, the families of this list`,
+      got: `"${it.prefix}" (${family})`,
+      hint: `add "${family}" to the list's families, or remove the prefix`,
+    };
+  }
+}
+
+/** `never` wins over `always`; an `always` that is wholly forbidden is a mistake in one of the two. */
+function* contradictions(list: ListConfig, path: JsonPath): Iterable<Finding> {
+  const forbidden = byFamily((family) =>
+    PrefixSet.from(
+      family,
+      list.never.map((it) => it.prefix).filter((it) => familyOf(it) === family),
+    ),
+  );
+  for (const [index, { prefix }] of list.always.entries()) {
+    const family = familyOf(prefix);
+    if (!forbidden[family].covers(PrefixSet.from(family, [prefix]))) continue;
+    yield {
+      severity: 'error',
+      path: [...path, 'always', index, 'prefix'],
+      expected: 'a prefix that `never` does not forbid as a whole',
+      got: `"${prefix}"`,
+      hint: 'remove it from one of the two',
+    };
+  }
+}
+
+/** Only a note: a service must not stop on the morning an exception ends. */
+function* expired(list: ListConfig, path: JsonPath, today: string): Iterable<Finding> {
+  for (const key of ['always', 'never'] as const) {
+    for (const [index, it] of list[key].entries()) {
+      if (it.expires === undefined || it.expires > today) continue;
+      yield {
+        severity: 'note',
+        path: [...path, key, index, 'expires'],
+        expected: `a date after ${today}`,
+        got: `"${it.expires}"`,
+        hint: `the exception no longer counts: ask ${it.owner} whether it is still wanted`,
+      };
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { valueText } from '../issue.ts';
+import { nearest } from '../nearest.ts';
+import type { Rule } from './rule.ts';
+
+/** Each target's list must exist; a list that no target holds is worth a note. */
+export const listNames: Rule = function* (draft) {
+  const used = new Set<string>();
+  for (const [id, target] of draft.targets) {
+    used.add(target.list);
+    if (draft.listNames.includes(target.list)) continue;
+    yield {
+      severity: 'error',
+      path: ['targets', id, 'list'],
+      expected: draft.listNames.length === 0 ? 'a list (there is none yet)' : `one of ${draft.listNames.join(', ')}`,
+      got: valueText(target.list),
+      hint: nearest(target.list, draft.listNames),
+    };
+  }
+  // A target that is not sound may be the one that uses it.
+  if (draft.targets.size < draft.targetIds.length) return;
+  for (const list of draft.listNames) {
+    if (used.has(list)) continue;
+    yield {
+      severity: 'note',
+      path: ['lists', list],
+      expected: 'a target that holds this list',
+      got: 'none',
+      hint: 'it has no effect; add a target or remove the list',
+    };
+  }
+};

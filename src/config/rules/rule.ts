@@ -1,0 +1,19 @@
+import type { ListConfig, TargetConfig } from '../config.ts';
+import type { Finding } from '../issue.ts';
+import type { Kinds } from '../schema.ts';
+
+/** The parts of a config that are sound by themselves, so that rules find what they can beside other errors. */
+export interface Draft {
+  readonly lists: ReadonlyMap<string, ListConfig>;
+  readonly targets: ReadonlyMap<string, TargetConfig>;
+  /** Names of all lists and targets, also of those that are not sound. */
+  readonly listNames: readonly string[];
+  readonly targetIds: readonly string[];
+  readonly policyTags: readonly string[];
+  readonly kinds: Kinds;
+  /** ISO 8601 date, UTC. */
+  readonly today: string;
+}
+
+/** One thing a schema cannot see. */
+export type Rule = (draft: Draft) => Iterable<Finding>;

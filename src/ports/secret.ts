@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** A secret, by the name of the environment setting that holds it. The value itself never stands in a config. */
+export interface SecretRef {
+  readonly $env: string;
+}
+
+/** Thrown for a secret whose setting is missing or empty. Names the setting, never a value. */
+export class SecretError extends Error {
+  override name = 'SecretError';
+}
+
+/** Schema of a secret in a config: `{ "$env": "NAME" }`. */
+export function secret() {
+  return z
+    .strictObject({
+      $env: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment setting: letters, digits and underscores')
+        .describe('Name of the environment setting that holds the secret.'),
+    })
+    .meta({ secret: true });
+}
+
+/** The secret itself. Throws SecretError if the setting is missing or empty. */
+export function resolveSecret(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): string {
+  const value = env[ref.$env];
+  if (value === undefined || value === '') {
+    const state = value === undefined ? 'it is not set' : 'it is empty';
+    throw new SecretError(
+      `expected a secret in the environment setting ${ref.$env}, but ${state}: set it, or name another one in the config`,
+    );
+  }
+  return value;
+}
