@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import type { RunMessage } from './run-queue.ts';
 
 /** A run as recorded before its first write. */
 export interface Intent {
@@ -34,8 +35,14 @@ export interface Closing {
 
 export interface RunRecord {
   readonly intent: Intent;
+  /** All so far, those known before any write included; by target, then subject. */
   readonly outcomes: readonly Outcome[];
   readonly closing?: Closing;
+}
+
+/** Thrown when a run is to be recorded while another one is recorded and not closed. */
+export class OpenRunError extends Error {
+  override name = 'OpenRunError';
 }
 
 /** Runs: intent, outcomes and close of one run share a partition, so that closing happens exactly once. */
@@ -43,18 +50,29 @@ export interface Runs {
   /** A fresh, larger generation number. */
   nextGeneration(): Promise<number>;
   /**
-   * Records a run: plans and known outcomes first, the header last. A run without its header was never started and is
-   * invisible. Then the run is the open one.
+   * Notes that a run is asked for, before its message goes into the queue. While another one is asked for, has no
+   * intent and is younger than an hour, nothing is noted and that one comes back. The caller sends the message that
+   * comes back in either case: whoever asked first may have died before sending, and beginning a run twice is safe.
+   * Ask open() first: a run with an intent is not looked for here.
    */
-  record(intent: Intent, plans: readonly Plan[]): Promise<void>;
+  request(message: RunMessage): Promise<RunMessage>;
+  /** The run that is asked for and has no intent yet, or undefined; with `run`, only if it is this one. */
+  requested(run?: string): Promise<RunMessage | undefined>;
+  /**
+   * Records a run: plans and known outcomes first, the header last. A run without its header was never started and is
+   * invisible; what an earlier attempt left of it is cleared away. Then the run is the open one. `known`: it was
+   * recorded before, and that record stands. Throws OpenRunError while another run is open.
+   */
+  record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
   /** The run that is recorded and not closed, if any. */
   open(): Promise<RunRecord | undefined>;
   get(run: string): Promise<RunRecord | undefined>;
+  /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
   plan(run: string, target: string): Promise<Plan | undefined>;
   /** Newest first. */
   list(most: number): Promise<readonly RunRecord[]>;
   /** Inserts, never replaces: the first outcome of a subject stands. */
   insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'>;
-  /** One transaction for `closed` and the events. */
+  /** One transaction for `closed` and the events, so that it happens once. Throws for a run that is not recorded. */
   close(run: string, closing: Closing): Promise<'closed' | 'known'>;
 }

@@ -3,6 +3,7 @@ import type { Live } from '../core/plan/live.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { RunMessage } from '../ports/run-queue.ts';
 
 /** What someone asks for. */
 export interface RunRequest {
@@ -11,13 +12,7 @@ export interface RunRequest {
   readonly targets?: readonly string[];
 }
 
-/** A run that was asked for and not begun yet. */
-export interface RunMessage {
-  readonly schema: 1;
-  readonly run: string;
-  readonly trigger: RunRequest['trigger'];
-  readonly targets?: readonly string[];
-}
+export type { RunMessage };
 
 /** One run as the API and the command line show it. */
 export interface RunView {

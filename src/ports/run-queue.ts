@@ -1,0 +1,12 @@
+/** A run that was asked for and not begun yet. */
+export interface RunMessage {
+  readonly schema: 1;
+  readonly run: string;
+  readonly trigger: 'timer' | 'http' | 'start';
+  readonly targets?: readonly string[];
+}
+
+export interface RunQueue {
+  /** `delaySeconds`: how long the message stays invisible. */
+  send(message: RunMessage, delaySeconds?: number): Promise<void>;
+}
