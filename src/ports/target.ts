@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, UnitChange } from '../core/plan/live.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * What a kind of target declares. Importing a definition loads no SDK: config checks, the docs table and the role
@@ -32,6 +33,10 @@ export interface TargetContext {
   readonly cloud: string;
   /** Where ARM answers if not at the cloud's own address (the simulated ARM). */
   readonly armEndpoint?: string;
+  /** Client id of the user-assigned identity to use; the environment's default identity if absent. */
+  readonly identityClientId?: string;
+  /** Overrides of how long the adapter waits; its own defaults hold for what is absent. */
+  readonly pace?: Partial<Pace>;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -44,7 +49,8 @@ export interface Target {
   read(signal: AbortSignal): Promise<Live>;
   /**
    * Brings one unit to the planned entries and waits until the resource reports Succeeded. Conditional on
-   * `change.version` where Azure allows it. Idempotent: the same change again has the same end state. Throws TargetError.
+   * `change.version` where Azure allows it. Idempotent: the same change again has the same end state. Throws TargetError;
+   * only an aborted signal makes read and write throw the signal's own reason.
    */
   write(change: UnitChange, signal: AbortSignal): Promise<void>;
   /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */

@@ -1,0 +1,156 @@
+import { NetworkManagementClient } from '@azure/arm-network';
+import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
+import project from '../../package.json' with { type: 'json' };
+import type { Pace } from '../ports/pace.ts';
+import { TargetError } from '../ports/target-error.ts';
+import { asTargetError, unreadable } from './arm-error.ts';
+import { ArmHttp } from './arm-http.ts';
+import { armCloud } from './clouds.ts';
+import { credentialFor, simulatedCredential } from './credential.ts';
+import { type Exchange, exchangePolicy, inExchange } from './exchange.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { paceOf } from './retry.ts';
+
+/** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+  readonly updateIntervalInMs: number;
+}
+
+/** A long-running operation as the SDK returns it: it has started already. */
+interface Poller {
+  pollUntilDone(options: { abortSignal: AbortSignal }): Promise<unknown>;
+}
+
+export interface ArmClientOptions {
+  readonly cloud: string;
+  readonly subscriptionId: string;
+  /** Plain http: a simulated ARM, reached without a real token. https: another address of the real one. */
+  readonly armEndpoint?: string;
+  readonly identityClientId?: string;
+  readonly pace?: Partial<Pace>;
+}
+
+/**
+ * The SDK's network client, made to hand over raw answers and to send raw bodies. All methods throw TargetError, or
+ * the signal's own reason once it is aborted.
+ */
+export class ArmClient {
+  readonly network: NetworkManagementClient;
+  readonly pace: Pace;
+  readonly #http: ArmHttp;
+
+  private constructor(network: NetworkManagementClient, http: ArmHttp, pace: Pace) {
+    this.network = network;
+    this.#http = http;
+    this.pace = pace;
+  }
+
+  static async open(options: ArmClientOptions): Promise<ArmClient> {
+    const cloud = armCloud(options.cloud);
+    const given = options.armEndpoint?.replace(/\/+$/, '');
+    const simulated = given?.startsWith('http:') ? given : undefined;
+    const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
+    const http = new ArmHttp(endpoint, simulated);
+    const credential =
+      simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
+    const network = new NetworkManagementClient(credential, options.subscriptionId, {
+      endpoint,
+      httpClient: http,
+      credentials: { scopes: [cloud.scope] },
+      userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
+    });
+    const pace = paceOf(options.pace);
+    // The SDK repeats lost PUTs blindly and would multiply with our own tries.
+    network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+    network.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
+    return new ArmClient(network, http, pace);
+  }
+
+  /** Write requests that left so far. */
+  get writes(): number {
+    return this.#http.writes;
+  }
+
+  /** The raw resource, or undefined if the resource itself does not exist; a missing parent throws. */
+  async get(
+    subject: string,
+    signal: AbortSignal,
+    call: (options: CallOptions) => Promise<unknown>,
+  ): Promise<JsonObject | undefined> {
+    try {
+      const answers = await this.#exchange(subject, signal, undefined, call);
+      return resourceIn(subject, answers);
+    } catch (error) {
+      if (error instanceof TargetError && error.status === 404 && meansAbsent(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The raw resources of a list, of all its pages. */
+  async list(
+    subject: string,
+    signal: AbortSignal,
+    call: (options: CallOptions) => AsyncIterable<unknown>,
+  ): Promise<readonly JsonObject[]> {
+    const pages = await this.#exchange(subject, signal, undefined, async (options) => {
+      for await (const _ of call(options)) {
+        // The raw pages are kept on their way; walking to the end is what fetches them.
+      }
+    });
+    return pages.flatMap((page) => {
+      const values = isObject(page) ? page.value : undefined;
+      if (!Array.isArray(values) || !values.every(isObject)) {
+        throw unreadable(subject, 'Azure answered a list without its list of resources');
+      }
+      return values;
+    });
+  }
+
+  /** PUTs `body` as it is and waits for the operation's end. The raw resource as it is then. */
+  async put(
+    subject: string,
+    signal: AbortSignal,
+    body: JsonObject,
+    call: (options: CallOptions) => Poller,
+  ): Promise<JsonObject> {
+    const answers = await this.#exchange(subject, signal, JSON.stringify(body), (options) =>
+      call(options).pollUntilDone({ abortSignal: signal }),
+    );
+    return resourceIn(subject, answers);
+  }
+
+  /** Deletes and waits for the operation's end. Deleting what is gone is a success. */
+  async delete(subject: string, signal: AbortSignal, call: (options: CallOptions) => Poller): Promise<void> {
+    await this.#exchange(subject, signal, undefined, (options) => call(options).pollUntilDone({ abortSignal: signal }));
+  }
+
+  async #exchange(
+    subject: string,
+    signal: AbortSignal,
+    body: string | undefined,
+    call: (options: CallOptions) => Promise<unknown>,
+  ): Promise<readonly unknown[]> {
+    signal.throwIfAborted();
+    const exchange: Exchange = { subject, signal, answers: [], ...(body === undefined ? {} : { body }) };
+    try {
+      await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw asTargetError(subject, error);
+    }
+    return exchange.answers;
+  }
+}
+
+/** The last answer, if it is a resource. */
+function resourceIn(subject: string, answers: readonly unknown[]): JsonObject {
+  const last = answers.at(-1);
+  if (isObject(last) && isObject(last.properties)) return last;
+  throw unreadable(subject, 'Azure answered something that is not a resource with properties');
+}
+
+/** A 404 of the resource itself. ARM uses either code; those for a missing parent, group or subscription differ. */
+function meansAbsent(code: string | undefined): boolean {
+  return code === 'ResourceNotFound' || code === 'NotFound';
+}

@@ -1,0 +1,84 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } from '@azure/core-rest-pipeline';
+import type { Pace } from '../ports/pace.ts';
+import { armErrorOf, asTargetError, operationErrorOf, unreadable } from './arm-error.ts';
+import { textAt } from './json.ts';
+import { retrying } from './retry.ts';
+
+/**
+ * One call of an SDK operation, with every request it makes: what goes out instead of the SDK's own body, and what came
+ * back before the SDK's models dropped the fields they do not know.
+ */
+export interface Exchange {
+  /** Names the resource for people, in every error. */
+  readonly subject: string;
+  readonly signal: AbortSignal;
+  /** Body of the PUT, as JSON text. */
+  readonly body?: string;
+  /** Parsed bodies of the successful answers, in order; undefined for an empty one. */
+  readonly answers: unknown[];
+}
+
+/** Follows a call through the SDK's own awaits; headers would reach the first request only, never the polls. */
+const exchanges = new AsyncLocalStorage<Exchange>();
+
+export function inExchange<T>(exchange: Exchange, call: () => Promise<T>): Promise<T> {
+  return exchanges.run(exchange, call);
+}
+
+/**
+ * The pipeline policy that makes exchanges work. Every failure leaves it as an ArmError, so that the SDK never sees an
+ * answer that is not a success. Reads and polls are tried again here; a write is not, because whoever repeats it must
+ * look first whether it took effect.
+ */
+export function exchangePolicy(pace: Pace): PipelinePolicy {
+  return {
+    name: 'exchangePolicy',
+    sendRequest: async (request, next) => {
+      const exchange = exchanges.getStore();
+      if (exchange === undefined) throw new Error('expected every request to be part of an exchange');
+      request.timeout = pace.requestMs;
+      request.abortSignal ??= exchange.signal;
+      if (request.method === 'PUT' && exchange.body !== undefined) request.body = exchange.body;
+      const once = () => answerOf(exchange, request, next);
+      return request.method === 'GET' ? await retrying(pace, exchange.signal, once) : await once();
+    },
+  };
+}
+
+async function answerOf(exchange: Exchange, request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
+  const { subject, signal } = exchange;
+  let response: PipelineResponse;
+  try {
+    response = await next(request);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw asTargetError(subject, error);
+  }
+  const body = parsed(response.bodyAsText);
+  if (response.status < 200 || response.status > 299) {
+    throw armErrorOf(subject, { status: response.status, body, retryAfter: response.headers.get('retry-after') });
+  }
+  if (body === notJson) {
+    throw unreadable(subject, `Azure answered ${response.status} with something that is not JSON`);
+  }
+  // Only the status of a long-running operation has this field at its top.
+  const status = textAt(body, 'status')?.toLowerCase();
+  if (request.method === 'GET' && (status === 'failed' || status === 'canceled' || status === 'cancelled')) {
+    throw operationErrorOf(subject, body);
+  }
+  exchange.answers.push(body);
+  return response;
+}
+
+const notJson = Symbol('not JSON');
+
+/** The JSON in a body, undefined if it is empty. */
+function parsed(text: string | null | undefined): unknown {
+  if (text === undefined || text === null || text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return notJson;
+  }
+}

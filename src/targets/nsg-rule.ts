@@ -1,0 +1,160 @@
+import { unreadable } from '../azure/arm-error.ts';
+import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
+import { stateOf } from '../azure/settled.ts';
+import { unitVersion } from '../azure/unit-version.ts';
+import type { Family } from '../core/address/family.ts';
+import type { LiveUnit, Problem } from '../core/plan/live.ts';
+import type { NsgConfig } from './nsg.ts';
+
+export const RULE_ADDRESSES = 6_000;
+
+/** Source: networking limits, learn.microsoft.com. */
+const DESCRIPTION_LENGTH = 140;
+const MARK_BEFORE = 'service-tag-sync=';
+const markPattern = /\s*\[?service-tag-sync=([^\s\]]+)\]?/;
+
+/** Longest mark that fits into a description, brackets and a space included. */
+export const MAX_MARK = DESCRIPTION_LENGTH - MARK_BEFORE.length - 3;
+
+export type Side = 'source' | 'destination';
+
+/** Side of the rule that holds the list. */
+export function sideOf(config: NsgConfig): Side {
+  return config.side ?? (config.direction === 'Outbound' ? 'destination' : 'source');
+}
+
+export function ruleName(config: NsgConfig, family: Family): string {
+  return `${config.rule}-${family}`;
+}
+
+/** What stands on one side of a raw rule, whichever of ARM's two fields holds it. */
+export function entriesOf(raw: JsonObject, side: Side): readonly string[] {
+  const properties = objectAt(raw, 'properties');
+  const many = properties[`${side}AddressPrefixes`];
+  const one = textAt(properties, `${side}AddressPrefix`);
+  const texts = Array.isArray(many) ? many.filter((entry) => typeof entry === 'string') : [];
+  return one === undefined || one === '' ? texts : [one, ...texts];
+}
+
+/** A raw rule as a unit. `*` and service tags are no entries: see problemsOf. Throws ArmError `unreadable`. */
+export function unitOf(subject: string, config: NsgConfig, family: Family, raw: JsonObject): LiveUnit {
+  const side = sideOf(config);
+  const properties = objectAt(raw, 'properties');
+  const many = properties[`${side}AddressPrefixes`];
+  if (many !== undefined && (!Array.isArray(many) || !many.every((entry) => typeof entry === 'string'))) {
+    throw unreadable(subject, `Azure answered a rule whose ${side}AddressPrefixes is not a list of texts`);
+  }
+  const all = entriesOf(raw, side);
+  if (all.length === 0 && groupsOn(properties, side).length === 0) {
+    throw unreadable(subject, `Azure answered a rule without anything on its ${side} side`);
+  }
+  const mark = markIn(textAt(properties, 'description') ?? '');
+  return {
+    key: ruleName(config, family),
+    family,
+    entries: all.filter(isAddress),
+    version: unitVersion([all, mark ?? null, properties.direction ?? null, properties.access ?? null]),
+    ...(mark === undefined ? {} : { mark }),
+    state: stateOf(subject, raw),
+  };
+}
+
+/** What about a rule forbids to treat it as our list. */
+export function problemsOf(config: NsgConfig, family: Family, raw: JsonObject): readonly Problem[] {
+  const side = sideOf(config);
+  const name = ruleName(config, family);
+  const properties = objectAt(raw, 'properties');
+  const problems: Problem[] = [];
+  if (textAt(properties, 'provisioningState') === 'Failed') {
+    problems.push({
+      code: 'rule-failed',
+      text: `Rule ${name} is in state Failed.`,
+      next: 'Look at the rule in the portal and repair it, for instance by saving it again; the next run goes on by itself.',
+    });
+  }
+  const odd = entriesOf(raw, side).filter((entry) => !isAddress(entry) || familyOf(entry) !== family);
+  const groups = groupsOn(properties, side).length;
+  if (odd.length > 0 || groups > 0) {
+    const got = groups > 0 ? 'application security groups' : `"${odd[0]}"`;
+    problems.push({
+      code: 'rule-not-a-list',
+      text: `Rule ${name}: expected ${family} addresses on its ${side} side, got ${got}.`,
+      next: 'Delete the rule, or give the target another `rule` in the config.',
+    });
+  }
+  for (const field of ['direction', 'access'] as const) {
+    const got = textAt(properties, field);
+    if (got?.toLowerCase() === config[field].toLowerCase()) continue;
+    problems.push({
+      code: 'rule-differs',
+      text: `Rule ${name}: expected ${field} ${config[field]}, got ${got ?? 'none'}: the list would do something else than the config says.`,
+      next: `Correct the rule or the config, or give the target another \`rule\`.`,
+    });
+  }
+  return problems;
+}
+
+/** A rule as it is created. */
+export function freshRule(config: NsgConfig, family: Family, entries: readonly string[], mark: string): JsonObject {
+  const side = sideOf(config);
+  const other = side === 'source' ? 'destination' : 'source';
+  const [port] = config.ports;
+  return {
+    properties: {
+      description: describe('Kept in step with published Service Tags', mark),
+      protocol: config.protocol,
+      access: config.access,
+      direction: config.direction,
+      priority: family === 'ipv4' ? config.priority : (config.priorityIPv6 ?? config.priority + 1),
+      sourcePortRange: '*',
+      ...(config.ports.length === 1 ? { destinationPortRange: port } : { destinationPortRanges: config.ports }),
+      [`${side}AddressPrefixes`]: entries,
+      ...(config.otherSide.length === 1
+        ? { [`${other}AddressPrefix`]: config.otherSide[0] }
+        : { [`${other}AddressPrefixes`]: config.otherSide }),
+    },
+  };
+}
+
+/** The raw rule with nothing but our side's entries and our mark changed, and without what only Azure writes. */
+export function changedRule(config: NsgConfig, raw: JsonObject, entries: readonly string[], mark: string): JsonObject {
+  const side = sideOf(config);
+  const properties = objectAt(raw, 'properties');
+  return {
+    ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
+    properties: {
+      ...without(properties, ['provisioningState', `${side}AddressPrefix`]),
+      description: describe(textAt(properties, 'description') ?? '', mark),
+      [`${side}AddressPrefixes`]: entries,
+    },
+  };
+}
+
+/** A person's words with our mark behind them; the words give way where both do not fit. */
+function describe(words: string, mark: string): string {
+  const tail = `[${MARK_BEFORE}${mark}]`;
+  const kept = words
+    .replace(markPattern, '')
+    .trim()
+    .slice(0, DESCRIPTION_LENGTH - tail.length - 1)
+    .trim();
+  return kept === '' ? tail : `${kept} ${tail}`;
+}
+
+function markIn(description: string): string | undefined {
+  return markPattern.exec(description)?.[1];
+}
+
+function groupsOn(properties: JsonObject, side: Side): readonly unknown[] {
+  const groups = properties[`${side}ApplicationSecurityGroups`];
+  return Array.isArray(groups) ? groups : [];
+}
+
+/** An address, a prefix or a range, as against `*` and the names of tags. */
+function isAddress(entry: string): boolean {
+  return /^[0-9a-f:.]*[0-9:][0-9a-f:.]*(\/\d+|-[0-9a-f:.]+)?$/i.test(entry);
+}
+
+function familyOf(entry: string): Family {
+  return entry.includes(':') ? 'ipv6' : 'ipv4';
+}
