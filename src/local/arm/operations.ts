@@ -3,7 +3,12 @@ import type { ArmState } from './state.ts';
 
 export type OperationEnd =
   | { readonly status: 'Succeeded' }
-  | { readonly status: 'Failed' | 'Canceled'; readonly code: string; readonly message: string };
+  | {
+      readonly status: 'Failed' | 'Canceled';
+      readonly code: string;
+      readonly message: string;
+      readonly details?: readonly { readonly code: string; readonly message: string }[];
+    };
 
 /** One long-running operation. */
 export interface Operation {
@@ -54,12 +59,19 @@ export class Operations {
     for (const key of operation.updating) this.#move(key, 'Updating');
   }
 
-  /** A newer write took over: it also brings to an end what this one had begun. */
-  supersede(operation: Operation): void {
+  /** A newer write, the operation `by`, took over: it also brings to an end what this one had begun. */
+  supersede(operation: Operation, by: string): void {
+    // On the wire the telling code stands in the details.
     operation.end = {
       status: 'Canceled',
-      code: 'CanceledAndSupersededDueToAnotherOperation',
-      message: `Operation was canceled. It was superseded by another operation on '${operation.occupies}'.`,
+      code: 'Canceled',
+      message: 'Operation was canceled.',
+      details: [
+        {
+          code: 'CanceledAndSupersededDueToAnotherOperation',
+          message: `Operation (${operation.id}) was canceled and superseded by operation (${by}).`,
+        },
+      ],
     };
   }
 

@@ -26,6 +26,6 @@ export function serveOperation(simulation: Simulation, call: Call): Answer | und
   if (end.status === 'Succeeded') return { status: 200, body: { status: 'Succeeded' } };
   return {
     status: 200,
-    body: { status: end.status, error: { code: end.code, message: end.message, details: [] } },
+    body: { status: end.status, error: { code: end.code, message: end.message, details: end.details ?? [] } },
   };
 }

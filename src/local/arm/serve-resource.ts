@@ -72,7 +72,7 @@ function patch(simulation: Simulation, call: Call, path: ArmPath, type: Resource
     type.check({ path, body: merged, stored, state });
     return write(simulation, call, path, type, merged, stored);
   }
-  refuseWhenBusy(simulation, path);
+  refuseWhenBusy(simulation, path.id);
   stored.body = { ...stored.body, ...pick(body, ['tags']) };
   state.touch(stored);
   return { status: 200, body: state.render(stored) };
@@ -88,10 +88,10 @@ function write(
 ): Answer {
   const { state } = simulation;
   const before = stored === undefined ? null : state.render(stored);
-  const inherited = takeTurn(simulation, path, type);
+  const turn = takeTurn(simulation, path, type);
   const resource = state.put(stored?.path ?? path, type, body, 'Updating');
   const revert = call.fault?.revert ? () => state.seed(path.id, before) : undefined;
-  const headers = begin(simulation, call, resource, inherited, revert);
+  const headers = begin(simulation, call, resource, turn, revert);
   return { status: stored === undefined ? 201 : 200, body: state.render(resource), headers };
 }
 
@@ -100,28 +100,35 @@ function remove(simulation: Simulation, call: Call, path: ArmPath, type: Resourc
   const stored = state.get(path.id);
   if (stored === undefined) return { status: 204 };
   checkVersion(state, call, path, type, stored);
-  const inherited = takeTurn(simulation, path, type);
-  const headers = begin(simulation, call, stored, inherited, undefined, () => state.remove(path.id));
+  const before = state.render(stored);
+  const turn = takeTurn(simulation, path, type);
+  const revert = () => state.seed(path.id, before);
+  const headers = begin(simulation, call, stored, turn, revert, () => state.remove(path.id));
   // A part leaves its whole at once, so that a newer write does not bring it back.
   if (type.whenBusy === 'supersede') state.remove(path.id);
   else stored.provisioningState = 'Deleting';
   return { status: 202, headers };
 }
 
-/** Refuses or cancels what runs; gives the keys of the resources that a cancelled operation leaves behind. */
-function takeTurn(simulation: Simulation, path: ArmPath, type: ResourceType): readonly string[] {
-  if (type.whenBusy === 'refuse') {
-    refuseWhenBusy(simulation, type.occupies === 'parent' && path.parent !== undefined ? { id: path.parent } : path);
-    return [];
-  }
-  const running = simulation.operations.running(occupiedBy(path, type));
-  if (running === undefined) return [];
-  simulation.operations.supersede(running);
-  return [...running.updating];
+/** The id of an operation to come, and the keys of what a cancelled one leaves behind for it. */
+interface Turn {
+  readonly operation: string;
+  readonly inherited: readonly string[];
 }
 
-function refuseWhenBusy(simulation: Simulation, path: { readonly id: string }): void {
-  const running = simulation.operations.running(path.id);
+/** Refuses, or cancels what runs. Throws ArmError. */
+function takeTurn(simulation: Simulation, path: ArmPath, type: ResourceType): Turn {
+  const operation = simulation.options.newId();
+  const occupied = occupiedBy(path, type);
+  if (type.whenBusy === 'refuse') refuseWhenBusy(simulation, occupied);
+  const running = simulation.operations.running(occupied);
+  if (running === undefined) return { operation, inherited: [] };
+  simulation.operations.supersede(running, operation);
+  return { operation, inherited: [...running.updating] };
+}
+
+function refuseWhenBusy(simulation: Simulation, id: string): void {
+  const running = simulation.operations.running(id);
   if (running === undefined) return;
   const what = `Another operation on this or dependent resource is in progress. Operation id: ${running.id}.`;
   if (simulation.options.whenBusy === 409) throw new ArmError(409, 'AnotherOperationInProgress', what);
@@ -132,13 +139,12 @@ function begin(
   simulation: Simulation,
   call: Call,
   resource: Resource,
-  inherited: readonly string[],
+  { operation: id, inherited }: Turn,
   revert: (() => void) | undefined,
   finish?: () => void,
 ): Record<string, string> {
   const { state, operations, options } = simulation;
   const { path, type } = resource;
-  const id = options.newId();
   const group = state.get(`/subscriptions/${path.subscription}/resourceGroups/${path.resourceGroup}`);
   const region = String(resource.body.location ?? group?.body.location ?? 'westus')
     .toLowerCase()

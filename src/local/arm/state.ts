@@ -69,9 +69,7 @@ export class ArmState {
     resource.body = body;
     resource.provisioningState = provisioningState;
     this.#resources.set(keyOf(path.id), resource);
-    if (inline !== undefined && (known === undefined || inline.field in properties)) {
-      this.#putInline(path, inline, properties[inline.field], provisioningState);
-    }
+    if (inline !== undefined) this.#putInline(path, inline, properties[inline.field], provisioningState);
     this.touch(resource);
     return resource;
   }
