@@ -1,8 +1,8 @@
 import { IPv6 } from 'ip-num';
-import { bitsOf, type Family } from './family.ts';
-import { formatAddress, PrefixError, parsePrefix, readIPv4, readIPv6, strictForm } from './prefix.ts';
+import type { Family } from './family.ts';
+import { familyOf, formatAddress, PrefixError, readAddress, strictForm } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
-import { compareWords, lastOfPrefix } from './words.ts';
+import { compareWords } from './words.ts';
 
 /** One entry of an allow-list, as addresses. */
 export interface Entry {
@@ -24,10 +24,8 @@ export function parseEntry(text: string): Entry {
     const { family, words } = parseAddress(entry, text);
     return { family, set: PrefixSet.range(family, words, words) };
   }
-  const prefix = parsePrefix(inStrictForm(entry, slash, text));
-  const last = new Uint32Array(prefix.words.length);
-  lastOfPrefix(prefix.words, 0, last, 0, last.length, bitsOf(prefix.family) - prefix.length);
-  return { family: prefix.family, set: PrefixSet.range(prefix.family, prefix.words, last) };
+  const family = familyOf(entry);
+  return { family, set: PrefixSet.from(family, [inStrictForm(entry, slash, text)]) };
 }
 
 function parseRange(text: string, low: string, high: string): Entry {
@@ -42,7 +40,7 @@ function parseRange(text: string, low: string, high: string): Entry {
 
 function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
   if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
-  const words = readIPv4(address, address.length);
+  const words = readAddress('ipv4', address);
   if (words !== undefined) return { family: 'ipv4', words };
   if (/^\d+(\.\d+){3}$/.test(address)) throw new PrefixError(strictForm.ipv4, text);
   throw new PrefixError('an IP address, a CIDR prefix or a range a-b', text);
@@ -50,12 +48,12 @@ function parseAddress(address: string, text: string): { family: Family; words: U
 
 /** The prefix with its address part in the one form that parsePrefix takes. */
 function inStrictForm(prefix: string, slash: number, text: string): string {
-  if (!prefix.includes(':') || readIPv6(prefix, slash) !== undefined) return prefix;
+  if (!prefix.includes(':') || readAddress('ipv6', prefix.slice(0, slash)) !== undefined) return prefix;
   return `${formatAddress('ipv6', parseIPv6(prefix.slice(0, slash), text))}${prefix.slice(slash)}`;
 }
 
 function parseIPv6(address: string, text: string): Uint32Array {
-  const strict = readIPv6(address, address.length);
+  const strict = readAddress('ipv6', address);
   if (strict !== undefined) return strict;
   if (address.includes('.')) throw new PrefixError('IPv6 in hexadecimal groups, or plain IPv4', text);
   // ip-num drops a zone without a word.

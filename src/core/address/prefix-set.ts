@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import { formatPrefix, PrefixError, parsePrefix } from './prefix.ts';
+import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
 import { compareWords, copyWords, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './words.ts';
 
 /**
@@ -28,18 +28,24 @@ export class PrefixSet {
   /** The set of canonical CIDR prefixes in any order, overlapping or not. Throws PrefixError for any other text or family. */
   static from(family: Family, prefixes: Iterable<string>): PrefixSet {
     const words = family === 'ipv4' ? 1 : 4;
-    const bits = words * 32;
     const texts = Array.isArray(prefixes) ? (prefixes as readonly string[]) : [...prefixes];
     const raw = new Uint32Array(texts.length * words * 2);
     let at = 0;
     for (const text of texts) {
-      const prefix = parsePrefix(text);
-      if (prefix.family !== family) throw new PrefixError(`an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefix`, text);
-      copyWords(prefix.words, 0, raw, at, words);
-      lastOfPrefix(prefix.words, 0, raw, at + words, words, bits - prefix.length);
+      const length = scanPrefix(family, text, raw, at);
+      if (length < 0) throw refusal(family, text);
+      lastOfPrefix(raw, at, raw, at + words, words, words * 32 - length);
       at += 2 * words;
     }
-    return new PrefixSet(family, normalise(raw, words));
+    return PrefixSet.ofRanges(family, raw);
+  }
+
+  /**
+   * The set of inclusive ranges, flat (first, last, first, last; each address one word for IPv4, four for IPv6), in any
+   * order, overlapping or not. No end may lie below its start.
+   */
+  static ofRanges(family: Family, ranges: Uint32Array): PrefixSet {
+    return new PrefixSet(family, normalise(ranges, family === 'ipv4' ? 1 : 4));
   }
 
   /** The set of one inclusive range. Throws RangeError if `last` lies below `first`. */
@@ -64,7 +70,7 @@ export class PrefixSet {
       all.set(part.#ranges, at);
       at += part.#ranges.length;
     }
-    return new PrefixSet(family, normalise(all, family === 'ipv4' ? 1 : 4));
+    return PrefixSet.ofRanges(family, all);
   }
 
   get isEmpty(): boolean {
@@ -210,6 +216,11 @@ export class PrefixSet {
   #sameFamily(family: Family): void {
     if (this.family !== family) throw new RangeError(`expected a set of ${family} prefixes, got ${this.family}`);
   }
+}
+
+function refusal(family: Family, text: string): PrefixError {
+  parsePrefix(text);
+  return new PrefixError(`an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefix`, text);
 }
 
 function toBigInt(words: Uint32Array, offset: number, count: number): bigint {

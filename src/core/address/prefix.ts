@@ -1,4 +1,4 @@
-import type { Family } from './family.ts';
+import { bitsOf, type Family } from './family.ts';
 import { firstOfPrefix, trailingZeros } from './words.ts';
 
 /** A CIDR prefix: address words (1 for IPv4, 4 for IPv6; host bits are zero) and its length in bits. */
@@ -44,19 +44,50 @@ const COLON = 58;
  * damaged or forged file and is not repaired.
  */
 export function parsePrefix(text: string): Prefix {
-  const slash = text.lastIndexOf('/');
-  if (slash < 0) throw new PrefixError('a CIDR prefix such as 192.0.2.0/24', text, ' without a length');
-  const family: Family = text.indexOf(':') >= 0 ? 'ipv6' : 'ipv4';
-  const bits = family === 'ipv4' ? 32 : 128;
-  const length = parseLength(text, slash + 1, bits);
-  const words = family === 'ipv4' ? readIPv4(text, slash) : readIPv6(text, slash);
-  if (words === undefined) throw new PrefixError(strictForm[family], text);
-  if (trailingZeros(words, 0, words.length) < bits - length) {
-    const network = new Uint32Array(words.length);
-    firstOfPrefix(words, 0, network, 0, words.length, bits - length);
-    throw new PrefixError(`zero host bits after /${length}: ${formatPrefix(family, network, 0, length)}`, text);
-  }
+  const family = familyOf(text);
+  const words = new Uint32Array(bitsOf(family) / 32);
+  const length = scanPrefix(family, text, words, 0);
+  if (length < 0) throw explain(family, text);
   return { family, words, length };
+}
+
+/** The family a text can only belong to, if it is an address or prefix at all. */
+export function familyOf(text: string): Family {
+  return text.indexOf(':') >= 0 ? 'ipv6' : 'ipv4';
+}
+
+/**
+ * Reads one canonical CIDR prefix of `family` like parsePrefix(), but writes its address to `out[at]` and gives its
+ * length, or -1 for any other text: a whole publication is read without an object for each prefix.
+ */
+export function scanPrefix(family: Family, text: string, out: Uint32Array, at: number): number {
+  const slash = text.lastIndexOf('/');
+  if (slash < 0) return -1;
+  const words = family === 'ipv4' ? 1 : 4;
+  const length = scanDecimal(text, slash + 1, text.length);
+  if (length < 0 || length > words * 32) return -1;
+  if (!(family === 'ipv4' ? scanIPv4(text, slash, out, at) : scanIPv6(text, slash, out, at))) return -1;
+  return trailingZeros(out, at, words) < words * 32 - length ? -1 : length;
+}
+
+/** The address of `text` in its only accepted form: four octets, or RFC 5952; undefined for any other text. */
+export function readAddress(family: Family, text: string): Uint32Array | undefined {
+  const words = new Uint32Array(bitsOf(family) / 32);
+  const scan = family === 'ipv4' ? scanIPv4 : scanIPv6;
+  return scan(text, text.length, words, 0) ? words : undefined;
+}
+
+/** Why scanPrefix() does not take this text. */
+function explain(family: Family, text: string): PrefixError {
+  const slash = text.lastIndexOf('/');
+  if (slash < 0) return new PrefixError('a CIDR prefix such as 192.0.2.0/24', text, ' without a length');
+  const bits = bitsOf(family);
+  const length = scanDecimal(text, slash + 1, text.length);
+  if (length < 0 || length > bits) return new PrefixError(`a length from 0 to ${bits} without leading zeros`, text);
+  const words = readAddress(family, text.slice(0, slash));
+  if (words === undefined) return new PrefixError(strictForm[family], text);
+  firstOfPrefix(words, 0, words, 0, words.length, bits - length);
+  return new PrefixError(`zero host bits after /${length}: ${formatPrefix(family, words, 0, length)}`, text);
 }
 
 /** Canonical text of a prefix; IPv6 as in RFC 5952. */
@@ -91,16 +122,8 @@ function longestZeroRun(words: Uint32Array, offset: number): { start: number; le
   return { start, length };
 }
 
-function parseLength(text: string, from: number, bits: number): number {
-  const length = parseDecimal(text, from, text.length);
-  if (length < 0 || length > bits) {
-    throw new PrefixError(`a length from 0 to ${bits} without leading zeros`, text);
-  }
-  return length;
-}
-
 /** The decimal number in text[from..to), or -1 when it is not one, has a leading zero or more than three digits. */
-function parseDecimal(text: string, from: number, to: number): number {
+function scanDecimal(text: string, from: number, to: number): number {
   const digits = to - from;
   if (digits < 1 || digits > 3) return -1;
   let value = 0;
@@ -113,26 +136,25 @@ function parseDecimal(text: string, from: number, to: number): number {
   return value;
 }
 
-/** The address in text[0..end) in its only accepted form, four octets without leading zeros; undefined for any other text. */
-export function readIPv4(text: string, end: number): Uint32Array | undefined {
+/** Writes the IPv4 address in text[0..end) to `out[at]`; false if it is not four octets without leading zeros. */
+function scanIPv4(text: string, end: number, out: Uint32Array, at: number): boolean {
   let word = 0;
   let from = 0;
   for (let octet = 0; octet < 4; octet++) {
     let to = from;
     while (to < end && text.charCodeAt(to) !== DOT) to++;
-    const value = parseDecimal(text, from, to);
-    if (value < 0 || value > 255 || (to === end) !== (octet === 3)) return undefined;
+    const value = scanDecimal(text, from, to);
+    if (value < 0 || value > 255 || (to === end) !== (octet === 3)) return false;
     word = ((word << 8) | value) >>> 0;
     from = to + 1;
   }
-  const words = new Uint32Array(1);
-  words[0] = word;
-  return words;
+  out[at] = word;
+  return true;
 }
 
-/** The address in text[0..end) in its RFC 5952 form; undefined for any other text. */
-export function readIPv6(text: string, end: number): Uint32Array | undefined {
-  const words = new Uint32Array(4);
+/** Writes the IPv6 address in text[0..end) to `out[at]`; false if it is not in its RFC 5952 form. */
+function scanIPv6(text: string, end: number, out: Uint32Array, at: number): boolean {
+  for (let k = 0; k < 4; k++) out[at + k] = 0;
   // At which group "::" stands, or -1; groups after it are moved to the end once their number is known.
   let gap = -1;
   let groups = 0;
@@ -144,7 +166,7 @@ export function readIPv6(text: string, end: number): Uint32Array | undefined {
         i += 2;
         continue;
       }
-      if (groups === 0 || gap === groups) return undefined;
+      if (groups === 0 || gap === groups) return false;
       i++;
     }
     let value = 0;
@@ -154,18 +176,18 @@ export function readIPv6(text: string, end: number): Uint32Array | undefined {
       if (digit < 0) break;
       value = value * 16 + digit;
     }
-    if (i === from || groups === 8) return undefined;
-    if (i - from > 1 && text.charCodeAt(from) === ZERO) return undefined;
-    setGroup(words, groups++, value);
-    if (i < end && text.charCodeAt(i) !== COLON) return undefined;
+    if (i === from || groups === 8) return false;
+    if (i - from > 1 && text.charCodeAt(from) === ZERO) return false;
+    setGroup(out, at, groups++, value);
+    if (i < end && text.charCodeAt(i) !== COLON) return false;
   }
-  if (gap < 0 ? groups !== 8 : groups > 6) return undefined;
+  if (gap < 0 ? groups !== 8 : groups > 6) return false;
   for (let from = groups - 1, to = 7; gap >= 0 && from >= gap; from--, to--) {
-    setGroup(words, to, groupOf(words, 0, from));
-    setGroup(words, from, 0);
+    setGroup(out, at, to, groupOf(out, at, from));
+    setGroup(out, at, from, 0);
   }
-  const zeros = longestZeroRun(words, 0);
-  return zeros.start === gap && zeros.length === (gap < 0 ? 0 : 8 - groups) ? words : undefined;
+  const zeros = longestZeroRun(out, at);
+  return zeros.start === gap && zeros.length === (gap < 0 ? 0 : 8 - groups);
 }
 
 function groupOf(words: Uint32Array, offset: number, group: number): number {
@@ -173,9 +195,9 @@ function groupOf(words: Uint32Array, offset: number, group: number): number {
   return group % 2 === 0 ? word >>> 16 : word & 0xffff;
 }
 
-function setGroup(words: Uint32Array, group: number, value: number): void {
-  const word = words[group >>> 1] as number;
-  words[group >>> 1] = group % 2 === 0 ? (word & 0xffff) | (value << 16) : (word & 0xffff0000) | value;
+function setGroup(words: Uint32Array, offset: number, group: number, value: number): void {
+  const word = words[offset + (group >>> 1)] as number;
+  words[offset + (group >>> 1)] = group % 2 === 0 ? (word & 0xffff) | (value << 16) : (word & 0xffff0000) | value;
 }
 
 /** 0-15, or -1; lower case only, as RFC 5952 demands. */

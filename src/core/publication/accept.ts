@@ -1,0 +1,84 @@
+import { daysSince } from './freshness.ts';
+import type { Publication } from './publication.ts';
+
+/**
+ * - `accepted`: becomes the last accepted publication.
+ * - `seen`: the content of the last accepted one again; counts for nothing.
+ * - `waiting`: a person must look at it; it does not become the last accepted one.
+ * - `refused`: never accepted by itself.
+ */
+export interface Acceptance {
+  readonly verdict: 'accepted' | 'seen' | 'refused' | 'waiting';
+  /** Why, in sentences for people: for `accepted` only what is remarkable. */
+  readonly reasons: readonly string[];
+}
+
+/** Numbers rise by about one a week: more than this means half a year unseen, or a number nobody should trust. */
+const largestJump = 25;
+
+/** Decides whether a publication may follow the last accepted one (undefined: there is none yet). */
+export function acceptPublication(last: Publication | undefined, next: Publication, now: Date): Acceptance {
+  if (last?.cloud === next.cloud && last.digest === next.digest) return { verdict: 'seen', reasons: [] };
+  const refusals = last === undefined ? [] : refusalsOf(last, next);
+  if (refusals.length > 0) return { verdict: 'refused', reasons: refusals };
+  const doubts = doubtsOf(last, next, now);
+  if (doubts.length > 0) return { verdict: 'waiting', reasons: doubts };
+  return { verdict: 'accepted', reasons: last?.changeNumber === next.changeNumber ? [sameNumber(last, next)] : [] };
+}
+
+function refusalsOf(last: Publication, next: Publication): string[] {
+  if (next.cloud !== last.cloud) {
+    return [`It is a file of ${next.cloud}; the last accepted one is of ${last.cloud}, whose numbers run separately.`];
+  }
+  const behind = last.changeNumber - next.changeNumber;
+  const dated = !last.dateEstimated && !next.dateEstimated;
+  if (behind > 0) {
+    return dated && next.date > last.date
+      ? [
+          `Number and date disagree: ${name(next)} has a later date and a lower number than ${name(last)}, accepted before.`,
+        ]
+      : [`It is older: ${name(next)} is ${behind} below ${name(last)}${daysApart(next, last)}, accepted before.`];
+  }
+  if (behind === 0) return dated && next.date > last.date ? [] : [`${sameNumber(last, next)} ${undecided(dated)}`];
+  return dated && next.date < last.date
+    ? [
+        `Number and date disagree: ${name(next)} has an earlier date and a higher number than ${name(last)}, accepted before.`,
+      ]
+    : [];
+}
+
+function doubtsOf(last: Publication | undefined, next: Publication, now: Date): string[] {
+  const doubts: string[] = [];
+  const jump = last === undefined ? 0 : next.changeNumber - last.changeNumber;
+  if (last !== undefined && jump > largestJump) {
+    doubts.push(
+      `${name(next)} is ${jump} above ${name(last)}, accepted before; more than ${largestJump} need a person's look.`,
+    );
+  }
+  const ahead = -daysSince(next.date, now);
+  if (ahead > 1) {
+    doubts.push(`${name(next)} lies ${ahead} days ahead of today, ${now.toISOString().slice(0, 10)} (UTC).`);
+  }
+  return doubts;
+}
+
+function sameNumber(last: Publication, next: Publication): string {
+  return `Number ${next.changeNumber} was accepted before with other content: ${when(last)} then, ${when(next)} now.`;
+}
+
+function undecided(dated: boolean): string {
+  return dated ? 'Its date is not newer.' : 'Which is newer cannot be told: not both file names carry a date.';
+}
+
+function name(publication: Publication): string {
+  return `number ${publication.changeNumber} (${when(publication)})`;
+}
+
+function when({ date, dateEstimated }: Publication): string {
+  return `${dateEstimated ? 'first seen' : 'dated'} ${date}`;
+}
+
+function daysApart(older: Publication, newer: Publication): string {
+  const days = daysSince(older.date, new Date(`${newer.date}T00:00:00Z`));
+  return days > 0 && !older.dateEstimated && !newer.dateEstimated ? ` and ${days} days before it` : '';
+}

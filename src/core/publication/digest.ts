@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * sha256 (lower-case hex) of a parsed Service Tags document's content. Every value counts, known to us or not; line
+ * ends, white space, and the order of properties and of tags do not: they flip from file to file without meaning.
+ * Stored with everything decided on a publication, so the canonical form must never change.
+ */
+export function digestDocument(document: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(document)))
+    .digest('hex');
+}
+
+/** The same value with its properties in the order of their names, and its tags in the order of theirs. */
+function canonical(document: unknown): unknown {
+  const sorted = withSortedProperties(document);
+  if (!isObject(sorted) || !Array.isArray(sorted.values)) return sorted;
+  return { ...sorted, values: sorted.values.toSorted(byName) };
+}
+
+function withSortedProperties(value: unknown): unknown {
+  if (Array.isArray(value)) return value.some(isObject) ? value.map(withSortedProperties) : value;
+  if (!isObject(value)) return value;
+  // fromEntries, not assignment: a property may be called __proto__.
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, withSortedProperties(value[name])]),
+  );
+}
+
+function byName(a: unknown, b: unknown): number {
+  const [x, y] = [nameOf(a), nameOf(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function nameOf(tag: unknown): string {
+  return isObject(tag) && typeof tag.name === 'string' ? tag.name : '';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,41 @@
+import type { Issue } from './catalog.ts';
+
+/** Enough for a person to see what is wrong; a file of rubbish must not cost a message for each of its rows. */
+const kept = 1000;
+
+/** Collects the problems of one document and counts those beyond the first thousand. */
+export class IssueList {
+  readonly #issues: Issue[] = [];
+  #more = 0;
+
+  add(path: string, expected: string, got: string): void {
+    if (this.#issues.length < kept) this.#issues.push({ path, expected, got });
+    else this.#more++;
+  }
+
+  /** How many problems were found. */
+  get count(): number {
+    return this.#issues.length + this.#more;
+  }
+
+  /** Problems in the order they were found; the last one tells how many more there are. */
+  toIssues(): readonly Issue[] {
+    if (this.#more === 0) return this.#issues;
+    const more = `and ${this.#more} more problems`;
+    return [...this.#issues, { path: 'document', expected: 'no problems', got: more }];
+  }
+}
+
+/** One line for people: where, what was expected, what came. */
+export function formatIssue(issue: Issue): string {
+  return `${issue.path}: expected ${issue.expected}, got ${issue.got}`;
+}
+
+/** A JSON value as shown in messages, short and on one line. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,82 @@
+import { duplicateProperties } from './duplicate-properties.ts';
+import type { IssueList } from './issue-list.ts';
+
+/**
+ * The JSON value in a document's bytes, or undefined after noting why there is none. What downloads really turn into is
+ * named: nothing at all, a page for people, half a file, another encoding.
+ */
+export function readJsonDocument(bytes: Uint8Array, issues: IssueList): { readonly value: unknown } | undefined {
+  if (bytes.length === 0) {
+    issues.add('document', 'JSON', 'an empty body');
+    return undefined;
+  }
+  const text = decode(bytes, issues);
+  if (text === undefined) return undefined;
+  const body = text.trimStart();
+  if (body === '') {
+    issues.add('document', 'JSON', `${bytes.length} bytes of white space`);
+    return undefined;
+  }
+  if (body.startsWith('<')) {
+    const page = /^<(!doctype\s+html|html|head|body)/i.test(body) ? 'an HTML page' : 'markup';
+    issues.add('document', 'JSON', `${page} starting with ${excerpt(body.slice(0, 100))}`);
+    return undefined;
+  }
+  const value = parse(text, bytes.length, issues);
+  if (value === undefined) return undefined;
+  for (const path of duplicateProperties(bytes, text, value.value)) {
+    issues.add(path, 'every property once', 'the same property again');
+  }
+  return value;
+}
+
+function decode(bytes: Uint8Array, issues: IssueList): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return notUtf8('UTF-16 (little endian)', issues);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return notUtf8('UTF-16 (big endian)', issues);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return notUtf8('gzip data', issues);
+  let body = bytes;
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    issues.add('document', 'UTF-8 without a byte order mark', 'a byte order mark (EF BB BF)');
+    body = bytes.subarray(3);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    // The only error a fatal decoder has. Where it struck, it does not say.
+    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body).split('\ufffd', 1)[0] ?? '';
+    const at = bytes.length - body.length + new TextEncoder().encode(before).length;
+    const around = [...bytes.subarray(at, at + 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return notUtf8(`bytes that are not UTF-8 at byte ${at} (${around})`, issues);
+  }
+}
+
+function notUtf8(got: string, issues: IssueList): undefined {
+  issues.add('document', 'UTF-8', got);
+  return undefined;
+}
+
+function parse(text: string, bytes: number, issues: IssueList): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const complaint = error.message;
+    const position = Number(/at position (\d+)/.exec(complaint)?.[1] ?? Number.NaN);
+    const complete = text.trimEnd();
+    // V8 complains at the very end, or about a string without an end, if and only if the document stops too early.
+    if (/^Unexpected end|^Unterminated string/.test(complaint) || position >= complete.length) {
+      const end = `a truncated document that ends at byte ${bytes} with ${excerpt(complete.slice(-40))}`;
+      issues.add('document', 'complete JSON', end);
+    } else {
+      const place = Number.isNaN(position)
+        ? ''
+        : ` near ${excerpt(text.slice(Math.max(0, position - 20), position + 20))}`;
+      issues.add('document', 'JSON', `text that is none${place}: ${complaint}`);
+    }
+    return undefined;
+  }
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.replace(/\s+/g, ' '));
+}

@@ -1,0 +1,127 @@
+import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
+import { digestDocument } from './digest.ts';
+import { IssueList, showValue } from './issue-list.ts';
+import { readJsonDocument } from './json-document.ts';
+import { readPrefixList } from './prefix-list.ts';
+import { UnusualProperties } from './unusual-properties.ts';
+
+/** A document that keeps every rule, with its identity; or everything that is wrong with it. */
+export type ParseResult =
+  | { readonly ok: true; readonly catalog: Catalog; readonly digest: string }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/**
+ * Reads a Service Tags document strictly: whatever no official file has ever held is an issue, because it means a
+ * truncated, forged or new kind of file. Lists every issue (the first thousand in words) and repairs nothing. What is
+ * unusual and harmless becomes a note of the catalog.
+ */
+export function parseCatalog(bytes: Uint8Array): ParseResult {
+  const issues = new IssueList();
+  const document = readJsonDocument(bytes, issues);
+  if (document === undefined) return { ok: false, issues: issues.toIssues() };
+  const unusual = new UnusualProperties();
+  const catalog = readCatalog(document.value, issues, unusual);
+  if (catalog === undefined || issues.count > 0) return { ok: false, issues: issues.toIssues() };
+  return { ok: true, catalog, digest: digestDocument(document.value) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readCatalog(value: unknown, issues: IssueList, unusual: UnusualProperties): Catalog | undefined {
+  if (!isObject(value)) {
+    issues.add('document', 'an object with changeNumber, cloud and values', showValue(value));
+    return undefined;
+  }
+  unusual.inDocument(value);
+  const cloud = readCloud(value.cloud, issues);
+  const changeNumber = readChangeNumber(value.changeNumber, 'changeNumber', issues);
+  const tags = readTags(value.values, issues, unusual);
+  if (cloud === undefined || changeNumber === undefined || tags === undefined) return undefined;
+  return { cloud, changeNumber, tags, notes: unusual.toNotes() };
+}
+
+function readCloud(value: unknown, issues: IssueList): Cloud | undefined {
+  const cloud = clouds.find((known) => known === value);
+  if (cloud === undefined) issues.add('cloud', `one of ${clouds.join(', ')}`, showValue(value));
+  return cloud;
+}
+
+function readChangeNumber(value: unknown, path: string, issues: IssueList): number | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  issues.add(path, 'a positive whole number', showValue(value));
+  return undefined;
+}
+
+function readTags(
+  values: unknown,
+  issues: IssueList,
+  unusual: UnusualProperties,
+): ReadonlyMap<string, Tag> | undefined {
+  if (!Array.isArray(values)) {
+    issues.add('values', 'an array of tags', showValue(values));
+    return undefined;
+  }
+  if (values.length === 0) issues.add('values', 'at least one tag', 'an empty array');
+  const tags = new Map<string, Tag>();
+  const placeOf = new Map<string, string>();
+  values.forEach((value: unknown, i) => {
+    const path = `values[${i}]`;
+    const tag = readTag(value, path, issues, unusual);
+    if (tag === undefined) return;
+    const first = placeOf.get(tag.name);
+    if (first !== undefined) issues.add(`${path}.name`, 'every tag once', `"${tag.name}" again, first at ${first}`);
+    placeOf.set(tag.name, path);
+    tags.set(tag.name, tag);
+  });
+  return tags;
+}
+
+function readTag(value: unknown, path: string, issues: IssueList, unusual: UnusualProperties): Tag | undefined {
+  if (!isObject(value)) {
+    issues.add(path, 'an object with name, id and properties', showValue(value));
+    return undefined;
+  }
+  unusual.inTag(value, path);
+  const name = readName(value, path, issues);
+  const properties = value.properties;
+  if (!isObject(properties)) {
+    issues.add(`${path}.properties`, 'an object with changeNumber and addressPrefixes', showValue(properties));
+    return undefined;
+  }
+  unusual.inProperties(properties, `${path}.properties`);
+  const changeNumber = readChangeNumber(properties.changeNumber, `${path}.properties.changeNumber`, issues);
+  const list = properties.addressPrefixes;
+  const label = name ?? 'a tag without a name';
+  if (!Array.isArray(list) || list.length === 0) {
+    const got = Array.isArray(list) ? 'an empty array' : showValue(list);
+    issues.add(`${path}.properties.addressPrefixes`, 'a list of at least one prefix', `${got} in ${label}`);
+    return undefined;
+  }
+  const prefixes = readPrefixList(list, `${path}.properties.addressPrefixes`, label, issues);
+  if (name === undefined || changeNumber === undefined || prefixes === undefined) return undefined;
+  return {
+    name,
+    service: serviceOf(name),
+    region: regionOf(name),
+    changeNumber,
+    published: list as readonly string[],
+    prefixes,
+  };
+}
+
+/** Names become parts of file names and storage keys, so a tag name is nothing but words and dots. */
+const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+function readName(value: Fields, path: string, issues: IssueList): string | undefined {
+  const { name, id } = value as { name?: unknown; id?: unknown };
+  if (typeof name !== 'string' || !tagName.test(name)) {
+    issues.add(`${path}.name`, 'a tag name such as Storage.WestUS', showValue(name));
+    return undefined;
+  }
+  if (id !== name) issues.add(`${path}.id`, `the tag's name "${name}"`, showValue(id));
+  return name;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

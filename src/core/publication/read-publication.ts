@@ -1,0 +1,53 @@
+import type { Catalog, Cloud, Issue } from './catalog.ts';
+import { parseFileName } from './file-name.ts';
+import { parseCatalog } from './parse.ts';
+import type { Provenance, Publication } from './publication.ts';
+
+/** What is known of a file beside its bytes. */
+export interface FileOrigin {
+  /** Name the bytes go by; the publication's date comes from it. */
+  readonly file: string;
+  readonly provenance: Provenance;
+  /** ISO 8601; its date stands in where the name has none. */
+  readonly firstSeen: string;
+}
+
+export type ReadResult =
+  | { readonly ok: true; readonly publication: Publication; readonly catalog: Catalog }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Parses a file and gives it its identity and date, or lists everything that is wrong, another cloud included. */
+export function readPublication(bytes: Uint8Array, origin: FileOrigin, expectedCloud: Cloud): ReadResult {
+  const parsed = parseCatalog(bytes);
+  if (!parsed.ok) return parsed;
+  const { catalog, digest } = parsed;
+  const name = parseFileName(origin.file);
+  const issues = cloudIssues(catalog.cloud, name?.cloud, origin.file, expectedCloud);
+  if (issues.length > 0) return { ok: false, issues };
+  const publication: Publication = {
+    cloud: catalog.cloud,
+    digest,
+    changeNumber: catalog.changeNumber,
+    file: origin.file,
+    date: name?.date ?? origin.firstSeen.slice(0, 10),
+    dateEstimated: name === undefined,
+    bytes: bytes.length,
+    provenance: origin.provenance,
+  };
+  return { ok: true, publication, catalog };
+}
+
+function cloudIssues(content: Cloud, name: Cloud | undefined, file: string, expected: Cloud): Issue[] {
+  const issues: Issue[] = [];
+  if (content !== expected) {
+    issues.push({
+      path: 'cloud',
+      expected: `"${expected}", the configured cloud`,
+      got: `"${content}", another cloud's file`,
+    });
+  }
+  if (name !== undefined && name !== content) {
+    issues.push({ path: 'file name', expected: `the cloud of the content, "${content}"`, got: `"${name}" in ${file}` });
+  }
+  return issues;
+}

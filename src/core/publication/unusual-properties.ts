@@ -1,0 +1,60 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a property holds in every official file. */
+type Check = (value: unknown) => boolean;
+
+const any: Check = () => true;
+const text: Check = (value) => typeof value === 'string';
+
+/** Properties the parser judges itself are `any` here; the others decide nothing, so that a deviation is only noted. */
+const documentProperties: Readonly<Record<string, Check>> = { changeNumber: any, cloud: any, values: any };
+const tagProperties: Readonly<Record<string, Check>> = { name: any, id: any, properties: any };
+const propertyProperties: Readonly<Record<string, Check>> = {
+  changeNumber: any,
+  region: text,
+  regionId: (value) => typeof value === 'number',
+  platform: text,
+  systemService: text,
+  addressPrefixes: any,
+  networkFeatures: (value) => value === null || (Array.isArray(value) && value.every(text)),
+};
+
+/** Collects properties that are new, missing or of a new type, one note for each kind of deviation. */
+export class UnusualProperties {
+  readonly #found = new Map<string, { readonly path: string; count: number }>();
+
+  inDocument(value: Fields): void {
+    this.#check(value, documentProperties, '');
+  }
+
+  inTag(value: Fields, path: string): void {
+    this.#check(value, tagProperties, `${path}.`);
+  }
+
+  inProperties(value: Fields, path: string): void {
+    this.#check(value, propertyProperties, `${path}.`);
+  }
+
+  toNotes(): string[] {
+    return [...this.#found].map(([what, { path, count }]) =>
+      count === 1 ? `${what} at ${path}` : `${what} in ${count} places, first at ${path}`,
+    );
+  }
+
+  #check(value: Fields, known: Readonly<Record<string, Check>>, prefix: string): void {
+    for (const name in value) {
+      if (!Object.hasOwn(known, name)) this.#note(`unknown property "${name}"`, `${prefix}${name}`);
+    }
+    for (const name in known) {
+      if (known[name]?.(value[name])) continue;
+      const what = value[name] === undefined ? `no property "${name}"` : `property "${name}" of an unusual type`;
+      this.#note(what, `${prefix}${name}`);
+    }
+  }
+
+  #note(what: string, path: string): void {
+    const known = this.#found.get(what);
+    if (known === undefined) this.#found.set(what, { path, count: 1 });
+    else known.count++;
+  }
+}
