@@ -1,0 +1,65 @@
+import { parsePrefix } from '../core/address/prefix.ts';
+import { PrefixSet } from '../core/address/prefix-set.ts';
+import { counted } from '../core/judge/arithmetic.ts';
+
+export { counted };
+
+/** "1 range", "8,576 ranges". `many` is for words whose plural is not the word with an s. */
+export function quantity(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${counted(count)} ${count === 1 || count === 1n ? one : many}`;
+}
+
+/** "a, b and 12 more": the first `most` items, and how many are left. Never cuts within an item. */
+export function listed(items: readonly string[], most = 5): string {
+  // "and 1 more" takes the room of the one.
+  const shown = items.length === most + 1 ? items : items.slice(0, most);
+  const left = items.length - shown.length;
+  if (left > 0) return `${shown.join(', ')} and ${counted(left)} more`;
+  if (shown.length < 2) return shown.join('');
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/**
+ * "3 ranges (512 IPv4 addresses)", "4 ranges (512 IPv4 addresses and 2 IPv6 prefixes)". IPv6 is counted in prefixes: its
+ * addresses are numbers that nobody can weigh. Takes canonical CIDR prefixes.
+ */
+export function extent(prefixes: readonly string[]): string {
+  const isIPv6 = (prefix: string) => parsePrefix(prefix).family === 'ipv6';
+  const ipv4 = PrefixSet.from(
+    'ipv4',
+    prefixes.filter((prefix) => !isIPv6(prefix)),
+  ).count;
+  const ipv6 = prefixes.filter(isIPv6).length;
+  const parts = [
+    ...(ipv4 > 0n ? [quantity(ipv4, 'IPv4 address', 'IPv4 addresses')] : []),
+    ...(ipv6 > 0 ? [quantity(ipv6, 'IPv6 prefix', 'IPv6 prefixes')] : []),
+  ];
+  const sizes = parts.length === 0 ? '' : ` (${parts.join(' and ')})`;
+  return `${quantity(prefixes.length, 'range')}${sizes}`;
+}
+
+/** "3 d 20 h", "5 h 12 min", "40 s": the two largest units of a span of milliseconds, rounded down. */
+export function span(milliseconds: number): string {
+  const seconds = Math.floor(Math.max(milliseconds, 0) / 1000);
+  const units: readonly [number, string][] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const first = units.findIndex(([size]) => seconds >= size);
+  if (first < 0) return '0 s';
+  let rest = seconds;
+  const parts: string[] = [];
+  for (const [size, name] of units.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${counted(count)} ${name}`);
+  }
+  return parts.join(' ');
+}
+
+/** The text with a full stop at its end, unless it ends already. */
+export function stopped(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

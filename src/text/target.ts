@@ -1,0 +1,89 @@
+import type { WordsFor } from './event-of.ts';
+import { extent, listed, quantity } from './format.ts';
+import { reasonLines } from './reason.ts';
+
+/** Waits that end by themselves or are the operator's own setting: nobody is asked anything. */
+const quietRules: ReadonlySet<string> = new Set(['mode', 'config-clock']);
+
+/** Words for what became of a target. */
+export const targetWords: WordsFor<
+  'target-changed' | 'target-failed' | 'target-refused' | 'target-waits' | 'target-drift' | 'foreign-entries'
+> = {
+  'target-changed': (event) => {
+    const added = event.added.length > 0 ? [`${extent(event.added)} added`] : [];
+    const removed = event.removed.length > 0 ? [`${extent(event.removed)} removed`] : [];
+    const what = [...added, ...removed].join(', ') || 'written without a change of addresses';
+    return {
+      severity: 'ok',
+      headline: `${event.target}: ${what}; read back and right. Nothing to do.`,
+      lines: [
+        ...(event.added.length > 0 ? [`Added: ${listed(event.added)}.`] : []),
+        ...(event.removed.length > 0 ? [`Removed: ${listed(event.removed)}.`] : []),
+      ],
+    };
+  },
+  'target-failed': (event) => ({
+    severity: 'failed',
+    headline:
+      event.missing.length > 0
+        ? `${event.target} was NOT brought up to date: it lacks ${extent(event.missing)}.`
+        : `${event.target} was NOT brought up to date.`,
+    lines: [
+      event.text,
+      ...(event.missing.length > 0
+        ? [`Missing: ${listed(event.missing)}. Connections there fail once Azure uses it.`]
+        : []),
+      'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
+    ],
+  }),
+  'target-refused': (event) => ({
+    severity: 'needs-you',
+    headline: `${event.target} was not written${because(event.reasons)}.`,
+    lines: [
+      ...reasonLines(event.reasons),
+      'If ignored: it stays as it is, and addresses that Azure takes into use will be missing from it.',
+    ],
+  }),
+  'target-waits': (event) => {
+    const quiet = event.reasons.every(({ rule }) => quietRules.has(rule));
+    return {
+      severity: quiet ? 'info' : 'needs-you',
+      headline: quiet
+        ? `${event.target}: a part of the change is kept back${because(event.reasons)}. Nothing to do.`
+        : `${event.target}: a part of the change waits for you${because(event.reasons)}.`,
+      lines: [
+        ...reasonLines(event.reasons),
+        ...(quiet ? [] : ['If ignored: that part is not written; everything else is.']),
+      ],
+    };
+  },
+  'target-drift': (event) => {
+    const added = event.added.length > 0 ? [`${extent(event.added)} put in`] : [];
+    const removed = event.removed.length > 0 ? [`${extent(event.removed)} of ours taken out`] : [];
+    return {
+      severity: 'info',
+      headline: `somebody else changed ${event.target}: ${[...added, ...removed].join(', ')}.`,
+      lines: [
+        ...(event.added.length > 0 ? [`Put in: ${listed(event.added)}.`] : []),
+        ...(event.removed.length > 0 ? [`Taken out: ${listed(event.removed)}.`] : []),
+        'What is still wanted is put back as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+      ],
+    };
+  },
+  'foreign-entries': (event) => ({
+    severity: 'info',
+    headline: `${event.target} holds ${quantity(event.count, 'entry', 'entries')} that this service did not write, and keeps them. Nothing to do.`,
+    lines: [
+      `Entries: ${listed(event.entries, 10)}.`,
+      'To have them removed, set "foreignEntries": "remove" on the target.',
+    ],
+  }),
+};
+
+/** The first reason within a headline: ": 8,576 of 10,880 IPv4 addresses …". */
+function because(reasons: readonly { readonly text: string }[]): string {
+  const [first, ...more] = reasons;
+  if (first === undefined) return '';
+  const others = more.length > 0 ? ` (and ${quantity(more.length, 'more reason')})` : '';
+  return `: ${first.text.replace(/\.$/, '')}${others}`;
+}

@@ -1,0 +1,31 @@
+/**
+ * - `ok`: something happened and nothing is asked.
+ * - `info`: worth knowing; nothing is asked.
+ * - `needs-you`: waits for a person.
+ * - `failed`: something that should have happened did not.
+ */
+export type Severity = 'ok' | 'info' | 'needs-you' | 'failed';
+
+/** What happened, in words. */
+export interface Text {
+  readonly severity: Severity;
+  /** How soon, in a word or two; only beside `needs-you`. */
+  readonly qualifier?: string;
+  /** One line: what happened, and whether anything is needed of the reader. */
+  readonly headline: string;
+  /** Sentences: details, what to do, what happens if ignored. */
+  readonly lines: readonly string[];
+}
+
+const labels: Readonly<Record<Severity, string>> = {
+  ok: 'OK',
+  info: 'INFO',
+  'needs-you': 'NEEDS YOU',
+  failed: 'FAILED',
+};
+
+/** `[NEEDS YOU, no hurry] contoso: Storage.WestUS lost …`: the headline as it stands first in a notice or a log. */
+export function firstLine(text: Text, instance?: string): string {
+  const label = [labels[text.severity], ...(text.qualifier === undefined ? [] : [text.qualifier])].join(', ');
+  return `[${label}] ${instance === undefined ? '' : `${instance}: `}${text.headline}`;
+}
