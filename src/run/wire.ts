@@ -1,6 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import type { Source } from '../ports/source.ts';
+import type { Target, TargetDefinition } from '../ports/target.ts';
+import { sources } from '../sources/index.ts';
+import { openStore, type Store } from '../store/open.ts';
+import { targetDefinitions } from '../targets/index.ts';
+import { type Log, logLine } from './log.ts';
+import { makeService } from './make-service.ts';
+import type { ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
+import { readSettings, type Settings } from './settings.ts';
 
-/** Opens the service from the environment's settings: the only place that knows every folder. */
-export async function wire(_env: NodeJS.ProcessEnv = process.env): Promise<Service> {
-  throw new Error('The service is not wired yet.');
+const kinds = { targets: targetDefinitions as readonly TargetDefinition[], sources };
+
+/**
+ * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
+ * read anew for each invocation, because nothing in memory is shared between the functions of an app.
+ */
+export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Service> {
+  const settings = readSettings(env);
+  const loaded = await loadConfig(settings);
+  return makeService(partsOf(settings, loaded, await storeOf(settings, loaded), log));
+}
+
+/** Reads and checks the config that the settings name. Throws ConfigError, or an error that names the file. */
+export async function loadConfig(settings: Settings): Promise<LoadedConfig> {
+  const file = settings.configFile;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot read the config ${file} (${why}): set SERVICE_TAG_SYNC_CONFIG to its path`, {
+      cause: error,
+    });
+  }
+  return parseConfig(text, { file, kinds, now: settings.now() });
+}
+
+function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
+  return openStore({
+    connection: settings.storage,
+    instance: config.instance,
+    cloud: config.cloud,
+    queuePrefix: settings.queuePrefix,
+    now: settings.now,
+  });
+}
+
+function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Log): Parts {
+  const { now } = settings;
+  return {
+    ...store,
+    loaded,
+    targets: configuredTargets(settings, loaded, log),
+    source: () => sourceOf(settings, loaded),
+    now,
+    newRunId: () =>
+      `${now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '').toLowerCase()}-${randomBytes(4).toString('hex')}`,
+    log,
+  };
+}
+
+function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Log): Map<string, ConfiguredTarget> {
+  const targets = new Map<string, ConfiguredTarget>();
+  for (const [id, target] of Object.entries(config.targets)) {
+    const definition = kinds.targets.find(({ kind }) => kind === target.kind);
+    if (!definition) throw new Error(`target ${id} is of kind ${target.kind}, which this version does not know`);
+    const mark = `${config.instance}/${id}`;
+    let opened: Promise<Target> | undefined;
+    targets.set(id, {
+      id,
+      definition,
+      mark,
+      lane: definition.lane(target.settings),
+      open: () => {
+        opened ??= definition.open(target.settings, {
+          mark,
+          cloud: config.cloud,
+          log: (message, fields) => log(message, { target: id, ...fields }),
+          ...(settings.armEndpoint === undefined ? {} : { armEndpoint: settings.armEndpoint }),
+          ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
+        });
+        return opened;
+      },
+    });
+  }
+  return targets;
+}
+
+/** The configured source, or the one file that the settings put in its place. */
+function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<Source> {
+  const { kind, settings: own } = settings.publication
+    ? { kind: settings.publication.kind, settings: { path: settings.publication.path } }
+    : config.source;
+  const definition = sources.find((one) => one.kind === kind);
+  if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
+  return definition.open(own, { cloud: config.cloud, now: settings.now });
 }

@@ -48,6 +48,20 @@ export function openSubjects(plan: Plan, outcomes: readonly Outcome[]): string[]
   return plan.changes.map((change) => change.key).filter((key) => !known.has(key));
 }
 
+/** One outcome for every change of a plan that was not brought to its end, all with the same text. */
+export function unfinished(plan: Plan, result: 'failed' | 'superseded', text: string, now: Date): Outcome[] {
+  return plan.changes.map((change) => ({
+    target: plan.target,
+    subject: change.key,
+    result,
+    added: change.added,
+    removed: change.removed,
+    text,
+    writes: 0,
+    at: now.toISOString(),
+  }));
+}
+
 /**
  * What a run, or one target of it, did, worst first. `failed`: something failed and nothing was done. `partial`:
  * something failed, something was done. `waiting`: it opened a question that only a person answers.
@@ -56,10 +70,7 @@ export function statusOf(outcomes: readonly Outcome[], events: readonly DomainEv
   const failed = outcomes.some(({ result }) => result === 'failed' || result === 'superseded');
   const done = outcomes.some(({ result }) => result === 'done');
   const unreachable = events.some((event) => event.kind === 'source-unreachable');
-  const targets = new Set(outcomes.map(({ target }) => target));
-  const spared = outcomes.length > 0 && [...targets].some((id) => !failedTarget(outcomes, id));
-  if (failed) return done || spared ? 'partial' : 'failed';
-  if (unreachable) return done ? 'partial' : 'failed';
+  if (failed || unreachable) return done ? 'partial' : 'failed';
   if (events.some((event) => event.kind === 'publication-refused')) return 'refused';
   if (outcomes.some(({ result }) => result === 'refused')) return 'refused';
   if (events.some(opensQuestion)) return 'waiting';
@@ -71,10 +82,6 @@ export function targetStatusOf(outcomes: readonly Outcome[]): RunStatus {
   const status = statusOf(outcomes, []);
   if (status !== 'no-change') return status;
   return outcomes.some(({ result }) => result === 'waiting') ? 'waiting' : status;
-}
-
-function failedTarget(outcomes: readonly Outcome[], target: string): boolean {
-  return outcomes.some((one) => one.target === target && (one.result === 'failed' || one.result === 'superseded'));
 }
 
 function opensQuestion(event: DomainEvent): boolean {

@@ -1,0 +1,207 @@
+import { byFamily } from '../core/address/family.ts';
+import { PrefixSet } from '../core/address/prefix-set.ts';
+import { emptyLedger } from '../core/judge/effective.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import { addressesOf, digestLive, sameContent } from '../core/plan/holding.ts';
+import type { Live } from '../core/plan/live.ts';
+import { unfinished } from '../core/plan/outcomes.ts';
+import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import type { Change } from '../ports/history.ts';
+import type { Intent } from '../ports/runs.ts';
+import type { Target } from '../ports/target.ts';
+import { TargetError } from '../ports/target-error.ts';
+import type { ConfiguredTarget, Parts } from './parts.ts';
+import { planConfigured } from './plan-target.ts';
+import { recordOf } from './record-of.ts';
+import { verifyChange } from './verify.ts';
+
+interface Applying {
+  readonly parts: Parts;
+  readonly intent: Intent;
+  readonly configured: ConfiguredTarget;
+  readonly target: Target;
+  readonly ledger: Ledger;
+  readonly isNewest: () => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/** The plan that is carried out, and the target's holds under it. */
+interface InHand {
+  readonly plan: Plan;
+  readonly holds: readonly TargetHold[];
+  readonly live: Live;
+}
+
+/**
+ * Brings one target to its plan: reads it again, plans again (once) if it is not what the plan was made on, writes unit
+ * by unit, reads back, compares, and says what became of every change. Whatever goes wrong is an outcome; only an
+ * aborted signal throws, and then nothing was recorded and the next delivery begins here again.
+ */
+export async function applyPlan(
+  parts: Parts,
+  intent: Intent,
+  plan: Plan,
+  isNewest: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const configured = parts.targets.get(plan.target);
+  if (!configured) {
+    return unfinished(plan, 'failed', 'the target is in the config no more; the next run decides anew', parts.now());
+  }
+  const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(parts.loaded.config.cloud);
+  const target = await configured.open();
+  const applying: Applying = { parts, intent, configured, target, ledger, isNewest, signal };
+  let inHand: InHand | undefined;
+  let failure: string | undefined;
+  try {
+    inHand = await takeInHand(applying, plan);
+    inHand = await writeAll(applying, inHand);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    failure = messageOf(error);
+    if (error instanceof WriteStopped) inHand = error.inHand;
+    parts.log('target failed', { run: intent.run, target: plan.target, error: failure });
+  }
+  return verify(applying, plan, inHand, failure);
+}
+
+/** The recorded plan if the target is still as it was then, else a plan made now; the first write waits for this. */
+async function takeInHand(applying: Applying, plan: Plan): Promise<InHand> {
+  const { parts, configured, target, ledger, signal } = applying;
+  const live = await target.read(signal);
+  const record = await parts.targetRecords.get(plan.target);
+  if (sameContent(digestLive(live), plan.base)) return { plan, holds: record?.holds ?? [], live };
+  parts.log('target changed since the plan was made; planning again', { target: plan.target });
+  const again = planConfigured(parts, configured, ledger, live, record);
+  if (again.plan.refusals.length > 0) {
+    throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
+  }
+  return { plan: again.plan, holds: again.holds, live };
+}
+
+/** Carries the plan in hand of a failed write to where it is verified: what was written before the failure counts. */
+class WriteStopped extends Error {
+  override name = 'WriteStopped';
+  readonly inHand: InHand;
+
+  constructor(inHand: InHand, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.inHand = inHand;
+  }
+}
+
+async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
+  let inHand = first;
+  let replanned = false;
+  let queue = [...versioned(inHand)];
+  for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
+    applying.signal.throwIfAborted();
+    if (!(await applying.isNewest())) throw new WriteStopped(inHand, new Error('a newer run took this target over'));
+    try {
+      await applying.target.write(change, applying.signal);
+    } catch (error) {
+      if (applying.signal.aborted) throw error;
+      const foreign = error instanceof TargetError && (error.kind === 'conflict' || error.kind === 'superseded');
+      if (!foreign || replanned) throw new WriteStopped(inHand, error);
+      replanned = true;
+      inHand = await takeInHand(applying, { ...inHand.plan, base: [] });
+      queue = [...versioned(inHand)];
+    }
+  }
+  return inHand;
+}
+
+/** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */
+function versioned({ plan, live }: InHand): PlannedChange[] {
+  const versions = new Map(live.units.map((unit) => [unit.key, unit.version]));
+  return plan.changes.map((change) => {
+    const version = versions.get(change.key);
+    return version === undefined ? change : { ...change, version };
+  });
+}
+
+/** Reads back, records what is ours now and what changed, then says what became of every change. */
+async function verify(
+  applying: Applying,
+  recorded: Plan,
+  inHand: InHand | undefined,
+  failure: string | undefined,
+): Promise<Outcome[]> {
+  const { parts, intent, target, configured, signal } = applying;
+  const at = parts.now().toISOString();
+  let live: Live;
+  try {
+    live = await target.read(signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const text = `${failure ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
+    return unfinished(recorded, 'failed', text, parts.now());
+  }
+  const plan = inHand?.plan ?? recorded;
+  const again = new Map(plan.changes.map((change) => [change.key, change]));
+  const subjects = [
+    ...recorded.changes.map((change) => again.get(change.key) ?? change),
+    ...plan.changes.filter((change) => !recorded.changes.some(({ key }) => key === change.key)),
+  ];
+  const outcomes = subjects.map((change, index): Outcome => {
+    // A unit that the newer plan leaves alone is as it should be already.
+    const expected = inHand === undefined || again.has(change.key) ? change : undefined;
+    const wrong = expected ? verifyChange(expected, live, configured.mark) : undefined;
+    const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
+    const text = wrong === undefined ? 'written and read back' : failure ? `${failure} (${wrong})` : wrong;
+    return {
+      target: recorded.target,
+      subject: change.key,
+      result: wrong === undefined ? 'done' : 'failed',
+      added: original.added,
+      removed: original.removed,
+      text,
+      writes: index === 0 ? target.writes : 0,
+      at,
+    };
+  });
+  const holdsNow = all(live);
+  const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).intersect(holdsNow[f]));
+  await parts.targetRecords.put({ ...recordOf(parts, plan, inHand?.holds ?? []), owned });
+  await parts.history.append(changesOf(recorded, plan, holdsNow, intent, at));
+  return outcomes;
+}
+
+function all(live: Live): { ipv4: PrefixSet; ipv6: PrefixSet } {
+  return byFamily((f) =>
+    PrefixSet.unionOf(
+      f,
+      live.units
+        .filter((unit) => unit.family === f)
+        .flatMap((unit) => unit.entries.map((entry) => addressesOf(entry, f)).filter((set) => set !== undefined)),
+    ),
+  );
+}
+
+/** The steps that are true of the target now, of the plan as recorded and as made again. */
+function changesOf(
+  recorded: Plan,
+  plan: Plan,
+  live: { ipv4: PrefixSet; ipv6: PrefixSet },
+  intent: Intent,
+  at: string,
+): Change[] {
+  const parts = plan === recorded ? recorded.parts : [...recorded.parts, ...plan.parts];
+  const seen = new Set<string>();
+  return parts
+    .filter(({ verdict }) => verdict.kind === 'go')
+    .flatMap(({ direction, steps }) =>
+      steps.flatMap(({ prefix, cause }): Change[] => {
+        const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
+        const set = PrefixSet.from(family, [prefix]);
+        const isSo = direction === 'add' ? live[family].covers(set) : !live[family].overlaps(set);
+        if (!isSo || seen.has(`${direction} ${prefix}`)) return [];
+        seen.add(`${direction} ${prefix}`);
+        return [{ target: recorded.target, list: recorded.list, run: intent.run, at, direction, prefix, cause }];
+      }),
+    );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,110 @@
+import type { TargetRecord } from '../core/plan/plan-types.ts';
+import { type Intent, OpenRunError } from '../ports/runs.ts';
+import { advance } from './advance.ts';
+import type { Parts } from './parts.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { recordOf } from './record-of.ts';
+import type { RunMessage } from './service.ts';
+
+/** Seconds after which a run that found the door closed knocks again. */
+const retrySeconds = 5;
+
+/**
+ * From fetch to recorded intent, under the run lease; then the lanes are set to work. Safe to repeat with the same
+ * message: a run that is recorded already is only taken on from where it stands.
+ *
+ * - fetch, parse, accept, judge, desired, live, plan, guard: `prepare`
+ * - intent: the raw publication, the ledger (not yet in force), the plans, then the header
+ * - everything after the header: `advance`, which any later process can repeat
+ */
+export async function beginRun(parts: Parts, message: RunMessage, signal: AbortSignal): Promise<void> {
+  const known = await parts.runs.get(message.run);
+  if (known) return advance(parts, known);
+  const lease = await parts.leases.acquire('run');
+  if (!lease) return parts.runQueue.send(message, retrySeconds);
+  try {
+    const open = await parts.runs.open();
+    if (open) {
+      await advance(parts, open);
+      return await parts.runQueue.send(message, retrySeconds);
+    }
+    const generation = await parts.runs.nextGeneration();
+    const startedAt = parts.now().toISOString();
+    const prepared = await prepare(parts, message.targets, AbortSignal.any([signal, lease.lost]));
+    lease.lost.throwIfAborted();
+    for (const { record, bytes } of prepared.taken.keep) await parts.publications.put(record, bytes);
+    const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
+    if (prepared.ledgerChanged) await parts.ledgers.put(message.run, prepared.ledger);
+    const intent = intentOf(parts, message, prepared, { generation, startedAt, ledgerAfter });
+    parts.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
+    await parts.runs.record(
+      intent,
+      prepared.planned.map(({ plan }) => plan),
+    );
+    await settleRecords(parts, prepared);
+  } catch (error) {
+    if (!(error instanceof OpenRunError)) throw error;
+    return await parts.runQueue.send(message, retrySeconds);
+  } finally {
+    await lease.release();
+  }
+  const recorded = await parts.runs.get(message.run);
+  if (!recorded) throw new Error(`run ${message.run} was recorded and cannot be read back`);
+  await advance(parts, recorded);
+}
+
+function intentOf(
+  parts: Parts,
+  message: RunMessage,
+  prepared: Prepared,
+  run: { generation: number; startedAt: string; ledgerAfter: string | undefined },
+): Intent {
+  const lanes = new Map<string, string[]>();
+  for (const { plan } of prepared.planned) {
+    if (plan.changes.length === 0) continue;
+    const lane = parts.targets.get(plan.target)?.lane ?? plan.target;
+    lanes.set(lane, [...(lanes.get(lane) ?? []), plan.target]);
+  }
+  return {
+    run: message.run,
+    generation: run.generation,
+    startedAt: run.startedAt,
+    trigger: message.trigger,
+    configHash: parts.loaded.hash,
+    ...(prepared.ledger.accepted ? { publication: prepared.ledger.accepted } : {}),
+    ...(prepared.before === undefined ? {} : { ledgerBefore: prepared.before }),
+    ...(run.ledgerAfter === undefined ? {} : { ledgerAfter: run.ledgerAfter }),
+    lanes: [...lanes].map(([lane, targets]) => ({ lane, targets })),
+    targets: [...parts.targets.keys()].filter((id) => message.targets === undefined || message.targets.includes(id)),
+    events: prepared.events,
+    outcomes: prepared.outcomes,
+  };
+}
+
+/** Targets with nothing to write are remembered now; the others when their writes are verified. */
+async function settleRecords(parts: Parts, prepared: Prepared): Promise<void> {
+  for (const planned of prepared.planned) {
+    const { plan } = planned;
+    if (plan.refusals.length > 0 || plan.mode === 'report-only') continue;
+    const before = prepared.records.get(plan.target);
+    if (plan.changes.length > 0) {
+      if (before) await parts.targetRecords.put({ ...before, holds: planned.holds });
+      continue;
+    }
+    const record = recordOf(parts, plan, planned.holds);
+    if (!before || !sameRecord(before, record)) await parts.targetRecords.put(record);
+  }
+}
+
+function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
+  return (
+    a.owned.ipv4.equals(b.owned.ipv4) &&
+    a.owned.ipv6.equals(b.owned.ipv6) &&
+    a.tags.join() === b.tags.join() &&
+    a.holds.map(holdText).join() === b.holds.map(holdText).join()
+  );
+}
+
+function holdText({ id, held }: TargetRecord['holds'][number]): string {
+  return [id, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(' ');
+}

@@ -1,0 +1,43 @@
+import type { DomainEvent } from '../core/event.ts';
+import { openSubjects, statusOf } from '../core/plan/outcomes.ts';
+import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Parts } from './parts.ts';
+
+/** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
+export async function closeIfComplete(parts: Parts, run: string): Promise<boolean> {
+  const record = await parts.runs.get(run);
+  if (!record) return false;
+  if (record.closing) return true;
+  const { intent, outcomes } = record;
+  for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
+    const plan = await parts.runs.plan(run, target);
+    if (!plan || openSubjects(plan, outcomes).length > 0) return false;
+  }
+  const events = [...intent.events, ...eventsOfOutcomes(outcomes)];
+  const status = statusOf(outcomes, events);
+  const closed = await parts.runs.close(run, { status, closedAt: parts.now().toISOString(), events });
+  if (closed === 'closed') parts.log('run closed', { run, status });
+  return true;
+}
+
+/** One event a target for what was done to it, and one for what failed. */
+function eventsOfOutcomes(outcomes: readonly Outcome[]): DomainEvent[] {
+  const events: DomainEvent[] = [];
+  for (const target of [...new Set(outcomes.map((outcome) => outcome.target))].sort()) {
+    const own = outcomes.filter((outcome) => outcome.target === target);
+    const done = own.filter(({ result }) => result === 'done');
+    const added = done.flatMap((outcome) => outcome.added);
+    const removed = done.flatMap((outcome) => outcome.removed);
+    if (added.length + removed.length > 0) events.push({ kind: 'target-changed', target, added, removed });
+    const failed = own.filter(({ result }) => result === 'failed' || result === 'superseded');
+    if (failed.length > 0) {
+      events.push({
+        kind: 'target-failed',
+        target,
+        text: failed.map(({ text }) => text).join('; '),
+        missing: failed.flatMap((outcome) => outcome.added),
+      });
+    }
+  }
+  return events;
+}

@@ -1,0 +1,33 @@
+import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
+import { advance } from './advance.ts';
+import type { Parts } from './parts.ts';
+
+/** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
+const silentMs = 3_600_000;
+
+/**
+ * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
+ * been silent for an hour, and puts a run that was asked for and never begun into the queue again.
+ */
+export async function keepHouse(parts: Parts): Promise<void> {
+  const open = await parts.runs.open();
+  if (!open) {
+    const asked = await parts.runs.requested();
+    if (asked) await parts.runQueue.send(asked);
+    return;
+  }
+  const { intent, outcomes } = open;
+  const newest = [intent.startedAt, ...outcomes.map(({ at }) => at)].sort().at(-1) as string;
+  if (parts.now().getTime() - Date.parse(newest) > silentMs) {
+    for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
+      const plan = await parts.runs.plan(intent.run, target);
+      const missing = plan ? new Set(openSubjects(plan, outcomes)) : new Set();
+      if (!plan || missing.size === 0) continue;
+      const text = 'its lane has been silent for an hour; what was written is seen by the next run';
+      for (const outcome of unfinished(plan, 'failed', text, parts.now())) {
+        if (missing.has(outcome.subject)) await parts.runs.insertOutcome(intent.run, outcome);
+      }
+    }
+  }
+  await advance(parts, open);
+}

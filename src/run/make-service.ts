@@ -1,0 +1,86 @@
+import { beginRun } from './begin.ts';
+import { keepHouse } from './housekeeping.ts';
+import { workLane } from './lane.ts';
+import type { Parts } from './parts.ts';
+import { prepare } from './prepare.ts';
+import { RequestError, type RunRequest, type Service } from './service.ts';
+import { viewOfRequest, viewOfRun } from './view.ts';
+
+/** Most that one message may work; the platform kills an invocation a little later. */
+const messageMs = 9.5 * 60_000;
+
+/** The product's operations over opened parts. */
+export function makeService(parts: Parts): Service {
+  const { config } = parts.loaded;
+  const limit = () => AbortSignal.timeout(messageMs);
+  return {
+    async requestRun(request) {
+      checkTargets(parts, request);
+      await parts.ensure();
+      const open = await parts.runs.open();
+      if (open) return { run: open.intent.run, joined: true };
+      const fresh = parts.newRunId();
+      const { trigger, targets } = request;
+      const message = await parts.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
+      await parts.runQueue.send(message);
+      return { run: message.run, joined: message.run !== fresh };
+    },
+    async dryRun(request) {
+      checkTargets(parts, request);
+      const { taken, ledger, planned, outcomes, events } = await prepare(parts, request.targets, limit());
+      const publication = taken.accepted?.publication ?? ledger.accepted;
+      return { ...(publication ? { publication } : {}), plans: planned.map(({ plan }) => plan), outcomes, events };
+    },
+    beginRun: (message) => beginRun(parts, message, limit()),
+    workLane: (message) => workLane(parts, message, limit()),
+    async keepHouse() {
+      await parts.ensure();
+      await keepHouse(parts);
+    },
+    async run(id) {
+      const record = await parts.runs.get(id);
+      if (record) return viewOfRun(record, config);
+      const asked = await parts.runs.requested(id);
+      return asked && viewOfRequest(asked);
+    },
+    async runs(most) {
+      return (await parts.runs.list(most)).map((record) => viewOfRun(record, config));
+    },
+    readTargets() {
+      return Promise.all(
+        [...parts.targets.values()].map(async ({ id, definition, open }) => {
+          try {
+            return { id, kind: definition.kind, live: await (await open()).read(limit()) };
+          } catch (error) {
+            return { id, kind: definition.kind, error: error instanceof Error ? error.message : String(error) };
+          }
+        }),
+      );
+    },
+    async knowsPublication(digest) {
+      return (await parts.publications.get(digest)) !== undefined;
+    },
+    async health() {
+      const checks = [{ name: 'config', ok: true, text: `instance ${config.instance}, ${parts.targets.size} targets` }];
+      try {
+        const current = await parts.ledgers.current();
+        const text = current?.ledger.accepted
+          ? `publication ${current.ledger.accepted.changeNumber} is in force`
+          : 'no publication yet';
+        checks.push({ name: 'storage', ok: true, text });
+      } catch (error) {
+        checks.push({ name: 'storage', ok: false, text: error instanceof Error ? error.message : String(error) });
+      }
+      return { ok: checks.every(({ ok }) => ok), checks };
+    },
+  };
+}
+
+function checkTargets(parts: Parts, { targets }: RunRequest): void {
+  const unknown = targets?.filter((id) => !parts.targets.has(id)) ?? [];
+  if (unknown.length > 0) {
+    throw new RequestError(
+      `expected target ids out of ${[...parts.targets.keys()].join(', ')}; got ${unknown.map((id) => JSON.stringify(id)).join(', ')}`,
+    );
+  }
+}

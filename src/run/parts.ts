@@ -1,0 +1,43 @@
+import type { LoadedConfig } from '../config/parse.ts';
+import type { History } from '../ports/history.ts';
+import type { LaneQueue } from '../ports/lane-queue.ts';
+import type { Leases } from '../ports/leases.ts';
+import type { Ledgers } from '../ports/ledgers.ts';
+import type { Publications } from '../ports/publications.ts';
+import type { RunQueue } from '../ports/run-queue.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Source } from '../ports/source.ts';
+import type { Target, TargetDefinition } from '../ports/target.ts';
+import type { TargetRecords } from '../ports/target-records.ts';
+
+/** A configured target with what its kind declares. */
+export interface ConfiguredTarget {
+  readonly id: string;
+  readonly definition: TargetDefinition;
+  /** `instance/target`. */
+  readonly mark: string;
+  readonly lane: string;
+  /** Loads the SDK on first use. */
+  open(): Promise<Target>;
+}
+
+/** Everything the stages of a run work with, opened once per invocation by `wire`. */
+export interface Parts {
+  readonly loaded: LoadedConfig;
+  readonly targets: ReadonlyMap<string, ConfiguredTarget>;
+  readonly source: () => Promise<Source>;
+  readonly runs: Runs;
+  readonly ledgers: Ledgers;
+  readonly targetRecords: TargetRecords;
+  readonly publications: Publications;
+  readonly leases: Leases;
+  readonly laneQueue: LaneQueue;
+  readonly runQueue: RunQueue;
+  readonly history: History;
+  /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
+  readonly ensure: () => Promise<void>;
+  readonly now: () => Date;
+  /** A fresh run id: sorts by time, safe in a URL and in a table key. */
+  readonly newRunId: () => string;
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+}

@@ -1,0 +1,160 @@
+import type { DomainEvent } from '../core/event.ts';
+import { emptyLedger } from '../core/judge/effective.ts';
+import { judge } from '../core/judge/judge.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
+import type { Planned } from '../core/plan/plan.ts';
+import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
+import type { Catalog } from '../core/publication/catalog.ts';
+import { freshnessOf } from '../core/publication/freshness.ts';
+import { readPublication } from '../core/publication/read-publication.ts';
+import type { ConfiguredTarget, Parts } from './parts.ts';
+import { planConfigured } from './plan-target.ts';
+import { type Taken, takePublication } from './take-publication.ts';
+
+/** Everything a run knows before it writes anything. */
+export interface Prepared {
+  readonly taken: Taken;
+  /** Name of the ledger in force; undefined before the first. */
+  readonly before: string | undefined;
+  readonly ledger: Ledger;
+  /** False if the ledger in force says the same. */
+  readonly ledgerChanged: boolean;
+  readonly planned: readonly Planned[];
+  readonly records: ReadonlyMap<string, TargetRecord>;
+  readonly events: readonly DomainEvent[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/**
+ * Fetch, accept, judge, read every target, plan and guard. Sends no write request anywhere: a dry run is this and no
+ * more. Every target is planned and judged before the first write of any.
+ */
+export async function prepare(
+  parts: Parts,
+  only: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { config } = parts.loaded;
+  const current = await parts.ledgers.current();
+  const last = current?.ledger ?? emptyLedger(config.cloud);
+  const taken = await takePublication(parts, last.accepted, signal);
+  const watch = Object.values(config.lists).flatMap((list) => list.tags);
+  const inForce = taken.seen?.catalog ?? (await catalogInForce(parts, last, watch, taken));
+  const now = parts.now();
+  const newest = taken.accepted?.publication ?? last.accepted;
+  const freshness = newest ? freshnessOf(config.cloud, newest.date, now) : 'fresh';
+  const judged = judge({
+    ledger: last,
+    ...(taken.accepted ? { accepted: taken.accepted } : {}),
+    ...(inForce ? { inForce } : {}),
+    watch,
+    policy: config.policy,
+    now,
+    ...(freshness === 'fresh' ? {} : { releasesWait: `the source is ${freshness}` }),
+  });
+  const ledgerChanged =
+    taken.accepted !== undefined || judged.events.length > 0 || judged.ledger.tags.size !== last.tags.size;
+  const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
+  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, signal)));
+  const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
+  const at = now.toISOString();
+  return {
+    taken,
+    before: current?.name,
+    ledger: ledgerChanged ? judged.ledger : last,
+    ledgerChanged,
+    planned,
+    records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
+    events: [...taken.events, ...judged.events, ...plans.flatMap((one) => one.events)],
+    outcomes: plans.flatMap(({ planned: one, failed }) => [
+      ...(failed ? [failed] : []),
+      ...(one ? outcomesBeforeWriting(one.plan, at) : []),
+    ]),
+  };
+}
+
+/** The catalog in force, read again only when a newly watched tag needs it. */
+async function catalogInForce(
+  parts: Parts,
+  last: Ledger,
+  watch: readonly string[],
+  taken: Taken,
+): Promise<Catalog | undefined> {
+  const { accepted } = last;
+  if (taken.accepted || !accepted || watch.every((tag) => last.tags.has(tag))) return undefined;
+  const bytes = await parts.publications.bytes(accepted.digest);
+  if (!bytes) return undefined;
+  const { file, provenance } = accepted;
+  const read = readPublication(bytes, { file, provenance, firstSeen: accepted.date }, accepted.cloud);
+  return read.ok ? read.catalog : undefined;
+}
+
+interface ReadAndPlanned {
+  readonly planned?: Planned;
+  readonly record?: TargetRecord;
+  readonly failed?: Outcome;
+  readonly events: readonly DomainEvent[];
+}
+
+/** A target that cannot be read is a failed one, never an empty one. */
+async function readAndPlan(
+  parts: Parts,
+  target: ConfiguredTarget,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<ReadAndPlanned> {
+  const record = await parts.targetRecords.get(target.id);
+  try {
+    const live = await (await target.open()).read(signal);
+    const planned = planConfigured(parts, target, ledger, live, record);
+    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    parts.log('target could not be read', { target: target.id, error: text });
+    const failed: Outcome = {
+      target: target.id,
+      subject: wholeTarget,
+      result: 'failed',
+      added: [],
+      removed: [],
+      text,
+      writes: 0,
+      at: parts.now().toISOString(),
+    };
+    return { failed, events: [] };
+  }
+}
+
+function eventsOf({ plan, holds }: Planned, record: TargetRecord | undefined): DomainEvent[] {
+  const known = new Set(record?.holds.map((hold) => hold.id));
+  const fresh = holds.filter((hold) => !known.has(hold.id));
+  const waiting = plan.parts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? verdict.reasons : []));
+  const drifted = plan.parts.flatMap((part) =>
+    part.steps
+      .filter(({ cause }) => cause.kind === 'drift')
+      .map(({ prefix }) => ({ direction: part.direction, prefix })),
+  );
+  const of = (direction: 'add' | 'remove') =>
+    drifted.filter((one) => one.direction === direction).map((one) => one.prefix);
+  return [
+    ...(plan.refusals.length > 0
+      ? [{ kind: 'target-refused', target: plan.target, reasons: plan.refusals } as const]
+      : []),
+    ...(fresh.length > 0 ? [{ kind: 'target-waits', target: plan.target, reasons: waiting } as const] : []),
+    ...(drifted.length > 0
+      ? [{ kind: 'target-drift', target: plan.target, added: of('add'), removed: of('remove') } as const]
+      : []),
+    ...(!record && plan.foreign.length > 0
+      ? [
+          {
+            kind: 'foreign-entries',
+            target: plan.target,
+            count: plan.foreign.length,
+            entries: plan.foreign.slice(0, 20).map(({ entry }) => entry),
+          } as const,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Config, Exception } from '../config/config.ts';
+import { byFamily, type Family } from '../core/address/family.ts';
+import { PrefixSet } from '../core/address/prefix-set.ts';
+import type { Selection } from '../core/plan/selection.ts';
+
+/** The config's lists as the core takes them, without exceptions that have expired. */
+export function selectionsOf(config: Config, now: Date): ReadonlyMap<string, Selection> {
+  const today = now.toISOString().slice(0, 10);
+  return new Map(
+    Object.entries(config.lists).map(([list, { tags, prefixes, families, always, never }]) => [
+      list,
+      {
+        list,
+        tags,
+        families,
+        always: setsOf([...prefixes, ...inForce(always, today)]),
+        never: setsOf(inForce(never, today)),
+      },
+    ]),
+  );
+}
+
+function inForce(exceptions: readonly Exception[], today: string): string[] {
+  return exceptions.filter(({ expires }) => expires === undefined || today < expires).map(({ prefix }) => prefix);
+}
+
+function setsOf(prefixes: readonly string[]): Selection['always'] {
+  return byFamily((family: Family) =>
+    PrefixSet.from(
+      family,
+      prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+import type { StoreConnection } from '../store/connect.ts';
+
+/** What the environment says. Everything else stands in the config. */
+export interface Settings {
+  /** SERVICE_TAG_SYNC_CONFIG: path of the config, `service-tag-sync.json` by default. */
+  readonly configFile: string;
+  /** AzureWebJobsStorage, as a connection string or as the three service URIs that the platform sets for identities. */
+  readonly storage: StoreConnection;
+  /** SERVICE_TAG_SYNC_QUEUES: what the names of the queues begin with. */
+  readonly queuePrefix: string;
+  /** SERVICE_TAG_SYNC_ARM: where ARM answers, if not at the cloud's own address. */
+  readonly armEndpoint?: string;
+  /** AZURE_CLIENT_ID: the user-assigned identity, if one is to be used. */
+  readonly identityClientId?: string;
+  /** SERVICE_TAG_SYNC_PUBLICATION: one file in place of the configured source, for runs by hand. */
+  readonly publication?: { readonly path: string; readonly kind: 'file' | 'sample' };
+  /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
+  readonly now: () => Date;
+}
+
+/** Thrown for a setting that is missing or makes no sense. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+}
+
+/** Reads the settings. Throws SettingsError; values of secrets are never in its message. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return {
+    configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
+    storage: storageOf(env),
+    queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
+    ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
+    ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
+    ...(env.SERVICE_TAG_SYNC_PUBLICATION ? { publication: publicationOf(env) } : {}),
+    now: clockOf(env.SERVICE_TAG_SYNC_NOW),
+  };
+}
+
+function publicationOf(env: NodeJS.ProcessEnv): { path: string; kind: 'file' | 'sample' } {
+  const sample = env.SERVICE_TAG_SYNC_PUBLICATION_VIA === 'sample';
+  return { path: env.SERVICE_TAG_SYNC_PUBLICATION ?? '', kind: sample ? 'sample' : 'file' };
+}
+
+function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
+  if (env.AzureWebJobsStorage) return { connectionString: env.AzureWebJobsStorage };
+  const tableServiceUri = env.AzureWebJobsStorage__tableServiceUri;
+  const blobServiceUri = env.AzureWebJobsStorage__blobServiceUri;
+  const queueServiceUri = env.AzureWebJobsStorage__queueServiceUri;
+  if (tableServiceUri && blobServiceUri && queueServiceUri) {
+    const clientId = env.AzureWebJobsStorage__clientId;
+    return { tableServiceUri, blobServiceUri, queueServiceUri, ...(clientId ? { clientId } : {}) };
+  }
+  throw new SettingsError(
+    'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings',
+  );
+}
+
+function clockOf(fixed: string | undefined): () => Date {
+  if (!fixed) return () => new Date();
+  const time = Date.parse(fixed);
+  if (Number.isNaN(time)) {
+    throw new SettingsError(`SERVICE_TAG_SYNC_NOW: expected a time such as 2024-01-15T00:00:00Z, got "${fixed}"`);
+  }
+  return () => new Date(time);
+}

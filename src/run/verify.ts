@@ -1,0 +1,16 @@
+import { digestUnit } from '../core/plan/holding.ts';
+import type { Live, UnitChange } from '../core/plan/live.ts';
+
+/** What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark. */
+export function verifyChange(change: UnitChange, live: Live, mark: string): string | undefined {
+  const unit = live.units.find(({ key }) => key === change.key);
+  if (change.action === 'delete') return unit ? `${change.key} should be gone and is still there` : undefined;
+  if (!unit) return `${change.key} should hold ${change.entries.length} entries and does not exist`;
+  if (unit.state !== 'Succeeded') return `${change.key} is in state ${unit.state}, not Succeeded: look at it in Azure`;
+  if (unit.mark !== mark) return `${change.key} carries the mark "${unit.mark ?? ''}", not "${mark}"`;
+  const expected = digestUnit(change.key, change.family, change.entries);
+  const found = digestUnit(unit.key, unit.family, unit.entries);
+  return expected.digest === found.digest
+    ? undefined
+    : `${change.key} holds ${found.entries} entries that are not the ${expected.entries} planned: somebody changed it, or Azure did not take the write; the next run tries again`;
+}

@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.ts';
+import { targetStatusOf } from '../core/plan/outcomes.ts';
+import type { RunMessage } from '../ports/run-queue.ts';
+import type { RunRecord } from '../ports/runs.ts';
+import type { RunView } from './service.ts';
+
+/** A recorded run as people see it. */
+export function viewOfRun({ intent, outcomes, closing }: RunRecord, config: Config): RunView {
+  const writing = new Set(intent.lanes.flatMap((lane) => lane.targets));
+  return {
+    run: intent.run,
+    status: closing?.status ?? 'running',
+    trigger: intent.trigger,
+    startedAt: intent.startedAt,
+    ...(closing ? { closedAt: closing.closedAt } : {}),
+    ...(intent.publication ? { publication: intent.publication } : {}),
+    targets: intent.targets.map((id) => {
+      const own = outcomes.filter((outcome) => outcome.target === id);
+      const settings = config.targets[id];
+      return {
+        id,
+        kind: settings?.kind ?? 'unknown',
+        list: settings?.list ?? 'unknown',
+        status: !closing && writing.has(id) ? 'running' : targetStatusOf(own),
+        outcomes: own,
+      };
+    }),
+    events: closing?.events ?? intent.events,
+    armWrites: outcomes.reduce((sum, { writes }) => sum + writes, 0),
+  };
+}
+
+/** A run that was asked for and has no intent yet. */
+export function viewOfRequest(message: RunMessage): RunView {
+  return { run: message.run, status: 'queued', trigger: message.trigger, targets: [], events: [], armWrites: 0 };
+}
