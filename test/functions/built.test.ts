@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { build } from '../../src/local/build.ts';
+
+// The built bundle is loaded as the Azure worker does it: in a process of its own, with the worker's module patched in
+// at Module.prototype.require. A stub in node_modules would hide a bundle that cannot ask for it.
+const loader = `
+  import Module from 'node:module';
+  const found = {};
+  const core = {
+    version: '4', hostVersion: '4', log() {}, setProgrammingModel() {}, registerHook() {},
+    registerFunction(metadata) { found[metadata.name] = metadata.bindings; },
+  };
+  const original = Module.prototype.require;
+  Module.prototype.require = function (id) {
+    return id === '@azure/functions-core' ? core : original.call(this, id);
+  };
+  await import(process.argv[1]).catch((error) => { found.error = String(error); });
+  process.stdout.write(JSON.stringify(found));
+`;
+
+let folder: string;
+let entry: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'built-'));
+  ({ entry } = await build({ outdir: path.join(folder, 'functions') }));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function load(file: string, env: NodeJS.ProcessEnv = {}): Record<string, Record<string, object>> {
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', loader, pathToFileURL(file).href], {
+    encoding: 'utf8',
+    cwd: folder,
+    env,
+  });
+  expect(child.stderr).toBe('');
+  return JSON.parse(child.stdout);
+}
+
+test('the built bundle registers every function with its trigger', () => {
+  const found = load(entry);
+  const triggers = Object.fromEntries(
+    Object.entries(found).map(([name, bindings]) => [
+      name,
+      Object.values(bindings).find((binding) => 'type' in binding && String(binding.type).endsWith('Trigger')),
+    ]),
+  );
+  const connection = 'AzureWebJobsStorage';
+  expect(triggers).toMatchObject({
+    health: { type: 'httpTrigger', route: 'health', methods: ['GET'], authLevel: 'anonymous' },
+    runs: { type: 'httpTrigger', route: 'runs', methods: ['GET', 'POST'], authLevel: 'function' },
+    run: { type: 'httpTrigger', route: 'runs/{id}', methods: ['GET'], authLevel: 'function' },
+    'sync-timer': { type: 'timerTrigger', schedule: '0 0 */6 * * *' },
+    'housekeeping-timer': { type: 'timerTrigger', schedule: '0 */10 * * * *' },
+    'begin-run': { type: 'queueTrigger', queueName: 'service-tag-sync-runs', connection },
+    'work-lane': { type: 'queueTrigger', queueName: 'service-tag-sync-lanes', connection },
+  });
+  // Health first: what fails after it is reported, what fails before it leaves an app without functions or error.
+  expect(Object.keys(found)[0]).toBe('health');
+  expect(Object.keys(found)).toHaveLength(7);
+});
+
+test('schedule and queues follow the settings', () => {
+  const found = load(entry, { SERVICE_TAG_SYNC_SCHEDULE: '0 30 3 * * *', SERVICE_TAG_SYNC_QUEUES: 'contoso-public' });
+  expect(JSON.stringify(found['sync-timer'])).toContain('0 30 3 * * *');
+  expect(JSON.stringify(found['begin-run'])).toContain('contoso-public-runs');
+  expect(JSON.stringify(found['work-lane'])).toContain('contoso-public-lanes');
+});
+
+test('a fault in one function file leaves health and a message', async () => {
+  const source = path.join(folder, 'broken-source');
+  const { entry: broken } = await build({ outdir: source });
+  const index = await readFile(broken, 'utf8');
+  const chunk = /"(\.\/chunks\/runs-[^"]+)"/.exec(index)?.[1];
+  await writeFile(path.join(source, chunk ?? 'missing'), 'throw new Error("runs is broken")');
+  const found = load(broken);
+  expect(Object.keys(found)).toContain('health');
+  expect(found.error).toContain('runs is broken');
+});
+
+test('building again does nothing until a source changes', async () => {
+  const functionFile = path.join(folder, 'tiny.ts');
+  const outdir = path.join(folder, 'tiny');
+  await writeFile(functionFile, 'export const a = 1;\n');
+  expect(await build({ entry: functionFile, outdir })).toMatchObject({ fresh: true });
+  expect(await build({ entry: functionFile, outdir })).toMatchObject({ fresh: false });
+  // Another time is no change; other content of the same size is.
+  await utimes(functionFile, new Date(0), new Date(0));
+  expect(await build({ entry: functionFile, outdir })).toMatchObject({ fresh: false });
+  await writeFile(functionFile, 'export const a = 2;\n');
+  const again = await build({ entry: functionFile, outdir });
+  expect(again.fresh).toBe(true);
+  expect(await readFile(again.entry, 'utf8')).toContain('=2');
+});
+
+test('a build that fails says where', async () => {
+  const bad = path.join(folder, 'bad.ts');
+  await writeFile(bad, "import './nowhere.ts';\n");
+  await expect(build({ entry: bad, outdir: path.join(folder, 'bad') })).rejects.toThrow(/nowhere\.ts/);
+});
