@@ -20,6 +20,8 @@ export interface TargetDefinition<C extends object = object> {
   readonly rights: readonly string[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */
+  place(config: C): string;
   /** Targets of one lane are never written at the same time. */
   lane(config: C): string;
   layout(config: C): Layout;

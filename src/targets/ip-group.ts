@@ -68,6 +68,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     { name: 'groups a firewall policy', value: GROUPS_PER_POLICY, source: 'Azure Firewall limits' },
     { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
   ],
+  place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   lane: (config) =>
     config.lane === undefined
       ? `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase()

@@ -9,11 +9,11 @@ export function quantity(count: number | bigint, one: string, many = `${one}s`):
   return `${counted(count)} ${count === 1 || count === 1n ? one : many}`;
 }
 
-/** "a, b and 12 more": the first `most` items, and how many are left. Never cuts within an item. */
-export function listed(items: readonly string[], most = 5): string {
+/** "a, b and 12 more": the first `most` of `total` items, and how many are left. Never cuts within an item. */
+export function listed(items: readonly string[], most = 5, total = items.length): string {
   // "and 1 more" takes the room of the one.
-  const shown = items.length === most + 1 ? items : items.slice(0, most);
-  const left = items.length - shown.length;
+  const shown = total === most + 1 ? items : items.slice(0, most);
+  const left = total - shown.length;
   if (left > 0) return `${shown.join(', ')} and ${counted(left)} more`;
   if (shown.length < 2) return shown.join('');
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;

@@ -57,16 +57,17 @@ export const targetWords: WordsFor<
       ],
     };
   },
+  // The event names the repair: what goes back in was taken out, what goes out was put in.
   'target-drift': (event) => {
-    const added = event.added.length > 0 ? [`${extent(event.added)} put in`] : [];
-    const removed = event.removed.length > 0 ? [`${extent(event.removed)} of ours taken out`] : [];
+    const takenOut = event.added.length > 0 ? [`${extent(event.added)} of ours taken out`] : [];
+    const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
     return {
       severity: 'info',
-      headline: `somebody else changed ${event.target}: ${[...added, ...removed].join(', ')}.`,
+      headline: `somebody else changed ${event.target}: ${[...takenOut, ...putIn].join(', ')}.`,
       lines: [
-        ...(event.added.length > 0 ? [`Put in: ${listed(event.added)}.`] : []),
-        ...(event.removed.length > 0 ? [`Taken out: ${listed(event.removed)}.`] : []),
-        'What is still wanted is put back as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+        ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
+        ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
+        'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
       ],
     };
   },
@@ -74,7 +75,7 @@ export const targetWords: WordsFor<
     severity: 'info',
     headline: `${event.target} holds ${quantity(event.count, 'entry', 'entries')} that this service did not write, and keeps them. Nothing to do.`,
     lines: [
-      `Entries: ${listed(event.entries, 10)}.`,
+      `Entries: ${listed(event.entries, 10, event.count)}.`,
       'To have them removed, set "foreignEntries": "remove" on the target.',
     ],
   }),

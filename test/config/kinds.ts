@@ -25,7 +25,8 @@ function boxes(kind: string, families: TargetDefinition['families'], more: z.Zod
     families,
     rights: [],
     limits: [],
-    lane: (config) => `boxes/${(config as BoxConfig).box}`,
+    place: () => 'boxes',
+    lane: () => 'boxes',
     layout: (config) => ({
       families,
       entriesPerUnit: 10,

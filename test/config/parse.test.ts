@@ -205,7 +205,7 @@ const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
   [
     'two targets in one resource, spelt in two ways',
     document({ targets: { hub: target({}), spoke: target({ box: 'B1' }) } }),
-    { path: 'targets.spoke', got: 'the same one as targets.hub' },
+    { path: 'targets.spoke', got: 'boxes/b1-ipv4-0, which targets.hub writes too' },
   ],
   [
     'an old id that is still in use',

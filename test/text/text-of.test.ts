@@ -280,12 +280,25 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     ],
   ],
   [
-    { kind: 'target-drift', target: 'hub', added: ['192.0.2.0/24'], removed: ['20.60.0.0/24', '20.61.0.0/24'] },
+    { kind: 'target-drift', target: 'hub', added: ['20.60.0.0/24', '20.61.0.0/24'], removed: ['192.0.2.0/24'] },
     [
-      '[INFO] contoso: somebody else changed hub: 1 range (256 IPv4 addresses) put in, 2 ranges (512 IPv4 addresses) of ours taken out.',
-      'Put in: 192.0.2.0/24.',
+      '[INFO] contoso: somebody else changed hub: 2 ranges (512 IPv4 addresses) of ours taken out, 1 range (256 IPv4 addresses) put in.',
       'Taken out: 20.60.0.0/24 and 20.61.0.0/24.',
-      'What is still wanted is put back as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+      'Put in: 192.0.2.0/24.',
+      'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+    ],
+  ],
+  [
+    {
+      kind: 'foreign-entries',
+      target: 'hub',
+      count: 1200,
+      entries: Array.from({ length: 20 }, (_, i) => `192.0.2.${i}`),
+    },
+    [
+      '[INFO] contoso: hub holds 1,200 entries that this service did not write, and keeps them. Nothing to do.',
+      'Entries: 192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5, 192.0.2.6, 192.0.2.7, 192.0.2.8, 192.0.2.9 and 1,190 more.',
+      'To have them removed, set "foreignEntries": "remove" on the target.',
     ],
   ],
   [

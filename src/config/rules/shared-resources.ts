@@ -7,13 +7,13 @@ export const sharedResources: Rule = function* (draft) {
   const owners = new Map<string, string>();
   for (const [id, target] of draft.targets) {
     const resources = resourcesOf(target, draft.kinds);
-    const other = resources.map((resource) => owners.get(resource)).find((owner) => owner !== undefined);
-    if (other !== undefined) {
+    const shared = resources.find((resource) => owners.has(resource));
+    if (shared !== undefined) {
       yield {
         severity: 'error',
         path: ['targets', id],
         expected: 'a resource that no other target writes',
-        got: `the same one as targets.${other}`,
+        got: `${shared}, which targets.${owners.get(shared)} writes too`,
         hint: 'remove one of the two; to have two lists in one resource, make one list of them',
       };
     }
@@ -21,15 +21,13 @@ export const sharedResources: Rule = function* (draft) {
   }
 };
 
-/** What a target may write, as texts that are equal for equal resources: Azure's names differ in case only by accident. */
+/** What a target may write. Azure compares names without regard to case. */
 function resourcesOf(target: TargetConfig, kinds: Kinds): readonly string[] {
   const definition = kinds.targets.find(({ kind }) => kind === target.kind);
   if (definition === undefined) return [];
-  const lane = definition.lane(target.settings);
+  const place = definition.place(target.settings);
   const layout = definition.layout(target.settings);
   return layout.families.flatMap((family) =>
-    Array.from({ length: layout.maxUnits }, (_, index) =>
-      `${target.kind} ${lane} ${layout.unitKey(family, index)}`.toLowerCase(),
-    ),
+    Array.from({ length: layout.maxUnits }, (_, index) => `${place}/${layout.unitKey(family, index)}`.toLowerCase()),
   );
 }
