@@ -1,4 +1,7 @@
-import type { Cloud } from '../../src/core/publication/catalog.ts';
+import type { Catalog, Cloud } from '../../src/core/publication/catalog.ts';
+import { formatIssue } from '../../src/core/publication/issue-list.ts';
+import type { ParsedPublication } from '../../src/core/publication/publication.ts';
+import { readPublication } from '../../src/core/publication/read-publication.ts';
 
 /** What a made-up Service Tags document holds. Prefixes stay as given: IPv4 first, each family in numeric order. */
 export interface CatalogRecipe {
@@ -39,4 +42,21 @@ export function makeCatalogJson(recipe: CatalogRecipe): string {
 /** The document as the bytes a source would deliver. */
 export function makeCatalogBytes(recipe: CatalogRecipe): Uint8Array {
   return new TextEncoder().encode(makeCatalogJson(recipe));
+}
+
+/** The document parsed; throws with every issue if the recipe breaks a rule, such as the order of prefixes. */
+export function makeCatalog(recipe: CatalogRecipe): Catalog {
+  return makePublication(recipe).catalog;
+}
+
+/** The document as an accepted publication of `date` (ISO 8601; a Monday in January 2024 if absent). */
+export function makePublication(recipe: CatalogRecipe & { readonly date?: string }): ParsedPublication {
+  const cloud = recipe.cloud ?? 'Public';
+  const date = recipe.date ?? '2024-01-15';
+  const file = `ServiceTags_${cloud}_${date.replaceAll('-', '')}.json`;
+  const firstSeen = `${date}T12:00:00.000Z`;
+  const provenance = { via: 'test', url: `https://example.test/${file}`, fetchedAt: firstSeen };
+  const read = readPublication(makeCatalogBytes(recipe), { file, provenance, firstSeen }, cloud);
+  if (!read.ok) throw new Error(read.issues.map(formatIssue).join('\n'));
+  return read;
 }
