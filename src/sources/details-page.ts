@@ -22,7 +22,7 @@ export interface DetailsPage {
 }
 
 const MARKER = /__DLCDetails__["']?\]?\s*=\s*(?=\{)/g;
-const ADDRESS = /https?:(?:\\?\/){2}[^\s"'<>&()]{1,400}?servicetags_[a-z0-9_]{1,60}\.json/gi;
+const ADDRESS = /https?:(?:\\?\/){2}[^\s"'<>&()]{1,400}?servicetags_[a-z0-9_]{1,60}\.json(?![\w.])/gi;
 
 /**
  * Reads a details page of the Microsoft Download Center. The page has carried its facts in `window.__DLCDetails__`
