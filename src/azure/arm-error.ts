@@ -73,7 +73,7 @@ export interface RefusedAnswer {
 /** What a refused request means. `subject` names the resource for people, such as `IP group acr-1 (resource group net)`. */
 export function armErrorOf(subject: string, answer: RefusedAnswer): ArmError {
   const { code, message } = errorIn(answer.body);
-  const kind = (code === undefined ? undefined : kindByCode[code.toLowerCase()]) ?? kindByStatus(answer.status);
+  const kind = (code === undefined ? undefined : kindByCode[code.toLowerCase()]) ?? kindByStatus(answer.status, code);
   const said = `${subject}: Azure answered ${answer.status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
   return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, {
     status: answer.status,
@@ -139,10 +139,11 @@ function brief(text: string): string {
   return line.length > 600 ? `${line.slice(0, 600)} ...` : line;
 }
 
-function kindByStatus(status: number): TargetErrorKind {
+function kindByStatus(status: number, code: string | undefined): TargetErrorKind {
   if (status >= 500 || status === 408) return 'transient';
   if (status === 401 || status === 403) return 'forbidden';
-  if (status === 409) return 'busy';
+  // Not every conflict passes: an InvalidResourceLocation stays one.
+  if (status === 409) return code?.startsWith('Invalid') ? 'invalid' : 'busy';
   if (status === 412) return 'conflict';
   if (status === 429) return 'throttled';
   return status >= 400 ? 'invalid' : 'unreadable';

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import type { UnitChange } from '../../src/core/plan/live.ts';
+import { nsg } from '../../src/targets/nsg.ts';
+import { describeTarget, MARK } from '../contract/target.ts';
+import { startArm, type TestArm } from '../fakes/arm.ts';
+
+const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/net`;
+const NSG = `${GROUP}/providers/Microsoft.Network/networkSecurityGroups/build`;
+const CONFIG = { subscriptionId: SUBSCRIPTION, resourceGroup: 'net', nsg: 'build', rule: 'acr', priority: 200 };
+const idOf = (key: string) => `${NSG}/securityRules/${key}`;
+
+const base = {
+  protocol: 'Tcp',
+  access: 'Allow',
+  direction: 'Outbound',
+  priority: 210,
+  sourcePortRange: '*',
+  destinationPortRange: '443',
+  sourceAddressPrefix: '*',
+};
+
+function rule(entries: readonly string[], mark?: string, more: object = {}) {
+  const description = mark === undefined ? 'By hand.' : `By hand. [service-tag-sync=${mark}]`;
+  return { properties: { ...base, description, destinationAddressPrefixes: entries, ...more } };
+}
+
+const kind = {
+  definition: nsg,
+  config: CONFIG,
+  surroundings: { [NSG]: { location: 'westus', properties: {} } },
+  idOf,
+  seed: rule,
+  changeTo: (entries: readonly string[]) => ({ properties: { destinationAddressPrefixes: entries } }),
+  entriesIn: (raw: unknown) =>
+    (raw as { properties: { destinationAddressPrefixes: readonly string[] } }).properties.destinationAddressPrefixes,
+};
+
+describeTarget('nsg, IPv4', {
+  ...kind,
+  family: 'ipv4',
+  prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
+  unitPath: '/securityRules/acr-ipv4',
+});
+
+const idle = new AbortController().signal;
+type Config = Parameters<typeof nsg.open>[0];
+const parse = (change: object = {}) => nsg.schema.parse({ ...CONFIG, ...change }) as Config;
+
+describe('nsg', () => {
+  async function withArm(run: (arm: TestArm) => Promise<void>): Promise<void> {
+    const arm = await startArm();
+    try {
+      await arm.seed({ [NSG]: { location: 'westus', properties: {} } });
+      await run(arm);
+    } finally {
+      await arm.close();
+    }
+  }
+
+  const open = (arm: TestArm, change: object = {}, log: (text: string) => void = () => {}) =>
+    nsg.open(parse(change), { mark: MARK, cloud: 'Public', armEndpoint: arm.url, pace: arm.pace, log });
+
+  const replace = (key: string, entries: readonly string[], version: string | undefined): UnitChange => ({
+    key,
+    family: key.endsWith('ipv6') ? 'ipv6' : 'ipv4',
+    action: 'replace',
+    entries,
+    ...(version === undefined ? {} : { version }),
+  });
+
+  it('writes both rules on one reading, though they share an etag', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOf('acr-ipv6')]: rule(['2603:1000::/24'], MARK, { priority: 211 }) });
+      const target = await open(arm);
+      const { units } = await target.read(idle);
+      expect(units.map(({ key }) => key)).toEqual(['acr-ipv4', 'acr-ipv6']);
+      expect(await arm.log()).toHaveLength(1);
+      await target.write(replace('acr-ipv4', ['11.0.0.0/8'], units[0]?.version), idle);
+      await target.write(replace('acr-ipv6', ['2603:1100::/24'], units[1]?.version), idle);
+      const after = await target.read(idle);
+      expect(after.units.map(({ entries }) => entries)).toEqual([['11.0.0.0/8'], ['2603:1100::/24']]);
+      expect(await arm.writes()).toBe(2);
+    });
+  });
+
+  it('is stopped by If-Match when somebody writes between its look and its write', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      const target = await open(arm);
+      const [unit] = (await target.read(idle)).units;
+      const merge = { properties: { destinationAddressPrefixes: ['12.0.0.0/8'] } };
+      await arm.fail([{ match: { method: 'PUT' }, effect: { foreign: { id: idOf('acr-ipv4'), merge } } }]);
+      const change = replace('acr-ipv4', ['11.0.0.0/8'], unit?.version);
+      await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'conflict', status: 412 });
+      expect((await target.read(idle)).units[0]?.entries).toEqual(['12.0.0.0/8']);
+    });
+  });
+
+  it('deletes its rule, twice without harm, and only as it was read', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      const target = await open(arm);
+      const version = (await target.read(idle)).units[0]?.version ?? '';
+      const change = { key: 'acr-ipv4', family: 'ipv4', action: 'delete', entries: [] } as const;
+      await expect(target.write({ ...change, version: 'other' }, idle)).rejects.toMatchObject({ kind: 'conflict' });
+      await target.write({ ...change, version }, idle);
+      await target.write({ ...change, version }, idle);
+      expect((await target.read(idle)).units).toEqual([]);
+      expect(target.writes).toBe(1);
+    });
+  });
+
+  it('ends well when the answer to a delete is lost', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      const target = await open(arm);
+      const version = (await target.read(idle)).units[0]?.version ?? '';
+      await arm.fail([{ match: { method: 'DELETE' }, effect: { drop: 'after' } }]);
+      await target.write({ key: 'acr-ipv4', family: 'ipv4', action: 'delete', entries: [], version }, idle);
+      expect((await target.read(idle)).units).toEqual([]);
+      expect(await arm.writes()).toBe(1);
+    });
+  });
+
+  it('creates rules as the config says', async () => {
+    await withArm(async (arm) => {
+      const target = await open(arm, { ports: ['443', '8443'], otherSide: ['10.1.0.0/16'], priorityIPv6: 300 });
+      await target.write({ key: 'acr-ipv4', family: 'ipv4', action: 'create', entries: ['13.64.0.0/16'] }, idle);
+      const entries = ['2603:1000::/24'];
+      const v6 = await open(arm, { direction: 'Inbound', access: 'Deny', otherSide: ['*'], protocol: '*' });
+      await v6.write({ key: 'acr-ipv6', family: 'ipv6', action: 'create', entries }, idle);
+      const puts = (await arm.log()).filter(({ method }) => method === 'PUT');
+      const description = 'Kept in step with published Service Tags [service-tag-sync=test/box]';
+      expect(puts.map(({ body }) => body)).toEqual([
+        {
+          properties: {
+            description,
+            protocol: 'Tcp',
+            access: 'Allow',
+            direction: 'Outbound',
+            priority: 200,
+            sourcePortRange: '*',
+            destinationPortRanges: ['443', '8443'],
+            sourceAddressPrefix: '10.1.0.0/16',
+            destinationAddressPrefixes: ['13.64.0.0/16'],
+          },
+        },
+        {
+          properties: {
+            description,
+            protocol: '*',
+            access: 'Deny',
+            direction: 'Inbound',
+            priority: 201,
+            sourcePortRange: '*',
+            destinationPortRange: '443',
+            sourceAddressPrefixes: entries,
+            destinationAddressPrefix: '*',
+          },
+        },
+      ]);
+    });
+  });
+
+  it('takes over a rule with a single prefix and keeps the words of its author', async () => {
+    await withArm(async (arm) => {
+      const words = `Asked for by the network team. ${'x'.repeat(100)}`;
+      const single = { destinationAddressPrefix: '10.0.0.0/8', description: words };
+      await arm.seed({ [idOf('acr-ipv4')]: rule([], undefined, single) });
+      const target = await open(arm);
+      const { units, problems } = await target.read(idle);
+      expect(problems).toEqual([]);
+      expect(units).toMatchObject([{ entries: ['10.0.0.0/8'] }]);
+      await target.write(replace('acr-ipv4', ['10.0.0.0/8', '11.0.0.0/8'], units[0]?.version), idle);
+      const put = (await arm.log()).find(({ method }) => method === 'PUT')?.body as { properties: object };
+      expect(put.properties).not.toHaveProperty('destinationAddressPrefix');
+      const { description } = put.properties as { description: string };
+      expect(description.length).toBeLessThanOrEqual(140);
+      expect(description).toMatch(/^Asked for by the network team\. x+ \[service-tag-sync=test\/box\]$/);
+      expect((await target.read(idle)).units).toMatchObject([{ entries: ['10.0.0.0/8', '11.0.0.0/8'], mark: MARK }]);
+    });
+  });
+
+  it.each([
+    [{ destinationAddressPrefix: '*' }, 'rule-not-a-list', '"*"'],
+    [{ destinationAddressPrefix: 'Storage.WestUS' }, 'rule-not-a-list', '"Storage.WestUS"'],
+    [{ destinationAddressPrefix: 'Dead.Beef' }, 'rule-not-a-list', '"Dead.Beef"'],
+    [{ destinationAddressPrefixes: ['2603:1000::/24'] }, 'rule-not-a-list', '"2603:1000::/24"'],
+    [{ destinationApplicationSecurityGroups: [{ id: '/x' }] }, 'rule-not-a-list', 'application security groups'],
+    [{ destinationAddressPrefixes: ['10.0.0.0/8'], access: 'Deny' }, 'rule-differs', 'access Allow, got Deny'],
+    [{ destinationAddressPrefixes: ['10.0.0.0/8'], direction: 'Inbound' }, 'rule-differs', 'direction Outbound'],
+  ])('reports a rule with %o as a problem', async (more, code, said) => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule([], undefined, more) });
+      const { problems } = await (await open(arm)).read(idle);
+      expect(problems).toMatchObject([{ code, text: expect.stringContaining(said) }]);
+    });
+  });
+
+  it('says that the group does not exist, and never creates it', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [NSG]: null });
+      const target = await open(arm);
+      await expect(target.read(idle)).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringContaining('create it'),
+      });
+      const change = { key: 'acr-ipv4', family: 'ipv4', action: 'create', entries: ['10.0.0.0/8'] } as const;
+      await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'invalid' });
+      expect(await arm.resource(NSG)).toBeUndefined();
+    });
+  });
+
+  it('warns when the group comes near its limit of addresses', async () => {
+    await withArm(async (arm) => {
+      const many = Array.from({ length: 4_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+      await arm.seed({ [idOf('other')]: rule(many) });
+      const warnings: string[] = [];
+      await (await open(arm, {}, (text) => warnings.push(text))).read(idle);
+      expect(warnings).toEqual(['a network security group comes near its limit of addresses']);
+    });
+  });
+
+  it('refuses a mark that does not fit into a description', async () => {
+    const context = { mark: `i/${'t'.repeat(120)}`, cloud: 'Public', log: () => {} };
+    await expect(nsg.open(parse(), context)).rejects.toThrow('at most 120 characters');
+  });
+
+  it('writes one group at a time', () => {
+    expect(nsg.lane(parse({ rule: 'storage', nsg: 'BUILD' }))).toBe(nsg.lane(parse()));
+    expect(nsg.lane(parse({ nsg: 'other' }))).not.toBe(nsg.lane(parse()));
+  });
+
+  it.each([
+    [{ priority: 99 }, 'a priority from 100 to 4096'],
+    [{ ports: ['http'] }, 'a port such as'],
+    [{ direction: 'Out' }, 'Outbound'],
+    [{ nsg: undefined }, 'nsg'],
+    [{ colour: 'red' }, 'colour'],
+  ])('refuses the config %o', (change, said) => {
+    expect(nsg.schema.safeParse({ ...CONFIG, ...change }).error?.message).toContain(said);
+  });
+});
