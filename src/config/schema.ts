@@ -45,14 +45,14 @@ export const listSchema = z.strictObject({
     )
     .default([])
     .describe('Service Tags by their full names. Any tag of the publication can be chosen.'),
-  prefixes: z.array(prefix).default([]).describe('Prefixes that belong to the selection beside the tags.'),
+  prefixes: z.array(prefix).prefault([]).describe('Prefixes that belong to the selection beside the tags.'),
   families: z
     .array(z.enum(families))
     .min(1, 'at least one of "ipv4", "ipv6"')
     .default(['ipv4'])
     .describe('Which address families the list holds.'),
-  always: z.array(exception).default([]).describe('Prefixes that are allowed whatever the publication says.'),
-  never: z.array(exception).default([]).describe('Prefixes that are never allowed, whatever the publication says.'),
+  always: z.array(exception).prefault([]).describe('Prefixes that are allowed whatever the publication says.'),
+  never: z.array(exception).prefault([]).describe('Prefixes that are never allowed, whatever the publication says.'),
 });
 
 /** What every kind of target has beside its own fields. */
@@ -155,7 +155,10 @@ export function configSchema(kinds: Kinds) {
         'no registries: this version makes lists from tags and prefixes only (name the tags of the regions in `lists`)',
       )
       .default({})
-      .describe('Kept for lists that follow from a container registry; must be empty in this version.'),
+      .meta({
+        description: 'Kept for lists that follow from a container registry; must be empty in this version.',
+        maxProperties: 0,
+      }),
     lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
     targets: z.record(name, targetSchema(kinds.targets)).describe('Places where the lists live, by id.'),
     policy: policySchema().describe('How losses and gains are judged.'),

@@ -1,0 +1,134 @@
+import type { TargetDefinition } from '../ports/target.ts';
+import { editorSchema, type SchemaNode } from './editor-schema.ts';
+import { commonTargetFields, type Kinds } from './schema.ts';
+
+/** Files that follow from the schema and the definitions of kinds: their text, by path below the project's folder. */
+export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
+  const schema = editorSchema(kinds);
+  return new Map([
+    ['docs/service-tag-sync.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
+    ['docs/configuration.md', configurationPage(schema)],
+    ['docs/targets.md', targetsPage(kinds.targets)],
+  ]);
+}
+
+const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
+
+function configurationPage(schema: SchemaNode): string {
+  const { lists, targets, source, policy } = schema.properties ?? {};
+  const list = membersOf(lists);
+  const kindsOfTarget = membersOf(targets).oneOf ?? [];
+  const common = new Set(Object.keys(commonTargetFields));
+  return page(
+    '# Configuration',
+    origin,
+    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake is told at once, with its place. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
+    'Secrets never stand in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
+    table(schema, () => true),
+    '## lists: `"lists": { "<name>": { ... } }`',
+    'A list selects addresses: those of its tags, its own prefixes and what is always allowed, without what is never allowed.',
+    table(list, () => true),
+    '### Entries of `always` and `never`',
+    table(list.properties?.always?.items, () => true),
+    '## targets: `"targets": { "<id>": { ... } }`',
+    'Beside the settings of its kind, every target has these. Limits and rights of each kind: [targets.md](targets.md).',
+    table(kindsOfTarget[0], (key) => key === 'kind' || common.has(key)),
+    ...kindsOfTarget.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !common.has(key))),
+    '## source: `"source": { ... }`',
+    ...(source?.oneOf ?? []).flatMap((kind) => kindSection(kind, (key) => key !== 'kind')),
+    '## policy: `"policy": { ... }`',
+    'Each of these but `tags` may stand in `"tags": { "<tag>": { ... } }` as well, and then counts for that tag. Why each default is what it is stands in `src/core/judge/policy.ts`.',
+    table(policy, () => true),
+  );
+}
+
+function targetsPage(definitions: readonly TargetDefinition[]): string {
+  return page(
+    '# Kinds of target',
+    origin,
+    'An egress target lets clients out to Azure: there a missing address hurts. An ingress target lets Azure in: there an address too many hurts.',
+    grid(
+      ['Kind', 'What it is', 'Families', 'Direction'],
+      definitions.map(({ kind, summary, families, direction }) => [
+        code(kind),
+        summary,
+        families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(', '),
+        direction,
+      ]),
+    ),
+    ...definitions.flatMap(({ kind, rights, limits }) => [
+      `## ${code(kind)}`,
+      'Rights the identity needs, at the resource group of the target:',
+      rights.map((right) => `- ${code(right)}`).join('\n'),
+      grid(
+        ['Limit', 'Value', 'Source'],
+        limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
+      ),
+    ]),
+  );
+}
+
+function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string[] {
+  const keys = Object.keys(node.properties ?? {}).filter(wanted);
+  return [
+    `### ${code(`"kind": ${JSON.stringify(node.properties?.kind?.const)}`)}`,
+    node.description ?? '',
+    keys.length === 0 ? 'It has no settings of its own.' : table(node, wanted),
+  ];
+}
+
+function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): string {
+  const required = new Set(node?.required);
+  const rows = Object.entries(node?.properties ?? {})
+    .filter(([key]) => wanted(key))
+    .map(([key, field]) => [
+      code(key),
+      formOf(key, field),
+      field.default === undefined ? (required.has(key) ? 'required' : '') : code(JSON.stringify(field.default)),
+      field.description ?? '',
+    ]);
+  return grid(['Setting', 'Form', 'Default', 'Meaning'], rows);
+}
+
+/** What may stand there, in a few words. */
+function formOf(key: string, node: SchemaNode): string {
+  if (node.const !== undefined) return key === 'kind' ? 'text' : code(JSON.stringify(node.const));
+  if (node.enum !== undefined) return node.enum.map((value) => code(JSON.stringify(value))).join(', ');
+  if (node.type === 'array') return `list of ${node.items?.enum ? formOf(key, node.items) : `${typeOf(node.items)}s`}`;
+  return [typeOf(node), ...boundsOf(node)].join(', ');
+}
+
+function typeOf(node: SchemaNode | undefined): string {
+  if (node?.type === 'string') return node.format === 'date' ? 'date' : 'text';
+  if (node?.type === 'integer') return 'whole number';
+  if (node?.type === 'boolean') return 'true or false';
+  return node?.type ?? 'object';
+}
+
+function boundsOf({ minimum, exclusiveMinimum, maximum }: SchemaNode): string[] {
+  const from = minimum === undefined ? [] : [`from ${minimum.toLocaleString('en')}`];
+  const over = exclusiveMinimum === undefined ? [] : [`over ${exclusiveMinimum.toLocaleString('en')}`];
+  const to =
+    maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`up to ${maximum.toLocaleString('en')}`];
+  const range = [...from, ...over, ...to].join(' ');
+  return range === '' ? [] : [range];
+}
+
+function membersOf(node: SchemaNode | undefined): SchemaNode {
+  const members = node?.additionalProperties;
+  return typeof members === 'object' ? members : {};
+}
+
+function page(...blocks: readonly string[]): string {
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
