@@ -1,0 +1,72 @@
+import type { Ledger } from '../core/judge/ledger.ts';
+import { type Ledgers, StaleLedgerError } from '../ports/ledgers.ts';
+import type { Blobs } from './blobs.ts';
+import { blobPathOf, partitionOf, type Scope } from './keys.ts';
+import { decodeLedger, encodeLedger, type StoredLedger } from './ledger-codec.ts';
+import type { Rows } from './rows.ts';
+import { StoredFormatError } from './schema.ts';
+import { decodeStored, encodeStored } from './stored-json.ts';
+
+/**
+ * Ledgers as blobs, and a row that names the one in force. Dying between blob and row leaves a blob that nothing names;
+ * the next attempt writes it again.
+ */
+export class BlobLedgers implements Ledgers {
+  readonly #rows: Rows;
+  readonly #blobs: Blobs;
+  readonly #scope: Scope;
+  readonly #partition: string;
+
+  constructor(rows: Rows, blobs: Blobs, scope: Scope) {
+    this.#rows = rows;
+    this.#blobs = blobs;
+    this.#scope = scope;
+    this.#partition = partitionOf(scope, 'state');
+  }
+
+  async current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined> {
+    const name = nameIn(await this.#rows.get(this.#partition, 'ledger'));
+    if (name === undefined) return undefined;
+    const path = this.#path(name);
+    const bytes = await this.#blobs.read(path);
+    if (bytes === undefined) {
+      throw new StoredFormatError(
+        `the ledger in force should be in the blob ${path}, which does not exist; restore it`,
+      );
+    }
+    const stored = decodeStored(Buffer.from(bytes).toString(), `blob ${path}`) as { readonly ledger: StoredLedger };
+    return { name, ledger: decodeLedger(stored.ledger) };
+  }
+
+  async put(name: string, ledger: Ledger): Promise<void> {
+    if (nameIn(await this.#rows.get(this.#partition, 'ledger')) === name) return;
+    await this.#blobs.write(this.#path(name), encodeStored({ ledger: encodeLedger(ledger) }));
+  }
+
+  async putInForce(name: string, expected: string | undefined): Promise<void> {
+    await this.#rows.change(this.#partition, 'ledger', async (value) => {
+      const current = nameIn(value);
+      if (current === name) return undefined;
+      if (current !== expected) {
+        throw new StaleLedgerError(
+          `expected ${expected ?? 'no ledger'} in force, got ${current ?? 'none'}; judge again on that one`,
+        );
+      }
+      const path = this.#path(name);
+      if (!(await this.#blobs.has(path))) {
+        throw new Error(
+          `expected the ledger ${name} in the blob ${path} before it is put in force, got none; put it first`,
+        );
+      }
+      return { name };
+    });
+  }
+
+  #path(name: string): string {
+    return blobPathOf(this.#scope, 'ledgers', name, '.json');
+  }
+}
+
+function nameIn(value: object | undefined): string | undefined {
+  return (value as { readonly name: string } | undefined)?.name;
+}

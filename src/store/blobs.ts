@@ -1,0 +1,53 @@
+import { buffer } from 'node:stream/consumers';
+import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { saysAbsent } from './storage-error.ts';
+import { withinTime } from './timed.ts';
+
+/** Whole blobs of the service's container, written and read at once. */
+export class Blobs {
+  readonly #container: ContainerClient;
+  readonly #answerMilliseconds: number;
+
+  constructor(container: ContainerClient, answerMilliseconds: number) {
+    this.#container = container;
+    this.#answerMilliseconds = answerMilliseconds;
+  }
+
+  /** Writes a blob whole, in place of what is there. Readers see the old or the new one, never a part. */
+  async write(path: string, content: Uint8Array | string): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    await this.#call(path, (blob, abortSignal) =>
+      blob.upload(bytes, bytes.length, { blobHTTPHeaders: { blobContentType: 'application/json' }, abortSignal }),
+    );
+  }
+
+  /** The bytes, or undefined if there is no such blob. */
+  async read(path: string): Promise<Uint8Array | undefined> {
+    // One GET, not downloadToBuffer(): that asks twice, and could join two versions of a blob.
+    return await this.#unlessAbsent(path, async (blob, abortSignal) => {
+      const { readableStreamBody } = await blob.download(0, undefined, { abortSignal });
+      return readableStreamBody === undefined ? new Uint8Array() : await buffer(readableStreamBody);
+    });
+  }
+
+  async has(path: string): Promise<boolean> {
+    return (await this.#unlessAbsent(path, (blob, abortSignal) => blob.getProperties({ abortSignal }))) !== undefined;
+  }
+
+  async #unlessAbsent<T>(
+    path: string,
+    read: (blob: BlockBlobClient, abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await this.#call(path, read);
+    } catch (error) {
+      if (saysAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #call<T>(path: string, call: (blob: BlockBlobClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    const blob = this.#container.getBlockBlobClient(path);
+    return await withinTime(this.#answerMilliseconds, `blob ${path}`, (abortSignal) => call(blob, abortSignal));
+  }
+}

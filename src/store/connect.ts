@@ -1,0 +1,71 @@
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { queueNames } from './queue-names.ts';
+import { timedHttpClient } from './timed.ts';
+
+/** How to reach the Storage account: by its connection string, or by identity (`clientId`: a user-assigned one). */
+export type StoreConnection =
+  | { readonly connectionString: string }
+  | {
+      readonly tableServiceUri: string;
+      readonly blobServiceUri: string;
+      readonly queueServiceUri: string;
+      readonly clientId?: string;
+    };
+
+export interface StorageClients {
+  readonly table: TableClient;
+  readonly container: ContainerClient;
+  readonly runs: QueueClient;
+  readonly lanes: QueueClient;
+}
+
+const tableName = 'servicetagsync';
+const containerName = 'service-tag-sync';
+
+/** The first retry comes at once or nearly so, the last within seconds: what Storage gets over by itself stops no run. */
+const blobOptions = { retryOptions: { maxTries: 4, retryDelayInMs: 1_000, maxRetryDelayInMs: 8_000 } };
+const tableRetries = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 };
+
+/** Clients for the service's table, container and queues. Sends no request. */
+export async function connectStorage(
+  connection: StoreConnection,
+  queuePrefix: string,
+  answerMilliseconds: number,
+): Promise<StorageClients> {
+  const tableOptions = { httpClient: timedHttpClient(answerMilliseconds), retryOptions: tableRetries };
+  const names = queueNames(queuePrefix);
+  const clients = (table: TableClient, blobs: BlobServiceClient, queues: QueueServiceClient): StorageClients => ({
+    table,
+    container: blobs.getContainerClient(containerName),
+    runs: queues.getQueueClient(names.runs),
+    lanes: queues.getQueueClient(names.lanes),
+  });
+  if ('connectionString' in connection) {
+    const { connectionString } = connection;
+    return clients(
+      TableClient.fromConnectionString(connectionString, tableName, {
+        ...tableOptions,
+        allowInsecureConnection: isEmulator(connectionString),
+      }),
+      BlobServiceClient.fromConnectionString(connectionString, blobOptions),
+      QueueServiceClient.fromConnectionString(connectionString, blobOptions),
+    );
+  }
+  // Loaded here only: with a connection string nobody waits for the identity library.
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const credential = new DefaultAzureCredential(
+    connection.clientId === undefined ? {} : { managedIdentityClientId: connection.clientId },
+  );
+  return clients(
+    new TableClient(connection.tableServiceUri, tableName, credential, tableOptions),
+    new BlobServiceClient(connection.blobServiceUri, credential, blobOptions),
+    new QueueServiceClient(connection.queueServiceUri, credential, blobOptions),
+  );
+}
+
+/** Only an emulator is spoken to without TLS. */
+function isEmulator(connectionString: string): boolean {
+  return /(^|;)\s*(UseDevelopmentStorage=true|DefaultEndpointsProtocol=http)\s*(;|$)/i.test(connectionString);
+}

@@ -1,0 +1,80 @@
+import type { History } from '../ports/history.ts';
+import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
+import type { Leases } from '../ports/leases.ts';
+import type { Ledgers } from '../ports/ledgers.ts';
+import type { Publications } from '../ports/publications.ts';
+import type { RunMessage, RunQueue } from '../ports/run-queue.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { TargetRecords } from '../ports/target-records.ts';
+import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
+import { BlobLedgers } from './blob-ledgers.ts';
+import { BlobPublications } from './blob-publications.ts';
+import { Blobs } from './blobs.ts';
+import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
+import { QueueSender } from './queue-sender.ts';
+import { Rows } from './rows.ts';
+import { TableHistory } from './table-history.ts';
+import { TableRuns } from './table-runs.ts';
+import { TableTargetRecords } from './table-target-records.ts';
+import { withinTime } from './timed.ts';
+
+export interface StoreOptions {
+  readonly connection: StoreConnection;
+  /** Everything stored lies under instance and cloud: several services share an account. */
+  readonly instance: string;
+  readonly cloud: string;
+  /** The queues are `<prefix>-runs` and `<prefix>-lanes`. */
+  readonly queuePrefix: string;
+  readonly now: () => Date;
+  readonly leaseTimes?: LeaseTimes;
+  /** How long Storage may take to answer; 30 s by default. */
+  readonly answerMilliseconds?: number;
+}
+
+export interface Store {
+  readonly runs: Runs;
+  readonly ledgers: Ledgers;
+  readonly targetRecords: TargetRecords;
+  readonly publications: Publications;
+  readonly leases: Leases;
+  readonly laneQueue: LaneQueue;
+  readonly runQueue: RunQueue;
+  readonly history: History;
+  /**
+   * Creates table, container and queues where they are missing. To be called before anything is written; reading needs
+   * none of them, and finds nothing where they are missing.
+   */
+  ensure(): Promise<void>;
+}
+
+/** Opens the store in a Storage account. Sends no request by itself. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const answer = options.answerMilliseconds ?? 30_000;
+  const clients = await connectStorage(options.connection, options.queuePrefix, answer);
+  const scope = { instance: options.instance, cloud: options.cloud };
+  const blobs = new Blobs(clients.container, answer);
+  const rows = new Rows(clients.table, blobs, scope);
+  return {
+    runs: new TableRuns(rows, scope, options.now),
+    ledgers: new BlobLedgers(rows, blobs, scope),
+    targetRecords: new TableTargetRecords(rows, scope),
+    publications: new BlobPublications(rows, blobs, scope),
+    leases: new BlobLeases(clients.container, scope, options.leaseTimes ?? leaseTimes, answer),
+    laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
+    runQueue: new QueueSender<RunMessage>(clients.runs, answer),
+    history: new TableHistory(rows, scope),
+    ensure: () => ensureStorage(clients, answer),
+  };
+}
+
+/** Each of these requests does nothing where the thing exists. */
+async function ensureStorage(clients: StorageClients, answerMilliseconds: number): Promise<void> {
+  await withinTime(answerMilliseconds, 'creating table, container and queues', (abortSignal) =>
+    Promise.all([
+      clients.table.createTable({ abortSignal }),
+      clients.container.createIfNotExists({ abortSignal }),
+      clients.runs.createIfNotExists({ abortSignal }),
+      clients.lanes.createIfNotExists({ abortSignal }),
+    ]),
+  );
+}

@@ -1,0 +1,204 @@
+import type { DomainEvent } from '../core/event.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
+import type { RunMessage } from '../ports/run-queue.ts';
+import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
+import { invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
+import type { NewRow, Rows } from './rows.ts';
+
+/** How long a run that was asked for and has not begun is joined. */
+const requestMilliseconds = 3_600_000;
+/** Runs read at once for a list. */
+const abreast = 10;
+
+/**
+ * Runs in table rows. One partition a run, in the order of its keys:
+ *
+ *     closed          status and time            } inserted in one transaction
+ *     events          those of the close         }
+ *     intent          the header: without it the run does not exist
+ *     outcome|...     one a target and subject, inserted once
+ *     plan|...        one a target
+ *
+ * Beside them a partition `runs` (an index by time, newest first) and in the partition `state` the rows `open` (the run
+ * recorded last), `requested` (the run asked for last) and `generation`.
+ *
+ * What is left when the process dies between two requests:
+ * - record() writes open, index, then plans, outcomes and intent, in transactions with the intent in the last. Until
+ *   then open and index name a run that does not exist, which readers pass over; recording it again clears its rows and
+ *   starts anew, and recording another run takes the row `open`.
+ * - close() is one transaction. The row `open` stays and names a closed run, which is not open.
+ * - request() writes one row; the message that did not go out is sent by whoever asks next, since they get it back.
+ * - nextGeneration() skips a number.
+ */
+export class TableRuns implements Runs {
+  readonly #rows: Rows;
+  readonly #scope: Scope;
+  readonly #now: () => Date;
+  readonly #state: string;
+  readonly #index: string;
+
+  constructor(rows: Rows, scope: Scope, now: () => Date) {
+    this.#rows = rows;
+    this.#scope = scope;
+    this.#now = now;
+    this.#state = partitionOf(scope, 'state');
+    this.#index = partitionOf(scope, 'runs');
+  }
+
+  async nextGeneration(): Promise<number> {
+    let generation = 0;
+    await this.#rows.change(this.#state, 'generation', (value) => {
+      generation = ((value as { readonly generation: number } | undefined)?.generation ?? 0) + 1;
+      return { generation };
+    });
+    return generation;
+  }
+
+  async request(message: RunMessage): Promise<RunMessage> {
+    let standing = message;
+    await this.#rows.change(this.#state, 'requested', async (value) => {
+      const earlier = value as Requested | undefined;
+      const age = earlier === undefined ? 0 : this.#now().getTime() - Date.parse(earlier.at);
+      if (earlier !== undefined && age < requestMilliseconds && !(await this.#isRecorded(earlier.message.run))) {
+        standing = earlier.message;
+        return undefined;
+      }
+      standing = message;
+      return { message, at: this.#now().toISOString() } satisfies Requested;
+    });
+    return standing;
+  }
+
+  async requested(run?: string): Promise<RunMessage | undefined> {
+    const message = ((await this.#rows.get(this.#state, 'requested')) as Requested | undefined)?.message;
+    if (message === undefined || (run !== undefined && message.run !== run)) return undefined;
+    return (await this.#isRecorded(message.run)) ? undefined : message;
+  }
+
+  async record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'> {
+    const partition = this.#partition(intent.run);
+    const left = await this.#rows.keys(partition);
+    if (left.includes('intent')) return 'known';
+    await this.#rows.delete(partition, left);
+
+    await this.#rows.change(this.#state, 'open', async (value) => {
+      const last = (value as Named | undefined)?.run;
+      if (last === intent.run) return undefined;
+      if (last !== undefined && (await this.#isOpen(last))) {
+        throw new OpenRunError(
+          `expected no open run before ${intent.run}, got ${last}, recorded and not closed; let it end and close it first`,
+        );
+      }
+      return { run: intent.run };
+    });
+    await this.#rows.insert(this.#index, { key: indexKeyOf(intent), value: { run: intent.run } });
+
+    const rows: NewRow[] = [
+      ...plans.map((plan) => ({ key: keyOf('plan', plan.target), value: { plan } })),
+      ...intent.outcomes.map(outcomeRow),
+      { key: 'intent', value: { intent } },
+    ];
+    if ((await this.#rows.insertAll(partition, rows)) === 'inserted') return 'recorded';
+    if (await this.#isRecorded(intent.run)) return 'known';
+    throw new Error(`run ${intent.run}: somebody else is recording it at this moment; begin it again`);
+  }
+
+  async open(): Promise<RunRecord | undefined> {
+    const last = (await this.#rows.get(this.#state, 'open')) as Named | undefined;
+    const record = last === undefined ? undefined : await this.get(last.run);
+    return record?.closing === undefined ? record : undefined;
+  }
+
+  async get(run: string): Promise<RunRecord | undefined> {
+    let intent: Intent | undefined;
+    let closed: Omit<Closing, 'events'> | undefined;
+    let events: readonly DomainEvent[] = [];
+    const outcomes: Outcome[] = [];
+    for await (const { key, value } of this.#rows.range(this.#partition(run), '', 'plan')) {
+      if (key === 'intent') intent = (value as { readonly intent: Intent }).intent;
+      else if (key === 'closed') closed = (value as { readonly closed: Omit<Closing, 'events'> }).closed;
+      else if (key === 'events') events = (value as { readonly events: readonly DomainEvent[] }).events;
+      else outcomes.push((value as { readonly outcome: Outcome }).outcome);
+    }
+    if (intent === undefined) return undefined;
+    return { intent, outcomes, ...(closed === undefined ? {} : { closing: { ...closed, events } }) };
+  }
+
+  async plan(run: string, target: string): Promise<Plan | undefined> {
+    const [value, recorded] = await Promise.all([
+      this.#rows.get(this.#partition(run), keyOf('plan', target)),
+      this.#isRecorded(run),
+    ]);
+    return recorded ? (value as { readonly plan: Plan } | undefined)?.plan : undefined;
+  }
+
+  async list(most: number): Promise<readonly RunRecord[]> {
+    const found: RunRecord[] = [];
+    let ahead: { key: string; run: string }[] = [];
+    const take = async () => {
+      const records = await Promise.all(ahead.map(({ run }) => this.get(run)));
+      records.forEach((record, i) => {
+        // A run recorded at the second attempt has an index row of the first one too, with that one's time.
+        if (record !== undefined && indexKeyOf(record.intent) === ahead[i]?.key) found.push(record);
+      });
+      ahead = [];
+    };
+    for await (const { key, value } of this.#rows.range(this.#index, '', '~')) {
+      if (found.length + ahead.length >= most) await take();
+      if (found.length >= most) return found.slice(0, most);
+      ahead.push({ key, run: (value as Named).run });
+      if (ahead.length === abreast) await take();
+    }
+    await take();
+    return found.slice(0, most);
+  }
+
+  async insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'> {
+    return await this.#rows.insert(this.#partition(run), outcomeRow(outcome));
+  }
+
+  async close(run: string, closing: Closing): Promise<'closed' | 'known'> {
+    if (!(await this.#isRecorded(run))) throw new Error(`expected run ${run} to be recorded before it is closed`);
+    const { events, ...closed } = closing;
+    const inserted = await this.#rows.insertAll(this.#partition(run), [
+      { key: 'closed', value: { closed } },
+      { key: 'events', value: { events } },
+    ]);
+    return inserted === 'inserted' ? 'closed' : 'known';
+  }
+
+  #partition(run: string): string {
+    return partitionOf(this.#scope, 'run', run);
+  }
+
+  async #isRecorded(run: string): Promise<boolean> {
+    return await this.#rows.has(this.#partition(run), 'intent');
+  }
+
+  async #isOpen(run: string): Promise<boolean> {
+    const partition = this.#partition(run);
+    const [recorded, closed] = await Promise.all([
+      this.#rows.has(partition, 'intent'),
+      this.#rows.has(partition, 'closed'),
+    ]);
+    return recorded && !closed;
+  }
+}
+
+interface Named {
+  readonly run: string;
+}
+
+interface Requested {
+  readonly message: RunMessage;
+  /** When it was asked for, ISO 8601. */
+  readonly at: string;
+}
+
+function outcomeRow(outcome: Outcome): NewRow {
+  return { key: keyOf('outcome', outcome.target, outcome.subject), value: { outcome } };
+}
+
+function indexKeyOf(intent: Intent): string {
+  return keyOf(invertedTime(intent.startedAt), intent.run);
+}

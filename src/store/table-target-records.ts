@@ -1,0 +1,51 @@
+import type { TargetRecord } from '../core/plan/plan-types.ts';
+import type { TargetRecords } from '../ports/target-records.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
+import type { Rows } from './rows.ts';
+import { decodeTargetRecord, encodeTargetRecord, type StoredTargetRecord } from './target-record-codec.ts';
+
+/** Per target one row for what it remembers and one for its generation; each is written in one conditional request. */
+export class TableTargetRecords implements TargetRecords {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'targets');
+  }
+
+  async get(target: string): Promise<TargetRecord | undefined> {
+    const value = await this.#rows.get(this.#partition, keyOf('record', target));
+    return value === undefined ? undefined : recordIn(value);
+  }
+
+  async put(record: TargetRecord): Promise<void> {
+    await this.#rows.change(this.#partition, keyOf('record', record.target), () => ({
+      record: encodeTargetRecord(record),
+    }));
+  }
+
+  async all(): Promise<readonly TargetRecord[]> {
+    const records: TargetRecord[] = [];
+    for await (const row of this.#rows.range(this.#partition, 'record|', 'record}')) records.push(recordIn(row.value));
+    return records;
+  }
+
+  async generation(target: string): Promise<number> {
+    return generationIn(await this.#rows.get(this.#partition, keyOf('generation', target)));
+  }
+
+  async raise(target: string, generation: number): Promise<void> {
+    await this.#rows.change(this.#partition, keyOf('generation', target), (value) =>
+      generationIn(value) >= generation ? undefined : { generation },
+    );
+  }
+}
+
+function recordIn(value: object): TargetRecord {
+  return decodeTargetRecord((value as { readonly record: StoredTargetRecord }).record);
+}
+
+function generationIn(value: object | undefined): number {
+  return (value as { readonly generation: number } | undefined)?.generation ?? 0;
+}

@@ -1,0 +1,43 @@
+import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
+
+/**
+ * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
+ * would hang for good. It fails as a network error does, so it is tried again.
+ */
+export function timedHttpClient(milliseconds: number): HttpClient {
+  const client = createDefaultHttpClient();
+  return {
+    sendRequest: async (request) => {
+      request.timeout = milliseconds;
+      try {
+        return await client.sendRequest(request);
+      } catch (error) {
+        if (request.abortSignal?.aborted || (error as Error).name !== 'AbortError') throw error;
+        const { origin, pathname } = new URL(request.url);
+        throw new RestError(unanswered(`${request.method} ${origin}${pathname}`, milliseconds), { code: 'ETIMEDOUT' });
+      }
+    },
+  };
+}
+
+/**
+ * Ends a call of the Blob or Queue client, its retries included: they take no HTTP client of the current form.
+ * `what` names it in the error.
+ */
+export async function withinTime<T>(
+  milliseconds: number,
+  what: string,
+  call: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = AbortSignal.timeout(milliseconds);
+  try {
+    return await call(end);
+  } catch (error) {
+    if (end.aborted) throw new Error(unanswered(what, milliseconds), { cause: error });
+    throw error;
+  }
+}
+
+function unanswered(what: string, milliseconds: number): string {
+  return `${what}: expected an answer within ${milliseconds} ms, got none; see whether the Storage account can be reached from here`;
+}
