@@ -38,13 +38,17 @@ export type DownloadCentreConfig = z.output<typeof schema>;
  * https://www.microsoft.com/en-us/download/details.aspx?id=56519 (Public), 57063 (US Government), 57062 (China,
  * operated by 21Vianet), as linked from https://learn.microsoft.com/azure/virtual-network/service-tags-overview.
  */
-export const detailsPageIds: Readonly<Record<Cloud, number>> = {
+const detailsPageIds: Readonly<Record<Cloud, number>> = {
   Public: 56519,
   AzureGovernment: 57063,
   China: 57062,
 };
 
-export const detailsPageOrigin = 'https://www.microsoft.com';
+/** Microsoft's details page for a cloud. */
+export function detailsPageAddress(cloud: Cloud): string {
+  return `https://www.microsoft.com/en-us/download/details.aspx?id=${detailsPageIds[cloud]}`;
+}
+
 export const downloadOrigin = 'https://download.microsoft.com';
 
 /** Undocumented, and it once fell back by three months for a day: a fallback under the rule that nothing older is accepted. */

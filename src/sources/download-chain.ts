@@ -1,13 +1,7 @@
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
-import {
-  type DownloadCentreConfig,
-  detailsPageIds,
-  detailsPageOrigin,
-  downloadOrigin,
-  latestAddresses,
-} from './download-centre.ts';
+import { type DownloadCentreConfig, detailsPageAddress, downloadOrigin, latestAddresses } from './download-centre.ts';
 import { parseFileName } from './file-name.ts';
 import { firstCandidate } from './first-candidate.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
@@ -42,9 +36,7 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     sleep: context.sleep,
     random: context.random,
   });
-  const page = new URL(
-    config.detailsPage ?? `${detailsPageOrigin}/en-us/download/details.aspx?id=${detailsPageIds[cloud]}`,
-  );
+  const page = new URL(config.detailsPage ?? detailsPageAddress(cloud));
   const origins = new Set([downloadOrigin, ...config.origins.map((origin) => new URL(origin).origin)]);
   if (config.mirror !== undefined) origins.add(new URL(config.mirror).origin);
 
@@ -61,9 +53,9 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     const notes: string[] = [];
     let found = false;
 
-    for await (const link of links(lastGoodUrl ?? config.lastGood, both, misses, notes)) {
-      if (tried.has(link.url.href)) continue;
-      tried.add(link.url.href);
+    for await (const link of links(reachable(lastGoodUrl) ?? config.lastGood, both, misses, notes)) {
+      if (tried.has(withoutQuery(link.url))) continue;
+      tried.add(withoutQuery(link.url));
       let fetched: Fetched;
       try {
         fetched = await download(link, both);
@@ -76,7 +68,7 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     }
     if (found && misses.length === 0) return;
     const lead = found ? 'No further way led' : 'No way led';
-    const text = `${lead} to a publication of cloud ${cloud}. ${[...misses, ...notes].join('. ')}. Next: check that ${[page.origin, ...origins].join(' and ')} can be reached from here, or configure a mirror or a file of your own.`;
+    const text = `${lead} to a publication of cloud ${cloud}. ${[...misses, ...notes].join('. ')}. Next: check that ${[...new Set([page.origin, ...origins])].join(' and ')} can be reached from here, or configure a mirror or a file of your own.`;
     throw new SourceError(text, [...misses]);
 
     /** What a failure of one way says; an aborted run or a fault of ours ends the chain instead. */
@@ -145,6 +137,19 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
       notes: [],
     };
   }
+
+  /** The last accepted file may have come from a folder, or from a host that is trusted no more: then it is no way. */
+  function reachable(lastGoodUrl: string | undefined): string | undefined {
+    const origin = lastGoodUrl === undefined ? undefined : URL.parse(lastGoodUrl)?.origin;
+    return origin !== undefined && origins.has(origin) ? lastGoodUrl : undefined;
+  }
+
+  /** `..._Latest.json` in the folder of a file that was good, for a cloud whose address is not known. */
+  function latestBeside(lastGood: string | undefined): string | undefined {
+    const url = lastGood === undefined ? undefined : new URL(lastGood);
+    const known = url !== undefined && parseFileName(lastSegment(url))?.cloud === cloud;
+    return known ? new URL(`ServiceTags_${cloud}_Latest.json`, url).href : undefined;
+  }
 }
 
 /** A server that blocks or fails often answers 200 with a page; whether JSON is a publication is not judged here. */
@@ -158,17 +163,12 @@ function refuseOtherThanJson(bytes: Uint8Array): void {
 
 function linkTo(via: string, address: string): Link {
   const url = new URL(address);
-  const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
-  return { via, url, file: parseFileName(last)?.file ?? (last === '' ? 'publication.json' : decodeURIComponent(last)) };
+  const last = lastSegment(url);
+  return { via, url, file: parseFileName(last)?.file ?? (last === '' ? 'publication.json' : last) };
 }
 
-/** `..._Latest.json` in the folder of a file that was good: the clouds whose address is not known keep one folder too. */
-function latestBeside(lastGood: string | undefined): string | undefined {
-  if (lastGood === undefined) return undefined;
-  const url = new URL(lastGood);
-  const name = parseFileName(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
-  if (url.origin !== downloadOrigin || name === undefined) return undefined;
-  return new URL(`ServiceTags_${name.cloud}_Latest.json`, url).href;
+function lastSegment(url: URL): string {
+  return url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
 }
 
 function listFiles(links: readonly PageLink[]): string {

@@ -65,19 +65,19 @@ const userAgent = `${product.name}/${product.version}`;
  */
 export function openHttp(manners: HttpManners): Http {
   const dispatcher = new EnvHttpProxyAgent();
-  const { now, sleep = sleepOnTheClock, random = Math.random } = manners;
+  const { attemptMilliseconds, attempts, now, sleep = sleepOnTheClock, random = Math.random } = manners;
 
   return {
     async get(url, rules, signal) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await getOnce(dispatcher, url, rules, manners, signal);
+          return await getOnce(url, rules, signal);
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof HttpFailure)) throw error;
           const wait = error.waitMilliseconds ?? FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random() / 2);
           if (!error.retry) throw error;
-          if (attempt >= manners.attempts) throw new HttpFailure(`${error.message}, in ${count(attempt)}`, false);
+          if (attempt >= attempts) throw new HttpFailure(`${error.message}, in ${count(attempt)}`, false);
           if (wait > LONGEST_WAIT) {
             const seconds = Math.round(wait / 1000);
             throw new HttpFailure(`${error.message}, and asks to wait ${seconds} s: not waited for`, false);
@@ -88,16 +88,10 @@ export function openHttp(manners: HttpManners): Http {
     },
   };
 
-  async function getOnce(
-    through: Dispatcher,
-    url: URL,
-    rules: GetRules,
-    { attemptMilliseconds }: HttpManners,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async function getOnce(url: URL, rules: GetRules, signal: AbortSignal): Promise<Answer> {
     const timeout = AbortSignal.timeout(attemptMilliseconds);
     try {
-      return await follow(through, url, rules, AbortSignal.any([signal, timeout]), now());
+      return await follow(dispatcher, url, rules, AbortSignal.any([signal, timeout]), now());
     } catch (error) {
       if (timeout.aborted && !signal.aborted) {
         throw new HttpFailure(`no complete answer within ${attemptMilliseconds / 1000} s`, true);

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseDetailsPage } from '../../src/sources/details-page.ts';
 import { page } from './download-setup.ts';
 
@@ -51,42 +50,3 @@ test('a page of megabytes without an end is read in passing', () => {
   expect(parseDetailsPage(html, 'Public').links).toEqual([]);
   expect(performance.now() - start).toBeLessThan(5000);
 });
-
-const saved = new URL('../../../shared/data/pages/', import.meta.url);
-const present = existsSync(saved);
-if (!present)
-  describe.runIf(present)('saved pages of the real download centre', () => {
-    const read = (name: string) => readFileSync(new URL(name, saved), 'utf8');
-
-    test('the details page of October 2024', () => {
-      expect(parseDetailsPage(read('details_56519_2024-10-01.html'), 'Public')).toMatchObject({
-        links: [
-          {
-            url: {
-              href: `${host}/download/7/1/D/71D86715-5596-4529-9B13-DA13A5DE5B63/ServiceTags_Public_20240923.json`,
-            },
-            name: { file: 'ServiceTags_Public_20240923.json', date: '2024-09-23' },
-            size: 3_775_387,
-            publishedAt: '2024-09-24',
-            from: 'details',
-          },
-        ],
-        notes: [],
-      });
-    });
-
-    test('the confirmation page of January 2023, whose file name was edited', () => {
-      const { links } = parseDetailsPage(read('confirmation_56519_2023-01_filename-edited.html'), 'Public');
-      expect(links).toMatchObject([{ name: { file: 'ServiceTags_Public_2000000.json' }, from: 'link' }]);
-      expect(links[0]?.name.date).toBeUndefined();
-    });
-
-    test.each(['details_56519_2024-10-01.html', 'confirmation_56519_2023-01_filename-edited.html'])(
-      '%s holds nothing for another cloud, and says so',
-      (name) => {
-        const { links, notes } = parseDetailsPage(read(name), 'China');
-        expect(links).toEqual([]);
-        expect(notes.join()).toContain('files of another cloud: ServiceTags_Public_');
-      },
-    );
-  });

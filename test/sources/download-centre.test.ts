@@ -66,8 +66,8 @@ const cases: readonly Case[] = [
   },
   { name: 'a link to a host that is not allowed', page: 'foreign-host', taken: viaLink, says: [/expected one of/] },
   { name: 'a page that is gone', page: { status: 404 }, taken: viaLatest, says: [/HTTP 404, in 2 attempts/] },
-  { name: 'a page that never answers', page: { how: 'silent' }, taken: viaLatest, says: [/within 0\.5 s/] },
-  { name: 'a page that never ends', page: { how: 'endless', body: '<p>' }, taken: viaLatest },
+  { name: 'a page that never answers', page: { how: 'silent' }, taken: viaLatest, says: [/within 1 s/] },
+  { name: 'a page that never ends', page: { how: 'endless', body: '<p>'.padEnd(60_000) }, taken: viaLatest },
   {
     name: 'a file that is an error page with status 200',
     page: 'details',
@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     page: 'details',
     files: { [newPath]: { ...newFile, how: 'stalled' } },
     taken: viaLatest,
-    says: [/no complete answer within 0\.5 s/],
+    says: [/no complete answer within 1 s/],
   },
   {
     name: 'a gzip bomb',
@@ -187,7 +187,10 @@ describe('whatever the download centre answers, the right publication or a clear
     server.answer('/details', reply);
     for (const [path, file] of Object.entries({ ...everywhere, ...files })) server.answer(path, file);
 
-    const judged = await judge(await openDownloadCentre(server));
+    const answers = [reply, ...Object.values(files ?? {})];
+    const impatient = answers.some(({ how }) => how === 'silent' || how === 'stalled');
+    const patience = impatient ? { attemptSeconds: 1, attempts: 1 } : {};
+    const judged = await judge(await openDownloadCentre(server, patience));
 
     if (taken === undefined) expect(judged.taken).toBeUndefined();
     else {
@@ -258,6 +261,14 @@ test('a mirror is trusted by its own host, and comes before the last good addres
   });
 });
 
+test.each(['file:///data/ServiceTags_Public_20261102.json', 'https://elsewhere.example/a.json', 'no address'])(
+  'a last good file from %s is no way',
+  async (lastGood) => {
+    const { error } = await judge(await openDownloadCentre(server), lastGood);
+    expect(error).not.toContain('last-good');
+  },
+);
+
 test('where the last good file came from is the last way', async () => {
   server.answer(oldPath, oldFile);
   const { taken } = await judge(await openDownloadCentre(server), `${server.origin}${oldPath}`);
@@ -280,4 +291,28 @@ test('ways are asked only as far as needed, and no address twice', async () => {
   for await (const { file } of source.candidates(AbortSignal.timeout(5000), `${server.origin}${newPath}`))
     all.push(file);
   expect(all).toEqual([newName, latestName]);
+});
+
+test('the time for all ways together has an end, and the error says so', async () => {
+  server.answer('/details', { how: 'silent' });
+  const { error } = await judge(await openDownloadCentre(server, { totalSeconds: 0.2, attemptSeconds: 60 }));
+  expect(error).toContain(`details page ${server.origin}/details: the time for all ways (0.2 s) is used up`);
+  expect(error).toContain(`latest ${server.origin}${latestPath}: the time for all ways (0.2 s) is used up`);
+});
+
+test('an aborted run ends with its own reason, not as a failing source', async () => {
+  server.answer('/details', { how: 'silent' });
+  const stop = new AbortController();
+  const answer = (await openDownloadCentre(server)).fetch(stop.signal);
+  stop.abort(new Error('the run was stopped'));
+  await expect(answer).rejects.toThrow('the run was stopped');
+});
+
+test('a failure after the last file is told at the end', async () => {
+  server.answer('/details', { body: page('links-only', server.origin) });
+  server.answer(newPath, oldestFile);
+  const { refused, error } = await judge(await openDownloadCentre(server));
+  expect(refused).toEqual([`${newName}: older`]);
+  expect(error).toContain('No further way led to a publication of cloud Public');
+  expect(error).toContain(`latest ${server.origin}${latestPath}: HTTP 404, in 2 attempts`);
 });

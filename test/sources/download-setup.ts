@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Cloud } from '../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { generateSample } from '../../src/local/sample/generate.ts';
 import { type Fetched, type Source, SourceError } from '../../src/ports/source.ts';
@@ -20,36 +21,34 @@ export const latestPath = '/download/A/B/C/ServiceTags_Public_Latest.json';
 export const newPath = '/download/A/B/C/ServiceTags_Public_20261109.json';
 export const oldPath = '/download/A/B/C/ServiceTags_Public_20261102.json';
 
-/** One of the made-up pages, its links pointing at local servers. */
-export function page(name: string, files: string, elsewhere = files): string {
+/** One of the made-up pages, its links pointing at local servers, its size that of `text`. */
+export function page(name: string, files: string, elsewhere = files, text: string = publications.new.text): string {
   return readFileSync(new URL(`../fakes/pages/${name}.html`, import.meta.url), 'utf8')
     .replaceAll('@FILES@', files)
     .replaceAll('@ELSEWHERE@', elsewhere)
-    .replaceAll('@SIZE@', String(Buffer.byteLength(publications.new.text)));
+    .replaceAll('@SIZE@', String(Buffer.byteLength(text)));
 }
 
 /** A download centre at `server`: the page and the `..._Latest.json` there, nothing else configured. */
 export async function openDownloadCentre(
   server: WebServer,
   config: Partial<DownloadCentreConfig> = {},
-  waits: number[] = [],
+  cloud: Cloud = 'Public',
 ): Promise<Source> {
   const whole = downloadCentre.schema.parse({
     detailsPage: `${server.origin}/details`,
     latest: `${server.origin}${latestPath}`,
     origins: [server.origin],
     attempts: 2,
-    attemptSeconds: 0.5,
+    attemptSeconds: 15,
     mostMegabytes: 1,
     ...config,
   });
   return downloadCentre.open(whole as DownloadCentreConfig, {
-    cloud: 'Public',
+    cloud,
     now: () => new Date('2026-11-12T08:00:00Z'),
     random: () => 0,
-    sleep: async (milliseconds) => {
-      waits.push(milliseconds);
-    },
+    sleep: async () => {},
   });
 }
 
