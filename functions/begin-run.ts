@@ -9,6 +9,6 @@ register({
   options: {
     queueName: queues.runs,
     connection: 'AzureWebJobsStorage',
-    handler: async (message) => (await openService()).beginRun(parseRunMessage(message)),
+    handler: async (message, context) => (await openService(context)).beginRun(parseRunMessage(message)),
   },
 });

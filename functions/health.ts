@@ -10,7 +10,7 @@ register({
     authLevel: 'anonymous',
     handler: async (_request, context) => {
       const { answerHealth } = await import('../src/api/health.ts');
-      return answerHealth(context, openService);
+      return answerHealth(context, () => openService(context));
     },
   },
 });

@@ -10,6 +10,6 @@ register({
     route: 'runs/{id}',
     methods: ['GET'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerRun, request, context, openService),
+    handler: (request, context) => answer(answerRun, request, context, () => openService(context)),
   },
 });

@@ -10,6 +10,6 @@ register({
     route: 'runs',
     methods: ['GET', 'POST'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerRuns, request, context, openService),
+    handler: (request, context) => answer(answerRuns, request, context, () => openService(context)),
   },
 });

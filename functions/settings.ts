@@ -1,7 +1,7 @@
-/** Setting with the names of storage queues: `<prefix>-runs` and `<prefix>-lanes`. */
-const prefix = process.env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync';
+import { queueNames } from '../src/store/queue-names.ts';
 
-export const queues = { runs: `${prefix}-runs`, lanes: `${prefix}-lanes` };
+/** `<prefix>-runs` and `<prefix>-lanes`. */
+export const queues = queueNames(process.env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync');
 
 /** Six fields, seconds first, UTC. */
 export const syncSchedule = process.env.SERVICE_TAG_SYNC_SCHEDULE || '0 0 */6 * * *';

@@ -8,7 +8,7 @@ register({
   options: {
     schedule: syncSchedule,
     handler: async (_timer, context) => {
-      const { run, joined } = await (await openService()).requestRun({ trigger: 'timer' });
+      const { run, joined } = await (await openService(context)).requestRun({ trigger: 'timer' });
       context.log(joined ? `joined the open run ${run}` : `queued run ${run}`);
     },
   },

@@ -9,6 +9,6 @@ register({
   options: {
     queueName: queues.lanes,
     connection: 'AzureWebJobsStorage',
-    handler: async (message) => (await openService()).workLane(parseLaneMessage(message)),
+    handler: async (message, context) => (await openService(context)).workLane(parseLaneMessage(message)),
   },
 });

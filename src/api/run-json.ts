@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { DryRun, RunView } from '../run/service.ts';
+import { textOf } from '../text/text-of.ts';
 
 /** A run in a list: what it was about and how it ended. */
 export function runSummaryJson(view: RunView): object {
@@ -33,5 +34,5 @@ export function dryRunJson(dryRun: DryRun): object {
 }
 
 function withText(event: DomainEvent): object {
-  return { ...event };
+  return { ...event, text: textOf(event) };
 }

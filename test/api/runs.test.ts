@@ -111,7 +111,11 @@ test.each(['0', '101', '-1', '1e1', '20,30', 'all', ''])('most=%s is refused', a
 test('one run comes with its events', async () => {
   const response = await ask(request('GET', '/api/runs/r-1', { params: { id: 'r-1' } }), undefined, answerRun);
   expect(response).toMatchObject({ status: 200, jsonBody: { run: 'r-1', armWrites: 1 } });
-  expect(response.jsonBody.events[0]).toMatchObject({ kind: 'target-changed', target: 'groups' });
+  expect(response.jsonBody.events[0]).toMatchObject({
+    kind: 'target-changed',
+    target: 'groups',
+    text: { severity: 'ok', headline: expect.stringContaining('groups') },
+  });
 });
 
 test('a run nobody knows is not found', async () => {

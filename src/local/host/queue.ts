@@ -17,6 +17,8 @@ export interface QueueOptions {
   /** Longest wait before an empty queue is looked at again. */
   readonly idleMs: number;
   readonly log: HostLog;
+  /** Told when a message was set aside after its last attempt. */
+  readonly gaveUp?: (functionName: string, text: string) => void;
 }
 
 export interface QueuePollers {
@@ -120,6 +122,7 @@ async function pollQueue(
       await poison.sendMessage(message.messageText);
       await queue.deleteMessage(message.messageId, popReceipt);
       say(`queue ${name}: gave up after ${message.dequeueCount} attempts; the message is now in ${name}-poison`);
+      options.gaveUp?.(registered.name, message.messageText);
     } else {
       await queue.updateMessage(message.messageId, popReceipt, undefined, options.retrySeconds);
     }

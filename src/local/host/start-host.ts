@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
-import { loadFunctions, type Registrations } from './core-module.ts';
+import { loadFunctions } from './core-module.ts';
 import { readHostSettings } from './host-settings.ts';
-import { type HttpListener, serveHttp } from './http.ts';
+import { serveHttp } from './http.ts';
 import type { HostLog } from './invoke.ts';
 import type { Keys } from './keys.ts';
 import { pollQueues, type QueueOptions, type QueuePollers } from './queue.ts';
-import { type Clock, startTimers, systemClock } from './timer.ts';
+import { type Clock, startTimers, systemClock, type Timers } from './timer.ts';
 
 export interface HostOptions {
   /** The built entry file of the functions. */
@@ -16,17 +16,20 @@ export interface HostOptions {
   readonly keys: Keys;
   /** Where connection settings are looked up. */
   readonly env: NodeJS.ProcessEnv;
-  /** False leaves timer functions alone: one run asked for by hand is all that happens. */
-  readonly timers: boolean;
   readonly log: HostLog;
-  /** Differ from real use only in tests. */
+  /** Told when a message was set aside after its last attempt. */
+  readonly gaveUp?: QueueOptions['gaveUp'];
   readonly clock?: Clock;
   readonly queues?: Partial<Pick<QueueOptions, 'holdSeconds' | 'idleMs' | 'retrySeconds'>>;
 }
 
+/** Answers HTTP as soon as it is there; queues and timers when they are asked for. */
 export interface Host {
   readonly url: string;
   readonly functions: readonly string[];
+  /** Begins to work on queue messages, those left by an earlier process first. */
+  startQueues(): Promise<void>;
+  startTimers(): void;
   /** Takes no more work and finishes what is running; false if that took longer than `withinMs`. */
   stop(withinMs: number): Promise<boolean>;
 }
@@ -36,51 +39,46 @@ export interface Host {
  * where they matter to these functions, and it is not that host.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
+  const { log, keys, port } = options;
   const settings = await readHostSettings(options.hostJson);
   const registrations = await loadFunctions(
     () => import(pathToFileURL(options.bundle).href),
-    (level, message) => options.log({ level, message }),
+    (level, message) => log({ level, message }),
   );
-  const { log, keys, port } = options;
   let queues: QueuePollers | undefined;
+  let timers: Timers | undefined;
   // Whatever ran may have put a message into a queue: looking at once saves the wait.
   const invoked = (): void => queues?.wake();
   const http = await serveHttp(registrations, { routePrefix: settings.routePrefix, port, keys, log, invoked });
-  try {
-    queues = await pollQueues(registrations, {
-      ...settings,
-      connection: (setting) => connectionOf(options.env, setting),
-      holdSeconds: 30,
-      idleMs: 250,
-      ...options.queues,
-      log,
-    });
-    const clock = options.clock ?? systemClock;
-    const timers = options.timers ? startTimers(registrations, { clock, log, invoked }) : undefined;
-    return hostOf(http, registrations, [http, queues, ...(timers === undefined ? [] : [timers])]);
-  } catch (error) {
-    await Promise.all([http.stop(), queues?.stop()]);
-    throw error;
-  }
-}
-
-function hostOf(http: HttpListener, registrations: Registrations, parts: readonly { stop(): Promise<void> }[]): Host {
   return {
     url: http.url,
     functions: [...registrations.functions.keys()],
-    async stop(withinMs) {
-      const stopped = Promise.all(parts.map((part) => part.stop())).then(() => true);
-      let timeout: NodeJS.Timeout | undefined;
-      const late = new Promise<boolean>((resolve) => {
-        timeout = setTimeout(resolve, withinMs, false);
+    async startQueues() {
+      queues ??= await pollQueues(registrations, {
+        ...settings,
+        connection: (setting) => connectionOf(options.env, setting),
+        holdSeconds: 30,
+        idleMs: 250,
+        ...options.queues,
+        log,
+        ...(options.gaveUp === undefined ? {} : { gaveUp: options.gaveUp }),
       });
-      try {
-        return await Promise.race([stopped, late]);
-      } finally {
-        clearTimeout(timeout);
-      }
     },
+    startTimers() {
+      timers ??= startTimers(registrations, { clock: options.clock ?? systemClock, log, invoked });
+    },
+    stop: (withinMs) => within(withinMs, Promise.all([timers?.stop(), queues?.stop(), http.stop()])),
   };
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timeout = setTimeout(late.resolve, ms, false);
+  try {
+    return await Promise.race([work.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timeout);
+  }
 }
 
 function connectionOf(env: NodeJS.ProcessEnv, setting: string): string {

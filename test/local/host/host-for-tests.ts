@@ -26,7 +26,6 @@ export function hostOptions(bundle: string, storage: string): HostOptions & { li
     port: 0,
     keys,
     env: { TestStorage: storage },
-    timers: false,
     queues: { idleMs: 20, retrySeconds: 0 },
     log: ({ level, function: name, message }) => void lines.push(`${level} ${name ?? 'host'}: ${message}`),
     lines,
