@@ -30,6 +30,16 @@ export type DomainEvent =
       readonly questions: readonly Reason[];
     }
   | {
+      /** A part of what is held came back (loss) or is published no more (gain); the rest stays held. */
+      readonly kind: 'hold-shrunk';
+      readonly hold: string;
+      readonly tag: string;
+      readonly of: 'loss' | 'gain';
+      /** What left the hold, and what stays in it. */
+      readonly prefixes: readonly string[];
+      readonly left: readonly string[];
+    }
+  | {
       readonly kind: 'hold-ended';
       readonly hold: string;
       readonly tag: string;

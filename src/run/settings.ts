@@ -13,7 +13,11 @@ export interface Settings {
   /** AZURE_CLIENT_ID: the user-assigned identity, if one is to be used. */
   readonly identityClientId?: string;
   /** SERVICE_TAG_SYNC_PUBLICATION: one file in place of the configured source, for runs by hand. */
-  readonly publication?: { readonly path: string; readonly kind: 'file' | 'sample' };
+  readonly publication?: {
+    readonly path: string;
+    /** SERVICE_TAG_SYNC_PUBLICATION_VIA: what its provenance says, `file` by default. */
+    readonly via: string;
+  };
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
   readonly now: () => Date;
 }
@@ -25,20 +29,16 @@ export class SettingsError extends Error {
 
 /** Reads the settings. Throws SettingsError; values of secrets are never in its message. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const path = env.SERVICE_TAG_SYNC_PUBLICATION;
   return {
     configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
     storage: storageOf(env),
     queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
     ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
-    ...(env.SERVICE_TAG_SYNC_PUBLICATION ? { publication: publicationOf(env) } : {}),
+    ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
-}
-
-function publicationOf(env: NodeJS.ProcessEnv): { path: string; kind: 'file' | 'sample' } {
-  const sample = env.SERVICE_TAG_SYNC_PUBLICATION_VIA === 'sample';
-  return { path: env.SERVICE_TAG_SYNC_PUBLICATION ?? '', kind: sample ? 'sample' : 'file' };
 }
 
 function storageOf(env: NodeJS.ProcessEnv): StoreConnection {

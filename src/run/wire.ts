@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Source } from '../ports/source.ts';
-import type { Target, TargetDefinition } from '../ports/target.ts';
+import type { Target } from '../ports/target.ts';
+import { readPublicationFile } from '../sources/file.ts';
 import { sources } from '../sources/index.ts';
 import { openStore, type Store } from '../store/open.ts';
-import { targetDefinitions } from '../targets/index.ts';
+import { targets } from '../targets/index.ts';
 import { type Log, logLine } from './log.ts';
 import { makeService } from './make-service.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-const kinds = { targets: targetDefinitions as readonly TargetDefinition[], sources };
+const kinds = { targets, sources };
 
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
@@ -64,13 +65,13 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
 }
 
 function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Log): Map<string, ConfiguredTarget> {
-  const targets = new Map<string, ConfiguredTarget>();
+  const configured = new Map<string, ConfiguredTarget>();
   for (const [id, target] of Object.entries(config.targets)) {
     const definition = kinds.targets.find(({ kind }) => kind === target.kind);
     if (!definition) throw new Error(`target ${id} is of kind ${target.kind}, which this version does not know`);
     const mark = `${config.instance}/${id}`;
     let opened: Promise<Target> | undefined;
-    targets.set(id, {
+    configured.set(id, {
       id,
       definition,
       mark,
@@ -87,15 +88,24 @@ function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Lo
       },
     });
   }
-  return targets;
+  return configured;
 }
 
 /** The configured source, or the one file that the settings put in its place. */
-function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<Source> {
-  const { kind, settings: own } = settings.publication
-    ? { kind: settings.publication.kind, settings: { path: settings.publication.path } }
-    : config.source;
-  const definition = sources.find((one) => one.kind === kind);
+async function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<Source> {
+  const context = { cloud: config.cloud, now: settings.now };
+  const { publication } = settings;
+  if (publication) {
+    const read = () => readPublicationFile(publication.path, publication.via, context);
+    return {
+      fetch: read,
+      async *candidates() {
+        yield await read();
+      },
+    };
+  }
+  const { kind, settings: own } = config.source;
+  const definition = kinds.sources.find((one) => one.kind === kind);
   if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
-  return definition.open(own, { cloud: config.cloud, now: settings.now });
+  return definition.open(own, context);
 }

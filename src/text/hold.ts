@@ -4,11 +4,22 @@ import { reasonLines } from './reason.ts';
 import type { Text } from './text.ts';
 
 /** Words for holds: what is kept although it is gone, and what is kept out although it is new. */
-export const holdWords: WordsFor<'hold-opened' | 'hold-ended'> = {
+export const holdWords: WordsFor<'hold-opened' | 'hold-shrunk' | 'hold-ended'> = {
   'hold-opened': (event) => {
     if (event.of === 'gain') return gainHeld(event);
     return event.questions.length > 0 ? lossAsked(event) : lossClocked(event);
   },
+  'hold-shrunk': (event) => ({
+    severity: 'ok',
+    headline:
+      event.of === 'loss'
+        ? `${event.tag}: a part of what it had lost is published again and was allowed all the time: ${extent(event.prefixes)}. Nothing to do.`
+        : `${event.tag}: a part of what looked wrong is published no more and was never let in: ${extent(event.prefixes)}. Nothing to do.`,
+    lines: [
+      `Ranges: ${listed(event.prefixes)}.`,
+      `Still held: ${extent(event.left)} (${listed(event.left)}). Hold: ${event.hold}.`,
+    ],
+  }),
   'hold-ended': (event) => ({
     severity: 'ok',
     headline: `${event.tag}: ${endings[event.of][event.how](extent(event.prefixes))} Nothing to do.`,

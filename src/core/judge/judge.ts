@@ -158,7 +158,13 @@ function settle(hold: Hold, published: ByFamily<PrefixSet>, events: DomainEvent[
   const held = byFamily((f) =>
     hold.kind === 'loss' ? hold.held[f].subtract(published[f]) : hold.held[f].intersect(published[f]),
   );
-  if (!isEmpty(held)) return { ...hold, held };
+  const out = byFamily((f) => hold.held[f].subtract(held[f]));
+  if (isEmpty(out)) return hold;
+  if (!isEmpty(held)) {
+    const { id, tag, kind } = hold;
+    events.push({ kind: 'hold-shrunk', hold: id, tag, of: kind, prefixes: prefixesOf(out), left: prefixesOf(held) });
+    return { ...hold, held };
+  }
   events.push({
     kind: 'hold-ended',
     hold: hold.id,

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { families } from '../../../src/core/address/family.ts';
+import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
+import { effectiveOf, emptySets } from '../../../src/core/judge/effective.ts';
+import type { Ledger, TagLedger } from '../../../src/core/judge/ledger.ts';
+import { defaultPolicy, type Policy } from '../../../src/core/judge/policy.ts';
+import { decodeLedger, encodeLedger } from '../../../src/store/ledger-codec.ts';
+import { checkProperty } from '../../oracle/check-property.ts';
+import { Judging, type Tags } from './history.ts';
+
+const pool = [
+  ...Array.from({ length: 12 }, (_, i) => `20.0.${i}.0/24`),
+  '20.1.0.0/18',
+  '10.0.0.0/24',
+  '96.0.0.0/3',
+  '2603:1000::/48',
+  '2603:1001::/48',
+];
+const prefixes = fc.subarray(pool, { minLength: 1 });
+const publication: fc.Arbitrary<Tags> = fc
+  .record({ 'Storage.WestUS': fc.option(prefixes), 'Storage.EastUS': fc.option(prefixes), Storage: prefixes })
+  .map((tags) => Object.fromEntries(Object.entries(tags).filter(([, some]) => some !== null)) as Tags);
+const step = fc.record({ days: fc.integer({ min: 0, max: 60 }), tags: fc.option(publication) });
+const history = fc.array(step, { minLength: 1, maxLength: 8 });
+const policy: fc.Arbitrary<Policy> = fc
+  .record({
+    lossClockDays: fc.integer({ min: 1, max: 50 }),
+    lossClockPublications: fc.integer({ min: 2, max: 4 }),
+    lossClockGlobalDays: fc.integer({ min: 50, max: 100 }),
+    lossQuestionShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    lossQuestionPrefixes: fc.integer({ min: 0, max: 9 }),
+  })
+  .map((some) => ({ ...defaultPolicy, ...some }));
+
+type Look = (before: Ledger, after: Ledger, day: number) => void;
+
+function play(
+  steps: readonly { days: number; tags: Tags | null }[],
+  settings: Policy,
+  look: Look,
+  cut = false,
+): Ledger {
+  const judging = new Judging({ policy: settings });
+  let day = 0;
+  for (const { days, tags } of steps) {
+    day += days;
+    const before = judging.ledger;
+    if (tags) judging.publish(day, tags);
+    else judging.wait(day);
+    look(before, judging.ledger, day);
+    if (cut) judging.ledger = decodeLedger(JSON.parse(JSON.stringify(encodeLedger(judging.ledger))));
+  }
+  return judging.ledger;
+}
+
+const nothing: Look = () => undefined;
+const rows = (before: Ledger, after: Ledger): [TagLedger | undefined, TagLedger][] =>
+  [...after.tags.values()].map((row) => [before.tags.get(row.tag), row]);
+
+it('what was allowed and is published is allowed', () => {
+  checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
+    play(steps, settings, (before, after) => {
+      for (const [was, is] of rows(before, after)) {
+        for (const family of families) {
+          const allowed = (was ? effectiveOf(was) : emptySets)[family].intersect(is.published[family]);
+          expect(effectiveOf(is)[family].covers(allowed)).toBe(true);
+        }
+      }
+    });
+  });
+});
+
+it('nothing leaves without a release, and nothing that is published is released', () => {
+  checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
+    play(steps, settings, (before, after) => {
+      for (const [was, is] of rows(before, after)) {
+        for (const family of families) {
+          const left = (was ? effectiveOf(was) : emptySets)[family].subtract(effectiveOf(is)[family]);
+          const released = PrefixSet.unionOf(
+            family,
+            is.releases.map((release) => release.prefixes[family]),
+          );
+          expect(released.covers(left)).toBe(true);
+          expect(released.overlaps(is.published[family])).toBe(false);
+        }
+      }
+    });
+  });
+});
+
+it('no release comes before its days and publications are over, and none answers a question', () => {
+  checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
+    play(steps, settings, (before, after) => {
+      for (const [was, is] of rows(before, after)) {
+        const fresh = is.releases.filter(
+          (release) => !was?.releases.some(({ hold, at }) => hold === release.hold && at === release.at),
+        );
+        for (const release of fresh) {
+          const hold = was?.holds.find(({ id }) => id === release.hold);
+          expect(hold?.questions).toEqual([]);
+          const days = (Date.parse(release.at) - Date.parse(hold?.since ?? '')) / 86_400_000;
+          expect(days).toBeGreaterThanOrEqual(settings.lossClockDays);
+          expect(after.count - (hold?.count ?? 0) + 1).toBeGreaterThanOrEqual(settings.lossClockPublications);
+        }
+      }
+    });
+  });
+});
+
+it('the same history gives the same ledger, also when it is cut and continued from what was stored', () => {
+  checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
+    const once = encodeLedger(play(steps, settings, nothing));
+    expect(encodeLedger(play(steps, settings, nothing))).toEqual(once);
+    expect(encodeLedger(play(steps, settings, nothing, true))).toEqual(once);
+  });
+});

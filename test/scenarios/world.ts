@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { startSimulatedArm } from '../../src/local/arm/server.ts';
+import type { RunView, Service } from '../../src/run/service.ts';
+import { wire } from '../../src/run/wire.ts';
+import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
+import { queueNames } from '../../src/store/queue-names.ts';
+
+const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
+const group = `${subscription}/resourceGroups/rg-network`;
+
+export interface WriteSeen {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/**
+ * The service over a real Azurite and a simulated ARM, without the Functions host: queues are worked off here, one message
+ * after the other, so that every run ends before the call that asked for it returns.
+ */
+export interface World {
+  /** Publication and time of the runs that follow. */
+  set(settings: { publication?: string; now?: string }): void;
+  /** Replaces the config from the next run on. */
+  configure(config: object): Promise<void>;
+  service(): Promise<Service>;
+  /** Asks for a run and works until it is closed. */
+  run(): Promise<RunView>;
+  /** Works off every message that is visible now. */
+  drain(): Promise<void>;
+  /** Entries of a target as read back, raw. */
+  live(target: string): Promise<string[]>;
+  /** Write requests that reached the simulated ARM since the last call. */
+  writes(): Promise<WriteSeen[]>;
+  seed(resources: Readonly<Record<string, object>>): Promise<void>;
+  faults(rules: readonly object[]): Promise<void>;
+  readonly arm: string;
+  readonly group: string;
+  close(): Promise<void>;
+}
+
+let worlds = 0;
+
+export async function openWorld(connectionString: string, config: object): Promise<World> {
+  const name = `w${process.pid.toString(36)}${(worlds++).toString(36)}`;
+  const folder = await mkdtemp(join(tmpdir(), 'service-tag-sync-'));
+  const simulated = await startSimulatedArm({ operationMs: 1 });
+  const configFile = join(folder, 'config.json');
+  const env: NodeJS.ProcessEnv = {
+    SERVICE_TAG_SYNC_CONFIG: configFile,
+    SERVICE_TAG_SYNC_ARM: simulated.url,
+    SERVICE_TAG_SYNC_QUEUES: name,
+    AzureWebJobsStorage: connectionString,
+  };
+  const configure = (next: object) =>
+    writeFile(configFile, JSON.stringify({ schema: 1, cloud: 'Public', ...next, instance: name }));
+  await configure(config);
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${simulated.url}/-/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    const text = await answer.text();
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  await control('PUT', 'resources', {
+    [group]: { location: 'westus' },
+    [`${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-build`]: {
+      location: 'westus',
+      properties: { securityRules: [] },
+    },
+  });
+  const queues = QueueServiceClient.fromConnectionString(connectionString);
+  const service = () => wire(env, () => undefined);
+
+  const drain = async (): Promise<void> => {
+    const names = queueNames(name);
+    for (let worked = true; worked; ) {
+      worked = false;
+      for (const queue of [names.runs, names.lanes]) {
+        const client = queues.getQueueClient(queue);
+        const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 1 });
+        for (const item of receivedMessageItems) {
+          const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString('utf8'));
+          const one = await service();
+          if (queue === names.runs) await one.beginRun(decodeRunMessage(message));
+          else await one.workLane(decodeLaneMessage(message));
+          await client.deleteMessage(item.messageId, item.popReceipt);
+          worked = true;
+        }
+      }
+    }
+  };
+
+  return {
+    arm: simulated.url,
+    group,
+    configure,
+    service,
+    drain,
+    set({ publication, now }) {
+      if (publication) env.SERVICE_TAG_SYNC_PUBLICATION = publication;
+      if (now) env.SERVICE_TAG_SYNC_NOW = now;
+    },
+    async run() {
+      const { run } = await (await service()).requestRun({ trigger: 'http' });
+      await drain();
+      const view = await (await service()).run(run);
+      if (!view) throw new Error(`run ${run} is unknown`);
+      return view;
+    },
+    async live(target) {
+      const read = (await (await service()).readTargets()).find(({ id }) => id === target);
+      if (!read?.live) throw new Error(read?.error ?? `no target ${target}`);
+      return read.live.units.flatMap((unit) => [...unit.entries]);
+    },
+    async writes() {
+      const log = (await control('GET', 'log')) as (WriteSeen & { write: boolean })[];
+      await control('DELETE', 'log');
+      return log.filter(({ write }) => write);
+    },
+    async seed(resources) {
+      await control('PUT', 'resources', resources);
+    },
+    async faults(rules) {
+      await control('PUT', 'faults', rules);
+    },
+    async close() {
+      await simulated.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
