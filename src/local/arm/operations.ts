@@ -45,9 +45,10 @@ export class Operations {
     return this.#all.get(id.toLowerCase());
   }
 
+  /** The operation that holds a resource, or that updates it along with another one. */
   running(id: string): Operation | undefined {
     const key = keyOf(id);
-    return this.#running().find((operation) => operation.occupies === key);
+    return this.#running().find((operation) => operation.occupies === key || operation.updating.has(key));
   }
 
   #running(): readonly Operation[] {

@@ -38,6 +38,8 @@ export interface ResourceType {
   readonly readOnly: readonly string[];
   /** Throws ArmError for a body that the service refuses. */
   check(write: Write): void;
+  /** Throws ArmError for a resource that may not be deleted now. */
+  checkRemoval?(resource: Resource, state: ArmState): void;
   /** Properties that the service works out when read. */
   derive?(resource: Resource, state: ArmState): Json;
   /** Ids of other resources that are being updated along with this one. */

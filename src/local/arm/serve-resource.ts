@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { ArmError } from './arm-error.ts';
 import { type ArmPath, keyOf } from './arm-path.ts';
 import type { Call } from './call.ts';
-import { isJson, type Json, mergeJson, objectAt, pick } from './json.ts';
+import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { OperationEnd, Operations } from './operations.ts';
 import type { ArmOptions } from './options.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -87,7 +87,7 @@ function write(
   stored: Resource | undefined,
 ): Answer {
   const { state } = simulation;
-  const before = stored === undefined ? null : state.render(stored);
+  const before = stored === undefined ? null : state.asSeed(stored);
   const turn = takeTurn(simulation, path, type);
   const resource = state.put(stored?.path ?? path, type, body, 'Updating');
   const revert = call.fault?.revert ? () => state.seed(path.id, before) : undefined;
@@ -100,7 +100,8 @@ function remove(simulation: Simulation, call: Call, path: ArmPath, type: Resourc
   const stored = state.get(path.id);
   if (stored === undefined) return { status: 204 };
   checkVersion(state, call, path, type, stored);
-  const before = state.render(stored);
+  type.checkRemoval?.(stored, state);
+  const before = state.asSeed(stored);
   const turn = takeTurn(simulation, path, type);
   const revert = () => state.seed(path.id, before);
   const headers = begin(simulation, call, stored, turn, revert, () => state.remove(path.id));
@@ -252,8 +253,9 @@ function checkLocation(type: ResourceType, body: Json, stored: Resource | undefi
 }
 
 function unchanged(stored: Resource, body: Json): boolean {
-  const written = objectAt(body, 'properties');
-  return isDeepStrictEqual({ ...objectAt(stored.body, 'properties') }, { ...written, provisioningState: undefined });
+  const { readOnly } = stored.type;
+  const plain = (one: Json) => without(objectAt(one, 'properties'), 'provisioningState', ...readOnly);
+  return isDeepStrictEqual(plain(stored.body), plain(body));
 }
 
 function writtenBody(body: unknown): Json {

@@ -157,17 +157,27 @@ export class ArmState {
     if (this.get(id) === undefined) this.seed(id, { location: typeof location === 'string' ? location : 'westus' });
   }
 
-  /** A change by somebody else: a JSON merge patch on the resource as it would be read; `null` removes it. */
+  /** A change by somebody else: a JSON merge patch; `null` removes it. */
   change(id: string, merge: unknown): void {
     const resource = this.get(id);
-    this.seed(id, merge === null ? null : mergeJson(resource === undefined ? {} : this.render(resource), merge));
+    this.seed(id, merge === null ? null : mergeJson(resource === undefined ? {} : this.asSeed(resource), merge));
   }
 
-  /** What a seed of all this would be. Parts that stand inline in their parent are not repeated. */
+  /** What would seed this resource as it is now: a GET without what is worked out each time. */
+  asSeed(resource: Resource): Json {
+    const { path, type, body, provisioningState } = resource;
+    const properties: Json = { provisioningState, ...objectAt(body, 'properties') };
+    if (type.inline !== undefined) {
+      properties[type.inline.field] = this.childrenOf(path.id, type.inline.type).map((child) => this.asSeed(child));
+    }
+    return { ...body, name: path.name, id: path.id, type: type.type, properties };
+  }
+
+  /** What would seed all this. Parts that stand inline in their parent are not repeated. */
   dump(): Json {
     const inline = new Set([...this.#types.values()].flatMap((type) => type.inline?.type ?? []));
     const own = this.all().filter((resource) => !inline.has(resource.type.type));
-    return Object.fromEntries(own.map((resource) => [resource.path.id, this.render(resource)]));
+    return Object.fromEntries(own.map((resource) => [resource.path.id, this.asSeed(resource)]));
   }
 
   clear(): void {

@@ -57,7 +57,7 @@ export class ArmClient {
   async #send(url: URL, method: string, body: unknown, headers: Record<string, string>): Promise<Reply> {
     const response = await fetch(url, {
       method,
-      headers: { ...headers, connection: 'close' },
+      headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

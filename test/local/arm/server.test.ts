@@ -106,8 +106,7 @@ describe('the simulated ARM', () => {
     expect((await arm.control('GET', 'resources')).body).toEqual({});
     await arm.control('PUT', 'resources', before);
     const { body: after } = await arm.control('GET', 'resources');
-    const withoutEtags = (value: unknown) => JSON.stringify(value).replaceAll(/W\/[^,}]*/g, '');
-    expect(withoutEtags(after)).toBe(withoutEtags(before));
+    expect(after).toEqual(before);
     await arm.control('PUT', 'resources', { [id]: null });
     expect(await arm.refused('GET', id)).toBe('404 ResourceNotFound');
   });
@@ -126,19 +125,11 @@ describe('the simulated ARM', () => {
   });
 });
 
-test('counts what is left of the documented token buckets, and refuses beyond them', async () => {
-  const arm = await startArm({ throttle: true });
-  const left = async (method: string) => {
-    const { status, headers } = await arm.call(method, id, method === 'PUT' ? {} : undefined);
-    const kind = method === 'PUT' ? 'writes' : 'reads';
-    return [status, headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`), headers.get('retry-after')];
-  };
-  expect(await left('GET')).toEqual([404, '249', null]);
-  for (let n = 0; n < 199; n++) await left('PUT');
-  expect(await left('PUT')).toEqual([400, '0', null]);
-  expect(await left('PUT')).toEqual([429, null, '1']);
-  expect((await left('GET'))[0]).toBe(404);
-  arm.passMs(1000);
-  expect(await left('PUT')).toEqual([400, '9', null]);
+test('tells what is left of the token buckets', async () => {
+  const arm = await startArm();
+  const written = await arm.call('PUT', id, {});
+  const read = await arm.call('GET', id);
+  expect(written.headers.get('x-ms-ratelimit-remaining-subscription-writes')).toBe('199');
+  expect(read.headers.get('x-ms-ratelimit-remaining-subscription-reads')).toBe('249');
   await arm.close();
 });

@@ -1,5 +1,6 @@
 import { readAddressText } from '../address-text.ts';
 import { ArmError } from '../arm-error.ts';
+import { asReferences, firewallsNaming, ipGroupFailure, policiesNaming, usersOf } from '../firewall-references.ts';
 import { arrayAt, objectAt } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
@@ -40,8 +41,23 @@ export const ipGroups: ResourceType = {
       seen.add(entry);
     }
   },
-  derive(resource) {
-    const stored = objectAt(resource.body, 'properties');
-    return { firewalls: arrayAt(stored, 'firewalls'), firewallPolicies: arrayAt(stored, 'firewallPolicies') };
+  checkRemoval({ path: { id } }, state) {
+    const users = usersOf(id, state);
+    if (users.length === 0) return;
+    // The code is not documented.
+    throw new ArmError(400, 'InUseIpGroupCannotBeDeleted', `IP group ${id} is in use by ${users.join(', ')}.`);
+  },
+  derive({ body, path: { id } }, state) {
+    const stored = objectAt(body, 'properties');
+    return {
+      firewalls: [...arrayAt(stored, 'firewalls'), ...asReferences(firewallsNaming(id, state))],
+      firewallPolicies: [...arrayAt(stored, 'firewallPolicies'), ...asReferences(policiesNaming(id, state))],
+    };
+  },
+  touches({ path: { id } }, state) {
+    return usersOf(id, state);
+  },
+  fails({ path: { id } }, state) {
+    return ipGroupFailure(id, state);
   },
 };

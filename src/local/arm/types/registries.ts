@@ -1,0 +1,59 @@
+import { readAddressText } from '../address-text.ts';
+import { ArmError } from '../arm-error.ts';
+import { arrayAt, isJson, objectAt } from '../json.ts';
+import type { ResourceType } from '../resource-type.ts';
+import { replications } from './replications.ts';
+
+/** Addresses and prefixes a registry; documented in January 2026, older documents say 100. */
+const mostRules = 200;
+
+export const registries: ResourceType = {
+  type: 'Microsoft.ContainerRegistry/registries',
+  apiVersions: ['2025-11-01'],
+  methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
+  tracked: true,
+  etag: 'none',
+  ifMatch: false,
+  occupies: 'resource',
+  whenBusy: 'refuse',
+  patchesAll: true,
+  readOnly: ['loginServer', 'creationDate', 'status', 'dataEndpointHostNames', 'privateEndpointConnections'],
+  check({ path, body }) {
+    const sku = String(objectAt(body, 'sku').name);
+    if (!['Basic', 'Standard', 'Premium'].includes(sku)) throw refusal(`the SKU ${sku} is not known`);
+    if (!/^[A-Za-z0-9]{5,50}$/.test(path.name))
+      throw refusal(`the name ${path.name} is not 5 to 50 letters and digits`);
+    const ruleSet = objectAt(objectAt(body, 'properties'), 'networkRuleSet');
+    const rules = arrayAt(ruleSet, 'ipRules');
+    if (rules.length > 0 && sku !== 'Premium') throw refusal(`IP rules need the SKU Premium, it is ${sku}`);
+    if (rules.length > mostRules) throw refusal(`${rules.length} IP rules are more than ${mostRules}`);
+    const seen = new Set<string>();
+    for (const rule of rules) {
+      const value = isJson(rule) ? String(rule.value) : '';
+      const { family, form } = readAddressText(value);
+      if (family !== 'ipv4' || form === 'range') throw refusal(`"${value}" is not an IPv4 address or prefix`);
+      // What happens to duplicates is not documented, so nobody may rely on it here.
+      if (seen.has(value)) throw refusal(`${value} stands there twice`);
+      seen.add(value);
+    }
+  },
+  derive({ path, body }, state) {
+    const properties = objectAt(body, 'properties');
+    const name = path.name.toLowerCase();
+    const replicas = state.childrenOf(path.id, replications.type).map((replica) => replica.body.location);
+    const regions = new Set([body.location, ...replicas].map((one) => String(one).toLowerCase().replaceAll(' ', '')));
+    const hosts =
+      properties.dataEndpointEnabled === true ? [...regions].map((one) => `${name}.${one}.data.azurecr.io`) : [];
+    return {
+      loginServer: properties.loginServer ?? `${name}.azurecr.io`,
+      dataEndpointHostNames: properties.dataEndpointHostNames ?? hosts,
+      privateEndpointConnections: arrayAt(properties, 'privateEndpointConnections'),
+      networkRuleSet: { defaultAction: 'Allow', ipRules: [], ...objectAt(properties, 'networkRuleSet') },
+    };
+  },
+};
+
+/** The codes of these refusals are not documented. */
+function refusal(why: string): ArmError {
+  return new ArmError(400, 'InvalidRegistryProperties', `The registry cannot be like this: ${why}.`);
+}

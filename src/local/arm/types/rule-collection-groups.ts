@@ -1,0 +1,64 @@
+import { readAddressText } from '../address-text.ts';
+import { ArmError } from '../arm-error.ts';
+import { checkIpGroups } from '../check-ip-groups.ts';
+import { firewallsUnder, policyFailure } from '../firewall-references.ts';
+import { arrayAt, isJson, objectAt } from '../json.ts';
+import type { ResourceType, Write } from '../resource-type.ts';
+
+/** Documented limits of Azure Firewall Policy. */
+const mostGroups = 90;
+const mostBytes = 2 * 1024 * 1024;
+const mostIpGroups = 600;
+const priorities = { from: 100, to: 65_000 };
+
+export const ruleCollectionGroups: ResourceType = {
+  type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups',
+  apiVersions: ['2026-01-01'],
+  methods: ['GET', 'PUT', 'DELETE'],
+  tracked: false,
+  etag: 'own',
+  ifMatch: false,
+  // One at a time a policy.
+  occupies: 'parent',
+  whenBusy: 'refuse',
+  nullWhenUnchanged: true,
+  readOnly: ['size'],
+  check(write) {
+    const { path, body, state } = write;
+    const properties = objectAt(body, 'properties');
+    const { priority } = properties;
+    if (typeof priority !== 'number' || priority < priorities.from || priority > priorities.to) {
+      throw refusal(write, `priority ${String(priority)} is not from ${priorities.from} to ${priorities.to}`);
+    }
+    const siblings = state.childrenOf(path.parent ?? '').filter(({ path: { id } }) => id !== write.stored?.path.id);
+    if (siblings.length >= mostGroups) throw refusal(write, `a policy holds at most ${mostGroups} of them`);
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    if (bytes > mostBytes) throw refusal(write, `${bytes} bytes are more than ${mostBytes}`);
+    for (const collection of arrayAt(properties, 'ruleCollections').filter(isJson)) {
+      for (const rule of arrayAt(collection, 'rules').filter(isJson)) checkAddresses(write, rule);
+    }
+    checkIpGroups(write, [...siblings.map((group) => group.body), body], mostIpGroups);
+  },
+  touches({ path: { parent } }, state) {
+    return parent === undefined ? [] : [parent, ...firewallsUnder(parent, state)];
+  },
+  fails({ path: { parent } }, state) {
+    if (parent === undefined) return undefined;
+    return policyFailure(parent, state);
+  },
+};
+
+function checkAddresses(write: Write, rule: Record<string, unknown>): void {
+  for (const field of ['sourceAddresses', 'destinationAddresses']) {
+    for (const entry of arrayAt(rule, field)) {
+      // Addresses, prefixes, ranges and service tags.
+      const good = readAddressText(String(entry)).family !== undefined || /^(\*|[A-Za-z][\w.-]*)$/.test(String(entry));
+      if (!good) throw refusal(write, `${field} of rule ${String(rule.name)} holds ${String(entry)}`);
+    }
+  }
+}
+
+/** The codes of these refusals are not documented. */
+function refusal({ path }: Write, why: string): ArmError {
+  return new ArmError(400, 'InvalidRuleCollectionGroup', `Rule collection group ${path.name} is invalid: ${why}.`);
+}
