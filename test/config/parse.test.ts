@@ -93,13 +93,18 @@ describe('a sound config', () => {
 
 describe('its hash', () => {
   test('does not see comments, order, white space or a default spelt out', () => {
-    const spelt = document({ policy: { lossClockDays: defaultPolicy.lossClockDays }, $schema: './x.json' });
+    const lists = { west: { tags: ['Storage.WestUS'] }, east: { tags: ['Storage.EastUS'] } };
+    const spelt = document({ policy: { lossClockDays: defaultPolicy.lossClockDays }, $schema: './x.json', lists });
     const turned = `/* turned */ ${JSON.stringify(
-      Object.fromEntries(Object.entries(JSON.parse(spelt)).reverse()),
+      JSON.parse(spelt, (_key, value) =>
+        typeof value === 'object' && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).reverse())
+          : value,
+      ),
       undefined,
       2,
     )}`;
-    expect(parse(turned).hash).toBe(parse(document()).hash);
+    expect(parse(turned).hash).toBe(parse(document({ lists })).hash);
     expect(parse(document()).hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -141,6 +146,7 @@ const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
   ['a target id of another form', document({ targets: { 'Hub!': target({}) } }), { path: 'targets["Hub!"]' }],
   ['another version', document({ schema: 2 }), { path: 'schema', expected: '1', got: '2' }],
   ['another cloud', document({ cloud: 'public' }), { path: 'cloud', hint: 'did you mean "Public"?' }],
+  ['a cloud that is like no other', document({ cloud: 'Germany' }), { path: 'cloud', got: '"Germany"', hint: '' }],
   ['a registry', document({ registries: { r: {} } }), { path: 'registries', got: 'an object' }],
   [
     'a list that does not exist',
@@ -251,11 +257,12 @@ describe('a mistake', () => {
 });
 
 test('all mistakes are told at once, in the order of the text', () => {
-  const text = document({
+  const onOneLine = document({
     instance: '-',
     lists: { west: { tags: ['A'], families: ['ipv6'] }, east: { tags: [], famlies: [] }, none: {} },
     targets: { hub: target({ mode: 'mirror' }), spoke: target({ list: 'nowhere' }), third: target({ box: 'b3' }) },
   });
+  const text = JSON.stringify(JSON.parse(onOneLine), undefined, 2);
   expect(issuesOf(text).map(({ path }) => path)).toEqual([
     'instance',
     'lists.east.famlies',

@@ -16,8 +16,6 @@ export const listNames: Rule = function* (draft) {
       hint: nearest(target.list, draft.listNames),
     };
   }
-  // A target that is not sound may be the one that uses it.
-  if (draft.targets.size < draft.targetIds.length) return;
   for (const list of draft.listNames) {
     if (used.has(list)) continue;
     yield {

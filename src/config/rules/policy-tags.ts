@@ -3,8 +3,6 @@ import type { Rule } from './rule.ts';
 
 /** Overrides for a tag that no list selects do nothing; most often the name is misspelt. */
 export const policyTags: Rule = function* (draft) {
-  // A list that is not sound may be the one that selects it.
-  if (draft.lists.size < draft.listNames.length) return;
   const selected = new Set([...draft.lists.values()].flatMap((list) => list.tags));
   for (const tag of draft.policyTags) {
     if (selected.has(tag)) continue;

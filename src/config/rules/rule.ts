@@ -15,5 +15,5 @@ export interface Draft {
   readonly today: string;
 }
 
-/** One thing a schema cannot see. */
+/** One thing a schema cannot see. Notes are told only of a config without errors: beside others they may be wrong. */
 export type Rule = (draft: Draft) => Iterable<Finding>;
