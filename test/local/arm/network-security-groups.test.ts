@@ -84,6 +84,7 @@ describe('network security groups', () => {
   test('let a second write cancel the operation of the first', async () => {
     const first = await arm.call('PUT', rule('r1'), to(['20.0.0.0/8']));
     arm.passMs(600);
+    const { body: between } = await arm.call('GET', nsg);
     const second = await arm.call('PUT', rule('r2'), to(['30.0.0.0/8'], { priority: 201 }));
     const status = async ({ headers }: { headers: Headers }) =>
       (await arm.call('GET', headers.get('azure-asyncoperation') ?? '')).body;
@@ -91,6 +92,7 @@ describe('network security groups', () => {
       status: 'Canceled',
       error: { code: 'Canceled', details: [{ code: 'CanceledAndSupersededDueToAnotherOperation' }] },
     });
+    expect((await arm.call('GET', nsg)).body.etag).not.toBe(between.etag);
     arm.passMs(600);
     expect(await status(second)).toEqual({ status: 'InProgress' });
     arm.passMs(400);
@@ -135,6 +137,8 @@ describe('network security groups', () => {
     ['priority 99', to(['10.0.0.0/8'], { priority: 99 }), 'SecurityRuleInvalidPriority'],
     ['priority 4097', to(['10.0.0.0/8'], { priority: 4097 }), 'SecurityRuleInvalidPriority'],
     ['a priority that is taken', to(['10.0.0.0/8'], { priority: 100 }), 'SecurityRuleConflict'],
+    ['a direction of its own', to(['10.0.0.0/8'], { direction: 'Upwards' }), 'SecurityRuleInvalidDirection'],
+    ['no access', to(['10.0.0.0/8'], { access: undefined }), 'SecurityRuleInvalidAccess'],
     ['no port', to(['10.0.0.0/8'], { destinationPortRange: undefined }), 'SecurityRuleInvalidPortRange'],
     ['6,001 addresses', to(addresses(6001)), 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached'],
     [
