@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Fetched, type SourceDefinition, SourceError } from '../ports/source.ts';
-import { readPublicationFile } from './file.ts';
 import { firstCandidate } from './first-candidate.ts';
 import { listPublicationFiles, newestFirst } from './publication-files.ts';
+import { readPublicationFile } from './read-publication-file.ts';
 
 const schema = z.strictObject({
   path: z.string().min(1).describe('Folder that holds files named ServiceTags_<cloud>_<date>.json.'),
