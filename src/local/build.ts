@@ -56,6 +56,8 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     external: ['@azure/functions-core'],
+    // Its main file asks for its parts with a require() that no bundler can follow; the bundle would fail when it runs.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     banner: { js: banner },
     metafile: true,
     absWorkingDir: root,

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { build } from '../../src/local/build.ts';
 
 const example = fileURLToPath(new URL('../../service-tag-sync.example.json', import.meta.url));
+const run = promisify(execFile);
 const now = () => new Date('2026-11-22T10:00:00Z');
 
 test('the example config has no mistake and nothing to note', async () => {
@@ -26,11 +28,23 @@ test('the example config has no mistake and nothing to note', async () => {
 
 test('loading a config loads no SDK', async () => {
   const program = fileURLToPath(new URL('load-and-list-modules.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [program, example]);
+  const { stdout } = await run(process.execPath, [program, example]);
   const packages: string[] = JSON.parse(stdout);
   // Proof that the list is filled at all.
   expect(packages).toContain('zod');
   expect(packages.filter((name) => name.startsWith('@azure'))).toEqual([]);
+});
+
+test('a config loads in a bundle as it does from the sources', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'config-bundle-'));
+  try {
+    const program = fileURLToPath(new URL('print-config.ts', import.meta.url));
+    const { entry } = await build({ entry: program, outdir: folder });
+    const { stdout } = await run(process.execPath, [entry, example]);
+    expect(JSON.parse(stdout)).toEqual((await loadConfig(example, now)).config);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('two real targets in one resource are found, whatever their lanes and however they are spelt', async () => {
