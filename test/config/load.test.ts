@@ -35,13 +35,14 @@ test('loading a config loads no SDK', async () => {
   expect(packages.filter((name) => name.startsWith('@azure'))).toEqual([]);
 });
 
-test('a config loads in a bundle as it does from the sources', async () => {
+test('a config is read in a bundle as it is from the sources', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'config-bundle-'));
   try {
     const program = fileURLToPath(new URL('print-config.ts', import.meta.url));
     const { entry } = await build({ entry: program, outdir: folder });
-    const { stdout } = await run(process.execPath, [entry, example]);
-    expect(JSON.parse(stdout)).toEqual((await loadConfig(example, now)).config);
+    const [bundled, plain] = await Promise.all([entry, program].map((file) => run(process.execPath, [file])));
+    expect(bundled?.stdout).toMatch(/^[0-9a-f]{64}$/);
+    expect(bundled?.stdout).toBe(plain?.stdout);
   } finally {
     await rm(folder, { recursive: true });
   }

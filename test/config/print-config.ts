@@ -1,5 +1,11 @@
-// Run as a program, as it is or bundled: loads a config file and prints it as JSON.
-import { loadConfig } from '../../src/config/load.ts';
+// Run as a program, as it is or bundled: prints what becomes of a config.
+import { parseConfig } from '../../src/config/parse.ts';
+import { kinds } from './kinds.ts';
 
-const { config } = await loadConfig(process.argv[2] ?? '', () => new Date('2026-11-22T10:00:00Z'));
-process.stdout.write(JSON.stringify(config));
+const text = `{
+  // with a comment
+  "schema": 1, "instance": "contoso", "cloud": "Public",
+  "lists": { "west": { "tags": ["Storage.WestUS"] } },
+  "targets": { "hub": { "kind": "box4", "mode": "sync", "list": "west", "box": "b1" } }
+}`;
+process.stdout.write(parseConfig(text, { file: 'x.json', kinds, now: new Date('2026-11-22T10:00:00Z') }).hash);
