@@ -41,7 +41,10 @@ export function makeService(parts: Parts): Service {
       const record = await parts.runs.get(id);
       if (record) return viewOfRun(record, config);
       const asked = await parts.runs.requested(id);
-      return asked && viewOfRequest(asked);
+      if (asked) return viewOfRequest(asked);
+      // It may have been recorded between the two questions.
+      const recorded = await parts.runs.get(id);
+      return recorded && viewOfRun(recorded, config);
     },
     async runs(most) {
       return (await parts.runs.list(most)).map((record) => viewOfRun(record, config));

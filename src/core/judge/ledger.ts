@@ -47,6 +47,17 @@ export interface Hold {
   readonly opened: ByFamily<PrefixSet>;
   /** Why only a person may release it, each with its arithmetic; empty for a hold that the clock releases. */
   readonly questions: readonly Reason[];
+  /** A person's word to keep a loss; the clock does not run while it holds. Absent: nobody has said so. */
+  readonly kept?: Kept;
+}
+
+/** A loss that stays because a person said so. */
+export interface Kept {
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** ISO 8601: the moment from which the hold is as before again. Absent: for good. */
+  readonly until?: string;
 }
 
 /** Why something waits, or is refused: which rule says so, with its sums, and how to go on. */

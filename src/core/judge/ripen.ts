@@ -53,6 +53,11 @@ function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, eve
   return { ...row, holds, releases };
 }
 
+/** True while a person's word keeps the hold, whatever the clock says. */
+export function isKept({ kept }: Hold, now: Date): boolean {
+  return kept !== undefined && (kept.until === undefined || now.toISOString() < kept.until);
+}
+
 function ripePart(
   hold: Hold,
   count: number,
@@ -60,7 +65,7 @@ function ripePart(
   covered: ByFamily<PrefixSet>,
   policy: TagPolicy,
 ): { prefixes: ByFamily<PrefixSet>; by: string } | undefined {
-  if (hold.kind !== 'loss' || hold.questions.length > 0) return undefined;
+  if (hold.kind !== 'loss' || hold.questions.length > 0 || isKept(hold, now)) return undefined;
   const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
   const publications = count - hold.count + 1;
   if (days < policy.lossClockDays || publications < policy.lossClockPublications) return undefined;

@@ -3,6 +3,11 @@ import { PrefixSet } from '../../address/prefix-set.ts';
 import { answerGain, type GainRule } from './gain.ts';
 import { lengthOf } from './ranges.ts';
 
+/**
+ * A /48 is what one site gets (RFC 6177), and Azure goes from /64 to /48 in one step: up to there breadth says nothing.
+ */
+const ordinaryIPv6 = 48;
+
 /** A prefix far broader than any the tag had: a typing error in a mask lets half a continent in. */
 export const broaderGain: GainRule = (gain, policy) => {
   const { before } = gain;
@@ -12,7 +17,8 @@ export const broaderGain: GainRule = (gain, policy) => {
   const ranges = byFamily((family) => {
     const own = before[family].toPrefixes().map(lengthOf);
     if (own.length === 0) return PrefixSet.empty(family);
-    const limit = Math.min(...own) - policy.gainQuestionBroaderBits;
+    const relative = Math.min(...own) - policy.gainQuestionBroaderBits;
+    const limit = family === 'ipv6' ? Math.min(relative, ordinaryIPv6 - 1) : relative;
     const broad = gain.gained[family].toPrefixes().filter((prefix) => lengthOf(prefix) <= limit);
     if (broad.length > 0) shortest.push(`/${Math.min(...own)} (${family === 'ipv4' ? 'IPv4' : 'IPv6'})`);
     found.push(...broad);

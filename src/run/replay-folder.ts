@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Policy } from '../core/judge/policy.ts';
+import type { Cloud, Tag } from '../core/publication/catalog.ts';
+import { regionOf, serviceOf } from '../core/publication/catalog.ts';
+import type { ParsedPublication } from '../core/publication/publication.ts';
+import { readPublication } from '../core/publication/read-publication.ts';
+import { type Replayed, type ReplayInput, replay } from '../core/replay/replay.ts';
+import { publicationFilesIn } from '../sources/publication-files.ts';
+import { issueTexts } from './take-publication.ts';
+
+export interface ReplayFolderInput {
+  readonly folder: string;
+  readonly cloud: Cloud;
+  /** Tags to watch; every regional tag of the default services if absent. */
+  readonly watch?: readonly string[];
+  readonly policy: Policy;
+  readonly hindsightDays?: number;
+  readonly onPublication?: ReplayInput['onPublication'];
+  /** Called once a file read, for progress. */
+  readonly onFile?: (file: string, index: number, all: number) => void;
+}
+
+export interface ReplayedFolder extends Replayed {
+  /** Files that could not even be parsed, with what is wrong. */
+  readonly unreadable: readonly { readonly file: string; readonly reasons: readonly string[] }[];
+  readonly watch: readonly string[];
+}
+
+/** What the product is for, and so what is watched when nobody says otherwise. */
+const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 'Storage']);
+
+/** Reads a folder of publications and replays them. Throws SourceError for a folder without any. */
+export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFolder> {
+  const files = await publicationFilesIn(input.folder, input.cloud);
+  const services = input.watch ? new Set(input.watch.map(serviceOf)) : defaultServices;
+  const unreadable: { file: string; reasons: readonly string[] }[] = [];
+  const publications: ParsedPublication[] = [];
+  const kept = new Map<string, Tag>();
+  for (const [index, path] of files.entries()) {
+    const file = basename(path);
+    input.onFile?.(file, index, files.length);
+    const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: new Date(0).toISOString() };
+    const read = readPublication(await readFile(path), { file, provenance, firstSeen: provenance.fetchedAt }, input.cloud);
+    if (!read.ok) unreadable.push({ file, reasons: issueTexts(read.issues) });
+    else publications.push(slim(read, services, kept));
+  }
+  const watch = input.watch ?? regionalTags(publications);
+  const { hindsightDays, onPublication, cloud, policy } = input;
+  const replayed = replay({
+    cloud,
+    publications,
+    watch,
+    policy,
+    ...(hindsightDays === undefined ? {} : { hindsightDays }),
+    ...(onPublication ? { onPublication } : {}),
+  });
+  return { ...replayed, unreadable, watch };
+}
+
+/** Only the services that matter, and one object for a tag that stayed as it was: years fit into little memory. */
+function slim(
+  { publication, catalog }: ParsedPublication,
+  services: ReadonlySet<string>,
+  kept: Map<string, Tag>,
+): ParsedPublication {
+  const tags = new Map<string, Tag>();
+  for (const [name, tag] of catalog.tags) {
+    if (!services.has(tag.service)) continue;
+    const before = kept.get(name);
+    const same =
+      before?.changeNumber === tag.changeNumber &&
+      before.published.length === tag.published.length &&
+      before.published.every((prefix, index) => prefix === tag.published[index]);
+    if (!same) kept.set(name, tag);
+    tags.set(name, same ? before : tag);
+  }
+  return { publication, catalog: { ...catalog, tags } };
+}
+
+function regionalTags(publications: readonly ParsedPublication[]): string[] {
+  const names = publications.flatMap(({ catalog }) => [...catalog.tags.keys()]);
+  return [...new Set(names)].filter((name) => regionOf(name) !== undefined).sort();
+}
