@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { armErrorOf, asTargetError, operationErrorOf } from '../../src/azure/arm-error.ts';
+
+const SUBJECT = 'IP group acr-1 (resource group net)';
+const refused = (status: number, code: string, message: string) =>
+  armErrorOf(SUBJECT, { status, body: { error: { code, message } } });
+
+describe('armErrorOf', () => {
+  it.each([
+    [429, 'RetryableErrorDueToAnotherOperation', 'busy', true],
+    [429, 'TooManyRequests', 'throttled', true],
+    [429, 'SubscriptionRequestsThrottled', 'throttled', true],
+    [429, 'SomethingNew', 'throttled', true],
+    [409, 'AnotherOperationInProgress', 'busy', true],
+    [409, 'SomethingNew', 'busy', true],
+    [409, 'InvalidResourceLocation', 'invalid', false],
+    [409, 'ScopeLocked', 'locked', false],
+    [400, 'IPGroupsIPAddressCountZero', 'invalid', false],
+    [400, 'InvalidAddressPrefixFormat', 'invalid', false],
+    [400, 'SomethingNew', 'invalid', false],
+    [403, 'AuthorizationFailed', 'forbidden', false],
+    [403, 'LinkedAuthorizationFailed', 'forbidden', false],
+    [403, 'RequestDisallowedByPolicy', 'policy', false],
+    [403, 'DenyAssignmentAuthorizationFailed', 'policy', false],
+    [401, 'ExpiredAuthenticationToken', 'forbidden', false],
+    [412, 'PreconditionFailed', 'conflict', false],
+    [404, 'ParentResourceNotFound', 'invalid', false],
+    [408, 'RequestTimeout', 'transient', true],
+    [500, 'InternalServerError', 'transient', true],
+    [503, 'SomethingNew', 'transient', true],
+    [302, 'SomethingNew', 'unreadable', false],
+  ])('takes %i %s for %s', (status, code, kind, mayPass) => {
+    expect(refused(status, code, 'Words.')).toMatchObject({ kind, mayPass, code, status });
+  });
+
+  it.each([
+    [undefined, 0],
+    ['12', 12_000],
+    ['0', 0],
+    ['soon', 0],
+  ])('reads Retry-After %s', (retryAfter, ms) => {
+    expect(armErrorOf(SUBJECT, { status: 429, body: undefined, retryAfter }).retryAfterMs).toBe(ms);
+  });
+
+  it.each([
+    [
+      'AuthorizationFailed',
+      "The client 'a' with object id 'b' does not have authorization to perform action 'Microsoft.Network/ipGroups/write' over scope '/subscriptions/s/resourceGroups/net' or the scope is invalid.",
+      'The identity lacks Microsoft.Network/ipGroups/write on /subscriptions/s/resourceGroups/net',
+    ],
+    [
+      'LinkedAuthorizationFailed',
+      "The client has permission to perform action 'Microsoft.Network/ipGroups/write' on scope '/g'; however, it does not have permission to perform action(s) 'Microsoft.Network/azureFirewalls/write' on the linked scope(s) '/fw' (respectively).",
+      'The identity lacks Microsoft.Network/azureFirewalls/write on /fw',
+    ],
+    [
+      'ScopeLocked',
+      "The scope '/g' cannot perform write operation because following scope(s) are locked: '/subscriptions/s/providers/Microsoft.Authorization/locks/keep'. Please remove the lock and try again.",
+      'A resource lock (keep) forbids',
+    ],
+    [
+      'RequestDisallowedByPolicy',
+      'Resource \'r\' was disallowed by policy. Policy identifiers: \'[{"policyAssignment":{"name":"No public IPs","id":"/x"}}]\'.',
+      'An Azure Policy (No public IPs) forbids',
+    ],
+    [
+      'DenyAssignmentAuthorizationFailed',
+      "The client 'a' has permission to perform action 'x' on scope '/s'; however, the access is denied because of the deny assignment with name 'stack' and Id 'i' at scope '/s'.",
+      'A deny assignment (stack) forbids',
+    ],
+    ['ResourceGroupNotFound', "Resource group 'net' could not be found.", 'What the config names does not exist'],
+  ])('says what to do about %s', (code, message, advice) => {
+    const { message: text } = refused(code.endsWith('NotFound') ? 404 : 403, code, message);
+    expect(text).toContain(SUBJECT);
+    expect(text).toContain(message.slice(0, 35));
+    expect(text).toContain(advice);
+  });
+
+  it('makes do with an answer that is no ARM error at all, and keeps it short', () => {
+    expect(armErrorOf(SUBJECT, { status: 502, body: undefined }).message).toContain(`${SUBJECT}: Azure answered 502.`);
+    expect(armErrorOf(SUBJECT, { status: 400, body: { code: 'Bare', message: 'x' } }).code).toBe('Bare');
+    expect(refused(400, 'Long', 'x'.repeat(5_000)).message.length).toBeLessThan(1_000);
+  });
+});
+
+describe('operationErrorOf', () => {
+  it.each([
+    ['Failed', 'IpGroupsUpdateFailed', 'failed-state'],
+    ['Failed', 'FirewallPolicyUpdateFailed', 'failed-state'],
+    ['Failed', 'SomethingNew', 'failed-state'],
+    ['Failed', 'RetryableErrorDueToAnotherOperation', 'superseded'],
+    ['Failed', 'InvalidAddressPrefixFormat', 'invalid'],
+    ['Failed', 'LinkedAuthorizationFailed', 'forbidden'],
+    ['Canceled', 'CanceledAndSupersededDueToAnotherOperation', 'superseded'],
+    ['Cancelled', 'SomethingNew', 'superseded'],
+  ])('takes %s with %s for %s, never to be sent again', (status, code, kind) => {
+    const error = operationErrorOf(SUBJECT, { status, error: { code, message: 'Words.' } });
+    expect(error).toMatchObject({ kind, code, mayPass: false });
+    expect(error.message).toContain('Words');
+  });
+
+  it('stands an operation that says nothing', () => {
+    expect(operationErrorOf(SUBJECT, { status: 'Failed' }).kind).toBe('failed-state');
+  });
+});
+
+describe('asTargetError', () => {
+  it.each([
+    ['CredentialUnavailableError', undefined, 'forbidden', 'managed identity'],
+    ['AggregateAuthenticationError', undefined, 'forbidden', 'az login'],
+    ['RestError', 'ECONNRESET', 'transient', 'ECONNRESET'],
+    ['RestError', 'PARSE_ERROR', 'unreadable', 'Nothing was concluded'],
+    ['RestError', undefined, 'unreadable', 'Nothing was concluded'],
+    ['AbortError', undefined, 'transient', 'no answer in time'],
+    ['TypeError', undefined, 'unreadable', 'Nothing was concluded'],
+  ])('takes a thrown %s with code %s for %s', (name, code, kind, said) => {
+    const thrown = Object.assign(new Error('words'), { name, ...(code === undefined ? {} : { code }) });
+    const error = asTargetError(SUBJECT, thrown);
+    expect(error).toMatchObject({ kind, cause: thrown });
+    expect(error.message).toContain(said);
+  });
+});
