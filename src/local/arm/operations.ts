@@ -36,6 +36,7 @@ export interface Operation {
 export class Operations {
   readonly #state: ArmState;
   readonly #all = new Map<string, Operation>();
+  readonly #running = new Set<Operation>();
 
   constructor(state: ArmState) {
     this.#state = state;
@@ -48,20 +49,18 @@ export class Operations {
   /** The operation that holds a resource, or that updates it along with another one. */
   running(id: string): Operation | undefined {
     const key = keyOf(id);
-    return this.#running().find((operation) => operation.occupies === key || operation.updating.has(key));
-  }
-
-  #running(): readonly Operation[] {
-    return [...this.#all.values()].filter((operation) => operation.end === undefined);
+    return [...this.#running].find((operation) => operation.occupies === key || operation.updating.has(key));
   }
 
   start(operation: Operation): void {
     this.#all.set(operation.id.toLowerCase(), operation);
+    this.#running.add(operation);
     for (const key of operation.updating) this.#move(key, 'Updating');
   }
 
   /** A newer write, the operation `by`, took over: it also brings to an end what this one had begun. */
   supersede(operation: Operation, by: string): void {
+    this.#running.delete(operation);
     // On the wire the telling code stands in the details.
     operation.end = {
       status: 'Canceled',
@@ -78,12 +77,13 @@ export class Operations {
 
   /** Brings to an end what is due at `now` (milliseconds since 1970). */
   settle(now: number): void {
-    const due = this.#running().filter((operation) => operation.endsAt <= now);
+    const due = [...this.#running].filter((operation) => operation.endsAt <= now);
     for (const operation of due.sort((a, b) => a.endsAt - b.endsAt)) {
       operation.end = operation.planned;
+      this.#running.delete(operation);
       if (operation.end.status === 'Succeeded') operation.finish?.();
       else operation.revert?.();
-      const elsewhere = new Set(this.#running().flatMap((other) => [...other.updating]));
+      const elsewhere = new Set([...this.#running].flatMap((other) => [...other.updating]));
       for (const key of operation.updating) {
         if (!elsewhere.has(key)) this.#move(key, operation.end.status);
       }
@@ -97,7 +97,15 @@ export class Operations {
     this.#state.touch(resource);
   }
 
+  /** The state that what runs will leave each resource in, by key. */
+  coming(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#running].flatMap(({ updating, planned }) => [...updating].map((key) => [key, planned.status] as const)),
+    );
+  }
+
   clear(): void {
     this.#all.clear();
+    this.#running.clear();
   }
 }

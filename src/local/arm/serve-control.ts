@@ -34,9 +34,9 @@ export function serveControl(controlled: Controlled, call: Call): Answer {
 const done: Answer = { status: 204 };
 
 const controls: Readonly<Record<string, (controlled: Controlled, body: unknown) => Answer>> = {
-  'GET /-/resources': ({ simulation: { state } }) => ({
+  'GET /-/resources': ({ simulation: { state, operations } }) => ({
     status: 200,
-    body: { ...state.dump(), ...(state.locks.length === 0 ? {} : { locks: state.locks }) },
+    body: { ...state.dump(operations.coming()), ...(state.locks.length === 0 ? {} : { locks: state.locks }) },
   }),
   'PUT /-/resources': ({ simulation: { state } }, body) => {
     if (!isJson(body)) throw new SeedError('expected an object: resources by their id, and "locks" if any');

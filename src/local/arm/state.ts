@@ -163,21 +163,32 @@ export class ArmState {
     this.seed(id, merge === null ? null : mergeJson(resource === undefined ? {} : this.asSeed(resource), merge));
   }
 
-  /** What would seed this resource as it is now: a GET without what is worked out each time. */
-  asSeed(resource: Resource): Json {
-    const { path, type, body, provisioningState } = resource;
+  /**
+   * What would seed this resource as it is now: a GET without what is worked out each time. `coming` names the states
+   * that running operations will leave behind.
+   */
+  asSeed(resource: Resource, coming: ReadonlyMap<string, string> = new Map()): Json {
+    const { path, type, body } = resource;
+    const provisioningState = coming.get(keyOf(path.id)) ?? resource.provisioningState;
     const properties: Json = { provisioningState, ...objectAt(body, 'properties') };
     if (type.inline !== undefined) {
-      properties[type.inline.field] = this.childrenOf(path.id, type.inline.type).map((child) => this.asSeed(child));
+      const children = this.childrenOf(path.id, type.inline.type);
+      properties[type.inline.field] = children.map((child) => this.asSeed(child, coming));
     }
     return { ...body, name: path.name, id: path.id, type: type.type, properties };
   }
 
-  /** What would seed all this. Parts that stand inline in their parent are not repeated. */
-  dump(): Json {
+  /**
+   * What would seed all this. Operations do not outlive the process, so what is under way counts as done: else a
+   * resource seeded from here would be Updating for ever. Parts that stand inline in their parent are not repeated.
+   */
+  dump(coming: ReadonlyMap<string, string>): Json {
     const inline = new Set([...this.#types.values()].flatMap((type) => type.inline?.type ?? []));
-    const own = this.all().filter((resource) => !inline.has(resource.type.type));
-    return Object.fromEntries(own.map((resource) => [resource.path.id, this.asSeed(resource)]));
+    const own = this.all().filter(
+      ({ type, path, provisioningState }) =>
+        !inline.has(type.type) && !(provisioningState === 'Deleting' && coming.has(keyOf(path.id))),
+    );
+    return Object.fromEntries(own.map((resource) => [resource.path.id, this.asSeed(resource, coming)]));
   }
 
   clear(): void {

@@ -111,6 +111,30 @@ describe('the simulated ARM', () => {
     expect(await arm.refused('GET', id)).toBe('404 ResourceNotFound');
   });
 
+  test('gives what is under way as it will be, because operations end with the process', async () => {
+    const nsg = `${network}/networkSecurityGroups/n1`;
+    const other = `${id}-gone`;
+    await arm.control('PUT', 'resources', {
+      [nsg]: { location: 'westus', properties: { securityRules: [] } },
+      [other]: written,
+    });
+    await arm.call('PUT', id, written);
+    await arm.call('DELETE', other);
+    await arm.call('PUT', `${nsg}/securityRules/r1`, {
+      properties: {
+        ...{ protocol: '*', direction: 'Inbound', access: 'Deny', priority: 100, sourcePortRange: '*' },
+        ...{ sourceAddressPrefix: '*', destinationAddressPrefix: '*', destinationPortRange: '*' },
+      },
+    });
+    const { text } = await arm.control('GET', 'resources');
+    expect(text).not.toMatch(/Updating|Deleting|-gone/);
+    expect(JSON.parse(text)).toMatchObject({
+      [id]: written,
+      [nsg]: { properties: { securityRules: [{ name: 'r1' }] } },
+    });
+    expect((await arm.call('GET', id)).body.properties).toMatchObject({ provisioningState: 'Updating' });
+  });
+
   test('refuses controls that make no sense', async () => {
     const refused = async (method: string, path: string, body?: unknown) => {
       const { status, body: answer } = await arm.control(method, path, body);
