@@ -1,0 +1,186 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import colors from 'picocolors';
+import project from '../../package.json' with { type: 'json' };
+import type { HostLog } from './host/invoke.ts';
+import { chooseRuns } from './start/choose-runs.ts';
+import { type ExitCode, exitCodeOf, worstOf } from './start/exit-code.ts';
+import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
+import { parseStartOptions, type StartOptions } from './start/options.ts';
+import { factsOf } from './start/publication-runs.ts';
+import { eventTexts, painted, reportDryRun, reportRun } from './start/report.ts';
+import { dryRunLine, runLine } from './start/run-line.ts';
+import { openSession, type Session, set } from './start/session.ts';
+import { UsageError } from './start/usage-error.ts';
+
+/** Results go to stdout, everything about the way there to stderr. */
+const result = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Ended by a signal. */
+class Interrupted extends Error {
+  override name = 'Interrupted';
+}
+
+/** How often runs that nobody here asked for are looked for. */
+const watchMs = 1000;
+
+/** `npm start`: builds the service, runs it on this machine, does a first run and stays up. Gives the exit code. */
+async function start(args: readonly string[]): Promise<ExitCode> {
+  const options = parseStartOptions(args);
+  if ('exit' in options) return options.exit;
+  const interruption = listenForSignals();
+  try {
+    const session = await openSession(options, logOf(options));
+    try {
+      return await work(session, options, interruption);
+    } finally {
+      if (!(await session.close())) say('Something was still running and was left; the next start goes on with it.');
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      say(colors.red(error.message));
+      return 2;
+    }
+    if (error instanceof Interrupted) {
+      say(error.message);
+      return 1;
+    }
+    say(colors.red(error instanceof Error ? error.message : String(error)));
+    return 1;
+  }
+}
+
+async function work(session: Session, options: StartOptions, interruption: AbortSignal): Promise<ExitCode> {
+  const chosen = await chooseRuns(options, session.config, session.folder, session.store);
+  introduce(session, options, chosen.notes);
+  if (options.dryRun) return dryRun(session, options, chosen);
+
+  const reported = new Set<string>();
+  const codes: ExitCode[] = [];
+  let last: EndedRun | undefined;
+  for await (const ended of firstRuns(session, chosen, {
+    progress: (text) => say(colors.dim(text)),
+    signal: interruption,
+  })) {
+    last = ended;
+    const { run } = ended;
+    reported.add(run.run);
+    if (run.status !== 'queued' && run.status !== 'running') codes.push(exitCodeOf(run.status));
+    await session.servers.save();
+    say(`  ${painted(run.status)}, ${run.armWrites} writes`);
+    if (options.json) await printLine(session, ended);
+    else if (codes.at(-1) !== 0) result(eventTexts(run.events));
+  }
+  if (!options.json && last !== undefined) await printReport(session, last);
+  if (options.once) {
+    if (!session.folder.kept && options.storage === undefined)
+      say('State was in memory and is gone; --data DIR keeps it.');
+    return worstOf(codes);
+  }
+  // From here on it is today again. A folder or the sample has no more than its newest file to offer.
+  set({ SERVICE_TAG_SYNC_NOW: undefined });
+  session.host.startTimers();
+  sayWhatNext(session, options);
+  await watch(session, options, reported, interruption);
+  return 0;
+}
+
+async function dryRun(
+  session: Session,
+  options: StartOptions,
+  chosen: Awaited<ReturnType<typeof chooseRuns>>,
+): Promise<ExitCode> {
+  const newest = chosen.kind === 'files' ? chosen.files.at(-1) : undefined;
+  const given = newest === undefined ? undefined : await factsOf(newest, session.config.cloud);
+  if (chosen.kind === 'files' && newest !== undefined && given !== undefined) {
+    const now = given.date === null ? new Date().toISOString() : `${given.date}T00:00:00.000Z`;
+    useFile(chosen.via, { path: newest, now });
+  }
+  const would = await session.api.dryRun();
+  result(options.json ? JSON.stringify(dryRunLine(would, given)) : reportDryRun(would));
+  const refused = would.events.some(({ kind }) => kind === 'publication-refused' || kind === 'source-unreachable');
+  const results = new Set(would.outcomes.map((outcome) => outcome.result));
+  if (refused || results.has('failed') || results.has('refused')) return 1;
+  return results.has('waiting') ? 3 : 0;
+}
+
+/** Reports every run that ends, whoever asked for it, until a signal comes. */
+async function watch(
+  session: Session,
+  options: StartOptions,
+  reported: Set<string>,
+  interruption: AbortSignal,
+): Promise<void> {
+  while (!interruption.aborted) {
+    // Aborted by the signal: the loop sees it.
+    await sleep(watchMs, undefined, { signal: interruption }).catch(() => {});
+    for (const run of (await (await session.service()).runs(10)).toReversed()) {
+      if (reported.has(run.run) || run.closedAt === undefined) continue;
+      reported.add(run.run);
+      const ended = { run, given: undefined };
+      await (options.json ? printLine(session, ended) : printReport(session, ended));
+      await session.servers.save();
+    }
+  }
+  say('Stopping: what is running is finished first.');
+}
+
+async function printLine(session: Session, { run, given }: EndedRun): Promise<void> {
+  const targets = await (await session.service()).readTargets();
+  result(JSON.stringify(runLine(run, given, targets)));
+}
+
+async function printReport(session: Session, { run }: EndedRun): Promise<void> {
+  const targets = await (await session.service()).readTargets();
+  result(`\n${reportRun(run, { config: session.config, ledger: await session.ledger(), targets })}`);
+}
+
+function introduce(
+  { config, configFile, folder, servers }: Session,
+  options: StartOptions,
+  notes: readonly string[],
+): void {
+  const { instance, cloud } = config;
+  say(`${colors.bold('service-tag-sync')} ${project.version}, instance ${instance}, cloud ${cloud}`);
+  say(`  config   ${path.relative(process.cwd(), configFile)}`);
+  say(
+    `  Azure    ${options.arm === undefined ? `simulated, at ${servers.arm}: nothing real is touched` : servers.arm}`,
+  );
+  const state = folder.kept ? folder.path : 'in memory, gone at the end (--data DIR keeps it)';
+  say(`  state    ${options.storage === undefined ? state : 'in the storage account that was given'}`);
+  for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : note}`);
+}
+
+function sayWhatNext({ host, folder }: Session, { json }: StartOptions): void {
+  say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
+  say(`  health    ${host.url}/api/health`);
+  // The key opens this process only; in scripts it has no business on a log.
+  const key = json ? '<key>' : folder.keys.function;
+  const curl = `curl -H 'x-functions-key: ${key}'`;
+  say(`  runs      ${curl} ${host.url}/api/runs`);
+  say(`  run now   ${curl} -X POST ${host.url}/api/runs`);
+  say(`  dry run   ${curl} -d '{"dryRun": true}' ${host.url}/api/runs`);
+}
+
+function logOf({ verbose }: StartOptions): HostLog {
+  return ({ level, function: name = 'host', message }) => {
+    const loud = level === 'warning' || level === 'error' || level === 'critical';
+    if (loud) say(colors.yellow(`  ${level} ${name}: ${message}`));
+    else if (verbose) say(colors.dim(`  ${name}: ${message}`));
+  };
+}
+
+/** The first signal ends things in order, the second one at once. */
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(1);
+      controller.abort(new Interrupted(`Interrupted by ${signal}; the next start goes on from here.`));
+    });
+  }
+  return controller.signal;
+}
+
+process.exitCode = await start(process.argv.slice(2));

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Keys } from '../host/keys.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Whether the state in a folder came from real publications or from the sample: never from both. */
+export type Origin = 'real' | 'sample';
+
+/** Where a local service keeps what outlives it. */
+export interface DataFolder {
+  readonly path: string;
+  /** False: gone with the process. */
+  readonly kept: boolean;
+  readonly keys: Keys;
+  /** What its state came from; undefined while it has seen nothing. */
+  readonly origin: Origin | undefined;
+  setOrigin(origin: Origin): Promise<void>;
+  /** Resources of the simulated ARM as saved last; undefined before the first time. */
+  readArm(): Promise<Readonly<Record<string, unknown>> | undefined>;
+  saveArm(resources: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Lets another process use it; a folder that is not kept is removed. */
+  release(): Promise<void>;
+}
+
+interface Marker {
+  readonly schema: 1;
+  readonly keys: Keys;
+  readonly origin?: Origin;
+}
+
+/** Opens a folder, made if missing, or a temporary one. Throws UsageError if another process uses it. */
+export async function openDataFolder(given: string | undefined): Promise<DataFolder> {
+  const kept = given !== undefined;
+  const folder = kept ? path.resolve(given) : await mkdtemp(path.join(tmpdir(), 'service-tag-sync-'));
+  const markerFile = path.join(folder, 'folder.json');
+  const armFile = path.join(folder, 'arm.json');
+  const lockFile = path.join(folder, 'lock');
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`Cannot use ${folder} as data folder: ${messageOf(error)}.`);
+  }
+  await lock(lockFile, folder);
+  const found = (await readStored(markerFile)) as Marker | undefined;
+  let marker: Marker = found ?? { schema: 1, keys: { function: newKey(), admin: newKey() } };
+  if (found === undefined) await store(markerFile, marker);
+  return {
+    path: folder,
+    kept,
+    keys: marker.keys,
+    get origin() {
+      return marker.origin;
+    },
+    async setOrigin(origin) {
+      if (marker.origin === origin) return;
+      marker = { ...marker, origin };
+      await store(markerFile, marker);
+    },
+    async readArm() {
+      const saved = (await readStored(armFile)) as { resources: Record<string, unknown> } | undefined;
+      return saved?.resources;
+    },
+    saveArm: (resources) => store(armFile, { schema: 1, resources }),
+    release: () => (kept ? rm(lockFile, { force: true }) : rm(folder, { recursive: true, force: true })),
+  };
+}
+
+/** Two processes on one folder would each overwrite what the other stored. */
+async function lock(file: string, folder: string): Promise<void> {
+  try {
+    await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const pid = Number(await readFile(file, 'utf8'));
+    if (isRunning(pid)) {
+      throw new UsageError(
+        `${folder} is in use by process ${pid}. Stop that one first, or give another folder with --data; if it is another program, remove ${file}.`,
+      );
+    }
+    // Left by a process that was killed.
+    await writeFile(file, `${process.pid}\n`);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function readStored(file: string): Promise<{ readonly schema: 1 } | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const stored: unknown = JSON.parse(text);
+  if (typeof stored === 'object' && stored !== null && 'schema' in stored && stored.schema === 1)
+    return stored as never;
+  throw new UsageError(`${file} was written by a newer version. Use that version, or another folder with --data.`);
+}
+
+/** Written beside and renamed: a process that is killed leaves the old content or the new, never half of it. */
+async function store(file: string, value: object): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

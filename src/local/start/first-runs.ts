@@ -1,0 +1,115 @@
+import type { RunView } from '../../run/service.ts';
+import { awaitClosed } from './await-closed.ts';
+import { type ChosenRuns, sampleRuns } from './choose-runs.ts';
+import { type FileFacts, factsOf, isDoneWith } from './publication-runs.ts';
+import { type Session, set } from './session.ts';
+
+/** A run that has ended, and the file it was given, if it was given one. */
+export interface EndedRun {
+  readonly run: RunView;
+  readonly given: FileFacts | undefined;
+}
+
+export interface FirstRunsOptions {
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The runs of a start, each yielded as it ends: first the one that a killed process left open, then one for each file
+ * that no run has been over, the last file in any case; or a single one over the config's source. Every file is run at
+ * its own date.
+ */
+export async function* firstRuns(
+  session: Session,
+  chosen: ChosenRuns,
+  options: FirstRunsOptions,
+): AsyncGenerator<EndedRun> {
+  const { store, host, folder } = session;
+  const files = chosen.kind === 'files' ? await filesToRun(session, chosen) : [];
+  if (chosen.kind === 'files') {
+    await folder.setOrigin(chosen.via === 'sample' ? 'sample' : 'real');
+    useFile(chosen.via, files[0]);
+  }
+  // Messages left by a killed process are worked on from here, so the settings for them must stand.
+  const open = await store.runs.open();
+  if (open !== undefined) {
+    const { run, startedAt } = open.intent;
+    options.progress(`going on with run ${run}, which was left open`);
+    const then = { SERVICE_TAG_SYNC_NOW: startedAt };
+    if (chosen.kind === 'files') set(then);
+    await host.startQueues();
+    // At its own time: for the clock of today it would have been silent for long, and given up.
+    await (await session.service(then)).keepHouse();
+    yield { run: await closed(session, run, options), given: undefined };
+  }
+  await host.startQueues();
+
+  if (chosen.kind === 'files') {
+    for (const file of files) {
+      useFile(chosen.via, file);
+      options.progress(`${file.facts.file} (${file.now.slice(0, 10)})`);
+      yield { run: await requestAndAwait(session, options), given: file.facts };
+    }
+    return;
+  }
+  const run = await requestAndAwait(session, options);
+  const unreachable = run.events.some((event) => event.kind === 'source-unreachable');
+  if (run.publication === undefined && unreachable && session.config.source.kind === 'download-centre') {
+    const sample = await sampleRuns(session.config, folder, 'the download did not succeed');
+    for (const note of sample.notes) options.progress(note);
+    yield* firstRuns(session, sample, options);
+    return;
+  }
+  if (run.publication !== undefined) await folder.setOrigin('real');
+  yield { run, given: undefined };
+}
+
+interface FileToRun {
+  readonly path: string;
+  /** The time at which the run takes place, ISO 8601. */
+  readonly now: string;
+  readonly facts: FileFacts;
+}
+
+async function filesToRun(
+  { config, store, ledger }: Session,
+  { files }: ChosenRuns & { kind: 'files' },
+): Promise<FileToRun[]> {
+  const inForce = await ledger();
+  const toRun: FileToRun[] = [];
+  let date = inForce?.accepted?.date;
+  for (const [index, path] of files.entries()) {
+    const facts = await factsOf(path, config.cloud);
+    // A file without a date takes place when the one before it did.
+    date = facts.date ?? date;
+    const last = index === files.length - 1;
+    if (!last && (await isDoneWith(facts, store.publications, inForce))) continue;
+    const now = date === undefined ? new Date().toISOString() : `${date}T00:00:00.000Z`;
+    toRun.push({ path, now, facts });
+  }
+  return toRun;
+}
+
+/** Makes every run look at one file, at the date of that file. */
+export function useFile(via: string, file: Pick<FileToRun, 'path' | 'now'> | undefined): void {
+  set({
+    SERVICE_TAG_SYNC_PUBLICATION: file?.path,
+    SERVICE_TAG_SYNC_PUBLICATION_VIA: file && via,
+    SERVICE_TAG_SYNC_NOW: file?.now,
+  });
+}
+
+async function requestAndAwait(session: Session, options: FirstRunsOptions): Promise<RunView> {
+  const { run } = await session.api.requestRun();
+  return closed(session, run, options);
+}
+
+function closed(session: Session, run: string, { progress, signal }: FirstRunsOptions): Promise<RunView> {
+  return awaitClosed(session.api, run, {
+    progress: (text) => progress(`  ${text}`),
+    signal,
+    fault: session.fault,
+    keepHouse: async () => (await session.service()).keepHouse(),
+  });
+}

@@ -1,0 +1,63 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+/** What was asked for on the command line. */
+export interface StartOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly verbose: boolean;
+  readonly publications?: string;
+  readonly data?: string;
+  readonly config?: string;
+  readonly arm?: string;
+  readonly storage?: string;
+  readonly port?: number;
+}
+
+const afterHelp = `
+Without --arm everything happens in a simulated Azure on this machine: nothing real is touched.
+
+Exit codes of --once:
+  0  good
+  1  a run failed, was partial or refused something
+  2  options or config cannot be used; nothing was started
+  3  a run opened a question that somebody has to answer
+Over several files the worst one: 1 before 3 before 0.
+
+Examples:
+  npm start                                         try it: one run, then it stays up
+  npm start -- --once --data ./state                one run; state is kept for the next
+  npm start -- --once --publications ./files        real files, oldest first
+  npm -s start -- --once --json | jq .status        for scripts`;
+
+/** Reads the command line. Gives an exit code instead where that is all: after --help, or for options that make no sense. */
+export function parseStartOptions(args: readonly string[]): StartOptions | { readonly exit: 0 | 2 } {
+  const command = new Command('npm start --')
+    .description('Builds the service and runs it on this machine: storage, a simulated Azure, and the functions.')
+    .option('--once', 'do one run and exit, instead of staying up on schedule', false)
+    .option('--json', 'print one JSON object a run, a line each, on stdout; all else on stderr', false)
+    .option('--publications <dir>', 'take the Service Tags files in this folder, in order of publication')
+    .option('--data <dir>', 'keep state in this folder between starts')
+    .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
+    .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address')
+    .option('--storage <connection>', 'use the storage account with this connection string')
+    .option('--port <n>', 'port for HTTP (default: 7071, any free one with --once)', parsePort)
+    .option('--dry-run', 'show what a run would do now, and change nothing', false)
+    .option('--verbose', 'show everything that the functions log', false)
+    .addHelpText('after', afterHelp)
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the options)')
+    .exitOverride();
+  try {
+    return command.parse(args, { from: 'user' }).opts<StartOptions>();
+  } catch (error) {
+    if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Ledger } from '../../core/judge/ledger.ts';
+import { type Cloud, clouds } from '../../core/publication/catalog.ts';
+import { readPublication } from '../../core/publication/read-publication.ts';
+import type { Publications } from '../../ports/publications.ts';
+import { SourceError } from '../../ports/source.ts';
+import { parseFileName } from '../../sources/file-name.ts';
+import { publicationFilesIn } from '../../sources/publication-files.ts';
+import { readPublicationFile } from '../../sources/read-publication-file.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What can be said of a file before any run. */
+export interface FileFacts {
+  readonly file: string;
+  readonly changeNumber: number | null;
+  readonly date: string | null;
+  readonly digest: string;
+}
+
+/**
+ * The publications in a folder in order of publication. Files of another cloud are left out, unless there is nothing
+ * else: then they are what somebody wants to see refused. Throws UsageError if there is none at all.
+ */
+export async function publicationsIn(
+  folder: string,
+  cloud: Cloud,
+): Promise<{ readonly files: readonly string[]; readonly leftOut: readonly string[] }> {
+  try {
+    const own = await publicationFilesIn(folder, cloud);
+    const others: string[] = [];
+    for (const other of clouds) if (other !== cloud) others.push(...(await publicationFilesIn(folder, other)));
+    const files = own.length > 0 ? own : others;
+    if (files.length === 0) {
+      throw new UsageError(
+        `${folder} holds no file named ServiceTags_${cloud}_<date>.json. Put one there, or correct --publications.`,
+      );
+    }
+    const used = new Set(files.map((file) => basename(file)));
+    const leftOut = (await readdir(folder)).filter((name) => name.endsWith('.json') && !used.has(name));
+    return { files, leftOut: leftOut.sort() };
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** Reads what a file claims to be. A file that does not parse has a digest and no more. */
+export async function factsOf(path: string, cloud: Cloud): Promise<FileFacts> {
+  const { bytes, file, provenance } = await readPublicationFile(path, 'file', { now: () => new Date(0) });
+  const read = readPublication(bytes, { file, provenance, firstSeen: provenance.fetchedAt }, cloud);
+  const date = parseFileName(file)?.date ?? null;
+  if (read.ok) return { file, changeNumber: read.publication.changeNumber, date, digest: read.publication.digest };
+  const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+  return { file, changeNumber: null, date, digest };
+}
+
+/**
+ * Whether a run has been over this file. One that was stored and not judged does not count: the process was killed in
+ * between, and skipping it would leave a gap in the history.
+ */
+export async function isDoneWith(
+  { digest, date }: FileFacts,
+  publications: Publications,
+  ledger: Ledger | undefined,
+): Promise<boolean> {
+  const stored = await publications.get(digest);
+  if (stored?.status !== 'accepted' || stored.publication === undefined) return stored !== undefined;
+  const last = ledger?.accepted;
+  if (last === undefined) return false;
+  const { changeNumber } = stored.publication;
+  return (
+    changeNumber < last.changeNumber ||
+    digest === last.digest ||
+    (changeNumber === last.changeNumber && (date ?? '') < last.date)
+  );
+}

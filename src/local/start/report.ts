@@ -1,0 +1,151 @@
+import Table from 'cli-table3';
+import colors from 'picocolors';
+import type { Config } from '../../config/config.ts';
+import type { DomainEvent } from '../../core/event.ts';
+import type { Ledger } from '../../core/judge/ledger.ts';
+import type { Outcome } from '../../core/plan/plan-types.ts';
+import type { DryRun, RunView } from '../../run/service.ts';
+import { quantity } from '../../text/format.ts';
+import type { Severity } from '../../text/text.ts';
+import { firstLine } from '../../text/text.ts';
+import { textOf } from '../../text/text-of.ts';
+import type { TargetRead } from './run-line.ts';
+
+type Paint = (text: string) => string;
+
+const statusPaint: Readonly<Record<string, Paint>> = {
+  failed: colors.red,
+  partial: colors.red,
+  refused: colors.red,
+  waiting: colors.yellow,
+  applied: colors.green,
+  'no-change': colors.green,
+};
+
+const severityPaint: Readonly<Record<Severity, Paint>> = {
+  ok: colors.green,
+  info: (text) => text,
+  'needs-you': colors.yellow,
+  failed: colors.red,
+};
+
+/** A status in its colour; plain where colours are not wanted (NO_COLOR) or not possible. */
+export function painted(status: string): string {
+  return (statusPaint[status] ?? ((text) => text))(status);
+}
+
+/** What a run did, for a person: the publication, the tags it is about, the targets, and what happened in words. */
+export function reportRun(
+  run: RunView,
+  context: { readonly config: Config; readonly ledger: Ledger | undefined; readonly targets: readonly TargetRead[] },
+): string {
+  return [
+    `${colors.bold('Run')} ${run.run}: ${painted(run.status)}, ${quantity(run.armWrites, 'write')} to Azure Resource Manager`,
+    publicationText(run),
+    tagTable(run.events, context.config, context.ledger),
+    targetTable(run, context.targets),
+    eventTexts(run.events),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** What a run would do, for a person. */
+export function reportDryRun(dryRun: DryRun): string {
+  const table = tableOf(['Target', 'Would add', 'Would remove', 'Verdict']);
+  for (const plan of dryRun.plans) {
+    const count = (direction: 'add' | 'remove'): string =>
+      numbered(plan.parts.filter((part) => part.direction === direction).flatMap((part) => part.steps).length);
+    const verdicts = new Set(plan.parts.map((part) => part.verdict.kind));
+    const verdict = plan.refusals.length > 0 ? 'refuse' : [...verdicts].join(', ') || 'nothing to do';
+    table.push([plan.target, count('add'), count('remove'), verdict]);
+  }
+  const reasons = dryRun.outcomes.map(({ target, result, text }) => `  ${target}: ${result}: ${text}`);
+  const head = `${colors.bold('Dry run')}: nothing was changed, nothing was recorded`;
+  return [head, publicationText(dryRun), table.toString(), ...reasons, eventTexts(dryRun.events)]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Events in words, each under its severity. */
+export function eventTexts(events: readonly DomainEvent[]): string {
+  return events
+    .map((event) => {
+      const text = textOf(event);
+      return [severityPaint[text.severity](firstLine(text)), ...text.lines.map((line) => `    ${line}`)].join('\n');
+    })
+    .join('\n');
+}
+
+function publicationText({ publication }: Pick<RunView, 'publication'>): string {
+  if (publication === undefined) return 'No publication is in force.';
+  const { file, changeNumber, date, cloud, provenance } = publication;
+  const sample = provenance.via === 'sample' ? colors.yellow(' SAMPLE, made up') : '';
+  return `Publication ${changeNumber} of ${date} (${cloud}, ${file}) is in force.${sample}`;
+}
+
+/** One row for each tag that a list selects. */
+function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger | undefined): string {
+  const tags = new Set(Object.values(config.lists).flatMap((list) => list.tags));
+  if (ledger === undefined || tags.size === 0) return '';
+  const table = tableOf(['Tag', 'IPv4 prefixes', 'IPv4 addresses', 'IPv6 prefixes', 'Gained', 'Lost', 'Still held']);
+  for (const tag of [...tags].sort()) {
+    const entry = ledger.tags.get(tag);
+    const changed = events.filter((event) => event.kind === 'tag-changed').filter((event) => event.tag === tag);
+    const held = entry?.holds.filter((hold) => hold.kind === 'loss') ?? [];
+    const published = entry?.published;
+    table.push([
+      entry?.vanished === undefined ? tag : `${tag} (vanished)`,
+      numbered(published?.ipv4.toPrefixes().length),
+      numbered(published?.ipv4.count),
+      numbered(published?.ipv6.toPrefixes().length),
+      signed('+', changed.flatMap((event) => event.gained).length),
+      signed('-', changed.flatMap((event) => event.lost).length),
+      numbered(held.flatMap(({ held: { ipv4, ipv6 } }) => [...ipv4.toPrefixes(), ...ipv6.toPrefixes()]).length),
+    ]);
+  }
+  return table.toString();
+}
+
+function targetTable(run: RunView, targets: readonly TargetRead[]): string {
+  const table = tableOf(['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'Why not more']);
+  for (const { id, kind, status, outcomes } of run.targets) {
+    const read = targets.find((target) => target.id === id);
+    const done = outcomes.filter(({ result }) => result === 'done');
+    table.push([
+      id,
+      kind,
+      painted(status),
+      read?.live === undefined ? 'unreadable' : numbered(read.live.units.flatMap(({ entries }) => entries).length),
+      signed('+', done.flatMap(({ added }) => added).length),
+      signed('-', done.flatMap(({ removed }) => removed).length),
+      outcomes.some(isHeldUp) ? 'see below' : '',
+    ]);
+  }
+  const reasons = run.targets.flatMap(({ id, outcomes }) =>
+    outcomes.filter(isHeldUp).map(({ result, text }) => `  ${id}: ${painted(result)}: ${text}`),
+  );
+  return run.targets.length === 0 ? '' : [table.toString(), ...reasons].join('\n');
+}
+
+function isHeldUp({ result }: Outcome): boolean {
+  return result !== 'done' && result !== 'reported';
+}
+
+function tableOf(head: readonly string[]): Table.Table {
+  const numeric = /prefixes|addresses|Gained|Lost|held|Entries|dded|emoved|Would/;
+  return new Table({
+    head: head.map((text) => colors.bold(text)),
+    colAligns: head.map((text) => (numeric.test(text) ? 'right' : 'left')),
+    // Colours come from picocolors alone, which knows when there must be none.
+    style: { head: [], border: [] },
+  });
+}
+
+function numbered(count: number | bigint | undefined): string {
+  return count === undefined ? '-' : count.toLocaleString('en');
+}
+
+function signed(sign: '+' | '-', count: number): string {
+  return count === 0 ? '' : `${sign}${numbered(count)}`;
+}

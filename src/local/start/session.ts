@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/issue.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Ledger } from '../../core/judge/ledger.ts';
+import type { Service } from '../../run/service.ts';
+import { wire } from '../../run/wire.ts';
+import { openStore, type Store } from '../../store/open.ts';
+import { build } from '../build.ts';
+import type { HostLog } from '../host/invoke.ts';
+import { type Host, startHost } from '../host/start-host.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { type LocalApi, openLocalApi } from './local-api.ts';
+import type { StartOptions } from './options.ts';
+import { type Servers, startServers } from './servers.ts';
+import { UsageError } from './usage-error.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const stopMs = 30_000;
+
+/** Everything that runs while the local service is up. */
+export interface Session {
+  readonly config: Config;
+  readonly configFile: string;
+  readonly folder: DataFolder;
+  readonly servers: Servers;
+  readonly store: Store;
+  readonly host: Host;
+  readonly api: LocalApi;
+  /** Why runs can no longer go on, if so. */
+  fault(): string | undefined;
+  /** The service under the settings as they are now, changed by `changes`. */
+  service(changes?: NodeJS.ProcessEnv): Promise<Service>;
+  ledger(): Promise<Ledger | undefined>;
+  /** Ends the host, then the servers; false if something was still running after half a minute. */
+  close(): Promise<boolean>;
+}
+
+/**
+ * Builds the functions, starts the servers and the host over them. Queues and timers wait until they are started.
+ * Throws UsageError for options, configs and folders that cannot be used.
+ */
+export async function openSession(options: StartOptions, log: HostLog): Promise<Session> {
+  const configFile = configFileOf(options);
+  const { config } = await readConfig(configFile);
+  const folder = await openDataFolder(options.data);
+  let servers: Servers | undefined;
+  try {
+    servers = await startServers(options, folder, config);
+    const queuePrefix = `${config.instance}-${config.cloud}`.toLowerCase();
+    // The functions read their settings from the environment, here as in Azure.
+    set({
+      AzureWebJobsStorage: servers.storage,
+      SERVICE_TAG_SYNC_CONFIG: configFile,
+      SERVICE_TAG_SYNC_ARM: servers.arm,
+      SERVICE_TAG_SYNC_QUEUES: queuePrefix,
+    });
+    const store = await openStore({
+      connection: { connectionString: servers.storage },
+      instance: config.instance,
+      cloud: config.cloud,
+      queuePrefix,
+      now: () => new Date(),
+    });
+    let fault: string | undefined;
+    const host = await startHost({
+      bundle: (await build()).entry,
+      hostJson: path.join(root, 'host.json'),
+      port: options.port ?? (options.once || options.dryRun ? 0 : 7071),
+      keys: folder.keys,
+      env: process.env,
+      log,
+      gaveUp: (name) => {
+        fault = `${name} failed on every attempt; the log above says why`;
+      },
+      // A person is waiting: half a minute between attempts is for services that nobody watches.
+      queues: { retrySeconds: 1 },
+    });
+    return sessionOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);
+  } catch (error) {
+    await servers?.close();
+    await folder.release();
+    if (isPortTaken(error))
+      throw new UsageError(`Port ${options.port ?? 7071} is taken. Give another one with --port.`);
+    throw error;
+  }
+}
+
+type Opened = Pick<Session, 'config' | 'configFile' | 'folder' | 'servers' | 'store' | 'host' | 'fault'>;
+
+function sessionOf(opened: Opened, log: HostLog): Session {
+  const { folder, servers, store, host } = opened;
+  return {
+    ...opened,
+    api: openLocalApi(host.url, folder.keys.function),
+    service: (changes = {}) =>
+      wire({ ...process.env, ...changes }, (message, fields) =>
+        log({ level: 'information', message: JSON.stringify({ message, ...fields }) }),
+      ),
+    ledger: async () => (await store.ledgers.current())?.ledger,
+    async close() {
+      const stopped = await host.stop(stopMs);
+      await servers.save();
+      await servers.close();
+      await folder.release();
+      return stopped;
+    },
+  };
+}
+
+/** Sets what the functions read from the environment; undefined takes a setting away. */
+export function set(settings: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+function configFileOf({ config }: StartOptions): string {
+  if (config !== undefined) return path.resolve(config);
+  const own = path.resolve('service-tag-sync.json');
+  return existsSync(own) ? own : path.join(root, 'service-tag-sync.example.json');
+}
+
+async function readConfig(file: string): ReturnType<typeof loadConfig> {
+  try {
+    return await loadConfig(file, () => new Date());
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    if (error instanceof Error && 'code' in error) {
+      throw new UsageError(`Cannot read the config ${file} (${error.code}). Correct --config.`);
+    }
+    throw error;
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
