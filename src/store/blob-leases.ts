@@ -8,10 +8,12 @@ export interface LeaseTimes {
   /** 15 to 60, as Storage allows. */
   readonly seconds: number;
   readonly renewEveryMilliseconds: number;
+  /** So long before its end it counts as lost: the last request that was started meanwhile gets done. */
+  readonly marginMilliseconds: number;
 }
 
 /** A holder that dies blocks others for 20 s at most; three renewals may fail before a living one loses its lease. */
-export const leaseTimes: LeaseTimes = { seconds: 20, renewEveryMilliseconds: 5_000 };
+export const leaseTimes: LeaseTimes = { seconds: 20, renewEveryMilliseconds: 5_000, marginMilliseconds: 3_000 };
 
 /** Leases on empty blobs, one a name. */
 export class BlobLeases implements Leases {
@@ -116,10 +118,10 @@ class HeldLease implements Lease {
     }
   }
 
-  /** Counts from when the request was made, so that our time ends before the one Storage counts; 3 s are for a last request. */
+  /** Counts from when the request was made, so that our time ends before the one Storage counts. */
   #endTimer(asked: number): NodeJS.Timeout {
-    const milliseconds = (this.#times.seconds - 3) * 1000 - (performance.now() - asked);
-    return setTimeout(() => this.#lose(), milliseconds).unref();
+    const left = this.#times.seconds * 1000 - this.#times.marginMilliseconds - (performance.now() - asked);
+    return setTimeout(() => this.#lose(), Math.max(0, left)).unref();
   }
 
   #lose(): void {

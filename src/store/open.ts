@@ -26,7 +26,7 @@ export interface StoreOptions {
   /** The queues are `<prefix>-runs` and `<prefix>-lanes`. */
   readonly queuePrefix: string;
   readonly now: () => Date;
-  readonly leaseTimes?: LeaseTimes;
+  readonly leaseTimes?: Partial<LeaseTimes>;
   /** How long Storage may take to answer; 30 s by default. */
   readonly answerMilliseconds?: number;
 }
@@ -59,7 +59,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ledgers: new BlobLedgers(rows, blobs, scope),
     targetRecords: new TableTargetRecords(rows, scope),
     publications: new BlobPublications(rows, blobs, scope),
-    leases: new BlobLeases(clients.container, scope, options.leaseTimes ?? leaseTimes, answer),
+    leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, answer),
     history: new TableHistory(rows, scope),

@@ -8,7 +8,7 @@ export interface TestStoreOptions {
   readonly instance?: string;
   readonly queuePrefix?: string;
   readonly now?: () => Date;
-  readonly leaseTimes?: LeaseTimes;
+  readonly leaseTimes?: Partial<LeaseTimes>;
   readonly answerMilliseconds?: number;
 }
 

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { buffer } from 'node:stream/consumers';
@@ -10,6 +17,7 @@ export interface PassingRequest {
   readonly number: number;
   readonly method: string;
   readonly url: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -20,6 +28,7 @@ export interface PassingRequest {
  * - `lose answer`: Storage does it, then the connection breaks: the client tries again.
  * - `busy`: 503, to be tried again at once.
  * - `hang`: never answered.
+ * - `answer`: 200 with these headers and this body, without reaching Storage.
  */
 export type Fate =
   | 'forward'
@@ -28,7 +37,8 @@ export type Fate =
   | 'lose answer'
   | 'busy'
   | 'hang'
-  | { readonly kind: 'forward'; readonly url: string };
+  | { readonly kind: 'forward'; readonly url: string }
+  | { readonly kind: 'answer'; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 export interface StorageProxy {
   readonly connectionString: string;
@@ -49,7 +59,7 @@ export async function startStorageProxy(connectionString: string): Promise<Stora
   for (const [endpoint] of connectionString.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)) {
     const server = createServer((incoming, outgoing) => {
       number++;
-      const passing = { number, method: incoming.method ?? '', url: incoming.url ?? '' };
+      const passing = { number, method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
       seen.push(passing);
       pass(incoming, outgoing, endpoint, decide(passing)).catch(() => outgoing.destroy());
     });
@@ -81,6 +91,10 @@ async function pass(incoming: IncomingMessage, outgoing: ServerResponse, endpoin
   if (fate === 'refuse') return refuse(outgoing);
   if (fate === 'busy') {
     outgoing.writeHead(503, { 'retry-after-ms': '1', 'x-ms-error-code': 'ServerBusy' }).end();
+    return;
+  }
+  if (typeof fate === 'object' && fate.kind === 'answer') {
+    outgoing.writeHead(200, fate.headers).end(fate.body);
     return;
   }
   const url = typeof fate === 'object' ? fate.url : (incoming.url ?? '');

@@ -1,0 +1,86 @@
+import { beforeAll, expect, test } from 'vitest';
+import { PrefixSet } from '../../src/core/address/prefix-set.ts';
+import type { Ledger } from '../../src/core/judge/ledger.ts';
+import { StaleLedgerError } from '../../src/ports/ledgers.ts';
+import { crashEverywhere } from './crash-everywhere.ts';
+import { openTestStore } from './open-test-store.ts';
+import { sampleLedger } from './samples.ts';
+
+beforeAll(async () => (await openTestStore()).ensure());
+
+/** Plain data: prefix sets compare by their prefixes. */
+function plain(ledger: Ledger | undefined): unknown {
+  return JSON.parse(
+    JSON.stringify(ledger, (_, value: unknown) => {
+      if (value instanceof PrefixSet) return value.toPrefixes();
+      return value instanceof Map ? [...value] : value;
+    }),
+  );
+}
+
+test('there is none before the first', async () => {
+  expect(await (await openTestStore()).ledgers.current()).toBeUndefined();
+});
+
+test('a ledger comes back as it was, once it is in force', async () => {
+  const { ledgers } = await openTestStore();
+  await ledgers.put('2024-01-15/é', sampleLedger());
+  expect(await ledgers.current()).toBeUndefined();
+  await ledgers.putInForce('2024-01-15/é', undefined);
+  const current = await ledgers.current();
+  expect(current?.name).toBe('2024-01-15/é');
+  expect(plain(current?.ledger)).toEqual(plain(sampleLedger()));
+  expect(current?.ledger.tags.get('Storage.WestUS')?.published.ipv4).toBeInstanceOf(PrefixSet);
+});
+
+test('one that is not in force may be written again, one in force may not', async () => {
+  const { ledgers } = await openTestStore();
+  await ledgers.put('a', sampleLedger(1));
+  await ledgers.put('a', sampleLedger(2));
+  await ledgers.putInForce('a', undefined);
+  await ledgers.put('a', sampleLedger(3));
+  expect((await ledgers.current())?.ledger.count).toBe(2);
+});
+
+test('only the expected one is followed', async () => {
+  const { ledgers } = await openTestStore();
+  for (const name of ['a', 'b', 'c']) await ledgers.put(name, sampleLedger());
+  await ledgers.putInForce('a', undefined);
+  await ledgers.putInForce('a', undefined);
+  await ledgers.putInForce('b', 'a');
+  await expect(ledgers.putInForce('c', 'a')).rejects.toThrow(StaleLedgerError);
+  await expect(ledgers.putInForce('c', undefined)).rejects.toThrow('got b');
+  expect((await ledgers.current())?.name).toBe('b');
+});
+
+test('of many at once one wins', async () => {
+  const { ledgers } = await openTestStore();
+  const names = Array.from({ length: 8 }, (_, i) => `l${i}`);
+  await Promise.all(names.map((name) => ledgers.put(name, sampleLedger())));
+  const results = await Promise.allSettled(names.map((name) => ledgers.putInForce(name, undefined)));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('one that was never written is not put in force', async () => {
+  const { ledgers } = await openTestStore();
+  await expect(ledgers.putInForce('a', undefined)).rejects.toThrow('put it first');
+  expect(await ledgers.current()).toBeUndefined();
+});
+
+test('a process that dies leaves the old or the new one in force', async () => {
+  await crashEverywhere({
+    prepare: async ({ ledgers }) => {
+      await ledgers.put('old', sampleLedger(1));
+      await ledgers.putInForce('old', undefined);
+    },
+    act: async ({ ledgers }) => {
+      await ledgers.put('new', sampleLedger(2));
+      await ledgers.putInForce('new', 'old');
+    },
+    always: async ({ ledgers }) => {
+      const current = await ledgers.current();
+      expect(current?.ledger.count).toBe(current?.name === 'new' ? 2 : 1);
+    },
+    end: async ({ ledgers }) => plain((await ledgers.current())?.ledger),
+  });
+});

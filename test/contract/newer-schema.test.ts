@@ -1,0 +1,114 @@
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Store } from '../../src/store/open.ts';
+import { SchemaError, StoredFormatError } from '../../src/store/schema.ts';
+import { freshInstance, openTestStore } from './open-test-store.ts';
+import {
+  sampleChange,
+  sampleClosing,
+  sampleIntent,
+  sampleLedger,
+  samplePlan,
+  samplePublication,
+  sampleTargetRecord,
+} from './samples.ts';
+
+const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
+const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+const message = { schema: 1, run: 'q', trigger: 'http' } as const;
+const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
+
+beforeAll(async () => (await openTestStore()).ensure());
+
+async function rowsOf(instance: string) {
+  const rows = [];
+  const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
+  for await (const row of table.listEntities({ queryOptions: { filter } })) rows.push(row);
+  return rows;
+}
+
+async function fill(store: Store): Promise<void> {
+  await store.runs.nextGeneration();
+  await store.runs.request(message);
+  await store.runs.record(sampleIntent('r'), [samplePlan('east')]);
+  await store.targetRecords.put(sampleTargetRecord('east'));
+  await store.targetRecords.raise('east', 1);
+  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.putInForce('l', undefined);
+  await store.publications.put(publication, Buffer.from('{}'));
+  await store.history.append([sampleChange()]);
+}
+
+const calls: Record<string, (store: Store) => Promise<unknown>> = {
+  nextGeneration: ({ runs }) => runs.nextGeneration(),
+  request: ({ runs }) => runs.request({ ...message, run: 'other' }),
+  requested: ({ runs }) => runs.requested(),
+  record: ({ runs }) => runs.record(sampleIntent('r'), []),
+  'record another': ({ runs }) => runs.record(sampleIntent('other'), []),
+  open: ({ runs }) => runs.open(),
+  get: ({ runs }) => runs.get('r'),
+  plan: ({ runs }) => runs.plan('r', 'east'),
+  list: ({ runs }) => runs.list(1),
+  close: ({ runs }) => runs.close('r', sampleClosing),
+  'target record': ({ targetRecords }) => targetRecords.get('east'),
+  'target records': ({ targetRecords }) => targetRecords.all(),
+  'put target record': ({ targetRecords }) => targetRecords.put(sampleTargetRecord('east')),
+  generation: ({ targetRecords }) => targetRecords.generation('east'),
+  raise: ({ targetRecords }) => targetRecords.raise('east', 9),
+  'current ledger': ({ ledgers }) => ledgers.current(),
+  'put ledger': ({ ledgers }) => ledgers.put('l', sampleLedger()),
+  'put in force': ({ ledgers }) => ledgers.putInForce('l2', 'l'),
+  publication: ({ publications }) => publications.get('d'),
+  'put publication': ({ publications }) => publications.put(publication, Buffer.from('{}')),
+  history: ({ history }) => history.list({ most: 1 }),
+};
+
+describe('rows of a newer version', () => {
+  const instance = freshInstance();
+  let before: unknown;
+  beforeAll(async () => {
+    await fill(await openTestStore({ instance }));
+    for (const { partitionKey = '', rowKey = '' } of await rowsOf(instance)) {
+      await table.updateEntity({ partitionKey, rowKey, schema: 2 }, 'Merge');
+    }
+    before = await rowsOf(instance);
+  });
+
+  test.each(Object.entries(calls))('stop %s, and stay as they are', async (_, call) => {
+    const failing = call(await openTestStore({ instance }));
+    await expect(failing).rejects.toThrow(SchemaError);
+    await expect(failing).rejects.toThrow(/newer version .*nothing was changed; update this instance/);
+    expect(await rowsOf(instance)).toEqual(before);
+  });
+});
+
+test('a ledger of a newer version is not read', async () => {
+  const instance = freshInstance();
+  const store = await openTestStore({ instance });
+  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.putInForce('l', undefined);
+  const blob = container.getBlockBlobClient(`${instance}/Public/ledgers/l.json`);
+  const text = (await blob.downloadToBuffer()).toString();
+  expect(text).toContain('"schema":1');
+  const newer = text.replace('"schema":1', '"schema":2');
+  await blob.upload(newer, newer.length);
+  await expect(store.ledgers.current()).rejects.toThrow(SchemaError);
+});
+
+test('what is damaged is an error that says where, never nothing', async () => {
+  const instance = freshInstance();
+  const store = await openTestStore({ instance });
+  await store.runs.record(sampleIntent('r', { publication: samplePublication }), []);
+  const partitionKey = `${instance}|Public|run|r`;
+  await table.updateEntity({ partitionKey, rowKey: 'intent', text0: '{"schema":1,"int' }, 'Merge');
+  await expect(store.runs.get('r')).rejects.toThrow(StoredFormatError);
+  await expect(store.runs.get('r')).rejects.toThrow(`${partitionKey} / intent`);
+  await table.updateEntity({ partitionKey, rowKey: 'intent', schema: 1 }, 'Replace');
+  await expect(store.runs.get('r')).rejects.toThrow(StoredFormatError);
+
+  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.putInForce('l', undefined);
+  await container.deleteBlob(`${instance}/Public/ledgers/l.json`);
+  await expect(store.ledgers.current()).rejects.toThrow('does not exist');
+});

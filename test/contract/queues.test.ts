@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { expect, inject, test } from 'vitest';
+import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import type { RunMessage } from '../../src/ports/run-queue.ts';
+import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
+import { openTestStore } from './open-test-store.ts';
+
+const lane: LaneMessage = { schema: 1, run: 'r', lane: 'sub/rg/östlich', generation: 3 };
+const run: RunMessage = { schema: 1, run: 'r', trigger: 'http', targets: ['a', 'ü'] };
+
+async function openQueues() {
+  const queuePrefix = `q-${randomUUID()}`;
+  const store = await openTestStore({ queuePrefix });
+  await store.ensure();
+  const service = QueueServiceClient.fromConnectionString(inject('azurite'));
+  /** What the Functions host hands over: the message decoded from base64, parsed where it is JSON. */
+  const receive = async (name: string): Promise<unknown[]> => {
+    const { receivedMessageItems } = await service.getQueueClient(`${queuePrefix}-${name}`).receiveMessages();
+    return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, 'base64').toString()));
+  };
+  return { ...store, receive };
+}
+
+test('each kind of message arrives in its queue', async () => {
+  const { laneQueue, runQueue, receive } = await openQueues();
+  await laneQueue.send(lane);
+  await runQueue.send(run);
+  const [gotLane] = await receive('lanes');
+  const [gotRun] = await receive('runs');
+  expect(decodeLaneMessage(gotLane)).toEqual(lane);
+  expect(decodeRunMessage(gotRun)).toEqual(run);
+  expect(decodeRunMessage(JSON.stringify(run))).toEqual(run);
+});
+
+test('a delayed message is not to be seen yet', async () => {
+  const { laneQueue, receive } = await openQueues();
+  await laneQueue.send(lane, 60);
+  expect(await receive('lanes')).toEqual([]);
+});
+
+test('a message that is too long is refused before it is sent', async () => {
+  const { runQueue } = await openQueues();
+  const targets = Array.from({ length: 5_000 }, (_, i) => `target-${i}`);
+  await expect(runQueue.send({ ...run, targets })).rejects.toThrow('65536 bytes');
+});
