@@ -60,7 +60,8 @@ export class ArmClient {
       credentials: { scopes: [cloud.scope] },
       userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
     });
-    const pace = paceOf(options.pace);
+    // A simulation may be asked often, and people wait for it.
+    const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
     // The SDK repeats lost PUTs blindly and would multiply with our own tries.
     network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
     network.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
