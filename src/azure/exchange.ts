@@ -38,6 +38,7 @@ export function exchangePolicy(pace: Pace): PipelinePolicy {
       const exchange = exchanges.getStore();
       if (exchange === undefined) throw new Error('expected every request to be part of an exchange');
       request.timeout = pace.requestMs;
+      // The SDK fetches further pages of a list without the signal it was given.
       request.abortSignal ??= exchange.signal;
       if (request.method === 'PUT' && exchange.body !== undefined) request.body = exchange.body;
       const once = () => answerOf(exchange, request, next);
@@ -47,12 +48,11 @@ export function exchangePolicy(pace: Pace): PipelinePolicy {
 }
 
 async function answerOf(exchange: Exchange, request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
-  const { subject, signal } = exchange;
+  const { subject } = exchange;
   let response: PipelineResponse;
   try {
     response = await next(request);
   } catch (error) {
-    signal.throwIfAborted();
     throw asTargetError(subject, error);
   }
   const body = parsed(response.bodyAsText);

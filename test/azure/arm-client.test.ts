@@ -51,6 +51,23 @@ describe('ArmClient', () => {
   });
 
   it.each([
+    ['ResourceNotFound', undefined],
+    ['NotFound', undefined],
+    ['ResourceGroupNotFound', 'invalid'],
+    ['SubscriptionNotFound', 'invalid'],
+    ['ParentResourceNotFound', 'invalid'],
+  ])('takes a 404 %s for absent only if the resource itself is', async (code, kind) => {
+    await withServer(
+      (_request, response) => response.writeHead(404).end(JSON.stringify({ error: { code, message: 'None.' } })),
+      async (client) => {
+        const got = await getGroup(client).catch((error: unknown) => error);
+        if (kind === undefined) expect(got).toBeUndefined();
+        else expect(got).toMatchObject({ kind, code });
+      },
+    );
+  });
+
+  it.each([
     ['no list', '{}'],
     ['null', 'null'],
     ['a list of texts', '{"value": ["a"]}'],
@@ -86,6 +103,28 @@ describe('ArmClient', () => {
       () => abort.abort(reason),
       async (client) => {
         await expect(getGroup(client, abort.signal)).rejects.toBe(reason);
+      },
+    );
+  });
+
+  it('stops between the pages of a list when it is aborted', async () => {
+    const abort = new AbortController();
+    const reason = new Error('lost');
+    let base = '';
+    await withServer(
+      (request, response) => {
+        if (request.url?.includes('page=2')) abort.abort(reason);
+        else {
+          const page = { value: [{ properties: {} }], nextLink: `${base}list?page=2&api-version=1` };
+          response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(page));
+        }
+      },
+      async (client, url) => {
+        base = url;
+        const list = client.list(SUBJECT, abort.signal, (options) =>
+          client.network.ipGroups.listByResourceGroup('net', options),
+        );
+        await expect(list).rejects.toBe(reason);
       },
     );
   });

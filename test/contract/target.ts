@@ -17,7 +17,7 @@ export interface TargetHarness {
   /** A unit as somebody else may have made it. */
   seed(entries: readonly string[], mark?: string): { readonly [field: string]: unknown; readonly properties: object };
   /** Merge patch that makes a unit hold these entries. */
-  changeTo(entries: readonly string[]): object;
+  changeTo(entries: readonly string[]): { readonly properties: object };
   /** Entries of a raw unit. */
   entriesIn(raw: unknown): readonly string[];
   /** Five prefixes the kind can hold. */
@@ -348,8 +348,8 @@ export function describeTarget(name: string, harness: TargetHarness): void {
     it('waits for an operation under way before it believes what it reads', async () => {
       const seed = harness.seed([a], MARK);
       await arm.seed({ [id]: { ...seed, properties: { ...seed.properties, provisioningState: 'Updating' } } });
-      const merge = { ...harness.changeTo([a, b]), ...{} };
-      const done = { properties: { ...(merge as { properties: object }).properties, provisioningState: 'Succeeded' } };
+      const { properties } = harness.changeTo([a, b]);
+      const done = { properties: { ...properties, provisioningState: 'Succeeded' } };
       await arm.fail([{ match: { method: 'GET', nth: 3 }, effect: { foreign: { id, merge: done } } }]);
       expect(await unit()).toMatchObject({ state: 'Succeeded', entries: [a, b] });
     });
@@ -371,10 +371,11 @@ export function describeTarget(name: string, harness: TargetHarness): void {
 
     it('stops polling as soon as it is aborted', async () => {
       const change = await planned();
+      const patient = await open({ pollMs: 600_000 });
       arm.stopClock();
       const abort = new AbortController();
       const reason = new Error('lease lost');
-      const writing = target.write(change, abort.signal);
+      const writing = patient.write(change, abort.signal);
       const polled = async () => (await arm.log()).some(({ path }) => path.includes('/operations/'));
       while (!(await polled())) await Promise.race([writing, Promise.resolve()]);
       abort.abort(reason);
