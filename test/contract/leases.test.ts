@@ -48,7 +48,7 @@ test('is renewed while it is held, and no more after it is released', async () =
   await proxy.close();
 });
 
-test('is lost as soon as renewing it is refused; another one may have it then', async () => {
+test('is lost as soon as renewing it is refused; another one may have it then', { timeout: 10_000 }, async () => {
   const instance = freshInstance();
   const { leases } = await openTestStore({ instance, leaseTimes: { seconds: 15, renewEveryMilliseconds: 10 } });
   const lease = await leases.acquire('lane');
