@@ -42,7 +42,11 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
     const file = basename(path);
     input.onFile?.(file, index, files.length);
     const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: new Date(0).toISOString() };
-    const read = readPublication(await readFile(path), { file, provenance, firstSeen: provenance.fetchedAt }, input.cloud);
+    const read = readPublication(
+      await readFile(path),
+      { file, provenance, firstSeen: provenance.fetchedAt },
+      input.cloud,
+    );
     if (!read.ok) unreadable.push({ file, reasons: issueTexts(read.issues) });
     else publications.push(slim(read, services, kept));
   }

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import { knownKinds, loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/parse.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
-import { sources } from '../sources/index.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import { openStore, type Store } from '../store/open.ts';
-import { targets } from '../targets/index.ts';
 import { type Log, logLine } from './log.ts';
 import { makeService } from './make-service.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
-
-const kinds = { targets, sources };
 
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
@@ -21,23 +17,19 @@ const kinds = { targets, sources };
  */
 export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Service> {
   const settings = readSettings(env);
-  const loaded = await loadConfig(settings);
+  const loaded = await configOf(settings);
   return makeService(partsOf(settings, loaded, await storeOf(settings, loaded), log));
 }
 
 /** Reads and checks the config that the settings name. Throws ConfigError, or an error that names the file. */
-export async function loadConfig(settings: Settings): Promise<LoadedConfig> {
-  const file = settings.configFile;
-  let text: string;
+async function configOf({ configFile, now }: Settings): Promise<LoadedConfig> {
   try {
-    text = await readFile(file, 'utf8');
+    return await loadConfig(configFile, now);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot read the config ${file} (${why}): set SERVICE_TAG_SYNC_CONFIG to its path`, {
-      cause: error,
-    });
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const text = `cannot read the config ${configFile} (${error.message}): set SERVICE_TAG_SYNC_CONFIG to its path`;
+    throw new Error(text, { cause: error });
   }
-  return parseConfig(text, { file, kinds, now: settings.now() });
 }
 
 function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
@@ -67,7 +59,7 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
 function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Log): Map<string, ConfiguredTarget> {
   const configured = new Map<string, ConfiguredTarget>();
   for (const [id, target] of Object.entries(config.targets)) {
-    const definition = kinds.targets.find(({ kind }) => kind === target.kind);
+    const definition = knownKinds.targets.find(({ kind }) => kind === target.kind);
     if (!definition) throw new Error(`target ${id} is of kind ${target.kind}, which this version does not know`);
     const mark = `${config.instance}/${id}`;
     let opened: Promise<Target> | undefined;
@@ -105,7 +97,7 @@ async function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<S
     };
   }
   const { kind, settings: own } = config.source;
-  const definition = kinds.sources.find((one) => one.kind === kind);
+  const definition = knownKinds.sources.find((one) => one.kind === kind);
   if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
   return definition.open(own, context);
 }
