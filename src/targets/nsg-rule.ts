@@ -6,8 +6,6 @@ import type { Family } from '../core/address/family.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
 import type { NsgConfig } from './nsg.ts';
 
-export const RULE_ADDRESSES = 6_000;
-
 /** Source: networking limits, learn.microsoft.com. */
 const DESCRIPTION_LENGTH = 140;
 const MARK_BEFORE = 'service-tag-sync=';
@@ -99,6 +97,7 @@ export function freshRule(config: NsgConfig, family: Family, entries: readonly s
   const side = sideOf(config);
   const other = side === 'source' ? 'destination' : 'source';
   const [port] = config.ports;
+  const peers = config.otherSide.filter((entry) => !isAddress(entry) || familyOf(entry) === family);
   return {
     properties: {
       description: describe('Kept in step with published Service Tags', mark),
@@ -109,9 +108,7 @@ export function freshRule(config: NsgConfig, family: Family, entries: readonly s
       sourcePortRange: '*',
       ...(config.ports.length === 1 ? { destinationPortRange: port } : { destinationPortRanges: config.ports }),
       [`${side}AddressPrefixes`]: entries,
-      ...(config.otherSide.length === 1
-        ? { [`${other}AddressPrefix`]: config.otherSide[0] }
-        : { [`${other}AddressPrefixes`]: config.otherSide }),
+      ...(peers.length === 1 ? { [`${other}AddressPrefix`]: peers[0] } : { [`${other}AddressPrefixes`]: peers }),
     },
   };
 }
@@ -151,7 +148,7 @@ function groupsOn(properties: JsonObject, side: Side): readonly unknown[] {
 }
 
 /** An address, a prefix or a range, as against `*` and the names of tags. */
-function isAddress(entry: string): boolean {
+export function isAddress(entry: string): boolean {
   return /^[0-9a-f:.]*[0-9:][0-9a-f:.]*(\/\d+|-[0-9a-f:.]+)?$/i.test(entry);
 }
 

@@ -13,16 +13,16 @@ import {
   changedRule,
   entriesOf,
   freshRule,
+  isAddress,
   MAX_MARK,
   problemsOf,
-  RULE_ADDRESSES,
   ruleName,
   sideOf,
   unitOf,
 } from './nsg-rule.ts';
 
 /** Source: networking limits, learn.microsoft.com: 6,000 since 2025, 4,000 in older documents. */
-const ADDRESSES_PER_DIRECTION = RULE_ADDRESSES;
+const ADDRESSES_PER_DIRECTION = 6_000;
 const OLDER_ADDRESSES_PER_DIRECTION = 4_000;
 const RULES_PER_NSG = 2_000;
 
@@ -62,9 +62,10 @@ const schema = z.strictObject({
   otherSide: z
     .array(z.string().min(1))
     .min(1)
+    .refine((all) => all.length === 1 || all.every(isAddress), 'prefixes, or one service tag or "*" alone')
     .default(['*'])
     .describe(
-      'What stands on the other side, when the rules are created: prefixes, or a single service tag, or "*". Prefixes of both families only where the list has one family.',
+      'What stands on the other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',
     ),
   maxAddresses: z
     .int()

@@ -126,7 +126,11 @@ describe('nsg', () => {
 
   it('creates rules as the config says', async () => {
     await withArm(async (arm) => {
-      const target = await open(arm, { ports: ['443', '8443'], otherSide: ['10.1.0.0/16'], priorityIPv6: 300 });
+      const target = await open(arm, {
+        ports: ['443', '8443'],
+        otherSide: ['10.1.0.0/16', 'fd00::/8'],
+        priorityIPv6: 300,
+      });
       await target.write({ key: 'acr-ipv4', family: 'ipv4', action: 'create', entries: ['13.64.0.0/16'] }, idle);
       const entries = ['2603:1000::/24'];
       const v6 = await open(arm, { direction: 'Inbound', access: 'Deny', otherSide: ['*'], protocol: '*' });
@@ -237,6 +241,7 @@ describe('nsg', () => {
     [{ priority: 99 }, 'a priority from 100 to 4096'],
     [{ ports: ['http'] }, 'a port such as'],
     [{ direction: 'Out' }, 'Outbound'],
+    [{ otherSide: ['VirtualNetwork', '10.0.0.0/8'] }, 'one service tag'],
     [{ nsg: undefined }, 'nsg'],
     [{ colour: 'red' }, 'colour'],
   ])('refuses the config %o', (change, said) => {
