@@ -22,7 +22,10 @@ export interface JudgeInput {
   readonly accepted?: ParsedPublication;
   /** The catalog in force, to begin rows for tags that were not watched before; the accepted one if there is one. */
   readonly inForce?: Catalog;
-  /** Tags to watch from now on; rows that exist stay watched. A regional tag brings its service's global tag along. */
+  /**
+   * Tags that some list selects. A regional one brings its service's global tag along; rows that exist stay watched. Only
+   * of selected tags is anything told.
+   */
   readonly watch: Iterable<string>;
   readonly policy: Policy;
   readonly now: Date;
@@ -39,7 +42,8 @@ export function judge(input: JudgeInput): Judgement {
   const now = input.now.toISOString();
   const events: DomainEvent[] = [];
   const watched = new Set(ledger.tags.keys());
-  for (const tag of input.watch) {
+  const selected = new Set(input.watch);
+  for (const tag of selected) {
     watched.add(tag);
     if (regionOf(tag) !== undefined) watched.add(serviceOf(tag));
   }
@@ -49,16 +53,25 @@ export function judge(input: JudgeInput): Judgement {
   for (const name of [...watched].sort()) {
     const row = ledger.tags.get(name);
     const tag = catalog?.tags.get(name);
+    // Rows that no list selects (a global tag, a tag of an older config) are kept up to date in silence.
+    const told = selected.has(name) ? events : [];
     if (accepted && row) {
       rows.set(
         name,
-        takeIn(row, tag, { publication: accepted.publication, catalog: accepted.catalog, count, now, policy, events }),
+        takeIn(row, tag, {
+          publication: accepted.publication,
+          catalog: accepted.catalog,
+          count,
+          now,
+          policy,
+          events: told,
+        }),
       );
     } else if (row) {
       rows.set(name, row);
     } else if (tag && catalog) {
       const publication = accepted?.publication ?? ledger.accepted;
-      if (publication) rows.set(name, begin(tag, { publication, catalog, count, now, policy, events }));
+      if (publication) rows.set(name, begin(tag, { publication, catalog, count, now, policy, events: told }));
     }
   }
   const backwards = ledger.judgedAt !== undefined && ledger.judgedAt > now;
@@ -71,7 +84,8 @@ export function judge(input: JudgeInput): Judgement {
   };
   if (backwards || input.releasesWait !== undefined) return { ledger: judged, events };
   const ripened = ripen(judged, input.now, policy);
-  return { ledger: ripened.ledger, events: [...events, ...ripened.events] };
+  const heard = ripened.events.filter((event) => !('tag' in event) || selected.has(event.tag));
+  return { ledger: ripened.ledger, events: [...events, ...heard] };
 }
 
 interface Taking {

@@ -28,7 +28,8 @@ export function ripen(ledger: Ledger, now: Date, policy: Policy): { ledger: Ledg
 function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
   const settings = policyFor(policy, row.tag);
   const global = regionOf(row.tag) === undefined ? undefined : ledger.tags.get(serviceOf(row.tag));
-  const covered = global ? effectiveOf(global) : emptySets;
+  // A global tag that vanished whole is a fault of the file: what it held counts as covered still.
+  const covered = global ? (global.vanished ? effectiveOf(global) : global.published) : emptySets;
   const holds: Hold[] = [];
   const releases: Release[] = [...row.releases];
   for (const hold of row.holds) {

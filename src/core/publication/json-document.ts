@@ -24,7 +24,7 @@ export function readJsonDocument(bytes: Uint8Array, issues: IssueList): { readon
   }
   const value = parse(text, bytes.length, issues);
   if (value === undefined) return undefined;
-  for (const path of duplicateProperties(bytes, text, value.value)) {
+  for (const path of duplicateProperties(text, value.value)) {
     issues.add(path, 'every property once', 'the same property again');
   }
   return value;
