@@ -7,7 +7,7 @@ import { readPublication } from '../../core/publication/read-publication.ts';
 import type { Publications } from '../../ports/publications.ts';
 import { SourceError } from '../../ports/source.ts';
 import { parseFileName } from '../../sources/file-name.ts';
-import { publicationFilesIn } from '../../sources/publication-files.ts';
+import { listPublicationFiles, newestFirst } from '../../sources/publication-files.ts';
 import { readPublicationFile } from '../../sources/read-publication-file.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,7 +20,8 @@ export interface FileFacts {
 }
 
 /**
- * The publications in a folder in order of publication. Files of another cloud are left out, unless there is nothing
+ * The publications in a folder in order of their dates, which is the order of publication and keeps the clock going
+ * forward even over files with a wrong number; those without a date last, as the newest. Files of another cloud are left out, unless there is nothing
  * else: then they are what somebody wants to see refused. Throws UsageError if there is none at all.
  */
 export async function publicationsIn(
@@ -28,9 +29,11 @@ export async function publicationsIn(
   cloud: Cloud,
 ): Promise<{ readonly files: readonly string[]; readonly leftOut: readonly string[] }> {
   try {
-    const own = await publicationFilesIn(folder, cloud);
-    const others: string[] = [];
-    for (const other of clouds) if (other !== cloud) others.push(...(await publicationFilesIn(folder, other)));
+    const own = await inOrderOfDate(folder, [cloud]);
+    const others = await inOrderOfDate(
+      folder,
+      clouds.filter((other) => other !== cloud),
+    );
     const files = own.length > 0 ? own : others;
     if (files.length === 0) {
       throw new UsageError(
@@ -44,6 +47,14 @@ export async function publicationsIn(
     if (error instanceof SourceError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+async function inOrderOfDate(folder: string, of: readonly Cloud[]): Promise<string[]> {
+  const files = newestFirst(
+    (await Promise.all(of.map((cloud) => listPublicationFiles(folder, cloud)))).flat(),
+  ).reverse();
+  const dated = files.filter(({ date }) => date !== undefined);
+  return [...dated, ...files.filter(({ date }) => date === undefined)].map((file) => file.path);
 }
 
 /** Reads what a file claims to be. A file that does not parse has a digest and no more. */
