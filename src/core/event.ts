@@ -28,6 +28,9 @@ export type DomainEvent =
       readonly prefixes: readonly string[];
       readonly addresses: { readonly ipv4: string; readonly ipv6: string };
       readonly questions: readonly Reason[];
+      /** Of a loss: IPv4 addresses the tag allowed before, and how many of the lost ones its service's global tag still has. */
+      readonly before?: string;
+      readonly underGlobal?: string;
     }
   | {
       /** A part of what is held came back (loss) or is published no more (gain); the rest stays held. */
@@ -72,4 +75,12 @@ export type DomainEvent =
       readonly target: string;
       readonly count: number;
       readonly entries: readonly string[];
+    }
+  | {
+      /** A channel that takes no notices; told on the other ones. */
+      readonly kind: 'channel-down';
+      readonly channel: string;
+      /** ISO 8601. */
+      readonly since: string;
+      readonly text: string;
     };

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../core/event.ts';
+import { channelWords } from './channel.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
 import { publicationWords } from './publication.ts';
@@ -7,7 +8,7 @@ import { targetWords } from './target.ts';
 import type { Text } from './text.ts';
 
 /** Words for every kind of event; a kind without words does not compile. */
-const words: WordsFor<EventKind> = { ...publicationWords, ...tagWords, ...holdWords, ...targetWords };
+const words: WordsFor<EventKind> = { ...publicationWords, ...tagWords, ...holdWords, ...targetWords, ...channelWords };
 
 /** An event in words. Shared by log, notices, API and command line. */
 export function textOf(event: DomainEvent): Text {

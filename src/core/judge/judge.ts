@@ -214,7 +214,11 @@ function judgeLoss(
   };
   const policy = policyFor(taking.policy, row.tag);
   const questions = lossRules.map((rule) => rule(loss, policy)).filter((reason) => reason !== undefined);
-  return open('loss', row.tag, lost, questions, taking);
+  const global = regionOf(row.tag) === undefined ? undefined : taking.catalog.tags.get(serviceOf(row.tag));
+  return open('loss', row.tag, lost, questions, taking, {
+    before: before.ipv4.count.toString(),
+    ...(global ? { underGlobal: lost.ipv4.intersect(global.prefixes.ipv4).count.toString() } : {}),
+  });
 }
 
 function judgeGain(
@@ -257,6 +261,7 @@ function open(
   held: ByFamily<PrefixSet>,
   questions: readonly Reason[],
   taking: Taking,
+  facts: { readonly before?: string; readonly underGlobal?: string } = {},
 ): Hold {
   const { changeNumber, date, digest } = taking.publication;
   const hash = createHash('sha256').update(`${tag}|${kind}|${digest}|${taking.count}`).digest('hex').slice(0, 8);
@@ -280,6 +285,7 @@ function open(
     prefixes: prefixesOf(held),
     addresses: { ipv4: held.ipv4.count.toString(), ipv6: held.ipv6.count.toString() },
     questions,
+    ...facts,
   });
   return hold;
 }
