@@ -19,6 +19,7 @@ export interface StorageClients {
   readonly container: ContainerClient;
   readonly runs: QueueClient;
   readonly lanes: QueueClient;
+  readonly deliveries: QueueClient;
 }
 
 const tableName = 'servicetagsync';
@@ -41,6 +42,7 @@ export async function connectStorage(
     container: blobs.getContainerClient(containerName),
     runs: queues.getQueueClient(names.runs),
     lanes: queues.getQueueClient(names.lanes),
+    deliveries: queues.getQueueClient(names.deliveries),
   });
   if ('connectionString' in connection) {
     const { connectionString } = connection;

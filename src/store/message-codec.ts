@@ -1,4 +1,5 @@
 import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { DeliveryMessage } from '../ports/outbox.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 import { checkSchema, StoredFormatError } from './schema.ts';
 
@@ -6,11 +7,11 @@ import { checkSchema, StoredFormatError } from './schema.ts';
 const longestMessage = 65_536;
 
 /** The text of a queue message: base64 of JSON, as the Functions host expects it. */
-export function encodeMessage(message: LaneMessage | RunMessage): string {
+export function encodeMessage(message: LaneMessage | RunMessage | DeliveryMessage): string {
   const text = Buffer.from(JSON.stringify(message)).toString('base64');
   if (text.length > longestMessage) {
     throw new RangeError(
-      `expected a queue message of at most ${longestMessage} bytes, got ${text.length} for run ${message.run}; ` +
+      `expected a queue message of at most ${longestMessage} bytes, got ${text.length} for ${'run' in message ? `run ${message.run}` : `channel ${message.channel}`}; ` +
         'name fewer targets, or none to run all of them',
     );
   }
@@ -35,6 +36,15 @@ export function decodeRunMessage(body: unknown): RunMessage {
     throw new StoredFormatError(`run message: expected run, trigger and targets, got ${JSON.stringify(body)}`);
   }
   return { schema: 1, run, trigger, ...(targets === undefined ? {} : { targets }) };
+}
+
+/** The message in what the queue trigger hands over: an object, or its JSON text. */
+export function decodeDeliveryMessage(body: unknown): DeliveryMessage {
+  const { channel } = fieldsOf(body, 'delivery message');
+  if (typeof channel !== 'string') {
+    throw new StoredFormatError(`delivery message: expected a channel, got ${JSON.stringify(body)}`);
+  }
+  return { schema: 1, channel };
 }
 
 function fieldsOf(body: unknown, where: string): Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@ import type { History } from '../ports/history.ts';
 import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledgers } from '../ports/ledgers.ts';
+import type { DeliveryMessage, DeliveryQueue, Outbox } from '../ports/outbox.ts';
 import type { Publications } from '../ports/publications.ts';
 import type { RunMessage, RunQueue } from '../ports/run-queue.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -14,6 +15,7 @@ import { connectStorage, type StorageClients, type StoreConnection } from './con
 import { QueueSender } from './queue-sender.ts';
 import { Rows } from './rows.ts';
 import { TableHistory } from './table-history.ts';
+import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
 import { withinTime } from './timed.ts';
@@ -23,7 +25,7 @@ export interface StoreOptions {
   /** Everything stored lies under instance and cloud: several services share an account. */
   readonly instance: string;
   readonly cloud: string;
-  /** The queues are `<prefix>-runs` and `<prefix>-lanes`. */
+  /** The queues are `<prefix>-runs`, `<prefix>-lanes` and `<prefix>-deliveries`. */
   readonly queuePrefix: string;
   readonly now: () => Date;
   readonly leaseTimes?: Partial<LeaseTimes>;
@@ -40,6 +42,8 @@ export interface Store {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
   /**
    * Creates table, container and queues where they are missing. To be called before anything is written; reading needs
    * none of them, and finds nothing where they are missing.
@@ -63,6 +67,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, answer),
     history: new TableHistory(rows, scope),
+    outbox: new TableOutbox(rows, scope),
+    deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, answer),
     ensure: () => ensureStorage(clients, answer),
   };
 }
@@ -75,6 +81,7 @@ async function ensureStorage(clients: StorageClients, answerMilliseconds: number
       clients.container.createIfNotExists({ abortSignal }),
       clients.runs.createIfNotExists({ abortSignal }),
       clients.lanes.createIfNotExists({ abortSignal }),
+      clients.deliveries.createIfNotExists({ abortSignal }),
     ]),
   );
 }

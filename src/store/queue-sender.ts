@@ -1,11 +1,12 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { DeliveryMessage } from '../ports/outbox.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 import { encodeMessage } from './message-codec.ts';
 import { withinTime } from './timed.ts';
 
 /** Sends one kind of message to one queue. */
-export class QueueSender<Message extends LaneMessage | RunMessage> {
+export class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMessage> {
   readonly #queue: QueueClient;
   readonly #answerMilliseconds: number;
 

@@ -122,18 +122,20 @@ export class Rows {
 
   /**
    * Replaces a row, or inserts it, by what `next` makes of its value now (undefined: no such row); nothing if that gives
-   * undefined. Conditional: when somebody else was faster, `next` is asked again about what they wrote.
+   * undefined. Conditional: when somebody else was faster, `next` is asked again about what they wrote. `columns` are
+   * those of the row afterwards.
    */
   async change(
     partition: string,
     key: string,
     next: (value: object | undefined) => object | undefined | Promise<object | undefined>,
+    columns: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     for (let attempt = 0; attempt < changeAttempts; attempt++) {
       const found = await this.#read(partition, key);
       const value = await next(found?.value);
       if (value === undefined) return;
-      const entity = await this.#encode(partition, { key, value });
+      const entity = await this.#encode(partition, { key, value, columns });
       try {
         if (found === undefined) await this.#table.createEntity(entity);
         else await this.#table.updateEntity(entity, 'Replace', { etag: found.etag });

@@ -1,0 +1,66 @@
+/** How much a notice asks of its reader, least first. */
+export const severities = ['ok', 'info', 'needs-you', 'failed'] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * What notices are about, for filters.
+ * - `changed`: addresses went in or out, and where they are now.
+ * - `question`: a loss or gain that only a person decides; `kept`: a loss that waits for the clock; `hold-ended`.
+ * - `waits`, `refused`: a part of a target, or all of it, is not written.
+ * - `failed`: a target was not brought up to date. `drift`: somebody else changed one.
+ * - `source`: publications do not come, or not as they should. `channel`: a channel takes no notices. `test`: on request.
+ * - `digest`: several of the others in one.
+ */
+export const noticeKinds = [
+  'changed',
+  'question',
+  'kept',
+  'hold-ended',
+  'waits',
+  'refused',
+  'failed',
+  'drift',
+  'limit',
+  'deadline',
+  'source',
+  'control',
+  'device',
+  'channel',
+  'test',
+  'digest',
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** What is told to people: words, and what a channel filters by. Plain data. */
+export interface Notice {
+  /** Distinct within the run, or other occasion, that it comes from. */
+  readonly key: string;
+  readonly kind: NoticeKind;
+  readonly severity: Severity;
+  /** How soon, in a word or two; beside `needs-you` and `failed`. */
+  readonly qualifier?: string;
+  /** One line: what happened, and whether anything is needed of the reader. */
+  readonly headline: string;
+  /** Sentences, one or a few a line. */
+  readonly lines: readonly string[];
+  /** When it happened, ISO 8601. */
+  readonly at: string;
+  /** The run it comes from; absent if none. */
+  readonly run?: string;
+  /** What it touches, in names of the config; empty: no one in particular. */
+  readonly lists: readonly string[];
+  readonly targets: readonly string[];
+  /** The ranges it speaks of, for a ticket. */
+  readonly ranges: readonly NoticeRanges[];
+  /** What its news is about, such as `hold:<id>`: a later notice that `ends` all of it makes this one old. */
+  readonly about: readonly string[];
+  readonly ends: readonly string[];
+}
+
+export interface NoticeRanges {
+  /** Target or tag. */
+  readonly of: string;
+  readonly what: 'added' | 'removed' | 'missing' | 'held' | 'no longer held';
+  /** CIDR prefixes. */
+  readonly prefixes: readonly string[];
+}
