@@ -1,16 +1,40 @@
 import type { Reason } from './judge/ledger.ts';
+import type { SourceEvent } from './source-event.ts';
 
 /** What happened, typed, without words: `src/text` has those. Plain data; addresses are decimal strings. */
 export type DomainEvent =
+  | SourceEvent
   | {
       readonly kind: 'publication-accepted';
       readonly file: string;
       readonly changeNumber: number;
+      /** The same tags and prefixes as the one before, under another number: nothing to tell anybody. */
       readonly identical: boolean;
+      /** The person on whose word it was accepted, and the tags, if only these were. */
+      readonly by?: string;
+      readonly onlyTags?: readonly string[];
     }
-  | { readonly kind: 'publication-refused'; readonly file: string; readonly reasons: readonly string[] }
-  | { readonly kind: 'publication-waits'; readonly file: string; readonly reasons: readonly string[] }
-  | { readonly kind: 'source-unreachable'; readonly text: string }
+  | {
+      readonly kind: 'publication-refused';
+      readonly file: string;
+      readonly reasons: readonly string[];
+      /** What it is accepted by. */
+      readonly digest?: string;
+      /** It was refused, and told, in an earlier run. */
+      readonly again?: true;
+    }
+  | {
+      readonly kind: 'publication-waits';
+      readonly file: string;
+      readonly reasons: readonly string[];
+      readonly digest?: string;
+    }
+  | {
+      readonly kind: 'source-unreachable';
+      readonly text: string;
+      /** It was so in the run before. */
+      readonly again?: true;
+    }
   | {
       readonly kind: 'tag-changed';
       readonly tag: string;
@@ -56,12 +80,16 @@ export type DomainEvent =
       readonly target: string;
       readonly added: readonly string[];
       readonly removed: readonly string[];
+      /** How long before Azure may use what a publication announced; absent if nothing of that was added. */
+      readonly inTime?: InTime;
     }
   | {
       readonly kind: 'target-failed';
       readonly target: string;
       readonly text: string;
       readonly missing: readonly string[];
+      /** By when what is missing must be there; absent if no publication announced it lately. */
+      readonly inTime?: InTime;
     }
   | { readonly kind: 'target-refused' | 'target-waits'; readonly target: string; readonly reasons: readonly Reason[] }
   | {
@@ -84,3 +112,12 @@ export type DomainEvent =
       readonly since: string;
       readonly text: string;
     };
+
+/** The soonest deadline of some announced addresses. */
+export interface InTime {
+  readonly changeNumber: number;
+  /** ISO 8601 time from which on Azure may use them. */
+  readonly earliest: string;
+  /** What was left to it when this happened, in milliseconds; negative once it has passed. */
+  readonly leftMs: number;
+}

@@ -59,6 +59,12 @@ export function span(milliseconds: number): string {
   return parts.join(' ');
 }
 
+/** "Mon 2024-01-22 00:00 UTC". Takes an ISO 8601 time in UTC. */
+export function clock(iso: string): string {
+  const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(iso).getUTCDay()];
+  return `${day} ${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
 /** The text with a full stop at its end, unless it ends already. */
 export function stopped(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;

@@ -1,5 +1,5 @@
 import type { WordsFor } from './event-of.ts';
-import { stopped } from './format.ts';
+import { listed, quantity, stopped } from './format.ts';
 
 /** Words for what became of a publication. */
 export const publicationWords: WordsFor<
@@ -9,15 +9,23 @@ export const publicationWords: WordsFor<
     severity: 'ok',
     headline: event.identical
       ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
-      : `publication ${event.changeNumber} is accepted. Nothing to do.`,
-    lines: [`File: ${event.file}.`],
+      : event.onlyTags
+        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted on the word of ${event.by}. Nothing to do.`
+        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` on the word of ${event.by}`}. Nothing to do.`,
+    lines: [
+      `File: ${event.file}.`,
+      ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
+    ],
   }),
   'publication-refused': (event) => ({
-    severity: 'needs-you',
-    headline: `${event.file} was refused; every list stays as the last accepted publication has it.`,
+    severity: event.again ? 'info' : 'needs-you',
+    headline: event.again
+      ? `${event.file} is refused as before; every list stays as the last accepted publication has it.`
+      : `${event.file} was refused; every list stays as the last accepted publication has it.`,
     lines: [
       ...event.reasons.map(stopped),
       "What to do: compare the file with the one on Microsoft's download page. If Microsoft's own file is wrong, wait: the next publication is judged afresh.",
+      ...acceptable(event.digest),
       'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
     ],
   }),
@@ -27,6 +35,7 @@ export const publicationWords: WordsFor<
     lines: [
       ...event.reasons.map(stopped),
       "What to do: compare the file with the one on Microsoft's download page.",
+      ...acceptable(event.digest),
       'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
     ],
   }),
@@ -39,3 +48,10 @@ export const publicationWords: WordsFor<
     ],
   }),
 };
+
+/** How a person puts a file in force that the rules keep out. */
+function acceptable(digest: string | undefined): string[] {
+  return digest === undefined
+    ? []
+    : [`If it is right all the same, accept it by its digest, whole or for single tags: ${digest}.`];
+}

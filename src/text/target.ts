@@ -1,5 +1,6 @@
+import type { InTime } from '../core/event.ts';
 import type { WordsFor } from './event-of.ts';
-import { extent, listed, quantity } from './format.ts';
+import { clock, extent, listed, quantity, span } from './format.ts';
 import { reasonLines } from './reason.ts';
 
 /** Waits that end by themselves or are the operator's own setting: nobody is asked anything. */
@@ -15,7 +16,7 @@ export const targetWords: WordsFor<
     const what = [...added, ...removed].join(', ') || 'written without a change of addresses';
     return {
       severity: 'ok',
-      headline: `${event.target}: ${what}; read back and right. Nothing to do.`,
+      headline: `${event.target}: ${what}; read back and right${inTime(event.inTime)}. Nothing to do.`,
       lines: [
         ...(event.added.length > 0 ? [`Added: ${listed(event.added)}.`] : []),
         ...(event.removed.length > 0 ? [`Removed: ${listed(event.removed)}.`] : []),
@@ -31,7 +32,7 @@ export const targetWords: WordsFor<
     lines: [
       event.text,
       ...(event.missing.length > 0
-        ? [`Missing: ${listed(event.missing)}. Connections there fail once Azure uses it.`]
+        ? [`Missing: ${listed(event.missing)}. Connections there fail once Azure uses it${useFrom(event.inTime)}.`]
         : []),
       'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
     ],
@@ -87,4 +88,16 @@ function because(reasons: readonly { readonly text: string }[]): string {
   if (first === undefined) return '';
   const others = more.length > 0 ? ` (and ${quantity(more.length, 'more reason')})` : '';
   return `: ${first.text.replace(/\.$/, '')}${others}`;
+}
+
+/** ", 3 d 20 h before Azure may use it". */
+function inTime(given: InTime | undefined): string {
+  if (given === undefined) return '';
+  return given.leftMs > 0
+    ? `, ${span(given.leftMs)} before Azure may use it`
+    : `, ${span(-given.leftMs)} after Azure may have begun to use it`;
+}
+
+function useFrom(given: InTime | undefined): string {
+  return given === undefined ? '' : `, which may be from ${clock(given.earliest)} on`;
 }

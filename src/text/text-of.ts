@@ -3,12 +3,20 @@ import { channelWords } from './channel.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
 import { publicationWords } from './publication.ts';
+import { sourceWords } from './source.ts';
 import { tagWords } from './tag.ts';
 import { targetWords } from './target.ts';
 import type { Text } from './text.ts';
 
 /** Words for every kind of event; a kind without words does not compile. */
-const words: WordsFor<EventKind> = { ...publicationWords, ...tagWords, ...holdWords, ...targetWords, ...channelWords };
+const words: WordsFor<EventKind> = {
+  ...publicationWords,
+  ...tagWords,
+  ...holdWords,
+  ...targetWords,
+  ...channelWords,
+  ...sourceWords,
+};
 
 /** An event in words. Shared by log, notices, API and command line. */
 export function textOf(event: DomainEvent): Text {

@@ -13,6 +13,7 @@ export function prefixes(count: number, first = 10): string[] {
 export const samplePublication: Publication = {
   cloud: 'Public',
   digest: 'ab'.repeat(32),
+  valuesDigest: 'ba'.repeat(32),
   changeNumber: 277,
   file: 'ServiceTags_Public_20240115.json',
   date: '2024-01-15',

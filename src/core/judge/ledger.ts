@@ -2,6 +2,7 @@ import type { ByFamily } from '../address/family.ts';
 import type { PrefixSet } from '../address/prefix-set.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
+import type { SourceState } from './source-state.ts';
 
 /** What judge() keeps between publications: facts, per tag. Everything in it is immutable. */
 export interface Ledger {
@@ -13,6 +14,8 @@ export interface Ledger {
   /** When judge() last ran, ISO 8601. A clock that is behind it releases nothing. */
   readonly judgedAt?: string;
   readonly tags: ReadonlyMap<string, TagLedger>;
+  /** How the source fares; absent before the first run. */
+  readonly source?: SourceState;
 }
 
 export interface TagLedger {

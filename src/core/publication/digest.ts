@@ -6,9 +6,26 @@ import { createHash } from 'node:crypto';
  * Stored with everything decided on a publication, so the canonical form must never change.
  */
 export function digestDocument(document: unknown): string {
+  return hashOf(canonical(document));
+}
+
+function hashOf(value: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(canonical(document)))
+    .update(JSON.stringify(value) ?? '')
     .digest('hex');
+}
+
+/** A document's digest, and that of its `values` alone: equal where only the document's number rose. */
+export interface Digests {
+  readonly digest: string;
+  readonly valuesDigest: string;
+}
+
+/** Both digests of a parsed document; `digest` is that of digestDocument(). */
+export function digestsOf(document: unknown): Digests {
+  const sorted = canonical(document);
+  const values = isObject(sorted) ? sorted.values : undefined;
+  return { digest: hashOf(sorted), valuesDigest: hashOf(values) };
 }
 
 /** The same value with its properties in the order of their names, and its tags in the order of theirs. */

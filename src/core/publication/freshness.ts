@@ -28,8 +28,12 @@ export function daysSince(date: string, now: Date): number {
 }
 
 /** How far the newest publication of a cloud, by its own date (ISO 8601), lags behind. */
-export function freshnessOf(cloud: Cloud, newestDate: string, now: Date): Freshness {
+export function freshnessOf(
+  cloud: Cloud,
+  newestDate: string,
+  now: Date,
+  { lateAfter, staleAfter }: Pick<FreshnessLimits, 'lateAfter' | 'staleAfter'> = freshnessLimits[cloud],
+): Freshness {
   const age = daysSince(newestDate, now);
-  const { lateAfter, staleAfter } = freshnessLimits[cloud];
   return age > staleAfter ? 'stale' : age > lateAfter ? 'late' : 'fresh';
 }

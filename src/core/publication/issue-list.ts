@@ -7,8 +7,13 @@ const kept = 1000;
 export class IssueList {
   readonly #issues: Issue[] = [];
   #more = 0;
+  readonly #broken = new Set<number>();
+  #elsewhere = false;
 
   add(path: string, expected: string, got: string): void {
+    const index = /^values\[(\d+)\]/.exec(path)?.[1];
+    if (index === undefined) this.#elsewhere = true;
+    else this.#broken.add(Number(index));
     if (this.#issues.length < kept) this.#issues.push({ path, expected, got });
     else this.#more++;
   }
@@ -16,6 +21,11 @@ export class IssueList {
   /** How many problems were found. */
   get count(): number {
     return this.#issues.length + this.#more;
+  }
+
+  /** Indices of the values that have a problem, all of them; undefined if there is one outside of single values. */
+  brokenValues(): ReadonlySet<number> | undefined {
+    return this.#elsewhere ? undefined : this.#broken;
   }
 
   /** Problems in the order they were found; the last one tells how many more there are. */

@@ -1,5 +1,5 @@
 import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
-import { digestDocument } from './digest.ts';
+import { type Digests, digestsOf } from './digest.ts';
 import { IssueList, showValue } from './issue-list.ts';
 import { readJsonDocument } from './json-document.ts';
 import { readPrefixList } from './prefix-list.ts';
@@ -7,7 +7,7 @@ import { UnusualProperties } from './unusual-properties.ts';
 
 /** A document that keeps every rule, with its identity; or everything that is wrong with it. */
 export type ParseResult =
-  | { readonly ok: true; readonly catalog: Catalog; readonly digest: string }
+  | ({ readonly ok: true; readonly catalog: Catalog } & Digests)
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /**
@@ -22,7 +22,31 @@ export function parseCatalog(bytes: Uint8Array): ParseResult {
   const unusual = new UnusualProperties();
   const catalog = readCatalog(document.value, issues, unusual);
   if (catalog === undefined || issues.count > 0) return { ok: false, issues: issues.toIssues() };
-  return { ok: true, catalog, digest: digestDocument(document.value) };
+  return { ok: true, catalog, ...digestsOf(document.value) };
+}
+
+/** What of a broken document can be believed. */
+export interface SoundTags {
+  readonly catalog: Catalog;
+  /** What is wrong with the others. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * The tags of a document without the ones that have an issue, for a person who vouches for some of them; never a
+ * publication by itself. Undefined where anything is wrong outside of single tags: what such a file says cannot be told.
+ */
+export function soundTagsIn(bytes: Uint8Array): SoundTags | undefined {
+  const issues = new IssueList();
+  const document = readJsonDocument(bytes, issues);
+  if (document === undefined) return undefined;
+  const catalog = readCatalog(document.value, issues, new UnusualProperties());
+  const broken = issues.brokenValues();
+  if (catalog === undefined || broken === undefined) return undefined;
+  const values = (document.value as { readonly values: readonly unknown[] }).values;
+  const names = new Set(values.flatMap((value, i) => (broken.has(i) && isObject(value) ? [value.name] : [])));
+  const tags = new Map([...catalog.tags].filter(([name]) => !names.has(name)));
+  return { catalog: { ...catalog, tags }, issues: issues.toIssues() };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

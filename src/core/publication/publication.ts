@@ -20,6 +20,8 @@ export interface PublicationKey {
 
 /** A publication that parsed. */
 export interface Publication extends PublicationKey {
+  /** sha256 of the canonical `values` alone: the same where a publication only raised its number. */
+  readonly valuesDigest: string;
   readonly changeNumber: number;
   /** File name, `ServiceTags_Public_20240115.json`. */
   readonly file: string;

@@ -20,13 +20,14 @@ export type ReadResult =
 export function readPublication(bytes: Uint8Array, origin: FileOrigin, expectedCloud: Cloud): ReadResult {
   const parsed = parseCatalog(bytes);
   if (!parsed.ok) return parsed;
-  const { catalog, digest } = parsed;
+  const { catalog, digest, valuesDigest } = parsed;
   const name = parseFileName(origin.file);
   const issues = cloudIssues(catalog.cloud, name?.cloud, origin.file, expectedCloud);
   if (issues.length > 0) return { ok: false, issues };
   const publication: Publication = {
     cloud: catalog.cloud,
     digest,
+    valuesDigest,
     changeNumber: catalog.changeNumber,
     file: origin.file,
     date: name?.date ?? origin.firstSeen.slice(0, 10),

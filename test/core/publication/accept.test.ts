@@ -18,6 +18,7 @@ function publication({ n, date, digest, cloud, estimated }: Sketch): Publication
   return {
     cloud: cloud ?? 'Public',
     digest: digest ?? `digest of ${n} ${date}`,
+    valuesDigest: `values of ${n} ${date}`,
     changeNumber: n,
     file,
     date,
