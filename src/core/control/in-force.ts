@@ -1,0 +1,89 @@
+import { type ByFamily, byFamily } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { ApproveWord, PauseWord, PinWord, Word } from './word.ts';
+
+/** An approval with what it still covers. */
+export interface Approval {
+  readonly word: ApproveWord;
+  readonly covers: ByFamily<PrefixSet>;
+}
+
+/** What people's words add up to at a moment. */
+export interface InForce {
+  /** The pause of everything, if there is one. */
+  readonly paused?: PauseWord;
+  /** Pauses by target. */
+  readonly pausedTargets: ReadonlyMap<string, PauseWord>;
+  readonly pin?: PinWord;
+  /** Approvals that cover something, oldest first. */
+  readonly approvals: readonly Approval[];
+}
+
+/** Folds all words, oldest first, into what is in force now. */
+export function inForceAt(words: readonly Word[], now: Date): InForce {
+  const at = now.toISOString();
+  const open = (until: string | undefined): boolean => until === undefined || at < until;
+  let paused: PauseWord | undefined;
+  let pin: PinWord | undefined;
+  const pausedTargets = new Map<string, PauseWord>();
+  const approvals = new Map<string, Approval>();
+  for (const word of words) {
+    switch (word.kind) {
+      case 'pause':
+        if (word.target === undefined) paused = word;
+        else pausedTargets.set(word.target, word);
+        break;
+      case 'resume':
+        if (word.target === undefined) {
+          paused = undefined;
+          pausedTargets.clear();
+        } else pausedTargets.delete(word.target);
+        break;
+      case 'pin':
+        pin = word;
+        break;
+      case 'unpin':
+        pin = undefined;
+        break;
+      case 'approve':
+        approvals.set(word.id, { word, covers: setsOf(word.ranges) });
+        break;
+      case 'withdraw':
+        approvals.delete(word.word);
+        break;
+      case 'done': {
+        const approval = approvals.get(word.word);
+        const done = setsOf(word.ranges);
+        if (approval) {
+          approvals.set(word.word, {
+            word: approval.word,
+            covers: byFamily((f) => approval.covers[f].subtract(done[f])),
+          });
+        }
+        break;
+      }
+      case 'answer':
+      case 'accept-publication':
+        break;
+    }
+  }
+  for (const [target, word] of pausedTargets) if (!open(word.until)) pausedTargets.delete(target);
+  return {
+    ...(paused && open(paused.until) ? { paused } : {}),
+    pausedTargets,
+    ...(pin && open(pin.until) ? { pin } : {}),
+    approvals: [...approvals.values()].filter(
+      ({ word, covers }) => open(word.expires) && !(covers.ipv4.isEmpty && covers.ipv6.isEmpty),
+    ),
+  };
+}
+
+/** Prefix texts as sets. */
+export function setsOf(prefixes: readonly string[]): ByFamily<PrefixSet> {
+  return byFamily((family) =>
+    PrefixSet.from(
+      family,
+      prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
+    ),
+  );
+}

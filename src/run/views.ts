@@ -1,0 +1,99 @@
+import type { Actor, Word } from '../core/control/word.ts';
+import type { Reason } from '../core/judge/ledger.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import type { Freshness } from '../core/publication/freshness.ts';
+import type { Publication } from '../core/publication/publication.ts';
+import type { RunView, TargetView } from './service.ts';
+
+/** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
+export type WordRequest =
+  | { kind: 'answer'; holds: readonly string[]; answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] }
+  /** Every open hold that a publication opened. */
+  | { kind: 'answer-publication'; changeNumber: number; answer: 'remove' | 'keep'; until?: string }
+  | { kind: 'approve'; part: string }
+  | { kind: 'keep-part'; part: string }
+  | { kind: 'withdraw'; word: string }
+  | { kind: 'pause'; target?: string; until?: string }
+  | { kind: 'resume'; target?: string }
+  | { kind: 'pin'; changeNumber: number; until: string }
+  | { kind: 'unpin' }
+  | { kind: 'accept-publication'; digest: string; tags?: readonly string[] };
+
+export interface WordMeta {
+  readonly by: Actor;
+  readonly why: string;
+  readonly ticket?: string;
+}
+
+/** The words that were recorded, and the run that takes them up. */
+export interface WordsTaken {
+  readonly words: readonly Word[];
+  readonly run?: string;
+}
+
+/** Where everything stands, for a person who asks. */
+export interface StatusView {
+  readonly instance: string;
+  readonly cloud: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly publication?: Publication;
+  readonly freshness: Freshness | 'suspect' | 'none';
+  readonly paused?: Word;
+  readonly pin?: Word;
+  readonly openHolds: number;
+  /** Holds that only a person ends. */
+  readonly questions: number;
+  readonly targets: readonly (TargetView & { readonly paused?: Word; readonly reasons: readonly Reason[] })[];
+  readonly lastRun?: RunView;
+}
+
+export interface HoldView {
+  readonly id: string;
+  /** The tag, or the target for a hold of a target. */
+  readonly of: { readonly tag: string } | { readonly target: string };
+  readonly kind: 'loss' | 'gain' | 'config' | 'registry' | 'first contact';
+  readonly since: string;
+  readonly changeNumber?: number;
+  readonly prefixes: readonly string[];
+  readonly addresses: { readonly ipv4: string; readonly ipv6: string };
+  readonly questions: readonly Reason[];
+  /** What a person said, if somebody did. */
+  readonly answered?: Word;
+  /** What ends it without an answer, in words. */
+  readonly otherwise: string;
+  /** Prefixes of it that the service's global tag still covers. */
+  readonly coveredByGlobal: readonly string[];
+}
+
+/** A plan with the run it belongs to and what is needed for a change ticket. */
+export interface PlanView {
+  readonly run: string;
+  readonly at: string;
+  readonly plan: Plan;
+  readonly publication?: Publication;
+  /** Prefixes in the target before, and as planned. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Where an address stands. */
+export interface LookupView {
+  readonly address: string;
+  readonly tags: readonly {
+    readonly tag: string;
+    readonly prefix: string;
+    readonly published: boolean;
+    readonly effective: boolean;
+    /** Publication and time since when the ledger has known it; absent for tags that are not watched. */
+    readonly since?: { readonly changeNumber: number; readonly at: string };
+    readonly hold?: string;
+  }[];
+  readonly targets: readonly {
+    readonly target: string;
+    readonly holds: boolean;
+    readonly ours: boolean;
+    readonly error?: string;
+  }[];
+  readonly file?: string;
+}
