@@ -227,13 +227,14 @@ describe('a process that dies', () => {
         attempt++;
         const startedAt = new Date(testTime.getTime() + attempt).toISOString();
         const outcomes = targets.slice(attempt % 2).map((target) => sampleOutcome(target));
-        await runs.record(sampleIntent('r', { startedAt, outcomes }), []);
+        await runs.record(sampleIntent('r', { startedAt, outcomes }), plans);
       },
       always: async ({ runs }) => {
         const seen = await runs.get('r');
         expect(seen?.outcomes).toEqual(seen?.intent.outcomes);
         const listed = await runs.list(9);
         expect(listed).toEqual(seen === undefined ? [] : [seen]);
+        expect(await runs.plan('r', 'east')).toEqual(seen === undefined ? undefined : plans[0]);
       },
       end: async ({ runs }) => (await runs.open())?.intent.run,
     });
