@@ -354,6 +354,33 @@ export function describeTarget(name: string, harness: TargetHarness): void {
       expect(await unit()).toMatchObject({ state: 'Succeeded', entries: [a, b] });
     });
 
+    it('waits for an operation under way before it writes', async () => {
+      const change = await planned();
+      await arm.change(id, { properties: { provisioningState: 'Updating' } });
+      const merge = { properties: { provisioningState: 'Succeeded' } };
+      const onGet = { method: 'GET', pathIncludes: harness.unitPath, nth: 3 };
+      await arm.fail([{ match: onGet, effect: { foreign: { id, merge } } }]);
+      await target.write(change, idle);
+      expect(await stored()).toEqual([a, c]);
+      expect(arm.slept).toEqual([375, 750]);
+    });
+
+    it('writes again what is as planned but in state Failed', async () => {
+      await arm.seed({ [id]: failedState(harness.seed([a, b], MARK)) });
+      await target.write(await replacement([a, b]), idle);
+      expect(await unit()).toMatchObject({ state: 'Succeeded', entries: [a, b] });
+      expect(await arm.writes()).toBe(1);
+    });
+
+    it('is not content with an operation that succeeded if the resource did not', async () => {
+      const change = await planned();
+      const merge = { properties: { provisioningState: 'Failed' } };
+      const onGet = { method: 'GET', pathIncludes: harness.unitPath, nth: 2 };
+      await arm.fail([{ match: onGet, effect: { foreign: { id, merge } } }]);
+      await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'failed-state' });
+      expect(await arm.writes()).toBe(1);
+    });
+
     it('gives up on a resource that stays Updating', async () => {
       const seed = harness.seed([a], MARK);
       await arm.seed({ [id]: { ...seed, properties: { ...seed.properties, provisioningState: 'Updating' } } });

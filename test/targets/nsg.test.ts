@@ -82,6 +82,8 @@ describe('nsg', () => {
       const after = await target.read(idle);
       expect(after.units.map(({ entries }) => entries)).toEqual([['11.0.0.0/8'], ['2603:1100::/24']]);
       expect(await arm.writes()).toBe(2);
+      const after4 = await arm.resource(idOf('acr-ipv4'));
+      expect(after4).toMatchObject({ properties: { description: `By hand. [service-tag-sync=${MARK}]` } });
     });
   });
 
@@ -95,6 +97,34 @@ describe('nsg', () => {
       const change = replace('acr-ipv4', ['11.0.0.0/8'], unit?.version);
       await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'conflict', status: 412 });
       expect((await target.read(idle)).units[0]?.entries).toEqual(['12.0.0.0/8']);
+    });
+  });
+
+  it('takes a rule turned round since the read for changed, though it lists the same', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      const target = await open(arm);
+      const [unit] = (await target.read(idle)).units;
+      await arm.change(idOf('acr-ipv4'), { properties: { access: 'Deny' } });
+      const change = replace('acr-ipv4', ['11.0.0.0/8'], unit?.version);
+      await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'conflict' });
+    });
+  });
+
+  it('waits until the whole group is settled', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [NSG]: { location: 'westus', properties: { provisioningState: 'Updating' } } });
+      const merge = { properties: { provisioningState: 'Succeeded' } };
+      await arm.fail([{ match: { method: 'GET', nth: 2 }, effect: { foreign: { id: NSG, merge } } }]);
+      expect((await (await open(arm)).read(idle)).problems).toEqual([]);
+      expect(arm.slept).toEqual([375]);
+    });
+  });
+
+  it('reports a failed group as a problem', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [NSG]: { location: 'westus', properties: { provisioningState: 'Failed' } } });
+      expect((await (await open(arm)).read(idle)).problems).toMatchObject([{ code: 'nsg-failed' }]);
     });
   });
 
@@ -198,8 +228,10 @@ describe('nsg', () => {
   ])('reports a rule with %o as a problem', async (more, code, said) => {
     await withArm(async (arm) => {
       await arm.seed({ [idOf('acr-ipv4')]: rule([], undefined, more) });
-      const { problems } = await (await open(arm)).read(idle);
+      const { units, problems } = await (await open(arm)).read(idle);
       expect(problems).toMatchObject([{ code, text: expect.stringContaining(said) }]);
+      expect(units).toHaveLength(1);
+      for (const entry of units[0]?.entries ?? []) expect(entry).toMatch(/^[0-9a-f.:]+\/\d+$/);
     });
   });
 
