@@ -1,4 +1,10 @@
-/** How much a notice asks of its reader, least first. */
+/**
+ * How much a notice asks of its reader, least first.
+ * - `ok`: something happened and nothing is asked.
+ * - `info`: worth knowing; nothing is asked.
+ * - `needs-you`: waits for a person.
+ * - `failed`: something that should have happened did not.
+ */
 export const severities = ['ok', 'info', 'needs-you', 'failed'] as const;
 export type Severity = (typeof severities)[number];
 

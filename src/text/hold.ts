@@ -1,5 +1,6 @@
+import { counted, percent } from '../core/judge/arithmetic.ts';
 import type { EventOf, WordsFor } from './event-of.ts';
-import { extent, listed } from './format.ts';
+import { extent, listed, quantity, stopped } from './format.ts';
 import { reasonLines } from './reason.ts';
 import type { Text } from './text.ts';
 
@@ -27,17 +28,56 @@ export const holdWords: WordsFor<'hold-opened' | 'hold-shrunk' | 'hold-ended'> =
   }),
 };
 
-function lossAsked(event: EventOf<'hold-opened'>): Text {
+/** A loss that only a person decides. The first line has the arithmetic. */
+export function lossAsked(event: EventOf<'hold-opened'>): Text {
+  const lost = BigInt(event.addresses.ipv4);
+  const before = BigInt(event.before ?? '0');
+  const gone = event.questions.some(({ rule }) => rule === 'tag-vanished');
+  const what = gone
+    ? `${event.tag} is gone from publication ${event.changeNumber}; all it had (${extent(event.prefixes)}) was kept`
+    : lost > 0n && before > 0n
+      ? `${event.tag} lost ${percent(lost, before)} of its IPv4 addresses in publication ${event.changeNumber}; all of them were kept`
+      : `${event.tag} lost ${extent(event.prefixes)} in publication ${event.changeNumber}; all of it was kept`;
   return {
     severity: 'needs-you',
     qualifier: 'no hurry',
-    headline: `${event.tag} lost ${extent(event.prefixes)} in publication ${event.changeNumber}; all of it stays allowed.`,
+    headline: `${what}${looksLikeMistake(event) ? "; it looks like Microsoft's mistake" : ''}.`,
     lines: [
-      ...reasonLines(event.questions),
+      lossFacts(event),
+      ...event.questions.map(({ text, rule }) => `Asked because ${stopped(`${text.replace(/\.$/, '')} [${rule}]`)}`),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
-      'If ignored: nothing is removed, and the question ends by itself when all of it is published again.',
+      'Answer: remove / keep until a date / keep.',
+      'No answer: they stay allowed, and the question ends by itself when all of them are published again.',
     ],
   };
+}
+
+/** "The file drops 8,576 of 10,880 IPv4 addresses; all of them are still in the global Storage tag." */
+export function lossFacts({ addresses, before, underGlobal, tag, prefixes }: EventOf<'hold-opened'>): string {
+  const lost = BigInt(addresses.ipv4);
+  const ipv6 = prefixes.filter((prefix) => prefix.includes(':')).length;
+  const of = before === undefined ? '' : ` of ${counted(BigInt(before))}`;
+  const parts = [
+    ...(lost > 0n ? [`${counted(lost)}${of} IPv4 addresses`] : []),
+    ...(ipv6 > 0 ? [quantity(ipv6, 'IPv6 prefix', 'IPv6 prefixes')] : []),
+  ];
+  const global = tag.replace(/\..*$/, '');
+  const still = underGlobal === undefined || lost === 0n ? undefined : BigInt(underGlobal);
+  const where =
+    still === undefined
+      ? ''
+      : still === lost
+        ? `; all of the IPv4 ones are still in the global ${global} tag`
+        : still === 0n
+          ? `; none of the IPv4 ones is in the global ${global} tag any more`
+          : `; ${counted(still)} of the IPv4 ones are still in the global ${global} tag`;
+  return `The file drops ${parts.join(' and ')}${where}.`;
+}
+
+/** What Microsoft takes out of use leaves the service's global tag as well; what stays there was dropped by mistake or moved. */
+function looksLikeMistake({ addresses, before, underGlobal }: EventOf<'hold-opened'>): boolean {
+  const lost = BigInt(addresses.ipv4);
+  return lost > 0n && underGlobal === addresses.ipv4 && lost * 2n > BigInt(before ?? '0');
 }
 
 function lossClocked(event: EventOf<'hold-opened'>): Text {

@@ -1,15 +1,11 @@
-/**
- * - `ok`: something happened and nothing is asked.
- * - `info`: worth knowing; nothing is asked.
- * - `needs-you`: waits for a person.
- * - `failed`: something that should have happened did not.
- */
-export type Severity = 'ok' | 'info' | 'needs-you' | 'failed';
+import type { Severity } from '../core/notice.ts';
+
+export type { Severity };
 
 /** What happened, in words. */
 export interface Text {
   readonly severity: Severity;
-  /** How soon, in a word or two; only beside `needs-you`. */
+  /** How soon, in a word or two; beside `needs-you` and `failed`. */
   readonly qualifier?: string;
   /** One line: what happened, and whether anything is needed of the reader. */
   readonly headline: string;

@@ -1,0 +1,43 @@
+import type { DomainEvent } from '../../core/event.ts';
+import type { EventOf } from '../event-of.ts';
+import { extent, listed, quantity, span } from '../format.ts';
+import type { Text } from '../text.ts';
+import { deadlineIn, moment } from './deadline.ts';
+import type { Occasion } from './occasion.ts';
+
+/** One notice for all that went in and out in a run: what it was, where it now is, and how much time was to spare. */
+export function changedText(
+  changes: readonly EventOf<'target-changed'>[],
+  events: readonly DomainEvent[],
+  occasion: Occasion,
+): Text {
+  const added = [...new Set(changes.flatMap((change) => change.added))];
+  const removed = [...new Set(changes.flatMap((change) => change.removed))];
+  const targets = listed(changes.map(({ target }) => target));
+  const what = [
+    ...(added.length > 0 ? [`${extent(added)} in place on ${targets}${inTime(added, events, occasion)}`] : []),
+    ...(removed.length > 0 ? [`${extent(removed)} removed${added.length > 0 ? '' : ` from ${targets}`}`] : []),
+  ];
+  const accepted = events.find((event) => event.kind === 'publication-accepted');
+  return {
+    severity: 'ok',
+    headline: `${what.join('; ')}. Nothing to do.`,
+    lines: [
+      ...changes.flatMap((change) => [
+        ...(change.added.length > 0 ? [`${change.target}, added: ${listed(change.added)}.`] : []),
+        ...(change.removed.length > 0 ? [`${change.target}, removed: ${listed(change.removed)}.`] : []),
+      ]),
+      `${quantity(changes.length, 'target was', 'targets were')} written, read back and found right${accepted ? `, after publication ${accepted.changeNumber} (${accepted.file})` : ''}.`,
+    ],
+  };
+}
+
+/** How long before Azure may use what is new; nothing where no publication just announced it. */
+function inTime(added: readonly string[], events: readonly DomainEvent[], occasion: Occasion): string {
+  const deadline = deadlineIn(occasion);
+  const announced = events.some((event) => event.kind === 'tag-changed' && event.gained.length > 0);
+  if (deadline === undefined || !announced) return '';
+  const left = Date.parse(deadline) - Date.parse(occasion.at);
+  const it = added.length === 1 ? 'it' : 'them';
+  return left > 0 ? ` ${span(left)} before Azure may use ${it}` : `; Azure may use ${it} since ${moment(deadline)}`;
+}
