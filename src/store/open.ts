@@ -1,3 +1,4 @@
+import type { Controls } from '../ports/controls.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -14,6 +15,7 @@ import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import { QueueSender } from './queue-sender.ts';
 import { Rows } from './rows.ts';
+import { TableControls } from './table-controls.ts';
 import { TableHistory } from './table-history.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
@@ -42,6 +44,7 @@ export interface Store {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly controls: Controls;
   readonly outbox: Outbox;
   readonly deliveryQueue: DeliveryQueue;
   /**
@@ -67,6 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, answer),
     history: new TableHistory(rows, scope),
+    controls: new TableControls(rows, scope),
     outbox: new TableOutbox(rows, scope),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, answer),
     ensure: () => ensureStorage(clients, answer),

@@ -10,6 +10,7 @@ import {
   sampleOutcome,
   samplePlan,
   sampleTargetRecord,
+  sampleWord,
 } from './samples.ts';
 import { type Fate, type StorageProxy, startStorageProxy } from './storage-proxy.ts';
 
@@ -34,6 +35,7 @@ async function fill(store: Store): Promise<void> {
     await store.runs.close(run, sampleClosing);
     await store.targetRecords.put(sampleTargetRecord(run));
     await store.history.append([sampleChange({ run })]);
+    await store.controls.append(sampleWord(run));
   }
 }
 
@@ -43,6 +45,7 @@ async function expectFilled(store: Store): Promise<void> {
   for (const run of runs) expect(run).toMatchObject({ outcomes: [{}, {}], closing: sampleClosing });
   expect(await store.targetRecords.all()).toHaveLength(3);
   expect(await store.history.list({ most: 9 })).toHaveLength(3);
+  expect((await store.controls.all()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 }
 
 describe('short pages', () => {
@@ -93,7 +96,7 @@ test('an answer that is lost is no failure', async () => {
     expect(lost).toBe(true);
     return result;
   };
-  const { runs, ledgers, targetRecords } = store;
+  const { runs, ledgers, targetRecords, controls } = store;
   const message = { schema: 1, run: 'r', trigger: 'http' } as const;
   expect(await losing(() => runs.request(message))).toEqual(message);
   const generations = [await losing(() => runs.nextGeneration()), await losing(() => runs.nextGeneration())];
@@ -106,6 +109,8 @@ test('an answer that is lost is no failure', async () => {
   await ledgers.put('l', sampleLedger());
   await losing(() => ledgers.putInForce('l', undefined));
   expect((await ledgers.current())?.name).toBe('l');
+  await losing(() => controls.append(sampleWord('w')));
+  expect(await controls.all()).toHaveLength(1);
   await losing(() => targetRecords.raise('east', 5));
   expect(await targetRecords.generation('east')).toBe(5);
 });

@@ -12,6 +12,7 @@ import {
   samplePlan,
   samplePublication,
   sampleTargetRecord,
+  sampleWord,
 } from './samples.ts';
 
 const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
@@ -38,6 +39,7 @@ async function fill(store: Store): Promise<void> {
   await store.ledgers.putInForce('l', undefined);
   await store.publications.put(publication, Buffer.from('{}'));
   await store.history.append([sampleChange()]);
+  await store.controls.append(sampleWord('w'));
 }
 
 const calls: Record<string, (store: Store) => Promise<unknown>> = {
@@ -61,6 +63,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   'put in force': ({ ledgers }) => ledgers.putInForce('l2', 'l'),
   publication: ({ publications }) => publications.get('d'),
   'put publication': ({ publications }) => publications.put(publication, Buffer.from('{}')),
+  words: ({ controls }) => controls.all(),
   history: ({ history }) => history.list({ most: 1 }),
 };
 

@@ -1,4 +1,5 @@
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
+import type { PauseWord } from '../../src/core/control/word.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import type { Outcome, Plan, TargetRecord } from '../../src/core/plan/plan-types.ts';
 import type { Publication } from '../../src/core/publication/publication.ts';
@@ -174,6 +175,17 @@ export function sampleChange(fields: Partial<Change> = {}): Change {
     direction: 'add',
     prefix: '192.0.2.0/24',
     cause: { kind: 'publication', changeNumber: 277, tag: 'Storage.WestUS' },
+    ...fields,
+  };
+}
+
+export function sampleWord(id: string, fields: Partial<PauseWord> = {}): PauseWord {
+  return {
+    kind: 'pause',
+    id,
+    at: '2024-01-15T08:00:00.000Z',
+    by: { name: 'Änne', how: 'claimed' },
+    why: 'moving the „hub“ 🚢',
     ...fields,
   };
 }

@@ -1,0 +1,29 @@
+import type { Word } from '../core/control/word.ts';
+import type { Controls } from '../ports/controls.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
+import type { Rows } from './rows.ts';
+
+/** Words in table rows of one partition, a row a word, named by its id. Rows are inserted and never changed. */
+export class TableControls implements Controls {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'words');
+  }
+
+  async append(word: Word): Promise<'recorded' | 'known'> {
+    const done = await this.#rows.insert(this.#partition, { key: keyOf(word.id), value: { word } });
+    return done === 'inserted' ? 'recorded' : 'known';
+  }
+
+  async all(): Promise<readonly Word[]> {
+    const words: Word[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
+      words.push((value as { readonly word: Word }).word);
+    }
+    // Ids tell seconds; a pause and its resume may fall into one.
+    return words.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  }
+}

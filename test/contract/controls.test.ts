@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Word } from '../../src/core/control/word.ts';
+import { freshInstance, openTestStore } from './open-test-store.ts';
+import { prefixes, sampleWord } from './samples.ts';
+
+beforeAll(async () => (await openTestStore()).ensure());
+
+test('words come back whole, oldest first, also those of one second', async () => {
+  const instance = freshInstance();
+  const { controls } = await openTestStore({ instance });
+  expect(await controls.all()).toEqual([]);
+  const late = sampleWord('20240115t080001z-00000000', { at: '2024-01-15T08:00:01.000Z', until: '2024-02-01' });
+  const pause = sampleWord('20240115t080000z-ffffffff', { at: '2024-01-15T08:00:00.100Z' });
+  const resume: Word = {
+    kind: 'resume',
+    id: '20240115t080000z-11111111',
+    at: '2024-01-15T08:00:00.900Z',
+    by: { name: 'ann', how: 'token', groups: ['g'] },
+    why: 'done',
+    ticket: 'CHG0001',
+  };
+  for (const word of [late, resume, pause]) expect(await controls.append(word)).toBe('recorded');
+  expect(await (await openTestStore({ instance })).controls.all()).toEqual([pause, resume, late]);
+});
+
+test('the same id again changes nothing', async () => {
+  const { controls } = await openTestStore();
+  const word = sampleWord('w');
+  await controls.append(word);
+  expect(await controls.append({ ...word, why: 'something else' })).toBe('known');
+  expect(await controls.all()).toEqual([word]);
+});
+
+test('words of other instances and clouds are not ours', async () => {
+  const instance = freshInstance();
+  await (await openTestStore({ instance })).controls.append(sampleWord('w'));
+  expect(await (await openTestStore({ instance: `${instance}2` })).controls.all()).toEqual([]);
+});
+
+test('an approval of thousands of ranges is kept whole', async () => {
+  const { controls } = await openTestStore();
+  const { kind: _, ...said } = sampleWord('w');
+  const ranges = prefixes(12_000);
+  const word: Word = { kind: 'approve', part: 'p', target: 't', direction: 'add', ranges, expires: said.at, ...said };
+  await controls.append(word);
+  expect(await controls.all()).toEqual([word]);
+});
