@@ -91,7 +91,16 @@ export type DomainEvent =
       /** By when what is missing must be there; absent if no publication announced it lately. */
       readonly inTime?: InTime;
     }
-  | { readonly kind: 'target-refused' | 'target-waits'; readonly target: string; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'target-refused'; readonly target: string; readonly reasons: readonly Reason[] }
+  | {
+      /** A part of a plan is newly kept back; told once a part. */
+      readonly kind: 'target-waits';
+      readonly target: string;
+      readonly part: string;
+      readonly direction: 'add' | 'remove';
+      readonly ranges: readonly string[];
+      readonly reasons: readonly Reason[];
+    }
   | {
       readonly kind: 'target-drift';
       readonly target: string;

@@ -7,6 +7,8 @@ import type { Ledger } from '../core/judge/ledger.ts';
 export interface Ledgers {
   /** The ledger in force, or undefined before the first. */
   current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined>;
+  /** A ledger by its name, in force or not; undefined if there is none. */
+  get(name: string): Promise<Ledger | undefined>;
   /** Writes a ledger without putting it in force. The same name again replaces it only while it is not in force. */
   put(name: string, ledger: Ledger): Promise<void>;
   /**

@@ -13,6 +13,7 @@ import { TargetError } from '../ports/target-error.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { recordOf } from './record-of.ts';
+import { readSaid } from './said.ts';
 import { verifyChange } from './verify.ts';
 
 interface Applying {
@@ -72,7 +73,7 @@ async function takeInHand(applying: Applying, plan: Plan): Promise<InHand> {
   const record = await parts.targetRecords.get(plan.target);
   if (sameContent(digestLive(live), plan.base)) return { plan, holds: record?.holds ?? [], live };
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
-  const again = planConfigured(parts, configured, ledger, live, record);
+  const again = planConfigured(parts, configured, ledger, live, record, await readSaid(parts));
   if (again.plan.refusals.length > 0) {
     throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }

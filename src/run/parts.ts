@@ -1,4 +1,6 @@
 import type { LoadedConfig } from '../config/parse.ts';
+import type { Controls } from '../ports/controls.ts';
+import type { Discovery } from '../ports/discovery.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -26,6 +28,8 @@ export interface Parts {
   readonly loaded: LoadedConfig;
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly source: () => Promise<Source>;
+  /** Azure's own word on service tags, if the config asks for it. */
+  readonly discovery?: Discovery;
   readonly runs: Runs;
   readonly ledgers: Ledgers;
   readonly targetRecords: TargetRecords;
@@ -34,6 +38,7 @@ export interface Parts {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly controls: Controls;
   /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
   readonly ensure: () => Promise<void>;
   readonly now: () => Date;

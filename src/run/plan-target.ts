@@ -3,6 +3,7 @@ import type { Live } from '../core/plan/live.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
+import { planControlOf, type Said } from './said.ts';
 import { selectionsOf } from './selections.ts';
 
 /** Plans one configured target on a live state just read. */
@@ -12,6 +13,7 @@ export function planConfigured(
   ledger: Ledger,
   live: Live,
   record: TargetRecord | undefined,
+  said: Said,
 ): Planned {
   const { config } = parts.loaded;
   const settings = config.targets[target.id];
@@ -28,5 +30,6 @@ export function planConfigured(
     live,
     now: parts.now(),
     policy: config.policy,
+    control: planControlOf(said, target.id),
   });
 }

@@ -1,15 +1,19 @@
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
+import { followSource } from '../core/judge/follow-source.ts';
+import { gainsAfter } from '../core/judge/gains.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
-import { freshnessOf } from '../core/publication/freshness.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
+import { crossCheck } from './cross-check.ts';
+import { limitsOf } from './freshness-limits.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
+import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
 import { type Taken, takePublication } from './take-publication.ts';
 
 /** Everything a run knows before it writes anything. */
@@ -37,13 +41,27 @@ export async function prepare(
 ): Promise<Prepared> {
   const { config } = parts.loaded;
   const current = await parts.ledgers.current();
-  const last = current?.ledger ?? emptyLedger(config.cloud);
-  const taken = await takePublication(parts, last.accepted, signal);
+  const stored = current?.ledger ?? emptyLedger(config.cloud);
+  const said = await readSaid(parts);
+  const { ledger: last, events: answered } = takeAnswers(stored, said, parts.now());
+  const words = (await parts.controls.all()).filter((word) => word.kind === 'accept-publication');
+  const taken = await takePublication(parts, last, words, signal);
   const watch = Object.values(config.lists).flatMap((list) => list.tags);
   const inForce = taken.seen?.catalog ?? (await catalogInForce(parts, last, watch, taken));
   const now = parts.now();
-  const newest = taken.accepted?.publication ?? last.accepted;
-  const freshness = newest ? freshnessOf(config.cloud, newest.date, now) : 'fresh';
+  const followed = followSource({
+    ledger: last,
+    ...(taken.accepted && !taken.accepted.onlyTags ? { accepted: taken.accepted } : {}),
+    notAccepted: taken.notAccepted,
+    reached: taken.reached,
+    answered: new Set(words.map(({ digest }) => digest)),
+    selected: watch,
+    limits: limitsOf(config),
+    now,
+  });
+  const checked = await crossCheck(parts, last, taken, watch, signal);
+  const { freshness } = followed.state;
+  const releasesWait = freshness === 'fresh' ? releasesWaitFor(said) : `the source is ${freshness}`;
   const judged = judge({
     ledger: last,
     ...(taken.accepted ? { accepted: taken.accepted } : {}),
@@ -51,12 +69,16 @@ export async function prepare(
     watch,
     policy: config.policy,
     now,
-    ...(freshness === 'fresh' ? {} : { releasesWait: `the source is ${freshness}` }),
+    ...(releasesWait === undefined ? {} : { releasesWait }),
   });
   const ledgerChanged =
-    taken.accepted !== undefined || judged.events.length > 0 || judged.ledger.tags.size !== last.tags.size;
+    last !== stored ||
+    taken.accepted !== undefined ||
+    judged.events.length > 0 ||
+    judged.ledger.tags.size !== last.tags.size;
+  const context = { said, asked: await partsAsked(parts) };
   const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
-  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, signal)));
+  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, context, signal)));
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const at = now.toISOString();
   return {
@@ -66,7 +88,7 @@ export async function prepare(
     ledgerChanged,
     planned,
     records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
-    events: [...taken.events, ...judged.events, ...plans.flatMap((one) => one.events)],
+    events: [...taken.events, ...answered, ...judged.events, ...plans.flatMap((one) => one.events)],
     outcomes: plans.flatMap(({ planned: one, failed }) => [
       ...(failed ? [failed] : []),
       ...(one ? outcomesBeforeWriting(one.plan, at) : []),
@@ -102,13 +124,14 @@ async function readAndPlan(
   parts: Parts,
   target: ConfiguredTarget,
   ledger: Ledger,
+  { said, asked }: { said: Said; asked: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
   const record = await parts.targetRecords.get(target.id);
   try {
     const live = await (await target.open()).read(signal);
-    const planned = planConfigured(parts, target, ledger, live, record);
-    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record) };
+    const planned = planConfigured(parts, target, ledger, live, record, said);
+    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, asked) };
   } catch (error) {
     if (signal.aborted) throw error;
     const text = error instanceof Error ? error.message : String(error);
@@ -127,10 +150,16 @@ async function readAndPlan(
   }
 }
 
-function eventsOf({ plan, holds }: Planned, record: TargetRecord | undefined): DomainEvent[] {
-  const known = new Set(record?.holds.map((hold) => hold.id));
-  const fresh = holds.filter((hold) => !known.has(hold.id));
-  const waiting = plan.parts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? verdict.reasons : []));
+/** Parts that waited in the newest run already: they are not news. */
+async function partsAsked(parts: Parts): Promise<ReadonlySet<string>> {
+  const [newest] = await parts.runs.list(1);
+  return new Set(newest?.outcomes.map(({ subject }) => subject));
+}
+
+function eventsOf({ plan }: Planned, record: TargetRecord | undefined, asked: ReadonlySet<string>): DomainEvent[] {
+  const waiting = plan.parts.flatMap(({ id, direction, steps, verdict }) =>
+    verdict.kind === 'wait' && !asked.has(`part:${id}`) ? [{ id, direction, steps, reasons: verdict.reasons }] : [],
+  );
   const drifted = plan.parts.flatMap((part) =>
     part.steps
       .filter(({ cause }) => cause.kind === 'drift')
@@ -142,7 +171,14 @@ function eventsOf({ plan, holds }: Planned, record: TargetRecord | undefined): D
     ...(plan.refusals.length > 0
       ? [{ kind: 'target-refused', target: plan.target, reasons: plan.refusals } as const]
       : []),
-    ...(fresh.length > 0 ? [{ kind: 'target-waits', target: plan.target, reasons: waiting } as const] : []),
+    ...waiting.map(({ id, direction, steps, reasons }) => ({
+      kind: 'target-waits' as const,
+      target: plan.target,
+      part: id,
+      direction,
+      ranges: steps.map(({ prefix }) => prefix),
+      reasons,
+    })),
     ...(drifted.length > 0
       ? [{ kind: 'target-drift', target: plan.target, added: of('add'), removed: of('remove') } as const]
       : []),

@@ -27,15 +27,21 @@ export class BlobLedgers implements Ledgers {
   async current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined> {
     const name = nameIn(await this.#rows.get(this.#partition, 'ledger'));
     if (name === undefined) return undefined;
-    const path = this.#path(name);
-    const bytes = await this.#blobs.read(path);
-    if (bytes === undefined) {
+    const ledger = await this.get(name);
+    if (ledger === undefined) {
       throw new StoredFormatError(
-        `the ledger in force should be in the blob ${path}, which does not exist; restore it`,
+        `the ledger in force should be in the blob ${this.#path(name)}, which does not exist; restore it`,
       );
     }
+    return { name, ledger };
+  }
+
+  async get(name: string): Promise<Ledger | undefined> {
+    const path = this.#path(name);
+    const bytes = await this.#blobs.read(path);
+    if (bytes === undefined) return undefined;
     const stored = decodeStored(Buffer.from(bytes).toString(), `blob ${path}`) as { readonly ledger: StoredLedger };
-    return { name, ledger: decodeLedger(stored.ledger) };
+    return decodeLedger(stored.ledger);
   }
 
   async put(name: string, ledger: Ledger): Promise<void> {

@@ -1,10 +1,8 @@
+import { asksPerson } from '../core/plan/quiet-rules.ts';
 import type { InTime } from '../core/event.ts';
 import type { WordsFor } from './event-of.ts';
 import { clock, extent, listed, quantity, span } from './format.ts';
 import { reasonLines } from './reason.ts';
-
-/** Waits that end by themselves or are the operator's own setting: nobody is asked anything. */
-const quietRules: ReadonlySet<string> = new Set(['mode', 'config-clock']);
 
 /** Words for what became of a target. */
 export const targetWords: WordsFor<
@@ -46,7 +44,7 @@ export const targetWords: WordsFor<
     ],
   }),
   'target-waits': (event) => {
-    const quiet = event.reasons.every(({ rule }) => quietRules.has(rule));
+    const quiet = !asksPerson(event.reasons);
     return {
       severity: quiet ? 'info' : 'needs-you',
       headline: quiet
@@ -54,7 +52,13 @@ export const targetWords: WordsFor<
         : `${event.target}: a part of the change waits for you${because(event.reasons)}.`,
       lines: [
         ...reasonLines(event.reasons),
-        ...(quiet ? [] : ['If ignored: that part is not written; everything else is.']),
+        ...(event.ranges.length > 0 ? [`Ranges: ${listed(event.ranges)}.`] : []),
+        ...(quiet
+          ? []
+          : [
+              `Answer: approve or keep part ${event.part}.`,
+              'If ignored: that part is not written; everything else is.',
+            ]),
       ],
     };
   },

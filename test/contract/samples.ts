@@ -43,6 +43,7 @@ export function samplePlan(target: string, entries: readonly string[] = ['192.0.
     kind: 'ip-group',
     list: 'pulls',
     mode: 'sync',
+    approvals: [],
     parts: [
       {
         id: `part-${target}`,

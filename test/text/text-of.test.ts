@@ -263,7 +263,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     ],
   ],
   [
-    { kind: 'target-waits', target: 'hub', reasons: [modeReason] },
+    { kind: 'target-waits', target: 'hub', part: 'p1', direction: 'add', ranges: [], reasons: [modeReason] },
     [
       '[INFO] contoso: hub: a part of the change is kept back: this target is add-only: nothing is ever taken out. Nothing to do.',
       'this target is add-only: nothing is ever taken out [mode].',
@@ -271,7 +271,14 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     ],
   ],
   [
-    { kind: 'target-waits', target: 'hub', reasons: [modeReason, { rule: 'x', text: 'it is Sunday', next: 'wait' }] },
+    {
+      kind: 'target-waits',
+      target: 'hub',
+      part: 'p1',
+      direction: 'add',
+      ranges: [],
+      reasons: [modeReason, { rule: 'x', text: 'it is Sunday', next: 'wait' }],
+    },
     [
       '[NEEDS YOU] contoso: hub: a part of the change waits for you: this target is add-only: nothing is ever taken out (and 1 more reason).',
       'this target is add-only: nothing is ever taken out [mode]. Change the mode of this target to have it written.',

@@ -1,6 +1,6 @@
 import { type ByFamily, byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import type { ApproveWord, PauseWord, PinWord, Word } from './word.ts';
+import type { AnswerWord, ApproveWord, KeepPartWord, PauseWord, PinWord, Word } from './word.ts';
 
 /** An approval with what it still covers. */
 export interface Approval {
@@ -17,6 +17,9 @@ export interface InForce {
   readonly pin?: PinWord;
   /** Approvals that cover something, oldest first. */
   readonly approvals: readonly Approval[];
+  readonly keptParts: readonly KeepPartWord[];
+  /** The latest answer to each hold. */
+  readonly answers: ReadonlyMap<string, AnswerWord>;
 }
 
 /** Folds all words, oldest first, into what is in force now. */
@@ -27,6 +30,8 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
   let pin: PinWord | undefined;
   const pausedTargets = new Map<string, PauseWord>();
   const approvals = new Map<string, Approval>();
+  const keptParts = new Map<string, KeepPartWord>();
+  const answers = new Map<string, AnswerWord>();
   for (const word of words) {
     switch (word.kind) {
       case 'pause':
@@ -48,8 +53,12 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
       case 'approve':
         approvals.set(word.id, { word, covers: setsOf(word.ranges) });
         break;
+      case 'keep-part':
+        keptParts.set(word.id, word);
+        break;
       case 'withdraw':
         approvals.delete(word.word);
+        keptParts.delete(word.word);
         break;
       case 'done': {
         const approval = approvals.get(word.word);
@@ -63,6 +72,8 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
         break;
       }
       case 'answer':
+        answers.set(word.hold, word);
+        break;
       case 'accept-publication':
         break;
     }
@@ -75,6 +86,8 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     approvals: [...approvals.values()].filter(
       ({ word, covers }) => open(word.expires) && !(covers.ipv4.isEmpty && covers.ipv6.isEmpty),
     ),
+    keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
+    answers,
   };
 }
 

@@ -40,7 +40,18 @@ export interface ApproveWord extends Said {
   readonly expires: string;
 }
 
-/** Takes an approval back, as far as it is not done. */
+/** The other answer to a plan part: its ranges stay as they are, in or out, although the list says otherwise. */
+export interface KeepPartWord extends Said {
+  readonly kind: 'keep-part';
+  readonly part: string;
+  readonly target: string;
+  readonly direction: 'add' | 'remove';
+  readonly ranges: readonly string[];
+  /** ISO 8601; absent: for good, or until it is withdrawn. */
+  readonly until?: string;
+}
+
+/** Takes an approval back as far as it is not done, or a `keep-part`. */
 export interface WithdrawWord extends Said {
   readonly kind: 'withdraw';
   readonly word: string;
@@ -91,6 +102,7 @@ export interface DoneWord extends Said {
 export type Word =
   | AnswerWord
   | ApproveWord
+  | KeepPartWord
   | WithdrawWord
   | PauseWord
   | ResumeWord

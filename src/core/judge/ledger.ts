@@ -13,6 +13,8 @@ export interface Ledger {
   readonly count: number;
   /** When judge() last ran, ISO 8601. A clock that is behind it releases nothing. */
   readonly judgedAt?: string;
+  /** Ids of the answers that were taken in, so that none counts twice. */
+  readonly answered?: readonly string[];
   readonly tags: ReadonlyMap<string, TagLedger>;
   /** How the source fares; absent before the first run. */
   readonly source?: SourceState;

@@ -1,5 +1,5 @@
 import { type ByFamily, byFamily, families } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
 import { effectiveOf } from '../judge/effective.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { Cause, Step, TargetRecord } from './plan-types.ts';
@@ -67,16 +67,6 @@ export function causesOfRemovals(
 export function stepsOf(caused: readonly Caused[]): Step[] {
   return caused.flatMap(({ cause, prefixes }) =>
     families.flatMap((family) => prefixes[family].toPrefixes().map((prefix) => ({ prefix, cause }))),
-  );
-}
-
-/** All ranges of several causes together. */
-export function unionOfCaused(caused: readonly Caused[]): ByFamily<PrefixSet> {
-  return byFamily((family) =>
-    PrefixSet.unionOf(
-      family,
-      caused.map((one) => one.prefixes[family]),
-    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../event.ts';
 import type { Outcome, Plan, RunStatus } from './plan-types.ts';
+import { asksPerson } from './quiet-rules.ts';
 
 /** Subject of an outcome that speaks for a whole target. */
 export const wholeTarget = 'target';
@@ -85,5 +86,6 @@ export function targetStatusOf(outcomes: readonly Outcome[]): RunStatus {
 }
 
 function opensQuestion(event: DomainEvent): boolean {
+  if (event.kind === 'target-waits') return asksPerson(event.reasons);
   return event.kind === 'publication-waits' || (event.kind === 'hold-opened' && event.questions.length > 0);
 }

@@ -9,7 +9,7 @@ export type Direction = 'add' | 'remove';
 export type Cause =
   | { readonly kind: 'publication'; readonly changeNumber: number; readonly tag: string }
   | { readonly kind: 'released'; readonly hold: string; readonly tag: string }
-  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' };
+  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' | 'pin' };
 
 /** One range that goes in or out, with its cause. */
 export interface Step {
@@ -53,6 +53,8 @@ export interface Plan {
   readonly owned: ByFamily<readonly string[]>;
   /** Entries somebody else wrote, raw: they stay and are reported. */
   readonly foreign: readonly ForeignEntry[];
+  /** Ids of the approvals that let something of it through. */
+  readonly approvals: readonly string[];
   /** Things worth telling that stop nothing: what the target cannot hold, entries taken over. */
   readonly notes: readonly string[];
 }

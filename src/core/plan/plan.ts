@@ -4,14 +4,16 @@ import { PrefixSet } from '../address/prefix-set.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
-import { type Caused, causesOfAdditions, causesOfRemovals, stepsOf, unionOfCaused } from './causes.ts';
-import type { Guarded } from './guards/guard.ts';
+import { type Caused, causesOfAdditions, causesOfRemovals, stepsOf } from './causes.ts';
+import { noControl, type PlanControl } from './control.ts';
+import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
 import type { Layout, Live } from './live.ts';
 import { packFamily } from './pack.ts';
 import type { Direction, Mode, Plan, PlanPart, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
+import { type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
 export interface PlanInput {
@@ -33,6 +35,8 @@ export interface PlanInput {
   readonly live: Live;
   readonly now: Date;
   readonly policy: TagPolicy;
+  /** What people said; nothing if absent. */
+  readonly control?: PlanControl;
 }
 
 export interface Planned {
@@ -47,7 +51,8 @@ export interface Planned {
  * was applied has no change.
  */
 export function planTarget(input: PlanInput): Planned {
-  const { target, selection, ledger, layout, live, record } = input;
+  const { target, selection, layout, live, record, control = noControl } = input;
+  const ledger = control.pinned ?? input.ledger;
   const wanted = desiredOf(selection, ledger);
   const desired = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
   const everything: ByFamily<PrefixSet> = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
@@ -59,21 +64,25 @@ export function planTarget(input: PlanInput): Planned {
 
   const missing = byFamily((f) => desired[f].subtract(holding.all[f]));
   const extra = byFamily((f) => holding.ours[f].subtract(desired[f]));
-  const additions = causesOfAdditions(missing, selection, ledger, record);
-  const removals = causesOfRemovals(extra, selection, ledger, record);
+  const causes = {
+    add: causesOfAdditions(missing, selection, ledger, record),
+    remove: causesOfRemovals(extra, selection, ledger, record),
+  };
+  const additions = control.pinned ? pinned(causes.add) : causes.add;
+  const removals = control.pinned ? pinned(causes.remove) : causes.remove;
 
   const clocked = removals.filter(({ cause }) => cause.kind === 'config' || cause.kind === 'first contact');
-  const unselected = byFamily((f) => unionOfCaused(clocked)[f].subtract(selection.never[f]));
+  const unselected = byFamily((f) => unionOf(clocked)[f].subtract(selection.never[f]));
   const kept = keepTargetHolds({
     target: target.id,
     holds: record?.holds ?? [],
     unselected,
     now: input.now,
-    count: ledger.count,
+    count: input.ledger.count,
     policy: input.policy,
+    answers: control.answers,
   });
 
-  const removable = without(removals, kept.waiting);
   const guarded: Guarded = {
     target: target.id,
     mark: input.mark,
@@ -86,34 +95,38 @@ export function planTarget(input: PlanInput): Planned {
     desired,
     unknownTags: wanted.unknownTags,
     additions,
-    removals: removable,
+    removals: without(removals, kept.waiting),
     unplaced: 0,
     entries: 0,
   };
-  const modeReason = reasonOfMode(target.mode);
-  const stopsAdd = additionGuards.map((guard) => guard(guarded)).filter((reason) => reason !== undefined);
-  const stopsRemove = removalGuards.map((guard) => guard(guarded)).filter((reason) => reason !== undefined);
-  // The growth guard judges edited lists: what Azure published goes in at once all the same.
-  const heldBack = additions.filter(({ cause }) => stopsAdd.length > 0 && cause.kind === 'config');
-  const goingIn = additions.filter((one) => !heldBack.includes(one));
-
-  const go: Verdict = { kind: 'go' };
-  const add = modeReason.add ? wait(modeReason.add) : go;
-  const remove = modeReason.remove ? wait(modeReason.remove) : stopsRemove.length > 0 ? refuse(stopsRemove) : go;
-  const packAll = (inSet: ByFamily<PrefixSet>, outSet: ByFamily<PrefixSet>) =>
-    layout.families.map((family) =>
-      packFamily(
-        family,
-        holding.units.filter(({ unit }) => unit.family === family),
-        layout,
-        { add: inSet[family], remove: outSet[family], desired: desired[family] },
-        claims,
-      ),
-    );
-  const nothing = byFamily((f) => PrefixSet.empty(f));
-  const inSet = add.kind === 'go' ? unionOfCaused(goingIn) : nothing;
-  const outSet = remove.kind === 'go' ? unionOfCaused(removable) : nothing;
-  const packings = packAll(inSet, outSet);
+  const sifted = {
+    add: sift({
+      direction: 'add',
+      caused: additions,
+      mode: target.mode,
+      control,
+      // The growth guard judges edited lists: what Azure published goes in at once all the same.
+      suspicions: suspicionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'),
+    }),
+    remove: sift({
+      direction: 'remove',
+      caused: guarded.removals,
+      mode: target.mode,
+      control,
+      suspicions: suspicionsOf(removalGuards, guarded, () => true),
+    }),
+  };
+  const inSet = unionOf(sifted.add.go);
+  const outSet = unionOf(sifted.remove.go);
+  const packings = layout.families.map((family) =>
+    packFamily(
+      family,
+      holding.units.filter(({ unit }) => unit.family === family),
+      layout,
+      { add: inSet[family], remove: outSet[family], desired: desired[family] },
+      claims,
+    ),
+  );
   const unplaced = packings.reduce((sum, packing) => sum + packing.unplaced.length, 0);
   const entries = packings.reduce((sum, packing) => sum + packing.entries, 0);
   const refusals = targetGuards
@@ -121,13 +134,26 @@ export function planTarget(input: PlanInput): Planned {
     .filter((reason) => reason !== undefined);
 
   const verdict = (own: Verdict): Verdict => (refusals.length > 0 ? refuse(refusals) : own);
+  const clockHolds: Sifted = {
+    verdict: { kind: 'wait', reasons: kept.reasons },
+    caused: within(removals, kept.waiting),
+  };
+  const partsOf = (direction: Direction, all: readonly Sifted[]) =>
+    all.map((one) => partOf(target.id, direction, one.caused, verdict(one.verdict)));
   const parts = [
-    partOf(target.id, 'add', goingIn, verdict(add)),
-    partOf(target.id, 'add', heldBack, verdict(modeReason.add ? wait(modeReason.add) : refuse(stopsAdd))),
-    partOf(target.id, 'remove', removable, verdict(remove)),
-    partOf(target.id, 'remove', within(removals, kept.waiting), verdict(wait(...kept.reasons))),
+    ...partsOf('add', [{ verdict: { kind: 'go' }, caused: sifted.add.go }, ...sifted.add.held]),
+    ...partsOf('remove', [{ verdict: { kind: 'go' }, caused: sifted.remove.go }, ...sifted.remove.held, clockHolds]),
   ].filter((part) => part !== undefined);
-  const mayWrite = refusals.length === 0 && target.mode !== 'report-only';
+  // Even the mark alone is a write: not in report-only mode, not while paused or outside the hours.
+  const mayWrite =
+    refusals.length === 0 &&
+    target.mode !== 'report-only' &&
+    control.paused === undefined &&
+    (!inSet.ipv4.isEmpty ||
+      !inSet.ipv6.isEmpty ||
+      !outSet.ipv4.isEmpty ||
+      !outSet.ipv6.isEmpty ||
+      !control.closed('add'));
   const changes = mayWrite ? packings.flatMap((packing) => packing.changes) : [];
   const nextOwned = mayWrite ? byFamily((f) => holding.ours[f].subtract(outSet[f]).union(inSet[f])) : holding.ours;
   const plan: Plan = {
@@ -144,9 +170,21 @@ export function planTarget(input: PlanInput): Planned {
       .map((change) => digestUnit(change.key, change.family, change.entries)),
     owned: byFamily((f) => nextOwned[f].toPrefixes()),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
+    approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
     notes: notesOf(input, wanted.prefixes),
   };
   return { plan, holds: kept.holds };
+}
+
+function suspicionsOf(
+  guards: readonly PartGuard[],
+  guarded: Guarded,
+  concerns: (caused: Caused) => boolean,
+): SiftInput['suspicions'] {
+  return guards
+    .map((guard) => guard(guarded))
+    .filter((reason) => reason !== undefined)
+    .map((reason) => ({ reason, concerns }));
 }
 
 /** A unit without a mark is rewritten once so that the next reader knows whose it is. */
@@ -154,21 +192,9 @@ function claims(held: HeldUnit): boolean {
   return held.unit.mark === undefined;
 }
 
-function reasonOfMode(mode: Mode): { add?: Reason; remove?: Reason } {
-  const reason = (text: string): Reason => ({
-    rule: 'mode',
-    text,
-    next: 'change the mode of this target to have it written',
-  });
-  if (mode === 'report-only') {
-    const both = reason('this target is report-only: the difference is reported and nothing is written');
-    return { add: both, remove: both };
-  }
-  return mode === 'add-only' ? { remove: reason('this target is add-only: nothing is ever taken out') } : {};
-}
-
-function wait(...reasons: Reason[]): Verdict {
-  return { kind: 'wait', reasons };
+/** While lists are pinned, that is why a range goes; only drift stays drift. */
+function pinned(caused: readonly Caused[]): Caused[] {
+  return caused.map((one) => (one.cause.kind === 'drift' ? one : { ...one, cause: { kind: 'pin' } }));
 }
 
 function refuse(reasons: readonly Reason[]): Verdict {
@@ -183,7 +209,7 @@ function partOf(
 ): PlanPart | undefined {
   const steps = stepsOf(caused);
   if (steps.length === 0) return undefined;
-  const sets = unionOfCaused(caused);
+  const sets = unionOf(caused);
   const ranges = families.flatMap((f) => sets[f].toPrefixes()).join(',');
   return {
     id: createHash('sha256').update(`${target}|${direction}|${ranges}`).digest('hex').slice(0, 16),
@@ -192,20 +218,6 @@ function partOf(
     addresses: byFamily((f) => sets[f].count.toString()),
     verdict,
   };
-}
-
-function without(caused: readonly Caused[], sets: ByFamily<PrefixSet>): Caused[] {
-  return map(caused, (prefixes, f) => prefixes.subtract(sets[f]));
-}
-
-function within(caused: readonly Caused[], sets: ByFamily<PrefixSet>): Caused[] {
-  return map(caused, (prefixes, f) => prefixes.intersect(sets[f]));
-}
-
-function map(caused: readonly Caused[], change: (set: PrefixSet, family: 'ipv4' | 'ipv6') => PrefixSet): Caused[] {
-  return caused
-    .map(({ cause, prefixes }) => ({ cause, prefixes: byFamily((f) => change(prefixes[f], f)) }))
-    .filter(({ prefixes }) => !prefixes.ipv4.isEmpty || !prefixes.ipv6.isEmpty);
 }
 
 /** What this target cannot hold is said, never dropped in silence. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ByFamily, byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import type { AnswerWord } from '../control/word.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
@@ -17,6 +18,8 @@ export interface TargetHoldInput {
   /** `Ledger.count`. */
   readonly count: number;
   readonly policy: TagPolicy;
+  /** The latest answer to each hold, by its id. */
+  readonly answers: ReadonlyMap<string, AnswerWord>;
 }
 
 export interface TargetHoldResult {
@@ -51,15 +54,26 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   for (const hold of holds) {
     const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
     const publications = count - hold.count;
-    if (days >= policy.lossClockDays && publications >= policy.lossClockPublications) {
+    const answer = input.answers.get(hold.id);
+    const keeps = answer?.answer === 'keep' && (answer.until === undefined || now.toISOString() < answer.until);
+    const overdue = days >= policy.lossClockDays && publications >= policy.lossClockPublications;
+    if (answer?.answer === 'remove' || (overdue && !keeps)) {
       ripe.push(hold);
+      continue;
+    }
+    if (answer && keeps) {
+      reasons.push({
+        rule: 'kept',
+        text: `${answer.by.name} answered keep on ${answer.at.slice(0, 10)}: ${answer.why}`,
+        next: answer.until ? `the clock is back on ${answer.until.slice(0, 10)}` : 'answer remove to have it out',
+      });
       continue;
     }
     const prefixes = hold.held.ipv4.toPrefixes().length + hold.held.ipv6.toPrefixes().length;
     reasons.push({
       rule: 'config-clock',
       text: `${counted(prefixes)} ranges are in no list of this target since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
-      next: `nothing to do: they go out by themselves; to have them out now, put them under the list's "never" with a reason`,
+      next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
     });
   }
   const ripeSets = byFamily((f) =>

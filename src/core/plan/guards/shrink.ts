@@ -1,5 +1,5 @@
 import { counted, percent } from '../../judge/arithmetic.ts';
-import { unionOfCaused } from '../causes.ts';
+import { unionOf } from '../sift.ts';
 import type { PartGuard } from './guard.ts';
 
 const share = 30n;
@@ -7,7 +7,7 @@ const prefixes = 8;
 
 /** Much of a target going out in one run, from whatever causes together: over 30 % and over 8 prefixes. */
 export const largeRemoval: PartGuard = ({ removals, holding }) => {
-  const out = unionOfCaused(removals);
+  const out = unionOf(removals);
   const had = holding.ours.ipv4.count;
   const going = out.ipv4.count;
   const count = out.ipv4.toPrefixes().length + out.ipv6.toPrefixes().length;
@@ -15,6 +15,6 @@ export const largeRemoval: PartGuard = ({ removals, holding }) => {
   return {
     rule: 'large-removal',
     text: `${counted(going)} of ${counted(had)} IPv4 addresses (${percent(going, had)}) in ${counted(count)} prefixes would go out at once; the limit is 30.0 % and 8 prefixes`,
-    next: 'check that the list is right; take it apart into smaller steps if it is',
+    next: 'check why; approve the part if it is right',
   };
 };

@@ -1,0 +1,9 @@
+import type { Reason } from '../judge/ledger.ts';
+
+/** Waits that end by themselves, or that a person has ordered: nobody is asked anything. */
+const quietRules: ReadonlySet<string> = new Set(['mode', 'config-clock', 'kept', 'paused', 'window', 'freeze']);
+
+/** True if only a person's answer ends the wait. */
+export function asksPerson(reasons: readonly Reason[]): boolean {
+  return reasons.some(({ rule }) => !quietRules.has(rule));
+}

@@ -1,0 +1,88 @@
+import { type InForce, inForceAt, setsOf } from '../core/control/in-force.ts';
+import type { Word } from '../core/control/word.ts';
+import type { DomainEvent } from '../core/event.ts';
+import { AnswerError, answerHold } from '../core/judge/answer.ts';
+import type { Ledger, Reason } from '../core/judge/ledger.ts';
+import type { PlanControl } from '../core/plan/control.ts';
+import type { Parts } from './parts.ts';
+
+/** Everything people said, and what of it is in force now. */
+export interface Said {
+  readonly words: readonly Word[];
+  readonly inForce: InForce;
+  /** The ledger that lists are pinned to. */
+  readonly pinned?: Ledger;
+}
+
+/** Reads all words. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
+export async function readSaid(parts: Parts): Promise<Said> {
+  const words = await parts.controls.all();
+  const inForce = inForceAt(words, parts.now());
+  if (!inForce.pin) return { words, inForce };
+  const pinned = await parts.ledgers.get(inForce.pin.ledger);
+  if (!pinned)
+    throw new Error(`lists are pinned to ledger ${inForce.pin.ledger}, which cannot be found; unpin, or pin again`);
+  return { words, inForce, pinned };
+}
+
+/** What people's words mean for the plan of one target. */
+export function planControlOf(said: Said, target: string): PlanControl {
+  const { inForce, pinned } = said;
+  const pause = inForce.paused ?? inForce.pausedTargets.get(target);
+  return {
+    ...(pause ? { paused: pauseReason(pause) } : {}),
+    closed: () => undefined,
+    approval: { add: 'on-suspicion', remove: 'on-suspicion' },
+    approvals: inForce.approvals.filter(({ word }) => word.target === target),
+    keptParts: inForce.keptParts.filter((word) => word.target === target),
+    answers: inForce.answers,
+    ...(pinned ? { pinned } : {}),
+  };
+}
+
+function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
+  return {
+    rule: 'paused',
+    text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
+    next: pause.until ? `goes on after ${pause.until}, or when somebody resumes` : 'goes on when somebody resumes',
+  };
+}
+
+/** Why nothing may be released now because of what people said. */
+export function releasesWaitFor({ inForce }: Said): string | undefined {
+  if (inForce.paused) return `everything is paused by ${inForce.paused.by.name}`;
+  return inForce.pin ? `lists are pinned to publication ${inForce.pin.changeNumber}` : undefined;
+}
+
+/**
+ * Takes answers that are new into the ledger. An answer whose hold has ended meanwhile has nothing left to say, and one
+ * to a hold of a target belongs to that target's plan.
+ */
+export function takeAnswers(ledger: Ledger, said: Said, now: Date): { ledger: Ledger; events: DomainEvent[] } {
+  const taken = new Set(ledger.answered);
+  const events: DomainEvent[] = [];
+  let answered = ledger;
+  for (const word of said.words) {
+    if (word.kind !== 'answer' || taken.has(word.id)) continue;
+    try {
+      const { answer, hold, until, ranges } = word;
+      const result = answerHold(
+        answered,
+        {
+          hold,
+          answer,
+          by: word.by.name,
+          ...(until === undefined ? {} : { until }),
+          ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
+        },
+        now,
+      );
+      taken.add(word.id);
+      answered = { ...result.ledger, answered: [...taken] };
+      events.push(...result.events);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+    }
+  }
+  return { ledger: answered, events };
+}
