@@ -155,9 +155,9 @@ function introduce(
 function sayWhatNext({ host, folder }: Session, { json }: StartOptions): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
   say(`  health    ${host.url}/api/health`);
-  // The key opens this process only; in scripts it has no business on a log.
-  const key = json ? '<key>' : folder.keys.function;
-  const curl = `curl -H 'x-functions-key: ${key}'`;
+  // In scripts a key has no business in a log.
+  if (!json) say(`  key       export KEY=${folder.keys.function}`);
+  const curl = 'curl -H "x-functions-key: $KEY"';
   say(`  runs      ${curl} ${host.url}/api/runs`);
   say(`  run now   ${curl} -X POST ${host.url}/api/runs`);
   say(`  dry run   ${curl} -d '{"dryRun": true}' ${host.url}/api/runs`);

@@ -12,8 +12,10 @@ export interface AwaitOptions {
   readonly signal: AbortSignal;
 }
 
-const lookMs = 100;
-const looksPerMinute = 600;
+/** Short runs are seen soon, and long ones are not slowed down by being looked at. */
+const firstLookMs = 100;
+const longestLookMs = 500;
+const housekeepingMs = 60_000;
 
 /** Waits until a run is closed. Throws if it cannot end any more, and the signal's reason once that is aborted. */
 export async function awaitClosed(api: LocalApi, id: string, options: AwaitOptions): Promise<RunView> {
@@ -23,7 +25,8 @@ export async function awaitClosed(api: LocalApi, id: string, options: AwaitOptio
     told.set(subject, status);
     options.progress(`${subject} ${status}`);
   }
-  for (let looks = 1; ; looks += 1) {
+  let waited = 0;
+  for (let wait = firstLookMs; ; wait = Math.min(wait * 1.5, longestLookMs)) {
     options.signal.throwIfAborted();
     const view = await api.run(id);
     for (const target of view.targets) tell(target.id, target.status);
@@ -31,7 +34,10 @@ export async function awaitClosed(api: LocalApi, id: string, options: AwaitOptio
     if (view.targets.length === 0) tell('run', view.status);
     const fault = options.fault();
     if (fault !== undefined) throw new Error(`Run ${id} cannot go on: ${fault}`);
-    if (looks % looksPerMinute === 0) await options.keepHouse();
-    await sleep(lookMs, undefined, { signal: options.signal });
+    await sleep(wait, undefined, { signal: options.signal });
+    waited += wait;
+    if (waited < housekeepingMs) continue;
+    waited = 0;
+    await options.keepHouse();
   }
 }

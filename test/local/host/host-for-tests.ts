@@ -17,16 +17,15 @@ export async function buildTestFunctions(): Promise<{ bundle: string; dispose: (
   return { bundle, dispose: () => rm(folder, { recursive: true }) };
 }
 
-/** Options for a host that does only what the test asks for, with the lines it logs. */
-export function hostOptions(bundle: string, storage: string): HostOptions & { lines: string[] } {
+/** Options for a host, with the lines it logs. */
+export function hostOptions(bundle: string): HostOptions & { lines: string[] } {
   const lines: string[] = [];
   return {
     bundle,
     hostJson,
     port: 0,
     keys,
-    env: { TestStorage: storage },
-    queues: { idleMs: 20, retrySeconds: 0 },
+    env: {},
     log: ({ level, function: name, message }) => void lines.push(`${level} ${name ?? 'host'}: ${message}`),
     lines,
   };

@@ -1,28 +1,24 @@
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Azurite, startAzurite } from '../../../src/local/azurite.ts';
 import { serveHttp } from '../../../src/local/host/http.ts';
 import { type Host, startHost } from '../../../src/local/host/start-host.ts';
 import { buildTestFunctions, hostOptions, keys, meet } from './host-for-tests.ts';
 
-let azurite: Azurite;
 let host: Host;
 let options: ReturnType<typeof hostOptions>;
 let dispose: () => Promise<void>;
 
 beforeAll(async () => {
   meet();
-  azurite = await startAzurite({});
   const built = await buildTestFunctions();
   dispose = built.dispose;
-  options = hostOptions(built.bundle, azurite.connectionString);
+  options = hostOptions(built.bundle);
   host = await startHost(options);
 });
 
 afterAll(async () => {
   await host.stop(5000);
-  await azurite.close();
   await dispose();
 });
 

@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QueueClient } from '@azure/storage-queue';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Azurite, startAzurite } from '../../../src/local/azurite.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { loadFunctions, type Registrations } from '../../../src/local/host/core-module.ts';
 import { pollQueues, type QueueOptions, type QueuePollers } from '../../../src/local/host/queue.ts';
 import { buildTestFunctions, gate, meet } from './host-for-tests.ts';
 
-let azurite: Azurite;
+let storage: string;
 let dispose: () => Promise<void>;
 let registrations: Registrations;
 let queue: QueueClient;
@@ -17,15 +16,15 @@ let pollers: QueuePollers | undefined;
 let lines: string[];
 
 beforeAll(async () => {
-  azurite = await startAzurite({});
+  storage = inject('azurite');
   const built = await buildTestFunctions();
   dispose = built.dispose;
   registrations = await loadFunctions(
     () => import(built.bundle),
     () => {},
   );
-  queue = new QueueClient(azurite.connectionString, 'host-test');
-  poison = new QueueClient(azurite.connectionString, 'host-test-poison');
+  queue = new QueueClient(storage, 'host-test');
+  poison = new QueueClient(storage, 'host-test-poison');
 });
 
 beforeEach(() => {
@@ -39,14 +38,11 @@ afterEach(async () => {
   await poison.deleteIfExists();
 });
 
-afterAll(async () => {
-  await azurite.close();
-  await dispose();
-});
+afterAll(() => dispose());
 
 async function start(changes: Partial<QueueOptions> = {}): Promise<QueuePollers> {
   pollers = await pollQueues(registrations, {
-    connection: () => azurite.connectionString,
+    connection: () => storage,
     batchSize: 4,
     newBatchThreshold: 2,
     maxDequeueCount: 5,
@@ -127,7 +123,7 @@ test('a message stays hidden for as long as it is worked on', async () => {
   const { opened, open } = gate();
   const { handled } = meet(() => opened);
   // Stands before the storage account and counts renewals: three of half a second each outlast the one second given.
-  const account = new URL(/QueueEndpoint=([^;]+)/.exec(azurite.connectionString)?.[1] ?? '');
+  const account = new URL(/QueueEndpoint=([^;]+)/.exec(storage)?.[1] ?? '');
   let renewals = 0;
   const proxy = createServer((request, response) => {
     const { method, headers, url: path } = request;
@@ -143,7 +139,7 @@ test('a message stays hidden for as long as it is worked on', async () => {
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const { port } = proxy.address() as AddressInfo;
-  const connection = azurite.connectionString.replace(account.host, `127.0.0.1:${port}`);
+  const connection = storage.replace(account.host, `127.0.0.1:${port}`);
 
   await start({ connection: () => connection, holdSeconds: 1 });
   await send('long');

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDataFolder } from '../../../src/local/start/data-folder.ts';
+import { UsageError } from '../../../src/local/start/usage-error.ts';
+
+let place: string;
+
+beforeEach(async () => {
+  place = await mkdtemp(path.join(tmpdir(), 'data-folder-'));
+});
+
+afterEach(() => rm(place, { recursive: true }));
+
+test('a folder keeps its keys, its origin and the simulated ARM', async () => {
+  const folder = path.join(place, 'new', 'state');
+  const first = await openDataFolder(folder);
+  expect(first.origin).toBeUndefined();
+  expect(await first.readArm()).toBeUndefined();
+  await first.setOrigin('sample');
+  await first.saveArm({ '/subscriptions/1': { location: 'westus' } });
+  await first.release();
+
+  const second = await openDataFolder(folder);
+  expect(second.keys).toEqual(first.keys);
+  expect(second.keys.function).not.toBe(second.keys.admin);
+  expect(second.origin).toBe('sample');
+  expect(await second.readArm()).toEqual({ '/subscriptions/1': { location: 'westus' } });
+  await second.release();
+});
+
+test('keys are readable for their owner only', async () => {
+  const folder = await openDataFolder(place);
+  expect((await stat(path.join(place, 'folder.json'))).mode & 0o077).toBe(0);
+  expect(folder.keys.function.length).toBeGreaterThan(40);
+  await folder.release();
+});
+
+test('a folder that another process uses is refused, by its process id', async () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await writeFile(path.join(place, 'lock'), `${other.pid}\n`);
+  await expect(openDataFolder(place)).rejects.toThrow(new RegExp(`in use by process ${other.pid}`));
+  other.kill('SIGKILL');
+  await new Promise((resolve) => other.once('exit', resolve));
+  // Killed: what it left is taken over.
+  await (await openDataFolder(place)).release();
+  expect(existsSync(path.join(place, 'lock'))).toBe(false);
+});
+
+test('what a newer version stored is refused', async () => {
+  await writeFile(path.join(place, 'folder.json'), '{"schema": 2}');
+  await expect(openDataFolder(place)).rejects.toThrow(/newer version/);
+});
+
+test('a file is no folder', async () => {
+  const file = path.join(place, 'file');
+  await writeFile(file, '');
+  await expect(openDataFolder(file)).rejects.toThrow(UsageError);
+  expect(await readFile(file, 'utf8')).toBe('');
+});
+
+test('without a name it is temporary and gone when released', async () => {
+  const folder = await openDataFolder(undefined);
+  expect(folder.kept).toBe(false);
+  expect(existsSync(folder.path)).toBe(true);
+  await folder.release();
+  expect(existsSync(folder.path)).toBe(false);
+});

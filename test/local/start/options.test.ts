@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { exitCodeOf, worstOf } from '../../../src/local/start/exit-code.ts';
+import { parseStartOptions } from '../../../src/local/start/options.ts';
+
+let printed: string;
+
+beforeEach(() => {
+  printed = '';
+  const keep = (text: string | Uint8Array): boolean => {
+    printed += String(text);
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('everything is off unless asked for', () => {
+  expect(parseStartOptions([])).toEqual({ once: false, json: false, dryRun: false, verbose: false });
+});
+
+test('all options are read', () => {
+  const args = '--once --json --dry-run --publications P --data D --config C --arm A --storage S --port 0'.split(' ');
+  expect(parseStartOptions(args)).toEqual({
+    ...{ once: true, json: true, dryRun: true, verbose: false },
+    ...{ publications: 'P', data: 'D', config: 'C', arm: 'A', storage: 'S', port: 0 },
+  });
+});
+
+test.each([
+  [['--nonsense'], "unknown option '--nonsense'"],
+  [['extra'], 'too many arguments'],
+  [['--port', '70000'], 'Expected a port from 0 to 65535'],
+  [['--port', '1.5'], 'Expected a port from 0 to 65535'],
+  [['--data'], 'argument missing'],
+])('%j is a usage error that says what is wrong', (args, words) => {
+  expect(parseStartOptions(args)).toEqual({ exit: 2 });
+  expect(printed).toContain(words);
+});
+
+test('--help is no error and tells the exit codes', () => {
+  expect(parseStartOptions(['--help'])).toEqual({ exit: 0 });
+  expect(printed).toMatch(/Exit codes of --once:\s+0 {2}good/);
+});
+
+test('a failure outweighs a question, and a question what is good', () => {
+  expect(worstOf([])).toBe(0);
+  expect(worstOf([exitCodeOf('applied'), exitCodeOf('waiting'), exitCodeOf('no-change')])).toBe(3);
+  expect(worstOf([exitCodeOf('waiting'), exitCodeOf('refused'), exitCodeOf('applied')])).toBe(1);
+  expect([exitCodeOf('failed'), exitCodeOf('partial')]).toEqual([1, 1]);
+});

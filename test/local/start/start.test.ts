@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// The command as a person runs it, in processes of its own: built functions, host, emulator, simulated ARM.
+
+const start = fileURLToPath(new URL('../../../src/local/start.ts', import.meta.url));
+/** Each starts several processes one after the other. */
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: string;
+let config: string;
+let downloadCentre: Server;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'start-'));
+  // Stands in for a machine without network: the tests are to take the same way everywhere.
+  downloadCentre = createServer((_request, response) => response.writeHead(503).end());
+  await once(downloadCentre.listen(0, '127.0.0.1'), 'listening');
+  const { port } = downloadCentre.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  config = path.join(folder, 'config.json');
+  const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg' };
+  await writeFile(
+    config,
+    JSON.stringify({
+      schema: 1,
+      instance: 'started',
+      cloud: 'Public',
+      source: { kind: 'download-centre', detailsPage: `${origin}/details`, origins: [origin] },
+      lists: { west: { tags: ['Storage.WestUS', 'AzureContainerRegistry.WestUS'] } },
+      targets: {
+        groups: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus' },
+        nsg: { kind: 'nsg', mode: 'sync', list: 'west', ...place, nsg: 'nsg', rule: 'west', priority: 200 },
+      },
+    }),
+  );
+});
+
+afterAll(async () => {
+  downloadCentre.close();
+  await rm(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [start, '--config', config, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, out, err };
+}
+
+const linesOf = (out: string) =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('from nothing to lists that are kept, and a second start that has nothing to do', async () => {
+  const data = path.join(folder, 'data');
+  const first = await run('--once', '--json', '--data', data);
+  expect(first.err).toContain('SAMPLE: 4 made-up publications');
+  const lines = linesOf(first.out);
+  expect(lines.map((line) => [line.publication.changeNumber, line.status])).toEqual([
+    [400, 'applied'],
+    [401, 'applied'],
+    [402, 'applied'],
+    [403, 'applied'],
+  ]);
+  for (const line of lines) {
+    expect(line.armWrites).toBeGreaterThan(0);
+    expect(line.inForce.file).toBe(line.publication.file);
+  }
+  const [groups, nsg] = lines[3].targets;
+  expect(groups).toMatchObject({ id: 'groups', kind: 'ip-group', status: 'applied' });
+  expect(groups.live).toContainEqual(expect.stringMatching(/^\d+\.\d+\.\d+\.\d+\/\d+$/));
+  expect(nsg.live).toEqual(groups.live);
+  expect(first.code).toBe(0);
+
+  const second = await run('--once', '--json', '--data', data);
+  const [line, ...more] = linesOf(second.out);
+  expect(more).toEqual([]);
+  expect(line).toMatchObject({ status: 'no-change', armWrites: 0, publication: { changeNumber: 403 } });
+  expect(line.targets[0].live).toEqual(groups.live);
+  expect(second.code).toBe(0);
+});
+
+test('a file that is refused is named with its problem, and the exit code says so', async () => {
+  const publications = path.join(folder, 'publications');
+  await mkdir(publications);
+  await writeFile(path.join(publications, 'ServiceTags_Public_20240108.json'), '<!DOCTYPE html><html></html>');
+  const { code, out } = await run('--once', '--publications', publications);
+  expect(code).toBe(1);
+  expect(out).toContain('ServiceTags_Public_20240108.json was refused');
+  expect(out).toContain('HTML page');
+  expect(out).toContain('No publication is in force');
+});
+
+test('what cannot be used is said before anything starts', async () => {
+  const { code, out, err } = await run('--once', '--config', path.join(folder, 'absent.json'));
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('absent.json');
+});
+
+test('it stays up, answers with the key it printed, and a signal ends it in order', async () => {
+  const child = spawn(process.execPath, [start, '--config', config, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  const out = text(child.stdout);
+  let err = '';
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+      if (err.includes('dry run')) resolve();
+    });
+    child.on('exit', () => resolve());
+  });
+  const url = /Up at (\S+),/.exec(err)?.[1];
+  const key = /export KEY=(\S+)/.exec(err)?.[1] ?? '';
+  expect((await fetch(`${url}/api/health`)).status).toBe(200);
+  expect((await fetch(`${url}/api/runs`)).status).toBe(401);
+  const answer = await fetch(`${url}/api/runs`, { method: 'POST', headers: { 'x-functions-key': key } });
+  expect(answer.status).toBe(202);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  const report = await out;
+  expect(report).toContain('│ Storage.WestUS');
+  expect(report).toContain('│ groups');
+});
