@@ -19,6 +19,12 @@ const registries = ['src/sources/index.ts', 'src/targets/index.ts', 'src/notifie
 
 const rules: readonly Rule[] = [
   {
+    from: 'src/core/control/window.ts',
+    may: ['src/core/'],
+    packages: ['luxon'],
+    because: 'change windows need the rules of time zones; luxon reads them, and no clock unless it is asked to',
+  },
+  {
     from: 'src/core/',
     may: [],
     packages: ['ip-num', 'node:crypto'],

@@ -146,7 +146,8 @@ function instantsOf(wall: DateTime, zone: string): number[] {
   const { year, month, day, hour, minute, second } = wall;
   const found = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone });
   if (!wall.isValid || !found.isValid) throw new RangeError(`expected a local date or time, got ${wall.toISO()}`);
-  if (found.hour === hour && found.minute === minute) return found.getPossibleOffsets().map((one) => one.toMillis());
+  if (found.day === day && found.hour === hour && found.minute === minute)
+    return found.getPossibleOffsets().map((one) => one.toMillis());
   return [shiftBetween(found.toMillis() - dayMs, found.toMillis() + dayMs, zone)];
 }
 
@@ -172,7 +173,7 @@ function nextOpening(rules: ChangeRules, direction: Direction, after: number): n
     if (freeze) {
       [, at] = stretchOf(freeze, rules.timeZone);
     } else {
-      const next = candidates(rules, direction, at).find((one) => closedAtAll(rules, direction, one) === false);
+      const next = candidates(rules, direction, at).find((one) => isInSomeWindow(rules, direction, one));
       if (next === undefined) return undefined;
       at = next;
     }
@@ -181,9 +182,9 @@ function nextOpening(rules: ChangeRules, direction: Direction, after: number): n
   return undefined;
 }
 
-/** Whether the windows alone are closed at a moment. */
-function closedAtAll(rules: ChangeRules, direction: Direction, at: number): boolean {
-  return closedAt({ ...rules, freezes: [] }, direction, at) !== undefined;
+/** Whether a direction would be open at a moment if there were no freeze. */
+function isInSomeWindow(rules: ChangeRules, direction: Direction, at: number): boolean {
+  return closedAt({ ...rules, freezes: [] }, direction, at) === undefined;
 }
 
 /** Moments of the next two weeks (a window may lie in an hour that is skipped once) at which windows can open, in order. */
