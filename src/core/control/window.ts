@@ -173,7 +173,7 @@ function nextOpening(rules: ChangeRules, direction: Direction, after: number): n
     if (freeze) {
       [, at] = stretchOf(freeze, rules.timeZone);
     } else {
-      const next = candidates(rules, direction, at).find((one) => isInSomeWindow(rules, direction, one));
+      const next = nextWindow(rules, direction, at);
       if (next === undefined) return undefined;
       at = next;
     }
@@ -187,21 +187,29 @@ function isInSomeWindow(rules: ChangeRules, direction: Direction, at: number): b
   return closedAt({ ...rules, freezes: [] }, direction, at) === undefined;
 }
 
-/** Moments of the next two weeks (a window may lie in an hour that is skipped once) at which windows can open, in order. */
-function candidates(rules: ChangeRules, direction: Direction, after: number): number[] {
-  const zone = rules.timeZone;
-  const windows = rules.windows.filter(({ directions }) => directions.includes(direction));
-  const today = local(after, zone);
-  const wall = DateTime.utc(today.year, today.month, today.day);
-  const found = Array.from({ length: 15 }, (_, i) => wall.plus({ days: i })).flatMap((day) => {
-    const starts = windows.flatMap(({ from }) => instantsOf(day.plus({ minutes: minutesOf(from) }), zone));
-    const [midnight = 0] = instantsOf(day, zone);
-    const [next = 0] = instantsOf(day.plus({ days: 1 }), zone);
-    // Clocks that are moved can enter a window in its middle.
-    const isShifted = local(midnight, zone).offset !== local(next, zone).offset;
-    return isShifted ? [...starts, shiftBetween(midnight, next, zone)] : starts;
-  });
-  return found.filter((one) => one > after).sort((a, b) => a - b);
+/** First moment after `after` in a window, freezes aside. Two weeks hold one: an hour is skipped once at most. */
+function nextWindow(rules: ChangeRules, direction: Direction, after: number): number | undefined {
+  const today = local(after, rules.timeZone);
+  const first = DateTime.utc(today.year, today.month, today.day);
+  for (let day = 0; day < 15; day++) {
+    const found = openingsOn(first.plus({ days: day }), rules, direction).find(
+      (one) => one > after && isInSomeWindow(rules, direction, one),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Moments of a day at which windows can open, in order. */
+function openingsOn(day: DateTime, { timeZone, windows }: ChangeRules, direction: Direction): number[] {
+  const starts = windows
+    .filter(({ directions }) => directions.includes(direction))
+    .flatMap(({ from }) => instantsOf(day.plus({ minutes: minutesOf(from) }), timeZone));
+  const [midnight = 0] = instantsOf(day, timeZone);
+  const next = midnight + dayMs;
+  // Clocks that are moved can enter a window in its middle.
+  const isShifted = local(midnight, timeZone).offset !== local(next, timeZone).offset;
+  return [...starts, ...(isShifted ? [shiftBetween(midnight, next, timeZone)] : [])].sort((a, b) => a - b);
 }
 
 function broken(rules: ChangeRules, closed: Omit<Reason, 'next'>, now: Date, deadline: Date): Reason {
