@@ -18,8 +18,10 @@ const banner = "import { createRequire as __cr } from 'node:module'; const requi
 export interface BuildOptions {
   /** File whose imports are bundled. */
   readonly entry?: string;
-  /** Folder for the result; emptied first. */
+  /** Folder for the result, replaced as a whole. */
   readonly outdir?: string;
+  /** Called when there is something to build, which takes some seconds. */
+  readonly announce?: () => void;
 }
 
 export interface Built {
@@ -37,13 +39,13 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   const entry = options.entry ?? path.join(root, 'functions/index.ts');
   const outdir = options.outdir ?? path.dirname(builtEntry);
   const built = path.join(outdir, 'index.mjs');
-  const record = path.join(outdir, 'build.json');
-  if (await isCurrent(record, entry)) return { entry: built, fresh: false };
+  if (await isCurrent(path.join(outdir, recordName), entry)) return { entry: built, fresh: false };
 
-  await rm(outdir, { recursive: true, force: true });
+  options.announce?.();
+  const fresh = `${outdir}.${process.pid}`;
   const { metafile } = await esbuild.build({
     entryPoints: { index: entry },
-    outdir,
+    outdir: fresh,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -65,11 +67,24 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   });
   const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
   const kept: BuildRecord = { schema: 1, entry, sources, digest: await digestOf(sources) };
-  // Written last and at once: a build that was killed half-way is not taken for a good one.
-  await writeFile(`${record}.new`, JSON.stringify(kept));
-  await rename(`${record}.new`, record);
+  await writeFile(path.join(fresh, recordName), JSON.stringify(kept));
+  await replaceFolder(outdir, fresh);
   return { entry: built, fresh: true };
 }
+
+/** Moved into its place whole: neither a build that was killed half-way nor one beside this one is ever loaded in part. */
+async function replaceFolder(folder: string, by: string): Promise<void> {
+  const old = `${by}.old`;
+  try {
+    await rename(folder, old);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  await rename(by, folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+const recordName = 'build.json';
 
 interface BuildRecord {
   readonly schema: 1;
@@ -84,7 +99,7 @@ async function isCurrent(record: string, entry: string): Promise<boolean> {
     return kept.schema === 1 && kept.entry === entry && kept.digest === (await digestOf(kept.sources));
   } catch (error) {
     // No earlier build, or a source file that is gone: both mean building again.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isAbsent(error)) return false;
     if (error instanceof SyntaxError) return false;
     throw error;
   }
@@ -98,6 +113,10 @@ async function digestOf(sources: readonly string[]): Promise<string> {
     hash.update(`${file}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex');
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

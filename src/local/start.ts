@@ -31,7 +31,7 @@ async function start(args: readonly string[]): Promise<ExitCode> {
   if ('exit' in options) return options.exit;
   const interruption = listenForSignals();
   try {
-    const session = await openSession(options, logOf(options));
+    const session = await openSession(options, logOf(options), say);
     try {
       return await work(session, options, interruption);
     } finally {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -56,6 +56,16 @@ test('the built bundle registers every function with its trigger', () => {
     health: { type: 'httpTrigger', route: 'health', methods: ['GET'], authLevel: 'anonymous' },
     runs: { type: 'httpTrigger', route: 'runs', methods: ['GET', 'POST'], authLevel: 'function' },
     run: { type: 'httpTrigger', route: 'runs/{id}', methods: ['GET'], authLevel: 'function' },
+    status: { type: 'httpTrigger', route: 'status', methods: ['GET'], authLevel: 'function' },
+    holds: { type: 'httpTrigger', route: 'holds', methods: ['GET'], authLevel: 'function' },
+    answers: { type: 'httpTrigger', route: 'answers', methods: ['POST'], authLevel: 'function' },
+    plans: { type: 'httpTrigger', route: 'plans/{*id}', methods: ['GET'], authLevel: 'function' },
+    lookup: { type: 'httpTrigger', route: 'lookup', methods: ['GET'], authLevel: 'function' },
+    changes: { type: 'httpTrigger', route: 'changes', methods: ['GET'], authLevel: 'function' },
+    pause: { type: 'httpTrigger', route: 'pause', methods: ['POST'], authLevel: 'function' },
+    resume: { type: 'httpTrigger', route: 'resume', methods: ['POST'], authLevel: 'function' },
+    pin: { type: 'httpTrigger', route: 'pin', methods: ['POST'], authLevel: 'function' },
+    unpin: { type: 'httpTrigger', route: 'unpin', methods: ['POST'], authLevel: 'function' },
     'sync-timer': { type: 'timerTrigger', schedule: '0 0 */6 * * *' },
     'housekeeping-timer': { type: 'timerTrigger', schedule: '0 */10 * * * *' },
     'begin-run': { type: 'queueTrigger', queueName: 'service-tag-sync-runs', connection },
@@ -63,7 +73,7 @@ test('the built bundle registers every function with its trigger', () => {
   });
   // Health first: what fails after it is reported, what fails before it leaves an app without functions or error.
   expect(Object.keys(found)[0]).toBe('health');
-  expect(Object.keys(found)).toHaveLength(7);
+  expect(Object.keys(found)).toHaveLength(17);
 });
 
 test('schedule and queues follow the settings', () => {
@@ -74,8 +84,9 @@ test('schedule and queues follow the settings', () => {
 });
 
 test('a fault in one function file leaves health and a message', async () => {
-  const source = path.join(folder, 'broken-source');
-  const { entry: broken } = await build({ outdir: source });
+  const source = path.join(folder, 'broken');
+  await cp(path.dirname(entry), source, { recursive: true });
+  const broken = path.join(source, path.basename(entry));
   const index = await readFile(broken, 'utf8');
   const chunk = /"(\.\/chunks\/runs-[^"]+)"/.exec(index)?.[1];
   await writeFile(path.join(source, chunk ?? 'missing'), 'throw new Error("runs is broken")');

@@ -42,7 +42,7 @@ export interface Session {
  * Builds the functions, starts the servers and the host over them. Queues and timers wait until they are started.
  * Throws UsageError for options, configs and folders that cannot be used.
  */
-export async function openSession(options: StartOptions, log: HostLog): Promise<Session> {
+export async function openSession(options: StartOptions, log: HostLog, say: (text: string) => void): Promise<Session> {
   const configFile = configFileOf(options);
   const { config } = await readConfig(configFile);
   const folder = await openDataFolder(options.data);
@@ -66,7 +66,7 @@ export async function openSession(options: StartOptions, log: HostLog): Promise<
     });
     let fault: string | undefined;
     const host = await startHost({
-      bundle: (await build()).entry,
+      bundle: (await build({ announce: () => say('Building the functions ...') })).entry,
       hostJson: path.join(root, 'host.json'),
       port: options.port ?? (options.once || options.dryRun ? 0 : 7071),
       keys: folder.keys,
