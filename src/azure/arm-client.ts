@@ -126,6 +126,15 @@ export class ArmClient {
     await this.#exchange(subject, signal, undefined, (options) => call(options).pollUntilDone({ abortSignal: signal }));
   }
 
+  /** The raw answers of an operation that only reads and gives no single resource. */
+  answers(
+    subject: string,
+    signal: AbortSignal,
+    call: (options: CallOptions) => Promise<unknown>,
+  ): Promise<readonly unknown[]> {
+    return this.#exchange(subject, signal, undefined, call);
+  }
+
   async #exchange(
     subject: string,
     signal: AbortSignal,

@@ -5,7 +5,7 @@ export type SourceEvent =
   | {
       /** Once per change of state. */
       readonly kind: 'source-freshness';
-      readonly from: SourceFreshness;
+      readonly from: SourceFreshness | 'unknown';
       readonly to: SourceFreshness;
       /** ISO 8601: since when it was as `from` says. */
       readonly since: string;

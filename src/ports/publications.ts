@@ -1,4 +1,4 @@
-import type { Publication } from '../core/publication/publication.ts';
+import type { Provenance, Publication } from '../core/publication/publication.ts';
 
 /** Raw publications as received, by digest; refused files too, so that a person can look at them and accept them. */
 export interface Publications {
@@ -18,6 +18,8 @@ export interface StoredPublication {
   readonly firstSeen: string;
   readonly status: 'accepted' | 'refused' | 'waiting';
   readonly publication?: Publication;
+  /** Where it came from; of a file that did not parse this is all there is. */
+  readonly provenance?: Provenance;
   /** Why it was refused or waits. */
   readonly reasons: readonly string[];
 }

@@ -33,6 +33,11 @@ export interface Source {
    * @param lastGoodUrl where the last accepted publication came from, as one more way to try.
    */
   candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncIterable<Fetched>;
+  /**
+   * What ways independent of the one that led to `taken` have now, to compare; absent if there is only one way. Ways that
+   * fail are left out: nobody depends on them.
+   */
+  others?(signal: AbortSignal, taken: Fetched): AsyncIterable<Fetched>;
   /** The first candidate. Throws SourceError. */
   fetch(signal: AbortSignal, lastGoodUrl?: string): Promise<Fetched>;
 }

@@ -42,8 +42,31 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
 
   return {
     candidates,
+    others,
     fetch: (signal, lastGoodUrl) => firstCandidate(candidates(signal, lastGoodUrl)),
   };
+
+  /** The last good address is no second opinion: it holds what was taken from it. */
+  async function* others(signal: AbortSignal, taken: Fetched): AsyncGenerator<Fetched, void> {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(config.totalSeconds * 1000)]);
+    const latest = config.latest ?? latestAddresses[cloud] ?? latestBeside(taken.provenance.url);
+    const ways = [
+      ...(latest === undefined ? [] : [linkTo('latest', latest)]),
+      ...(config.mirror === undefined ? [] : [linkTo('mirror', config.mirror)]),
+    ];
+    for (const link of ways) {
+      if (withoutQuery(link.url) === taken.provenance.url) continue;
+      let fetched: Fetched;
+      try {
+        fetched = await download(link, until);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof HttpFailure) && !until.aborted) throw error;
+        continue;
+      }
+      yield fetched;
+    }
+  }
 
   async function* candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncGenerator<Fetched, void> {
     const overall = AbortSignal.timeout(config.totalSeconds * 1000);

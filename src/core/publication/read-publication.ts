@@ -30,8 +30,7 @@ export function readPublication(bytes: Uint8Array, origin: FileOrigin, expectedC
     valuesDigest,
     changeNumber: catalog.changeNumber,
     file: origin.file,
-    date: name?.date ?? origin.firstSeen.slice(0, 10),
-    dateEstimated: name === undefined,
+    ...datedByName(origin.file, origin.firstSeen),
     bytes: bytes.length,
     provenance: origin.provenance,
   };
@@ -51,4 +50,10 @@ function cloudIssues(content: Cloud, name: Cloud | undefined, file: string, expe
     issues.push({ path: 'file name', expected: `the cloud of the content, "${content}"`, got: `"${name}" in ${file}` });
   }
   return issues;
+}
+
+/** The date in a file's name; else the day (of an ISO 8601 time) it was first seen, marked as estimated. */
+export function datedByName(file: string, firstSeen: string): Pick<Publication, 'date' | 'dateEstimated'> {
+  const name = parseFileName(file);
+  return { date: name?.date ?? firstSeen.slice(0, 10), dateEstimated: name === undefined };
 }

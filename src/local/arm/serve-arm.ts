@@ -5,6 +5,7 @@ import type { Buckets } from './buckets.ts';
 import type { Call } from './call.ts';
 import { serveOperation } from './serve-operation.ts';
 import { type Simulation, serveCollection, serveResource } from './serve-resource.ts';
+import { serveServiceTags } from './serve-service-tags.ts';
 
 /** Serves one request to ARM; what ARM refuses comes back as its error answer. */
 export function serveArm(simulation: Simulation, buckets: Buckets, call: Call): Answer {
@@ -14,7 +15,8 @@ export function serveArm(simulation: Simulation, buckets: Buckets, call: Call): 
     checkVersion(call);
     const subscription = /^\/subscriptions\/([^/]+)/i.exec(call.path)?.[1];
     if (subscription !== undefined) headers = buckets.take(subscription, isWrite(call.method), call.now);
-    const answer = serveOperation(simulation, call) ?? serveTyped(simulation, call);
+    const answer =
+      serveOperation(simulation, call) ?? serveServiceTags(simulation.state, call) ?? serveTyped(simulation, call);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;

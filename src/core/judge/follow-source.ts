@@ -1,0 +1,157 @@
+import { type ByFamily, byFamily } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { Catalog } from '../publication/catalog.ts';
+import { deadlineOf } from '../publication/deadline.ts';
+import { daysSince, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
+import type { Publication } from '../publication/publication.ts';
+import type { SourceEvent } from '../source-event.ts';
+import { effectiveOf, emptySets, heldBy } from './effective.ts';
+import type { Ledger } from './ledger.ts';
+import { type Gain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
+
+/** A file that was refused or waits, as far as its tags can be believed. */
+export interface NotAccepted {
+  readonly publication: Pick<
+    Publication,
+    'cloud' | 'digest' | 'file' | 'date' | 'dateEstimated' | 'changeNumber' | 'provenance'
+  >;
+  readonly catalog: Catalog;
+}
+
+export interface SourceInput {
+  /** The ledger before this run. */
+  readonly ledger: Ledger;
+  /** Accepted in this run, whole. */
+  readonly accepted?: { readonly publication: Publication; readonly catalog: Catalog };
+  readonly notAccepted: readonly NotAccepted[];
+  /** Whether any way led to a file. */
+  readonly reached: boolean;
+  /** Digests a person has spoken about: they make nothing suspect. */
+  readonly answered: ReadonlySet<string>;
+  /** Tags that some list selects. */
+  readonly selected: readonly string[];
+  readonly limits: Pick<FreshnessLimits, 'lateAfter' | 'staleAfter'>;
+  readonly now: Date;
+}
+
+export interface Followed {
+  readonly state: SourceState;
+  readonly events: readonly SourceEvent[];
+}
+
+/** How the source fares after this run's fetch, before anything is judged; an event only where that changed. */
+export function followSource(input: SourceInput): Followed {
+  const { ledger, accepted, reached, now } = input;
+  const before = ledger.source;
+  const at = now.toISOString();
+  const newest = accepted?.publication ?? ledger.accepted;
+  const found = suspicious(input, newest);
+  const lasting =
+    before?.suspect && !accepted && !input.answered.has(before.suspect.digest) ? before.suspect : undefined;
+  const suspect = found ? nameOf(found.file) : lasting;
+  const freshness = newest ? currentFreshness(newest, suspect !== undefined, input) : (before?.freshness ?? 'fresh');
+  const changed = freshness !== (before?.freshness ?? 'fresh');
+  const { suspect: _, unreachableSince, gains, ...rest } = before ?? newSourceState(now);
+  const known = gains.filter((gain) => gain.notAccepted === undefined || gain.digest === suspect?.digest);
+  const announced = found && found.file.publication.digest !== before?.suspect?.digest ? gainsOf(found, at) : [];
+  const state: SourceState = {
+    ...rest,
+    freshness,
+    since: changed || !before ? at : before.since,
+    ...(suspect ? { suspect } : {}),
+    ...(reached ? {} : { unreachableSince: unreachableSince ?? at }),
+    gains: [...known.filter(({ digest }) => announced.every((one) => one.digest !== digest)), ...announced],
+  };
+  if (!changed || !newest) return { state, events: [] };
+  const told = state.gains.filter(({ digest }) => digest === suspect?.digest);
+  return {
+    state,
+    events: [
+      {
+        kind: 'source-freshness',
+        from: before?.freshness ?? 'unknown',
+        to: freshness,
+        since: before?.since ?? at,
+        newestDate: newest.date,
+        changeNumber: newest.changeNumber,
+        ageDays: daysSince(newest.date, now),
+        ...(suspect && freshness === 'suspect'
+          ? {
+              suspect: {
+                file: suspect.file,
+                digest: suspect.digest,
+                gains: told.map(({ tag, prefixes }) => ({ tag, prefixes })),
+              },
+            }
+          : {}),
+      },
+    ],
+  };
+}
+
+/** Days without anything new are called as they are also between runs, so status asks here too. */
+export function currentFreshness(
+  newest: Pick<Publication, 'cloud' | 'date'>,
+  isSuspect: boolean,
+  { limits, now }: Pick<SourceInput, 'limits' | 'now'>,
+): SourceFreshness {
+  return isSuspect ? 'suspect' : freshnessOf(newest.cloud, newest.date, now, limits);
+}
+
+interface Suspicious {
+  readonly file: NotAccepted;
+  readonly adds: readonly { readonly tag: string; readonly prefixes: ByFamily<PrefixSet> }[];
+}
+
+/** The newest of the files that are not older than what is in force and would add something. */
+function suspicious(input: SourceInput, newest: Publication | undefined): Suspicious | undefined {
+  if (!newest) return undefined;
+  return input.notAccepted
+    .filter(({ publication }) => !input.answered.has(publication.digest) && isNotOlder(publication, newest))
+    .map((file) => ({ file, adds: additionsOf(file.catalog, input) }))
+    .filter(({ adds }) => adds.length > 0)
+    .sort((a, b) => (a.file.publication.date < b.file.publication.date ? 1 : -1))[0];
+}
+
+/** An older file has ranges that are gone for good; only one that may be newer announces anything. */
+function isNotOlder(file: NotAccepted['publication'], newest: Publication): boolean {
+  if (file.cloud !== newest.cloud) return false;
+  const dated = !file.dateEstimated && !newest.dateEstimated;
+  if (dated && file.date !== newest.date) return file.date > newest.date;
+  return file.changeNumber >= newest.changeNumber;
+}
+
+function additionsOf(catalog: Catalog, { ledger, accepted, selected }: SourceInput): Suspicious['adds'] {
+  return [...new Set(selected)].sort().flatMap((tag) => {
+    const row = ledger.tags.get(tag);
+    const theirs = catalog.tags.get(tag)?.prefixes;
+    if (!row || !theirs) return [];
+    const have = [effectiveOf(row), heldBy(row.holds, 'gain'), accepted?.catalog.tags.get(tag)?.prefixes ?? emptySets];
+    const prefixes = byFamily((f) =>
+      theirs[f].subtract(
+        PrefixSet.unionOf(
+          f,
+          have.map((sets) => sets[f]),
+        ),
+      ),
+    );
+    return prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty ? [] : [{ tag, prefixes }];
+  });
+}
+
+function nameOf({ publication: { digest, file, date, changeNumber } }: NotAccepted): SourceState['suspect'] {
+  return { digest, file, date, changeNumber };
+}
+
+function gainsOf({ file: { publication }, adds }: Suspicious, at: string): Gain[] {
+  const { digest, changeNumber, file } = publication;
+  return adds.map(({ tag, prefixes }) => ({
+    tag,
+    digest,
+    changeNumber,
+    prefixes: [...prefixes.ipv4.toPrefixes(), ...prefixes.ipv6.toPrefixes()],
+    ...deadlineOf(publication),
+    since: at,
+    notAccepted: file,
+  }));
+}

@@ -1,0 +1,68 @@
+import { type ByFamily, byFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import { setsOf } from '../control/in-force.ts';
+import type { DomainEvent, InTime } from '../event.ts';
+import type { Catalog } from '../publication/catalog.ts';
+import { deadlineOf, timeLeft } from '../publication/deadline.ts';
+import type { Publication } from '../publication/publication.ts';
+import { emptySets } from './effective.ts';
+import { prefixesOf } from './judge.ts';
+import type { Gain } from './source-state.ts';
+
+/** After this a gain is no news; whoever still lacks it was told. */
+const keptMs = 30 * 86_400_000;
+
+/**
+ * The gains to remember after a publication was judged: what it announced beside the earlier ones, without what is
+ * published no more and what is long past. `events` are those of judging it.
+ */
+export function gainsAfter(
+  gains: readonly Gain[],
+  accepted: { readonly publication: Publication; readonly catalog: Catalog } | undefined,
+  events: readonly DomainEvent[],
+  now: Date,
+): Gain[] {
+  const recent = gains.filter((gain) => timeLeft(gain, now) > -keptMs);
+  if (!accepted) return recent;
+  const { publication, catalog } = accepted;
+  const left = recent.flatMap((gain) => {
+    if (gain.notAccepted !== undefined) return [gain];
+    const published = catalog.tags.get(gain.tag)?.prefixes ?? emptySets;
+    const prefixes = prefixesOf(byFamily((f) => setsOf(gain.prefixes)[f].intersect(published[f])));
+    return prefixes.length === 0 ? [] : [{ ...gain, prefixes }];
+  });
+  const announced = events.flatMap((event): Gain[] =>
+    event.kind === 'tag-changed' && event.gained.length > 0
+      ? [
+          {
+            tag: event.tag,
+            digest: publication.digest,
+            changeNumber: publication.changeNumber,
+            prefixes: event.gained,
+            ...deadlineOf(publication),
+            since: now.toISOString(),
+          },
+        ]
+      : [],
+  );
+  return [...left, ...announced];
+}
+
+/** The soonest deadline of the gains that `prefixes` have a part in; undefined if they have none. */
+export function soonestOf(gains: readonly Gain[], prefixes: readonly string[], now: Date): InTime | undefined {
+  const asked = setsOf(prefixes);
+  const [soonest] = gains
+    .filter((gain) => overlaps(setsOf(gain.prefixes), asked))
+    .sort((a, b) => (a.earliest < b.earliest ? -1 : 1));
+  return (
+    soonest && {
+      changeNumber: soonest.changeNumber,
+      earliest: soonest.earliest,
+      leftMs: timeLeft(soonest, now),
+    }
+  );
+}
+
+function overlaps(a: ByFamily<PrefixSet>, b: ByFamily<PrefixSet>): boolean {
+  return a.ipv4.overlaps(b.ipv4) || a.ipv6.overlaps(b.ipv6);
+}

@@ -1,0 +1,45 @@
+import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { setsOf } from '../control/in-force.ts';
+import type { Ledger } from '../judge/ledger.ts';
+import type { Gain } from '../judge/source-state.ts';
+import type { Outcome, Plan, TargetRecord } from './plan-types.ts';
+import { desiredOf, type Selection } from './selection.ts';
+
+export interface LackingInput {
+  readonly selection: Selection;
+  /** Families that the kind of target can hold. */
+  readonly families: readonly Family[];
+  readonly ledger: Ledger;
+  /** What is known of the target: its record, and where this run planned it, its plan with what became of it. */
+  readonly record: TargetRecord | undefined;
+  readonly plan: Plan | undefined;
+  readonly outcomes: readonly Outcome[];
+  /** Lists are pinned: what is desired now is not what was planned. */
+  readonly pinned: boolean;
+}
+
+/** What of some announced gains a target should have and does not have, as far as is known without reading it again. */
+export function lackingOf(gains: readonly Gain[], input: LackingInput): ByFamily<PrefixSet> {
+  const { selection, families } = input;
+  const announced = setsOf(gains.filter(({ tag }) => selection.tags.includes(tag)).flatMap(({ prefixes }) => prefixes));
+  const present = presentIn(input);
+  return byFamily((f) =>
+    selection.families.includes(f) && families.includes(f)
+      ? announced[f].subtract(selection.never[f]).subtract(present[f])
+      : PrefixSet.empty(f),
+  );
+}
+
+function presentIn({ selection, ledger, record, plan, outcomes, pinned }: LackingInput): ByFamily<PrefixSet> {
+  if (!plan) return byFamily((f) => record?.owned[f] ?? PrefixSet.empty(f));
+  const done = setsOf(outcomes.filter(({ result }) => result === 'done').flatMap(({ added }) => added));
+  const steps = plan.parts.filter(({ direction }) => direction === 'add').flatMap((part) => part.steps);
+  const asked = setsOf(steps.map(({ prefix }) => prefix));
+  const desired = desiredOf(selection, ledger).prefixes;
+  return byFamily((f) => {
+    const undone = asked[f].subtract(done[f]);
+    const known = PrefixSet.from(f, plan.owned[f]).union(pinned ? PrefixSet.empty(f) : desired[f]);
+    return known.subtract(undone);
+  });
+}
