@@ -1,6 +1,6 @@
 import { queueNames } from '../src/store/queue-names.ts';
 
-/** `<prefix>-runs` and `<prefix>-lanes`. */
+/** `<prefix>-runs`, `<prefix>-lanes` and `<prefix>-deliveries`. */
 export const queues = queueNames(process.env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync');
 
 /** Six fields, seconds first, UTC. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LaneMessage } from '../ports/lane-queue.ts';
-import type { RunMessage } from '../run/service.ts';
+import type { DeliveryMessage, RunMessage } from '../run/service.ts';
 
 const runMessage = z.object({
   schema: z.literal(1),
@@ -16,6 +16,11 @@ const laneMessage = z.object({
   generation: z.int().nonnegative(),
 });
 
+const deliveryMessage = z.object({
+  schema: z.literal(1),
+  channel: z.string().min(1),
+});
+
 /** Thrown for a queue message this version cannot work on. It is tried a few times and then set aside, not dropped. */
 export class MessageError extends Error {
   override name = 'MessageError';
@@ -29,6 +34,11 @@ export function parseRunMessage(message: unknown): RunMessage {
 /** Checks a message of the lanes queue. Throws MessageError. */
 export function parseLaneMessage(message: unknown): LaneMessage {
   return parse(laneMessage, message, 'lanes');
+}
+
+/** Checks a message of the deliveries queue. Throws MessageError. */
+export function parseDeliveryMessage(message: unknown): DeliveryMessage {
+  return parse(deliveryMessage, message, 'deliveries');
 }
 
 function parse<T>(schema: z.ZodType<T>, message: unknown, queue: string): T {

@@ -1,4 +1,5 @@
 import type { Family } from '../core/address/family.ts';
+import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { Policy } from '../core/judge/policy.ts';
 import type { Mode } from '../core/plan/plan-types.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
@@ -15,6 +16,8 @@ export interface Config {
   /** By id. */
   readonly targets: Readonly<Record<string, TargetConfig>>;
   readonly policy: PolicyConfig;
+  /** By id. */
+  readonly channels: Readonly<Record<string, ChannelConfig>>;
 }
 
 /** Where publications come from. `settings` are the kind's own, as its definition's schema yields them. */
@@ -56,6 +59,14 @@ export interface TargetConfig {
   readonly foreignEntries: 'keep' | 'remove';
   /** The id this target had before. */
   readonly formerly?: string;
+  readonly settings: object;
+}
+
+/** Where notices go. `settings` are the kind's own, as its definition's schema yields them. */
+export interface ChannelConfig {
+  readonly kind: string;
+  readonly only: NoticeFilter;
+  readonly quietHours?: QuietHours;
   readonly settings: object;
 }
 

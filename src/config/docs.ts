@@ -1,4 +1,5 @@
 import type { TargetDefinition } from '../ports/target.ts';
+import { commonChannelFields } from './channel-schema.ts';
 import { editorSchema, type SchemaNode } from './editor-schema.ts';
 import { commonTargetFields, type Kinds } from './schema.ts';
 
@@ -15,8 +16,10 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
-  const { lists, targets, source, policy } = schema.properties ?? {};
+  const { lists, targets, channels, source, policy } = schema.properties ?? {};
   const list = membersOf(lists);
+  const kindsOfChannel = membersOf(channels).oneOf ?? [];
+  const ofEveryChannel = new Set(Object.keys(commonChannelFields));
   const kindsOfTarget = membersOf(targets).oneOf ?? [];
   const common = new Set(Object.keys(commonTargetFields));
   return page(
@@ -34,6 +37,14 @@ function configurationPage(schema: SchemaNode): string {
     'Beside the settings of its kind, every target has these. Limits and rights of each kind: [targets.md](targets.md).',
     table(kindsOfTarget[0], (key) => key === 'kind' || common.has(key)),
     ...kindsOfTarget.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !common.has(key))),
+    '## channels: `"channels": { "<id>": { ... } }`',
+    'Beside the settings of its kind, every channel has these. What each notice means and asks: [runbook.md](runbook.md).',
+    table(kindsOfChannel[0], (key) => key === 'kind' || ofEveryChannel.has(key)),
+    '### `"only": { ... }`',
+    table(kindsOfChannel[0]?.properties?.only, () => true),
+    '### `"quietHours": { ... }`',
+    table(kindsOfChannel[0]?.properties?.quietHours, () => true),
+    ...kindsOfChannel.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !ofEveryChannel.has(key))),
     '## source: `"source": { ... }`',
     ...(source?.oneOf ?? []).flatMap((kind) => kindSection(kind, (key) => key !== 'kind')),
     '## policy: `"policy": { ... }`',

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Config, TargetConfig } from './config.ts';
+import type { ChannelConfig, Config, TargetConfig } from './config.ts';
 import { configHash } from './config-hash.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
 import type { Draft } from './rules/rule.ts';
 import { rules } from './rules.ts';
-import { configSchema, type Kinds, listSchema, targetSchema } from './schema.ts';
+import { channelSchema, configSchema, type Kinds, listSchema, targetSchema } from './schema.ts';
 import { checkSchema } from './schema-findings.ts';
 
 /** A config that may be used. */
@@ -61,6 +61,12 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
     targets: new Map(
       [...soundOnes(targetSchema(kinds.targets), targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
     ),
+    channels: new Map(
+      [...soundOnes(channelSchema(kinds.notifiers), membersOf(value, ['channels']))].map(([id, channel]) => [
+        id,
+        toChannel(channel, kinds),
+      ]),
+    ),
     listNames: Object.keys(lists),
     targetIds: Object.keys(targets),
     policyTags: Object.keys(membersOf(value, ['policy', 'tags'])),
@@ -90,22 +96,34 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function toConfig(parsed: z.output<ReturnType<typeof configSchema>>, kinds: Kinds): Config {
-  const { $schema, registries, source, targets, ...rest } = parsed;
+  const { $schema, registries, source, targets, channels, ...rest } = parsed;
   const { kind, ...settings } = source as { kind: string };
   return {
     ...rest,
     source: { kind, settings },
     targets: Object.fromEntries(Object.entries(targets).map(([id, target]) => [id, toTarget(target, kinds)])),
+    channels: Object.fromEntries(Object.entries(channels).map(([id, channel]) => [id, toChannel(channel, kinds)])),
   };
 }
 
-/** Splits a parsed target in the common fields and those of its kind. */
 function toTarget(parsed: unknown, kinds: Kinds): TargetConfig {
-  const fields = parsed as Omit<TargetConfig, 'settings'>;
-  const own = kinds.targets.find(({ kind }) => kind === fields.kind)?.schema.shape ?? {};
+  return split<TargetConfig>(parsed, kinds.targets);
+}
+
+function toChannel(parsed: unknown, kinds: Kinds): ChannelConfig {
+  return split<ChannelConfig>(parsed, kinds.notifiers);
+}
+
+/** Splits what was parsed in the common fields and those of its kind. */
+function split<T extends { readonly kind: string; readonly settings: object }>(
+  parsed: unknown,
+  definitions: readonly { readonly kind: string; readonly schema: z.ZodObject }[],
+): T {
+  const fields = parsed as Omit<T, 'settings'> & { readonly kind: string };
+  const own = definitions.find(({ kind }) => kind === fields.kind)?.schema.shape ?? {};
   const entries = Object.entries(fields);
   return {
-    ...(Object.fromEntries(entries.filter(([key]) => !(key in own))) as unknown as Omit<TargetConfig, 'settings'>),
+    ...Object.fromEntries(entries.filter(([key]) => !(key in own))),
     settings: Object.fromEntries(entries.filter(([key]) => key in own)),
-  };
+  } as unknown as T;
 }

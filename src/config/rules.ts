@@ -1,3 +1,4 @@
+import { channelFilters } from './rules/channel-filters.ts';
 import { familiesOfTargets } from './rules/families.ts';
 import { formerIds } from './rules/former-ids.ts';
 import { listContent } from './rules/list-content.ts';
@@ -14,4 +15,5 @@ export const rules: readonly Rule[] = [
   sharedResources,
   formerIds,
   policyTags,
+  channelFilters,
 ];

@@ -3,14 +3,17 @@ import { families } from '../core/address/family.ts';
 import { defaultPolicy, type TagPolicy } from '../core/judge/policy.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
+import type { NotifierDefinition } from '../ports/notifier.ts';
 import type { SourceDefinition } from '../ports/source.ts';
 import type { TargetDefinition } from '../ports/target.ts';
+import { commonChannelFields } from './channel-schema.ts';
 import { enteredPrefix } from './entered-prefix.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
   readonly targets: readonly TargetDefinition[];
   readonly sources: readonly SourceDefinition[];
+  readonly notifiers: readonly NotifierDefinition[];
 }
 
 const name = z
@@ -133,6 +136,11 @@ export function targetSchema(definitions: readonly TargetDefinition[]) {
   return byKind(definitions, commonTargetFields, 'Kind of target; the other fields depend on it.');
 }
 
+/** Schema of one channel: the common fields and those of its kind. */
+export function channelSchema(definitions: readonly NotifierDefinition[]) {
+  return byKind(definitions, commonChannelFields, 'Kind of channel; the other fields depend on it.');
+}
+
 /** Schema of the source. */
 export function sourceSchema(definitions: readonly SourceDefinition[]) {
   return byKind(definitions, {}, 'Kind of source; the other fields depend on it.');
@@ -161,6 +169,10 @@ export function configSchema(kinds: Kinds) {
       }),
     lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
     targets: z.record(name, targetSchema(kinds.targets)).describe('Places where the lists live, by id.'),
+    channels: z
+      .record(name, channelSchema(kinds.notifiers))
+      .default({})
+      .describe('Where notices go, by id. Without any, they stand in the runs only.'),
     policy: policySchema().describe('How losses and gains are judged.'),
   });
 }

@@ -2,6 +2,7 @@ import type { DomainEvent } from '../core/event.ts';
 import { openSubjects, statusOf } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Parts } from './parts.ts';
+import { sweepRuns } from './sweep.ts';
 
 /** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
 export async function closeIfComplete(parts: Parts, run: string): Promise<boolean> {
@@ -17,7 +18,17 @@ export async function closeIfComplete(parts: Parts, run: string): Promise<boolea
   const status = statusOf(outcomes, events);
   const closed = await parts.runs.close(run, { status, closedAt: parts.now().toISOString(), events });
   if (closed === 'closed') parts.log('run closed', { run, status });
+  await tellOf(parts, run);
   return true;
+}
+
+/** Notices never hold up a run: what goes wrong here is made good by housekeeping. */
+async function tellOf(parts: Parts, run: string): Promise<void> {
+  try {
+    await sweepRuns(parts);
+  } catch (error) {
+    parts.log('notices wait for housekeeping', { run, error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** One event a target for what was done to it, and one for what failed. */

@@ -1,15 +1,31 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import { advance } from './advance.ts';
 import type { Parts } from './parts.ts';
+import { sweepRuns } from './sweep.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
 const silentMs = 3_600_000;
 
 /**
  * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
- * been silent for an hour, and puts a run that was asked for and never begun into the queue again.
+ * been silent for an hour, and puts a run that was asked for and never begun into the queue again; sees to it that every closed run is told of.
  */
 export async function keepHouse(parts: Parts): Promise<void> {
+  await keepRuns(parts);
+  await sweepRuns(parts);
+  await wakeChannels(parts);
+}
+
+/** Sets channels to work whose message was lost, or that waited for an hour that has come. */
+async function wakeChannels({ channels, outbox, deliveryQueue, now }: Parts): Promise<void> {
+  for (const id of channels.keys()) {
+    const { notBefore } = await outbox.channel(id);
+    if (notBefore !== undefined && now().toISOString() < notBefore) continue;
+    if ((await outbox.pending(id, 1)).length > 0) await deliveryQueue.send({ schema: 1, channel: id });
+  }
+}
+
+async function keepRuns(parts: Parts): Promise<void> {
   const open = await parts.runs.open();
   if (!open) {
     const asked = await parts.runs.requested();

@@ -1,9 +1,11 @@
 import { beginRun } from './begin.ts';
+import { deliver } from './deliver.ts';
 import { keepHouse } from './housekeeping.ts';
 import { workLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { prepare } from './prepare.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
+import { testChannels } from './test-channels.ts';
 import { viewOfRequest, viewOfRun } from './view.ts';
 
 /** Most that one message may work; the platform kills an invocation a little later. */
@@ -33,6 +35,8 @@ export function makeService(parts: Parts): Service {
     },
     beginRun: (message) => beginRun(parts, message, limit()),
     workLane: (message) => workLane(parts, message, limit()),
+    deliver: (message) => deliver(parts, message, limit()),
+    testChannels: (ids) => testChannels(parts, ids, limit()),
     async keepHouse() {
       await parts.ensure();
       await keepHouse(parts);

@@ -1,10 +1,13 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Controls } from '../ports/controls.ts';
 import type { Discovery } from '../ports/discovery.ts';
+import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledgers } from '../ports/ledgers.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { DeliveryQueue, Outbox } from '../ports/outbox.ts';
 import type { Publications } from '../ports/publications.ts';
 import type { RunQueue } from '../ports/run-queue.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -23,10 +26,21 @@ export interface ConfiguredTarget {
   open(): Promise<Target>;
 }
 
+/** A configured channel. */
+export interface ConfiguredChannel {
+  readonly id: string;
+  readonly kind: string;
+  readonly only: NoticeFilter;
+  readonly quietHours?: QuietHours;
+  /** Resolves secrets and loads the SDK, on first use. */
+  open(): Promise<Notifier>;
+}
+
 /** Everything the stages of a run work with, opened once per invocation by `wire`. */
 export interface Parts {
   readonly loaded: LoadedConfig;
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
+  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly source: () => Promise<Source>;
   /** Azure's own word on service tags, if the config asks for it. */
   readonly discovery?: Discovery;
@@ -38,10 +52,14 @@ export interface Parts {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
   readonly controls: Controls;
   /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
   readonly ensure: () => Promise<void>;
   readonly now: () => Date;
+  /** From 0 (included) to 1 (excluded), for jitter. */
+  readonly random: () => number;
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;

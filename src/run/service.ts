@@ -3,6 +3,7 @@ import type { Live } from '../core/plan/live.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { DeliveryMessage } from '../ports/outbox.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 
 /** What someone asks for. */
@@ -12,7 +13,7 @@ export interface RunRequest {
   readonly targets?: readonly string[];
 }
 
-export type { RunMessage };
+export type { DeliveryMessage, RunMessage };
 
 /** One run as the API and the command line show it. */
 export interface RunView {
@@ -45,6 +46,15 @@ export interface DryRun {
   readonly events: readonly DomainEvent[];
 }
 
+/** What became of a test message. */
+export interface ChannelTest {
+  readonly channel: string;
+  readonly kind: string;
+  readonly ok: boolean;
+  /** What the receiver did, or what is wrong and what to do. */
+  readonly text: string;
+}
+
 /** Thrown for a request that names something that does not exist, with what does. */
 export class RequestError extends Error {
   override name = 'RequestError';
@@ -58,6 +68,10 @@ export interface Service {
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
   beginRun(message: RunMessage): Promise<void>;
   workLane(message: LaneMessage): Promise<void>;
+  /** Sends what is pending for one channel. Safe to repeat with the same message. */
+  deliver(message: DeliveryMessage): Promise<void>;
+  /** Sends a test message to these channels, or to all, and says what became of each. Throws RequestError for unknown ones. */
+  testChannels(ids?: readonly string[]): Promise<readonly ChannelTest[]>;
   /** Closes complete runs that nobody closed, resumes or fails what fell silent. */
   keepHouse(): Promise<void>;
   run(id: string): Promise<RunView | undefined>;

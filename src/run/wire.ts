@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { knownKinds, loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import { resolveSecret } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { type Log, logLine } from './log.ts';
 import { makeService } from './make-service.ts';
-import type { ConfiguredTarget, Parts } from './parts.ts';
+import type { ConfiguredChannel, ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -18,7 +20,7 @@ import { readSettings, type Settings } from './settings.ts';
 export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Service> {
   const settings = readSettings(env);
   const loaded = await configOf(settings);
-  return makeService(partsOf(settings, loaded, await storeOf(settings, loaded), log));
+  return makeService(partsOf(settings, loaded, await storeOf(settings, loaded), log, env));
 }
 
 /** Reads and checks the config that the settings name. Throws ConfigError, or an error that names the file. */
@@ -42,14 +44,16 @@ function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
   });
 }
 
-function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Log): Parts {
+function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Log, env: NodeJS.ProcessEnv): Parts {
   const { now } = settings;
   return {
     ...store,
     loaded,
     targets: configuredTargets(settings, loaded, log),
+    channels: configuredChannels(settings, loaded, log, env),
     source: () => sourceOf(settings, loaded),
     now,
+    random: Math.random,
     newRunId: () =>
       `${now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '').toLowerCase()}-${randomBytes(4).toString('hex')}`,
     log,
@@ -81,6 +85,31 @@ function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Lo
     });
   }
   return configured;
+}
+
+function configuredChannels(
+  settings: Settings,
+  { config }: LoadedConfig,
+  log: Log,
+  env: NodeJS.ProcessEnv,
+): Map<string, ConfiguredChannel> {
+  return new Map(
+    Object.entries(config.channels).map(([id, { kind, only, quietHours, settings: own }]) => {
+      const definition = knownKinds.notifiers.find((one) => one.kind === kind);
+      if (!definition) throw new Error(`channel ${id} is of kind ${kind}, which this version does not know`);
+      let opened: Promise<Notifier> | undefined;
+      const open = () => {
+        opened ??= definition.open(own, {
+          secret: (ref) => resolveSecret(ref, env),
+          now: settings.now,
+          log: (message, fields) => log(message, { channel: id, ...fields }),
+          ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
+        });
+        return opened;
+      };
+      return [id, { id, kind, only, ...(quietHours ? { quietHours } : {}), open }];
+    }),
+  );
 }
 
 /** The configured source, or the one file that the settings put in its place. */

@@ -16,6 +16,11 @@ export function serviceForTests(changes: Partial<Service> = {}): Service & { rea
     },
     beginRun: async (message) => void asked.push(['beginRun', message]),
     workLane: async (message) => void asked.push(['workLane', message]),
+    deliver: async (message) => void asked.push(['deliver', message]),
+    async testChannels(ids) {
+      asked.push(['testChannels', ids]);
+      return [{ channel: 'ops', kind: 'log', ok: true, text: 'taken by the receiver' }];
+    },
     keepHouse: async () => void asked.push(['keepHouse']),
     run: async (id) => (id === 'r-1' ? someRun : undefined),
     async runs(most) {
@@ -42,7 +47,12 @@ export const someRun: RunView = {
 export function request(
   method: string,
   path: string,
-  more: { body?: string; params?: Record<string, string>; query?: Record<string, string> } = {},
+  more: {
+    body?: string;
+    params?: Record<string, string>;
+    query?: Record<string, string>;
+    headers?: Record<string, string>;
+  } = {},
 ): HttpRequest {
   const { body, ...rest } = more;
   return new HttpRequest({

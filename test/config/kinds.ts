@@ -14,6 +14,7 @@ export const kinds: Kinds = {
     { kind: 'download-centre', summary: 'The download page.', schema: z.object({}), open: refuse },
     { kind: 'folder', summary: 'A folder of files.', schema: z.object({ path: z.string() }), open: refuse },
   ],
+  notifiers: [{ kind: 'bell', summary: 'A bell.', schema: z.object({ tone: secret() }), open: refuse }],
 };
 
 function boxes(kind: string, families: TargetDefinition['families'], more: z.ZodRawShape): TargetDefinition {

@@ -1,4 +1,4 @@
-import type { ListConfig, TargetConfig } from '../config.ts';
+import type { ChannelConfig, ListConfig, TargetConfig } from '../config.ts';
 import type { Finding } from '../issue.ts';
 import type { Kinds } from '../schema.ts';
 
@@ -6,6 +6,7 @@ import type { Kinds } from '../schema.ts';
 export interface Draft {
   readonly lists: ReadonlyMap<string, ListConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;
+  readonly channels: ReadonlyMap<string, ChannelConfig>;
   /** Names of all lists and targets, also of those that are not sound. */
   readonly listNames: readonly string[];
   readonly targetIds: readonly string[];

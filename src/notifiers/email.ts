@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
+import { secret } from '../ports/secret.ts';
+import { fitted } from '../text/fit.ts';
+import { firstLine } from '../text/text.ts';
+import { rangesCsv } from '../text/ticket.ts';
+import { whereAll } from './where-all.ts';
+
+const schema = z
+  .strictObject({
+    connection: secret()
+      .exactOptional()
+      .describe(
+        'Connection string of the Communication Services resource. Or `endpoint`, for the identity of the service.',
+      ),
+    endpoint: z
+      .url({ protocol: /^https$/ })
+      .exactOptional()
+      .describe(
+        'Address of the Communication Services resource, for the identity of the service; no secret is needed then.',
+      ),
+    from: z.email().describe('Sender: an address of a domain that is connected to the resource.'),
+    to: z.array(z.email()).min(1, 'at least one recipient').max(50).describe('Recipients.'),
+  })
+  .refine(
+    ({ connection, endpoint }) => (connection === undefined) !== (endpoint === undefined),
+    'either `connection` or `endpoint`',
+  );
+
+type Settings = z.output<typeof schema>;
+
+/** Mail programs cut long texts; an e-mail of Communication Services holds 10 MB with attachments, which are base64. */
+const mostText = 100_000;
+const mostAttachment = 5_000_000;
+/** Mail programs show little more of a subject (RFC 5322 allows 998 characters in a line). */
+const mostSubject = 300;
+const usualAnswerMs = 20_000;
+
+export const email: NotifierDefinition<Settings> = {
+  kind: 'email',
+  summary: 'E-mail through Azure Communication Services.',
+  schema,
+  async open(config, context) {
+    const { EmailClient } = await import('@azure/communication-email');
+    // The outbox tries again by itself, with an eye on the other notices.
+    const options = { retryOptions: { maxRetries: 0 } };
+    const { connection, endpoint } = config;
+    const client =
+      connection === undefined
+        ? new EmailClient(endpoint ?? '', await identityOf(context), options)
+        : connected(connection.$env, () => new EmailClient(context.secret(connection), options));
+    const place = connection ? `e-mail by the setting ${connection.$env}` : `e-mail by ${endpoint}`;
+    return {
+      async send(message, signal) {
+        const limit = AbortSignal.timeout(context.answerMs ?? usualAnswerMs);
+        try {
+          await client.beginSend(emailOf(message, config), {
+            operationId: guidOf(message.id),
+            abortSignal: AbortSignal.any([signal, limit]),
+          });
+        } catch (error) {
+          signal.throwIfAborted();
+          throw errorOf(error, place);
+        }
+      },
+    };
+  },
+};
+
+async function identityOf({ identityClientId }: NotifierContext) {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential(
+    identityClientId === undefined ? {} : { managedIdentityClientId: identityClientId },
+  );
+}
+
+/** The library's own error may repeat the connection string. */
+function connected<T>(setting: string, connect: () => T): T {
+  try {
+    return connect();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SecretError') throw error;
+    throw new NotifierError(
+      'refused',
+      `e-mail by the setting ${setting}: expected "endpoint=https://...;accesskey=..."; copy the connection string again`,
+    );
+  }
+}
+
+/** The e-mail of a notice: the first line is the subject, too. */
+export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settings, 'from' | 'to'>) {
+  const first = firstLine(notice, instance);
+  const lines = [first, '', ...fitted(notice.lines, mostText, whereAll(notice))];
+  const csv = notice.ranges.length > 0 ? rangesCsv(notice) : '';
+  const [subject = first] = first.length <= mostSubject ? [first] : [shortSubject(notice.headline, first)];
+  return {
+    senderAddress: from,
+    recipients: { to: to.map((address) => ({ address })) },
+    content: {
+      subject,
+      plainText: lines.join('\r\n'),
+      html: `<p><strong>${escaped(first)}</strong></p>${lines
+        .slice(2)
+        .map((line) => `<p>${escaped(line)}</p>`)
+        .join('')}`,
+    },
+    ...(csv !== '' && csv.length <= mostAttachment
+      ? {
+          attachments: [
+            { name: 'ranges.csv', contentType: 'text/csv', contentInBase64: Buffer.from(csv).toString('base64') },
+          ],
+        }
+      : {}),
+  };
+}
+
+/** The part before the first semicolon, if that is short enough: it is a statement of its own. */
+function shortSubject(headline: string, first: string): string {
+  const label = first.slice(0, first.length - headline.length);
+  const [statement = ''] = headline.split(/[;:,] /);
+  return label.length + statement.length <= mostSubject ? `${label}${statement}` : `${label}see the text`;
+}
+
+function errorOf(error: unknown, place: string): NotifierError {
+  const { statusCode, response } = error as {
+    statusCode?: number;
+    response?: { headers?: { get(name: string): string | undefined } };
+  };
+  if (statusCode === undefined)
+    return new NotifierError('unreachable', `${place}: no answer; it is tried again by itself`);
+  if (statusCode === 429 || statusCode === 408 || statusCode >= 500) {
+    const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
+    return new NotifierError(
+      'busy',
+      `${place}: it answered ${statusCode} and is tried again by itself`,
+      Number.isNaN(seconds) ? undefined : seconds * 1000,
+    );
+  }
+  return new NotifierError(
+    'refused',
+    `${place}: it answered ${statusCode}; see whether the sender's domain is connected, and the right or key is still good`,
+  );
+}
+
+/** The same GUID for the same message: the service takes one operation of an id once. */
+function guidOf(id: string): string {
+  const hex = createHash('sha256').update(id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

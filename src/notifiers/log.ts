@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { NotifierDefinition } from '../ports/notifier.ts';
+import { firstLine } from '../text/text.ts';
+
+const schema = z.strictObject({});
+
+export const log: NotifierDefinition<z.output<typeof schema>> = {
+  kind: 'log',
+  summary: "A structured line in the service's own log, for alert rules of Azure Monitor.",
+  schema,
+  async open(_config, context) {
+    return {
+      async send({ id, instance, cloud, notice }) {
+        const { kind, severity, headline, lines, at, run, lists, targets } = notice;
+        context.log('notice', {
+          // The names OpenTelemetry gives to an event, so that both ways into Azure Monitor are asked alike.
+          'event.name': `service-tag-sync.notice.${kind}`,
+          id,
+          instance,
+          cloud,
+          severity,
+          text: firstLine(notice, instance),
+          headline,
+          lines,
+          at,
+          ...(run === undefined ? {} : { run }),
+          lists,
+          targets,
+        });
+      },
+    };
+  },
+};

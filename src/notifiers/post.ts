@@ -1,0 +1,79 @@
+import { NotifierError } from '../ports/notifier.ts';
+
+const usualAnswerMs = 20_000;
+
+export interface Post {
+  /** The address, a secret: it never shows in an error. */
+  readonly url: string;
+  /** What the errors call it: "the address in the setting TEAMS_URL". */
+  readonly place: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly answerMs?: number | undefined;
+}
+
+/**
+ * Sends a body once. Resolves when the receiver has answered that it took it; what else it says is not waited for.
+ * Throws NotifierError. Nothing of the answer but its status gets into an error, since receivers repeat what they got.
+ */
+export async function post(what: Post, now: () => Date, signal: AbortSignal): Promise<void> {
+  const { url, place, body, headers, answerMs = usualAnswerMs } = what;
+  checkAddress(url, place);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'user-agent': 'service-tag-sync', ...headers },
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const why = timedOut ? `no answer within ${answerMs / 1000} s` : `no connection (${codeOf(error)})`;
+    throw new NotifierError('unreachable', `${place}: ${why}; it is tried again by itself`);
+  }
+  // The status says it all; reading on would wait for a receiver that is slow to finish its sentence.
+  response.body?.cancel().catch(() => undefined);
+  if (!response.ok) throw errorOf(response, place, now());
+}
+
+function checkAddress(url: string, place: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
+  if (!parsed || !isWeb || parsed.username !== '' || parsed.password !== '') {
+    throw new NotifierError('refused', `${place}: expected a web address without user name and password; correct it`);
+  }
+}
+
+function errorOf({ status, headers }: Response, place: string, now: Date): NotifierError {
+  if (status === 429 || status === 408 || status === 425 || status >= 500) {
+    const asked = retryAfterMs(headers.get('retry-after'), now);
+    return new NotifierError('busy', `${place}: it answered ${status} and is tried again by itself`, asked);
+  }
+  const advice =
+    status === 404 || status === 410
+      ? 'its receiver is gone: make a new one and put its address into that setting'
+      : status === 401 || status === 403
+        ? 'it does not let us in: see whether the address or secret is still right'
+        : status >= 300 && status < 400
+          ? 'it sends us elsewhere, and a secret address is not followed: put the final address into that setting'
+          : 'it does not take what we send: see whether the address belongs to this kind of channel';
+  return new NotifierError('refused', `${place}: it answered ${status}; ${advice}`);
+}
+
+/** Retry-After in seconds or as a date, as milliseconds from now. */
+function retryAfterMs(text: string | null, now: Date): number | undefined {
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(at - now.getTime(), 0);
+}
+
+/** The code of a network error, ECONNREFUSED; its message may hold the address. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z][A-Z0-9_]+$/.test(code) ? code : 'the connection broke';
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Message, NotifierDefinition } from '../ports/notifier.ts';
+import { secret } from '../ports/secret.ts';
+import { fitted } from '../text/fit.ts';
+import { firstLine } from '../text/text.ts';
+import { post } from './post.ts';
+import { whereAll } from './where-all.ts';
+
+const schema = z.strictObject({
+  url: secret().describe('The address of an incoming webhook.'),
+});
+
+/** https://docs.slack.dev/reference/block-kit/blocks/section-block: 3,000 characters a section, 50 blocks a message. */
+const mostOfSection = 3_000;
+const mostBlocks = 50;
+/** Slack advises 4,000 for the text that notifications show; a first line is far shorter. */
+const mostOfText = 4_000;
+
+export const slack: NotifierDefinition<z.output<typeof schema>> = {
+  kind: 'slack',
+  summary: 'A channel in Slack, through an incoming webhook.',
+  schema,
+  async open({ url }, { secret: resolve, now, answerMs }) {
+    const address = resolve(url);
+    return {
+      send: (message, signal) =>
+        post(
+          {
+            url: address,
+            place: `the Slack address in the setting ${url.$env}`,
+            body: JSON.stringify(slackMessage(message)),
+            headers: { 'content-type': 'application/json' },
+            answerMs,
+          },
+          now,
+          signal,
+        ),
+    };
+  },
+};
+
+/** The first line as bold text and as the notification's, then sections of whole lines. */
+export function slackMessage({ notice, instance }: Message): object {
+  const [first = ''] = fitted([escaped(firstLine(notice, instance))], mostOfSection - 100, whereAll(notice));
+  const lines = notice.lines.map(escaped);
+  // A line that fills no section alone is split between sentences; the last section is kept for what is left over.
+  const blocks: string[] = [];
+  let section = '';
+  for (const line of fitted(lines, (mostBlocks - 2) * (mostOfSection / 2), whereAll(notice))) {
+    for (const part of line.length > mostOfSection ? fitted([line], mostOfSection, whereAll(notice)) : [line]) {
+      if (section !== '' && section.length + part.length + 1 > mostOfSection) {
+        blocks.push(section);
+        section = '';
+      }
+      section = section === '' ? part : `${section}\n${part}`;
+    }
+  }
+  if (section !== '') blocks.push(section);
+  return {
+    text: first.slice(0, mostOfText),
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: `*${first.replaceAll('*', '∗')}*`, verbatim: true } },
+      ...blocks.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
+    ],
+  };
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text: these three are control signs. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

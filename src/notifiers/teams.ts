@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Message, NotifierDefinition } from '../ports/notifier.ts';
+import { secret } from '../ports/secret.ts';
+import { fitted } from '../text/fit.ts';
+import { firstLine } from '../text/text.ts';
+import { post } from './post.ts';
+import { whereAll } from './where-all.ts';
+
+const schema = z.strictObject({
+  url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),
+});
+
+/** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); JSON signs are left room for. */
+const mostBytes = 24_000;
+
+const colors = { ok: 'good', info: 'default', 'needs-you': 'warning', failed: 'attention' } as const;
+
+export const teams: NotifierDefinition<z.output<typeof schema>> = {
+  kind: 'teams',
+  summary: 'A channel or chat in Microsoft Teams, through a workflow that takes webhook requests.',
+  schema,
+  async open({ url }, { secret: resolve, now, answerMs }) {
+    const address = resolve(url);
+    return {
+      send: (message, signal) =>
+        post(
+          {
+            url: address,
+            place: `the Teams address in the setting ${url.$env}`,
+            body: JSON.stringify(teamsMessage(message)),
+            headers: { 'content-type': 'application/json' },
+            answerMs,
+          },
+          now,
+          signal,
+        ),
+    };
+  },
+};
+
+/** What the workflow wants: a message with one adaptive card. Version 1.4 is what all Teams clients show. */
+export function teamsMessage({ notice, instance }: Message): object {
+  const size = (line: string) => Buffer.byteLength(JSON.stringify(line)) + 80;
+  const first = firstLine(notice, instance);
+  const lines = fitted(notice.lines, mostBytes - size(first), whereAll(notice), size);
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          msteams: { width: 'Full' },
+          body: [
+            {
+              type: 'TextBlock',
+              text: plain(first),
+              weight: 'bolder',
+              color: colors[notice.severity],
+              wrap: true,
+            },
+            ...lines.map((line) => ({ type: 'TextBlock', text: plain(line), wrap: true, spacing: 'small' })),
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** A text block reads some Markdown; what would be lost to it is escaped. */
+function plain(text: string): string {
+  return text.replace(/[\\*_`~]/g, (sign) => `\\${sign}`).replace(/\]\(/g, ']\\(');
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { type Message, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
+import { secret } from '../ports/secret.ts';
+import { fitted } from '../text/fit.ts';
+import { firstLine } from '../text/text.ts';
+import { rangesCsv, ticketMarkdown } from '../text/ticket.ts';
+import { post } from './post.ts';
+import { whereAll } from './where-all.ts';
+
+const schema = z.strictObject({
+  url: secret().describe('The address of the receiver.'),
+  signingSecret: secret().describe(
+    'The secret shared with the receiver, as Standard Webhooks writes it: "whsec_" and base64 of 24 to 64 bytes.',
+  ),
+  ticket: z
+    .boolean()
+    .default(false)
+    .describe('Attach the notice as Markdown and its ranges as CSV, for a ticket or a change request.'),
+});
+
+type Settings = z.output<typeof schema>;
+
+/** Receivers take 64 KB at least (https://github.com/cloudevents/spec, size limits); attachments only if they fit. */
+const mostBytes = 60_000;
+
+export const webhook: NotifierDefinition<Settings> = {
+  kind: 'webhook',
+  summary: 'Any receiver of CloudEvents 1.0, signed as Standard Webhooks say.',
+  schema,
+  async open({ url, signingSecret, ticket }, { secret: resolve, now, answerMs }) {
+    const address = resolve(url);
+    const key = resolve(signingSecret);
+    const { Webhook } = await import('standardwebhooks');
+    const signer = signerOf(() => new Webhook(key), signingSecret.$env);
+    return {
+      async send(message, signal) {
+        const body = JSON.stringify(cloudEvent(message, ticket));
+        const at = now();
+        const place = `the webhook address in the setting ${url.$env}`;
+        const signature = signer.sign(message.id, at, body);
+        await post(
+          {
+            url: address,
+            place,
+            body,
+            headers: {
+              'content-type': 'application/cloudevents+json; charset=utf-8',
+              'webhook-id': message.id,
+              'webhook-timestamp': Math.floor(at.getTime() / 1000).toString(),
+              'webhook-signature': signature,
+            },
+            answerMs,
+          },
+          now,
+          signal,
+        );
+      },
+    };
+  },
+};
+
+/** The library's own error may repeat the secret. */
+function signerOf<T>(make: () => T, setting: string): T {
+  try {
+    return make();
+  } catch {
+    throw new NotifierError(
+      'refused',
+      `the signing secret in the setting ${setting}: expected "whsec_" and base64; correct it there and at the receiver`,
+    );
+  }
+}
+
+/** The notice as a CloudEvent; its id stays the same for every try. */
+export function cloudEvent(message: Message, ticket: boolean): object {
+  const { id, instance, cloud, notice } = message;
+  const { kind, severity, qualifier, headline, lines, at, run, lists, targets } = notice;
+  const event = (shown: readonly string[], attachments: readonly object[], note?: string) => ({
+    specversion: '1.0',
+    id,
+    source: `/service-tag-sync/${encodeURIComponent(instance)}/${cloud}`,
+    type: `service-tag-sync.notice.${kind}`,
+    time: at,
+    datacontenttype: 'application/json',
+    data: {
+      schema: 1,
+      severity,
+      ...(qualifier === undefined ? {} : { qualifier }),
+      firstLine: firstLine(notice, instance),
+      headline,
+      lines: note === undefined ? shown : [...shown, note],
+      ...(run === undefined ? {} : { run }),
+      lists,
+      targets,
+      ...(ticket ? { attachments } : {}),
+    },
+  });
+  const whole = event(lines, ticket ? attachmentsOf(message) : []);
+  if (bytesOf(whole) <= mostBytes) return whole;
+  const note = ticket ? `The ranges are too many to be attached: ${whereAll(notice)}.` : undefined;
+  const room = mostBytes - bytesOf(event([], [], note));
+  return event(
+    fitted(lines, room, whereAll(notice), (line) => Buffer.byteLength(JSON.stringify(line))),
+    [],
+    note,
+  );
+}
+
+function attachmentsOf({ notice, instance }: Message): object[] {
+  return [
+    { name: 'notice.md', mediaType: 'text/markdown', text: ticketMarkdown(notice, instance) },
+    { name: 'ranges.csv', mediaType: 'text/csv', text: rangesCsv(notice) },
+  ];
+}
+
+function bytesOf(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

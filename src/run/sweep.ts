@@ -1,0 +1,81 @@
+import { wants } from '../core/channel-rules.ts';
+import type { DomainEvent } from '../core/event.ts';
+import type { Notice } from '../core/notice.ts';
+import type { Delivery } from '../ports/outbox.ts';
+import type { RunRecord } from '../ports/runs.ts';
+import { noticesOf } from '../text/notices.ts';
+import type { Parts } from './parts.ts';
+
+/** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
+const mostRuns = 64;
+
+/**
+ * Turns the events of closed runs into deliveries, oldest run first, and sets their channels to work. A run is marked
+ * when all of its deliveries are there; one that is not marked is swept again, which adds only what is missing. So a run
+ * that is marked has no unmarked one before it, and looking stops at the first mark.
+ */
+export async function sweepRuns(parts: Parts): Promise<void> {
+  const unswept: RunRecord[] = [];
+  for (let most = 2; ; most = Math.min(most * 4, mostRuns)) {
+    const records = await parts.runs.list(most);
+    unswept.length = 0;
+    let reached = false;
+    for (const record of records) {
+      reached = record.closing !== undefined && (await parts.outbox.isSwept(record.intent.run));
+      if (reached) break;
+      if (record.closing) unswept.push(record);
+    }
+    if (reached || records.length < most || most === mostRuns) break;
+  }
+  const touched = new Set<string>();
+  for (const { intent, closing } of unswept.reverse()) {
+    if (!closing) continue;
+    const notices = noticesOf(closing.events, {
+      at: closing.closedAt,
+      run: intent.run,
+      ...(intent.publication ? { publication: intent.publication } : {}),
+      lists: parts.loaded.config.lists,
+      targets: parts.loaded.config.targets,
+    });
+    for (const channel of await put(parts, intent.run, notices)) touched.add(channel);
+    await parts.outbox.markSwept(intent.run);
+  }
+  for (const channel of touched) await parts.deliveryQueue.send({ schema: 1, channel });
+}
+
+/**
+ * Tells of events that belong to no run, such as a reminder. The same occasion again tells nothing twice.
+ * @param occasion distinct for good, and the same when it is repeated: `reminder-<hold>-3`.
+ * @param except a channel that is not told.
+ */
+export async function announce(
+  parts: Parts,
+  occasion: string,
+  events: readonly DomainEvent[],
+  at: string,
+  except?: string,
+): Promise<void> {
+  const { lists, targets } = parts.loaded.config;
+  const notices = noticesOf(events, { at, lists, targets });
+  for (const channel of await put(parts, occasion, notices, except)) {
+    await parts.deliveryQueue.send({ schema: 1, channel });
+  }
+}
+
+/** Adds a delivery for every channel that wants a notice; the channels that have something now. */
+async function put(
+  parts: Parts,
+  occasion: string,
+  notices: readonly Notice[],
+  except?: string,
+): Promise<ReadonlySet<string>> {
+  const deliveries = [...parts.channels.values()]
+    .filter(({ id }) => id !== except)
+    .flatMap((channel) =>
+      notices
+        .filter((notice) => wants(channel.only, notice))
+        .map((notice): Delivery => ({ id: `${occasion}/${notice.key}/${channel.id}`, channel: channel.id, notice })),
+    );
+  await parts.outbox.add(deliveries);
+  return new Set(deliveries.map(({ channel }) => channel));
+}

@@ -1,0 +1,46 @@
+import { NotifierError } from '../ports/notifier.ts';
+import { SecretError } from '../ports/secret.ts';
+import type { Parts } from './parts.ts';
+import { type ChannelTest, RequestError } from './service.ts';
+
+/** Sends a test message to channels, at once and past the outbox; all of them if none is named. */
+export async function testChannels(
+  parts: Parts,
+  ids: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<ChannelTest[]> {
+  const unknown = ids?.filter((id) => !parts.channels.has(id)) ?? [];
+  if (unknown.length > 0) {
+    const known = [...parts.channels.keys()].join(', ') || 'none, because the config has no channels';
+    throw new RequestError(
+      `expected channel ids out of ${known}; got ${unknown.map((id) => JSON.stringify(id)).join(', ')}`,
+    );
+  }
+  const channels = [...parts.channels.values()].filter(({ id }) => ids === undefined || ids.includes(id));
+  const { instance, cloud } = parts.loaded.config;
+  return Promise.all(
+    channels.map(async ({ id, kind, open }): Promise<ChannelTest> => {
+      const at = parts.now().toISOString();
+      try {
+        const notice = {
+          key: 'test',
+          kind: 'test',
+          severity: 'ok',
+          headline: `this is a test message for the channel ${id}. Nothing to do.`,
+          lines: ['Somebody asked for it, to see whether notices arrive here. They do.'],
+          at,
+          lists: [],
+          targets: [],
+          ranges: [],
+          about: [],
+          ends: [],
+        } as const;
+        await (await open()).send({ id: `test-${parts.newRunId()}`, instance, cloud, notice }, signal);
+        return { channel: id, kind, ok: true, text: 'taken by the receiver' };
+      } catch (error) {
+        const known = error instanceof NotifierError || error instanceof SecretError;
+        return { channel: id, kind, ok: false, text: known ? error.message : 'it failed in an unexpected way' };
+      }
+    }),
+  );
+}
