@@ -18,11 +18,10 @@ export function duplicateProperties(text: string, value: unknown): string[] {
 }
 
 /**
- * Without a backslash every quote of a JSON text begins or ends a string, and a dropped property takes at least its
- * name along. So counting quotes clears an official file at a fraction of what a walk costs.
+ * A text has two quotes for every string and one for every escaped quote, and a dropped property takes at least its name
+ * along. So counting quotes clears an official file at a fraction of what a walk costs.
  */
 function everyStringSurvived(text: string, value: unknown): boolean {
-  if (text.includes('\\')) return false;
   let quotes = 0;
   for (let i = text.indexOf('"'); i >= 0; i = text.indexOf('"', i + 1)) quotes++;
   return quotes === 2 * countStrings(value);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { IPv4CidrRange, IPv6CidrRange } from 'ip-num';
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/core/address/family.ts';
-import { formatPrefix, PrefixError, parsePrefix } from '../../../src/core/address/prefix.ts';
+import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from '../../../src/core/address/prefix.ts';
 import { checkProperty } from '../../oracle/check-property.ts';
 import { addressText } from '../../oracle/universe.ts';
 
@@ -98,6 +98,12 @@ describe('parsePrefix', () => {
     expect(read).toThrow(PrefixError);
     expect(read).toThrow(expected);
     expect(read).toThrow(JSON.stringify(text));
+  });
+
+  it('leaves nothing of what stood in its place before', () => {
+    const out = new Uint32Array(6).fill(0xffffffff);
+    expect(scanPrefix('ipv6', '2001:db8::/32', out, 1)).toBe(32);
+    expect([...out]).toEqual([0xffffffff, 0x20010db8, 0, 0, 0, 0xffffffff]);
   });
 
   it('quotes endless text only in part', () => {

@@ -103,6 +103,11 @@ describe('a body that is no document', () => {
     );
   });
 
+  it('counts the byte order mark when it says where UTF-8 ends', () => {
+    const bytes = new Uint8Array(Buffer.from('\xef\xbb\xbf{"\xe9"}', 'latin1'));
+    expect(issuesOf(bytes)[1]).toBe('document: expected UTF-8, got bytes that are not UTF-8 at byte 5 (e9 22 7d)');
+  });
+
   it('may be a document with a byte order mark, whose other faults are listed as well', () => {
     const bytes = bytesOf(`\ufeff${sound.replace('"Public"', '"Pluto"')}`);
     expect(issuesOf(bytes)).toEqual([
@@ -220,6 +225,16 @@ const damages: readonly [what: string, damage: (document: Loose) => unknown, iss
     [`${at}[2]: expected prefixes that do not overlap, got "20.60.3.0/24" inside "20.60.2.0/23" in Storage.WestUS`],
   ],
   [
+    'an address twice',
+    (d) => prefixes(d).splice(0, 1, '20.60.0.0/32', '20.60.0.0/32'),
+    [`${at}[1]: expected every prefix once, got "20.60.0.0/32" again in Storage.WestUS`],
+  ],
+  [
+    'the last address of the prefix before',
+    (d) => prefixes(d).splice(0, 1, '20.60.0.0/31', '20.60.0.1/32'),
+    [`${at}[1]: expected prefixes that do not overlap, got "20.60.0.1/32" inside "20.60.0.0/31" in Storage.WestUS`],
+  ],
+  [
     'a prefix around others',
     (d) => prefixes(d).splice(0, 0, '20.60.0.0/16'),
     [
@@ -291,6 +306,7 @@ describe('a property that stands twice', () => {
       sound.replace('"networkFeatures"', '"addressPrefixes": ["10.0.0.0/8"], "networkFeatures"'),
       'values[0].properties.addressPrefixes',
     ],
+    ['after an escaped quote', sound.replace('"cloud"', '"new": "a\\"b", "cloud": "China", "cloud"'), 'cloud'],
     ['under an escape', sound.replace('"id"', '"n\\u0061me": "Storage.WestUS", "id"'), 'values[0].name'],
     ['with white space before the colon', sound.replace('"id"', '"name"\n : "Storage.WestUS", "id"'), 'values[0].name'],
     ['in something new', sound.replace('"cloud"', '"new": [{}, {"": "a", "": "b\\\\"}], "cloud"'), 'new[1].'],
