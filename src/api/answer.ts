@@ -1,19 +1,23 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { WordRefused } from '../run/desk.ts';
 import { RequestError, type Service } from '../run/service.ts';
 import { BadRequest, problem } from './problem.ts';
 
-/** A route: reads the request, asks the service, gives the answer. Throws BadRequest or RequestError. */
-export type Route = (request: HttpRequest, service: Service) => Promise<HttpResponseInit>;
+/**
+ * A route: reads the request, asks the service (or another part of the product), gives the answer. Throws BadRequest,
+ * RequestError or WordRefused.
+ */
+export type Route<T = Service> = (request: HttpRequest, asked: T) => Promise<HttpResponseInit>;
 
 /**
  * Runs a route and turns every error into a problem answer, in this one place. What nobody expected is logged in full
  * and answered with its message only: who gets here has shown a key.
  */
-export async function answer(
-  route: Route,
+export async function answer<T>(
+  route: Route<T>,
   request: HttpRequest,
   context: InvocationContext,
-  open: () => Promise<Service>,
+  open: () => Promise<T>,
 ): Promise<HttpResponseInit> {
   try {
     return await route(request, await open());
@@ -21,6 +25,7 @@ export async function answer(
     if (error instanceof BadRequest) {
       return problem(error.status, error.message, error.issues.length > 0 ? { issues: error.issues } : {});
     }
+    if (error instanceof WordRefused) return problem(409, error.message);
     if (error instanceof RequestError) return problem(400, error.message);
     context.error(error);
     const message = error instanceof Error ? error.message : String(error);

@@ -10,6 +10,7 @@ export interface FieldIssue {
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   404: 'Not found',
+  409: 'This cannot be taken',
   413: 'The request is too large',
   500: 'The request failed',
 };

@@ -10,6 +10,32 @@ const mostCharacters = 64 * 1024;
  * wrong; a field nobody knows is wrong too, since a misspelt `dryRun` must not become a real run.
  */
 export async function readBody<S extends z.ZodObject>(request: HttpRequest, schema: S): Promise<z.output<S>> {
+  return check(await readJson(request), schema, 'body');
+}
+
+/**
+ * Reads a body whose field `kind` says which of several schemas it must keep. Throws BadRequest like readBody(), also for
+ * a kind that is none of them.
+ */
+export async function readBodyOfKind<S extends Readonly<Record<string, z.ZodObject>>>(
+  request: HttpRequest,
+  schemas: S,
+): Promise<{ [K in keyof S]: { readonly kind: K } & z.output<S[K]> }[keyof S]> {
+  const value = await readJson(request);
+  const { kind, ...fields } = typeof value === 'object' && value !== null ? (value as { kind?: unknown }) : {};
+  if (typeof kind !== 'string' || !Object.hasOwn(schemas, kind)) {
+    const expected = `one of ${Object.keys(schemas).join(', ')}`;
+    const got = show(kind);
+    throw new BadRequest(`The body is not valid. kind: expected ${expected}, got ${got}.`, [
+      { path: 'kind', expected, got },
+    ]);
+  }
+  const schema = schemas[kind] as z.ZodObject;
+  return { kind, ...check(fields, schema, 'body') } as never;
+}
+
+/** A JSON body; `{}` if there is none. */
+async function readJson(request: HttpRequest): Promise<unknown> {
   const text = await request.text();
   if (text.length > mostCharacters) {
     throw new BadRequest(
@@ -18,7 +44,7 @@ export async function readBody<S extends z.ZodObject>(request: HttpRequest, sche
       413,
     );
   }
-  return check(text.trim() === '' ? {} : parse(text), schema, 'body');
+  return text.trim() === '' ? {} : parse(text);
 }
 
 /** Checks query parameters the same way; a repeated one arrives joined by commas and fails its type. */

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { RunRequest, Service } from '../run/service.ts';
+import { json } from './json.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery } from './read-body.ts';
 import { dryRunJson, runJson, runSummaryJson } from './run-json.ts';
@@ -54,8 +55,4 @@ export async function answerRun(request: HttpRequest, service: Service): Promise
     return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
   }
   return json(200, runJson(run));
-}
-
-function json(status: number, jsonBody: unknown): HttpResponseInit {
-  return { status, headers: { 'cache-control': 'no-store' }, jsonBody };
 }

@@ -18,6 +18,8 @@ export interface Settings {
     /** SERVICE_TAG_SYNC_PUBLICATION_VIA: what its provenance says, `file` by default. */
     readonly via: string;
   };
+  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth stands in front of the functions and says who signed in. */
+  readonly easyAuth: boolean;
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
   readonly now: () => Date;
 }
@@ -37,6 +39,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
     ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
     ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
+    easyAuth: easyAuthOf(env.SERVICE_TAG_SYNC_EASY_AUTH),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
 }
@@ -53,6 +56,13 @@ function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
   throw new SettingsError(
     'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings',
   );
+}
+
+/** Anything but the two words is refused: a misspelt one would let anybody claim to be anybody, or nobody be known. */
+function easyAuthOf(text: string | undefined): boolean {
+  if (text === undefined || text === '' || text === '0') return false;
+  if (text === '1') return true;
+  throw new SettingsError(`SERVICE_TAG_SYNC_EASY_AUTH: expected 1 or 0, got "${text}"`);
 }
 
 function clockOf(fixed: string | undefined): () => Date {

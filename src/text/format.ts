@@ -69,3 +69,9 @@ export function clock(iso: string): string {
 export function stopped(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
+
+/** How many addresses a canonical CIDR prefix holds. */
+export function addressesIn(prefix: string): bigint {
+  const { family, length } = parsePrefix(prefix);
+  return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
+}

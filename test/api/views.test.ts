@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { answer, type Route } from '../../src/api/answer.ts';
+import { answerChanges, answerLookup } from '../../src/api/look.ts';
+import { answerPlan } from '../../src/api/plans.ts';
+import { answerHolds, answerStatus } from '../../src/api/status.ts';
+import type { Desk } from '../../src/run/desk.ts';
+import { RequestError } from '../../src/run/service.ts';
+import { deskForTests, somePlan } from './desk-for-tests.ts';
+import { invocation, request } from './service-for-tests.ts';
+
+function get(route: Route<Desk>, more: Parameters<typeof request>[2] = {}, desk = deskForTests()) {
+  return answer(route, request('GET', '/api', more), invocation().context, async () => desk);
+}
+
+test('status and holds are told as they are', async () => {
+  expect(await get(answerStatus)).toMatchObject({ status: 200, jsonBody: { instance: 'contoso', openHolds: 1 } });
+  expect(await get(answerHolds)).toMatchObject({ status: 200, jsonBody: { holds: [] } });
+});
+
+test.each([answerStatus, answerHolds])('a query that nobody knows is refused', async (route) => {
+  expect((await get(route, { query: { target: 'east' } })).status).toBe(400);
+});
+
+test('an address is looked up', async () => {
+  const desk = deskForTests();
+  const response = await get(answerLookup, { query: { ip: '192.0.2.1' } }, desk);
+  expect(response).toMatchObject({ status: 200, jsonBody: { address: '192.0.2.1' } });
+  expect(desk.asked).toEqual([['lookup', '192.0.2.1']]);
+  expect((await get(answerLookup)).status).toBe(400);
+});
+
+test('what is no address is refused with the words of the desk', async () => {
+  const desk = deskForTests({
+    lookup: async () => {
+      throw new RequestError('expected an address, got "x"');
+    },
+  });
+  const response = await get(answerLookup, { query: { ip: 'x' } }, desk);
+  expect(response).toMatchObject({ status: 400, jsonBody: { detail: 'expected an address, got "x"' } });
+});
+
+test('changes are 100 unless told otherwise', async () => {
+  const desk = deskForTests();
+  await get(answerChanges, {}, desk);
+  await get(answerChanges, { query: { target: 'east', most: '1000' } }, desk);
+  expect(desk.asked).toEqual([
+    ['changes', { most: 100 }],
+    ['changes', { target: 'east', most: 1000 }],
+  ]);
+  for (const most of ['0', '1001', '1e2', '']) expect((await get(answerChanges, { query: { most } })).status).toBe(400);
+});
+
+test.each([
+  ['its part', 'part-east'],
+  ['run and target', 'r-1/east'],
+])('a plan is found by %s', async (_name, id) => {
+  expect(await get(answerPlan, { params: { id } })).toMatchObject({ status: 200, jsonBody: somePlan });
+});
+
+test('a plan nobody knows is not found', async () => {
+  const response = await get(answerPlan, { params: { id: 'r-9/east' } });
+  expect(response).toMatchObject({ status: 404, jsonBody: { detail: expect.stringContaining('"r-9/east"') } });
+});
+
+test.each([
+  [{ query: { format: 'markdown' } }, 'text/markdown; charset=utf-8', /^# Change of east/],
+  [{ query: { format: 'csv' }, headers: { accept: 'text/markdown' } }, 'text/csv; charset=utf-8', /^target,what,/],
+  [{ headers: { accept: 'text/html, text/CSV;q=0.9, */*' } }, 'text/csv; charset=utf-8', /^target,what,/],
+])('a plan is a change ticket where %j asks for it', async (more, type, body) => {
+  const response = await get(answerPlan, { params: { id: 'part-east' }, ...more });
+  expect(response).toMatchObject({ headers: { 'content-type': type }, body: expect.stringMatching(body) });
+});
+
+test('any other Accept header gets JSON, any other format is refused', async () => {
+  const params = { id: 'part-east' };
+  expect(await get(answerPlan, { params, headers: { accept: '*/*' } })).toHaveProperty('jsonBody');
+  expect((await get(answerPlan, { params, query: { format: 'pdf' } })).status).toBe(400);
+});
