@@ -63,14 +63,15 @@ async function work(session: Session, options: StartOptions, interruption: Abort
     progress: (text) => say(colors.dim(text)),
     signal: interruption,
   })) {
+    // The last run is reported in full below; of the others only what went wrong.
+    if (!options.json && last !== undefined && codeOf(last) !== 0) result(eventTexts(last.run.events));
     last = ended;
     const { run } = ended;
     reported.add(run.run);
-    if (run.status !== 'queued' && run.status !== 'running') codes.push(exitCodeOf(run.status));
+    codes.push(codeOf(ended));
     await session.servers.save();
     say(`  ${painted(run.status)}, ${run.armWrites} writes`);
     if (options.json) await printLine(session, ended);
-    else if (codes.at(-1) !== 0) result(eventTexts(run.events));
   }
   if (!options.json && last !== undefined) await printReport(session, last);
   if (options.once) {
@@ -84,6 +85,10 @@ async function work(session: Session, options: StartOptions, interruption: Abort
   sayWhatNext(session, options);
   await watch(session, options, reported, interruption);
   return 0;
+}
+
+function codeOf({ run }: EndedRun): ExitCode {
+  return run.status === 'queued' || run.status === 'running' ? 1 : exitCodeOf(run.status);
 }
 
 async function dryRun(
