@@ -93,6 +93,26 @@ export type DomainEvent =
     }
   | { readonly kind: 'target-refused'; readonly target: string; readonly reasons: readonly Reason[] }
   | {
+      /** A question that nobody has answered yet. */
+      readonly kind: 'hold-reminder';
+      readonly hold: string;
+      readonly tag: string;
+      readonly of: 'loss' | 'gain';
+      readonly since: string;
+      readonly prefixes: readonly string[];
+      readonly questions: readonly Reason[];
+    }
+  | {
+      /** A part that waits for a person still. */
+      readonly kind: 'target-reminder';
+      readonly target: string;
+      readonly part: string;
+      readonly direction: 'add' | 'remove';
+      readonly ranges: readonly string[];
+      readonly reasons: readonly Reason[];
+      readonly since: string;
+    }
+  | {
       /** A part of a plan is newly kept back; told once a part. */
       readonly kind: 'target-waits';
       readonly target: string;

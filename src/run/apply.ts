@@ -164,8 +164,33 @@ async function verify(
   const holdsNow = all(live);
   const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).intersect(holdsNow[f]));
   await parts.targetRecords.put({ ...recordOf(parts, plan, inHand?.holds ?? []), owned });
-  await parts.history.append(changesOf(recorded, plan, holdsNow, intent, at));
+  const changes = changesOf(recorded, plan, holdsNow, intent, at);
+  await parts.history.append(changes);
+  await tickOff(parts, recorded, changes, at);
   return outcomes;
+}
+
+/** What an approval let through is done, so that it lets the same through no second time. */
+async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at: string): Promise<void> {
+  const { approvals } = await readSaid(parts).then(({ inForce }) => inForce);
+  for (const { word, covers } of approvals) {
+    if (!plan.approvals.includes(word.id)) continue;
+    const done = changes.filter(({ direction, prefix }) => {
+      const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
+      return direction === word.direction && covers[family].covers(PrefixSet.from(family, [prefix]));
+    });
+    if (done.length === 0) continue;
+    const run = done[0]?.run ?? '';
+    await parts.controls.append({
+      kind: 'done',
+      id: `${parts.newRunId().slice(0, 16)}-done-${word.id}-${run}`,
+      at,
+      by: { name: 'service-tag-sync', how: 'key' },
+      why: `written and read back in run ${run}`,
+      word: word.id,
+      ranges: done.map(({ prefix }) => prefix),
+    });
+  }
 }
 
 function all(live: Live): { ipv4: PrefixSet; ipv6: PrefixSet } {

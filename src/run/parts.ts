@@ -1,7 +1,8 @@
 import type { LoadedConfig } from '../config/parse.ts';
+import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
+import type { Claims } from '../ports/claims.ts';
 import type { Controls } from '../ports/controls.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -55,6 +56,7 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly deliveryQueue: DeliveryQueue;
   readonly controls: Controls;
+  readonly claims: Claims;
   /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
   readonly ensure: () => Promise<void>;
   readonly now: () => Date;

@@ -1,9 +1,9 @@
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import { followSource } from '../core/judge/follow-source.ts';
-import { gainsAfter } from '../core/judge/gains.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { followAsked } from '../core/plan/asked.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
@@ -14,6 +14,7 @@ import { limitsOf } from './freshness-limits.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
+import { withSource } from './source-of-ledger.ts';
 import { type Taken, takePublication } from './take-publication.ts';
 
 /** Everything a run knows before it writes anything. */
@@ -44,7 +45,7 @@ export async function prepare(
   const stored = current?.ledger ?? emptyLedger(config.cloud);
   const said = await readSaid(parts);
   const { ledger: last, events: answered } = takeAnswers(stored, said, parts.now());
-  const words = (await parts.controls.all()).filter((word) => word.kind === 'accept-publication');
+  const words = said.words.filter((word) => word.kind === 'accept-publication');
   const taken = await takePublication(parts, last, words, signal);
   const watch = Object.values(config.lists).flatMap((list) => list.tags);
   const inForce = taken.seen?.catalog ?? (await catalogInForce(parts, last, watch, taken));
@@ -71,24 +72,40 @@ export async function prepare(
     now,
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
+  const { ledger, changed } = withSource(last, judged, taken, followed.state, checked.checks, now);
+  const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
+  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, said, signal)));
+  const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
+  const waiting = followAsked(
+    last.asked ?? [],
+    planned.map(({ plan }) => plan),
+    now,
+  );
   const ledgerChanged =
+    changed ||
+    waiting.events.length > 0 ||
+    waiting.asked.length !== (last.asked ?? []).length ||
     last !== stored ||
     taken.accepted !== undefined ||
     judged.events.length > 0 ||
     judged.ledger.tags.size !== last.tags.size;
-  const context = { said, asked: await partsAsked(parts) };
-  const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
-  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, context, signal)));
-  const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const at = now.toISOString();
   return {
     taken,
     before: current?.name,
-    ledger: ledgerChanged ? judged.ledger : last,
+    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked } : last,
     ledgerChanged,
     planned,
     records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
-    events: [...taken.events, ...answered, ...judged.events, ...plans.flatMap((one) => one.events)],
+    events: [
+      ...taken.events,
+      ...followed.events,
+      ...checked.events,
+      ...answered,
+      ...judged.events,
+      ...waiting.events,
+      ...plans.flatMap((one) => one.events),
+    ],
     outcomes: plans.flatMap(({ planned: one, failed }) => [
       ...(failed ? [failed] : []),
       ...(one ? outcomesBeforeWriting(one.plan, at) : []),
@@ -124,14 +141,14 @@ async function readAndPlan(
   parts: Parts,
   target: ConfiguredTarget,
   ledger: Ledger,
-  { said, asked }: { said: Said; asked: ReadonlySet<string> },
+  said: Said,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
   const record = await parts.targetRecords.get(target.id);
   try {
     const live = await (await target.open()).read(signal);
     const planned = planConfigured(parts, target, ledger, live, record, said);
-    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, asked) };
+    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record) };
   } catch (error) {
     if (signal.aborted) throw error;
     const text = error instanceof Error ? error.message : String(error);
@@ -150,16 +167,7 @@ async function readAndPlan(
   }
 }
 
-/** Parts that waited in the newest run already: they are not news. */
-async function partsAsked(parts: Parts): Promise<ReadonlySet<string>> {
-  const [newest] = await parts.runs.list(1);
-  return new Set(newest?.outcomes.map(({ subject }) => subject));
-}
-
-function eventsOf({ plan }: Planned, record: TargetRecord | undefined, asked: ReadonlySet<string>): DomainEvent[] {
-  const waiting = plan.parts.flatMap(({ id, direction, steps, verdict }) =>
-    verdict.kind === 'wait' && !asked.has(`part:${id}`) ? [{ id, direction, steps, reasons: verdict.reasons }] : [],
-  );
+function eventsOf({ plan }: Planned, record: TargetRecord | undefined): DomainEvent[] {
   const drifted = plan.parts.flatMap((part) =>
     part.steps
       .filter(({ cause }) => cause.kind === 'drift')
@@ -171,14 +179,6 @@ function eventsOf({ plan }: Planned, record: TargetRecord | undefined, asked: Re
     ...(plan.refusals.length > 0
       ? [{ kind: 'target-refused', target: plan.target, reasons: plan.refusals } as const]
       : []),
-    ...waiting.map(({ id, direction, steps, reasons }) => ({
-      kind: 'target-waits' as const,
-      target: plan.target,
-      part: id,
-      direction,
-      ranges: steps.map(({ prefix }) => prefix),
-      reasons,
-    })),
     ...(drifted.length > 0
       ? [{ kind: 'target-drift', target: plan.target, added: of('add'), removed: of('remove') } as const]
       : []),

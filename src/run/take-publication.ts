@@ -1,95 +1,242 @@
 import { createHash } from 'node:crypto';
+import type { AcceptPublicationWord } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
+import type { NotAccepted } from '../core/judge/follow-source.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import { acceptPublication } from '../core/publication/accept.ts';
 import type { Issue } from '../core/publication/catalog.ts';
+import { formatIssue } from '../core/publication/issue-list.ts';
+import { soundTagsIn } from '../core/publication/parse.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { readPublication } from '../core/publication/read-publication.ts';
+import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import type { StoredPublication } from '../ports/publications.ts';
-import { type Fetched, SourceError } from '../ports/source.ts';
+import { type Fetched, type Source, SourceError } from '../ports/source.ts';
+import { type Vouched, vouchFor } from './accept-words.ts';
 import type { Parts } from './parts.ts';
 
 /** What the source had, judged for acceptance. */
 export interface Taken {
-  /** A publication that is newly accepted. */
-  readonly accepted?: ParsedPublication;
+  /** A publication that is newly accepted, by the rules or on a person's word. */
+  readonly accepted?: Vouched;
   /** The publication in force that came again: its catalog needs no second reading. */
   readonly seen?: ParsedPublication;
+  /** Files that were refused or wait, as far as their tags can be believed. */
+  readonly notAccepted: readonly NotAccepted[];
+  /** Whether any way led to a file. */
+  readonly reached: boolean;
+  /** What other ways had, beside the one in force. */
+  readonly others: readonly OtherWay[];
+  /** Words on files that were taken up, whatever came of them. */
+  readonly wordsTaken: readonly string[];
   readonly events: readonly DomainEvent[];
   /** Files to keep, refused ones too; nothing is stored here, so that a dry run can come this way. */
-  readonly keep: readonly { readonly record: StoredPublication; readonly bytes: Uint8Array }[];
+  readonly keep: readonly Kept[];
+}
+
+interface Kept {
+  readonly record: StoredPublication;
+  readonly bytes: Uint8Array;
+}
+
+/** What a way had that is not the one in force. */
+export interface OtherWay extends ParsedPublication {
+  /** `latest`, `mirror`. */
+  readonly way: string;
 }
 
 /** Files that cannot be read or are refused make room for the source's next candidate, at most this often. */
 const mostCandidates = 6;
 const mostIssuesTold = 5;
+/** Publications come weekly: when the newest is older, another way may have what this one lacks. */
+const dueMs = 8 * 86_400_000;
 
 /**
- * Fetch, parse, accept: asks the source for candidates until one is accepted or is the one in force. What goes wrong is
- * told as events; the last accepted publication stays in force then.
+ * Fetch, parse, accept: takes up what a person said about a kept file, else asks the source for candidates until one is
+ * accepted or is the one in force. What goes wrong is told as events, each file once; the last accepted publication
+ * stays in force then.
  */
 export async function takePublication(
   parts: Parts,
-  last: Publication | undefined,
+  ledger: Ledger,
+  words: readonly AcceptPublicationWord[],
   signal: AbortSignal,
 ): Promise<Taken> {
+  const wordsTaken: string[] = [];
+  for (const word of words.filter(({ id }) => !ledger.source?.wordsTaken.includes(id))) {
+    wordsTaken.push(word.id);
+    const result = await vouchFor(parts, ledger, word);
+    parts.log('word on a file', { digest: word.digest, ok: result.ok, ...(result.ok ? {} : { why: result.why }) });
+    if (!result.ok) continue;
+    const accepted = result.vouched;
+    const events = [acceptedEvent(accepted, ledger.accepted, word.by.name)];
+    return { accepted, notAccepted: [], reached: true, others: [], wordsTaken, events, keep: [] };
+  }
+  const answered = new Set(words.map(({ digest }) => digest));
+  return { ...(await takeFromSource(parts, ledger, answered, signal)), wordsTaken };
+}
+
+async function takeFromSource(
+  parts: Parts,
+  { accepted: last, source: state }: Ledger,
+  answered: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Omit<Taken, 'wordsTaken'>> {
   const events: DomainEvent[] = [];
-  const keep: { record: StoredPublication; bytes: Uint8Array }[] = [];
+  const keep: Kept[] = [];
+  const notAccepted: NotAccepted[] = [];
   const source = await parts.source();
+  let candidates = 0;
+  let found: { readonly judged: Sound; readonly fetched: Fetched } | undefined;
   try {
     for await (const fetched of source.candidates(signal, last?.provenance.url)) {
-      const judged = judgeCandidate(fetched, last, parts);
+      candidates++;
+      const judged = await judgeCandidate(fetched, last, parts);
       parts.log('publication read', { file: fetched.file, verdict: judged.verdict, via: fetched.provenance.via });
-      if (judged.verdict === 'seen') return { seen: judged.parsed, events: [], keep };
-      keep.push({ record: judged.record, bytes: fetched.bytes });
-      if (judged.verdict === 'accepted') {
-        const identical = false;
-        const { file, changeNumber } = judged.parsed.publication;
-        return {
-          accepted: judged.parsed,
-          events: [{ kind: 'publication-accepted', file, changeNumber, identical }],
-          keep,
-        };
+      if (judged.verdict !== 'seen') keep.push({ record: judged.record, bytes: fetched.bytes });
+      if (judged.verdict === 'seen' || judged.verdict === 'accepted') {
+        found = { judged, fetched };
+        break;
       }
-      const kind = judged.verdict === 'waiting' ? 'publication-waits' : 'publication-refused';
-      events.push({ kind, file: fetched.file, reasons: judged.record.reasons });
-      if (keep.length >= mostCandidates) break;
+      if (judged.sound) notAccepted.push(judged.sound);
+      const known = (await parts.publications.get(judged.record.digest)) !== undefined;
+      events.push(...eventsOf(judged, known || answered.has(judged.record.digest)));
+      if (candidates >= mostCandidates) break;
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     // With a refused file at hand the refusal is the news; that no other way led further is part of the same story.
-    if (events.length === 0) events.push({ kind: 'source-unreachable', text: error.message });
+    if (candidates === 0) {
+      const again = state?.unreachableSince === undefined ? {} : ({ again: true } as const);
+      events.push({ kind: 'source-unreachable', text: error.message, ...again });
+    }
   }
-  return { events, keep };
+  const others = found ? await askOthers(parts, source, found, signal) : { ways: [], keep: [] };
+  const best = others.newer ?? found?.judged;
+  keep.push(...others.keep);
+  const whole = { notAccepted, reached: candidates > 0, others: others.ways, keep };
+  if (best?.verdict === 'accepted') {
+    return { ...whole, accepted: best.parsed, events: [...events, acceptedEvent(best.parsed, last)] };
+  }
+  return { ...whole, ...(best ? { seen: best.parsed } : {}), events };
 }
 
-type Judged =
-  | { readonly verdict: 'seen'; readonly parsed: ParsedPublication }
-  | { readonly verdict: 'accepted'; readonly parsed: ParsedPublication; readonly record: StoredPublication }
-  | { readonly verdict: 'refused' | 'waiting'; readonly record: StoredPublication };
+/**
+ * Other ways are a second opinion on something new, or when something new is due. What one has that may follow what was
+ * found is taken in its place: a page that hangs behind must not hide a good file.
+ */
+async function askOthers(
+  parts: Parts,
+  source: Source,
+  { judged, fetched }: { readonly judged: Sound; readonly fetched: Fetched },
+  signal: AbortSignal,
+): Promise<{ readonly ways: OtherWay[]; readonly keep: Kept[]; readonly newer?: Sound & { verdict: 'accepted' } }> {
+  const { publication } = judged.parsed;
+  const due = parts.now().getTime() - Date.parse(publication.date) > dueMs;
+  if (!parts.loaded.config.crossCheck.ways || !source.others || (judged.verdict === 'seen' && !due)) {
+    return { ways: [], keep: [] };
+  }
+  const ways: OtherWay[] = [];
+  for await (const other of source.others(signal, fetched)) {
+    const second = await judgeCandidate(other, publication, parts);
+    const way = other.provenance.via.split('/').at(-1) ?? other.provenance.via;
+    parts.log('other way read', { way, file: other.file, verdict: second.verdict });
+    if (second.verdict === 'accepted') {
+      return { ways, keep: [{ record: second.record, bytes: other.bytes }], newer: second };
+    }
+    if (second.verdict !== 'seen' && second.parsed) ways.push({ ...second.parsed, way });
+  }
+  return { ways, keep: [] };
+}
 
-function judgeCandidate(fetched: Fetched, last: Publication | undefined, parts: Parts): Judged {
+function acceptedEvent(
+  { publication, onlyTags }: Vouched,
+  last: Publication | undefined,
+  by?: string,
+): DomainEvent & { kind: 'publication-accepted' } {
+  const { file, changeNumber, valuesDigest } = publication;
+  return {
+    kind: 'publication-accepted',
+    file,
+    changeNumber,
+    identical: onlyTags === undefined && last?.valuesDigest === valuesDigest,
+    ...(by === undefined ? {} : { by }),
+    ...(onlyTags === undefined ? {} : { onlyTags }),
+  };
+}
+
+/** A waiting file is told once. A refused one stands in every run that met it, and is told to people once. */
+function eventsOf({ verdict, record }: Unsound, known: boolean): DomainEvent[] {
+  const { file, reasons, digest } = record;
+  if (verdict === 'waiting') return known ? [] : [{ kind: 'publication-waits', file, reasons, digest }];
+  return [{ kind: 'publication-refused', file, reasons, digest, ...(known ? { again: true } : {}) }];
+}
+
+type Sound =
+  | { readonly verdict: 'seen'; readonly parsed: ParsedPublication }
+  | { readonly verdict: 'accepted'; readonly parsed: ParsedPublication; readonly record: StoredPublication };
+
+interface Unsound {
+  readonly verdict: 'refused' | 'waiting';
+  readonly record: StoredPublication;
+  readonly parsed?: ParsedPublication;
+  readonly sound?: NotAccepted;
+}
+
+async function judgeCandidate(fetched: Fetched, last: Publication | undefined, parts: Parts): Promise<Sound | Unsound> {
   const firstSeen = parts.now().toISOString();
   const { file, provenance, bytes } = fetched;
   const read = readPublication(bytes, { file, provenance, firstSeen }, parts.loaded.config.cloud);
   if (!read.ok) {
     const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+    const record = {
+      digest,
+      file,
+      firstSeen,
+      status: 'refused',
+      provenance,
+      reasons: issueTexts(read.issues),
+    } as const;
+    const sound = soundTagsIn(bytes)?.catalog;
+    const { date, dateEstimated } = datedByName(file, firstSeen);
     return {
       verdict: 'refused',
-      record: { digest, file, firstSeen, status: 'refused', reasons: issueTexts(read.issues) },
+      record,
+      ...(sound
+        ? {
+            sound: {
+              publication: {
+                cloud: sound.cloud,
+                digest,
+                file,
+                date,
+                dateEstimated,
+                changeNumber: sound.changeNumber,
+                provenance,
+              },
+              catalog: sound,
+            },
+          }
+        : {}),
     };
   }
-  const { publication, catalog } = read;
+  const { catalog } = read;
+  const publication = await dated(read.publication, parts);
   const parsed = { publication, catalog };
   const { verdict, reasons } = acceptPublication(last, publication, parts.now());
   if (verdict === 'seen') return { verdict, parsed };
-  const record = { digest: publication.digest, file, firstSeen, status: verdict, publication, reasons };
-  return verdict === 'accepted' ? { verdict, parsed, record } : { verdict, record };
+  const record = { digest: publication.digest, file, firstSeen, status: verdict, publication, provenance, reasons };
+  return verdict === 'accepted' ? { verdict, parsed, record } : { verdict, record, parsed, sound: parsed };
+}
+
+/** A file without a date in its name has that of the publication known by its content, or of when that was first seen. */
+async function dated(publication: Publication, parts: Parts): Promise<Publication> {
+  if (!publication.dateEstimated) return publication;
+  const known = (await parts.publications.get(publication.digest))?.publication;
+  return known ? { ...publication, date: known.date, dateEstimated: known.dateEstimated } : publication;
 }
 
 /** The first few issues as sentences, and how many more there are. */
 export function issueTexts(issues: readonly Issue[]): string[] {
-  const texts = issues
-    .slice(0, mostIssuesTold)
-    .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
+  const texts = issues.slice(0, mostIssuesTold).map(formatIssue);
   return issues.length > mostIssuesTold ? [...texts, `and ${issues.length - mostIssuesTold} more`] : texts;
 }

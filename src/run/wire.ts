@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { knownKinds, loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
+import type { Discovery } from '../ports/discovery.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { resolveSecret } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import { openStore, type Store } from '../store/open.ts';
+import type { Desk } from './desk.ts';
 import { type Log, logLine } from './log.ts';
+import { makeDesk } from './make-desk.ts';
 import { makeService } from './make-service.ts';
 import type { ConfiguredChannel, ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
@@ -18,9 +21,18 @@ import { readSettings, type Settings } from './settings.ts';
  * read anew for each invocation, because nothing in memory is shared between the functions of an app.
  */
 export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Service> {
+  return makeService(await openParts(env, log));
+}
+
+/** Opens the desk, in the same way. */
+export async function wireDesk(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Desk> {
+  return makeDesk(await openParts(env, log));
+}
+
+async function openParts(env: NodeJS.ProcessEnv, log: Log): Promise<Parts> {
   const settings = readSettings(env);
   const loaded = await configOf(settings);
-  return makeService(partsOf(settings, loaded, await storeOf(settings, loaded), log, env));
+  return partsOf(settings, loaded, await storeOf(settings, loaded), log, env);
 }
 
 /** Reads and checks the config that the settings name. Throws ConfigError, or an error that names the file. */
@@ -52,6 +64,7 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
     targets: configuredTargets(settings, loaded, log),
     channels: configuredChannels(settings, loaded, log, env),
     source: () => sourceOf(settings, loaded),
+    ...discoveryOf(settings, loaded),
     now,
     random: Math.random,
     newRunId: () =>
@@ -85,6 +98,26 @@ function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Lo
     });
   }
   return configured;
+}
+
+/** The SDK behind it is loaded when it is asked for the first time. */
+function discoveryOf(settings: Settings, { config }: LoadedConfig): { discovery?: Discovery } {
+  const { api } = config.crossCheck;
+  if (!api) return {};
+  const options = {
+    cloud: config.cloud,
+    subscriptionId: api.subscriptionId,
+    ...(settings.armEndpoint === undefined ? {} : { armEndpoint: settings.armEndpoint }),
+    ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
+  };
+  return {
+    discovery: {
+      async read(signal) {
+        const { openDiscovery } = await import('../azure/discovery.ts');
+        return openDiscovery(options, api.location).read(signal);
+      },
+    },
+  };
 }
 
 function configuredChannels(

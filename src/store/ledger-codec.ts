@@ -1,4 +1,4 @@
-import type { Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
+import type { Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
 import { decodePrefixes, encodePrefixes, type StoredPrefixes } from './prefixes-codec.ts';
 
 /** A ledger as stored: prefix sets as texts, tags as a list in their order. */
@@ -6,15 +6,20 @@ export interface StoredLedger extends Omit<Ledger, 'tags'> {
   readonly tags: readonly StoredTag[];
 }
 
-interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'releases'> {
+interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'appeared' | 'releases'> {
   readonly published: StoredPrefixes;
   readonly holds: readonly StoredHold[];
+  readonly appeared?: readonly StoredAppearance[];
   readonly releases: readonly StoredRelease[];
 }
 
 interface StoredHold extends Omit<Hold, 'held' | 'opened'> {
   readonly held: StoredPrefixes;
   readonly opened: StoredPrefixes;
+}
+
+interface StoredAppearance extends Omit<Appearance, 'prefixes'> {
+  readonly prefixes: StoredPrefixes;
 }
 
 interface StoredRelease extends Omit<Release, 'prefixes'> {
@@ -29,9 +34,10 @@ export function decodeLedger(stored: StoredLedger): Ledger {
   return { ...stored, tags: new Map(stored.tags.map((tag) => [tag.tag, decodeTag(tag)])) };
 }
 
-function encodeTag(tag: TagLedger): StoredTag {
+function encodeTag({ appeared, ...tag }: TagLedger): StoredTag {
   return {
     ...tag,
+    ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: encodePrefixes(one.prefixes) })) } : {}),
     published: encodePrefixes(tag.published),
     holds: tag.holds.map((hold) => ({
       ...hold,
@@ -42,9 +48,10 @@ function encodeTag(tag: TagLedger): StoredTag {
   };
 }
 
-function decodeTag(tag: StoredTag): TagLedger {
+function decodeTag({ appeared, ...tag }: StoredTag): TagLedger {
   return {
     ...tag,
+    ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: decodePrefixes(one.prefixes) })) } : {}),
     published: decodePrefixes(tag.published),
     holds: tag.holds.map((hold) => ({
       ...hold,

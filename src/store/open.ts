@@ -1,3 +1,4 @@
+import type { Claims } from '../ports/claims.ts';
 import type { Controls } from '../ports/controls.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
@@ -15,6 +16,7 @@ import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import { QueueSender } from './queue-sender.ts';
 import { Rows } from './rows.ts';
+import { TableClaims } from './table-claims.ts';
 import { TableControls } from './table-controls.ts';
 import { TableHistory } from './table-history.ts';
 import { TableOutbox } from './table-outbox.ts';
@@ -45,6 +47,7 @@ export interface Store {
   readonly runQueue: RunQueue;
   readonly history: History;
   readonly controls: Controls;
+  readonly claims: Claims;
   readonly outbox: Outbox;
   readonly deliveryQueue: DeliveryQueue;
   /**
@@ -71,6 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     runQueue: new QueueSender<RunMessage>(clients.runs, answer),
     history: new TableHistory(rows, scope),
     controls: new TableControls(rows, scope),
+    claims: new TableClaims(rows, scope),
     outbox: new TableOutbox(rows, scope),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, answer),
     ensure: () => ensureStorage(clients, answer),

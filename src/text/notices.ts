@@ -5,6 +5,7 @@ import { askedText, endedText, keptText } from './notice/asked.ts';
 import { changedText } from './notice/changed.ts';
 import { failedText } from './notice/failed.ts';
 import type { Occasion } from './notice/occasion.ts';
+import { remindersText } from './reminder.ts';
 import type { Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
@@ -21,6 +22,8 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'tag-vanished': 'silent',
   'tag-returned': 'silent',
   'hold-opened': 'question',
+  'hold-reminder': 'question',
+  'target-reminder': 'waits',
   'hold-shrunk': 'hold-ended',
   'hold-ended': 'hold-ended',
   'target-changed': 'changed',
@@ -43,7 +46,13 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
   const losses = told.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
   const asked = losses.filter(({ questions }) => questions.length > 0);
   const kept = losses.filter(({ questions }) => questions.length === 0);
-  const merged = new Set<DomainEvent>([...changes, ...(ended.length > 1 ? ended : []), ...losses]);
+  const reminders = told.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
+  const merged = new Set<DomainEvent>([
+    ...(reminders.length > 1 ? reminders : []),
+    ...changes,
+    ...(ended.length > 1 ? ended : []),
+    ...losses,
+  ]);
   const notices: Notice[] = [];
   const tell = (kind: NoticeKind, key: string, about: readonly DomainEvent[], text: Text) =>
     notices.push(noticeOf(kind, key, about, text, events, occasion));
@@ -53,6 +62,8 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
     if (event === changes[0]) tell('changed', 'changed', changes, changedText(changes, events, occasion));
     if (event === ended[0] && ended.length > 1)
       tell('hold-ended', 'hold-ended', ended, endedText(ended, ended.map(textOf)));
+    if (event === reminders[0] && reminders.length > 1)
+      tell('question', 'reminders', reminders, remindersText(reminders));
     if (merged.has(event)) continue;
     const text = event.kind === 'target-failed' ? failedText(event, events, occasion) : textOf(event);
     tell(kindOf[event.kind] as NoticeKind, keyFor(event), [event], text);

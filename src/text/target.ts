@@ -1,5 +1,5 @@
-import { asksPerson } from '../core/plan/quiet-rules.ts';
 import type { InTime } from '../core/event.ts';
+import { asksPerson } from '../core/plan/quiet-rules.ts';
 import type { WordsFor } from './event-of.ts';
 import { clock, extent, listed, quantity, span } from './format.ts';
 import { reasonLines } from './reason.ts';

@@ -3,6 +3,7 @@ import { channelWords } from './channel.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
 import { publicationWords } from './publication.ts';
+import { reminderWords } from './reminder.ts';
 import { sourceWords } from './source.ts';
 import { tagWords } from './tag.ts';
 import { targetWords } from './target.ts';
@@ -13,6 +14,7 @@ const words: WordsFor<EventKind> = {
   ...publicationWords,
   ...tagWords,
   ...holdWords,
+  ...reminderWords,
   ...targetWords,
   ...channelWords,
   ...sourceWords,

@@ -56,6 +56,7 @@ export function samplePlan(target: string, entries: readonly string[] = ['192.0.
         verdict: { kind: 'go' },
       },
     ],
+    before: { ipv4: [], ipv6: [] },
     base: [],
     changes: [{ key: 'group-1', family: 'ipv4', action: 'create', entries, added: entries, removed: [] }],
     expected: [{ key: 'group-1', digest: 'cd'.repeat(32), entries: entries.length }],

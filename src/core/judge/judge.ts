@@ -6,10 +6,11 @@ import { type Catalog, regionOf, serviceOf, type Tag } from '../publication/cata
 import type { ParsedPublication, Publication } from '../publication/publication.ts';
 import { effectiveOf, emptySets, heldBy } from './effective.ts';
 import { gainRules } from './gain/index.ts';
-import type { Hold, Ledger, Reason, Release, TagLedger } from './ledger.ts';
+import type { Appearance, Hold, Ledger, Reason, Release, TagLedger } from './ledger.ts';
 import { lossRules } from './loss/index.ts';
 import { type Policy, policyFor } from './policy.ts';
-import { ripen } from './ripen.ts';
+import { remindersDue } from './remind.ts';
+import { isKept, ripen } from './ripen.ts';
 
 export interface Judgement {
   readonly ledger: Ledger;
@@ -74,10 +75,13 @@ export function judge(input: JudgeInput): Judgement {
       if (publication) rows.set(name, begin(tag, { publication, catalog, count, now, policy, events: told }));
     }
   }
+  for (const [name, row] of rows) {
+    if (selected.has(name)) rows.set(name, remind(row, input.now, events));
+  }
   const backwards = ledger.judgedAt !== undefined && ledger.judgedAt > now;
   const judged: Ledger = {
-    cloud: ledger.cloud,
-    ...(accepted ? { accepted: accepted.publication } : ledger.accepted ? { accepted: ledger.accepted } : {}),
+    ...ledger,
+    ...(accepted ? { accepted: accepted.publication } : {}),
     count,
     judgedAt: backwards ? (ledger.judgedAt as string) : now,
     tags: rows,
@@ -86,6 +90,20 @@ export function judge(input: JudgeInput): Judgement {
   const ripened = ripen(judged, input.now, policy);
   const heard = ripened.events.filter((event) => !('tag' in event) || selected.has(event.tag));
   return { ledger: ripened.ledger, events: [...events, ...heard] };
+}
+
+/** Reminds of questions that nobody has answered, on their days. */
+function remind(row: TagLedger, now: Date, events: DomainEvent[]): TagLedger {
+  let reminded = false;
+  const holds = row.holds.map((hold) => {
+    const due = hold.questions.length > 0 && !isKept(hold, now) ? remindersDue(hold.since, now) : 0;
+    if (due <= (hold.reminded ?? 0)) return hold;
+    reminded = true;
+    const { id, tag, kind, since, questions } = hold;
+    events.push({ kind: 'hold-reminder', hold: id, tag, of: kind, since, prefixes: prefixesOf(hold.held), questions });
+    return { ...hold, reminded: due };
+  });
+  return reminded ? { ...row, holds } : row;
 }
 
 interface Taking {
@@ -105,6 +123,7 @@ function begin(tag: Tag, taking: Taking): TagLedger {
     published: tag.prefixes,
     publishedPrefixes: tag.published,
     holds: [],
+    appeared: [{ at: taking.now, changeNumber: taking.publication.changeNumber, prefixes: tag.prefixes }],
     releases: [],
   };
   const hold = judgeGain(row.tag, undefined, tag.prefixes, taking);
@@ -150,9 +169,19 @@ function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger
     published,
     publishedPrefixes: tag?.published ?? [],
     holds,
+    appeared: appearances(row, published, taking),
     releases: stillReleased(row.releases, published),
     ...(tag ? {} : { vanished: row.vanished ?? { at: taking.now, changeNumber: taking.publication.changeNumber } }),
   };
+}
+
+/** Since when each published range has been there: what went leaves its entry, what came gets one of its own. */
+function appearances(row: TagLedger, published: ByFamily<PrefixSet>, taking: Taking): Appearance[] {
+  const { changeNumber } = taking.publication;
+  const fresh = byFamily((f) => published[f].subtract(row.published[f]));
+  return [...(row.appeared ?? []), { at: taking.now, changeNumber, prefixes: fresh }]
+    .map((one) => ({ ...one, prefixes: byFamily((f) => one.prefixes[f].intersect(published[f])) }))
+    .filter((one) => !isEmpty(one.prefixes));
 }
 
 /** A release ends where its ranges are published again. */

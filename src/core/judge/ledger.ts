@@ -18,6 +18,18 @@ export interface Ledger {
   readonly tags: ReadonlyMap<string, TagLedger>;
   /** How the source fares; absent before the first run. */
   readonly source?: SourceState;
+  /** Parts of plans that wait, so that each is told once and reminded of. */
+  readonly asked?: readonly AskedPart[];
+}
+
+/** A part of a target's plan that waits. */
+export interface AskedPart {
+  readonly part: string;
+  readonly target: string;
+  /** ISO 8601: when it was first told. */
+  readonly since: string;
+  /** Reminders sent so far. */
+  readonly reminded: number;
 }
 
 export interface TagLedger {
@@ -31,7 +43,16 @@ export interface TagLedger {
   /** ISO 8601 and number of the publication that no longer had the tag; absent while it is published. */
   readonly vanished?: { readonly at: string; readonly changeNumber: number };
   readonly holds: readonly Hold[];
+  /** Since when what is published has been there, as far as we have watched; oldest first. */
+  readonly appeared?: readonly Appearance[];
   readonly releases: readonly Release[];
+}
+
+/** Ranges that came with one publication and are published still. */
+export interface Appearance {
+  readonly at: string;
+  readonly changeNumber: number;
+  readonly prefixes: ByFamily<PrefixSet>;
 }
 
 /** A question or a clock on one tag's loss or suspicious gain: all ranges and families of one publication. */
@@ -52,6 +73,8 @@ export interface Hold {
   readonly opened: ByFamily<PrefixSet>;
   /** Why only a person may release it, each with its arithmetic; empty for a hold that the clock releases. */
   readonly questions: readonly Reason[];
+  /** Reminders sent so far; none if absent. */
+  readonly reminded?: number;
   /** A person's word to keep a loss; the clock does not run while it holds. Absent: nobody has said so. */
   readonly kept?: Kept;
 }

@@ -43,6 +43,8 @@ export interface Plan {
   /** Why nothing at all may be written to this target; empty if something may. */
   readonly refusals: readonly Reason[];
   readonly parts: readonly PlanPart[];
+  /** Everything the target let through when the plan was made, as minimal prefixes, whoever wrote it. */
+  readonly before: ByFamily<readonly string[]>;
   /** Units as read when the plan was made; a different digest at apply time means a foreign change. */
   readonly base: readonly UnitDigest[];
   /** Writes of the parts that may go, one per unit. Empty if nothing may go. */

@@ -163,6 +163,7 @@ export function planTarget(input: PlanInput): Planned {
     mode: target.mode,
     refusals,
     parts,
+    before: byFamily((f) => holding.all[f].toPrefixes()),
     base: digestLive(live),
     changes,
     expected: changes

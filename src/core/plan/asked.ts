@@ -1,0 +1,38 @@
+import type { DomainEvent } from '../event.ts';
+import type { AskedPart } from '../judge/ledger.ts';
+import { remindersDue } from '../judge/remind.ts';
+import type { Plan } from './plan-types.ts';
+import { asksPerson } from './quiet-rules.ts';
+
+/**
+ * Follows the parts of plans that are kept back from run to run: one is told when it is new, reminded of while it waits
+ * for a person, and forgotten when it is planned no more. Targets without a plan (not asked for, not readable) keep what
+ * they had.
+ */
+export function followAsked(
+  before: readonly AskedPart[],
+  plans: readonly Plan[],
+  now: Date,
+): { asked: readonly AskedPart[]; events: readonly DomainEvent[] } {
+  const planned = new Set(plans.map(({ target }) => target));
+  const asked = before.filter(({ target }) => !planned.has(target));
+  const events: DomainEvent[] = [];
+  for (const plan of plans) {
+    for (const { id, direction, steps, verdict } of plan.parts) {
+      if (verdict.kind !== 'wait') continue;
+      const { reasons } = verdict;
+      const known = before.find(({ part }) => part === id);
+      const since = known?.since ?? now.toISOString();
+      const due = asksPerson(reasons) ? remindersDue(since, now) : 0;
+      const reminded = known?.reminded ?? 0;
+      const ranges = steps.map(({ prefix }) => prefix);
+      if (!known) {
+        events.push({ kind: 'target-waits', target: plan.target, part: id, direction, ranges, reasons });
+      } else if (due > reminded) {
+        events.push({ kind: 'target-reminder', target: plan.target, part: id, direction, ranges, reasons, since });
+      }
+      asked.push({ part: id, target: plan.target, since, reminded: Math.max(due, reminded) });
+    }
+  }
+  return { asked, events };
+}

@@ -1,0 +1,86 @@
+import type { DomainEvent } from '../core/event.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { Check } from '../core/judge/source-state.ts';
+import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
+import type { ParsedPublication } from '../core/publication/publication.ts';
+import { explainApi, explainWay } from '../text/cross-check.ts';
+import type { Parts } from './parts.ts';
+import type { Taken } from './take-publication.ts';
+
+export interface Checked {
+  readonly checks: readonly Check[];
+  readonly events: readonly DomainEvent[];
+}
+
+const day = 86_400_000;
+const api = 'discovery-api';
+
+/**
+ * Holds what is in force against what other ways and Azure's API say. Nothing is decided here and nothing fails because
+ * of it: what disagrees is told once, what is empty or cannot be asked is logged.
+ */
+export async function crossCheck(
+  parts: Parts,
+  ledger: Ledger,
+  taken: Taken,
+  watch: readonly string[],
+  signal: AbortSignal,
+): Promise<Checked> {
+  const before = ledger.source?.checks ?? [];
+  const inForce = taken.accepted ?? taken.seen;
+  if (!inForce || taken.accepted?.onlyTags) return { checks: before, events: [] };
+  const at = parts.now().toISOString();
+  const found = new Map(before.map((check) => [check.way, check]));
+  const events: DomainEvent[] = [];
+  const note = (way: string, finding: string, comparison: Comparison, text: string): void => {
+    parts.log('second opinion', { way, kind: comparison.kind, text });
+    const told = found.get(way)?.finding === finding;
+    found.set(way, { way, at, finding });
+    if (told || comparison.kind === 'same' || comparison.kind === 'empty') return;
+    events.push({
+      kind: 'source-disagreement',
+      way,
+      adds: comparison.kind === 'adds',
+      text,
+      tags: comparison.tags.slice(0, 20),
+    });
+  };
+  for (const other of taken.others) {
+    const comparison = compareWatched(inForce.catalog, other.catalog.tags, watch);
+    const text = explainWay(other.publication, inForce.publication, comparison);
+    note(other.way, `${other.publication.digest} ${comparison.kind}`, comparison, text);
+  }
+  const last = found.get(api);
+  if (parts.discovery && (taken.accepted || !last || parts.now().getTime() - Date.parse(last.at) >= day)) {
+    const comparison = await askApi(parts, inForce, watch, signal);
+    if (comparison) {
+      const behind = ledger.source?.gains.filter((gain) => gain.notAccepted === undefined) ?? [];
+      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, behind));
+    }
+  }
+  return { checks: [...found.values()], events };
+}
+
+async function askApi(
+  parts: Parts,
+  inForce: ParsedPublication,
+  watch: readonly string[],
+  signal: AbortSignal,
+): Promise<Comparison | undefined> {
+  try {
+    const discovered = await parts.discovery?.read(signal);
+    return discovered && compareWatched(inForce.catalog, discovered.tags, watch);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    parts.log('second opinion could not be asked', {
+      way: api,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
+}
+
+/** While it only lags, which ranges it lacks changes each week and is no news. */
+function findingOf({ kind, tags }: Comparison): string {
+  return kind === 'adds' ? `${kind} ${tags.flatMap(({ tag, onlyThere }) => [tag, ...onlyThere]).join(' ')}` : kind;
+}

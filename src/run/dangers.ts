@@ -1,0 +1,100 @@
+import { inForceAt, setsOf } from '../core/control/in-force.ts';
+import type { DomainEvent } from '../core/event.ts';
+import { prefixesOf } from '../core/judge/judge.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { Gain } from '../core/judge/source-state.ts';
+import { lackingOf } from '../core/plan/lacking.ts';
+import type { Outcome } from '../core/plan/plan-types.ts';
+import { timeLeft } from '../core/publication/deadline.ts';
+import type { RunRecord } from '../ports/runs.ts';
+import type { ConfiguredTarget, Parts } from './parts.ts';
+import { selectionsOf } from './selections.ts';
+
+/** With less than this left, the accepting run itself tells; else the next one has the chance to put it right first. */
+const lowMs = 2 * 86_400_000;
+
+type Danger = DomainEvent & { readonly kind: 'deadline-in-danger' };
+
+/**
+ * Announced addresses that a target still lacks at the end of a run, whatever the reason: failed, paused, pinned, held,
+ * or the file was not accepted. Once per target and publication.
+ */
+export async function dangersOf(parts: Parts, record: RunRecord, ledger: Ledger): Promise<Danger[]> {
+  const gains = (ledger.source?.gains ?? []).filter(
+    (gain) => gain.since < record.intent.startedAt || timeLeft(gain, parts.now()) < lowMs,
+  );
+  if (gains.length === 0) return [];
+  const dangers: Danger[] = [];
+  for (const id of record.intent.targets) {
+    const target = parts.targets.get(id);
+    if (!target) continue;
+    for (const announced of Map.groupBy(gains, ({ digest }) => digest).values()) {
+      const danger = await dangerOf(parts, record, ledger, target, announced);
+      if (danger && (await parts.claims.claim(`deadline|${id}|${announced[0]?.digest}`, record.intent.run))) {
+        dangers.push(danger);
+      }
+    }
+  }
+  return dangers;
+}
+
+async function dangerOf(
+  parts: Parts,
+  { intent, outcomes }: RunRecord,
+  ledger: Ledger,
+  { id, definition }: ConfiguredTarget,
+  gains: readonly Gain[],
+): Promise<Danger | undefined> {
+  const { config } = parts.loaded;
+  const settings = config.targets[id];
+  const selection = settings && selectionsOf(config, parts.now()).get(settings.list);
+  const own = gains.filter(({ tag }) => selection?.tags.includes(tag));
+  const [gain] = own;
+  if (!selection || !gain || settings.mode === 'report-only') return undefined;
+  const { pin } = inForceAt(await parts.controls.all(), parts.now());
+  const mine = outcomes.filter((outcome) => outcome.target === id);
+  const lacking = (some: readonly Gain[]) =>
+    lackingOf(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });
+  const known = {
+    families: definition.layout(settings.settings).families,
+    record: await parts.targetRecords.get(id),
+    plan: await parts.runs.plan(intent.run, id),
+  };
+  const missing = prefixesOf(lacking(own));
+  if (missing.length === 0) return undefined;
+  return {
+    kind: 'deadline-in-danger',
+    target: id,
+    changeNumber: gain.changeNumber,
+    ...(gain.notAccepted === undefined ? {} : { notAccepted: gain.notAccepted }),
+    tags: own.filter((one) => prefixesOf(lacking([one])).length > 0).map(({ tag }) => tag),
+    missing,
+    earliest: gain.earliest,
+    promised: gain.promised,
+    leftMs: timeLeft(gain, parts.now()),
+    reasons: [
+      ...(gain.notAccepted === undefined ? [] : [`the file that announces it, ${gain.notAccepted}, was not accepted`]),
+      ...(pin ? [`lists are pinned to publication ${pin.changeNumber} by ${pin.by.name}`] : []),
+      ...heldBecause(ledger, own, missing),
+      ...reasonsIn(mine),
+    ],
+  };
+}
+
+function heldBecause(ledger: Ledger, gains: readonly Gain[], missing: readonly string[]): string[] {
+  const lacking = setsOf(missing);
+  return gains.flatMap(({ tag }) =>
+    (ledger.tags.get(tag)?.holds ?? [])
+      .filter((hold) => hold.kind === 'gain')
+      .filter(({ held }) => held.ipv4.overlaps(lacking.ipv4) || held.ipv6.overlaps(lacking.ipv6))
+      .map(({ id, questions }) => `hold ${id} waits for an answer (${questions.map(({ text }) => text).join('; ')})`),
+  );
+}
+
+/** What became of the additions, where it was not success. */
+function reasonsIn(outcomes: readonly Outcome[]): string[] {
+  const texts = outcomes
+    .filter(({ result, removed, added }) => result !== 'done' && (added.length > 0 || removed.length === 0))
+    .map(({ text }) => text);
+  return [...new Set(texts)];
+}

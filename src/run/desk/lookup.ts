@@ -1,0 +1,105 @@
+import { parseEntry } from '../../core/address/entry.ts';
+import type { Family } from '../../core/address/family.ts';
+import { PrefixSet } from '../../core/address/prefix-set.ts';
+import { effectiveOf } from '../../core/judge/effective.ts';
+import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
+import { addressesOf } from '../../core/plan/holding.ts';
+import type { Catalog } from '../../core/publication/catalog.ts';
+import { readPublication } from '../../core/publication/read-publication.ts';
+import type { Parts } from '../parts.ts';
+import { RequestError } from '../service.ts';
+import type { LookupView } from '../views.ts';
+
+/** Where an address (or prefix) stands: tags of the file in force and of the ledger, and every target as it is now. */
+export async function lookUp(parts: Parts, ledger: Ledger, address: string): Promise<LookupView> {
+  const { family, set } = entryOf(address);
+  const catalog = await catalogInForce(parts, ledger);
+  const names = new Set([...ledger.tags.keys(), ...(catalog?.tags.keys() ?? [])]);
+  const tags = [...names].flatMap((name) => {
+    const row = ledger.tags.get(name);
+    const tag = catalog?.tags.get(name);
+    const prefix = tag?.published.find(
+      (text) => text.includes(':') === (family === 'ipv6') && covers(family, text, set),
+    );
+    const effective = row ? effectiveOf(row)[family].covers(set) : false;
+    if (prefix === undefined && !effective) return [];
+    return [
+      {
+        tag: name,
+        prefix: prefix ?? address,
+        published: prefix !== undefined,
+        effective,
+        ...factsOf(row, family, set),
+      },
+    ];
+  });
+  return {
+    address,
+    tags: tags.sort((a, b) => lengthOf(b.prefix) - lengthOf(a.prefix) || a.tag.localeCompare(b.tag, 'en')),
+    targets: await targetsWith(parts, family, set),
+    ...(ledger.accepted ? { file: ledger.accepted.file } : {}),
+  };
+}
+
+function entryOf(address: string): { family: Family; set: PrefixSet } {
+  try {
+    return parseEntry(address);
+  } catch (error) {
+    throw new RequestError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function catalogInForce(parts: Parts, { accepted }: Ledger): Promise<Catalog | undefined> {
+  const bytes = accepted && (await parts.publications.bytes(accepted.digest));
+  if (!accepted || !bytes) return undefined;
+  const { file, provenance, date, cloud } = accepted;
+  const read = readPublication(bytes, { file, provenance, firstSeen: date }, cloud);
+  return read.ok ? read.catalog : undefined;
+}
+
+function covers(family: Family, prefix: string, set: PrefixSet): boolean {
+  return PrefixSet.from(family, [prefix]).covers(set);
+}
+
+function factsOf(
+  row: TagLedger | undefined,
+  family: Family,
+  set: PrefixSet,
+): Pick<LookupView['tags'][number], 'since' | 'hold'> {
+  const since = row?.appeared?.find(({ prefixes }) => prefixes[family].covers(set));
+  const hold = row?.holds.find(({ held }) => held[family].overlaps(set));
+  return {
+    ...(since ? { since: { changeNumber: since.changeNumber, at: since.at } } : {}),
+    ...(hold ? { hold: hold.id } : {}),
+  };
+}
+
+async function targetsWith(parts: Parts, family: Family, set: PrefixSet): Promise<LookupView['targets']> {
+  return await Promise.all(
+    [...parts.targets.values()].map(async (target) => {
+      try {
+        const live = await (await target.open()).read(AbortSignal.timeout(60_000));
+        const sets = live.units
+          .filter((unit) => unit.family === family)
+          .flatMap(({ entries }) =>
+            entries.map((entry) => addressesOf(entry, family)).filter((one) => one !== undefined),
+          );
+        const record = await parts.targetRecords.get(target.id);
+        const ours = record?.owned[family].covers(set) ?? false;
+        return { target: target.id, holds: PrefixSet.unionOf(family, sets).covers(set), ours };
+      } catch (error) {
+        return {
+          target: target.id,
+          holds: false,
+          ours: false,
+          error: error instanceof Error ? error.message : String(error),
+        };
+      }
+    }),
+  );
+}
+
+function lengthOf(prefix: string): number {
+  const slash = prefix.lastIndexOf('/');
+  return slash < 0 ? 128 : Number(prefix.slice(slash + 1));
+}

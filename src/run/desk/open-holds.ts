@@ -1,0 +1,73 @@
+import { byFamily } from '../../core/address/family.ts';
+import { emptySets } from '../../core/judge/effective.ts';
+import type { Hold, Ledger } from '../../core/judge/ledger.ts';
+import { policyFor } from '../../core/judge/policy.ts';
+import type { TargetHold } from '../../core/plan/plan-types.ts';
+import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
+import type { Parts } from '../parts.ts';
+import type { Said } from '../said.ts';
+import type { HoldView } from '../views.ts';
+
+/** Every open hold of a tag that some list selects, then those of the targets. */
+export async function openHolds(parts: Parts, ledger: Ledger, said: Said): Promise<HoldView[]> {
+  const { config } = parts.loaded;
+  const selected = new Set(Object.values(config.lists).flatMap((list) => list.tags));
+  const ofTags = [...ledger.tags.values()]
+    .filter(({ tag }) => selected.has(tag))
+    .flatMap(({ holds }) => holds.map((hold) => viewOfTagHold(hold, ledger, parts, said)));
+  const ofTargets: HoldView[] = [];
+  for (const { target, holds } of await parts.targetRecords.all()) {
+    if (parts.targets.has(target)) ofTargets.push(...holds.map((hold) => viewOfTargetHold(hold, target, parts, said)));
+  }
+  return [...ofTags, ...ofTargets];
+}
+
+function viewOfTagHold(hold: Hold, ledger: Ledger, parts: Parts, said: Said): HoldView {
+  const policy = policyFor(parts.loaded.config.policy, hold.tag);
+  const global = regionOf(hold.tag) === undefined ? undefined : ledger.tags.get(serviceOf(hold.tag));
+  const covered = byFamily((f) => hold.held[f].intersect((global?.published ?? emptySets)[f]));
+  return {
+    id: hold.id,
+    of: { tag: hold.tag },
+    kind: hold.kind,
+    since: hold.since,
+    changeNumber: hold.publication.changeNumber,
+    ...extentOf(hold.held),
+    questions: hold.questions,
+    ...answerOf(said, hold.id),
+    otherwise:
+      hold.kind === 'gain'
+        ? 'it stays out, and the question ends when it is published no more'
+        : hold.questions.length > 0
+          ? 'it stays allowed, and the question ends when it is published again'
+          : `it goes out after ${policy.lossClockDays} days and ${policy.lossClockPublications} files; what the global tag covers after ${policy.lossClockGlobalDays} days`,
+    coveredByGlobal: hold.kind === 'loss' ? [...covered.ipv4.toPrefixes(), ...covered.ipv6.toPrefixes()] : [],
+  };
+}
+
+function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: Said): HoldView {
+  const { lossClockDays, lossClockPublications } = parts.loaded.config.policy;
+  return {
+    id: hold.id,
+    of: { target },
+    kind: hold.cause,
+    since: hold.since,
+    ...extentOf(hold.held),
+    questions: [],
+    ...answerOf(said, hold.id),
+    otherwise: `it goes out after ${lossClockDays} days and ${lossClockPublications} files`,
+    coveredByGlobal: [],
+  };
+}
+
+function extentOf(held: Hold['held']): Pick<HoldView, 'prefixes' | 'addresses'> {
+  return {
+    prefixes: [...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()],
+    addresses: byFamily((f) => held[f].count.toString()),
+  };
+}
+
+function answerOf(said: Said, hold: string): Pick<HoldView, 'answered'> {
+  const answered = said.inForce.answers.get(hold);
+  return answered ? { answered } : {};
+}

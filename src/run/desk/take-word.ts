@@ -1,0 +1,156 @@
+import { families } from '../../core/address/family.ts';
+import { setsOf } from '../../core/control/in-force.ts';
+import { approvalDays, longestPinDays, type Word } from '../../core/control/word.ts';
+import { WordRefused } from '../desk.ts';
+import type { Parts } from '../parts.ts';
+import type { Said } from '../said.ts';
+import type { HoldView, WordMeta, WordRequest } from '../views.ts';
+import { findPart } from './find-part.ts';
+
+const dayMs = 86_400_000;
+
+type Common = Pick<Word, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
+
+/**
+ * Turns a request into the words to record. Throws WordRefused where there is nothing (any more) that the word could be
+ * about, or where it asks for more than it may.
+ */
+export async function wordsFor(
+  parts: Parts,
+  said: Said,
+  holds: readonly HoldView[],
+  request: WordRequest,
+  meta: WordMeta,
+): Promise<Word[]> {
+  const now = parts.now();
+  const common = (): Common => ({
+    id: parts.newRunId(),
+    at: now.toISOString(),
+    by: meta.by,
+    why: meta.why,
+    ...(meta.ticket === undefined ? {} : { ticket: meta.ticket }),
+  });
+  switch (request.kind) {
+    case 'answer':
+      return request.holds.map((id) => {
+        const hold = holds.find((one) => one.id === id);
+        if (!hold) throw new WordRefused(`no hold ${id} is open: it has ended, was answered before, or never was`);
+        return answerWord(common(), hold, request, now);
+      });
+    case 'answer-publication': {
+      const about = holds.filter(({ changeNumber }) => changeNumber === request.changeNumber);
+      if (about.length === 0)
+        throw new WordRefused(`publication ${request.changeNumber} opened no hold that is still open`);
+      return about.map((hold) => answerWord(common(), hold, request, now));
+    }
+    case 'approve':
+    case 'keep-part': {
+      const found = await findPart(parts, request.part);
+      if (!found)
+        throw new WordRefused(`no recent plan has a part ${request.part}: ask for the status to see what waits`);
+      if (!found.newest) {
+        throw new WordRefused(
+          `part ${request.part} is planned no more: it is done, or its ranges changed; look at what waits now`,
+        );
+      }
+      if (found.part.verdict.kind !== 'wait') {
+        const why = found.part.verdict.kind === 'go' ? 'goes without an answer' : 'is refused, which no answer changes';
+        throw new WordRefused(`part ${request.part} ${why}`);
+      }
+      const { direction, steps } = found.part;
+      const about = {
+        part: request.part,
+        target: found.plan.target,
+        direction,
+        ranges: steps.map(({ prefix }) => prefix),
+      };
+      if (request.kind === 'keep-part') return [{ ...common(), kind: 'keep-part', ...about }];
+      const expires = new Date(now.getTime() + approvalDays * dayMs).toISOString();
+      return [{ ...common(), kind: 'approve', ...about, expires }];
+    }
+    case 'withdraw': {
+      const standing = [...said.inForce.approvals.map(({ word }) => word), ...said.inForce.keptParts];
+      if (!standing.some(({ id }) => id === request.word)) {
+        throw new WordRefused(`nothing stands under ${request.word}: it is done, expired, withdrawn, or never was`);
+      }
+      return [{ ...common(), kind: 'withdraw', word: request.word }];
+    }
+    case 'pause':
+    case 'resume': {
+      if (request.target !== undefined && !parts.targets.has(request.target)) {
+        throw new WordRefused(
+          `there is no target ${request.target}; there are ${[...parts.targets.keys()].join(', ')}`,
+        );
+      }
+      const target = request.target === undefined ? {} : { target: request.target };
+      if (request.kind === 'resume') return [{ ...common(), kind: 'resume', ...target }];
+      if (request.until !== undefined) mustLieAhead(request.until, now);
+      return [
+        { ...common(), kind: 'pause', ...target, ...(request.until === undefined ? {} : { until: request.until }) },
+      ];
+    }
+    case 'pin': {
+      mustLieAhead(request.until, now);
+      if (Date.parse(request.until) - now.getTime() > longestPinDays * dayMs) {
+        throw new WordRefused(`a pin lasts at most ${longestPinDays} days; ${request.until} is further away`);
+      }
+      const run = (await parts.runs.list(1000)).find(
+        ({ intent }) => intent.publication?.changeNumber === request.changeNumber && intent.ledgerAfter !== undefined,
+      );
+      if (!run?.intent.ledgerAfter) {
+        throw new WordRefused(
+          `publication ${request.changeNumber} was never in force here, as far as the runs go back`,
+        );
+      }
+      const { changeNumber, until } = request;
+      return [{ ...common(), kind: 'pin', changeNumber, ledger: run.intent.ledgerAfter, until }];
+    }
+    case 'unpin':
+      if (!said.inForce.pin) throw new WordRefused('nothing is pinned');
+      return [{ ...common(), kind: 'unpin' }];
+    case 'accept-publication': {
+      const stored = await parts.publications.get(request.digest);
+      if (!stored) throw new WordRefused(`no file with digest ${request.digest} is kept`);
+      if (stored.status === 'accepted') throw new WordRefused(`${stored.file} was accepted already`);
+      const { digest, tags } = request;
+      return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
+    }
+  }
+}
+
+function answerWord(
+  common: Common,
+  hold: HoldView,
+  request: { answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] },
+  now: Date,
+): Word {
+  const { answer, until, ranges } = request;
+  if (until !== undefined) {
+    if (answer !== 'keep')
+      throw new WordRefused('only keep has an end; remove is final until the range is published again');
+    mustLieAhead(until, now);
+  }
+  if (ranges) {
+    const held = setsOf(hold.prefixes);
+    const named = setsOf(ranges);
+    if (!families.every((f) => held[f].covers(named[f]))) {
+      throw new WordRefused(
+        `hold ${hold.id} does not hold all of ${ranges.join(', ')}: it holds ${hold.prefixes.join(', ')}`,
+      );
+    }
+  }
+  return {
+    ...common,
+    kind: 'answer',
+    hold: hold.id,
+    answer,
+    ...(until === undefined ? {} : { until }),
+    ...(ranges === undefined ? {} : { ranges }),
+  };
+}
+
+function mustLieAhead(until: string, now: Date): void {
+  const time = Date.parse(until);
+  if (Number.isNaN(time)) throw new WordRefused(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
+  if (time <= now.getTime()) throw new WordRefused(`${until} has passed already; now it is ${now.toISOString()}`);
+}
