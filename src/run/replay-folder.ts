@@ -37,7 +37,7 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
   const services = input.watch ? new Set(input.watch.map(serviceOf)) : defaultServices;
   const unreadable: { file: string; reasons: readonly string[] }[] = [];
   const publications: ParsedPublication[] = [];
-  const kept = new Map<string, Tag>();
+  let known: ReadonlyMap<string, Tag> = new Map();
   for (const [index, path] of files.entries()) {
     const file = basename(path);
     input.onFile?.(file, index, files.length);
@@ -46,9 +46,15 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
       await readFile(path),
       { file, provenance, firstSeen: provenance.fetchedAt },
       input.cloud,
+      known,
     );
-    if (!read.ok) unreadable.push({ file, reasons: issueTexts(read.issues) });
-    else publications.push(slim(read, services, kept));
+    if (!read.ok) {
+      unreadable.push({ file, reasons: issueTexts(read.issues) });
+      continue;
+    }
+    // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
+    known = read.catalog.tags;
+    publications.push(slim(read, services));
   }
   const watch = input.watch ?? regionalTags(publications);
   const { hindsightDays, onPublication, cloud, policy } = input;
@@ -63,23 +69,9 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
   return { ...replayed, unreadable, watch };
 }
 
-/** Only the services that matter, and one object for a tag that stayed as it was: years fit into little memory. */
-function slim(
-  { publication, catalog }: ParsedPublication,
-  services: ReadonlySet<string>,
-  kept: Map<string, Tag>,
-): ParsedPublication {
-  const tags = new Map<string, Tag>();
-  for (const [name, tag] of catalog.tags) {
-    if (!services.has(tag.service)) continue;
-    const before = kept.get(name);
-    const same =
-      before?.changeNumber === tag.changeNumber &&
-      before.published.length === tag.published.length &&
-      before.published.every((prefix, index) => prefix === tag.published[index]);
-    if (!same) kept.set(name, tag);
-    tags.set(name, same ? before : tag);
-  }
+/** Only the services that matter. */
+function slim({ publication, catalog }: ParsedPublication, services: ReadonlySet<string>): ParsedPublication {
+  const tags = new Map([...catalog.tags].filter(([, tag]) => services.has(tag.service)));
   return { publication, catalog: { ...catalog, tags } };
 }
 

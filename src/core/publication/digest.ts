@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * sha256 (lower-case hex) of a parsed Service Tags document's content. Every value counts, known to us or not; line
@@ -6,13 +6,7 @@ import { createHash } from 'node:crypto';
  * Stored with everything decided on a publication, so the canonical form must never change.
  */
 export function digestDocument(document: unknown): string {
-  return hashOf(canonical(document));
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex');
+  return digestsOf(document).digest;
 }
 
 /** A document's digest, and that of its `values` alone: equal where only the document's number rose. */
@@ -24,8 +18,22 @@ export interface Digests {
 /** Both digests of a parsed document; `digest` is that of digestDocument(). */
 export function digestsOf(document: unknown): Digests {
   const sorted = canonical(document);
-  const values = isObject(sorted) ? sorted.values : undefined;
-  return { digest: hashOf(sorted), valuesDigest: hashOf(values) };
+  if (!isObject(sorted) || Array.isArray(sorted)) return { digest: hashOf(textOf(sorted)), valuesDigest: hashOf('') };
+  // Nearly all of a document is its values: they are written once, and stand in the document's text as they are.
+  const values = textOf(sorted.values);
+  const properties = Object.keys(sorted).map(
+    (name) => `${JSON.stringify(name)}:${name === 'values' ? values : textOf(sorted[name])}`,
+  );
+  return { digest: hashOf(`{${properties.join(',')}}`), valuesDigest: hashOf(values) };
+}
+
+/** Nothing for what JSON has no text for: a document without values. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}
+
+function hashOf(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 /** The same value with its properties in the order of their names, and its tags in the order of theirs. */

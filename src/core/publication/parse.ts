@@ -14,13 +14,16 @@ export type ParseResult =
  * Reads a Service Tags document strictly: whatever no official file has ever held is an issue, because it means a
  * truncated, forged or new kind of file. Lists every issue (the first thousand in words) and repairs nothing. What is
  * unusual and harmless becomes a note of the catalog.
+ *
+ * `known` may hold tags of a document that was read before, by name: what a list of prefixes means is then taken from
+ * there where it says the same, text for text, which is as strict and much faster, and such tags are the same objects.
  */
-export function parseCatalog(bytes: Uint8Array): ParseResult {
+export function parseCatalog(bytes: Uint8Array, known: KnownTags = new Map()): ParseResult {
   const issues = new IssueList();
   const document = readJsonDocument(bytes, issues);
   if (document === undefined) return { ok: false, issues: issues.toIssues() };
   const unusual = new UnusualProperties();
-  const catalog = readCatalog(document.value, issues, unusual);
+  const catalog = readCatalog(document.value, issues, unusual, known);
   if (catalog === undefined || issues.count > 0) return { ok: false, issues: issues.toIssues() };
   return { ok: true, catalog, ...digestsOf(document.value) };
 }
@@ -40,7 +43,7 @@ export function soundTagsIn(bytes: Uint8Array): SoundTags | undefined {
   const issues = new IssueList();
   const document = readJsonDocument(bytes, issues);
   if (document === undefined) return undefined;
-  const catalog = readCatalog(document.value, issues, new UnusualProperties());
+  const catalog = readCatalog(document.value, issues, new UnusualProperties(), new Map());
   const broken = issues.brokenValues();
   if (catalog === undefined || broken === undefined) return undefined;
   const values = (document.value as { readonly values: readonly unknown[] }).values;
@@ -49,9 +52,17 @@ export function soundTagsIn(bytes: Uint8Array): SoundTags | undefined {
   return { catalog: { ...catalog, tags }, issues: issues.toIssues() };
 }
 
+/** Tags that were read from a document before. */
+export type KnownTags = ReadonlyMap<string, Tag>;
+
 type Fields = Readonly<Record<string, unknown>>;
 
-function readCatalog(value: unknown, issues: IssueList, unusual: UnusualProperties): Catalog | undefined {
+function readCatalog(
+  value: unknown,
+  issues: IssueList,
+  unusual: UnusualProperties,
+  known: KnownTags,
+): Catalog | undefined {
   if (!isObject(value)) {
     issues.add('document', 'an object with changeNumber, cloud and values', showValue(value));
     return undefined;
@@ -59,7 +70,7 @@ function readCatalog(value: unknown, issues: IssueList, unusual: UnusualProperti
   unusual.inDocument(value);
   const cloud = readCloud(value.cloud, issues);
   const changeNumber = readChangeNumber(value.changeNumber, 'changeNumber', issues);
-  const tags = readTags(value.values, issues, unusual);
+  const tags = readTags(value.values, issues, unusual, known);
   if (cloud === undefined || changeNumber === undefined || tags === undefined) return undefined;
   return { cloud, changeNumber, tags, notes: unusual.toNotes() };
 }
@@ -80,6 +91,7 @@ function readTags(
   values: unknown,
   issues: IssueList,
   unusual: UnusualProperties,
+  known: KnownTags,
 ): ReadonlyMap<string, Tag> | undefined {
   if (!Array.isArray(values)) {
     issues.add('values', 'an array of tags', showValue(values));
@@ -90,7 +102,7 @@ function readTags(
   const placeOf = new Map<string, string>();
   values.forEach((value: unknown, i) => {
     const path = `values[${i}]`;
-    const tag = readTag(value, path, issues, unusual);
+    const tag = readTag(value, path, issues, unusual, known);
     if (tag === undefined) return;
     const first = placeOf.get(tag.name);
     if (first !== undefined) issues.add(`${path}.name`, 'every tag once', `"${tag.name}" again, first at ${first}`);
@@ -100,7 +112,13 @@ function readTags(
   return tags;
 }
 
-function readTag(value: unknown, path: string, issues: IssueList, unusual: UnusualProperties): Tag | undefined {
+function readTag(
+  value: unknown,
+  path: string,
+  issues: IssueList,
+  unusual: UnusualProperties,
+  known: KnownTags,
+): Tag | undefined {
   if (!isObject(value)) {
     issues.add(path, 'an object with name, id and properties', showValue(value));
     return undefined;
@@ -121,16 +139,25 @@ function readTag(value: unknown, path: string, issues: IssueList, unusual: Unusu
     issues.add(`${path}.properties.addressPrefixes`, 'a list of at least one prefix', `${got} in ${label}`);
     return undefined;
   }
-  const prefixes = readPrefixList(list, `${path}.properties.addressPrefixes`, label, issues);
+  const before = name === undefined ? undefined : known.get(name);
+  const same = before !== undefined && hasTexts(before.published, list) ? before : undefined;
+  const prefixes = same?.prefixes ?? readPrefixList(list, `${path}.properties.addressPrefixes`, label, issues);
   if (name === undefined || changeNumber === undefined || prefixes === undefined) return undefined;
+  if (same?.changeNumber === changeNumber) return same;
   return {
     name,
     service: serviceOf(name),
     region: regionOf(name),
     changeNumber,
-    published: list as readonly string[],
+    published: same?.published ?? (list as readonly string[]),
     prefixes,
   };
+}
+
+function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
+  if (texts.length !== list.length) return false;
+  for (let i = 0; i < texts.length; i++) if (texts[i] !== list[i]) return false;
+  return true;
 }
 
 /** Names become parts of file names and storage keys, so a tag name is nothing but words and dots. */

@@ -1,6 +1,6 @@
 import type { Catalog, Cloud, Issue } from './catalog.ts';
 import { parseFileName } from './file-name.ts';
-import { parseCatalog } from './parse.ts';
+import { type KnownTags, parseCatalog } from './parse.ts';
 import type { Provenance, Publication } from './publication.ts';
 
 /** What is known of a file beside its bytes. */
@@ -16,9 +16,17 @@ export type ReadResult =
   | { readonly ok: true; readonly publication: Publication; readonly catalog: Catalog }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Parses a file and gives it its identity and date, or lists everything that is wrong, another cloud included. */
-export function readPublication(bytes: Uint8Array, origin: FileOrigin, expectedCloud: Cloud): ReadResult {
-  const parsed = parseCatalog(bytes);
+/**
+ * Parses a file and gives it its identity and date, or lists everything that is wrong, another cloud included. `known` as
+ * for parseCatalog().
+ */
+export function readPublication(
+  bytes: Uint8Array,
+  origin: FileOrigin,
+  expectedCloud: Cloud,
+  known?: KnownTags,
+): ReadResult {
+  const parsed = parseCatalog(bytes, known);
   if (!parsed.ok) return parsed;
   const { catalog, digest, valuesDigest } = parsed;
   const name = parseFileName(origin.file);
