@@ -5,7 +5,10 @@ import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/ou
 import { SecretError } from '../ports/secret.ts';
 import { digestOf, stillMatters } from '../text/digest.ts';
 import type { ConfiguredChannel, Parts } from './parts.ts';
-import { announce } from './sweep.ts';
+import { announce, type SweepParts } from './sweep.ts';
+
+/** What sending needs. */
+export type DeliverParts = Omit<SweepParts, 'runs'> & Pick<Parts, 'leases' | 'now' | 'random' | 'log'>;
 
 /** Seconds after which a channel that somebody else works on is looked at again. */
 const busySeconds = 5;
@@ -29,7 +32,11 @@ const tellAfter = 6;
  *
  * A failure is recorded with the time before which nothing is tried again; nothing is thrown for it.
  */
-export async function deliver(parts: Parts, { channel: id }: DeliveryMessage, signal: AbortSignal): Promise<void> {
+export async function deliver(
+  parts: DeliverParts,
+  { channel: id }: DeliveryMessage,
+  signal: AbortSignal,
+): Promise<void> {
   const channel = parts.channels.get(id);
   if (!channel) return;
   const lease = await parts.leases.acquire(`channel-${id}`);
@@ -47,7 +54,7 @@ export async function deliver(parts: Parts, { channel: id }: DeliveryMessage, si
 }
 
 /** Sends one message; false if there is nothing to send now. */
-async function sendNext(parts: Parts, channel: ConfiguredChannel, signal: AbortSignal): Promise<boolean> {
+async function sendNext(parts: DeliverParts, channel: ConfiguredChannel, signal: AbortSignal): Promise<boolean> {
   const { outbox } = parts;
   const now = parts.now();
   const state = await outbox.channel(channel.id);
@@ -77,7 +84,7 @@ async function sendNext(parts: Parts, channel: ConfiguredChannel, signal: AbortS
   return true;
 }
 
-async function settle(parts: Parts, channel: string, taken: Batch): Promise<void> {
+async function settle(parts: DeliverParts, channel: string, taken: Batch): Promise<void> {
   await parts.outbox.settle(channel, taken.ids, 'sent');
   await parts.outbox.settle(channel, taken.dropped, 'dropped');
   const { taken: _, ...rest } = await parts.outbox.channel(channel);
@@ -86,7 +93,7 @@ async function settle(parts: Parts, channel: string, taken: Batch): Promise<void
 
 /** What goes out next: the oldest delivery, or a digest of those that waited. Undefined if nothing is to go now. */
 async function nextBatch(
-  parts: Parts,
+  parts: DeliverParts,
   channel: ConfiguredChannel,
   state: ChannelState,
   now: Date,
@@ -130,7 +137,7 @@ function batchOf(keep: readonly Delivery[], dropped: readonly Delivery[], notice
  * under the same key.
  */
 async function noteFailure(
-  parts: Parts,
+  parts: DeliverParts,
   channel: ConfiguredChannel,
   state: ChannelState,
   error: unknown,

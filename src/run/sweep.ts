@@ -6,6 +6,9 @@ import type { RunRecord } from '../ports/runs.ts';
 import { noticesOf } from '../text/notices.ts';
 import type { Parts } from './parts.ts';
 
+/** What turning events into deliveries needs. */
+export type SweepParts = Pick<Parts, 'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded'>;
+
 /** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
 const mostRuns = 64;
 
@@ -14,7 +17,7 @@ const mostRuns = 64;
  * when all of its deliveries are there; one that is not marked is swept again, which adds only what is missing. So a run
  * that is marked has no unmarked one before it, and looking stops at the first mark.
  */
-export async function sweepRuns(parts: Parts): Promise<void> {
+export async function sweepRuns(parts: SweepParts): Promise<void> {
   const unswept: RunRecord[] = [];
   for (let most = 2; ; most = Math.min(most * 4, mostRuns)) {
     const records = await parts.runs.list(most);
@@ -49,7 +52,7 @@ export async function sweepRuns(parts: Parts): Promise<void> {
  * @param except a channel that is not told.
  */
 export async function announce(
-  parts: Parts,
+  parts: Omit<SweepParts, 'runs'>,
   occasion: string,
   events: readonly DomainEvent[],
   at: string,
@@ -64,7 +67,7 @@ export async function announce(
 
 /** Adds a delivery for every channel that wants a notice; the channels that have something now. */
 async function put(
-  parts: Parts,
+  parts: Omit<SweepParts, 'runs'>,
   occasion: string,
   notices: readonly Notice[],
   except?: string,

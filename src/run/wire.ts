@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { knownKinds, loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import type { Notifier } from '../ports/notifier.ts';
-import { resolveSecret } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import { openStore, type Store } from '../store/open.ts';
 import type { Desk } from './desk.ts';
+import { configuredChannels } from './configured-channels.ts';
 import { type Log, logLine } from './log.ts';
 import { makeDesk } from './make-desk.ts';
 import { makeService } from './make-service.ts';
-import type { ConfiguredChannel, ConfiguredTarget, Parts } from './parts.ts';
+import type { ConfiguredTarget, Parts } from './parts.ts';
 import type { Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -62,7 +61,12 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
     ...store,
     loaded,
     targets: configuredTargets(settings, loaded, log),
-    channels: configuredChannels(settings, loaded, log, env),
+    channels: configuredChannels(loaded.config.channels, {
+      env,
+      log,
+      now,
+      ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
+    }),
     source: () => sourceOf(settings, loaded),
     ...discoveryOf(settings, loaded),
     now,
@@ -118,31 +122,6 @@ function discoveryOf(settings: Settings, { config }: LoadedConfig): { discovery?
       },
     },
   };
-}
-
-function configuredChannels(
-  settings: Settings,
-  { config }: LoadedConfig,
-  log: Log,
-  env: NodeJS.ProcessEnv,
-): Map<string, ConfiguredChannel> {
-  return new Map(
-    Object.entries(config.channels).map(([id, { kind, only, quietHours, settings: own }]) => {
-      const definition = knownKinds.notifiers.find((one) => one.kind === kind);
-      if (!definition) throw new Error(`channel ${id} is of kind ${kind}, which this version does not know`);
-      let opened: Promise<Notifier> | undefined;
-      const open = () => {
-        opened ??= definition.open(own, {
-          secret: (ref) => resolveSecret(ref, env),
-          now: settings.now,
-          log: (message, fields) => log(message, { channel: id, ...fields }),
-          ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
-        });
-        return opened;
-      };
-      return [id, { id, kind, only, ...(quietHours ? { quietHours } : {}), open }];
-    }),
-  );
 }
 
 /** The configured source, or the one file that the settings put in its place. */
