@@ -1,7 +1,10 @@
 import type { Family } from '../core/address/family.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
+import type { AnswerRules } from '../core/control/approval-rules.ts';
+import type { ChangeRules } from '../core/control/window.ts';
 import type { Policy } from '../core/judge/policy.ts';
-import type { Mode } from '../core/plan/plan-types.ts';
+import type { ApprovalRule } from '../core/plan/control.ts';
+import type { Direction, Mode } from '../core/plan/plan-types.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 
 /** A checked configuration with every default filled in. Plain data. */
@@ -16,8 +19,26 @@ export interface Config {
   /** By id. */
   readonly targets: Readonly<Record<string, TargetConfig>>;
   readonly policy: PolicyConfig;
+  /** What a person's word needs before it counts. */
+  readonly answers: AnswerRules;
   /** By id. */
   readonly channels: Readonly<Record<string, ChannelConfig>>;
+  readonly freshness: FreshnessConfig;
+  readonly crossCheck: CrossCheckConfig;
+}
+
+/** Ages in days of the newest publication; absent: the cloud's own. */
+export interface FreshnessConfig {
+  readonly lateAfterDays?: number;
+  readonly staleAfterDays?: number;
+}
+
+/** Second opinions on what is in force. */
+export interface CrossCheckConfig {
+  /** Other ways of the source. */
+  readonly ways: boolean;
+  /** Azure's Service Tag Discovery API. */
+  readonly api?: { readonly subscriptionId: string; readonly location: string };
 }
 
 /** Where publications come from. `settings` are the kind's own, as its definition's schema yields them. */
@@ -57,6 +78,11 @@ export interface TargetConfig {
   readonly adopt: boolean;
   /** What becomes of entries that this service did not write. */
   readonly foreignEntries: 'keep' | 'remove';
+  /** When a person is asked before a part goes. */
+  readonly approval: Readonly<Record<Direction, ApprovalRule>>;
+  readonly change: ChangeRules;
+  /** What is named here counts instead of the same in the document's `answers`. */
+  readonly answers: AnswerRules;
   /** The id this target had before. */
   readonly formerly?: string;
   readonly settings: object;

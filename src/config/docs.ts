@@ -16,11 +16,12 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
-  const { lists, targets, channels, source, policy } = schema.properties ?? {};
+  const { lists, targets, channels, source, policy, answers, freshness, crossCheck } = schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
   const ofEveryChannel = new Set(Object.keys(commonChannelFields));
   const kindsOfTarget = membersOf(targets).oneOf ?? [];
+  const ofTarget = kindsOfTarget[0]?.properties;
   const common = new Set(Object.keys(commonTargetFields));
   return page(
     '# Configuration',
@@ -36,6 +37,15 @@ function configurationPage(schema: SchemaNode): string {
     '## targets: `"targets": { "<id>": { ... } }`',
     'Beside the settings of its kind, every target has these. Limits and rights of each kind: [targets.md](targets.md).',
     table(kindsOfTarget[0], (key) => key === 'kind' || common.has(key)),
+    '### `"approval": { ... }`',
+    table(ofTarget?.approval, () => true),
+    '### `"change": { ... }`',
+    'The clock on the wall decides. A window whose hour is skipped in spring does not open that day; one whose hour comes twice in autumn opens twice.',
+    table(ofTarget?.change, () => true),
+    'Entries of `windows`:',
+    table(ofTarget?.change?.properties?.windows?.items, () => true),
+    'Entries of `freezes`:',
+    table(ofTarget?.change?.properties?.freezes?.items, () => true),
     ...kindsOfTarget.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !common.has(key))),
     '## channels: `"channels": { "<id>": { ... } }`',
     'Beside the settings of its kind, every channel has these. What each notice means and asks: [runbook.md](runbook.md).',
@@ -50,6 +60,19 @@ function configurationPage(schema: SchemaNode): string {
     '## policy: `"policy": { ... }`',
     'Each of these but `tags` may stand in `"tags": { "<tag>": { ... } }` as well, and then counts for that tag. Why each default is what it is stands in `src/core/judge/policy.ts`.',
     table(policy, () => true),
+    '## answers: `"answers": { ... }`',
+    answers?.description ?? '',
+    table(answers, () => true),
+    '### `"ticket": { ... }`',
+    table(answers?.properties?.ticket, () => true),
+    '## freshness: `"freshness": { ... }`',
+    freshness?.description ?? '',
+    table(freshness, () => true),
+    '## crossCheck: `"crossCheck": { ... }`',
+    crossCheck?.description ?? '',
+    table(crossCheck, () => true),
+    '### `"api": { ... }`',
+    table(crossCheck?.properties?.api, () => true),
   );
 }
 

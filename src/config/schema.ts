@@ -7,7 +7,10 @@ import type { NotifierDefinition } from '../ports/notifier.ts';
 import type { SourceDefinition } from '../ports/source.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { commonChannelFields } from './channel-schema.ts';
+import { answersSchema, approvalSchema, changeSchema } from './control-schema.ts';
+import { crossCheckSchema } from './cross-check-schema.ts';
 import { enteredPrefix } from './entered-prefix.ts';
+import { freshnessSchema } from './freshness-schema.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
@@ -76,6 +79,11 @@ export const commonTargetFields = {
     .enum(['keep', 'remove'])
     .default('keep')
     .describe('Entries in the resource that this service did not write: kept and reported, or removed.'),
+  approval: approvalSchema,
+  change: changeSchema,
+  answers: answersSchema.describe(
+    'As `answers` of the whole document; what is named here counts for this target instead.',
+  ),
   formerly: name.exactOptional().describe('The id this target had before it was renamed.'),
 };
 
@@ -173,7 +181,12 @@ export function configSchema(kinds: Kinds) {
       .record(name, channelSchema(kinds.notifiers))
       .default({})
       .describe('Where notices go, by id. Without any, they stand in the runs only.'),
+    freshness: freshnessSchema,
+    crossCheck: crossCheckSchema,
     policy: policySchema().describe('How losses and gains are judged.'),
+    answers: answersSchema.describe(
+      "What a person's word needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.",
+    ),
   });
 }
 

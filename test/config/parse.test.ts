@@ -53,15 +53,55 @@ describe('a sound config', () => {
           list: 'west',
           adopt: false,
           foreignEntries: 'keep',
+          approval: { add: 'on-suspicion', remove: 'on-suspicion' },
+          change: { timeZone: 'UTC', windows: [], freezes: [] },
+          answers: {},
           settings: { box: 'b1' },
         },
       },
+      channels: {},
       policy: defaultPolicy,
+      answers: {},
+      freshness: {},
+      crossCheck: { ways: true },
     });
   });
 
   test('may hold comments and trailing commas', () => {
     expect(parse(`// ours\n${document().slice(0, -1)}, /* end */ }`).notes).toEqual([]);
+  });
+
+  test('keeps what it says of changes and answers', () => {
+    const change = {
+      timeZone: 'Europe/Oslo',
+      windows: [
+        { from: '22:00', to: '04:00' },
+        { directions: ['remove'], days: ['sat'], from: '09:00', to: '09:00' },
+      ],
+      freezes: [{ from: '2026-12-20', to: '2026-12-20', reason: 'year end' }],
+      breakIfDeadlineUnderHours: 24,
+    };
+    const ticket = { pattern: 'CHG\\d+', example: 'CHG4711' };
+    const { config } = parse(
+      document({
+        answers: { ticket, groups: ['approvers'], notWhoAsked: true },
+        targets: { hub: target({ change, approval: { remove: 'always' }, answers: { notWhoAsked: false } }) },
+      }),
+    );
+    expect(config.answers).toEqual({ ticket, groups: ['approvers'], notWhoAsked: true });
+    expect(config.targets.hub).toMatchObject({
+      approval: { add: 'on-suspicion', remove: 'always' },
+      answers: { notWhoAsked: false },
+      change: {
+        ...change,
+        windows: [
+          { directions: ['add', 'remove'], days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+          { directions: ['remove'], days: ['sat'] },
+        ],
+        freezes: [{ directions: ['add', 'remove'] }],
+      },
+    });
+    expect(config.targets.hub?.settings).toEqual({ box: 'b1' });
   });
 
   test('keeps what it sets: policy, overrides, source, exceptions in canonical form', () => {
@@ -118,6 +158,8 @@ describe('its hash', () => {
     expect(new Set([document(), ...changed].map((text) => parse(text).hash)).size).toBe(changed.length + 1);
   });
 });
+
+const localForm = 'a local date or time without offset, such as 2030-12-20 or 2030-12-20T18:00';
 
 /** One mistake each: the text, and what must be said of it. */
 const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
@@ -234,6 +276,62 @@ const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     { path: 'policy.tags["Storage.WestUS"].lossClockDay', hint: 'did you mean "lossClockDays"?' },
   ],
   ['a source without its path', document({ source: { kind: 'folder' } }), { path: 'source.path', got: 'nothing' }],
+  ...(
+    [
+      [{ timeZone: 'Europe/Atlantis' }, 'timeZone', 'an IANA time zone, such as Europe/Oslo'],
+      [{ timeZone: '+01:00' }, 'timeZone', 'an IANA time zone, such as Europe/Oslo'],
+      [{ windows: [{ from: '24:00', to: '04:00' }] }, 'windows[0].from', 'a time from 00:00 to 23:59, such as 22:00'],
+      [{ windows: [{ from: '9:00', to: '12:00' }] }, 'windows[0].from', 'a time from 00:00 to 23:59, such as 22:00'],
+      [{ windows: [{ from: '22:00', to: '04:00', days: [] }] }, 'windows[0].days', 'at least one day, such as "sat"'],
+      [
+        { windows: [{ from: '22:00', to: '04:00', days: ['Sat'] }] },
+        'windows[0].days[0]',
+        'one of "mon", "tue", "wed", "thu", "fri", "sat", "sun"',
+      ],
+      [
+        { windows: [{ from: '22:00', to: '04:00', directions: ['in'] }] },
+        'windows[0].directions[0]',
+        'one of "add", "remove"',
+      ],
+      [{ freezes: [{ from: '2026-02-30', to: '2026-03-30', reason: 'r' }] }, 'freezes[0].from', localForm],
+      [{ freezes: [{ from: '2026-02-20', to: '2026-03-30T12:00Z', reason: 'r' }] }, 'freezes[0].to', localForm],
+      [
+        { freezes: [{ from: '2026-02-20', to: '2026-03-30', reason: ' ' }] },
+        'freezes[0].reason',
+        'why nothing may change then',
+      ],
+      [
+        { freezes: [{ from: '2026-02-20', to: '2026-02-19', reason: 'r' }] },
+        'freezes[0].to',
+        'an end after the begin, 2026-02-20',
+      ],
+      [{ breakIfDeadlineUnderHours: 0 }, 'breakIfDeadlineUnderHours', 'at least 1'],
+    ] as const
+  ).map(([change, path, expected]): (typeof mistakes)[number] => [
+    `in change: ${JSON.stringify(change)}`,
+    document({ targets: { hub: target({ change }) } }),
+    { path: `targets.hub.change.${path}`, expected },
+  ]),
+  [
+    'an approval of another kind',
+    document({ targets: { hub: target({ approval: { add: 'sometimes' } }) } }),
+    { path: 'targets.hub.approval.add', expected: 'one of "never", "on-suspicion", "always"' },
+  ],
+  [
+    'a ticket pattern that is none',
+    document({ answers: { ticket: { pattern: 'CHG(' } } }),
+    { path: 'answers.ticket.pattern', got: '"CHG("' },
+  ],
+  [
+    'a ticket pattern that is one only within brackets',
+    document({ answers: { ticket: { pattern: 'a)|(b' } } }),
+    { path: 'answers.ticket.pattern' },
+  ],
+  [
+    'an example that does not match its pattern as a whole',
+    document({ targets: { hub: target({ answers: { ticket: { pattern: 'CHG\\d+', example: 'CHG12 or so' } } }) } }),
+    { path: 'targets.hub.answers.ticket.example', expected: 'a ticket that matches CHG\\d+' },
+  ],
   ['an empty file', '', { path: '', got: 'broken syntax: value expected' }],
   ['broken syntax', '{\n  "schema": 1\n  "instance": "x" }', { path: '', line: 3, column: 3 }],
 ];
@@ -327,7 +425,7 @@ test('an error reads well', () => {
     [
       '2 problems in x.json. Nothing was started or changed.',
       '  1:1 cloud: expected one of "Public", "AzureGovernment", "China"; got nothing',
-      '  4:3 clod: expected one of $schema, cloud, instance, lists, policy, registries, schema, source, targets; got the unknown key "clod"',
+      '  4:3 clod: expected one of $schema, answers, channels, cloud, crossCheck, freshness, instance, lists, policy, registries, schema, source, targets; got the unknown key "clod"',
       '      did you mean "cloud"?',
     ].join('\n'),
   );

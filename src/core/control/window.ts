@@ -143,9 +143,10 @@ function stretchOf({ from, to }: Pick<Freeze, 'from' | 'to'>, zone: string): [nu
 
 /** When clocks in a zone show what `wall` shows in UTC: twice in autumn; a time skipped in spring is the moment of the skip. */
 function instantsOf(wall: DateTime, zone: string): number[] {
+  if (!wall.isValid)
+    throw new RangeError(`expected a local date or time, got one that is none: ${wall.invalidExplanation}`);
   const { year, month, day, hour, minute, second } = wall;
   const found = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone });
-  if (!wall.isValid || !found.isValid) throw new RangeError(`expected a local date or time, got ${wall.toISO()}`);
   if (found.day === day && found.hour === hour && found.minute === minute)
     return found.getPossibleOffsets().map((one) => one.toMillis());
   return [shiftBetween(found.toMillis() - dayMs, found.toMillis() + dayMs, zone)];

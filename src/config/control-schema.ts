@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { ticketPattern } from '../core/control/approval-rules.ts';
+import { isFreezeInOrder, isLocalTime, isTimeZone, weekdays } from '../core/control/window.ts';
+
+/** Whom a target asks before it is changed. */
+export const approvalSchema = z
+  .strictObject({
+    add: approvalRule('additions'),
+    remove: approvalRule('removals'),
+  })
+  .prefault({})
+  .describe('When a person is asked before this target is changed.');
+
+function approvalRule(what: string) {
+  return z
+    .enum(['never', 'on-suspicion', 'always'])
+    .default('on-suspicion')
+    .describe(
+      `When ${what} wait for an approval: \`never\`, \`on-suspicion\` (only where a rule finds them suspicious), \`always\`.`,
+    );
+}
+
+const directions = z
+  .array(z.enum(['add', 'remove']))
+  .min(1, 'at least one of "add", "remove"')
+  .default(['add', 'remove'])
+  .describe('What it holds for: additions, removals, or both.');
+
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 22:00');
+
+const windowSchema = z.strictObject({
+  directions,
+  days: z
+    .array(z.enum(weekdays))
+    .min(1, 'at least one day, such as "sat"')
+    .default([...weekdays])
+    .describe('Days on which it begins.'),
+  from: time.describe('Begin, `HH:MM` on the clock of the time zone.'),
+  to: time.describe(
+    'End, exclusive. Not after `from`: on the next day, so that a window may pass midnight; the same: 24 hours.',
+  ),
+});
+
+const localTime = z
+  .string()
+  .refine(isLocalTime, 'a local date or time without offset, such as 2030-12-20 or 2030-12-20T18:00');
+
+const freezeSchema = z.strictObject({
+  directions,
+  from: localTime.describe(
+    'First day, or first moment, on the clock of the time zone: `2030-12-20`, `2030-12-20T18:00`.',
+  ),
+  to: localTime.describe('Last day; or, with a time, the first moment after it.'),
+  reason: z.string().trim().min(1, 'why nothing may change then').describe('Why, for whoever is told to wait.'),
+});
+
+/** When a target may be written. */
+export const changeSchema = z
+  .strictObject({
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'an IANA time zone, such as Europe/Oslo')
+      .default('UTC')
+      .describe('IANA time zone on whose clock windows and freezes are read, daylight-saving time included.'),
+    windows: z
+      .array(windowSchema)
+      .prefault([])
+      .describe('Times that come back every week. A direction that no window names is open at any time.'),
+    freezes: z.array(freezeSchema).prefault([]).describe('Times in which nothing changes. They beat windows.'),
+    breakIfDeadlineUnderHours: z
+      .int()
+      .min(1)
+      .max(168)
+      .exactOptional()
+      .describe(
+        'Additions go in spite of windows and freezes when Azure may use them in less than so many hours. Absent: never.',
+      ),
+  })
+  .superRefine(({ timeZone, freezes }, context) => {
+    // Runs beside the checks of single fields: what those refuse has no order.
+    if (!isTimeZone(timeZone)) return;
+    for (const [index, freeze] of freezes.entries()) {
+      if (!isLocalTime(freeze.from) || !isLocalTime(freeze.to) || isFreezeInOrder(freeze, timeZone)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['freezes', index, 'to'],
+        message: `an end after the begin, ${freeze.from}`,
+      });
+    }
+  })
+  .prefault({})
+  .describe('When this target may be changed.');
+
+const ticketSchema = z
+  .strictObject({
+    pattern: z
+      .string()
+      .min(1, 'a regular expression such as CHG\\d+')
+      .refine(isPattern, 'a regular expression such as CHG\\d+')
+      .describe(
+        'Regular expression that the whole ticket must match. A word without a ticket has the empty text: `(CHG\\d+)?` allows that.',
+      ),
+    example: z.string().exactOptional().describe('A ticket that matches, shown to whoever forgot it.'),
+  })
+  .superRefine(({ pattern, example }, context) => {
+    if (example === undefined || !isPattern(pattern) || ticketPattern(pattern).test(example)) return;
+    context.addIssue({ code: 'custom', path: ['example'], message: `a ticket that matches ${pattern}` });
+  });
+
+/** What a person's word needs before it counts. */
+export const answersSchema = z
+  .strictObject({
+    ticket: ticketSchema.exactOptional().describe('The ticket a word must name.'),
+    groups: z
+      .array(z.string().trim().min(1, "a group's object id, or a role's name"))
+      .exactOptional()
+      .describe(
+        'Object ids of groups or names of roles: who answers must have one of them, by the token of an Entra sign-in. None: anybody whom the API lets in.',
+      ),
+    notWhoAsked: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether who lets a change through must be another person than who asked for it. Default: false.'),
+  })
+  .prefault({});
+
+function isPattern(text: string): boolean {
+  try {
+    ticketPattern(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
