@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /**
  * sha256 (lower-case hex) of a parsed Service Tags document's content. Every value counts, known to us or not; line
@@ -18,13 +18,15 @@ export interface Digests {
 /** Both digests of a parsed document; `digest` is that of digestDocument(). */
 export function digestsOf(document: unknown): Digests {
   const sorted = canonical(document);
-  if (!isObject(sorted) || Array.isArray(sorted)) return { digest: hashOf(textOf(sorted)), valuesDigest: hashOf('') };
+  if (!isObject(sorted) || Array.isArray(sorted))
+    return { digest: hashOf([textOf(sorted)]), valuesDigest: hashOf(['']) };
   // Nearly all of a document is its values: they are written once, and stand in the document's text as they are.
   const values = textOf(sorted.values);
-  const properties = Object.keys(sorted).map(
-    (name) => `${JSON.stringify(name)}:${name === 'values' ? values : textOf(sorted[name])}`,
-  );
-  return { digest: hashOf(`{${properties.join(',')}}`), valuesDigest: hashOf(values) };
+  const properties = Object.keys(sorted).flatMap((name, i) => [
+    `${i > 0 ? ',' : ''}${JSON.stringify(name)}:`,
+    name === 'values' ? values : textOf(sorted[name]),
+  ]);
+  return { digest: hashOf(['{', ...properties, '}']), valuesDigest: hashOf([values]) };
 }
 
 /** Nothing for what JSON has no text for: a document without values. */
@@ -32,8 +34,10 @@ function textOf(value: unknown): string {
   return JSON.stringify(value) ?? '';
 }
 
-function hashOf(text: string): string {
-  return hash('sha256', text, 'hex');
+function hashOf(texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex');
 }
 
 /** The same value with its properties in the order of their names, and its tags in the order of theirs. */
