@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import type { Desk } from '../src/run/desk.ts';
 import type { Service } from '../src/run/service.ts';
 
 /**
@@ -7,5 +8,16 @@ import type { Service } from '../src/run/service.ts';
  */
 export async function openService(context: Pick<InvocationContext, 'log'>): Promise<Service> {
   const { wire } = await import('../src/run/wire.ts');
-  return wire(process.env, (message, fields) => context.log(JSON.stringify({ message, ...fields })));
+  return wire(process.env, logInto(context));
+}
+
+/** The desk, opened in the same way. */
+export async function openDesk(context: Pick<InvocationContext, 'log'>): Promise<Desk> {
+  const { wireDesk } = await import('../src/run/wire.ts');
+  return wireDesk(process.env, logInto(context));
+}
+
+function logInto(context: Pick<InvocationContext, 'log'>) {
+  return (message: string, fields?: Readonly<Record<string, unknown>>) =>
+    context.log(JSON.stringify({ message, ...fields }));
 }
