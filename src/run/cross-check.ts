@@ -1,6 +1,5 @@
 import type { DomainEvent } from '../core/event.ts';
-import type { Ledger } from '../core/judge/ledger.ts';
-import type { Check } from '../core/judge/source-state.ts';
+import type { Check, SourceState } from '../core/judge/source-state.ts';
 import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../text/cross-check.ts';
@@ -21,12 +20,12 @@ const api = 'discovery-api';
  */
 export async function crossCheck(
   parts: Parts,
-  ledger: Ledger,
+  source: SourceState,
   taken: Taken,
   watch: readonly string[],
   signal: AbortSignal,
 ): Promise<Checked> {
-  const before = ledger.source?.checks ?? [];
+  const before = source.checks;
   const inForce = taken.accepted ?? taken.seen;
   if (!inForce || taken.accepted?.onlyTags) return { checks: before, events: [] };
   const at = parts.now().toISOString();
@@ -54,8 +53,8 @@ export async function crossCheck(
   if (parts.discovery && (taken.accepted || !last || parts.now().getTime() - Date.parse(last.at) >= day)) {
     const comparison = await askApi(parts, inForce, watch, signal);
     if (comparison) {
-      const behind = ledger.source?.gains.filter((gain) => gain.notAccepted === undefined) ?? [];
-      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, behind));
+      const announced = source.gains.filter((gain) => gain.notAccepted === undefined);
+      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, announced));
     }
   }
   return { checks: [...found.values()], events };

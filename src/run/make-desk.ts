@@ -1,6 +1,7 @@
 import { byFamily } from '../core/address/family.ts';
 import { setsOf } from '../core/control/in-force.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
+import { mustBeAllowed } from './desk/allowed.ts';
 import { findPart, findPlan } from './desk/find-part.ts';
 import { lookUp } from './desk/lookup.ts';
 import { openHolds } from './desk/open-holds.ts';
@@ -21,6 +22,7 @@ export function makeDesk(parts: Parts): Desk {
       const said = await readSaid(parts);
       const holds = await openHolds(parts, await ledger(), said);
       const words = await wordsFor(parts, said, holds, request, meta);
+      for (const word of words) await mustBeAllowed(parts, holds, request, meta, word);
       for (const word of words) await parts.controls.append(word);
       const { run } = await makeService(parts).requestRun({ trigger: 'http' });
       return { words, run };

@@ -3,7 +3,8 @@ import type { Live } from '../core/plan/live.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
-import { planControlOf, type Said } from './said.ts';
+import { planControlOf } from './plan-control.ts';
+import type { Said } from './said.ts';
 import { selectionsOf } from './selections.ts';
 
 /** Plans one configured target on a live state just read. */
@@ -30,6 +31,6 @@ export function planConfigured(
     live,
     now: parts.now(),
     policy: config.policy,
-    control: planControlOf(said, target.id),
+    control: planControlOf(said, target.id, settings, ledger, parts.now()),
   });
 }

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import { followSource } from '../core/judge/follow-source.ts';
+import { gainsAfter } from '../core/judge/gains.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { followAsked } from '../core/plan/asked.ts';
@@ -60,7 +61,6 @@ export async function prepare(
     limits: limitsOf(config),
     now,
   });
-  const checked = await crossCheck(parts, last, taken, watch, signal);
   const { freshness } = followed.state;
   const releasesWait = freshness === 'fresh' ? releasesWaitFor(said) : `the source is ${freshness}`;
   const judged = judge({
@@ -72,7 +72,10 @@ export async function prepare(
     now,
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
-  const { ledger, changed } = withSource(last, judged, taken, followed.state, checked.checks, now);
+  const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
+  const checked = await crossCheck(parts, { ...followed.state, gains }, taken, watch, signal);
+  const source = { ...followed.state, gains, checks: checked.checks };
+  const { ledger, changed } = withSource(last, judged.ledger, taken, source);
   const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
   const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, said, signal)));
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);

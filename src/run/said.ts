@@ -2,8 +2,7 @@ import { type InForce, inForceAt, setsOf } from '../core/control/in-force.ts';
 import type { Word } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { AnswerError, answerHold } from '../core/judge/answer.ts';
-import type { Ledger, Reason } from '../core/judge/ledger.ts';
-import type { PlanControl } from '../core/plan/control.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { Parts } from './parts.ts';
 
 /** Everything people said, and what of it is in force now. */
@@ -23,29 +22,6 @@ export async function readSaid(parts: Parts): Promise<Said> {
   if (!pinned)
     throw new Error(`lists are pinned to ledger ${inForce.pin.ledger}, which cannot be found; unpin, or pin again`);
   return { words, inForce, pinned };
-}
-
-/** What people's words mean for the plan of one target. */
-export function planControlOf(said: Said, target: string): PlanControl {
-  const { inForce, pinned } = said;
-  const pause = inForce.paused ?? inForce.pausedTargets.get(target);
-  return {
-    ...(pause ? { paused: pauseReason(pause) } : {}),
-    closed: () => undefined,
-    approval: { add: 'on-suspicion', remove: 'on-suspicion' },
-    approvals: inForce.approvals.filter(({ word }) => word.target === target),
-    keptParts: inForce.keptParts.filter((word) => word.target === target),
-    answers: inForce.answers,
-    ...(pinned ? { pinned } : {}),
-  };
-}
-
-function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
-  return {
-    rule: 'paused',
-    text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
-    next: pause.until ? `goes on after ${pause.until}, or when somebody resumes` : 'goes on when somebody resumes',
-  };
 }
 
 /** Why nothing may be released now because of what people said. */

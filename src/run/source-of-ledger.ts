@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { gainsAfter } from '../core/judge/gains.ts';
-import type { Judgement } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import type { Check, SourceState } from '../core/judge/source-state.ts';
+import type { SourceState } from '../core/judge/source-state.ts';
 import type { Taken } from './take-publication.ts';
 
 /**
@@ -11,25 +9,17 @@ import type { Taken } from './take-publication.ts';
  */
 export function withSource(
   before: Ledger,
-  judged: Judgement,
-  taken: Taken,
+  judged: Ledger,
+  { accepted, seen, wordsTaken }: Taken,
   followed: SourceState,
-  checks: readonly Check[],
-  now: Date,
 ): { readonly ledger: Ledger; readonly changed: boolean } {
-  const { accepted, seen } = taken;
-  const source: SourceState = {
-    ...followed,
-    checks,
-    wordsTaken: [...followed.wordsTaken, ...taken.wordsTaken],
-    gains: gainsAfter(followed.gains, accepted, judged.events, now),
-  };
+  const source: SourceState = { ...followed, wordsTaken: [...followed.wordsTaken, ...wordsTaken] };
   const partly = accepted?.onlyTags !== undefined;
   // The same content came again under a name with its date.
   const dated = before.accepted?.dateEstimated && seen?.publication.dateEstimated === false && !accepted;
   const ledger: Ledger = {
-    ...judged.ledger,
-    ...(partly ? { accepted: before.accepted, count: before.count } : {}),
+    ...judged,
+    ...(partly && before.accepted ? { accepted: before.accepted, count: before.count } : {}),
     ...(dated ? { accepted: seen.publication } : {}),
     source,
   };

@@ -1,7 +1,7 @@
 import type { Actor, Word } from '../core/control/word.ts';
 import type { Reason } from '../core/judge/ledger.ts';
+import type { Gain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
-import type { Freshness } from '../core/publication/freshness.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { RunView, TargetView } from './service.ts';
 
@@ -38,7 +38,8 @@ export interface StatusView {
   /** ISO 8601. */
   readonly at: string;
   readonly publication?: Publication;
-  readonly freshness: Freshness | 'suspect' | 'none';
+  readonly freshness: SourceView['freshness'];
+  readonly source: SourceView;
   readonly paused?: Word;
   readonly pin?: Word;
   readonly openHolds: number;
@@ -46,6 +47,30 @@ export interface StatusView {
   readonly questions: number;
   readonly targets: readonly (TargetView & { readonly paused?: Word; readonly reasons: readonly Reason[] })[];
   readonly lastRun?: RunView;
+}
+
+/** How the source of publications fares, and the time that is left for what was announced. */
+export interface SourceView {
+  /** `none`: no publication was accepted yet. */
+  readonly freshness: SourceFreshness | 'none';
+  /** ISO 8601; absent if it became so after the last run. */
+  readonly since?: string;
+  /** Date of the last accepted publication, ISO 8601, and its age. */
+  readonly newestDate?: string;
+  readonly ageDays?: number;
+  readonly suspect?: SuspectFile;
+  /** ISO 8601: no way leads to a file since then. */
+  readonly unreachableSince?: string;
+  /** What was announced in the last weeks. */
+  readonly gains: readonly (Gain & {
+    /** Milliseconds until Azure may use it at the earliest; negative once it may. */
+    readonly leftMs: number;
+    readonly targets: readonly {
+      readonly target: string;
+      readonly has: boolean;
+      readonly lacking: readonly string[];
+    }[];
+  })[];
 }
 
 export interface HoldView {

@@ -4,6 +4,7 @@ import { readSaid } from '../said.ts';
 import { viewOfRun } from '../view.ts';
 import type { StatusView } from '../views.ts';
 import { openHolds } from './open-holds.ts';
+import { sourceViewOf } from './source-view.ts';
 
 /** Where everything stands, from what is stored: no target is read for it. */
 export async function statusOfAll(parts: Parts): Promise<StatusView> {
@@ -11,6 +12,7 @@ export async function statusOfAll(parts: Parts): Promise<StatusView> {
   const now = parts.now();
   const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(config.cloud);
   const said = await readSaid(parts);
+  const source = await sourceViewOf(parts, ledger);
   const holds = await openHolds(parts, ledger, said);
   const [lastRun] = await parts.runs.list(1);
   const view = lastRun && viewOfRun(lastRun, config);
@@ -37,7 +39,8 @@ export async function statusOfAll(parts: Parts): Promise<StatusView> {
     cloud: config.cloud,
     at: now.toISOString(),
     ...(ledger.accepted ? { publication: ledger.accepted } : {}),
-    freshness: ledger.source?.freshness ?? 'none',
+    freshness: source.freshness,
+    source,
     ...(said.inForce.paused ? { paused: said.inForce.paused } : {}),
     ...(said.inForce.pin ? { pin: said.inForce.pin } : {}),
     openHolds: holds.length,

@@ -1,6 +1,8 @@
 import { families } from '../../core/address/family.ts';
 import { setsOf } from '../../core/control/in-force.ts';
 import { approvalDays, longestPinDays, type Word } from '../../core/control/word.ts';
+import { emptyLedger } from '../../core/judge/effective.ts';
+import { vouchFor } from '../accept-words.ts';
 import { WordRefused } from '../desk.ts';
 import type { Parts } from '../parts.ts';
 import type { Said } from '../said.ts';
@@ -109,9 +111,9 @@ export async function wordsFor(
       if (!said.inForce.pin) throw new WordRefused('nothing is pinned');
       return [{ ...common(), kind: 'unpin' }];
     case 'accept-publication': {
-      const stored = await parts.publications.get(request.digest);
-      if (!stored) throw new WordRefused(`no file with digest ${request.digest} is kept`);
-      if (stored.status === 'accepted') throw new WordRefused(`${stored.file} was accepted already`);
+      const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(parts.loaded.config.cloud);
+      const vouched = await vouchFor(parts, ledger, request);
+      if (!vouched.ok) throw new WordRefused(vouched.why);
       const { digest, tags } = request;
       return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
     }

@@ -1,0 +1,65 @@
+import { currentFreshness } from '../../core/judge/follow-source.ts';
+import { prefixesOf } from '../../core/judge/judge.ts';
+import type { Ledger } from '../../core/judge/ledger.ts';
+import type { Gain } from '../../core/judge/source-state.ts';
+import { lackingOf } from '../../core/plan/lacking.ts';
+import type { TargetRecord } from '../../core/plan/plan-types.ts';
+import { timeLeft } from '../../core/publication/deadline.ts';
+import { daysSince } from '../../core/publication/freshness.ts';
+import { limitsOf } from '../freshness-limits.ts';
+import type { Parts } from '../parts.ts';
+import { selectionsOf } from '../selections.ts';
+import type { SourceView } from '../views.ts';
+
+/** How the source fares now, and which target has what was announced, from what is stored. */
+export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<SourceView> {
+  const { accepted, source } = ledger;
+  const now = parts.now();
+  if (!accepted || !source) return { freshness: 'none', gains: [] };
+  const freshness = currentFreshness(accepted, source.suspect !== undefined, {
+    limits: limitsOf(parts.loaded.config),
+    now,
+  });
+  const records = new Map((await parts.targetRecords.all()).map((record) => [record.target, record]));
+  return {
+    freshness,
+    // Between runs the state may have moved on; only the next run knows when it saw that first.
+    ...(freshness === source.freshness ? { since: source.since } : {}),
+    newestDate: accepted.date,
+    ageDays: daysSince(accepted.date, now),
+    ...(source.suspect ? { suspect: source.suspect } : {}),
+    ...(source.unreachableSince === undefined ? {} : { unreachableSince: source.unreachableSince }),
+    gains: source.gains.map((gain) => ({
+      ...gain,
+      leftMs: timeLeft(gain, now),
+      targets: targetsOf(parts, ledger, gain, records),
+    })),
+  };
+}
+
+function targetsOf(
+  parts: Parts,
+  ledger: Ledger,
+  gain: Gain,
+  records: ReadonlyMap<string, TargetRecord>,
+): SourceView['gains'][number]['targets'] {
+  const { config } = parts.loaded;
+  const selections = selectionsOf(config, parts.now());
+  return Object.entries(config.targets).flatMap(([id, { list, settings }]) => {
+    const selection = selections.get(list);
+    const families = parts.targets.get(id)?.definition.layout(settings).families ?? [];
+    if (!selection?.tags.includes(gain.tag)) return [];
+    const lacking = prefixesOf(
+      lackingOf([gain], {
+        selection,
+        families,
+        ledger,
+        record: records.get(id),
+        plan: undefined,
+        outcomes: [],
+        pinned: false,
+      }),
+    );
+    return [{ target: id, has: lacking.length === 0, lacking }];
+  });
+}

@@ -1,0 +1,40 @@
+import type { TargetConfig } from '../config/config.ts';
+import type { InForce } from '../core/control/in-force.ts';
+import { windowAt } from '../core/control/window.ts';
+import type { Ledger, Reason } from '../core/judge/ledger.ts';
+import type { PlanControl } from '../core/plan/control.ts';
+import { deadlineOf } from '../core/publication/deadline.ts';
+import type { Said } from './said.ts';
+
+/** What people's words, and the operator's rules for this target, mean for its plan at this moment. */
+export function planControlOf(
+  said: Said,
+  target: string,
+  { approval, change }: Pick<TargetConfig, 'approval' | 'change'>,
+  ledger: Ledger,
+  now: Date,
+): PlanControl {
+  const { inForce, pinned } = said;
+  const pause = inForce.paused ?? inForce.pausedTargets.get(target);
+  const deadline = ledger.accepted && new Date(deadlineOf(ledger.accepted).earliest);
+  return {
+    ...(pause ? { paused: pauseReason(pause) } : {}),
+    closed: (direction) => {
+      const state = windowAt(change, direction, now, deadline);
+      return state.open ? undefined : state.reason;
+    },
+    approval,
+    approvals: inForce.approvals.filter(({ word }) => word.target === target),
+    keptParts: inForce.keptParts.filter((word) => word.target === target),
+    answers: inForce.answers,
+    ...(pinned ? { pinned } : {}),
+  };
+}
+
+function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
+  return {
+    rule: 'paused',
+    text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
+    next: pause.until ? `goes on after ${pause.until}, or when somebody resumes` : 'goes on when somebody resumes',
+  };
+}
