@@ -93,6 +93,18 @@ export interface TargetRecord {
   readonly tags: readonly string[];
   /** Removals that wait for a clock: ranges of ours that the list no longer selects. */
   readonly holds: readonly TargetHold[];
+  /** What somebody else changed and we put right, of late; absent in records from before it was counted. */
+  readonly drift?: readonly Drift[];
+}
+
+/** Ranges that drifted together the same number of times. */
+export interface Drift {
+  /** Minimal prefixes of both families. */
+  readonly ranges: readonly string[];
+  /** How often they were put right. */
+  readonly times: number;
+  /** When they were last seen changed, ISO 8601. */
+  readonly lastAt: string;
 }
 
 export interface TargetHold {
