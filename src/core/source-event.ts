@@ -41,8 +41,8 @@ export type SourceEvent =
       readonly kind: 'source-disagreement';
       /** Who says so: `latest`, `mirror`, `discovery-api`. */
       readonly way: string;
-      /** True if it has addresses of watched tags that the publication in force does not have. */
-      readonly adds: boolean;
+      /** `empty`: it has no tags; `subset`: it only lacks something; `adds`: it has addresses that are not in force. */
+      readonly finding: 'empty' | 'subset' | 'adds';
       readonly text: string;
       readonly tags: readonly {
         readonly tag: string;

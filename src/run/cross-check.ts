@@ -35,11 +35,11 @@ export async function crossCheck(
     parts.log('second opinion', { way, kind: comparison.kind, text });
     const told = found.get(way)?.finding === finding;
     found.set(way, { way, at, finding });
-    if (told || comparison.kind === 'same' || comparison.kind === 'empty') return;
+    if (told || comparison.kind === 'same') return;
     events.push({
       kind: 'source-disagreement',
       way,
-      adds: comparison.kind === 'adds',
+      finding: comparison.kind,
       text,
       tags: comparison.tags.slice(0, 20),
     });

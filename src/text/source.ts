@@ -45,9 +45,7 @@ export const sourceWords: WordsFor<'source-freshness' | 'deadline-in-danger' | '
   },
   'source-disagreement': (event) => ({
     severity: 'info',
-    headline: event.adds
-      ? `${names[event.way] ?? event.way} has addresses that the publication in force does not have. Nothing to do yet.`
-      : `${names[event.way] ?? event.way} is behind the publication in force. Nothing to do.`,
+    headline: `${names[event.way] ?? event.way} ${findings[event.finding]}`,
     lines: [
       stopped(event.text),
       ...event.tags.map(
@@ -60,6 +58,12 @@ export const sourceWords: WordsFor<'source-freshness' | 'deadline-in-danger' | '
       'It is a second opinion and never a source: what is in force stays.',
     ],
   }),
+};
+
+const findings: Readonly<Record<EventOf<'source-disagreement'>['finding'], string>> = {
+  empty: 'answered without any tag, which was ignored. Nothing to do for the lists.',
+  subset: 'is behind the publication in force. Nothing to do.',
+  adds: 'has addresses that the publication in force does not have. Nothing to do yet.',
 };
 
 const names: Readonly<Record<string, string>> = {

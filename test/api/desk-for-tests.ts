@@ -33,6 +33,7 @@ export function deskForTests(changes: Partial<Desk> = {}): Desk & { readonly ask
       cloud: 'Public',
       at: '2024-01-15T08:00:00.000Z',
       freshness: 'fresh',
+      source: { freshness: 'fresh', gains: [] },
       openHolds: 1,
       questions: 0,
       targets: [],

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
-import { wire } from '../../src/run/wire.ts';
+import type { StatusView, WordRequest } from '../../src/run/views.ts';
+import { wire, wireDesk } from '../../src/run/wire.ts';
 import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 
@@ -30,6 +31,9 @@ export interface World {
   service(): Promise<Service>;
   /** Asks for a run and works until it is closed. */
   run(): Promise<RunView>;
+  /** Takes down a person's word and works until the run that takes it up is closed. */
+  say(request: WordRequest): Promise<RunView>;
+  status(): Promise<StatusView>;
   /** Works off every message that is visible now. */
   drain(): Promise<void>;
   /** Entries of a target as read back, raw. */
@@ -114,6 +118,15 @@ export async function openWorld(connectionString: string, config: object): Promi
       if (!view) throw new Error(`run ${run} is unknown`);
       return view;
     },
+    async say(request) {
+      const desk = await wireDesk(env, () => undefined);
+      const { run } = await desk.say(request, { by: { name: 'A. Person', how: 'claimed' }, why: 'a test' });
+      await drain();
+      const view = run === undefined ? undefined : await (await service()).run(run);
+      if (!view) throw new Error(`the word led to no run (${run})`);
+      return view;
+    },
+    status: async () => (await wireDesk(env, () => undefined)).status(),
     async live(target) {
       const read = (await (await service()).readTargets()).find(({ id }) => id === target);
       if (!read?.live) throw new Error(read?.error ?? `no target ${target}`);
