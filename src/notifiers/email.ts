@@ -50,6 +50,9 @@ export const email: NotifierDefinition<Settings> = {
       connection === undefined
         ? new EmailClient(endpoint ?? '', await identityOf(context), options)
         : connected(connection.$env, () => new EmailClient(context.secret(connection), options));
+    // Only what runs on this machine is spoken to without TLS.
+    const local = /^endpoint=http:\/\/127\.0\.0\.1[:/]/i.test(connection ? context.secret(connection) : '');
+    const insecure = local ? { requestOptions: { allowInsecureConnection: true } } : {};
     const place = connection ? `e-mail by the setting ${connection.$env}` : `e-mail by ${endpoint}`;
     return {
       async send(message, signal) {
@@ -58,6 +61,7 @@ export const email: NotifierDefinition<Settings> = {
           await client.beginSend(emailOf(message, config), {
             operationId: guidOf(message.id),
             abortSignal: AbortSignal.any([signal, limit]),
+            ...insecure,
           });
         } catch (error) {
           signal.throwIfAborted();
