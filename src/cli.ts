@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
+import { addDeskCommands } from './cli/desk-commands.ts';
+import { exitCodeOf } from './cli/exit-code.ts';
 import { ConfigError, issueText } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
 
@@ -17,6 +19,25 @@ program
   .description('check a config and say everything that is wrong with it')
   .argument('[file]', 'the config', 'service-tag-sync.json')
   .action(checkConfig);
+
+addDeskCommands(program);
+
+program.addHelpText(
+  'after',
+  `
+Exit codes:
+  0  good
+  1  refused, not found, or failed
+  2  options, settings or config cannot be used
+
+Examples:
+  npm run -s cli -- status --data ./state
+  npm run -s cli -- holds
+  npm run -s cli -- answer remove 3f2a91c0 --why "gone for good, see the ticket" --ticket CHG0042
+  npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for word from Microsoft"
+  npm run -s cli -- plan 20240115t080000z-1a2b3c4d/hub --format csv
+  npm run -s cli -- pause --target hub --until 12h --why "firewall upgrade"`,
+);
 
 async function checkConfig(file: string): Promise<void> {
   try {
@@ -35,6 +56,8 @@ async function checkConfig(file: string): Promise<void> {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : 2;
+  // Commander has said what is wrong with the options itself.
+  if (!(error instanceof CommanderError))
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 }

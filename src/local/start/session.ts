@@ -11,6 +11,7 @@ import { openStore, type Store } from '../../store/open.ts';
 import { build } from '../build.ts';
 import type { HostLog } from '../host/invoke.ts';
 import { type Host, startHost } from '../host/start-host.ts';
+import { dropConnection, keepConnection } from './connection.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type LocalApi, openLocalApi } from './local-api.ts';
 import type { StartOptions } from './options.ts';
@@ -51,12 +52,15 @@ export async function openSession(options: StartOptions, log: HostLog, say: (tex
     servers = await startServers(options, folder, config);
     const queuePrefix = `${config.instance}-${config.cloud}`.toLowerCase();
     // The functions read their settings from the environment, here as in Azure.
-    set({
+    const settings = {
       AzureWebJobsStorage: servers.storage,
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: servers.arm,
       SERVICE_TAG_SYNC_QUEUES: queuePrefix,
-    });
+    };
+    set(settings);
+    // The command line finds us there. A storage account that was given is a secret that is not ours to write down.
+    if (folder.kept && options.storage === undefined) await keepConnection(folder.path, settings);
     const store = await openStore({
       connection: { connectionString: servers.storage },
       instance: config.instance,
@@ -81,6 +85,7 @@ export async function openSession(options: StartOptions, log: HostLog, say: (tex
     return sessionOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);
   } catch (error) {
     await servers?.close();
+    await dropConnection(folder.path);
     await folder.release();
     if (isPortTaken(error))
       throw new UsageError(`Port ${options.port ?? 7071} is taken. Give another one with --port.`);
@@ -104,6 +109,7 @@ function sessionOf(opened: Opened, log: HostLog): Session {
       const stopped = await host.stop(stopMs);
       await servers.save();
       await servers.close();
+      await dropConnection(folder.path);
       await folder.release();
       return stopped;
     },

@@ -1,0 +1,118 @@
+import colors from 'picocolors';
+import type { Word } from '../core/control/word.ts';
+import type { Change } from '../ports/history.ts';
+import type { HoldView, LookupView, StatusView, WordsTaken } from '../run/views.ts';
+import { causeText } from '../text/cause.ts';
+import { clock, extent, listed, quantity } from '../text/format.ts';
+import { tableText } from './table.ts';
+
+/** Where everything stands, for a terminal. */
+export function showStatus(status: StatusView): string {
+  const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = status;
+  const warn = (text: string) => colors.yellow(text);
+  const held = openHolds > 0 ? `${quantity(openHolds, 'hold')} open (\`holds\` lists them)` : 'No hold is open.';
+  return lines([
+    `${colors.bold(status.instance)}, cloud ${status.cloud}, ${clock(status.at)}`,
+    publication
+      ? `Publication ${publication.changeNumber} of ${publication.date} is in force; the source is ${source.freshness}.`
+      : 'No publication was accepted yet.',
+    paused && warn(`PAUSED: ${saidOf(paused)}. Nothing is written.`),
+    pin?.kind === 'pin' &&
+      warn(
+        `PINNED to publication ${pin.changeNumber} until ${clock(pin.until)}: ${saidOf(pin)}. Additions may be missing.`,
+      ),
+    lastRun && `Last run ${lastRun.run}: ${lastRun.status}.`,
+    questions > 0 ? warn(`${held} ${quantity(questions, 'question waits', 'questions wait')} for an answer.`) : held,
+    targets.length > 0 &&
+      tableText(
+        ['Target', 'Kind', 'List', 'Status', 'Paused'],
+        targets.map(({ id, kind, list, status: one, paused: by }) => [id, kind, list, one, by ? saidOf(by) : '']),
+      ),
+    ...targets.flatMap(({ id, reasons }) =>
+      reasons.flatMap(({ rule, text, next }) => [`  ${id}: ${text} [${rule}]`, `      ${next}`]),
+    ),
+  ]);
+}
+
+/** Open holds, questions first. */
+export function showHolds(holds: readonly HoldView[]): string {
+  if (holds.length === 0) return 'No hold is open.';
+  const waits = ({ questions, answered }: HoldView) => questions.length > 0 && !answered;
+  return [...holds]
+    .sort((a, b) => Number(waits(b)) - Number(waits(a)))
+    .map((hold) => {
+      const of = 'tag' in hold.of ? hold.of.tag : `target ${hold.of.target}`;
+      const from = hold.changeNumber === undefined ? '' : `, publication ${hold.changeNumber}`;
+      const title = `${hold.id}  ${of}: ${hold.kind} of ${extent(hold.prefixes)}, since ${clock(hold.since)}${from}`;
+      return lines([
+        waits(hold) ? colors.yellow(title) : title,
+        ...hold.questions.map(({ rule, text }) => `    ${text} [${rule}]`),
+        `    ${listed(hold.prefixes, 8)}`,
+        hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
+        hold.answered ? `    Answered: ${saidOf(hold.answered)}` : `    ${hold.otherwise}`,
+      ]);
+    })
+    .join('\n');
+}
+
+/** Where an address stands. */
+export function showLookup({ address, tags, targets, file }: LookupView): string {
+  const yes = (is: boolean) => (is ? 'yes' : 'no');
+  return lines([
+    `${colors.bold(address)}${file === undefined ? '' : ` in ${file}`}`,
+    tags.length === 0
+      ? 'No tag has it.'
+      : tableText(
+          ['Tag', 'Prefix', 'Published', 'Effective', 'Since', 'Hold'],
+          tags.map(({ tag, prefix, published, effective, since, hold }) => [
+            tag,
+            prefix,
+            yes(published),
+            yes(effective),
+            since ? `publication ${since.changeNumber}, ${since.at.slice(0, 10)}` : 'not watched',
+            hold ?? '',
+          ]),
+        ),
+    targets.length > 0 &&
+      tableText(
+        ['Target', 'Has it', 'Ours'],
+        targets.map(({ target, holds, ours, error }) => [target, error ?? yes(holds), error ? '' : yes(ours)]),
+      ),
+  ]);
+}
+
+/** Changes, newest first. */
+export function showChanges(changes: readonly Change[]): string {
+  if (changes.length === 0) return 'Nothing was changed yet.';
+  return tableText(
+    ['When', 'Target', '', 'Prefix', 'Cause', 'Run'],
+    changes.map(({ at, target, direction, prefix, cause, run }) => [
+      at.slice(0, 16).replace('T', ' '),
+      target,
+      direction === 'add' ? '+' : '-',
+      prefix,
+      causeText(cause),
+      run,
+    ]),
+  );
+}
+
+/** What was recorded of what somebody said. */
+export function showWords({ words, run }: WordsTaken): string {
+  return lines([
+    ...words.map(
+      (word) => `Recorded ${word.id}: ${word.kind}${'hold' in word ? ` of hold ${word.hold}` : ''}, ${saidOf(word)}`,
+    ),
+    run && `Run ${run} takes it up.`,
+  ]);
+}
+
+const howKnown = { token: '', key: ' (by key)', claimed: ' (as claimed)' } as const;
+
+function saidOf({ by, at, why, ticket }: Word): string {
+  return `${by.name}${howKnown[by.how]}, ${clock(at)}: ${why}${ticket === undefined ? '' : ` [${ticket}]`}`;
+}
+
+function lines(parts: readonly (string | false | undefined)[]): string {
+  return parts.filter((part) => part).join('\n');
+}

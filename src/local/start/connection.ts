@@ -1,0 +1,51 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+/** Settings by which another process on this machine reaches a local service while it is up. */
+export type Connection = Readonly<Record<string, string>>;
+
+interface Stored {
+  readonly schema: 1;
+  readonly pid: number;
+  readonly settings: Connection;
+}
+
+/** Keeps the settings in a data folder, for readConnection(). Only its owner may read the file. */
+export async function keepConnection(folder: string, settings: Connection): Promise<void> {
+  const stored: Stored = { schema: 1, pid: process.pid, settings };
+  await writeFile(fileIn(folder), `${JSON.stringify(stored)}\n`, { mode: 0o600 });
+}
+
+export async function dropConnection(folder: string): Promise<void> {
+  await rm(fileIn(folder), { force: true });
+}
+
+/** Settings of the local service that is up over a data folder. Throws UsageError if there is none. */
+export async function readConnection(folder: string): Promise<Connection> {
+  const nobody = `No local service is up over ${path.resolve(folder)}. Start it: npm start -- --data ${folder}`;
+  let text: string;
+  try {
+    text = await readFile(fileIn(folder), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new UsageError(nobody);
+    throw error;
+  }
+  const stored = JSON.parse(text) as Stored;
+  if (stored.schema !== 1) throw new UsageError(`${fileIn(folder)} was written by a newer version. Use that version.`);
+  if (!isUp(stored.pid)) throw new UsageError(nobody);
+  return stored.settings;
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'connection.json');
+}
+
+/** The file of a process that was killed stays behind. */
+function isUp(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
