@@ -182,7 +182,7 @@ describe('a refused file that would add addresses', () => {
     await expect(open.world.say({ kind: 'accept-publication', digest })).rejects.toThrow('cannot be accepted whole');
     const view = await open.world.say({ kind: 'accept-publication', digest, tags: ['Storage.WestUS'] });
     expect(only(view, 'publication-accepted')).toMatchObject([
-      { file: name, by: 'A. Person', onlyTags: ['Storage.WestUS'] },
+      { file: name, by: 'on call', onlyTags: ['Storage.WestUS'] },
     ]);
     expect(only(view, 'source-freshness')).toMatchObject([{ from: 'suspect', to: 'fresh' }]);
     expect(await open.world.live('hub')).toEqual([...west, '20.0.6.0/24']);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
+import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
-import type { StatusView, WordRequest } from '../../src/run/views.ts';
+import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
 import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
@@ -32,8 +33,9 @@ export interface World {
   /** Asks for a run and works until it is closed. */
   run(): Promise<RunView>;
   /** Takes down a person's word and works until the run that takes it up is closed. */
-  say(request: WordRequest): Promise<RunView>;
+  say(request: WordRequest, meta?: Partial<WordMeta>): Promise<RunView>;
   status(): Promise<StatusView>;
+  desk(): Promise<Desk>;
   /** Works off every message that is visible now. */
   drain(): Promise<void>;
   /** Entries of a target as read back, raw. */
@@ -61,7 +63,7 @@ export async function openWorld(connectionString: string, config: object): Promi
     AzureWebJobsStorage: connectionString,
   };
   const configure = (next: object) =>
-    writeFile(configFile, JSON.stringify({ schema: 1, cloud: 'Public', ...next, instance: name }));
+    writeFile(configFile, JSON.stringify({ schema: 1, cloud: 'Public', instance: name, ...next }));
   await configure(config);
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${simulated.url}/-/${path}`, {
@@ -118,14 +120,15 @@ export async function openWorld(connectionString: string, config: object): Promi
       if (!view) throw new Error(`run ${run} is unknown`);
       return view;
     },
-    async say(request) {
+    async say(request, meta) {
       const desk = await wireDesk(env, () => undefined);
-      const { run } = await desk.say(request, { by: { name: 'A. Person', how: 'claimed' }, why: 'a test' });
+      const { run } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a test', ...meta });
       await drain();
       const view = run === undefined ? undefined : await (await service()).run(run);
       if (!view) throw new Error(`the word led to no run (${run})`);
       return view;
     },
+    desk: () => wireDesk(env, () => undefined),
     status: async () => (await wireDesk(env, () => undefined)).status(),
     async live(target) {
       const read = (await (await service()).readTargets()).find(({ id }) => id === target);
