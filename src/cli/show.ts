@@ -10,7 +10,7 @@ import { tableText } from './table.ts';
 export function showStatus(status: StatusView): string {
   const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = status;
   const warn = (text: string) => colors.yellow(text);
-  const held = openHolds > 0 ? `${quantity(openHolds, 'hold')} open (\`holds\` lists them)` : 'No hold is open.';
+  const held = openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.';
   return lines([
     `${colors.bold(status.instance)}, cloud ${status.cloud}, ${clock(status.at)}`,
     publication
@@ -49,7 +49,7 @@ export function showHolds(holds: readonly HoldView[]): string {
         ...hold.questions.map(({ rule, text }) => `    ${text} [${rule}]`),
         `    ${listed(hold.prefixes, 8)}`,
         hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
-        hold.answered ? `    Answered: ${saidOf(hold.answered)}` : `    ${hold.otherwise}`,
+        hold.answered ? `    Answered: ${saidOf(hold.answered)}` : `    Without an answer: ${hold.otherwise}`,
       ]);
     })
     .join('\n');
