@@ -183,7 +183,8 @@ async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at:
     const run = done[0]?.run ?? '';
     await parts.controls.append({
       kind: 'done',
-      id: `${parts.newRunId().slice(0, 16)}-done-${word.id}-${run}`,
+      // The same for the same run, and after the approval in order: recorded again, it is the same word.
+      id: `${word.id}-done-${run}`,
       at,
       by: { name: 'service-tag-sync', how: 'key' },
       why: `written and read back in run ${run}`,

@@ -64,5 +64,10 @@ export interface Parts {
   readonly random: () => number;
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
+  /**
+   * A fresh id for a word. Its order is that of the wall clock, to the millisecond, also where runs are given a clock of
+   * their own: a pin and its end must never change places.
+   */
+  readonly newWordId: () => string;
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }

@@ -45,6 +45,14 @@ async function configOf({ configFile, now }: Settings): Promise<LoadedConfig> {
   }
 }
 
+/** `20240115t120000123` in UTC. */
+function compact(time: Date): string {
+  return time
+    .toISOString()
+    .replace(/[-:.Z]/g, '')
+    .toLowerCase();
+}
+
 function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
   return openStore({
     connection: settings.storage,
@@ -71,8 +79,8 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
     ...discoveryOf(settings, loaded),
     now,
     random: Math.random,
-    newRunId: () =>
-      `${now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '').toLowerCase()}-${randomBytes(4).toString('hex')}`,
+    newRunId: () => `${compact(now()).slice(0, 15)}z-${randomBytes(4).toString('hex')}`,
+    newWordId: () => `${compact(new Date())}z-${randomBytes(4).toString('hex')}`,
     log,
   };
 }

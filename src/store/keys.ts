@@ -38,11 +38,19 @@ export function blobPathOf(scope: Scope, folder: string, name: string, suffix: s
 
 const latest = 9_999_999_999_999;
 
+/** Thirteen digits that sort larger numbers first. Throws RangeError for what is no whole number up to that. */
+export function inverted(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0 || value > latest) {
+    throw new RangeError(`expected a whole number from 0 to ${latest}, got ${value}`);
+  }
+  return String(latest - value).padStart(13, '0');
+}
+
 /** Thirteen digits that sort later times first. Throws RangeError for text that is no time. */
 export function invertedTime(iso: string): string {
   const time = Date.parse(iso);
   if (Number.isNaN(time) || time < 0 || time > latest) {
     throw new RangeError(`expected an ISO 8601 time from 1970 to 2286, got "${iso}"`);
   }
-  return String(latest - time).padStart(13, '0');
+  return inverted(time);
 }

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
-import { invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
+import { inverted, keyOf, partitionOf, type Scope } from './keys.ts';
 import type { NewRow, Rows } from './rows.ts';
 
 /** How long a run that was asked for and has not begun is joined. */
@@ -19,7 +19,7 @@ const abreast = 10;
  *     outcome|...     one a target and subject, inserted once
  *     plan|...        one a target
  *
- * Beside them a partition `runs` (an index by time, newest first) and in the partition `state` the rows `open` (the run
+ * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment) and in the partition `state` the rows `open` (the run
  * recorded last), `requested` (the run asked for last) and `generation`.
  *
  * What is left when the process dies between two requests:
@@ -200,5 +200,5 @@ function outcomeRow(outcome: Outcome): NewRow {
 }
 
 function indexKeyOf(intent: Intent): string {
-  return keyOf(invertedTime(intent.startedAt), intent.run);
+  return keyOf(inverted(intent.generation), intent.run);
 }

@@ -1,4 +1,5 @@
 import { families } from '../../core/address/family.ts';
+import { readUntil } from '../../core/control/approval-rules.ts';
 import { setsOf } from '../../core/control/in-force.ts';
 import { approvalDays, longestPinDays, type Word } from '../../core/control/word.ts';
 import { emptyLedger } from '../../core/judge/effective.ts';
@@ -26,7 +27,7 @@ export async function wordsFor(
 ): Promise<Word[]> {
   const now = parts.now();
   const common = (): Common => ({
-    id: parts.newRunId(),
+    id: parts.newWordId(),
     at: now.toISOString(),
     by: meta.by,
     why: meta.why,
@@ -56,7 +57,12 @@ export async function wordsFor(
         );
       }
       if (found.part.verdict.kind !== 'wait') {
-        const why = found.part.verdict.kind === 'go' ? 'goes without an answer' : 'is refused, which no answer changes';
+        const why =
+          found.part.verdict.kind !== 'go'
+            ? 'is refused, which no answer changes'
+            : found.record.closing
+              ? `is done: run ${found.record.intent.run} took it up`
+              : 'goes without an answer';
         throw new WordRefused(`part ${request.part} ${why}`);
       }
       const { direction, steps } = found.part;
@@ -86,14 +92,12 @@ export async function wordsFor(
       }
       const target = request.target === undefined ? {} : { target: request.target };
       if (request.kind === 'resume') return [{ ...common(), kind: 'resume', ...target }];
-      if (request.until !== undefined) mustLieAhead(request.until, now);
-      return [
-        { ...common(), kind: 'pause', ...target, ...(request.until === undefined ? {} : { until: request.until }) },
-      ];
+      const until = request.until === undefined ? {} : { until: endAhead(request.until, now) };
+      return [{ ...common(), kind: 'pause', ...target, ...until }];
     }
     case 'pin': {
-      mustLieAhead(request.until, now);
-      if (Date.parse(request.until) - now.getTime() > longestPinDays * dayMs) {
+      const until = endAhead(request.until, now);
+      if (Date.parse(until) - now.getTime() > longestPinDays * dayMs) {
         throw new WordRefused(`a pin lasts at most ${longestPinDays} days; ${request.until} is further away`);
       }
       const run = (await parts.runs.list(1000)).find(
@@ -104,7 +108,7 @@ export async function wordsFor(
           `publication ${request.changeNumber} was never in force here, as far as the runs go back`,
         );
       }
-      const { changeNumber, until } = request;
+      const { changeNumber } = request;
       return [{ ...common(), kind: 'pin', changeNumber, ledger: run.intent.ledgerAfter, until }];
     }
     case 'unpin':
@@ -127,10 +131,8 @@ function answerWord(
   now: Date,
 ): Word {
   const { answer, until, ranges } = request;
-  if (until !== undefined) {
-    if (answer !== 'keep')
-      throw new WordRefused('only keep has an end; remove is final until the range is published again');
-    mustLieAhead(until, now);
+  if (until !== undefined && answer !== 'keep') {
+    throw new WordRefused('only keep has an end; remove is final until the range is published again');
   }
   if (ranges) {
     const held = setsOf(hold.prefixes);
@@ -146,13 +148,15 @@ function answerWord(
     kind: 'answer',
     hold: hold.id,
     answer,
-    ...(until === undefined ? {} : { until }),
+    ...(until === undefined ? {} : { until: endAhead(until, now) }),
     ...(ranges === undefined ? {} : { ranges }),
   };
 }
 
-function mustLieAhead(until: string, now: Date): void {
-  const time = Date.parse(until);
-  if (Number.isNaN(time)) throw new WordRefused(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
-  if (time <= now.getTime()) throw new WordRefused(`${until} has passed already; now it is ${now.toISOString()}`);
+/** The end in the one form that is stored. Throws WordRefused unless it lies ahead. */
+function endAhead(until: string, now: Date): string {
+  const end = readUntil(until);
+  if (end === undefined) throw new WordRefused(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
+  if (end <= now.toISOString()) throw new WordRefused(`${until} has passed already; now it is ${now.toISOString()}`);
+  return end;
 }

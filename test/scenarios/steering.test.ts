@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { makeCatalogJson } from '../fakes/catalog.ts';
+import { openWorld, type World } from './world.ts';
+
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+const base = Array.from({ length: 12 }, (_, i) => `20.0.${i * 2}.0/24`);
+const tag = 'Storage.WestUS';
+
+function configOf(target: object = {}, more: object = {}) {
+  return {
+    lists: { west: { tags: [tag] } },
+    targets: {
+      hub: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus', ...target },
+    },
+    ...more,
+  };
+}
+
+// People steer: every way to stop, let through or take back, each seen in what the target holds.
+describe('steering', () => {
+  let world: World;
+  let folder: string;
+  let number: number;
+
+  /** A publication of a day in 2024, and the clock set to noon of that day. */
+  const publish = async (
+    date: string,
+    prefixes: readonly string[],
+    others: Record<string, string[]> = {},
+  ): Promise<void> => {
+    const path = join(folder, `ServiceTags_Public_${date.replaceAll('-', '')}.json`);
+    await writeFile(path, makeCatalogJson({ changeNumber: number++, tags: { ...others, [tag]: prefixes } }));
+    world.set({ publication: path, now: `${date}T12:00:00Z` });
+  };
+  const waiting = async () => (await world.status()).targets[0]?.outcomes.find(({ result }) => result === 'waiting');
+  const part = async () => ((await waiting())?.subject ?? '').replace('part:', '');
+
+  beforeEach(async () => {
+    number = 200;
+    folder = await mkdtemp(join(tmpdir(), 'service-tags-steering-'));
+    world = await openWorld(inject('azurite'), configOf());
+    await publish('2024-01-15', base);
+    expect((await world.run()).status).toBe('applied');
+  });
+  afterEach(async () => {
+    await world.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('removes a held loss on an answer, and refuses the same answer afterwards', async () => {
+    await publish('2024-01-22', base.slice(4));
+    const asked = await world.run();
+    expect(asked.status).toBe('waiting');
+    const [hold] = await (await world.desk()).holds();
+    expect(hold).toMatchObject({ of: { tag }, kind: 'loss', changeNumber: 201, prefixes: base.slice(0, 4) });
+    const answer = { kind: 'answer', holds: [hold?.id ?? ''], answer: 'remove' } as const;
+    const done = await world.say(answer);
+    expect(done.status).toBe('applied');
+    expect(await world.live('hub')).toEqual(base.slice(4));
+    await expect(world.say(answer)).rejects.toThrow(/no hold .* is open/);
+    const [change] = await (await world.desk()).changes({ target: 'hub', most: 1 });
+    expect(change).toMatchObject({ direction: 'remove', cause: { kind: 'released', hold: hold?.id } });
+  });
+
+  it('keeps a loss for good on an answer: the clock passes it by, no reminder comes', async () => {
+    await publish('2024-01-22', base.slice(4));
+    await world.run();
+    await world.say({ kind: 'answer-publication', changeNumber: 201, answer: 'keep' });
+    await publish('2024-06-03', base.slice(4));
+    const later = await world.run();
+    expect(later.status).toBe('no-change');
+    expect(later.events.map(({ kind }) => kind)).not.toContain('hold-reminder');
+    expect(await world.live('hub')).toEqual(base);
+  });
+
+  it('writes nothing while paused, and all of it after resuming', async () => {
+    await world.say({ kind: 'pause', target: 'hub' });
+    await publish('2024-01-22', [...base, '20.1.0.0/24']);
+    await world.writes();
+    await world.run();
+    expect(await world.writes()).toEqual([]);
+    expect((await waiting())?.text).toMatch(/paused by on call/);
+    expect((await world.say({ kind: 'resume', target: 'hub' })).status).toBe('applied');
+    expect(await world.live('hub')).toContain('20.1.0.0/24');
+  });
+
+  it('asks before removals where the config says so; an approval covers what it showed and no more', async () => {
+    await world.configure(configOf({ approval: { remove: 'always' } }));
+    const losing = { Storage: ['20.64.0.0/16'] };
+    for (const date of ['2024-01-22', '2024-01-29', '2024-02-05']) {
+      await publish(date, base.slice(1), losing);
+      await world.run();
+    }
+    await publish('2024-03-04', base.slice(1), losing);
+    const asked = await world.run();
+    expect(asked.status).toBe('waiting');
+    const first = await part();
+    await expect(world.say({ kind: 'approve', part: 'nonsense' })).rejects.toThrow(/no recent plan/);
+    expect((await world.say({ kind: 'approve', part: first })).status).toBe('applied');
+    expect(await world.live('hub')).toEqual(base.slice(1));
+    await expect(world.say({ kind: 'approve', part: first })).rejects.toThrow(/is done/);
+  });
+
+  it('keeps to the hours of a window, and breaks it when Azure may use the ranges soon', async () => {
+    const change = { timeZone: 'Europe/Oslo', windows: [{ days: ['sat'], from: '22:00', to: '23:00' }] };
+    await world.configure(configOf({ change }));
+    await publish('2024-01-22', [...base, '20.1.0.0/24']);
+    await world.run();
+    expect((await waiting())?.text).toMatch(/sat from 22:00 to 23:00/);
+    expect(await world.live('hub')).toEqual(base);
+    await world.configure(configOf({ change: { ...change, breakIfDeadlineUnderHours: 168 } }));
+    expect((await world.run()).status).toBe('applied');
+    expect(await world.live('hub')).toContain('20.1.0.0/24');
+  });
+
+  it('pins every list to an earlier publication, and goes on after it', async () => {
+    await publish('2024-01-22', [...base, '20.1.0.0/24']);
+    await world.run();
+    await expect(world.say({ kind: 'pin', changeNumber: 200, until: '2024-03-01' })).rejects.toThrow(/14 days/);
+    const pinned = await world.say({ kind: 'pin', changeNumber: 200, until: '2024-01-30' });
+    expect(pinned.status).toBe('applied');
+    expect(await world.live('hub')).toEqual(base);
+    expect((await world.status()).pin).toBeDefined();
+    expect((await world.say({ kind: 'unpin' })).status).toBe('applied');
+    expect(await world.live('hub')).toContain('20.1.0.0/24');
+  });
+
+  it('takes no word without the ticket that the config asks for', async () => {
+    await publish('2024-01-22', base.slice(4));
+    await world.run();
+    await world.configure(configOf({}, { answers: { ticket: { pattern: 'CHG\\d{4}', example: 'CHG1234' } } }));
+    const answer = { kind: 'answer-publication', changeNumber: 201, answer: 'remove' } as const;
+    await expect(world.say(answer)).rejects.toThrow(/CHG1234/);
+    await world.say(answer, { ticket: 'CHG4711' });
+    expect(await world.live('hub')).toEqual(base.slice(4));
+  });
+
+  it('finds where an address stands', async () => {
+    await publish('2024-01-22', base.slice(4));
+    await world.run();
+    const found = await (await world.desk()).lookup('20.0.0.7');
+    expect(found.tags).toEqual([
+      expect.objectContaining({ tag, published: false, effective: true, hold: expect.stringContaining('loss-201') }),
+    ]);
+    expect(found.targets).toEqual([{ target: 'hub', holds: true, ours: true }]);
+  });
+});
