@@ -18,6 +18,7 @@ export interface ReplayFolderInput {
   readonly policy: Policy;
   readonly hindsightDays?: number;
   readonly onPublication?: ReplayInput['onPublication'];
+  readonly onJudged?: ReplayInput['onJudged'];
   /** Called once a file read, for progress. */
   readonly onFile?: (file: string, index: number, all: number) => void;
 }
@@ -57,7 +58,7 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
     publications.push(slim(read, services));
   }
   const watch = input.watch ?? regionalTags(publications);
-  const { hindsightDays, onPublication, cloud, policy } = input;
+  const { hindsightDays, onPublication, onJudged, cloud, policy } = input;
   const replayed = replay({
     cloud,
     publications,
@@ -65,6 +66,7 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
     policy,
     ...(hindsightDays === undefined ? {} : { hindsightDays }),
     ...(onPublication ? { onPublication } : {}),
+    ...(onJudged ? { onJudged } : {}),
   });
   return { ...replayed, unreadable, watch };
 }

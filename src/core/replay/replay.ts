@@ -9,7 +9,7 @@ import type { Policy } from '../judge/policy.ts';
 import { acceptPublication } from '../publication/accept.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import { freshnessOf } from '../publication/freshness.ts';
-import type { ParsedPublication } from '../publication/publication.ts';
+import type { ParsedPublication, Publication } from '../publication/publication.ts';
 import { Copying, copyingPolicies } from './other-policies.ts';
 import { type Figures, regretDays, type TagState, Tally } from './tally.ts';
 
@@ -25,6 +25,17 @@ export interface ReplayInput {
   readonly hindsightDays?: number;
   /** Called once a publication, for progress and pictures. */
   readonly onPublication?: (day: Date, ledger: Ledger) => void;
+  /** Called once a judgement, also for the days between publications, before anybody answers. */
+  readonly onJudged?: (judged: Judged) => void;
+}
+
+/** One judgement of a replay. */
+export interface Judged {
+  readonly now: Date;
+  readonly ledger: Ledger;
+  readonly events: readonly DomainEvent[];
+  /** The publication that was accepted, if one was. */
+  readonly accepted?: Publication;
 }
 
 /** A question that was put to a person. */
@@ -38,6 +49,8 @@ export interface Asked {
 
 export interface Replayed {
   readonly accepted: number;
+  /** Files with the same content as the one before them. */
+  readonly seen: number;
   readonly refused: readonly { readonly file: string; readonly reasons: readonly string[] }[];
   readonly asked: readonly Asked[];
   /** What would have been told, by kind of event; a week without news is none. */
@@ -58,6 +71,7 @@ export function replay(input: ReplayInput): Replayed {
   const notices: Record<string, number> = {};
   let ledger = emptyLedger(input.cloud);
   let accepted = 0;
+  let seen = 0;
   const first = input.publications[0]?.publication.date;
   if (first === undefined) throw new RangeError('expected at least one publication');
   const origin = Date.parse(first);
@@ -96,6 +110,7 @@ export function replay(input: ReplayInput): Replayed {
     const before = ledger;
     ledger = judged.ledger;
     note(judged.events, now);
+    input.onJudged?.({ now, ledger, events: judged.events, ...(parsed ? { accepted: parsed.publication } : {}) });
     if (input.hindsightDays !== undefined) ledger = answerWithHindsight(ledger, input, input.hindsightDays, now);
     if (parsed || ledger.tags !== before.tags) tell(now);
   };
@@ -106,7 +121,10 @@ export function replay(input: ReplayInput): Replayed {
     for (clock = new Date(clock.getTime() + dayMs); clock < now; clock = new Date(clock.getTime() + dayMs)) pass(clock);
     clock = now;
     const { verdict, reasons } = acceptPublication(ledger.accepted, parsed.publication, now);
-    if (verdict === 'seen') continue;
+    if (verdict === 'seen') {
+      seen += 1;
+      continue;
+    }
     if (verdict !== 'accepted') {
       refused.push({ file: parsed.publication.file, reasons });
       continue;
@@ -126,7 +144,7 @@ export function replay(input: ReplayInput): Replayed {
   const end = dayOf(clock);
   const policies: Record<string, Figures> = { 'service-tag-sync': ours.finish(end) };
   for (const { copying: one, tally } of copying) policies[one.policy.name] = tally.finish(end);
-  return { accepted, refused, asked, notices, policies };
+  return { accepted, seen, refused, asked, notices, policies };
 }
 
 function stateOf(row: TagLedger, known: WeakMap<TagLedger, TagState>): TagState {

@@ -1,0 +1,99 @@
+import type { Config } from '../config/config.ts';
+import { type ByFamily, byFamily } from '../core/address/family.ts';
+import type { PrefixSet } from '../core/address/prefix-set.ts';
+import type { DomainEvent } from '../core/event.ts';
+import { emptySets } from '../core/judge/effective.ts';
+import { prefixesOf } from '../core/judge/judge.ts';
+import type { Notice } from '../core/notice.ts';
+import { desiredOf } from '../core/plan/selection.ts';
+import { daysSince, type Freshness, freshnessOf } from '../core/publication/freshness.ts';
+import type { Judged } from '../core/replay/replay.ts';
+import { noticesOf } from '../text/notices.ts';
+import { replayFolder } from './replay-folder.ts';
+import { selectionsOf } from './selections.ts';
+
+export interface CountedNotices {
+  /** Publications accepted, and the whole weeks from the first to the last. */
+  readonly accepted: number;
+  readonly weeks: number;
+  /** All of them, in order. */
+  readonly notices: readonly Notice[];
+}
+
+export interface CountInput {
+  /** Folder of publications. */
+  readonly folder: string;
+  readonly config: Config;
+  /** Answers every question this many days after it came, knowing what comes; undefined: nobody answers. */
+  readonly hindsightDays?: number;
+  /** Called for every judgement that leads to a notice, with the events that it is made of. */
+  readonly onEvents?: (now: Date, events: readonly DomainEvent[]) => void;
+}
+
+/**
+ * The notices a config would have led to over a folder of publications: the very judge and the very words of the
+ * service, one run a day, and targets that never fail and that nobody else touches.
+ */
+export async function countNotices({ folder, config, hindsightDays, onEvents }: CountInput): Promise<CountedNotices> {
+  const notices: Notice[] = [];
+  const held = new Map<string, ByFamily<PrefixSet>>();
+  let freshness: Freshness = 'fresh';
+  let since: Date | undefined;
+  let first: Date | undefined;
+  let last: Date | undefined;
+  const onJudged = ({ now, ledger, events, accepted }: Judged): void => {
+    const all: DomainEvent[] = [];
+    if (accepted) {
+      const { file, changeNumber } = accepted;
+      all.push({ kind: 'publication-accepted', file, changeNumber, identical: false });
+      first ??= now;
+      last = now;
+    }
+    all.push(...events);
+    const { accepted: newest } = ledger;
+    const fresh = newest ? freshnessOf(config.cloud, newest.date, now) : 'fresh';
+    if (newest && fresh !== freshness) {
+      all.push({
+        kind: 'source-freshness',
+        from: freshness,
+        to: fresh,
+        since: (since ?? now).toISOString(),
+        newestDate: newest.date,
+        changeNumber: newest.changeNumber,
+        ageDays: daysSince(newest.date, now),
+      });
+      freshness = fresh;
+      since = now;
+    }
+    const selections = selectionsOf(config, now);
+    for (const [target, { list, mode }] of Object.entries(config.targets)) {
+      const selection = selections.get(list);
+      if (!selection || mode === 'report-only') continue;
+      const before = held.get(target) ?? emptySets;
+      const { prefixes } = desiredOf(selection, ledger);
+      const after = mode === 'sync' ? prefixes : byFamily((f) => prefixes[f].union(before[f]));
+      const added = prefixesOf(byFamily((f) => after[f].subtract(before[f])));
+      const removed = prefixesOf(byFamily((f) => before[f].subtract(after[f])));
+      held.set(target, after);
+      if (added.length + removed.length > 0) all.push({ kind: 'target-changed', target, added, removed });
+    }
+    const told = noticesOf(all, {
+      at: now.toISOString(),
+      ...(newest ? { publication: newest } : {}),
+      lists: config.lists,
+      targets: config.targets,
+    });
+    if (told.length > 0) onEvents?.(now, all);
+    notices.push(...told);
+  };
+  const { accepted } = await replayFolder({
+    folder,
+    cloud: config.cloud,
+    policy: config.policy,
+    watch: [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))],
+    onJudged,
+    ...(hindsightDays === undefined ? {} : { hindsightDays }),
+  });
+  const weeks = first && last ? Math.floor((last.getTime() - first.getTime()) / (7 * 86_400_000)) + 1 : 0;
+  return { accepted, weeks, notices };
+}
