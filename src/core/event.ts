@@ -1,9 +1,11 @@
 import type { Reason } from './judge/ledger.ts';
+import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
 
 /** What happened, typed, without words: `src/text` has those. Plain data; addresses are decimal strings. */
 export type DomainEvent =
   | SourceEvent
+  | RegistryEvent
   | {
       readonly kind: 'publication-accepted';
       readonly file: string;
@@ -93,6 +95,19 @@ export type DomainEvent =
     }
   | { readonly kind: 'target-refused'; readonly target: string; readonly reasons: readonly Reason[] }
   | {
+      /** A pause or a pin began or ended; told once each. */
+      readonly kind: 'control-changed';
+      readonly control: 'pause' | 'pin';
+      readonly begins: boolean;
+      /** Absent: everything. */
+      readonly target?: string;
+      readonly by: string;
+      readonly why: string;
+      readonly until?: string;
+      /** Of a pin. */
+      readonly changeNumber?: number;
+    }
+  | {
       /** A question that nobody has answered yet. */
       readonly kind: 'hold-reminder';
       readonly hold: string;
@@ -132,6 +147,21 @@ export type DomainEvent =
       readonly target: string;
       readonly count: number;
       readonly entries: readonly string[];
+    }
+  | {
+      /** A firewall that should pull its list and does not; told once a state. */
+      readonly kind: 'device-does-not-pull';
+      readonly target: string;
+      readonly feed: string;
+      readonly device: string;
+      /** Its last pull, or when there was first something to pull, ISO 8601. */
+      readonly since: string;
+      /** What it has: what is served now, something older, or nothing at all. */
+      readonly has: 'current' | 'old' | 'nothing';
+      /** Most hours between two pulls. */
+      readonly pullEvery: number;
+      /** When its credentials were last refused since then, ISO 8601. */
+      readonly refusedAt?: string;
     }
   | {
       /** A channel that takes no notices; told on the other ones. */

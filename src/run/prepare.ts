@@ -1,3 +1,4 @@
+import { followControls } from '../core/control/follow.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import { followSource } from '../core/judge/follow-source.ts';
@@ -84,8 +85,10 @@ export async function prepare(
     planned.map(({ plan }) => plan),
     now,
   );
+  const controls = followControls(last.controls, said.inForce);
   const ledgerChanged =
     changed ||
+    controls.events.length > 0 ||
     waiting.events.length > 0 ||
     waiting.asked.length !== (last.asked ?? []).length ||
     last !== stored ||
@@ -96,7 +99,7 @@ export async function prepare(
   return {
     taken,
     before: current?.name,
-    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked } : last,
+    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked, controls: controls.told } : last,
     ledgerChanged,
     planned,
     records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
@@ -106,6 +109,7 @@ export async function prepare(
       ...checked.events,
       ...answered,
       ...judged.events,
+      ...controls.events,
       ...waiting.events,
       ...plans.flatMap((one) => one.events),
     ],

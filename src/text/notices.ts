@@ -23,6 +23,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'tag-returned': 'silent',
   'hold-opened': 'question',
   'hold-reminder': 'question',
+  'control-changed': 'control',
   'target-reminder': 'waits',
   'hold-shrunk': 'hold-ended',
   'hold-ended': 'hold-ended',
@@ -33,6 +34,11 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'target-drift': 'drift',
   'foreign-entries': 'drift',
   'channel-down': 'channel',
+  'device-does-not-pull': 'device',
+  'registry-unreadable': 'registry',
+  'registry-readable': 'registry',
+  'registry-changed': 'registry',
+  'registry-without-tag': 'registry',
 };
 
 /**
@@ -109,7 +115,15 @@ function noticeOf(
 /** Distinct among the events of one occasion that are told alone, and the same whenever it is derived. */
 function keyFor(event: DomainEvent): string {
   const subject =
-    'hold' in event ? event.hold : 'target' in event ? event.target : 'file' in event ? event.file : undefined;
+    'hold' in event
+      ? event.hold
+      : 'registry' in event
+        ? event.registry
+        : 'target' in event
+          ? event.target
+          : 'file' in event
+            ? event.file
+            : undefined;
   return subject === undefined ? event.kind : `${event.kind}:${subject}`;
 }
 
@@ -125,8 +139,11 @@ function distinct(notices: readonly Notice[]): Notice[] {
 
 function aboutOf(event: DomainEvent): string[] {
   if (event.kind === 'hold-opened') return [`hold:${event.hold}`];
+  if (event.kind === 'device-does-not-pull') return [`device:${event.feed}/${event.device}`];
   const kind = kindOf[event.kind];
   if (kind === 'source') return ['source'];
+  if ('registry' in event)
+    return [`${event.kind === 'registry-changed' ? 'registry-regions' : 'registry'}:${event.registry}`];
   if ('target' in event && kind !== 'changed') return [`${kind}:${event.target}`];
   return event.kind === 'channel-down' ? [`channel:${event.channel}`] : [];
 }

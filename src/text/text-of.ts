@@ -1,8 +1,11 @@
 import type { DomainEvent } from '../core/event.ts';
 import { channelWords } from './channel.ts';
+import { controlWords } from './control.ts';
+import { deviceWords } from './device.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
 import { publicationWords } from './publication.ts';
+import { registryWords } from './registry.ts';
 import { reminderWords } from './reminder.ts';
 import { sourceWords } from './source.ts';
 import { tagWords } from './tag.ts';
@@ -15,9 +18,12 @@ const words: WordsFor<EventKind> = {
   ...tagWords,
   ...holdWords,
   ...reminderWords,
+  ...controlWords,
   ...targetWords,
   ...channelWords,
+  ...deviceWords,
   ...sourceWords,
+  ...registryWords,
 };
 
 /** An event in words. Shared by log, notices, API and command line. */

@@ -77,13 +77,18 @@ describe('steering', () => {
   });
 
   it('writes nothing while paused, and all of it after resuming', async () => {
-    await world.say({ kind: 'pause', target: 'hub' });
+    const paused = await world.say({ kind: 'pause', target: 'hub' });
+    expect(paused.events).toContainEqual(
+      expect.objectContaining({ kind: 'control-changed', control: 'pause', begins: true }),
+    );
     await publish('2024-01-22', [...base, '20.1.0.0/24']);
     await world.writes();
     await world.run();
     expect(await world.writes()).toEqual([]);
     expect((await waiting())?.text).toMatch(/paused by on call/);
-    expect((await world.say({ kind: 'resume', target: 'hub' })).status).toBe('applied');
+    const resumed = await world.say({ kind: 'resume', target: 'hub' });
+    expect(resumed.status).toBe('applied');
+    expect(resumed.events).toContainEqual(expect.objectContaining({ kind: 'control-changed', begins: false }));
     expect(await world.live('hub')).toContain('20.1.0.0/24');
   });
 

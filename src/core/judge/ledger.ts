@@ -1,7 +1,9 @@
 import type { ByFamily } from '../address/family.ts';
 import type { PrefixSet } from '../address/prefix-set.ts';
+import type { ControlsTold } from '../control/follow.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
+import type { KnownRegistry } from '../registry.ts';
 import type { SourceState } from './source-state.ts';
 
 /** What judge() keeps between publications: facts, per tag. Everything in it is immutable. */
@@ -18,8 +20,12 @@ export interface Ledger {
   readonly tags: ReadonlyMap<string, TagLedger>;
   /** How the source fares; absent before the first run. */
   readonly source?: SourceState;
+  /** Registries of the config as last known; absent before the first was read. */
+  readonly registries?: readonly KnownRegistry[];
   /** Parts of plans that wait, so that each is told once and reminded of. */
   readonly asked?: readonly AskedPart[];
+  /** Pauses and pins as they were last told. */
+  readonly controls?: ControlsTold;
 }
 
 /** A part of a target's plan that waits. */

@@ -172,7 +172,7 @@ export function planTarget(input: PlanInput): Planned {
     owned: byFamily((f) => nextOwned[f].toPrefixes()),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
     approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
-    notes: notesOf(input, wanted.prefixes),
+    notes: [...notesOf(input, wanted.prefixes), ...pinNotes(input, desired)],
   };
   return { plan, holds: kept.holds };
 }
@@ -229,4 +229,18 @@ function notesOf(input: PlanInput, wanted: ByFamily<PrefixSet>): string[] {
       (family) =>
         `${counted(wanted[family].toPrefixes().length)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes of list ${input.selection.list} are not in this target: a target of kind ${input.target.kind} cannot hold them`,
     );
+}
+
+/** What a pin leaves out is counted: it is missing because a person said so, and may be needed soon. */
+function pinNotes({ control, selection, ledger, layout }: PlanInput, desired: ByFamily<PrefixSet>): string[] {
+  if (!control?.pinned) return [];
+  const current = desiredOf(selection, ledger).prefixes;
+  const sums = layout.families.flatMap((family) => {
+    const missing = current[family].subtract(desired[family]);
+    const what = family === 'ipv4' ? `${counted(missing.count)} IPv4 addresses` : 'IPv6';
+    return missing.isEmpty ? [] : [`${what} in ${counted(missing.toPrefixes().length)} prefixes`];
+  });
+  return sums.length === 0
+    ? []
+    : [`pinned to publication ${control.pinned.accepted?.changeNumber}: ${sums.join(' and ')} are missing`];
 }

@@ -115,3 +115,19 @@ it('the same history gives the same ledger, also when it is cut and continued fr
     expect(encodeLedger(play(steps, settings, nothing, true))).toEqual(once);
   });
 });
+
+it('a raised setting never puts a released range back', () => {
+  checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
+    const before = play(steps, settings, nothing);
+    const judging = new Judging({
+      policy: { ...settings, lossClockDays: 3000, lossClockGlobalDays: 3600, lossClockPublications: 100 },
+    });
+    judging.ledger = before;
+    judging.wait(100_000);
+    for (const [was, is] of rows(before, judging.ledger)) {
+      for (const family of families) {
+        expect((was ? effectiveOf(was) : emptySets)[family].covers(effectiveOf(is)[family])).toBe(true);
+      }
+    }
+  });
+});
