@@ -1,5 +1,9 @@
 import { NetworkManagementClient } from '@azure/arm-network';
-import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
+import {
+  bearerTokenAuthenticationPolicyName,
+  createHttpHeaders,
+  createPipelineRequest,
+} from '@azure/core-rest-pipeline';
 import project from '../../package.json' with { type: 'json' };
 import type { Pace } from '../ports/pace.ts';
 import { TargetError } from '../ports/target-error.ts';
@@ -39,9 +43,11 @@ export class ArmClient {
   readonly network: NetworkManagementClient;
   readonly pace: Pace;
   readonly #http: ArmHttp;
+  readonly #endpoint: string;
 
-  private constructor(network: NetworkManagementClient, http: ArmHttp, pace: Pace) {
+  private constructor(network: NetworkManagementClient, http: ArmHttp, pace: Pace, endpoint: string) {
     this.network = network;
+    this.#endpoint = endpoint;
     this.#http = http;
     this.pace = pace;
   }
@@ -65,7 +71,7 @@ export class ArmClient {
     // The SDK repeats lost PUTs blindly and would multiply with our own tries.
     network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
     network.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
-    return new ArmClient(network, http, pace);
+    return new ArmClient(network, http, pace, endpoint);
   }
 
   /** Write requests that left so far. */
@@ -121,6 +127,41 @@ export class ArmClient {
     return resourceIn(subject, answers);
   }
 
+  /**
+   * As `put`, for resources that answer an unchanged PUT with 200 and `null`: undefined then, and nothing happened. The
+   * SDK cannot read that answer, so it is looked at first.
+   */
+  async putUnlessSame(
+    subject: string,
+    signal: AbortSignal,
+    body: JsonObject,
+    call: (options: CallOptions) => Poller,
+  ): Promise<JsonObject | undefined> {
+    const answers = await this.#exchange(
+      subject,
+      signal,
+      JSON.stringify(body),
+      (options) => call(options).pollUntilDone({ abortSignal: signal }),
+      (last) => last === null,
+    );
+    return answers.at(-1) === null ? undefined : resourceIn(subject, answers);
+  }
+
+  /** The raw answer to a GET of any path below the ARM endpoint, such as a resource of another subscription. */
+  async read(subject: string, signal: AbortSignal, path: string, apiVersion: string): Promise<JsonObject> {
+    const request = createPipelineRequest({
+      url: `${this.#endpoint}${path}?api-version=${apiVersion}`,
+      abortSignal: signal,
+      headers: createHttpHeaders({ accept: 'application/json' }),
+    });
+    const answers = await this.#exchange(subject, signal, undefined, () =>
+      this.network.pipeline.sendRequest(this.#http, request),
+    );
+    const last = answers.at(-1);
+    if (isObject(last)) return last;
+    throw unreadable(subject, 'Azure answered something that is not an object');
+  }
+
   /** Deletes and waits for the operation's end. Deleting what is gone is a success. */
   async delete(subject: string, signal: AbortSignal, call: (options: CallOptions) => Poller): Promise<void> {
     await this.#exchange(subject, signal, undefined, (options) => call(options).pollUntilDone({ abortSignal: signal }));
@@ -135,11 +176,24 @@ export class ArmClient {
     return this.#exchange(subject, signal, undefined, call);
   }
 
+  /** The raw answer at an address that an earlier answer named as its next page. A token goes to no other host. */
+  async page(subject: string, signal: AbortSignal, url: string): Promise<unknown> {
+    if (URL.parse(url)?.origin !== new URL(this.#endpoint).origin) {
+      throw unreadable(subject, `its next page lies at ${URL.parse(url)?.origin}, expected ${this.#endpoint}`);
+    }
+    const [answer] = await this.#exchange(subject, signal, undefined, ({ abortSignal }) =>
+      this.network.pipeline.sendRequest(this.#http, createPipelineRequest({ url, abortSignal })),
+    );
+    return answer;
+  }
+
   async #exchange(
     subject: string,
     signal: AbortSignal,
     body: string | undefined,
     call: (options: CallOptions) => Promise<unknown>,
+    /** Whether the last answer is good although the SDK could not read it. */
+    accepts: (last: unknown) => boolean = () => false,
   ): Promise<readonly unknown[]> {
     signal.throwIfAborted();
     const exchange: Exchange = { subject, signal, answers: [], ...(body === undefined ? {} : { body }) };
@@ -147,6 +201,9 @@ export class ArmClient {
       await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
     } catch (error) {
       signal.throwIfAborted();
+      if (!(error instanceof TargetError) && exchange.answers.length > 0 && accepts(exchange.answers.at(-1))) {
+        return exchange.answers;
+      }
       throw asTargetError(subject, error);
     }
     return exchange.answers;

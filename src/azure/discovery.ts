@@ -1,9 +1,11 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
-import type { Discovered, Discovery } from '../ports/discovery.ts';
+import type { Discovery } from '../ports/discovery.ts';
 import { ArmClient, type ArmClientOptions } from './arm-client.ts';
 import { unreadable } from './arm-error.ts';
 import { isObject, objectAt, textAt } from './json.ts';
+
+const MOST_PAGES = 100;
 
 /** A tag's prefix as any other document would write it. */
 const prefixText = /^[0-9a-fA-F:.]+\/\d{1,3}$/;
@@ -17,32 +19,35 @@ export function openDiscovery(options: ArmClientOptions, location: string): Disc
   return {
     async read(signal) {
       const arm = await ArmClient.open(options);
-      const [answer] = await arm.answers(subject, signal, (call) => arm.network.serviceTags.list(location, call));
-      return readAnswer(answer, subject);
+      const [first] = await arm.answers(subject, signal, (call) => arm.network.serviceTags.list(location, call));
+      const discovered = { changeNumber: textAt(first, 'changeNumber') ?? '', tags: new Map<string, Sets>() };
+      let page = first;
+      for (let pages = 1; ; pages++) {
+        readPage(page, subject, discovered.tags);
+        const next = textAt(page, 'nextLink');
+        if (!next) return discovered;
+        if (pages === MOST_PAGES) throw unreadable(subject, `it answered in more than ${MOST_PAGES} pages`);
+        page = await arm.page(subject, signal, next);
+      }
     },
   };
 }
 
-function readAnswer(answer: unknown, subject: string): Discovered {
-  const changeNumber = textAt(answer, 'changeNumber') ?? '';
-  const values = isObject(answer) ? (answer.values ?? []) : undefined;
+type Sets = { readonly prefixes: ReturnType<typeof setsOf> };
+
+/** Whatever cannot be understood is an error: a part that is left out would look like tags that are missing. */
+function readPage(page: unknown, subject: string, tags: Map<string, Sets>): void {
+  const values = isObject(page) ? (page.values ?? []) : undefined;
   if (!Array.isArray(values)) throw unreadable(subject, 'it answered without a list of values');
-  // A page that is left out would look like tags that are missing.
-  if (textAt(answer, 'nextLink')) throw unreadable(subject, 'it answered in pages, which this version does not follow');
-  const tags = new Map<string, { prefixes: ReturnType<typeof setsOf> }>();
   for (const value of values) {
     const name = textAt(value, 'name');
     const list = objectAt(value, 'properties').addressPrefixes ?? [];
-    if (
-      name === undefined ||
-      !Array.isArray(list) ||
-      !list.every((one) => typeof one === 'string' && prefixText.test(one))
-    ) {
+    const isText = (one: unknown): one is string => typeof one === 'string' && prefixText.test(one);
+    if (name === undefined || !Array.isArray(list) || !list.every(isText)) {
       throw unreadable(subject, `it answered a tag that cannot be read (${name ?? 'without a name'})`);
     }
-    tags.set(name, { prefixes: setsOf(list as string[], subject) });
+    tags.set(name, { prefixes: setsOf(list, subject) });
   }
-  return { changeNumber, tags };
 }
 
 function setsOf(prefixes: readonly string[], subject: string) {
