@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
 import { addDeskCommands } from './cli/desk-commands.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
+import { addReplayCommand } from './cli/replay-command.ts';
 import { ConfigError, issueText } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
 
@@ -21,6 +22,7 @@ program
   .action(checkConfig);
 
 addDeskCommands(program);
+addReplayCommand(program);
 
 program.addHelpText(
   'after',

@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
+import { type Cloud, clouds } from '../core/publication/catalog.ts';
+import { Tracer } from '../core/replay/trace.ts';
+import { UsageError } from '../local/start/usage-error.ts';
+import { replayFolder } from '../run/replay-folder.ts';
+import { replaySvg } from '../text/replay-svg.ts';
+import { replayJson, showReplay } from './show-replay.ts';
+
+interface ReplayOptions {
+  readonly config?: string;
+  readonly cloud?: Cloud;
+  readonly answer: number | undefined;
+  readonly json: boolean;
+  readonly svg?: string;
+  readonly tag?: string;
+}
+
+const help = `
+What the table says, over all files and tags that are watched:
+  weeks asked       weeks in which a person is asked something
+  missing           addresses published and not allowed, times days; apart: those held as a suspicious gain
+  came back         addresses removed that were published again within 90 days of that
+  beyond            addresses allowed and published no more, times days
+Beside it what simpler ways would have done with the same files: "blind" mirrors each file, "percent-30" leaves a tag as
+it is when a file takes over 30 % of its entries, "symmetric-10" when a file takes or adds over 10 %.
+
+Examples:
+  npm run -s cli -- replay ./files
+  npm run -s cli -- replay ./files --config service-tag-sync.json --answer hindsight:3 --json
+  npm run -s cli -- replay ./files --svg west.svg --tag Storage.WestUS`;
+
+/** Adds the command that shows old publications to the judge. */
+export function addReplayCommand(program: Command): void {
+  program
+    .command('replay')
+    .description('show a folder of publications to the judge, and what it would have done')
+    .argument('<dir>', 'folder of ServiceTags_*.json')
+    .option(
+      '--config <file>',
+      'watch the tags of its lists, by its policy (default: every regional tag of ACR and Storage)',
+    )
+    .addOption(new Option('--cloud <cloud>', 'whose files (default: that of the config, else Public)').choices(clouds))
+    .option(
+      '--answer <how>',
+      'never, or hindsight:DAYS: so many days later, by one who knows what comes',
+      answerOf,
+      undefined,
+    )
+    .option('--json', 'figures as JSON on stdout', false)
+    .option('--svg <file>', 'draw effective against published for a tag')
+    .option('--tag <tag>', 'the tag to draw (default: the one with the largest hold)')
+    .addHelpText('after', help)
+    .action(replay);
+}
+
+async function replay(folder: string, options: ReplayOptions): Promise<void> {
+  if (options.tag !== undefined && options.svg === undefined) throw new UsageError('expected --svg FILE beside --tag');
+  const { cloud, watch, policy } = await subjectOf(options);
+  if (options.tag !== undefined && watch?.includes(options.tag) === false) {
+    throw new UsageError(`no list of the config selects ${options.tag}; --tag takes one of ${watch.join(', ')}`);
+  }
+  const tracer = options.svg === undefined ? undefined : new Tracer(options.tag === undefined ? watch : [options.tag]);
+  const replayed = await replayFolder({
+    folder: path.resolve(folder),
+    cloud,
+    policy,
+    ...(watch ? { watch } : {}),
+    ...(options.answer === undefined ? {} : { hindsightDays: options.answer }),
+    ...(tracer ? { onJudged: ({ now, ledger }) => tracer.take(now, ledger) } : {}),
+    onFile: progress,
+  });
+  progress();
+  if (tracer && options.svg !== undefined) await draw(tracer, options.svg, replayed.watch, options.tag);
+  process.stdout.write(options.json ? `${JSON.stringify(replayJson(replayed))}\n` : showReplay(replayed));
+}
+
+async function subjectOf(options: ReplayOptions): Promise<{ cloud: Cloud; watch?: string[]; policy: Policy }> {
+  if (options.config === undefined) return { cloud: options.cloud ?? 'Public', policy: defaultPolicy };
+  const { config } = await loadConfig(path.resolve(options.config), () => new Date());
+  if (options.cloud !== undefined && options.cloud !== config.cloud) {
+    throw new UsageError(`the config is for the cloud ${config.cloud}; leave --cloud ${options.cloud} out`);
+  }
+  const watch = [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))].sort();
+  if (watch.length === 0) throw new UsageError('no list of the config selects a tag: there is nothing to replay');
+  return { cloud: config.cloud, watch, policy: config.policy };
+}
+
+async function draw(tracer: Tracer, file: string, watch: readonly string[], wanted?: string): Promise<void> {
+  const tag = wanted ?? tracer.tags().find((name) => watch.includes(name));
+  const trace = tag === undefined ? undefined : tracer.trace(tag);
+  if (!trace) throw new UsageError(`no publication has the tag ${tag ?? 'that could be drawn'}`);
+  await writeFile(file, replaySvg(trace));
+  process.stderr.write(`${file} shows ${trace.tag}\n`);
+}
+
+/** One line that changes on a terminal, one in fifty files in a log; without a file it ends the line. */
+function progress(file?: string, index = 0, all = 0): void {
+  if (process.stderr.isTTY)
+    process.stderr.write(file === undefined ? '\r\x1b[K' : `\r\x1b[K${index + 1}/${all} ${file}`);
+  else if (file !== undefined && (index % 50 === 0 || index === all - 1)) {
+    process.stderr.write(`${index + 1}/${all} ${file}\n`);
+  }
+}
+
+function answerOf(text: string): number | undefined {
+  if (text === 'never') return undefined;
+  const days = /^hindsight:(\d{1,4})$/.exec(text)?.[1];
+  if (days === undefined) throw new InvalidArgumentError('Expected never or hindsight:DAYS, such as hindsight:3.');
+  return Number(days);
+}
