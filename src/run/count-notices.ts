@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { knownKinds } from '../config/load.ts';
 import { type ByFamily, byFamily } from '../core/address/family.ts';
 import type { PrefixSet } from '../core/address/prefix-set.ts';
 import type { DomainEvent } from '../core/event.ts';
@@ -65,12 +66,14 @@ export async function countNotices({ folder, config, hindsightDays, onEvents }: 
       freshness = fresh;
       since = now;
     }
-    const selections = selectionsOf(config, now);
-    for (const [target, { list, mode }] of Object.entries(config.targets)) {
+    const selections = selectionsOf(config, ledger, now);
+    for (const [target, { list, mode, kind }] of Object.entries(config.targets)) {
       const selection = selections.get(list);
       if (!selection || mode === 'report-only') continue;
       const before = held.get(target) ?? emptySets;
-      const { prefixes } = desiredOf(selection, ledger);
+      const fits = knownKinds.targets.find((one) => one.kind === kind)?.families ?? [];
+      const desired = desiredOf(selection, ledger).prefixes;
+      const prefixes = byFamily((f) => (fits.includes(f) ? desired[f] : emptySets[f]));
       const after = mode === 'sync' ? prefixes : byFamily((f) => prefixes[f].union(before[f]));
       const added = prefixesOf(byFamily((f) => after[f].subtract(before[f])));
       const removed = prefixesOf(byFamily((f) => before[f].subtract(after[f])));

@@ -1,13 +1,14 @@
 import type { WordsFor } from './event-of.ts';
 import { stopped } from './format.ts';
+import { moment } from './notice/deadline.ts';
 
 /** Words for the channels themselves. */
 export const channelWords: WordsFor<'channel-down'> = {
   'channel-down': (event) => ({
     severity: 'needs-you',
-    headline: `the channel ${event.channel} has taken no notice since ${event.since}; what it should have told is kept for it.`,
+    headline: `the channel ${event.channel} has taken no notice since ${moment(event.since)}; what it should have told is kept for it.`,
     lines: [
-      stopped(event.text),
+      `What was seen: ${stopped(event.text)}`,
       'What to do: see whether its address is still right and its receiver runs, then send a test message to it.',
       'If ignored: whoever reads only that channel learns nothing. It is tried again by itself, and gets what still matters as one digest.',
     ],

@@ -46,7 +46,7 @@ export function lossAsked(event: EventOf<'hold-opened'>): Text {
       lossFacts(event),
       ...event.questions.map(({ text, rule }) => `Asked because ${stopped(`${text.replace(/\.$/, '')} [${rule}]`)}`),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
-      'Answer: remove / keep until a date / keep.',
+      'Answer (command "answer", or POST /api/answers): remove / keep until a date / keep.',
       'No answer: they stay allowed, and the question ends by itself when all of them are published again.',
     ],
   };

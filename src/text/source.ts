@@ -34,6 +34,7 @@ export const sourceWords: WordsFor<'source-freshness' | 'deadline-in-danger' | '
       lines: [
         `Missing: ${listed(event.missing)} (${listed(event.tags)}). Connections there fail once Azure uses it.`,
         ...event.reasons.map((reason) => `Why: ${stopped(reason)}`),
+        'What to do: put right what stands there, then start a run; what is missing goes in as soon as the target can be written.',
         ...(event.notAccepted === undefined
           ? []
           : [

@@ -68,7 +68,7 @@ export const targetWords: WordsFor<
     const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
     return {
       severity: 'info',
-      headline: `somebody else changed ${event.target}: ${[...takenOut, ...putIn].join(', ')}.`,
+      headline: `somebody else changed ${event.target}: ${[...takenOut, ...putIn].join(', ')}. Nothing to do yet.`,
       lines: [
         ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
         ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),

@@ -14,13 +14,14 @@ export function askedText(holds: readonly EventOf<'hold-opened'>[], events: read
     return { ...text, lines: [`${facts}${alsoAdded(first, events)}`, ...rest] };
   }
   const ipv4 = holds.reduce((sum, { addresses }) => sum + BigInt(addresses.ipv4), 0n);
+  const vanished = holds.every(({ questions }) => questions.some(({ rule }) => rule === 'tag-vanished'));
   return {
     severity: 'needs-you',
     qualifier: 'no hurry',
-    headline: `${quantity(holds.length, 'tag')} lost addresses in publication ${first.changeNumber} (${quantity(ipv4, 'IPv4 address', 'IPv4 addresses')} in all): ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
+    headline: `${quantity(holds.length, 'tag')} ${vanished ? 'are gone from' : 'lost addresses in'} publication ${first.changeNumber} (${quantity(ipv4, 'IPv4 address', 'IPv4 addresses')} in all): ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
     lines: [
       ...holds.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
-      'Answer each hold, or the whole publication at once: remove / keep until a date / keep.',
+      'Answer (command "answer", or POST /api/answers) each hold, or the whole publication at once: remove / keep until a date / keep.',
       'No answer: all of them stay allowed, and each question ends by itself when what it is about is published again.',
     ],
   };

@@ -23,13 +23,19 @@ export function changedText(
     severity: 'ok',
     headline: `${what.join('; ')}. Nothing to do.`,
     lines: [
-      ...changes.flatMap((change) => [
-        ...(change.added.length > 0 ? [`${change.target}, added: ${listed(change.added)}.`] : []),
-        ...(change.removed.length > 0 ? [`${change.target}, removed: ${listed(change.removed)}.`] : []),
-      ]),
+      ...byRanges(changes, 'added'),
+      ...byRanges(changes, 'removed'),
       `${quantity(changes.length, 'target was', 'targets were')} written, read back and found right${accepted ? `, after publication ${accepted.changeNumber} (${accepted.file})` : ''}.`,
     ],
   };
+}
+
+/** One line for the targets that got, or lost, the same ranges. */
+function byRanges(changes: readonly EventOf<'target-changed'>[], way: 'added' | 'removed'): string[] {
+  const some = changes.filter((change) => change[way].length > 0);
+  return [...Map.groupBy(some, (change) => change[way].join()).values()].map(
+    (same) => `${listed(same.map(({ target }) => target))}, ${way}: ${listed(same[0]?.[way] ?? [])}.`,
+  );
 }
 
 /** How long before Azure may use what is new; nothing where no publication just announced it. */
