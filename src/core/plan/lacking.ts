@@ -13,7 +13,7 @@ export interface LackingInput {
   readonly ledger: Ledger;
   /** What is known of the target: its record, and where this run planned it, its plan with what became of it. */
   readonly record: TargetRecord | undefined;
-  readonly plan: Plan | undefined;
+  readonly plan: Pick<Plan, 'parts' | 'owned'> | undefined;
   readonly outcomes: readonly Outcome[];
   /** Lists are pinned: what is desired now is not what was planned. */
   readonly pinned: boolean;
