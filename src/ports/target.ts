@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
-import type { Layout, Live, UnitChange } from '../core/plan/live.ts';
+import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
+import type { Feeds } from './feeds.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface TargetDefinition<C extends object = object> {
   readonly rights: readonly string[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
+  readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */
   place(config: C): string;
   /** Targets of one lane are never written at the same time. */
@@ -37,9 +40,19 @@ export interface TargetContext {
   readonly armEndpoint?: string;
   /** Client id of the user-assigned identity to use; the environment's default identity if absent. */
   readonly identityClientId?: string;
+  /** Lists that this service serves itself; kinds that live elsewhere do not ask for it. */
+  readonly feeds?: Feeds;
   /** Overrides of how long the adapter waits; its own defaults hold for what is absent. */
   readonly pace?: Partial<Pace>;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What is known of a resource that a write reaches. */
+export interface Inspected {
+  /** Why nothing that reaches it may be written now. */
+  readonly problems: readonly Problem[];
+  /** ARM ids of what a write reaches through it. */
+  readonly behind: readonly string[];
 }
 
 /** A place where a list lives. */
@@ -55,6 +68,11 @@ export interface Target {
    * only an aborted signal makes read and write throw the signal's own reason.
    */
   write(change: UnitChange, signal: AbortSignal): Promise<void>;
+  /**
+   * Looks at one resource that `Live.behind` names: only a person may change what is wrong there. Asked once a run for each
+   * resource, of whichever target names it first. Throws as read does.
+   */
+  inspect?(id: string, signal: AbortSignal): Promise<Inspected>;
   /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */
   readonly writes: number;
 }

@@ -1,6 +1,9 @@
 import type { TargetDefinition } from '../ports/target.ts';
+import { azureFirewall } from './azure-firewall.ts';
+import { feed } from './feed.ts';
+import { firewallPolicy } from './firewall-policy.ts';
 import { ipGroup } from './ip-group.ts';
 import { nsg } from './nsg.ts';
 
 /** Every kind of target. A new one is a file and a line here. */
-export const targets: readonly TargetDefinition[] = [ipGroup, nsg];
+export const targets: readonly TargetDefinition[] = [ipGroup, firewallPolicy, azureFirewall, nsg, feed];

@@ -1,4 +1,6 @@
+import { familyOf, isAddress } from '../azure/address-word.ts';
 import { unreadable } from '../azure/arm-error.ts';
+import { markFrame, markIn, withMark } from '../azure/description-mark.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
 import { stateOf } from '../azure/settled.ts';
 import { unitVersion } from '../azure/unit-version.ts';
@@ -8,11 +10,9 @@ import type { NsgConfig } from './nsg.ts';
 
 /** Source: networking limits, learn.microsoft.com. */
 const DESCRIPTION_LENGTH = 140;
-const MARK_BEFORE = 'service-tag-sync=';
-const markPattern = /\s*\[?service-tag-sync=([^\s\]]+)\]?/;
 
 /** Longest mark that fits into a description, brackets and a space included. */
-export const MAX_MARK = DESCRIPTION_LENGTH - MARK_BEFORE.length - 3;
+export const MAX_MARK = DESCRIPTION_LENGTH - markFrame - 1;
 
 export type Side = 'source' | 'destination';
 
@@ -100,7 +100,7 @@ export function freshRule(config: NsgConfig, family: Family, entries: readonly s
   const peers = config.otherSide.filter((entry) => !isAddress(entry) || familyOf(entry) === family);
   return {
     properties: {
-      description: describe('Kept in step with published Service Tags', mark),
+      description: withMark('Kept in step with published Service Tags', mark, DESCRIPTION_LENGTH),
       protocol: config.protocol,
       access: config.access,
       direction: config.direction,
@@ -121,37 +121,13 @@ export function changedRule(config: NsgConfig, raw: JsonObject, entries: readonl
     ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
     properties: {
       ...without(properties, ['provisioningState', `${side}AddressPrefix`]),
-      description: describe(textAt(properties, 'description') ?? '', mark),
+      description: withMark(textAt(properties, 'description') ?? '', mark, DESCRIPTION_LENGTH),
       [`${side}AddressPrefixes`]: entries,
     },
   };
 }
 
-/** A person's words with our mark behind them; the words give way where both do not fit. */
-function describe(words: string, mark: string): string {
-  const tail = `[${MARK_BEFORE}${mark}]`;
-  const kept = words
-    .replace(markPattern, '')
-    .trim()
-    .slice(0, DESCRIPTION_LENGTH - tail.length - 1)
-    .trim();
-  return kept === '' ? tail : `${kept} ${tail}`;
-}
-
-function markIn(description: string): string | undefined {
-  return markPattern.exec(description)?.[1];
-}
-
 function groupsOn(properties: JsonObject, side: Side): readonly unknown[] {
   const groups = properties[`${side}ApplicationSecurityGroups`];
   return Array.isArray(groups) ? groups : [];
-}
-
-/** An address, a prefix or a range, as against `*` and the names of tags. */
-export function isAddress(entry: string): boolean {
-  return /^[0-9a-f:.]*[0-9:][0-9a-f:.]*(\/\d+|-[0-9a-f:.]+)?$/i.test(entry);
-}
-
-function familyOf(entry: string): Family {
-  return entry.includes(':') ? 'ipv6' : 'ipv4';
 }

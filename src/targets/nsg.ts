@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAddress } from '../azure/address-word.ts';
 import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
@@ -9,17 +10,7 @@ import { mustWrite } from '../azure/unit-change.ts';
 import { families } from '../core/address/family.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
-import {
-  changedRule,
-  entriesOf,
-  freshRule,
-  isAddress,
-  MAX_MARK,
-  problemsOf,
-  ruleName,
-  sideOf,
-  unitOf,
-} from './nsg-rule.ts';
+import { changedRule, entriesOf, freshRule, MAX_MARK, problemsOf, ruleName, sideOf, unitOf } from './nsg-rule.ts';
 
 /** Source: networking limits, learn.microsoft.com: 6,000 since 2025, 4,000 in older documents. */
 const ADDRESSES_PER_DIRECTION = 6_000;

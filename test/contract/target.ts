@@ -92,7 +92,7 @@ export function describeTarget(name: string, harness: TargetHarness): void {
     const onPut = { method: 'PUT', pathIncludes: harness.unitPath };
 
     it('reads what does not exist as no unit', async () => {
-      expect(await target.read(idle)).toEqual({ units: [], problems: [] });
+      expect(await target.read(idle)).toMatchObject({ units: [], problems: [] });
     });
 
     it('creates a unit with its mark and reads it back', async () => {

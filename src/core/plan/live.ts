@@ -6,6 +6,8 @@ export interface Live {
   readonly units: readonly LiveUnit[];
   /** Conditions found while reading that forbid or question a write: a Failed firewall, a lock, a list with no effect. */
   readonly problems: readonly Problem[];
+  /** ARM ids of the firewalls and policies that a write reaches beyond the units; absent if there are none. */
+  readonly behind?: readonly string[];
 }
 
 /** One resource, or part of one, that holds entries of one family: an IP group, an NSG rule. */

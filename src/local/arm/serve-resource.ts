@@ -59,7 +59,8 @@ function put(simulation: Simulation, call: Call, path: ArmPath, type: ResourceTy
   checkVersion(state, call, path, type, stored);
   checkLocation(type, body, stored);
   type.check({ path, body, stored, state });
-  if (type.nullWhenUnchanged && stored !== undefined && unchanged(stored, body)) return { status: 200, body: null };
+  const settled = stored?.provisioningState === 'Succeeded';
+  if (type.nullWhenUnchanged && settled && unchanged(stored, body)) return { status: 200, body: null };
   return write(simulation, call, path, type, body, stored);
 }
 

@@ -1,0 +1,159 @@
+import type { ArmClient } from './arm-client.ts';
+import { ArmError, unreadable } from './arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt, without } from './json.ts';
+import { retrying } from './retry.ts';
+import { requireSettled, requireSucceeded } from './settled.ts';
+
+/** Where a book of network rules is. */
+export interface RuleBookPlace {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+}
+
+/**
+ * A resource that holds network rules and can only be written whole: a rule collection group of a firewall policy, or a
+ * classic firewall. What goes back is the raw answer with nothing but our rules changed, so that fields, rule types and
+ * collection types unknown to us survive. One write at a time: there is no conditional PUT.
+ */
+export interface RuleBook {
+  /** Names it for people. */
+  readonly subject: string;
+  /** ARM id of the policy or the firewall that a write reprograms. */
+  readonly owner: string;
+  /** Field in which a rule lists its protocols. */
+  readonly protocols: 'ipProtocols' | 'protocols';
+  /** The raw resource once no operation is under way on it; undefined if it does not exist. */
+  read(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /** PUTs the whole and waits until it reports Succeeded. `what` names in errors what it is done for. */
+  write(what: string, raw: JsonObject, signal: AbortSignal): Promise<void>;
+  /** The collection of network rules with this name; undefined if there is none. */
+  collection(raw: JsonObject, name: string): RuleCollection | undefined;
+  /** The raw resource with the rules of one collection replaced. */
+  withRules(raw: JsonObject, name: string, rules: readonly JsonObject[]): JsonObject;
+}
+
+export interface RuleCollection {
+  /** `Allow` or `Deny`. */
+  readonly action: string | undefined;
+  readonly rules: readonly JsonObject[];
+}
+
+export function policyRuleBook(
+  arm: ArmClient,
+  place: RuleBookPlace & { readonly policy: string; readonly ruleCollectionGroup: string },
+): RuleBook {
+  const { resourceGroup, policy, ruleCollectionGroup: group } = place;
+  const subject = `rule collection group ${group} of firewall policy ${policy} (resource group ${resourceGroup})`;
+  const groups = arm.network.firewallPolicyRuleCollectionGroups;
+  return bookOf(arm, {
+    subject,
+    owner: ownerId(place, `firewallPolicies/${policy}`),
+    protocols: 'ipProtocols',
+    field: 'ruleCollections',
+    nested: false,
+    readOnly: ['size'],
+    get: (signal) => arm.get(subject, signal, (options) => groups.get(resourceGroup, policy, group, options)),
+    put: (what, body, signal) =>
+      arm.putUnlessSame(what, signal, body, (options) =>
+        groups.createOrUpdate(resourceGroup, policy, group, {}, options),
+      ),
+  });
+}
+
+export function classicRuleBook(arm: ArmClient, place: RuleBookPlace & { readonly firewall: string }): RuleBook {
+  const { resourceGroup, firewall } = place;
+  const subject = `firewall ${firewall} (resource group ${resourceGroup})`;
+  const firewalls = arm.network.azureFirewalls;
+  return bookOf(arm, {
+    subject,
+    owner: ownerId(place, `azureFirewalls/${firewall}`),
+    protocols: 'protocols',
+    field: 'networkRuleCollections',
+    nested: true,
+    readOnly: ['ipGroups'],
+    get: (signal) => arm.get(subject, signal, (options) => firewalls.get(resourceGroup, firewall, options)),
+    put: (what, body, signal) =>
+      arm.putUnlessSame(what, signal, body, (options) =>
+        firewalls.createOrUpdate(resourceGroup, firewall, {}, options),
+      ),
+  });
+}
+
+interface Shape extends Pick<RuleBook, 'subject' | 'owner' | 'protocols'> {
+  /** Property that lists the collections. */
+  readonly field: string;
+  /** Whether a collection keeps its rules under `properties`. */
+  readonly nested: boolean;
+  readonly readOnly: readonly string[];
+  get(signal: AbortSignal): Promise<JsonObject | undefined>;
+  put(what: string, body: JsonObject, signal: AbortSignal): Promise<JsonObject | undefined>;
+}
+
+function bookOf(arm: ArmClient, shape: Shape): RuleBook {
+  const { subject, field, nested } = shape;
+  const read = (signal: AbortSignal) =>
+    retrying(arm.pace, signal, async () => {
+      const raw = await shape.get(signal);
+      if (raw !== undefined) requireSettled(subject, raw);
+      return raw;
+    });
+  const all = (raw: JsonObject) => objectsAt(subject, objectAt(raw, 'properties'), field);
+  const inner = (collection: JsonObject) => (nested ? objectAt(collection, 'properties') : collection);
+  return {
+    subject,
+    owner: shape.owner,
+    protocols: shape.protocols,
+    read,
+    async write(what, raw, signal) {
+      const body = {
+        ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
+        properties: without(objectAt(raw, 'properties'), ['provisioningState', ...shape.readOnly]),
+      };
+      const after = (await shape.put(what, body, signal)) ?? (await read(signal));
+      if (after === undefined) throw unreadable(what, 'it was written and is gone');
+      requireSucceeded(what, after);
+    },
+    collection(raw, name) {
+      const found = all(raw).find((one) => sameName(one, name));
+      if (found === undefined) return undefined;
+      const action = textAt(objectAt(inner(found), 'action'), 'type');
+      return { action, rules: objectsAt(subject, inner(found), 'rules') };
+    },
+    withRules(raw, name, rules) {
+      const collections = all(raw).map((one) => {
+        if (!sameName(one, name)) return one;
+        return nested ? { ...one, properties: { ...inner(one), rules } } : { ...one, rules };
+      });
+      return { ...raw, properties: { ...objectAt(raw, 'properties'), [field]: collections } };
+    },
+  };
+}
+
+/** Thrown where the config names a resource or a collection that rules could go into and that is not there. */
+export function missingPlace(subject: string, collection?: string): ArmError {
+  const what =
+    collection === undefined
+      ? `The ${subject} does not exist`
+      : `The ${subject} has no network rule collection ${collection}`;
+  return new ArmError(
+    'invalid',
+    `${what}. Rules are created in it, it is never created itself: create it, or correct the config.`,
+    { code: 'ResourceNotFound', status: 404 },
+  );
+}
+
+/** Names in Azure are compared without regard to case. */
+export function sameName(raw: JsonObject, name: string): boolean {
+  return textAt(raw, 'name')?.toLowerCase() === name.toLowerCase();
+}
+
+/** A list that may be left out; anything but objects in it is a fault. */
+function objectsAt(subject: string, holder: JsonObject, field: string): readonly JsonObject[] {
+  const list = holder[field] ?? [];
+  if (Array.isArray(list) && list.every(isObject)) return list;
+  throw unreadable(subject, `Azure answered ${field} that is not a list of objects`);
+}
+
+function ownerId({ subscriptionId, resourceGroup }: RuleBookPlace, rest: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/${rest}`;
+}

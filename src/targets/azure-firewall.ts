@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { laneOfFirewall } from '../azure/firewall-lane.ts';
+import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
+import { ruleLayout } from '../azure/rule-layout.ts';
+import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import type { TargetDefinition } from '../ports/target.ts';
+
+const schema = z.strictObject({
+  subscriptionId: subscriptionIdField,
+  resourceGroup: resourceGroupField,
+  firewall: networkNameField('the name of a firewall', 56).describe(
+    'Name of the firewall, one with rules of its own and no policy. It must exist; it is written whole, with everything else in it kept.',
+  ),
+  ...networkRuleFields,
+  maxCombinations: z
+    .int()
+    .min(1)
+    .default(COMBINATIONS_PER_FIREWALL)
+    .describe(
+      "Combinations of protocols x sources x destinations x ports / 14 that the list may take up. Azure's limit is 20,000 for all rules of a firewall together.",
+    ),
+});
+
+export type AzureFirewallConfig = z.output<typeof schema>;
+
+export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
+  kind: 'azure-firewall',
+  summary: 'Destinations of one network rule of a classic Azure Firewall; the rule is created if missing.',
+  schema,
+  direction: 'egress',
+  families: ['ipv4'],
+  rights: [
+    'Microsoft.Network/azureFirewalls/read',
+    'Microsoft.Network/azureFirewalls/write',
+    'Microsoft.Network/locations/operations/read',
+    'Microsoft.Network/locations/operationResults/read',
+  ],
+  limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
+  failureStopsLane: true,
+  place: (config) =>
+    `${config.subscriptionId}/${config.resourceGroup}/azureFirewalls/${config.firewall}/${config.collection}`,
+  lane: laneOfFirewall,
+  layout: ruleLayout,
+  async open(config, context) {
+    const { ArmClient } = await import('../azure/arm-client.ts');
+    const { classicRuleBook } = await import('../azure/rule-book.ts');
+    const { RuleTarget } = await import('../azure/rule-target.ts');
+    const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
+    return new RuleTarget(config, context.mark, arm, classicRuleBook(arm, config));
+  },
+};
