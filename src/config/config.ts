@@ -6,6 +6,7 @@ import type { Policy } from '../core/judge/policy.ts';
 import type { ApprovalRule } from '../core/plan/control.ts';
 import type { Direction, Mode } from '../core/plan/plan-types.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
+import type { RegistryPart } from '../core/registry.ts';
 
 /** A checked configuration with every default filled in. Plain data. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly instance: string;
   readonly cloud: Cloud;
   readonly source: SourceConfig;
+  /** By name. */
+  readonly registries: Readonly<Record<string, RegistryConfig>>;
   /** By name. */
   readonly lists: Readonly<Record<string, ListConfig>>;
   /** By id. */
@@ -47,12 +50,25 @@ export interface SourceConfig {
   readonly settings: object;
 }
 
-/** A named selection of tags and prefixes. At least one of `tags`, `prefixes` and `always` is not empty. */
+/** A registry: its resource, which is read; or by hand its login server and regions. */
+export interface RegistryConfig {
+  readonly resourceId?: string;
+  readonly loginServer?: string;
+  /** As ARM spells them. */
+  readonly regions?: readonly string[];
+  readonly dataEndpoints?: readonly string[];
+  readonly families?: readonly Family[];
+}
+
+/** A named selection of registries, tags and prefixes. At least one of those and of `always` is not empty. */
 export interface ListConfig {
+  readonly registries: readonly { readonly registry: string; readonly part: RegistryPart }[];
   readonly tags: readonly string[];
   /** Canonical CIDR prefixes that are part of the selection itself. */
   readonly prefixes: readonly string[];
   readonly families: readonly Family[];
+  /** True: nobody named families, so those of its registries count too. */
+  readonly followsFamilies?: true;
   /** Allowed whatever the publication says. */
   readonly always: readonly Exception[];
   /** Never allowed, whatever the publication says. */

@@ -16,7 +16,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
-  const { lists, targets, channels, source, policy, answers, freshness, crossCheck } = schema.properties ?? {};
+  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } = schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
   const ofEveryChannel = new Set(Object.keys(commonChannelFields));
@@ -29,9 +29,14 @@ function configurationPage(schema: SchemaNode): string {
     'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake is told at once, with its place. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
     'Secrets never stand in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
     table(schema, () => true),
+    '## registries: `"registries": { "<name>": { ... } }`',
+    'A container registry that lists follow: by `resourceId`, which is read and never written; or by hand, for those who may not read it.',
+    table(membersOf(registries), () => true),
     '## lists: `"lists": { "<name>": { ... } }`',
-    'A list selects addresses: those of its tags, its own prefixes and what is always allowed, without what is never allowed.',
+    'A list selects addresses: those of its registries and tags, its own prefixes and what is always allowed, without what is never allowed.',
     table(list, () => true),
+    '### Entries of `registries`',
+    table(list.properties?.registries?.items, () => true),
     '### Entries of `always` and `never`',
     table(list.properties?.always?.items, () => true),
     '## targets: `"targets": { "<id>": { ... } }`',

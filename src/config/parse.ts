@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ChannelConfig, Config, TargetConfig } from './config.ts';
+import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { configHash } from './config-hash.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
@@ -57,7 +57,7 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
   const lists = membersOf(value, ['lists']);
   const targets = membersOf(value, ['targets']);
   return {
-    lists: soundOnes(listSchema, lists),
+    lists: new Map([...soundOnes(listSchema, lists)].map(([name, list]) => [name, toList(list)])),
     targets: new Map(
       [...soundOnes(targetSchema(kinds.targets), targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
     ),
@@ -68,6 +68,7 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
       ]),
     ),
     listNames: Object.keys(lists),
+    registryNames: Object.keys(membersOf(value, ['registries'])),
     targetIds: Object.keys(targets),
     policyTags: Object.keys(membersOf(value, ['policy', 'tags'])),
     kinds,
@@ -96,14 +97,20 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function toConfig(parsed: z.output<ReturnType<typeof configSchema>>, kinds: Kinds): Config {
-  const { $schema, registries, source, targets, channels, ...rest } = parsed;
+  const { $schema, source, lists, targets, channels, ...rest } = parsed;
   const { kind, ...settings } = source as { kind: string };
   return {
     ...rest,
     source: { kind, settings },
+    lists: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, toList(list)])),
     targets: Object.fromEntries(Object.entries(targets).map(([id, target]) => [id, toTarget(target, kinds)])),
     channels: Object.fromEntries(Object.entries(channels).map(([id, channel]) => [id, toChannel(channel, kinds)])),
   };
+}
+
+function toList({ families, ...list }: z.output<typeof listSchema>): ListConfig {
+  if (families !== undefined) return { ...list, families };
+  return { ...list, families: ['ipv4'], ...(list.registries.length > 0 ? { followsFamilies: true } : {}) };
 }
 
 function toTarget(parsed: unknown, kinds: Kinds): TargetConfig {

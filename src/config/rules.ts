@@ -4,6 +4,7 @@ import { formerIds } from './rules/former-ids.ts';
 import { listContent } from './rules/list-content.ts';
 import { listNames } from './rules/list-names.ts';
 import { policyTags } from './rules/policy-tags.ts';
+import { registryNames } from './rules/registry-names.ts';
 import type { Rule } from './rules/rule.ts';
 import { sharedResources } from './rules/shared-resources.ts';
 
@@ -11,6 +12,7 @@ import { sharedResources } from './rules/shared-resources.ts';
 export const rules: readonly Rule[] = [
   listNames,
   listContent,
+  registryNames,
   familiesOfTargets,
   sharedResources,
   formerIds,

@@ -11,6 +11,7 @@ import { answersSchema, approvalSchema, changeSchema } from './control-schema.ts
 import { crossCheckSchema } from './cross-check-schema.ts';
 import { enteredPrefix } from './entered-prefix.ts';
 import { freshnessSchema } from './freshness-schema.ts';
+import { listedRegistry, registrySchema } from './registry-schema.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
@@ -45,6 +46,10 @@ const exception = z.strictObject({
 
 /** Schema of one list. */
 export const listSchema = z.strictObject({
+  registries: z
+    .array(listedRegistry)
+    .default([])
+    .describe('Parts of registries. Their regions follow the registry: a new replica widens the list on the next run.'),
   tags: z
     .array(
       z.string().regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "a Service Tag's full name, such as Storage.WestUS"),
@@ -55,8 +60,10 @@ export const listSchema = z.strictObject({
   families: z
     .array(z.enum(families))
     .min(1, 'at least one of "ipv4", "ipv6"')
-    .default(['ipv4'])
-    .describe('Which address families the list holds.'),
+    .exactOptional()
+    .describe(
+      'Which address families the list holds. Default: IPv4, and IPv6 too if a registry of it answers on that.',
+    ),
   always: z.array(exception).prefault([]).describe('Prefixes that are allowed whatever the publication says.'),
   never: z.array(exception).prefault([]).describe('Prefixes that are never allowed, whatever the publication says.'),
 });
@@ -164,17 +171,7 @@ export function configSchema(kinds: Kinds) {
     ),
     cloud: z.enum(clouds).describe('The cloud whose publications are read.'),
     source: sourceSchema(kinds.sources).prefault({ kind: 'download-centre' }).describe('Where publications come from.'),
-    registries: z
-      .record(z.string(), z.unknown())
-      .refine(
-        (registries) => Object.keys(registries).length === 0,
-        'no registries: this version makes lists from tags and prefixes only (name the tags of the regions in `lists`)',
-      )
-      .default({})
-      .meta({
-        description: 'Kept for lists that follow from a container registry; must be empty in this version.',
-        maxProperties: 0,
-      }),
+    registries: z.record(name, registrySchema).default({}).describe('Container registries that lists follow, by name.'),
     lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
     targets: z.record(name, targetSchema(kinds.targets)).describe('Places where the lists live, by id.'),
     channels: z

@@ -1,3 +1,4 @@
+import type { ConfigEvent } from './config-event.ts';
 import type { Reason } from './judge/ledger.ts';
 import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
@@ -5,6 +6,7 @@ import type { SourceEvent } from './source-event.ts';
 /** What happened, typed, without words: `src/text` has those. Plain data; addresses are decimal strings. */
 export type DomainEvent =
   | SourceEvent
+  | ConfigEvent
   | RegistryEvent
   | {
       readonly kind: 'publication-accepted';

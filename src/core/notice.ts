@@ -14,7 +14,8 @@ export type Severity = (typeof severities)[number];
  * - `question`: a loss or gain that only a person decides; `kept`: a loss that waits for the clock; `hold-ended`.
  * - `waits`, `refused`: a part of a target, or all of it, is not written.
  * - `failed`: a target was not brought up to date. `drift`: somebody else changed one.
- * - `source`: publications do not come, or not as they should. `channel`: a channel takes no notices. `test`: on request.
+ * - `source`: publications do not come, or not as they should. `registry`: one cannot be read, or moved.
+ * - `channel`: a channel takes no notices. `test`: on request.
  * - `digest`: several of the others in one.
  */
 export const noticeKinds = [
@@ -32,6 +33,7 @@ export const noticeKinds = [
   'control',
   'device',
   'channel',
+  'registry',
   'test',
   'digest',
 ] as const;

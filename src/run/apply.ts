@@ -163,7 +163,7 @@ async function verify(
   });
   const holdsNow = all(live);
   const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).intersect(holdsNow[f]));
-  await parts.targetRecords.put({ ...recordOf(parts, plan, inHand?.holds ?? []), owned });
+  await parts.targetRecords.put({ ...recordOf(parts, applying.ledger, plan, inHand?.holds ?? []), owned });
   const changes = changesOf(recorded, plan, holdsNow, intent, at);
   await parts.history.append(changes);
   await tickOff(parts, recorded, changes, at);

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DomainEvent } from '../core/event.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { advance } from './advance.ts';
@@ -31,11 +33,13 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
     const generation = await parts.runs.nextGeneration();
     const startedAt = parts.now().toISOString();
     const prepared = await prepare(parts, message.targets, AbortSignal.any([signal, lease.lost]));
+    const configEvents = await eventsOfConfig(parts, message.run);
     lease.lost.throwIfAborted();
+    await parts.keepConfig();
     for (const { record, bytes } of prepared.taken.keep) await parts.publications.put(record, bytes);
     const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
     if (prepared.ledgerChanged) await parts.ledgers.put(message.run, prepared.ledger);
-    const intent = intentOf(parts, message, prepared, { generation, startedAt, ledgerAfter });
+    const intent = intentOf(parts, message, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
     parts.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     await parts.runs.record(
       intent,
@@ -51,6 +55,16 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
   const recorded = await parts.runs.get(message.run);
   if (!recorded) throw new Error(`run ${message.run} was recorded and cannot be read back`);
   await advance(parts, recorded);
+}
+
+/** A config that was refused, told by the first run that meets it. */
+async function eventsOfConfig({ refusedConfig, claims, loaded }: Parts, run: string): Promise<DomainEvent[]> {
+  if (!refusedConfig || !(await claims.claim(`config|${refusedConfig.digest}`, run))) return [];
+  return [{ kind: 'config-refused', ...refusedConfig, inForce: loaded.hash }];
+}
+
+function withEvents(prepared: Prepared, more: readonly DomainEvent[]): Prepared {
+  return { ...prepared, events: [...more, ...prepared.events] };
 }
 
 function intentOf(
@@ -91,7 +105,7 @@ async function settleRecords(parts: Parts, prepared: Prepared): Promise<void> {
       if (before) await parts.targetRecords.put({ ...before, holds: planned.holds });
       continue;
     }
-    const record = recordOf(parts, plan, planned.holds);
+    const record = recordOf(parts, prepared.ledger, plan, planned.holds);
     if (!before || !sameRecord(before, record)) await parts.targetRecords.put(record);
   }
 }
@@ -101,6 +115,7 @@ function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
     a.owned.ipv4.equals(b.owned.ipv4) &&
     a.owned.ipv6.equals(b.owned.ipv6) &&
     a.tags.join() === b.tags.join() &&
+    isDeepStrictEqual(a.followed ?? {}, b.followed ?? {}) &&
     a.holds.map(holdText).join() === b.holds.map(holdText).join()
   );
 }

@@ -47,7 +47,7 @@ async function dangerOf(
 ): Promise<Danger | undefined> {
   const { config } = parts.loaded;
   const settings = config.targets[id];
-  const selection = settings && selectionsOf(config, parts.now()).get(settings.list);
+  const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
   const own = gains.filter(({ tag }) => selection?.tags.includes(tag));
   const [gain] = own;
   if (!selection || !gain || settings.mode === 'report-only') return undefined;

@@ -1,8 +1,10 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
+import type { Registry } from '../core/registry.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Controls } from '../ports/controls.ts';
 import type { Discovery } from '../ports/discovery.ts';
+import type { Feeds } from '../ports/feeds.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -15,6 +17,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
 import type { TargetRecords } from '../ports/target-records.ts';
+import type { RefusedConfig } from './read-config.ts';
 
 /** A configured target with what its kind declares. */
 export interface ConfiguredTarget {
@@ -40,9 +43,20 @@ export interface ConfiguredChannel {
 /** Everything the stages of a run work with, opened once per invocation by `wire`. */
 export interface Parts {
   readonly loaded: LoadedConfig;
+  /** What was given instead of `loaded` and cannot be used. */
+  readonly refusedConfig?: RefusedConfig;
+  /** Remembers `loaded` as the last good config, unless it is remembered already. */
+  readonly keepConfig: () => Promise<void>;
+  /**
+   * The same service as another config would make it: its lists, targets and rules, over the same store and source. For
+   * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
+   */
+  readonly reconfigured: (text: string) => Parts;
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly source: () => Promise<Source>;
+  /** Reads one registry by its resource id; loads the SDK on first use. Throws TargetError. */
+  readonly readRegistry: (resourceId: string, signal: AbortSignal) => Promise<Registry>;
   /** Azure's own word on service tags, if the config asks for it. */
   readonly discovery?: Discovery;
   readonly runs: Runs;
@@ -54,6 +68,7 @@ export interface Parts {
   readonly runQueue: RunQueue;
   readonly history: History;
   readonly outbox: Outbox;
+  readonly feeds: Feeds;
   readonly deliveryQueue: DeliveryQueue;
   readonly controls: Controls;
   readonly claims: Claims;

@@ -18,7 +18,7 @@ export function planConfigured(
 ): Planned {
   const { config } = parts.loaded;
   const settings = config.targets[target.id];
-  const selection = settings && selectionsOf(config, parts.now()).get(settings.list);
+  const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
   if (!settings || !selection) throw new Error(`target ${target.id} names no list of the config`);
   const { mode, adopt, foreignEntries } = settings;
   return planTarget({

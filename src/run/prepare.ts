@@ -13,8 +13,10 @@ import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { crossCheck } from './cross-check.ts';
 import { limitsOf } from './freshness-limits.ts';
+import { listsOf, type ResolvedList } from './lists.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
+import { askRegistries, needsCatalog, takeAnswersOf } from './registries.ts';
 import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
 import { withSource } from './source-of-ledger.ts';
 import { type Taken, takePublication } from './take-publication.ts';
@@ -48,9 +50,17 @@ export async function prepare(
   const said = await readSaid(parts);
   const { ledger: last, events: answered } = takeAnswers(stored, said, parts.now());
   const words = said.words.filter((word) => word.kind === 'accept-publication');
-  const taken = await takePublication(parts, last, words, signal);
-  const watch = Object.values(config.lists).flatMap((list) => list.tags);
-  const inForce = taken.seen?.catalog ?? (await catalogInForce(parts, last, watch, taken));
+  const [taken, answers] = await Promise.all([
+    takePublication(parts, last, words, signal),
+    askRegistries(parts, signal),
+  ]);
+  const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
+  const matching = atHand ?? (needsCatalog(last, answers) ? await catalogInForce(parts, last) : undefined);
+  const registries = takeAnswersOf(last, answers, matching, parts.now());
+  const lists = listsOf(config, { registries: registries.known });
+  const watch = Object.values(lists).flatMap((list) => list.tags);
+  const newTags = !taken.accepted && watch.some((tag) => !last.tags.has(tag));
+  const inForce = taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(parts, last))) : undefined);
   const now = parts.now();
   const followed = followSource({
     ledger: last,
@@ -76,9 +86,13 @@ export async function prepare(
   const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
   const checked = await crossCheck(parts, { ...followed.state, gains }, taken, watch, signal);
   const source = { ...followed.state, gains, checks: checked.checks };
-  const { ledger, changed } = withSource(last, judged.ledger, taken, source);
+  const sourced = withSource(last, judged.ledger, taken, source);
+  const ledger: Ledger = {
+    ...sourced.ledger,
+    ...(registries.known.length > 0 || sourced.ledger.registries ? { registries: registries.known } : {}),
+  };
   const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
-  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, judged.ledger, said, signal)));
+  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, ledger, lists, said, signal)));
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const waiting = followAsked(
     last.asked ?? [],
@@ -87,7 +101,8 @@ export async function prepare(
   );
   const controls = followControls(last.controls, said.inForce);
   const ledgerChanged =
-    changed ||
+    sourced.changed ||
+    registries.changed ||
     controls.events.length > 0 ||
     waiting.events.length > 0 ||
     waiting.asked.length !== (last.asked ?? []).length ||
@@ -105,6 +120,7 @@ export async function prepare(
     records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
     events: [
       ...taken.events,
+      ...registries.events,
       ...followed.events,
       ...checked.events,
       ...answered,
@@ -120,15 +136,10 @@ export async function prepare(
   };
 }
 
-/** The catalog in force, read again only when a newly watched tag needs it. */
-async function catalogInForce(
-  parts: Parts,
-  last: Ledger,
-  watch: readonly string[],
-  taken: Taken,
-): Promise<Catalog | undefined> {
+/** The catalog in force, read again: only when a newly watched tag or a region needs it. */
+async function catalogInForce(parts: Parts, last: Ledger): Promise<Catalog | undefined> {
   const { accepted } = last;
-  if (taken.accepted || !accepted || watch.every((tag) => last.tags.has(tag))) return undefined;
+  if (!accepted) return undefined;
   const bytes = await parts.publications.bytes(accepted.digest);
   if (!bytes) return undefined;
   const { file, provenance } = accepted;
@@ -148,11 +159,13 @@ async function readAndPlan(
   parts: Parts,
   target: ConfiguredTarget,
   ledger: Ledger,
+  lists: Readonly<Record<string, ResolvedList>>,
   said: Said,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
   const record = await parts.targetRecords.get(target.id);
   try {
+    refuseUnknown(parts, target.id, lists);
     const live = await (await target.open()).read(signal);
     const planned = planConfigured(parts, target, ledger, live, record, said);
     return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record) };
@@ -172,6 +185,16 @@ async function readAndPlan(
     };
     return { failed, events: [] };
   }
+}
+
+/** Of a registry that was never read nobody knows what the list should hold; less than that must not be written. */
+function refuseUnknown(parts: Parts, target: string, lists: Readonly<Record<string, ResolvedList>>): void {
+  const name = parts.loaded.config.targets[target]?.list ?? '';
+  const unknown = lists[name]?.unknownRegistries ?? [];
+  if (unknown.length === 0) return;
+  throw new Error(
+    `list ${name} follows ${unknown.join(', ')}, which was never read: nobody knows what it should hold, so nothing is written; see why it cannot be read, or name its login server and regions by hand in the config`,
+  );
 }
 
 function eventsOf({ plan }: Planned, record: TargetRecord | undefined): DomainEvent[] {

@@ -1,15 +1,19 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { Plan, TargetHold, TargetRecord } from '../core/plan/plan-types.ts';
+import { listsOf } from './lists.ts';
 import type { Parts } from './parts.ts';
 
 /** What to remember of a target whose plan is fulfilled. */
-export function recordOf(parts: Parts, plan: Plan, holds: readonly TargetHold[]): TargetRecord {
+export function recordOf(parts: Parts, ledger: Ledger, plan: Plan, holds: readonly TargetHold[]): TargetRecord {
+  const list = listsOf(parts.loaded.config, ledger)[plan.list];
   return {
     target: plan.target,
     kind: plan.kind,
     owned: byFamily((f) => PrefixSet.from(f, plan.owned[f])),
-    tags: parts.loaded.config.lists[plan.list]?.tags ?? [],
+    tags: list?.tags ?? [],
+    followed: list?.followed ?? {},
     holds,
   };
 }

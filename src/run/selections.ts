@@ -1,17 +1,20 @@
 import type { Config, Exception } from '../config/config.ts';
 import { byFamily, type Family } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { Selection } from '../core/plan/selection.ts';
+import { listsOf } from './lists.ts';
 
 /** The config's lists as the core takes them, without exceptions that have expired. */
-export function selectionsOf(config: Config, now: Date): ReadonlyMap<string, Selection> {
+export function selectionsOf(config: Config, ledger: Ledger, now: Date): ReadonlyMap<string, Selection> {
   const today = now.toISOString().slice(0, 10);
   return new Map(
-    Object.entries(config.lists).map(([list, { tags, prefixes, families, always, never }]) => [
+    Object.entries(listsOf(config, ledger)).map(([list, { tags, followed, prefixes, families, always, never }]) => [
       list,
       {
         list,
         tags,
+        followed,
         families,
         always: setsOf([...prefixes, ...inForce(always, today)]),
         never: setsOf(inForce(never, today)),

@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { knownKinds, loadConfig } from '../config/load.ts';
-import type { LoadedConfig } from '../config/parse.ts';
+import { ConfigError } from '../config/issue.ts';
+import { knownKinds } from '../config/load.ts';
+import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import type { Configs } from '../ports/configs.ts';
 import type { Discovery } from '../ports/discovery.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
+import { openConfigs } from '../store/blob-configs.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { configuredChannels } from './configured-channels.ts';
 import type { Desk } from './desk.ts';
+import { type FeedDesk, makeFeedDesk } from './feeds/feed-desk.ts';
 import { type Log, logLine } from './log.ts';
 import { makeDesk } from './make-desk.ts';
 import { makeService } from './make-service.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
-import type { Service } from './service.ts';
+import { type ConfigRead, readConfig } from './read-config.ts';
+import { RequestError, type Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /**
@@ -28,21 +33,17 @@ export async function wireDesk(env: NodeJS.ProcessEnv = process.env, log: Log = 
   return makeDesk(await openParts(env, log));
 }
 
-async function openParts(env: NodeJS.ProcessEnv, log: Log): Promise<Parts> {
-  const settings = readSettings(env);
-  const loaded = await configOf(settings);
-  return partsOf(settings, loaded, await storeOf(settings, loaded), log, env);
+/** Opens what firewalls that pull ask, in the same way. */
+export async function wireFeeds(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<FeedDesk> {
+  return makeFeedDesk(await openParts(env, log), env);
 }
 
-/** Reads and checks the config that the settings name. Throws ConfigError, or an error that names the file. */
-async function configOf({ configFile, now }: Settings): Promise<LoadedConfig> {
-  try {
-    return await loadConfig(configFile, now);
-  } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    const text = `cannot read the config ${configFile} (${error.message}): set SERVICE_TAG_SYNC_CONFIG to its path`;
-    throw new Error(text, { cause: error });
-  }
+async function openParts(env: NodeJS.ProcessEnv, log: Log): Promise<Parts> {
+  const settings = readSettings(env);
+  const configs = await openConfigs(settings.storage, settings.queuePrefix);
+  const read = await readConfig(settings, configs);
+  if (read.refused) log('config refused, the last good one is in force', { from: read.refused.from });
+  return partsOf(settings, { ...read, configs }, await storeOf(settings, read.loaded), log, env);
 }
 
 /** `20240115t120000123` in UTC. */
@@ -63,12 +64,31 @@ function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
   });
 }
 
-function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Log, env: NodeJS.ProcessEnv): Parts {
+function partsOf(
+  settings: Settings,
+  read: ConfigRead & { readonly configs: Configs },
+  store: Store,
+  log: Log,
+  env: NodeJS.ProcessEnv,
+): Parts {
   const { now } = settings;
+  const { loaded, text, from, refused, configs } = read;
   return {
     ...store,
     loaded,
-    targets: configuredTargets(settings, loaded, log),
+    ...(refused ? { refusedConfig: refused } : {}),
+    keepConfig: async () => {
+      if (refused || (await configs.lastGood())?.text === text) return;
+      await configs.keep({ text, from, hash: loaded.hash, at: now().toISOString() });
+    },
+    reconfigured: (other) => {
+      const next = parseGiven(other, now());
+      checkSameService(loaded, next);
+      const parts = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
+      // Where publications come from stays: whoever may ask for a dry run may not send the app to any address.
+      return { ...parts, source: () => sourceOf(settings, loaded), ...discoveryOf(settings, loaded) };
+    },
+    targets: configuredTargets(settings, loaded, store, log),
     channels: configuredChannels(loaded.config.channels, {
       env,
       log,
@@ -76,6 +96,10 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
       ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
     }),
     source: () => sourceOf(settings, loaded),
+    readRegistry: async (resourceId, signal) => {
+      const { readRegistry } = await import('../acr/read-registry.ts');
+      return readRegistry(resourceId, { cloud: loaded.config.cloud, ...armOf(settings) }, signal);
+    },
     ...discoveryOf(settings, loaded),
     now,
     random: Math.random,
@@ -85,7 +109,28 @@ function partsOf(settings: Settings, loaded: LoadedConfig, store: Store, log: Lo
   };
 }
 
-function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Log): Map<string, ConfiguredTarget> {
+function parseGiven(text: string, now: Date): LoadedConfig {
+  try {
+    return parseConfig(text, { file: 'the given config', kinds: knownKinds, now });
+  } catch (error) {
+    if (error instanceof ConfigError) throw new RequestError(error.message);
+    throw error;
+  }
+}
+
+function checkSameService({ config: now }: LoadedConfig, { config: next }: LoadedConfig): void {
+  if (now.instance === next.instance && now.cloud === next.cloud) return;
+  throw new RequestError(
+    `expected a config of instance ${now.instance} and cloud ${now.cloud}, got ${next.instance} and ${next.cloud}: another instance has a store of its own`,
+  );
+}
+
+function configuredTargets(
+  settings: Settings,
+  { config }: LoadedConfig,
+  { feeds }: Store,
+  log: Log,
+): Map<string, ConfiguredTarget> {
   const configured = new Map<string, ConfiguredTarget>();
   for (const [id, target] of Object.entries(config.targets)) {
     const definition = knownKinds.targets.find(({ kind }) => kind === target.kind);
@@ -101,6 +146,7 @@ function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Lo
         opened ??= definition.open(target.settings, {
           mark,
           cloud: config.cloud,
+          feeds,
           log: (message, fields) => log(message, { target: id, ...fields }),
           ...(settings.armEndpoint === undefined ? {} : { armEndpoint: settings.armEndpoint }),
           ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
@@ -110,6 +156,14 @@ function configuredTargets(settings: Settings, { config }: LoadedConfig, log: Lo
     });
   }
   return configured;
+}
+
+/** Where ARM answers and who asks it. */
+function armOf({ armEndpoint, identityClientId }: Settings): { armEndpoint?: string; identityClientId?: string } {
+  return {
+    ...(armEndpoint === undefined ? {} : { armEndpoint }),
+    ...(identityClientId === undefined ? {} : { identityClientId }),
+  };
 }
 
 /** The SDK behind it is loaded when it is asked for the first time. */

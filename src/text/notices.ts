@@ -34,6 +34,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'target-drift': 'drift',
   'foreign-entries': 'drift',
   'channel-down': 'channel',
+  'config-refused': 'control',
   'device-does-not-pull': 'device',
   'registry-unreadable': 'registry',
   'registry-readable': 'registry',

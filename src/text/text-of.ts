@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import { channelWords } from './channel.ts';
+import { configWords } from './config.ts';
 import { controlWords } from './control.ts';
 import { deviceWords } from './device.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
@@ -21,6 +22,7 @@ const words: WordsFor<EventKind> = {
   ...controlWords,
   ...targetWords,
   ...channelWords,
+  ...configWords,
   ...deviceWords,
   ...sourceWords,
   ...registryWords,

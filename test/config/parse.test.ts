@@ -18,6 +18,9 @@ function issuesOf(text: string): readonly ConfigIssue[] {
   return [];
 }
 
+const registryId =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/contoso';
+
 /** A sound document with some members replaced. */
 function document(changes: Record<string, unknown> = {}): string {
   const sound = {
@@ -45,7 +48,10 @@ describe('a sound config', () => {
       instance: 'contoso',
       cloud: 'Public',
       source: { kind: 'download-centre', settings: {} },
-      lists: { west: { tags: ['Storage.WestUS'], prefixes: [], families: ['ipv4'], always: [], never: [] } },
+      registries: {},
+      lists: {
+        west: { registries: [], tags: ['Storage.WestUS'], prefixes: [], families: ['ipv4'], always: [], never: [] },
+      },
       targets: {
         hub: {
           kind: 'box4',
@@ -189,7 +195,29 @@ const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
   ['another version', document({ schema: 2 }), { path: 'schema', expected: '1', got: '2' }],
   ['another cloud', document({ cloud: 'public' }), { path: 'cloud', hint: 'did you mean "Public"?' }],
   ['a cloud that is like no other', document({ cloud: 'Germany' }), { path: 'cloud', got: '"Germany"', hint: '' }],
-  ['a registry', document({ registries: { r: {} } }), { path: 'registries', got: 'an object' }],
+  [
+    'a registry of which nothing is said',
+    document({ registries: { r: {} } }),
+    { path: 'registries.r', got: 'an object' },
+  ],
+  [
+    'a registry by id and by hand',
+    document({ registries: { r: { resourceId: registryId, regions: ['westus'] } } }),
+    { path: 'registries.r.regions', hint: '' },
+  ],
+  [
+    'a resource id of something else',
+    document({ registries: { r: { resourceId: registryId.replace('registries', 'webhooks') } } }),
+    { path: 'registries.r.resourceId' },
+  ],
+  [
+    'a list of a registry that is not there',
+    document({
+      lists: { west: { registries: [{ registry: 'contosso', part: 'all' }] } },
+      registries: { contoso: { resourceId: registryId } },
+    }),
+    { path: 'lists.west.registries[0].registry', got: '"contosso"', hint: 'did you mean "contoso"?' },
+  ],
   [
     'a list that does not exist',
     document({ targets: { hub: target({ list: 'wets' }) } }),

@@ -9,13 +9,13 @@ import type { Rule } from './rule.ts';
 export const listContent: Rule = function* (draft) {
   for (const [name, list] of draft.lists) {
     const path = ['lists', name];
-    if (list.tags.length + list.prefixes.length + list.always.length === 0) {
+    if (list.registries.length + list.tags.length + list.prefixes.length + list.always.length === 0) {
       yield {
         severity: 'error',
         path,
-        expected: 'at least one tag, prefix or `always` entry',
+        expected: 'at least one registry, tag, prefix or `always` entry',
         got: 'none of them',
-        hint: 'name the tags in `tags`; nobody may leave an empty list behind',
+        hint: 'name registries in `registries` or tags in `tags`; nobody may leave an empty list behind',
       };
     }
     yield* repeatedTags(list, path);

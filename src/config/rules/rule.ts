@@ -10,6 +10,7 @@ export interface Draft {
   /** Names of all lists and targets, also of those that are not sound. */
   readonly listNames: readonly string[];
   readonly targetIds: readonly string[];
+  readonly registryNames: readonly string[];
   readonly policyTags: readonly string[];
   readonly kinds: Kinds;
   /** ISO 8601 date, UTC. */

@@ -31,8 +31,10 @@ export function causesOfAdditions(
   for (const name of selection.tags) {
     const row = ledger.tags.get(name);
     if (!row) continue;
-    const fromPublication = record.tags.includes(name);
-    take(fromPublication ? { kind: 'publication', changeNumber, tag: name } : { kind: 'config' }, effectiveOf(row));
+    const cause: Cause = record.tags.includes(name)
+      ? { kind: 'publication', changeNumber, tag: name }
+      : { kind: movedByRegistry(name, selection.followed, record.followed) ? 'registry' : 'config' };
+    take(cause, effectiveOf(row));
   }
   found.push({ cause: { kind: 'config' }, prefixes: rest });
   return nonEmpty(found);
@@ -54,13 +56,31 @@ export function causesOfRemovals(
       found.push({ cause: { kind: 'released', hold: release.hold, tag: name }, prefixes });
     }
   }
-  if (record) {
-    const prefixes = byFamily((family) => rest[family].intersect(record.owned[family]));
+  const take = (cause: Cause, of: ByFamily<PrefixSet>): void => {
+    const prefixes = byFamily((family) => rest[family].intersect(of[family]));
     rest = byFamily((family) => rest[family].subtract(prefixes[family]));
-    found.push({ cause: { kind: 'config' }, prefixes });
+    found.push({ cause, prefixes });
+  };
+  // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
+  for (const hold of record?.holds ?? []) if (hold.cause === 'registry') take({ kind: 'registry' }, hold.held);
+  for (const name of record?.tags ?? []) {
+    const row = ledger.tags.get(name);
+    if (selection.tags.includes(name) || !row || !record) continue;
+    if (!movedByRegistry(name, record.followed, selection.followed)) continue;
+    take({ kind: 'registry' }, intersection(effectiveOf(row), record.owned));
   }
+  if (record) take({ kind: 'config' }, record.owned);
   found.push({ cause: { kind: record ? 'drift' : 'first contact' }, prefixes: rest });
   return nonEmpty(found);
+}
+
+/** Whether a tag is in one of two states of the same list because the registry that both follow said another thing then. */
+function movedByRegistry(tag: string, here: Selection['followed'] = {}, there: Selection['followed'] = {}): boolean {
+  return Object.entries(here).some(([origin, tags]) => tags.includes(tag) && there[origin] !== undefined);
+}
+
+function intersection(a: ByFamily<PrefixSet>, b: ByFamily<PrefixSet>): ByFamily<PrefixSet> {
+  return byFamily((family) => a[family].intersect(b[family]));
 }
 
 /** One step a minimal prefix, IPv4 first, in numeric order within a cause. */

@@ -91,6 +91,8 @@ export interface TargetRecord {
   readonly owned: ByFamily<PrefixSet>;
   /** Tags its list selected when it was last verified; tells a changed list from a changed publication. */
   readonly tags: readonly string[];
+  /** Those of the tags that followed from registries, by what they followed from: tells a registry that moved from an edited list. */
+  readonly followed?: Readonly<Record<string, readonly string[]>>;
   /** Removals that wait for a clock: ranges of ours that the list no longer selects. */
   readonly holds: readonly TargetHold[];
   /** What somebody else changed and we put right, of late; absent in records from before it was counted. */

@@ -11,7 +11,7 @@ import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
 import type { Layout, Live } from './live.ts';
 import { packFamily } from './pack.ts';
-import type { Direction, Mode, Plan, PlanPart, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
+import type { Cause, Direction, Mode, Plan, PlanPart, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
 import { type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
 import { keepTargetHolds } from './target-holds.ts';
@@ -71,12 +71,15 @@ export function planTarget(input: PlanInput): Planned {
   const additions = control.pinned ? pinned(causes.add) : causes.add;
   const removals = control.pinned ? pinned(causes.remove) : causes.remove;
 
-  const clocked = removals.filter(({ cause }) => cause.kind === 'config' || cause.kind === 'first contact');
-  const unselected = byFamily((f) => unionOf(clocked)[f].subtract(selection.never[f]));
+  const unselectedBy = (...kinds: readonly Cause['kind'][]) => {
+    const sets = unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind)));
+    return byFamily((f) => sets[f].subtract(selection.never[f]));
+  };
   const kept = keepTargetHolds({
     target: target.id,
     holds: record?.holds ?? [],
-    unselected,
+    unselected: unselectedBy('config', 'first contact', 'registry'),
+    byRegistry: unselectedBy('registry'),
     now: input.now,
     count: input.ledger.count,
     policy: input.policy,

@@ -7,6 +7,8 @@ import type { Ledger } from '../judge/ledger.ts';
 export interface Selection {
   readonly list: string;
   readonly tags: readonly string[];
+  /** Those of the tags that follow from registries, by what they follow from; none if absent. */
+  readonly followed?: Readonly<Record<string, readonly string[]>>;
   readonly families: readonly Family[];
   /** Added whatever is published: the list's own prefixes and its `always` entries. */
   readonly always: ByFamily<PrefixSet>;

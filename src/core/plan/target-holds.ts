@@ -14,6 +14,8 @@ export interface TargetHoldInput {
   readonly holds: readonly TargetHold[];
   /** Ranges of ours that the list no longer selects, whatever the publication says. */
   readonly unselected: ByFamily<PrefixSet>;
+  /** Those of them that a registry left; none if absent. */
+  readonly byRegistry?: ByFamily<PrefixSet>;
   readonly now: Date;
   /** `Ledger.count`. */
   readonly count: number;
@@ -40,15 +42,20 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
     .map((hold) => ({ ...hold, held: byFamily((f) => hold.held[f].intersect(unselected[f])) }))
     .filter((hold) => !hold.held.ipv4.isEmpty || !hold.held.ipv6.isEmpty);
   const fresh = byFamily((f) => kept.reduce((rest, hold) => rest.subtract(hold.held[f]), unselected[f]));
-  const holds = [...kept];
-  if (!fresh.ipv4.isEmpty || !fresh.ipv6.isEmpty) {
-    const ranges = [...fresh.ipv4.toPrefixes(), ...fresh.ipv6.toPrefixes()].join(',');
-    const hash = createHash('sha256')
-      .update(`${input.target}|${now.toISOString()}|${ranges}`)
-      .digest('hex')
-      .slice(0, 8);
-    holds.push({ id: `${input.target}-config-${hash}`, cause: 'config', since: now.toISOString(), count, held: fresh });
-  }
+  const { byRegistry = byFamily((f) => PrefixSet.empty(f)) } = input;
+  const holds = [
+    ...kept,
+    ...openHold(
+      input,
+      'registry',
+      byFamily((f) => fresh[f].intersect(byRegistry[f])),
+    ),
+    ...openHold(
+      input,
+      'config',
+      byFamily((f) => fresh[f].subtract(byRegistry[f])),
+    ),
+  ];
   const ripe: TargetHold[] = [];
   const reasons: Reason[] = [];
   for (const hold of holds) {
@@ -72,7 +79,7 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
     const prefixes = hold.held.ipv4.toPrefixes().length + hold.held.ipv6.toPrefixes().length;
     reasons.push({
       rule: 'config-clock',
-      text: `${counted(prefixes)} ranges are in no list of this target since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
+      text: `${counted(prefixes)} ranges are ${hold.cause === 'registry' ? 'in regions that the registry has left' : 'in no list of this target'} since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
       next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
     });
   }
@@ -83,4 +90,16 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
     ),
   );
   return { holds, ripe: ripeSets, waiting: byFamily((f) => unselected[f].subtract(ripeSets[f])), reasons };
+}
+
+function openHold(
+  { target, now, count }: TargetHoldInput,
+  cause: 'config' | 'registry',
+  held: ByFamily<PrefixSet>,
+): readonly TargetHold[] {
+  if (held.ipv4.isEmpty && held.ipv6.isEmpty) return [];
+  const ranges = [...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(',');
+  const since = now.toISOString();
+  const hash = createHash('sha256').update(`${target}|${since}|${ranges}`).digest('hex').slice(0, 8);
+  return [{ id: `${target}-${cause}-${hash}`, cause, since, count, held }];
 }

@@ -4,6 +4,7 @@ import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor } from '../../core/judge/policy.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
+import { listsOf } from '../lists.ts';
 import type { Parts } from '../parts.ts';
 import type { Said } from '../said.ts';
 import type { HoldView } from '../views.ts';
@@ -11,7 +12,7 @@ import type { HoldView } from '../views.ts';
 /** Every open hold of a tag that some list selects, then those of the targets. */
 export async function openHolds(parts: Parts, ledger: Ledger, said: Said): Promise<HoldView[]> {
   const { config } = parts.loaded;
-  const selected = new Set(Object.values(config.lists).flatMap((list) => list.tags));
+  const selected = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
   const ofTags = [...ledger.tags.values()]
     .filter(({ tag }) => selected.has(tag))
     .flatMap(({ holds }) => holds.map((hold) => viewOfTagHold(hold, ledger, parts, said)));

@@ -44,7 +44,7 @@ function targetsOf(
   records: ReadonlyMap<string, TargetRecord>,
 ): SourceView['gains'][number]['targets'] {
   const { config } = parts.loaded;
-  const selections = selectionsOf(config, parts.now());
+  const selections = selectionsOf(config, ledger, parts.now());
   return Object.entries(config.targets).flatMap(([id, { list, settings }]) => {
     const selection = selections.get(list);
     const families = parts.targets.get(id)?.definition.layout(settings).families ?? [];
