@@ -20,3 +20,4 @@ await import('./pause.ts');
 await import('./resume.ts');
 await import('./pin.ts');
 await import('./unpin.ts');
+await import('./feeds.ts');

@@ -1,5 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Desk } from '../src/run/desk.ts';
+import type { FeedDesk } from '../src/run/feeds/feed-desk.ts';
 import type { Service } from '../src/run/service.ts';
 
 /**
@@ -15,6 +16,12 @@ export async function openService(context: Pick<InvocationContext, 'log'>): Prom
 export async function openDesk(context: Pick<InvocationContext, 'log'>): Promise<Desk> {
   const { wireDesk } = await import('../src/run/wire.ts');
   return wireDesk(process.env, logInto(context));
+}
+
+/** What firewalls that pull ask, opened in the same way. */
+export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promise<FeedDesk> {
+  const { wireFeeds } = await import('../src/run/wire.ts');
+  return wireFeeds(process.env, logInto(context));
 }
 
 function logInto(context: Pick<InvocationContext, 'log'>) {

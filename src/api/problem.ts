@@ -9,10 +9,13 @@ export interface FieldIssue {
 
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
+  401: 'Credentials are needed',
+  403: 'Not from here',
   404: 'Not found',
   409: 'This cannot be taken',
   413: 'The request is too large',
   500: 'The request failed',
+  503: 'Not at the moment',
 };
 
 /**

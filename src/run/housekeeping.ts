@@ -1,5 +1,6 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import { advance } from './advance.ts';
+import { keepFeeds } from './feeds/keep-feeds.ts';
 import type { Parts } from './parts.ts';
 import { sweepRuns } from './sweep.ts';
 
@@ -13,6 +14,7 @@ const silentMs = 3_600_000;
 export async function keepHouse(parts: Parts): Promise<void> {
   await keepRuns(parts);
   await sweepRuns(parts);
+  await keepFeeds(parts);
   await wakeChannels(parts);
 }
 

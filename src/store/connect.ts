@@ -17,6 +17,10 @@ export type StoreConnection =
 export interface StorageClients {
   readonly table: TableClient;
   readonly container: ContainerClient;
+  /** Another container of the account, for what is published. */
+  readonly containerNamed: (name: string) => ContainerClient;
+  /** Where an operator puts a config; whoever may write there needs no right to the service's own state. */
+  readonly configs: ContainerClient;
   readonly runs: QueueClient;
   readonly lanes: QueueClient;
   readonly deliveries: QueueClient;
@@ -24,6 +28,8 @@ export interface StorageClients {
 
 const tableName = 'servicetagsync';
 const containerName = 'service-tag-sync';
+/** Created by the operator, or by infra/: the service only reads it. */
+const configContainerName = 'service-tag-sync-config';
 
 /** The first retry comes at once or nearly so, the last within seconds: what Storage gets over by itself stops no run. */
 const blobOptions = { retryOptions: { maxTries: 4, retryDelayInMs: 1_000, maxRetryDelayInMs: 8_000 } };
@@ -40,6 +46,8 @@ export async function connectStorage(
   const clients = (table: TableClient, blobs: BlobServiceClient, queues: QueueServiceClient): StorageClients => ({
     table,
     container: blobs.getContainerClient(containerName),
+    containerNamed: (name) => blobs.getContainerClient(name),
+    configs: blobs.getContainerClient(configContainerName),
     runs: queues.getQueueClient(names.runs),
     lanes: queues.getQueueClient(names.lanes),
     deliveries: queues.getQueueClient(names.deliveries),

@@ -1,5 +1,6 @@
 import type { Claims } from '../ports/claims.ts';
 import type { Controls } from '../ports/controls.ts';
+import type { Feeds } from '../ports/feeds.ts';
 import type { History } from '../ports/history.ts';
 import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -18,6 +19,7 @@ import { QueueSender } from './queue-sender.ts';
 import { Rows } from './rows.ts';
 import { TableClaims } from './table-claims.ts';
 import { TableControls } from './table-controls.ts';
+import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
@@ -49,6 +51,7 @@ export interface Store {
   readonly controls: Controls;
   readonly claims: Claims;
   readonly outbox: Outbox;
+  readonly feeds: Feeds;
   readonly deliveryQueue: DeliveryQueue;
   /**
    * Creates table, container and queues where they are missing. To be called before anything is written; reading needs
@@ -76,6 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     controls: new TableControls(rows, scope),
     claims: new TableClaims(rows, scope),
     outbox: new TableOutbox(rows, scope),
+    feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, answer),
     ensure: () => ensureStorage(clients, answer),
   };

@@ -66,6 +66,7 @@ test('the built bundle registers every function with its trigger', () => {
     resume: { type: 'httpTrigger', route: 'resume', methods: ['POST'], authLevel: 'function' },
     pin: { type: 'httpTrigger', route: 'pin', methods: ['POST'], authLevel: 'function' },
     unpin: { type: 'httpTrigger', route: 'unpin', methods: ['POST'], authLevel: 'function' },
+    feeds: { type: 'httpTrigger', route: 'feeds/{name}', methods: ['GET', 'HEAD'], authLevel: 'anonymous' },
     'sync-timer': { type: 'timerTrigger', schedule: '0 0 */6 * * *' },
     'housekeeping-timer': { type: 'timerTrigger', schedule: '0 */10 * * * *' },
     'begin-run': { type: 'queueTrigger', queueName: 'service-tag-sync-runs', connection },

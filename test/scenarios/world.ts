@@ -45,6 +45,8 @@ export interface World {
   seed(resources: Readonly<Record<string, object>>): Promise<void>;
   faults(rules: readonly object[]): Promise<void>;
   readonly arm: string;
+  /** What the service is opened with; SERVICE_TAG_SYNC_QUEUES is the instance too. */
+  readonly env: NodeJS.ProcessEnv;
   readonly group: string;
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function openWorld(connectionString: string, config: object): Promi
 
   return {
     arm: simulated.url,
+    env,
     group,
     configure,
     service,

@@ -1,0 +1,50 @@
+import type { Family } from '../core/address/family.ts';
+
+/** One family of a list that is served over HTTP. */
+export interface FeedList {
+  readonly feed: string;
+  readonly family: Family;
+  /** CIDR prefixes, one a line when served. Empty: it had some and has none now. */
+  readonly entries: readonly string[];
+  /** `instance/target` of whoever wrote it. */
+  readonly mark: string;
+  /** Changes with the content and the mark. */
+  readonly version: string;
+  /** When it first had entries, and when they last changed, ISO 8601. */
+  readonly since: string;
+  readonly changedAt: string;
+}
+
+/** What one client of a feed did last. */
+export interface Pull {
+  readonly feed: string;
+  /** A device of the config, or `key`. */
+  readonly client: string;
+  /** When it last had the list, or was told that it has it (304), ISO 8601; absent before the first time. */
+  readonly at?: string;
+  /** What it asked for then, and the ETag of what it has. */
+  readonly family?: Family | 'all';
+  readonly etag?: string;
+  /** When its credentials were last refused, ISO 8601. */
+  readonly refusedAt?: string;
+}
+
+/** Lists for firewalls that pull, and who pulled them. */
+export interface Feeds {
+  /** Undefined before its first entries. */
+  get(feed: string, family: Family): Promise<FeedList | undefined>;
+  /**
+   * Writes one family if its version is still `expected` (undefined: it does not exist). `changed`: somebody was faster,
+   * and nothing was written.
+   */
+  put(
+    list: Pick<FeedList, 'feed' | 'family' | 'entries' | 'mark' | 'version'>,
+    expected: string | undefined,
+  ): Promise<'written' | 'changed'>;
+  pulls(feed: string): Promise<readonly Pull[]>;
+  /** Takes down what a client did; fields that are left out stay as they were. */
+  notePull(pull: Pull): Promise<void>;
+  /** ETag of what is published as a static blob; undefined if nothing is. */
+  published(container: string, blob: string): Promise<string | undefined>;
+  publish(container: string, blob: string, text: string, etag: string): Promise<void>;
+}

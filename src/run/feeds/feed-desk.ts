@@ -1,0 +1,100 @@
+import { type Family, families } from '../../core/address/family.ts';
+import { feedText, matchesEtag } from '../../core/feed/feed-text.ts';
+import type { FeedList, Pull } from '../../ports/feeds.ts';
+import type { FeedConfig } from '../../targets/feed.ts';
+import type { Parts } from '../parts.ts';
+import { type Access, accessOf, type Shown } from './access.ts';
+
+export interface FeedRequest extends Shown {
+  readonly feed: string;
+  readonly family?: Family;
+  readonly ifNoneMatch?: string;
+  /** Only the head is asked for: the client has nothing afterwards. */
+  readonly headOnly: boolean;
+}
+
+export type FeedAnswer =
+  | { readonly kind: 'unknown' }
+  | Exclude<Access, { kind: 'client' }>
+  /** No good list yet. */
+  | { readonly kind: 'not-yet' }
+  | {
+      readonly kind: 'list';
+      /** The client has it already. */
+      readonly same: boolean;
+      readonly text: string;
+      readonly etag: string;
+      readonly entries: number;
+      /** ISO 8601. */
+      readonly changedAt: string;
+      /** Whole seconds since it last changed. */
+      readonly ageSeconds: number;
+    };
+
+/** What firewalls ask. Needs the config and the store, and nothing else that may be unwell. */
+export interface FeedDesk {
+  ask(request: FeedRequest): Promise<FeedAnswer>;
+}
+
+export function makeFeedDesk(parts: Parts, env: Readonly<Record<string, string | undefined>>): FeedDesk {
+  return {
+    async ask(request) {
+      const feed = feedsOf(parts).find(({ settings }) => settings.name === request.feed)?.settings;
+      if (!feed) return { kind: 'unknown' };
+      const access = accessOf(feed, request, env);
+      const at = parts.now().toISOString();
+      if (access.kind !== 'client') {
+        parts.log('feed refused', { feed: feed.name, ...access });
+        if (access.kind === 'refused' && access.device !== undefined) {
+          await note(parts, { feed: feed.name, client: access.device, refusedAt: at });
+        }
+        return access;
+      }
+      const lists = await listsOf(parts, feed.name, request.family);
+      const served = feedText(lists.flatMap(({ entries }) => entries));
+      if (!served) return { kind: 'not-yet' };
+      const same = matchesEtag(request.ifNoneMatch, served.etag);
+      if (!request.headOnly) {
+        const { etag } = served;
+        await note(parts, { feed: feed.name, client: access.client, at, family: request.family ?? 'all', etag });
+      }
+      const changedAt =
+        lists
+          .map((list) => list.changedAt)
+          .sort()
+          .at(-1) ?? at;
+      return {
+        kind: 'list',
+        same,
+        ...served,
+        entries: lists.reduce((sum, { entries }) => sum + entries.length, 0),
+        changedAt,
+        ageSeconds: Math.max(0, Math.floor((Date.parse(at) - Date.parse(changedAt)) / 1000)),
+      };
+    },
+  };
+}
+
+/** Every feed of the config, with the id of its target. */
+export function feedsOf({ loaded }: Pick<Parts, 'loaded'>): { id: string; settings: FeedConfig }[] {
+  return Object.entries(loaded.config.targets)
+    .filter(([, { kind }]) => kind === 'feed')
+    .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));
+}
+
+/** The good lists of a feed, IPv4 first. */
+export async function listsOf(parts: Pick<Parts, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
+  const wanted = families.filter((family) => only === undefined || family === only);
+  const lists = await Promise.all(wanted.map((family) => parts.feeds.get(feed, family)));
+  return lists.filter((list) => list !== undefined && list.entries.length > 0) as FeedList[];
+}
+
+/** A firewall gets its list also when what it did cannot be taken down. */
+async function note(parts: Parts, pull: Pull): Promise<void> {
+  try {
+    await parts.feeds.notePull(pull);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    parts.log('pull not taken down', { feed: pull.feed, client: pull.client, error: text });
+  }
+}

@@ -1,0 +1,115 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import type { Family } from '../core/address/family.ts';
+import type { FeedList, Feeds, Pull } from '../ports/feeds.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
+import type { Rows } from './rows.ts';
+import { saysAbsent } from './storage-error.ts';
+import { withinTime } from './timed.ts';
+
+type StoredList = Omit<FeedList, 'feed' | 'family'>;
+
+/** A refusal is taken down at most this often, so that guessing costs no writes. */
+const refusalMs = 60_000;
+
+/** Where the digest of a published blob is kept: its own ETag says nothing of its content. */
+const metadataKey = 'listetag';
+
+/** A row a feed and family, so that each is changed in one conditional request; a row a client. */
+export class TableFeeds implements Feeds {
+  readonly #rows: Rows;
+  readonly #partition: string;
+  readonly #now: () => Date;
+  readonly #container: (name: string) => ContainerClient;
+  readonly #answerMilliseconds: number;
+
+  constructor(
+    rows: Rows,
+    scope: Scope,
+    now: () => Date,
+    container: (name: string) => ContainerClient,
+    answerMilliseconds: number,
+  ) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'feeds');
+    this.#now = now;
+    this.#container = container;
+    this.#answerMilliseconds = answerMilliseconds;
+  }
+
+  async get(feed: string, family: Family): Promise<FeedList | undefined> {
+    const stored = listIn(await this.#rows.get(this.#partition, keyOf('list', feed, family)));
+    return stored && { feed, family, ...stored };
+  }
+
+  async put(
+    { feed, family, entries, mark, version }: Parameters<Feeds['put']>[0],
+    expected: string | undefined,
+  ): Promise<'written' | 'changed'> {
+    let result: 'written' | 'changed' = 'changed';
+    await this.#rows.change(this.#partition, keyOf('list', feed, family), (value) => {
+      const now = listIn(value);
+      result = now?.version === expected ? 'written' : 'changed';
+      if (result === 'changed') return undefined;
+      const changedAt = this.#now().toISOString();
+      const list: StoredList = { entries, mark, version, since: now?.since ?? changedAt, changedAt };
+      return { list };
+    });
+    return result;
+  }
+
+  async pulls(feed: string): Promise<readonly Pull[]> {
+    const pulls: Pull[] = [];
+    const from = keyOf('pull', feed);
+    for await (const row of this.#rows.range(this.#partition, `${from}|`, `${from}}`)) pulls.push(pullIn(row.value));
+    return pulls;
+  }
+
+  async notePull(pull: Pull): Promise<void> {
+    await this.#rows.change(this.#partition, keyOf('pull', pull.feed, pull.client), (value) => {
+      const before = value === undefined ? undefined : pullIn(value);
+      const refused = before?.refusedAt;
+      if (pull.at === undefined && pull.refusedAt !== undefined && refused !== undefined) {
+        if (Date.parse(pull.refusedAt) - Date.parse(refused) < refusalMs) return undefined;
+      }
+      return { pull: { ...before, ...pull } };
+    });
+  }
+
+  async published(container: string, blob: string): Promise<string | undefined> {
+    const client = this.#container(container).getBlockBlobClient(blob);
+    try {
+      return await this.#within(`${container}/${blob}`, async (abortSignal) => {
+        const { metadata } = await client.getProperties({ abortSignal });
+        return metadata?.[metadataKey];
+      });
+    } catch (error) {
+      if (saysAbsent(error) || (error as { statusCode?: number }).statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async publish(container: string, blob: string, text: string, etag: string): Promise<void> {
+    const there = this.#container(container);
+    const bytes = Buffer.from(text);
+    await this.#within(`${container}/${blob}`, async (abortSignal) => {
+      await there.createIfNotExists({ abortSignal });
+      await there.getBlockBlobClient(blob).upload(bytes, bytes.length, {
+        blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8', blobCacheControl: 'no-cache' },
+        metadata: { [metadataKey]: etag },
+        abortSignal,
+      });
+    });
+  }
+
+  #within<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withinTime(this.#answerMilliseconds, `blob ${what}`, call);
+  }
+}
+
+function listIn(value: object | undefined): StoredList | undefined {
+  return (value as { readonly list: StoredList } | undefined)?.list;
+}
+
+function pullIn(value: object): Pull {
+  return (value as { readonly pull: Pull }).pull;
+}

@@ -1,0 +1,203 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { answerFeed } from '../../src/api/feeds.ts';
+import { generateSample } from '../../src/local/sample/generate.ts';
+import { wireFeeds } from '../../src/run/wire.ts';
+import { invocation, request } from '../api/service-for-tests.ts';
+import { openTestStore } from '../contract/open-test-store.ts';
+import { openWorld, type World } from './world.ts';
+
+const branches = {
+  kind: 'feed',
+  mode: 'sync',
+  list: 'registry',
+  name: 'branches',
+  publish: { container: 'published', blob: 'branches.txt' },
+  keys: [{ $env: 'FEED_KEY' }],
+  devices: {
+    hq: { secrets: [{ $env: 'HQ_OLD' }, { $env: 'HQ_NEW' }], pullEvery: 1 },
+    depot: { secrets: [{ $env: 'DEPOT' }], addresses: ['203.0.113.0/24'] },
+    lab: { secrets: [{ $env: 'LAB_MISSING' }] },
+  },
+};
+const config = {
+  lists: { registry: { tags: ['AzureContainerRegistry.WestUS'], families: ['ipv4', 'ipv6'] } },
+  targets: { branches },
+  channels: { log: { kind: 'log' } },
+};
+const secrets = { FEED_KEY: 'k1', HQ_OLD: 'old', HQ_NEW: 'new', DEPOT: 'd' };
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+const hq = basic('hq', 'new');
+
+let world: World;
+let folder: string;
+let lines: string[];
+
+async function pull(
+  given: { method?: string; feed?: string; headers?: Record<string, string>; query?: Record<string, string> } = {},
+  env: Record<string, string> = {},
+) {
+  const { method = 'GET', feed = 'branches', headers = {}, query = {} } = given;
+  const { context, lines: logged } = invocation();
+  const answer = await answerFeed(
+    request(method, `/api/feeds/${feed}`, { params: { name: feed }, headers, query }),
+    context,
+    () =>
+      wireFeeds({ ...world.env, ...secrets, ...env }, (message, fields) =>
+        lines.push(JSON.stringify([message, fields])),
+      ),
+  );
+  lines.push(...logged);
+  return answer;
+}
+
+/** What waits to be delivered, in words. */
+async function pendingHeadlines(): Promise<string[]> {
+  const name = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
+  const { outbox } = await openTestStore({ instance: name, queuePrefix: name });
+  return (await outbox.pending('log', 100)).map(({ notice }) => [notice.headline, ...notice.lines].join(' '));
+}
+
+const header = (answer: { headers?: unknown }, name: string) =>
+  (answer.headers as Record<string, string> | undefined)?.[name];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'feed-'));
+  for (const chapter of [0, 1]) {
+    const text = generateSample({ cloud: 'Public', chapter, lineEnd: '\n' });
+    await writeFile(join(folder, `ServiceTags_Public_2024010${1 + 7 * chapter}.json`), text);
+  }
+  world = await openWorld(inject('azurite'), config);
+  world.set({ publication: join(folder, 'ServiceTags_Public_20240101.json'), now: '2024-01-02T00:00:00Z' });
+  lines = [];
+});
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('a feed', () => {
+  test('is 503 and never an empty list before the first good one', async () => {
+    const answer = await pull({ headers: hq });
+    expect(answer.status).toBe(503);
+    expect(header(answer, 'retry-after')).toBe('300');
+    expect(header(answer, 'content-type')).toBe('application/problem+json');
+  });
+
+  test('is filled by a run without a request to ARM, and the second run is empty', async () => {
+    const first = await world.run();
+    expect(first.status).toBe('applied');
+    expect(first.armWrites).toBe(0);
+    expect((await world.run()).status).toBe('no-change');
+    expect(await world.writes()).toEqual([]);
+  });
+
+  test('is served as plain text with a strong ETag, its age, and each family alone', async () => {
+    world.set({ now: '2024-01-02T00:02:00Z' });
+    const answer = await pull({ headers: hq });
+    expect(answer.status).toBe(200);
+    expect(header(answer, 'content-type')).toBe('text/plain; charset=utf-8');
+    expect(header(answer, 'etag')).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(header(answer, 'x-list-age')).toBe('120');
+    const served = String(answer.body);
+    expect(served.endsWith('\n')).toBe(true);
+    expect(served.trimEnd().split('\n').sort()).toEqual([...(await world.live('branches'))].sort());
+    const one = async (family: string) => String((await pull({ headers: hq, query: { family } })).body);
+    expect((await one('ipv4')) + (await one('ipv6'))).toBe(served);
+    expect(await one('ipv4')).not.toContain(':');
+    expect((await pull({ headers: hq, query: { family: 'v4' } })).status).toBe(400);
+  });
+
+  test('answers 304 to who has it, and HEAD without the list', async () => {
+    const etag = header(await pull({ headers: hq }), 'etag') ?? '';
+    for (const given of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+      const same = await pull({ headers: { ...hq, 'if-none-match': given } });
+      expect(same).toMatchObject({ status: 304, headers: { etag } });
+      expect(same.body).toBeUndefined();
+    }
+    expect((await pull({ headers: { ...hq, 'if-none-match': '"x"' } })).status).toBe(200);
+    const head = await pull({ method: 'HEAD', headers: hq });
+    expect(head).toMatchObject({ status: 200, headers: { etag } });
+    expect(head.body).toBeUndefined();
+  });
+
+  test.each([
+    ['the new secret', basic('hq', 'new'), 200],
+    ['the old secret', basic('hq', 'old'), 200],
+    ['no credentials', {}, 401],
+    ['a wrong secret', basic('hq', 'newer'), 401],
+    ["another device's secret", basic('hq', 'd'), 401],
+    ['an unknown device', basic('nobody', 'new'), 401],
+    ['an inherited name', basic('constructor', 'new'), 401],
+    ['an empty secret', basic('hq', ''), 401],
+    ['something that is not Basic', { authorization: 'Bearer new' }, 401],
+    ['the key', { 'x-functions-key': 'k1' }, 200],
+    ['a wrong key', { 'x-functions-key': 'k2' }, 401],
+    // Nobody can tell whether that secret is right: our fault, and no reason for a firewall to stop enforcing.
+    ['a secret whose setting is missing', basic('lab', 'x'), 503],
+    ['a device from elsewhere', { ...basic('depot', 'd'), 'x-forwarded-for': '203.0.113.9, 198.51.100.1:4711' }, 403],
+    ['a device from where it may', { ...basic('depot', 'd'), 'x-forwarded-for': '10.0.0.1, 203.0.113.9:4711' }, 200],
+    ['a device from nobody knows where', basic('depot', 'd'), 403],
+  ])('with %s', async (_, headers, status) => {
+    const answer = await pull({ headers });
+    expect(answer.status).toBe(status);
+    if (status === 401) expect(header(answer, 'www-authenticate')).toContain('Basic realm=');
+    if (status !== 200) expect(header(answer, 'content-type')).toBe('application/problem+json');
+  });
+
+  test('takes the key from the query, knows no other feed, and logs no secret', async () => {
+    expect((await pull({ query: { code: 'k1' } })).status).toBe(200);
+    expect((await pull({ feed: 'other', headers: hq })).status).toBe(404);
+    await pull({ headers: basic('hq', 'guessed-secret') });
+    expect(lines.join('\n')).not.toContain('guessed-secret');
+    expect(lines.join('\n')).toContain('LAB_MISSING');
+  });
+
+  test('is 503 while the store or the config is unwell', async () => {
+    const dead =
+      'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:1/a;BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:1/a';
+    const answer = await pull({ headers: hq }, { AzureWebJobsStorage: dead, SERVICE_TAG_SYNC_CONFIG: '/nowhere.json' });
+    expect(answer.status).toBe(503);
+    expect(header(answer, 'retry-after')).toBe('300');
+  });
+
+  test('is published as a blob too, and put right by housekeeping', async () => {
+    const account = BlobServiceClient.fromConnectionString(inject('azurite'));
+    const blob = account.getContainerClient('published').getBlockBlobClient('branches.txt');
+    const served = String((await pull({ headers: hq })).body);
+    expect((await blob.downloadToBuffer()).toString()).toBe(served);
+    await blob.upload('x', 1);
+    await (await world.service()).keepHouse();
+    expect((await blob.downloadToBuffer()).toString()).toBe(served);
+  });
+
+  test('tells once of a device that falls silent, and again when what it has is old', async () => {
+    const told: string[] = [];
+    const keep = async (now: string) => {
+      world.set({ now });
+      await (await world.service()).keepHouse();
+      told.splice(0, Number.POSITIVE_INFINITY, ...(await pendingHeadlines()).filter((text) => text.includes('hq ')));
+    };
+    world.set({ now: '2024-01-02T01:00:00Z' });
+    await pull({ headers: hq });
+    await keep('2024-01-02T02:00:00Z');
+    expect(told).toEqual([]);
+    await keep('2024-01-02T02:10:00Z');
+    await keep('2024-01-02T02:20:00Z');
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('has not pulled feed branches since');
+    world.set({ publication: join(folder, 'ServiceTags_Public_20240108.json'), now: '2024-01-09T00:00:00Z' });
+    expect((await world.run()).targets[0]?.status).toBe('applied');
+    await pull({ headers: basic('hq', 'wrong') });
+    await keep('2024-01-09T00:10:00Z');
+    await keep('2024-01-09T00:20:00Z');
+    expect(told).toHaveLength(2);
+    expect(told[1]).toContain('lacks what came in');
+    expect(told[1]).toContain('wrong secret');
+  });
+});
