@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { RunRequest, Service } from '../run/service.ts';
 import { json } from './json.ts';
-import { problem } from './problem.ts';
+import { BadRequest, problem } from './problem.ts';
 import { readBody, readQuery } from './read-body.ts';
 import { dryRunJson, runJson, runSummaryJson } from './run-json.ts';
 
@@ -11,6 +11,8 @@ const bodySchema = z.strictObject({
   dryRun: z.boolean().optional(),
   /** Ids of the targets to look at; all if absent. */
   targets: z.array(z.string().min(1)).min(1).optional(),
+  /** With dryRun: a config to go by instead of the one in force, as an object or as its text (which may hold comments). */
+  config: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
 });
 
 const querySchema = z.strictObject({
@@ -33,7 +35,17 @@ export async function answerRuns(request: HttpRequest, service: Service): Promis
 async function postRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
   const body = await readBody(request, bodySchema);
   const wanted: RunRequest = { trigger: 'http', ...(body.targets === undefined ? {} : { targets: body.targets }) };
-  if (body.dryRun === true) return json(200, dryRunJson(await service.dryRun(wanted)));
+  const { config } = body;
+  if (body.dryRun === true) {
+    const text = typeof config === 'string' ? config : JSON.stringify(config);
+    return json(
+      200,
+      dryRunJson(await service.dryRun({ ...wanted, ...(config === undefined ? {} : { config: text }) })),
+    );
+  }
+  if (config !== undefined) {
+    throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
+  }
 
   const { run, joined } = await service.requestRun(wanted);
   const status = (await service.run(run))?.status ?? 'queued';

@@ -28,8 +28,9 @@ export function makeService(parts: Parts): Service {
       return { run: message.run, joined: message.run !== fresh };
     },
     async dryRun(request) {
-      checkTargets(parts, request);
-      const { taken, ledger, planned, outcomes, events } = await prepare(parts, request.targets, limit());
+      const asked = request.config === undefined ? parts : parts.reconfigured(request.config);
+      checkTargets(asked, request);
+      const { taken, ledger, planned, outcomes, events } = await prepare(asked, request.targets, limit());
       const publication = taken.accepted?.publication ?? ledger.accepted;
       return { ...(publication ? { publication } : {}), plans: planned.map(({ plan }) => plan), outcomes, events };
     },
@@ -68,7 +69,12 @@ export function makeService(parts: Parts): Service {
       return (await parts.publications.get(digest)) !== undefined;
     },
     async health() {
-      const checks = [{ name: 'config', ok: true, text: `instance ${config.instance}, ${parts.targets.size} targets` }];
+      const { refusedConfig } = parts;
+      const checks = [
+        refusedConfig
+          ? { name: 'config', ok: false, text: `${refusedConfig.from} is refused, the last good config stays in force` }
+          : { name: 'config', ok: true, text: `instance ${config.instance}, ${parts.targets.size} targets` },
+      ];
       try {
         const current = await parts.ledgers.current();
         const text = current?.ledger.accepted

@@ -15,6 +15,12 @@ export interface RunRequest {
 
 export type { DeliveryMessage, RunMessage };
 
+/** What a dry run is asked for. */
+export interface DryRunRequest extends RunRequest {
+  /** The text of a config to go by instead of the one in force, to see what a change would do. */
+  readonly config?: string;
+}
+
 /** One run as the API and the command line show it. */
 export interface RunView {
   readonly run: string;
@@ -64,7 +70,8 @@ export class RequestError extends Error {
 export interface Service {
   /** Queues a run, or joins the one that is open. Throws RequestError for unknown targets. */
   requestRun(request: RunRequest): Promise<{ readonly run: string; readonly joined: boolean }>;
-  dryRun(request: RunRequest): Promise<DryRun>;
+  /** Throws RequestError for unknown targets and for a config that is wrong or another instance's. */
+  dryRun(request: DryRunRequest): Promise<DryRun>;
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
   beginRun(message: RunMessage): Promise<void>;
   workLane(message: LaneMessage): Promise<void>;

@@ -4,6 +4,10 @@ import type { StoreConnection } from '../store/connect.ts';
 export interface Settings {
   /** SERVICE_TAG_SYNC_CONFIG: path of the config, `service-tag-sync.json` by default. */
   readonly configFile: string;
+  /** SERVICE_TAG_SYNC_CONFIG_JSON: the config itself, in place of a file. */
+  readonly configJson?: string;
+  /** SERVICE_TAG_SYNC_CONFIG_BLOB: the config as a blob of this name in the container `service-tag-sync-config`. */
+  readonly configBlob?: string;
   /** AzureWebJobsStorage, as a connection string or as the three service URIs that the platform sets for identities. */
   readonly storage: StoreConnection;
   /** SERVICE_TAG_SYNC_QUEUES: what the names of the queues begin with. */
@@ -34,6 +38,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const path = env.SERVICE_TAG_SYNC_PUBLICATION;
   return {
     configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
+    ...configOf(env),
     storage: storageOf(env),
     queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
@@ -42,6 +47,19 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     easyAuth: easyAuthOf(env.SERVICE_TAG_SYNC_EASY_AUTH),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
+}
+
+/** Two places at once are refused: nobody could say which one counts. */
+function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'configBlob'> {
+  const places = ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_CONFIG_JSON', 'SERVICE_TAG_SYNC_CONFIG_BLOB'] as const;
+  const named = places.filter((name) => env[name]);
+  if (named.length > 1) {
+    throw new SettingsError(
+      `expected one place for the config, got ${named.join(' and ')}: keep one of these settings`,
+    );
+  }
+  const { SERVICE_TAG_SYNC_CONFIG_JSON: json, SERVICE_TAG_SYNC_CONFIG_BLOB: blob } = env;
+  return { ...(json ? { configJson: json } : {}), ...(blob ? { configBlob: blob } : {}) };
 }
 
 function storageOf(env: NodeJS.ProcessEnv): StoreConnection {

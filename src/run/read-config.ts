@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../config/issue.ts';
+import { knownKinds } from '../config/load.ts';
+import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import type { Configs } from '../ports/configs.ts';
+import type { Settings } from './settings.ts';
+
+/** The config that counts, and the one that does not, if the last good one stands in for it. */
+export interface ConfigRead {
+  readonly loaded: LoadedConfig;
+  readonly text: string;
+  /** Where it came from, for people. */
+  readonly from: string;
+  readonly refused?: RefusedConfig;
+}
+
+export interface RefusedConfig {
+  readonly from: string;
+  /** sha256 of what was refused, lower-case hex; distinct contents are told one by one. */
+  readonly digest: string;
+  /** Everything that is wrong with it, one a line. */
+  readonly text: string;
+  /** Since when the one in force is in force, ISO 8601. */
+  readonly inForceSince: string;
+}
+
+/** Thrown where there is no config at all: nothing at the place that the settings name. */
+export class NoConfigError extends Error {
+  override name = 'NoConfigError';
+}
+
+/**
+ * Reads and checks the config that the settings name. What cannot be used is replaced by the last good one, of which a run
+ * was made; if there is none, throws ConfigError or NoConfigError. Storage that does not answer is an error of its own.
+ */
+export async function readConfig(settings: Settings, configs: Configs): Promise<ConfigRead> {
+  const from = placeOf(settings);
+  let text: string | undefined;
+  try {
+    text = await textOf(settings, configs);
+    return { loaded: parse(text, from, settings), text, from };
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof NoConfigError)) throw error;
+    return await lastGood(settings, configs, { from, text: text ?? '', error });
+  }
+}
+
+async function lastGood(
+  settings: Settings,
+  configs: Configs,
+  bad: { readonly from: string; readonly text: string; readonly error: Error },
+): Promise<ConfigRead> {
+  const kept = await configs.lastGood();
+  if (kept === undefined) throw bad.error;
+  let loaded: LoadedConfig;
+  try {
+    loaded = parse(kept.text, `the last good config (${kept.from})`, settings);
+  } catch {
+    // A newer version may ask for more than an older one did. The config that was given is the one to put right.
+    throw bad.error;
+  }
+  const digest = createHash('sha256').update(bad.text).digest('hex');
+  return {
+    loaded,
+    text: kept.text,
+    from: kept.from,
+    refused: { from: bad.from, digest, text: bad.error.message, inForceSince: kept.at },
+  };
+}
+
+function placeOf({ configJson, configBlob, configFile }: Settings): string {
+  if (configJson !== undefined) return 'the setting SERVICE_TAG_SYNC_CONFIG_JSON';
+  return configBlob === undefined ? configFile : `the blob ${configBlob}`;
+}
+
+async function textOf({ configJson, configBlob, configFile }: Settings, configs: Configs): Promise<string> {
+  if (configJson !== undefined) return configJson;
+  if (configBlob !== undefined) {
+    const text = await configs.given(configBlob);
+    if (text !== undefined) return text;
+    throw new NoConfigError(
+      `there is no blob ${configBlob} in the container service-tag-sync-config: upload the config there, or correct SERVICE_TAG_SYNC_CONFIG_BLOB`,
+    );
+  }
+  try {
+    return await readFile(configFile, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new NoConfigError(
+      `cannot read the config ${configFile} (${error.message}): set SERVICE_TAG_SYNC_CONFIG to its path`,
+      { cause: error },
+    );
+  }
+}
+
+function parse(text: string, file: string, { now }: Settings): LoadedConfig {
+  return parseConfig(text, { file, kinds: knownKinds, now: now() });
+}
