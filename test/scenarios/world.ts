@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
-import type { Desk } from '../../src/run/desk.ts';
+import type { Desk, Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
@@ -43,6 +43,9 @@ export interface World {
   /** Write requests that reached the simulated ARM since the last call. */
   writes(): Promise<WriteSeen[]>;
   seed(resources: Readonly<Record<string, object>>): Promise<void>;
+  /** Takes a resource away, as somebody else would. */
+  remove(id: string): Promise<void>;
+  desk(): Promise<Desk>;
   faults(rules: readonly object[]): Promise<void>;
   readonly arm: string;
   /** What the service is opened with; SERVICE_TAG_SYNC_QUEUES is the instance too. */
@@ -146,6 +149,10 @@ export async function openWorld(connectionString: string, config: object): Promi
     async seed(resources) {
       await control('PUT', 'resources', resources);
     },
+    async remove(id) {
+      await control('PUT', 'resources', { [id]: null });
+    },
+    desk: () => wireDesk(env, () => undefined),
     async faults(rules) {
       await control('PUT', 'faults', rules);
     },
