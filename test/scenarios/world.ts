@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
-import type { Desk, Desk } from '../../src/run/desk.ts';
+import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
@@ -45,7 +45,6 @@ export interface World {
   seed(resources: Readonly<Record<string, object>>): Promise<void>;
   /** Takes a resource away, as somebody else would. */
   remove(id: string): Promise<void>;
-  desk(): Promise<Desk>;
   faults(rules: readonly object[]): Promise<void>;
   readonly arm: string;
   /** What the service is opened with; SERVICE_TAG_SYNC_QUEUES is the instance too. */
@@ -152,7 +151,6 @@ export async function openWorld(connectionString: string, config: object): Promi
     async remove(id) {
       await control('PUT', 'resources', { [id]: null });
     },
-    desk: () => wireDesk(env, () => undefined),
     async faults(rules) {
       await control('PUT', 'faults', rules);
     },
