@@ -166,6 +166,13 @@ export type DomainEvent =
       readonly refusedAt?: string;
     }
   | {
+      /** A target that passes 80 % of the entries it can hold; told once. */
+      readonly kind: 'target-near-limit';
+      readonly target: string;
+      readonly entries: number;
+      readonly room: number;
+    }
+  | {
       /** A channel that takes no notices; told on the other ones. */
       readonly kind: 'channel-down';
       readonly channel: string;

@@ -6,6 +6,8 @@ import { gainsAfter } from '../core/judge/gains.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { followAsked } from '../core/plan/asked.ts';
+import type { Layout } from '../core/plan/live.ts';
+import { passesNearLimit } from '../core/plan/near-limit.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
@@ -168,7 +170,8 @@ async function readAndPlan(
     refuseUnknown(parts, target.id, lists);
     const live = await (await target.open()).read(signal);
     const planned = planConfigured(parts, target, ledger, live, record, said);
-    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record) };
+    const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
+    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };
   } catch (error) {
     if (signal.aborted) throw error;
     const text = error instanceof Error ? error.message : String(error);
@@ -197,7 +200,8 @@ function refuseUnknown(parts: Parts, target: string, lists: Readonly<Record<stri
   );
 }
 
-function eventsOf({ plan }: Planned, record: TargetRecord | undefined): DomainEvent[] {
+function eventsOf({ plan }: Planned, record: TargetRecord | undefined, layout: Layout): DomainEvent[] {
+  const near = passesNearLimit(plan, record, layout);
   const drifted = plan.parts.flatMap((part) =>
     part.steps
       .filter(({ cause }) => cause.kind === 'drift')
@@ -212,6 +216,7 @@ function eventsOf({ plan }: Planned, record: TargetRecord | undefined): DomainEv
     ...(drifted.length > 0
       ? [{ kind: 'target-drift', target: plan.target, added: of('add'), removed: of('remove') } as const]
       : []),
+    ...(near ? [{ kind: 'target-near-limit', target: plan.target, ...near } as const] : []),
     ...(!record && plan.foreign.length > 0
       ? [
           {

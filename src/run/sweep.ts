@@ -3,6 +3,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Delivery } from '../ports/outbox.ts';
 import type { RunRecord } from '../ports/runs.ts';
+import { type Happened, newsOf } from '../text/news.ts';
 import { noticesOf } from '../text/notices.ts';
 import type { Parts } from './parts.ts';
 
@@ -19,21 +20,29 @@ const mostRuns = 64;
  */
 export async function sweepRuns(parts: SweepParts): Promise<void> {
   const unswept: RunRecord[] = [];
+  let told: RunRecord | undefined;
   for (let most = 2; ; most = Math.min(most * 4, mostRuns)) {
     const records = await parts.runs.list(most);
     unswept.length = 0;
     let reached = false;
     for (const record of records) {
       reached = record.closing !== undefined && (await parts.outbox.isSwept(record.intent.run));
-      if (reached) break;
+      if (reached) {
+        told = record;
+        break;
+      }
       if (record.closing) unswept.push(record);
     }
     if (reached || records.length < most || most === mostRuns) break;
   }
   const touched = new Set<string>();
-  for (const { intent, closing } of unswept.reverse()) {
+  let before = happened(told);
+  for (const record of unswept.reverse()) {
+    const { intent, closing } = record;
     if (!closing) continue;
-    const notices = noticesOf(closing.events, {
+    const news = newsOf({ events: closing.events, at: closing.closedAt }, before);
+    before = happened(record);
+    const notices = noticesOf(news, {
       at: closing.closedAt,
       run: intent.run,
       ...(intent.publication ? { publication: intent.publication } : {}),
@@ -44,6 +53,10 @@ export async function sweepRuns(parts: SweepParts): Promise<void> {
     await parts.outbox.markSwept(intent.run);
   }
   for (const channel of touched) await parts.deliveryQueue.send({ schema: 1, channel });
+}
+
+function happened(record: RunRecord | undefined): Happened | undefined {
+  return record?.closing && { events: record.closing.events, at: record.closing.closedAt };
 }
 
 /**

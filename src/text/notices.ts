@@ -33,6 +33,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'target-waits': 'waits',
   'target-drift': 'drift',
   'foreign-entries': 'drift',
+  'target-near-limit': 'limit',
   'channel-down': 'channel',
   'config-refused': 'control',
   'device-does-not-pull': 'device',

@@ -5,6 +5,7 @@ import { controlWords } from './control.ts';
 import { deviceWords } from './device.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
+import { limitWords } from './limit.ts';
 import { publicationWords } from './publication.ts';
 import { registryWords } from './registry.ts';
 import { reminderWords } from './reminder.ts';
@@ -22,6 +23,7 @@ const words: WordsFor<EventKind> = {
   ...controlWords,
   ...targetWords,
   ...channelWords,
+  ...limitWords,
   ...configWords,
   ...deviceWords,
   ...sourceWords,
