@@ -3,6 +3,9 @@ import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
 import type { Taken } from './take-publication.ts';
 
+/** Files are served for a week or two; what fell out of this is not served any more. */
+const mostTold = 100;
+
 /**
  * The judged ledger with what is known of the source. A publication accepted for some tags only moves those tags: the
  * last accepted one, and the count by which absence is measured, stay.
@@ -10,10 +13,14 @@ import type { Taken } from './take-publication.ts';
 export function withSource(
   before: Ledger,
   judged: Ledger,
-  { accepted, seen, wordsTaken }: Taken,
+  { accepted, seen, told, wordsTaken }: Taken,
   followed: SourceState,
 ): { readonly ledger: Ledger; readonly changed: boolean } {
-  const source: SourceState = { ...followed, wordsTaken: [...followed.wordsTaken, ...wordsTaken] };
+  const source: SourceState = {
+    ...followed,
+    told: [...followed.told, ...told].slice(-mostTold),
+    wordsTaken: [...followed.wordsTaken, ...wordsTaken],
+  };
   const partly = accepted?.onlyTags !== undefined;
   // The same content came again under a name with its date.
   const dated = before.accepted?.dateEstimated && seen?.publication.dateEstimated === false && !accepted;

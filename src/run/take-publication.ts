@@ -26,6 +26,8 @@ export interface Taken {
   readonly reached: boolean;
   /** What other ways had, beside the one in force. */
   readonly others: readonly OtherWay[];
+  /** Digests of the files that were told now. */
+  readonly told: readonly string[];
   /** Words on files that were taken up, whatever came of them. */
   readonly wordsTaken: readonly string[];
   readonly events: readonly DomainEvent[];
@@ -69,7 +71,7 @@ export async function takePublication(
     if (!result.ok) continue;
     const accepted = result.vouched;
     const events = [acceptedEvent(accepted, ledger.accepted, word.by.name)];
-    return { accepted, notAccepted: [], reached: true, others: [], wordsTaken, events, keep: [] };
+    return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
   }
   const answered = new Set(words.map(({ digest }) => digest));
   return { ...(await takeFromSource(parts, ledger, answered, signal)), wordsTaken };
@@ -84,6 +86,7 @@ async function takeFromSource(
   const events: DomainEvent[] = [];
   const keep: Kept[] = [];
   const notAccepted: NotAccepted[] = [];
+  const told: string[] = [];
   const source = await parts.source();
   let candidates = 0;
   let found: { readonly judged: Sound; readonly fetched: Fetched } | undefined;
@@ -98,8 +101,10 @@ async function takeFromSource(
         break;
       }
       if (judged.sound) notAccepted.push(judged.sound);
-      const known = (await parts.publications.get(judged.record.digest)) !== undefined;
-      events.push(...eventsOf(judged, known || answered.has(judged.record.digest)));
+      const { digest } = judged.record;
+      const known = state?.told.includes(digest) === true || answered.has(digest);
+      if (!known) told.push(digest);
+      events.push(...eventsOf(judged, known));
       if (candidates >= mostCandidates) break;
     }
   } catch (error) {
@@ -113,7 +118,7 @@ async function takeFromSource(
   const others = found ? await askOthers(parts, source, found, signal) : { ways: [], keep: [] };
   const best = others.newer ?? found?.judged;
   keep.push(...others.keep);
-  const whole = { notAccepted, reached: candidates > 0, others: others.ways, keep };
+  const whole = { notAccepted, reached: candidates > 0, others: others.ways, told, keep };
   if (best?.verdict === 'accepted') {
     return { ...whole, accepted: best.parsed, events: [...events, acceptedEvent(best.parsed, last)] };
   }

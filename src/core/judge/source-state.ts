@@ -15,6 +15,8 @@ export interface SourceState {
   readonly unreachableSince?: string;
   /** Addresses that publications announced lately, and files that were not accepted. */
   readonly gains: readonly Gain[];
+  /** Digests of files that were refused or wait and were told: kept here, so that telling and remembering are one step. */
+  readonly told: readonly string[];
   /** Words of people on files that were taken up already, by id. */
   readonly wordsTaken: readonly string[];
   /** The last comparison with another way or with Azure's API, so that the same is not told twice. */
@@ -53,5 +55,5 @@ export interface Check {
 }
 
 export function newSourceState(now: Date): SourceState {
-  return { freshness: 'fresh', since: now.toISOString(), gains: [], wordsTaken: [], checks: [] };
+  return { freshness: 'fresh', since: now.toISOString(), gains: [], told: [], wordsTaken: [], checks: [] };
 }
