@@ -6,6 +6,7 @@ await import('./sync-timer.ts');
 await import('./housekeeping-timer.ts');
 await import('./begin-run.ts');
 await import('./work-lane.ts');
+await import('./give-up-lane.ts');
 await import('./deliver.ts');
 await import('./runs.ts');
 await import('./run.ts');

@@ -1,8 +1,10 @@
 import { NetworkManagementClient } from '@azure/arm-network';
+import { createHttpPoller } from '@azure/core-lro';
 import {
   bearerTokenAuthenticationPolicyName,
   createHttpHeaders,
   createPipelineRequest,
+  type PipelineRequest,
 } from '@azure/core-rest-pipeline';
 import project from '../../package.json' with { type: 'json' };
 import type { Pace } from '../ports/pace.ts';
@@ -12,7 +14,7 @@ import { ArmHttp } from './arm-http.ts';
 import { armCloud } from './clouds.ts';
 import { credentialFor, simulatedCredential } from './credential.ts';
 import { type Exchange, exchangePolicy, inExchange } from './exchange.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, textAt } from './json.ts';
 import { paceOf } from './retry.ts';
 
 /** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
@@ -44,8 +46,16 @@ export class ArmClient {
   readonly pace: Pace;
   readonly #http: ArmHttp;
   readonly #endpoint: string;
+  readonly #token: () => Promise<string | undefined>;
 
-  private constructor(network: NetworkManagementClient, http: ArmHttp, pace: Pace, endpoint: string) {
+  private constructor(
+    network: NetworkManagementClient,
+    http: ArmHttp,
+    pace: Pace,
+    endpoint: string,
+    token: () => Promise<string | undefined>,
+  ) {
+    this.#token = token;
     this.network = network;
     this.#endpoint = endpoint;
     this.#http = http;
@@ -71,12 +81,27 @@ export class ArmClient {
     // The SDK repeats lost PUTs blindly and would multiply with our own tries.
     network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
     network.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
-    return new ArmClient(network, http, pace, endpoint);
+    const token = async () => (await credential.getToken(cloud.scope))?.token;
+    return new ArmClient(network, http, pace, endpoint, token);
   }
 
   /** Write requests that left so far. */
   get writes(): number {
     return this.#http.writes;
+  }
+
+  /** Object id of the identity whose token is sent; undefined if its token does not tell. */
+  async principal(): Promise<string | undefined> {
+    const token = await this.#token();
+    const claims = token?.split('.')[1];
+    if (claims === undefined) return undefined;
+    try {
+      return textAt(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')), 'oid');
+    } catch (error) {
+      // A token is opaque by right: what cannot be read tells nothing.
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   /** The raw resource, or undefined if the resource itself does not exist; a missing parent throws. */
@@ -160,6 +185,53 @@ export class ArmClient {
     const last = answers.at(-1);
     if (isObject(last)) return last;
     throw unreadable(subject, 'Azure answered something that is not an object');
+  }
+
+  /**
+   * PATCHes `body` as it is, to any path below the ARM endpoint, and waits for the operation's end. The raw resource as it
+   * is then.
+   */
+  async patch(
+    subject: string,
+    signal: AbortSignal,
+    path: string,
+    apiVersion: string,
+    body: JsonObject,
+  ): Promise<JsonObject> {
+    const url = `${this.#endpoint}${path}?api-version=${apiVersion}`;
+    const send = async (request: PipelineRequest) => {
+      const response = await this.network.pipeline.sendRequest(this.#http, request);
+      const text = response.bodyAsText ?? '';
+      const answer: unknown = text.trim() === '' ? undefined : JSON.parse(text);
+      const { method, url: asked } = request;
+      const rawResponse = {
+        statusCode: response.status,
+        request: { method, url: asked },
+        headers: response.headers.toJSON(),
+        body: answer,
+      };
+      return { flatResponse: answer, rawResponse };
+    };
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const answers = await this.#exchange(subject, signal, undefined, ({ abortSignal, updateIntervalInMs }) =>
+      createHttpPoller(
+        {
+          sendInitialRequest: () =>
+            send(
+              createPipelineRequest({
+                url,
+                method: 'PATCH',
+                body: JSON.stringify(body),
+                headers: createHttpHeaders(headers),
+                abortSignal,
+              }),
+            ),
+          sendPollRequest: (next) => send(createPipelineRequest({ url: next, abortSignal })),
+        },
+        { intervalInMs: updateIntervalInMs, resourceLocationConfig: 'original-uri' },
+      ).pollUntilDone({ abortSignal }),
+    );
+    return resourceIn(subject, answers);
   }
 
   /** Deletes and waits for the operation's end. Deleting what is gone is a success. */

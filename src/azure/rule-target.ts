@@ -1,7 +1,8 @@
 import type { Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Target } from '../ports/target.ts';
+import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { ArmClient } from './arm-client.ts';
 import { ArmError } from './arm-error.ts';
+import { inspectFirewall } from './inspect-firewall.ts';
 import type { JsonObject } from './json.ts';
 import { changedRule, freshRule, nameOfRule, problemsOfRule, unitOfRule } from './network-rule.ts';
 import { retrying } from './retry.ts';
@@ -14,12 +15,14 @@ import { mustWrite } from './unit-change.ts';
 export class RuleTarget implements Target {
   readonly #config: RuleTargetConfig;
   readonly #mark: string;
+  readonly #log: TargetContext['log'];
   readonly #arm: ArmClient;
   readonly #book: RuleBook;
 
-  constructor(config: RuleTargetConfig, mark: string, arm: ArmClient, book: RuleBook) {
+  constructor(config: RuleTargetConfig, context: TargetContext, arm: ArmClient, book: RuleBook) {
     this.#config = config;
-    this.#mark = mark;
+    this.#mark = context.mark;
+    this.#log = context.log;
     this.#arm = arm;
     this.#book = book;
   }
@@ -50,6 +53,10 @@ export class RuleTarget implements Target {
       });
     }
     return { units, problems, behind: [this.#book.owner] };
+  }
+
+  inspect(id: string, signal: AbortSignal): Promise<Inspected> {
+    return inspectFirewall(this.#arm, this.#log, id, signal);
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
-import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import { advance } from './advance.ts';
+import { failRest } from './fail-rest.ts';
 import { keepFeeds } from './feeds/keep-feeds.ts';
 import type { Parts } from './parts.ts';
 import { sweepRuns } from './sweep.ts';
@@ -37,15 +37,9 @@ async function keepRuns(parts: Parts): Promise<void> {
   const { intent, outcomes } = open;
   const newest = [intent.startedAt, ...outcomes.map(({ at }) => at)].sort().at(-1) as string;
   if (parts.now().getTime() - Date.parse(newest) > silentMs) {
-    for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
-      const plan = await parts.runs.plan(intent.run, target);
-      const missing = plan ? new Set(openSubjects(plan, outcomes)) : new Set();
-      if (!plan || missing.size === 0) continue;
-      const text = 'its lane has been silent for an hour; what was written is seen by the next run';
-      for (const outcome of unfinished(plan, 'failed', text, parts.now())) {
-        if (missing.has(outcome.subject)) await parts.runs.insertOutcome(intent.run, outcome);
-      }
-    }
+    const text = 'its lane has been silent for an hour; what was written is seen by the next run';
+    const targets = intent.lanes.flatMap((lane) => lane.targets);
+    await failRest(parts, open, targets, text);
   }
   await advance(parts, open);
 }

@@ -1,7 +1,7 @@
 import { beginRun } from './begin.ts';
 import { deliver } from './deliver.ts';
 import { keepHouse } from './housekeeping.ts';
-import { workLane } from './lane.ts';
+import { giveUpLane, workLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { prepare } from './prepare.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
@@ -30,12 +30,17 @@ export function makeService(parts: Parts): Service {
     async dryRun(request) {
       const asked = request.config === undefined ? parts : parts.reconfigured(request.config);
       checkTargets(asked, request);
-      const { taken, ledger, planned, outcomes, events } = await prepare(asked, request.targets, limit());
-      const publication = taken.accepted?.publication ?? ledger.accepted;
-      return { ...(publication ? { publication } : {}), plans: planned.map(({ plan }) => plan), outcomes, events };
+      const { ledger, planned, outcomes, events } = await prepare(asked, request.targets, limit());
+      return {
+        ...(ledger.accepted ? { publication: ledger.accepted } : {}),
+        plans: planned.map(({ plan }) => plan),
+        outcomes,
+        events,
+      };
     },
     beginRun: (message) => beginRun(parts, message, limit()),
     workLane: (message) => workLane(parts, message, limit()),
+    giveUpLane: (message, reason) => giveUpLane(parts, message, reason),
     deliver: (message) => deliver(parts, message, limit()),
     testChannels: (ids) => testChannels(parts, ids, limit()),
     async keepHouse() {

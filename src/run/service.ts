@@ -75,6 +75,8 @@ export interface Service {
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
   beginRun(message: RunMessage): Promise<void>;
   workLane(message: LaneMessage): Promise<void>;
+  /** Fails what is left of a lane whose message was tried in vain again and again. Safe to repeat. */
+  giveUpLane(message: LaneMessage, reason: string): Promise<void>;
   /** Sends what is pending for one channel. Safe to repeat with the same message. */
   deliver(message: DeliveryMessage): Promise<void>;
   /** Sends a test message to these channels, or to all, and says what became of each. Throws RequestError for unknown ones. */

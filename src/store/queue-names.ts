@@ -2,6 +2,8 @@ export interface QueueNames {
   readonly runs: string;
   readonly lanes: string;
   readonly deliveries: string;
+  /** Where the Functions host puts a message of `lanes` that failed too often. */
+  readonly lanesPoison: string;
 }
 
 /** Names of the queues that work travels through. Loads no SDK: the functions that are triggered by them need only this. */
@@ -15,5 +17,5 @@ export function queueNames(prefix: string): QueueNames {
       );
     }
   }
-  return names;
+  return { ...names, lanesPoison: `${names.lanes}-poison` };
 }

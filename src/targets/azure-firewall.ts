@@ -46,6 +46,6 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
     const { classicRuleBook } = await import('../azure/rule-book.ts');
     const { RuleTarget } = await import('../azure/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    return new RuleTarget(config, context.mark, arm, classicRuleBook(arm, config));
+    return new RuleTarget(config, context, arm, classicRuleBook(arm, config));
   },
 };

@@ -60,6 +60,6 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
     const { policyRuleBook } = await import('../azure/rule-book.ts');
     const { RuleTarget } = await import('../azure/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    return new RuleTarget(config, context.mark, arm, policyRuleBook(arm, config));
+    return new RuleTarget(config, context, arm, policyRuleBook(arm, config));
   },
 };

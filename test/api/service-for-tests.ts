@@ -16,6 +16,7 @@ export function serviceForTests(changes: Partial<Service> = {}): Service & { rea
     },
     beginRun: async (message) => void asked.push(['beginRun', message]),
     workLane: async (message) => void asked.push(['workLane', message]),
+    giveUpLane: async (message, reason) => void asked.push(['giveUpLane', message, reason]),
     deliver: async (message) => void asked.push(['deliver', message]),
     async testChannels(ids) {
       asked.push(['testChannels', ids]);

@@ -71,6 +71,7 @@ test('the built bundle registers every function with its trigger', () => {
     'housekeeping-timer': { type: 'timerTrigger', schedule: '0 */10 * * * *' },
     'begin-run': { type: 'queueTrigger', queueName: 'service-tag-sync-runs', connection },
     'work-lane': { type: 'queueTrigger', queueName: 'service-tag-sync-lanes', connection },
+    'give-up-lane': { type: 'queueTrigger', queueName: 'service-tag-sync-lanes-poison', connection },
     deliver: { type: 'queueTrigger', queueName: 'service-tag-sync-deliveries', connection },
     'test-channels': { type: 'httpTrigger', route: 'channels/test', methods: ['POST'], authLevel: 'function' },
   };

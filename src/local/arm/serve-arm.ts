@@ -3,6 +3,7 @@ import { ArmError } from './arm-error.ts';
 import { parseArmPath } from './arm-path.ts';
 import type { Buckets } from './buckets.ts';
 import type { Call } from './call.ts';
+import { serveAuthorization } from './serve-authorization.ts';
 import { serveOperation } from './serve-operation.ts';
 import { type Simulation, serveCollection, serveResource } from './serve-resource.ts';
 import { serveServiceTags } from './serve-service-tags.ts';
@@ -16,7 +17,10 @@ export function serveArm(simulation: Simulation, buckets: Buckets, call: Call): 
     const subscription = /^\/subscriptions\/([^/]+)/i.exec(call.path)?.[1];
     if (subscription !== undefined) headers = buckets.take(subscription, isWrite(call.method), call.now);
     const answer =
-      serveOperation(simulation, call) ?? serveServiceTags(simulation.state, call) ?? serveTyped(simulation, call);
+      serveOperation(simulation, call) ??
+      serveServiceTags(simulation.state, call) ??
+      serveAuthorization(simulation.state, call) ??
+      serveTyped(simulation, call);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;

@@ -10,6 +10,8 @@ import { SeedError } from './state.ts';
 
 const locks = z.array(z.strictObject({ scope: z.string(), level: z.enum(['CanNotDelete', 'ReadOnly']) }));
 
+const denyAssignments = z.array(z.strictObject({ scope: z.string(), properties: z.record(z.string(), z.unknown()) }));
+
 export interface Controlled {
   readonly simulation: Simulation;
   readonly faults: Faults;
@@ -36,12 +38,18 @@ const done: Answer = { status: 204 };
 const controls: Readonly<Record<string, (controlled: Controlled, body: unknown) => Answer>> = {
   'GET /-/resources': ({ simulation: { state, operations } }) => ({
     status: 200,
-    body: { ...state.dump(operations.coming()), ...(state.locks.length === 0 ? {} : { locks: state.locks }) },
+    body: {
+      ...state.dump(operations.coming()),
+      ...(state.locks.length === 0 ? {} : { locks: state.locks }),
+      ...(state.denyAssignments.length === 0 ? {} : { denyAssignments: state.denyAssignments }),
+    },
   }),
   'PUT /-/resources': ({ simulation: { state } }, body) => {
-    if (!isJson(body)) throw new SeedError('expected an object: resources by their id, and "locks" if any');
+    if (!isJson(body))
+      throw new SeedError('expected an object: resources by their id, "locks" and "denyAssignments" if any');
     if (body.locks !== undefined) state.locks = locks.parse(body.locks);
-    const seeds = Object.entries(without(body, 'locks'));
+    if (body.denyAssignments !== undefined) state.denyAssignments = denyAssignments.parse(body.denyAssignments);
+    const seeds = Object.entries(without(body, 'locks', 'denyAssignments'));
     // Wholes before their parts.
     for (const [id, resource] of seeds.sort(([a], [b]) => a.split('/').length - b.split('/').length)) {
       state.seed(id, resource);

@@ -28,6 +28,7 @@ export class ArmState {
   readonly #newId: () => string;
   readonly #resources = new Map<string, Resource>();
   locks: readonly Lock[] = [];
+  denyAssignments: readonly { readonly scope: string; readonly properties: Json }[] = [];
 
   constructor(types: readonly ResourceType[], newId: () => string) {
     this.#types = new Map(types.map((type) => [type.type.toLowerCase(), type]));
@@ -194,5 +195,6 @@ export class ArmState {
   clear(): void {
     this.#resources.clear();
     this.locks = [];
+    this.denyAssignments = [];
   }
 }

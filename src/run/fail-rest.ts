@@ -1,0 +1,26 @@
+import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
+import type { RunRecord } from '../ports/runs.ts';
+import type { Parts } from './parts.ts';
+
+/** Records a failed outcome, with this reason, for everything of these targets that has none yet. */
+export async function failRest(
+  parts: Parts,
+  record: RunRecord,
+  targets: readonly string[],
+  text: string,
+): Promise<void> {
+  const { run } = record.intent;
+  for (const target of targets) {
+    const plan = await parts.runs.plan(run, target);
+    if (!plan) continue;
+    for (const outcome of missingOutcomes(parts, plan, record.outcomes, text)) {
+      await parts.runs.insertOutcome(run, outcome);
+    }
+  }
+}
+
+function missingOutcomes(parts: Parts, plan: Plan, known: readonly Outcome[], text: string): readonly Outcome[] {
+  const missing = new Set(openSubjects(plan, known));
+  return unfinished(plan, 'failed', text, parts.now()).filter(({ subject }) => missing.has(subject));
+}
