@@ -123,6 +123,7 @@ describe('a list that follows a registry', () => {
       'registry',
       'registry',
     ]);
+    expect((await world.run()).status).toBe('no-change');
     expect(await (await world.desk()).holds()).toEqual([]);
   });
 
