@@ -76,7 +76,8 @@ export function openPost(
     },
     async closeRun(run, events) {
       const at = now().toISOString();
-      await store.runs.record(sampleIntent(run, { startedAt: at, lanes: [] }), []);
+      const generation = await store.runs.nextGeneration();
+      await store.runs.record(sampleIntent(run, { generation, startedAt: at, lanes: [] }), []);
       await store.runs.close(run, { status: 'applied', closedAt: at, events });
     },
     async work() {

@@ -98,7 +98,10 @@ test('a secret is in no table, blob, queue, log, answer or error, whatever goes 
   await store.ensure();
   for (const [index, manner] of manners.entries()) {
     const now = `2024-01-${10 + index}T12:00:00.000Z`;
-    await store.runs.record(sampleIntent(`r${index}`, { startedAt: now, lanes: [], targets: [] }), []);
+    await store.runs.record(
+      sampleIntent(`r${index}`, { generation: index + 1, startedAt: now, lanes: [], targets: [] }),
+      [],
+    );
     await store.runs.close(`r${index}`, { status: 'failed', closedAt: now, events: [failed('hub')] });
     receiver.behave(manner);
     const service = await open(now);
