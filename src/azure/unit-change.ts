@@ -18,7 +18,7 @@ export function mustWrite(subject: string, change: UnitChange, now: LiveUnit | u
       `${subject}: it was changed after the plan was made (now ${found}). Nothing was written: read it again and plan again.`,
     );
   }
-  if (now?.mark !== undefined && now.mark !== mark) {
+  if (now?.mark !== undefined && now.mark !== mark && now.mark !== change.takesOver) {
     throw new ArmError(
       'conflict',
       `${subject}: it belongs to ${now.mark}, not to ${mark}. Nothing was written: read it again and plan again.`,

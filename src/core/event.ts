@@ -110,6 +110,11 @@ export type DomainEvent =
       readonly changeNumber?: number;
     }
   | {
+      /** A target that we wrote to left the config; told once. */
+      readonly kind: 'target-orphaned';
+      readonly target: string;
+    }
+  | {
       /** A question that nobody has answered yet. */
       readonly kind: 'hold-reminder';
       readonly hold: string;

@@ -1,5 +1,6 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
+import { setsOf } from '../core/control/in-force.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { addressesOf, digestLive, sameContent } from '../core/plan/holding.ts';
@@ -12,7 +13,7 @@ import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
-import { recordOf } from './record-of.ts';
+import { recordOf, rememberedOf } from './record-of.ts';
 import { readSaid } from './said.ts';
 import { verifyChange } from './verify.ts';
 
@@ -70,7 +71,7 @@ export async function applyPlan(
 async function takeInHand(applying: Applying, plan: Plan): Promise<InHand> {
   const { parts, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
-  const record = await parts.targetRecords.get(plan.target);
+  const record = await rememberedOf(parts, plan.target);
   if (sameContent(digestLive(live), plan.base)) return { plan, holds: record?.holds ?? [], live };
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
   const again = planConfigured(parts, configured, ledger, live, record, await readSaid(parts));
@@ -95,6 +96,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
   let inHand = first;
   let replanned = false;
   let queue = [...versioned(inHand)];
+  await claimEntries(applying, inHand);
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
     if (!(await applying.isNewest())) throw new WriteStopped(inHand, new Error('a newer run took this target over'));
@@ -107,9 +109,33 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
       replanned = true;
       inHand = await takeInHand(applying, { ...inHand.plan, base: [] });
       queue = [...versioned(inHand)];
+      await claimEntries(applying, inHand);
     }
   }
   return inHand;
+}
+
+/**
+ * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
+ * and an entry that we wrote and did not note would stay there for good.
+ */
+async function claimEntries({ parts, ledger }: Applying, { plan, holds }: InHand): Promise<void> {
+  if (plan.wrote === undefined || plan.changes.length === 0) return;
+  const before = await parts.targetRecords.get(plan.target);
+  const known = before ?? {
+    ...recordOf(parts, ledger, plan, holds),
+    owned: byFamily((f) => PrefixSet.empty(f)),
+    wrote: [],
+  };
+  await parts.targetRecords.put({ ...known, wrote: [...new Set([...(known.wrote ?? []), ...plan.wrote])] });
+}
+
+/** Those of the prefixes that stand in a shared list, each as an entry of its own. */
+function standing(prefixes: readonly string[], live: Live): string[] {
+  const there = new Set(
+    live.units.flatMap((unit) => unit.entries.flatMap((entry) => addressesOf(entry, unit.family)?.toPrefixes() ?? [])),
+  );
+  return prefixes.filter((prefix) => there.has(prefix));
 }
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */
@@ -147,7 +173,9 @@ async function verify(
   const outcomes = subjects.map((change, index): Outcome => {
     // A unit that the newer plan leaves alone is as it should be already.
     const expected = inHand === undefined || again.has(change.key) ? change : undefined;
-    const wrong = expected ? verifyChange(expected, live, configured.mark) : undefined;
+    const wrong = expected
+      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
+      : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
     const text = wrong === undefined ? 'written and read back' : failure ? `${failure} (${wrong})` : wrong;
     return {
@@ -162,8 +190,16 @@ async function verify(
     };
   });
   const holdsNow = all(live);
-  const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).intersect(holdsNow[f]));
-  await parts.targetRecords.put({ ...recordOf(parts, applying.ledger, plan, inHand?.holds ?? []), owned });
+  // What should have gone and did not is ours still; forgotten, it would pass for somebody else's and stay for good.
+  const failed = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
+  const stayed = setsOf(subjects.filter(({ key }) => failed.has(key)).flatMap(({ removed }) => removed));
+  const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).union(stayed[f]).intersect(holdsNow[f]));
+  const noted = plan.wrote && [...((await parts.targetRecords.get(plan.target))?.wrote ?? []), ...plan.wrote];
+  await parts.targetRecords.put({
+    ...recordOf(parts, applying.ledger, plan, inHand?.holds ?? []),
+    owned,
+    ...(noted ? { wrote: standing([...new Set(noted)], live) } : {}),
+  });
   const changes = changesOf(recorded, plan, holdsNow, intent, at);
   await parts.history.append(changes);
   await tickOff(parts, recorded, changes, at);

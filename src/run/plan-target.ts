@@ -1,5 +1,6 @@
+import type { AcceptedRisk } from '../config/config.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import type { Live } from '../core/plan/live.ts';
+import type { Live, Problem } from '../core/plan/live.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
@@ -20,17 +21,29 @@ export function planConfigured(
   const settings = config.targets[target.id];
   const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
   if (!settings || !selection) throw new Error(`target ${target.id} names no list of the config`);
-  const { mode, adopt, foreignEntries } = settings;
+  const { mode, adopt, foreignEntries, maxOverGrant, accept } = settings;
+  const shared = target.definition.shared === true;
+  const expired = accept?.expires !== undefined && accept.expires <= parts.now().toISOString().slice(0, 10);
   return planTarget({
-    target: { id: target.id, kind: settings.kind, mode, adopt, foreignEntries },
+    target: { id: target.id, kind: settings.kind, mode, adopt, foreignEntries, maxOverGrant, shared },
     mark: target.mark,
+    ...(settings.formerly === undefined ? {} : { formerMark: `${config.instance}/${settings.formerly}` }),
     layout: target.definition.layout(settings.settings),
     selection,
     ledger,
     record,
-    live,
+    live: expired ? { ...live, problems: [...live.problems, acceptanceOver(accept)] } : live,
     now: parts.now(),
     policy: config.policy,
     control: planControlOf(said, target.id, settings, ledger, parts.now()),
   });
+}
+
+/** A risk that nobody answers for any more lets nothing further in; what is there stays. */
+function acceptanceOver({ risk, owner, expires = '' }: AcceptedRisk): Problem {
+  return {
+    code: 'acceptance-expired',
+    text: `The risk "${risk}" of this target was accepted until ${expires}.`,
+    next: `Ask ${owner} whether it still is: set a later \`expires\` in \`accept\`, or remove the target.`,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { followControls } from '../core/control/follow.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
@@ -8,6 +9,7 @@ import type { Ledger } from '../core/judge/ledger.ts';
 import { followAsked } from '../core/plan/asked.ts';
 import type { Layout } from '../core/plan/live.ts';
 import { passesNearLimit } from '../core/plan/near-limit.ts';
+import { followOrphans } from '../core/plan/orphans.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
@@ -18,6 +20,8 @@ import { limitsOf } from './freshness-limits.ts';
 import { listsOf, type ResolvedList } from './lists.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
+import { openPreflight } from './preflight.ts';
+import { rememberedOf } from './record-of.ts';
 import { askRegistries, needsCatalog, takeAnswersOf } from './registries.ts';
 import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
 import { withSource } from './source-of-ledger.ts';
@@ -94,7 +98,10 @@ export async function prepare(
     ...(registries.known.length > 0 || sourced.ledger.registries ? { registries: registries.known } : {}),
   };
   const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
-  const plans = await Promise.all(targets.map((target) => readAndPlan(parts, target, ledger, lists, said, signal)));
+  const preflight = openPreflight(signal);
+  const plans = await Promise.all(
+    targets.map((target) => readAndPlan(parts, target, ledger, lists, said, preflight, signal)),
+  );
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const waiting = followAsked(
     last.asked ?? [],
@@ -102,10 +109,13 @@ export async function prepare(
     now,
   );
   const controls = followControls(last.controls, said.inForce);
+  const remembered = (await parts.targetRecords.all()).map(({ target }) => target);
+  const { orphans, events: orphaned } = followOrphans(last.orphans ?? [], remembered, configuredIds(config));
   const ledgerChanged =
     sourced.changed ||
     registries.changed ||
     controls.events.length > 0 ||
+    orphans.join() !== (last.orphans ?? []).join() ||
     waiting.events.length > 0 ||
     waiting.asked.length !== (last.asked ?? []).length ||
     last !== stored ||
@@ -116,7 +126,7 @@ export async function prepare(
   return {
     taken,
     before: current?.name,
-    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked, controls: controls.told } : last,
+    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked, controls: controls.told, orphans } : last,
     ledgerChanged,
     planned,
     records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
@@ -128,6 +138,7 @@ export async function prepare(
       ...answered,
       ...judged.events,
       ...controls.events,
+      ...orphaned,
       ...waiting.events,
       ...plans.flatMap((one) => one.events),
     ],
@@ -136,6 +147,13 @@ export async function prepare(
       ...(one ? outcomesBeforeWriting(one.plan, at) : []),
     ]),
   };
+}
+
+/** Ids of the config, former ones among them: a renamed target is nobody's orphan. */
+function configuredIds({ targets }: Config): ReadonlySet<string> {
+  return new Set(
+    Object.entries(targets).flatMap(([id, { formerly }]) => (formerly === undefined ? [id] : [id, formerly])),
+  );
 }
 
 /** The catalog in force, read again: only when a newly watched tag or a region needs it. */
@@ -163,12 +181,14 @@ async function readAndPlan(
   ledger: Ledger,
   lists: Readonly<Record<string, ResolvedList>>,
   said: Said,
+  preflight: ReturnType<typeof openPreflight>,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
-  const record = await parts.targetRecords.get(target.id);
+  const record = await rememberedOf(parts, target.id);
   try {
     refuseUnknown(parts, target.id, lists);
-    const live = await (await target.open()).read(signal);
+    const opened = await target.open();
+    const live = await preflight(opened, await opened.read(signal));
     const planned = planConfigured(parts, target, ledger, live, record, said);
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
     return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };

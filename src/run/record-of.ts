@@ -5,6 +5,15 @@ import type { Plan, TargetHold, TargetRecord } from '../core/plan/plan-types.ts'
 import { listsOf } from './lists.ts';
 import type { Parts } from './parts.ts';
 
+/** What is remembered of a target, also under the id it had before. */
+export async function rememberedOf(parts: Parts, target: string): Promise<TargetRecord | undefined> {
+  const record = await parts.targetRecords.get(target);
+  const formerly = parts.loaded.config.targets[target]?.formerly;
+  if (record || formerly === undefined) return record;
+  const former = await parts.targetRecords.get(formerly);
+  return former && { ...former, target };
+}
+
 /** What to remember of a target whose plan is fulfilled. */
 export function recordOf(parts: Parts, ledger: Ledger, plan: Plan, holds: readonly TargetHold[]): TargetRecord {
   const list = listsOf(parts.loaded.config, ledger)[plan.list];
@@ -15,5 +24,6 @@ export function recordOf(parts: Parts, ledger: Ledger, plan: Plan, holds: readon
     tags: list?.tags ?? [],
     followed: list?.followed ?? {},
     holds,
+    ...(plan.wrote === undefined ? {} : { wrote: plan.wrote }),
   };
 }

@@ -24,6 +24,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'hold-opened': 'question',
   'hold-reminder': 'question',
   'control-changed': 'control',
+  'target-orphaned': 'control',
   'target-reminder': 'waits',
   'hold-shrunk': 'hold-ended',
   'hold-ended': 'hold-ended',

@@ -6,6 +6,7 @@ import { deviceWords } from './device.ts';
 import type { EventKind, WordsFor } from './event-of.ts';
 import { holdWords } from './hold.ts';
 import { limitWords } from './limit.ts';
+import { orphanWords } from './orphan.ts';
 import { publicationWords } from './publication.ts';
 import { registryWords } from './registry.ts';
 import { reminderWords } from './reminder.ts';
@@ -21,6 +22,7 @@ const words: WordsFor<EventKind> = {
   ...holdWords,
   ...reminderWords,
   ...controlWords,
+  ...orphanWords,
   ...targetWords,
   ...channelWords,
   ...limitWords,

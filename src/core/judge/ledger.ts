@@ -24,6 +24,8 @@ export interface Ledger {
   readonly registries?: readonly KnownRegistry[];
   /** Parts of plans that wait, so that each is told once and reminded of. */
   readonly asked?: readonly AskedPart[];
+  /** Targets that left the config and were told of. */
+  readonly orphans?: readonly string[];
   /** Pauses and pins as they were last told. */
   readonly controls?: ControlsTold;
 }

@@ -28,8 +28,9 @@ export interface Holding {
 /**
  * Splits live entries: one is ours if every address of it is known to be ours (`ours`); anything else, an entry that only
  * partly overlaps and text that is no address among them, is foreign and stays.
+ * @param wrote of a shared list: only an entry that is one of these prefixes is ours.
  */
-export function splitHolding(live: Live, ours: ByFamily<PrefixSet>): Holding {
+export function splitHolding(live: Live, ours: ByFamily<PrefixSet>, wrote?: ReadonlySet<string>): Holding {
   const all = byFamily((): PrefixSet[] => []);
   const own = byFamily((): PrefixSet[] => []);
   const others = byFamily((): PrefixSet[] => []);
@@ -40,7 +41,7 @@ export function splitHolding(live: Live, ours: ByFamily<PrefixSet>): Holding {
     for (const entry of unit.entries) {
       const set = addressesOf(entry, unit.family);
       if (set) all[unit.family].push(set);
-      if (set && ours[unit.family].covers(set)) {
+      if (set && ours[unit.family].covers(set) && (wrote === undefined || isOneOf(wrote, set))) {
         sets.push(set);
         continue;
       }
@@ -54,6 +55,11 @@ export function splitHolding(live: Live, ours: ByFamily<PrefixSet>): Holding {
   });
   const join = (sets: ByFamily<PrefixSet[]>) => byFamily((family) => PrefixSet.unionOf(family, sets[family]));
   return { units, all: join(all), ours: join(own), foreign, foreignSets: join(others) };
+}
+
+function isOneOf(prefixes: ReadonlySet<string>, set: PrefixSet): boolean {
+  const [only, ...more] = set.toPrefixes();
+  return only !== undefined && more.length === 0 && prefixes.has(only);
 }
 
 /** The addresses of a raw entry, or undefined for what is none of this family (a service tag, say). */

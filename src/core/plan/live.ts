@@ -50,6 +50,8 @@ export interface UnitChange {
   readonly action: 'create' | 'replace' | 'delete';
   /** All entries the unit holds afterwards, foreign ones included, in their final order. Empty only for `delete`. */
   readonly entries: readonly string[];
+  /** The mark that ours replaces, where the plan decided so: that of a target's former id. */
+  readonly takesOver?: string;
   /** Version the plan was made on. */
   readonly version?: string;
 }

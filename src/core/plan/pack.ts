@@ -10,6 +10,8 @@ export interface Packing {
   readonly unplaced: readonly string[];
   /** Entries after the change, over all units of the family. */
   readonly entries: number;
+  /** Our prefixes after the change, each as it stands in its unit. */
+  readonly ours: readonly string[];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Packing {
  * ones after that. An address never moves from one unit to another, so no order of writes can leave a gap.
  *
  * - `desired`: what the family should hold in the end; the refill of a unit that would be left empty comes from it.
- * - `claim`: true if units without our mark are to be rewritten for the sake of the mark.
+ * - `claim`: true if a unit that does not carry our mark is to be rewritten for the sake of the mark.
  */
 export function packFamily(
   family: Family,
@@ -30,6 +32,7 @@ export function packFamily(
   const changes: PlannedChange[] = [];
   let next = 0;
   let entries = 0;
+  const ours: string[] = [];
   const fill = (kept: PrefixSet, foreign: number): PrefixSet => {
     const room = layout.entriesPerUnit - foreign - kept.toPrefixes().length;
     if (room <= 0 || next >= pieces.length) return kept;
@@ -41,6 +44,7 @@ export function packFamily(
     const kept = held.ours.subtract(change.remove);
     const after = fill(kept, held.foreign.length);
     const texts = mergeTexts(held.foreign, after);
+    ours.push(...after.toPrefixes());
     entries += Math.max(texts.length, 1);
     if (after.equals(held.ours) && !claim(held)) continue;
     const common = {
@@ -49,6 +53,7 @@ export function packFamily(
       added: after.subtract(held.ours).toPrefixes(),
       removed: held.ours.subtract(after).toPrefixes(),
       ...(held.unit.version === undefined ? {} : { version: held.unit.version }),
+      ...(held.unit.mark !== undefined && claim(held) ? { takesOver: held.unit.mark } : {}),
     };
     if (texts.length > 0) {
       changes.push({ ...common, action: 'replace', entries: texts });
@@ -66,9 +71,10 @@ export function packFamily(
     if (taken.has(key)) continue;
     const texts = fill(PrefixSet.empty(family), 0).toPrefixes();
     entries += texts.length;
+    ours.push(...texts);
     changes.push({ key, family, action: 'create', entries: texts, added: texts, removed: [] });
   }
-  return { changes, unplaced: pieces.slice(next), entries };
+  return { changes, unplaced: pieces.slice(next), entries, ours };
 }
 
 /** Foreign entries as they are, then ours, without writing the same text twice. */

@@ -53,6 +53,8 @@ export interface Plan {
   readonly expected: readonly UnitDigest[];
   /** Prefixes that are ours once the changes are done, per family as canonical text. */
   readonly owned: ByFamily<readonly string[]>;
+  /** Of a shared list: the prefixes that are ours once the changes are done, each as it stands there. */
+  readonly wrote?: readonly string[];
   /** Entries somebody else wrote, raw: they stay and are reported. */
   readonly foreign: readonly ForeignEntry[];
   /** Ids of the approvals that let something of it through. */
@@ -95,6 +97,8 @@ export interface TargetRecord {
   readonly followed?: Readonly<Record<string, readonly string[]>>;
   /** Removals that wait for a clock: ranges of ours that the list no longer selects. */
   readonly holds: readonly TargetHold[];
+  /** Of a shared list: the prefixes that we wrote, each as it stands there. Noted before they are written. */
+  readonly wrote?: readonly string[];
   /** What somebody else changed and we put right, of late; absent in records from before it was counted. */
   readonly drift?: readonly Drift[];
 }

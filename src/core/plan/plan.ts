@@ -24,9 +24,15 @@ export interface PlanInput {
     readonly adopt: boolean;
     /** What becomes of entries that somebody else wrote. */
     readonly foreignEntries: 'keep' | 'remove';
+    /** Others write this list too, entry by entry: see TargetDefinition. */
+    readonly shared?: boolean;
+    /** Addresses that may go in beyond the list where it does not fit otherwise; none if absent. */
+    readonly maxOverGrant?: number;
   };
   /** `instance/target`. */
   readonly mark: string;
+  /** The mark under the id that the target had before it was renamed. */
+  readonly formerMark?: string;
   readonly layout: Layout;
   readonly selection: Selection;
   readonly ledger: Ledger;
@@ -60,7 +66,8 @@ export function planTarget(input: PlanInput): Planned {
     target.foreignEntries === 'remove'
       ? everything
       : byFamily((f) => (record ? record.owned[f].union(desired[f]) : desired[f]));
-  const holding = splitHolding(live, ours);
+  const shared = target.shared === true;
+  const holding = shared ? splitHolding(live, everything, new Set(record?.wrote ?? [])) : splitHolding(live, ours);
 
   const missing = byFamily((f) => desired[f].subtract(holding.all[f]));
   const extra = byFamily((f) => holding.ours[f].subtract(desired[f]));
@@ -89,8 +96,10 @@ export function planTarget(input: PlanInput): Planned {
   const guarded: Guarded = {
     target: target.id,
     mark: input.mark,
+    formerMark: input.formerMark,
     mode: target.mode,
     adopt: target.adopt,
+    shared,
     layout,
     live,
     holding,
@@ -127,7 +136,7 @@ export function planTarget(input: PlanInput): Planned {
       holding.units.filter(({ unit }) => unit.family === family),
       layout,
       { add: inSet[family], remove: outSet[family], desired: desired[family] },
-      claims,
+      (held) => !shared && claims(held, input.mark),
     ),
   );
   const unplaced = packings.reduce((sum, packing) => sum + packing.unplaced.length, 0);
@@ -173,6 +182,7 @@ export function planTarget(input: PlanInput): Planned {
       .filter((change) => change.action !== 'delete')
       .map((change) => digestUnit(change.key, change.family, change.entries)),
     owned: byFamily((f) => nextOwned[f].toPrefixes()),
+    ...(shared ? { wrote: mayWrite ? packings.flatMap(({ ours: kept }) => kept) : [...(record?.wrote ?? [])] } : {}),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
     approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
     notes: [...notesOf(input, wanted.prefixes), ...pinNotes(input, desired)],
@@ -191,9 +201,9 @@ function suspicionsOf(
     .map((reason) => ({ reason, concerns }));
 }
 
-/** A unit without a mark is rewritten once so that the next reader knows whose it is. */
-function claims(held: HeldUnit): boolean {
-  return held.unit.mark === undefined;
+/** A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is. */
+function claims(held: HeldUnit, mark: string): boolean {
+  return held.unit.mark !== mark;
 }
 
 /** While lists are pinned, that is why a range goes; only drift stays drift. */

@@ -10,8 +10,12 @@ import type { Mode, TargetRecord } from '../plan-types.ts';
 export interface Guarded {
   readonly target: string;
   readonly mark: string;
+  /** The mark under the id that the target had before; ours as well. */
+  readonly formerMark: string | undefined;
   readonly mode: Mode;
   readonly adopt: boolean;
+  /** Others write this list too, and there are no marks in it. */
+  readonly shared: boolean;
   readonly layout: Layout;
   readonly live: Live;
   readonly holding: Holding;

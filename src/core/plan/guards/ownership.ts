@@ -2,8 +2,8 @@ import { counted } from '../../judge/arithmetic.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Two writers of one list undo each other's work for ever. */
-export const foreignMark: TargetGuard = ({ live, mark }) => {
-  const unit = live.units.find((one) => one.mark !== undefined && one.mark !== mark);
+export const foreignMark: TargetGuard = ({ live, mark, formerMark }) => {
+  const unit = live.units.find((one) => one.mark !== undefined && one.mark !== mark && one.mark !== formerMark);
   return unit
     ? {
         rule: 'foreign-mark',
@@ -14,9 +14,9 @@ export const foreignMark: TargetGuard = ({ live, mark }) => {
 };
 
 /** First contact with a list that somebody filled: taking it over is the operator's decision. */
-export const firstContact: TargetGuard = ({ live, adopt }) => {
+export const firstContact: TargetGuard = ({ live, adopt, shared }) => {
   const unmarked = live.units.filter((unit) => unit.mark === undefined && unit.entries.length > 0);
-  if (adopt || unmarked.length === 0) return undefined;
+  if (adopt || shared || unmarked.length === 0) return undefined;
   const entries = unmarked.reduce((sum, unit) => sum + unit.entries.length, 0);
   return {
     rule: 'first-contact',
