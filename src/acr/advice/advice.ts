@@ -1,0 +1,65 @@
+import type { Registry, RegistryPart } from '../../core/registry.ts';
+
+/** What a person should know, decide or do about a registry and its lists. Plain data. */
+export interface Advice {
+  /** Name of the rule that gives it. */
+  readonly rule: string;
+  /** `do`: something is wrong or too wide; `consider`: there is a better way; `know`: nothing to do; `refuse`: do not build on it. */
+  readonly weight: 'do' | 'consider' | 'know' | 'refuse';
+  /** Names of the config that it is about. */
+  readonly registry?: string;
+  readonly list?: string;
+  readonly target?: string;
+  /** The reason, with its figures, and what follows. Sentences. */
+  readonly text: string;
+  /** Figures by name; addresses as decimal strings. */
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** Exact command lines, in their order; empty where there is nothing to type. */
+  readonly commands: readonly string[];
+}
+
+export interface AdvisedRegistry {
+  readonly name: string;
+  readonly registry: Registry;
+  /** Regions that no tag is named for. */
+  readonly withoutTag: readonly string[];
+  /** Tags of each of its regions, by part: `westeurope` to `[AzureContainerRegistry.WestEurope]`. */
+  readonly tags: Readonly<Record<Exclude<RegistryPart, 'all'>, Readonly<Record<string, string>>>>;
+}
+
+export interface AdvisedList {
+  readonly name: string;
+  /** Every tag of it, its own and those of its registries. */
+  readonly tags: readonly string[];
+  /** Tags it names itself. */
+  readonly ownTags: readonly string[];
+  readonly registries: readonly { readonly registry: string; readonly part: RegistryPart }[];
+  /** Targets it lives in. */
+  readonly targets: readonly string[];
+}
+
+export interface AdvisedTarget {
+  readonly id: string;
+  readonly kind: string;
+  readonly direction: 'egress' | 'ingress';
+  /** Absent for a target of names. */
+  readonly list?: string;
+  /** Resource id in lower case of the registry whose firewall it is, for targets that are one. */
+  readonly admitsTo?: string;
+  /** Host names it holds now; absent for a target of addresses, and for one that could not be read. */
+  readonly names?: readonly string[];
+  /** Targets of addresses whose clients are under these rules by name too. */
+  readonly besides?: readonly string[];
+}
+
+/** What advice is made of: all of it read or derived before, so that the rules are pure. */
+export interface AdviceInput {
+  readonly cloud: string;
+  readonly registries: readonly AdvisedRegistry[];
+  readonly lists: readonly AdvisedList[];
+  readonly targets: readonly AdvisedTarget[];
+  /** IPv4 addresses and prefixes that tags allow together. */
+  readonly reach: (tags: readonly string[]) => { readonly addresses: bigint; readonly prefixes: number };
+}
+
+export type AdviceRule = (input: AdviceInput) => Iterable<Advice>;
