@@ -207,7 +207,7 @@ describe('a process killed between any two steps', () => {
         const dying = openPost(await openTestStore({ instance, connectionString }), { ops: hook }, env());
         await dying.work().catch(() => undefined);
         const reopened = openPost(await openTestStore({ instance }), { ops: hook }, env());
-        for (let i = 0; i < 3; i++) await reopened.work();
+        for (let i = 0; i < 2; i++) await reopened.work();
         const arrived = receiver.received.slice(from).map(({ headers }) => headers['webhook-id']);
         expect(new Set(arrived).size, `after request ${n}`).toBe(2);
         expect(arrived.length, `after request ${n}`).toBeLessThanOrEqual(3);
@@ -220,7 +220,7 @@ describe('a process killed between any two steps', () => {
     expect(n).toBeGreaterThan(20);
     // Only where the success of one of the two was not on record yet: its own write, or the reading before it.
     expect(twice.length).toBeLessThanOrEqual(4);
-  });
+  }, 120_000);
 });
 
 describe('what a channel is told', () => {
