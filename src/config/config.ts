@@ -94,6 +94,10 @@ export interface TargetConfig {
   readonly adopt: boolean;
   /** What becomes of entries that this service did not write. */
   readonly foreignEntries: 'keep' | 'remove';
+  /** A risk of its list that somebody answers for. */
+  readonly accept?: AcceptedRisk;
+  /** Addresses that may be let in beyond the list where it does not fit otherwise. */
+  readonly maxOverGrant: number;
   /** When a person is asked before a part goes. */
   readonly approval: Readonly<Record<Direction, ApprovalRule>>;
   readonly change: ChangeRules;
@@ -101,7 +105,18 @@ export interface TargetConfig {
   readonly answers: AnswerRules;
   /** The id this target had before. */
   readonly formerly?: string;
+  /** Name of the identity that reads and writes it; absent: the app's own. */
+  readonly identity?: string;
   readonly settings: object;
+}
+
+/** A risk that somebody answers for. */
+export interface AcceptedRisk {
+  readonly risk: 'shared-azure-tag';
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO 8601 date: the first day on which it no longer counts. */
+  readonly expires?: string;
 }
 
 /** Where notices go. `settings` are the kind's own, as its definition's schema yields them. */

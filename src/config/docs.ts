@@ -16,7 +16,8 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
-  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } = schema.properties ?? {};
+  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
+    schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
   const ofEveryChannel = new Set(Object.keys(commonChannelFields));
@@ -42,6 +43,8 @@ function configurationPage(schema: SchemaNode): string {
     '## targets: `"targets": { "<id>": { ... } }`',
     'Beside the settings of its kind, every target has these. Limits and rights of each kind: [targets.md](targets.md).',
     table(kindsOfTarget[0], (key) => key === 'kind' || common.has(key)),
+    '### `"accept": { ... }`',
+    table(ofTarget?.accept, () => true),
     '### `"approval": { ... }`',
     table(ofTarget?.approval, () => true),
     '### `"change": { ... }`',

@@ -1,3 +1,4 @@
+import { acceptedRisks } from './rules/accepted-risks.ts';
 import { channelFilters } from './rules/channel-filters.ts';
 import { familiesOfTargets } from './rules/families.ts';
 import { formerIds } from './rules/former-ids.ts';
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   listContent,
   registryNames,
   familiesOfTargets,
+  acceptedRisks,
   sharedResources,
   formerIds,
   policyTags,

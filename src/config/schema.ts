@@ -68,6 +68,18 @@ export const listSchema = z.strictObject({
   never: z.array(exception).prefault([]).describe('Prefixes that are never allowed, whatever the publication says.'),
 });
 
+const riskSchema = z.strictObject({
+  risk: z
+    .literal('shared-azure-tag')
+    .describe('Every customer of Azure, not only you, comes from the addresses of a service tag.'),
+  reason: z.string().trim().min(1, 'why this is acceptable').describe('Why, for whoever reads it later.'),
+  owner: z.string().trim().min(1, 'who answers for it').describe('Who answers for it: a person, a team, an address.'),
+  expires: z.iso
+    .date('a date such as 2027-01-31')
+    .exactOptional()
+    .describe('First day (UTC) on which it no longer counts: from then on nothing is written. Absent: for good.'),
+});
+
 /** What every kind of target has beside its own fields. */
 export const commonTargetFields = {
   mode: z
@@ -86,12 +98,27 @@ export const commonTargetFields = {
     .enum(['keep', 'remove'])
     .default('keep')
     .describe('Entries in the resource that this service did not write: kept and reported, or removed.'),
+  accept: riskSchema
+    .exactOptional()
+    .describe('Only for kinds that let traffic in: a risk of the list that somebody answers for.'),
+  maxOverGrant: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'Addresses that may be let in beyond the list where it does not fit into the target otherwise: neighbouring prefixes are then joined, with the fewest further addresses. 0: never; the target is refused, with what it would take.',
+    ),
   approval: approvalSchema,
   change: changeSchema,
   answers: answersSchema.describe(
     'As `answers` of the whole document; what is named here counts for this target instead.',
   ),
   formerly: name.exactOptional().describe('The id this target had before it was renamed.'),
+  identity: name
+    .exactOptional()
+    .describe(
+      "Name of a managed identity for this target alone. Its client id stands in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
+    ),
 };
 
 const days = z.int().min(1).max(3650);

@@ -17,8 +17,15 @@ export interface TargetDefinition<C extends object = object> {
   /** On an ingress target growth is the risk; on an egress target a gap is. */
   readonly direction: 'egress' | 'ingress';
   readonly families: readonly Family[];
+  /**
+   * True for a list that others write too, entry by entry, with no room for a mark: every entry that is not on record as
+   * written by us is theirs, also where it says what we would write, and no first contact is to be asked about.
+   */
+  readonly shared?: true;
   /** ARM actions the identity needs, for the role definition and for naming what is missing. */
   readonly rights: readonly string[];
+  /** Further actions that only some configs need. */
+  readonly moreRights?: readonly { readonly when: string; readonly rights: readonly string[] }[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */

@@ -4,6 +4,7 @@ import { feed } from './feed.ts';
 import { firewallPolicy } from './firewall-policy.ts';
 import { ipGroup } from './ip-group.ts';
 import { nsg } from './nsg.ts';
+import { registry } from './registry.ts';
 
 /** Every kind of target. A new one is a file and a line here. */
-export const targets: readonly TargetDefinition[] = [ipGroup, firewallPolicy, azureFirewall, nsg, feed];
+export const targets: readonly TargetDefinition[] = [ipGroup, firewallPolicy, azureFirewall, nsg, feed, registry];

@@ -49,7 +49,8 @@ export async function startArm(options: { pageSize?: number } = {}): Promise<Tes
 
   /** As ARM answers it; parts of another resource are not in the dump. */
   async function resource(id: string): Promise<unknown> {
-    const response = await fetch(`${url}${id}?api-version=2026-01-01`, { headers: { authorization: 'Bearer test' } });
+    const version = id.includes('/Microsoft.ContainerRegistry/') ? '2025-11-01' : '2026-01-01';
+    const response = await fetch(`${url}${id}?api-version=${version}`, { headers: { authorization: 'Bearer test' } });
     if (response.status === 404) return undefined;
     if (!response.ok) throw new Error(`GET ${id}: ${response.status}`);
     return await response.json();

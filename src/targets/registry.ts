@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { ArmClient } from '../azure/arm-client.ts';
+import { ArmError, unreadable } from '../azure/arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
+import { retrying } from '../azure/retry.ts';
+import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
+import { mustWrite } from '../azure/unit-change.ts';
+import { unitVersion } from '../azure/unit-version.ts';
+import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import type { Target, TargetDefinition } from '../ports/target.ts';
+
+/** Source: "Configure public IP network rules", learn.microsoft.com, January 2026; older pages say 100. */
+const RULES_PER_REGISTRY = 200;
+
+const API_VERSION = '2025-11-01';
+
+const schema = z.strictObject({
+  subscriptionId: subscriptionIdField,
+  resourceGroup: resourceGroupField,
+  registry: z
+    .string()
+    .regex(/^[A-Za-z0-9]{5,50}$/, 'the name of a container registry: 5 to 50 letters and digits')
+    .describe('Name of the container registry. It must exist, be Premium and deny what no rule allows.'),
+  maxRules: z
+    .int()
+    .min(1)
+    .default(RULES_PER_REGISTRY)
+    .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
+});
+
+export type RegistryTargetConfig = z.output<typeof schema>;
+
+export const registry: TargetDefinition<RegistryTargetConfig> = {
+  kind: 'registry',
+  summary:
+    'IP rules of a network-restricted container registry. They are shared: what people and pipelines put there stays.',
+  schema,
+  direction: 'ingress',
+  shared: true,
+  families: ['ipv4'],
+  rights: [
+    'Microsoft.ContainerRegistry/registries/read',
+    'Microsoft.ContainerRegistry/registries/write',
+    'Microsoft.ContainerRegistry/locations/operationResults/read',
+  ],
+  limits: [{ name: 'IP rules a registry', value: RULES_PER_REGISTRY, source: 'Container Registry IP network rules' }],
+  place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
+  lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),
+  layout: (config): Layout => ({
+    families: ['ipv4'],
+    entriesPerUnit: config.maxRules,
+    maxUnits: 1,
+    unitKey: () => config.registry,
+    whenEmpty: 'refill',
+  }),
+  async open(config, context) {
+    const { ArmClient } = await import('../azure/arm-client.ts');
+    return new RegistryTarget(
+      config,
+      context.mark,
+      await ArmClient.open({ ...context, subscriptionId: config.subscriptionId }),
+    );
+  },
+};
+
+class RegistryTarget implements Target {
+  readonly #config: RegistryTargetConfig;
+  readonly #mark: string;
+  readonly #arm: ArmClient;
+  readonly #subject: string;
+
+  constructor(config: RegistryTargetConfig, mark: string, arm: ArmClient) {
+    this.#config = config;
+    this.#mark = mark;
+    this.#arm = arm;
+    this.#subject = `registry ${config.registry} (resource group ${config.resourceGroup})`;
+  }
+
+  get writes(): number {
+    return this.#arm.writes;
+  }
+
+  async read(signal: AbortSignal): Promise<Live> {
+    const raw = await this.#settled(signal);
+    return { units: [this.#unit(raw)], problems: problemsOf(this.#subject, raw) };
+  }
+
+  async write(change: UnitChange, signal: AbortSignal): Promise<void> {
+    if (change.action !== 'replace' || change.entries.length === 0) {
+      throw new ArmError(
+        'invalid',
+        `${this.#subject}: expected rules to replace, got "${change.action}" with ${change.entries.length} entries. A registry is neither created nor left without rules.`,
+      );
+    }
+    // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional request.
+    await retrying(this.#arm.pace, signal, async () => {
+      const raw = await this.#settled(signal);
+      // A single rule has no room for a mark: whose it is stands in the record of the target.
+      if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
+      const [problem] = problemsOf(this.#subject, raw);
+      if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);
+      const after = await this.#arm.patch(this.#subject, signal, this.#path, API_VERSION, this.#changed(raw, change));
+      requireSucceeded(this.#subject, after);
+    });
+  }
+
+  get #path(): string {
+    const { subscriptionId, resourceGroup, registry: name } = this.#config;
+    return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;
+  }
+
+  #settled(signal: AbortSignal): Promise<JsonObject> {
+    return retrying(this.#arm.pace, signal, async () => {
+      const raw = await this.#arm.read(this.#subject, signal, this.#path, API_VERSION);
+      requireSettled(this.#subject, raw);
+      return raw;
+    });
+  }
+
+  #unit(raw: JsonObject): LiveUnit {
+    const entries = rulesIn(this.#subject, raw).map(({ value }) => value);
+    return {
+      key: this.#config.registry,
+      family: 'ipv4',
+      entries,
+      version: unitVersion(entries),
+      state: stateOf(this.#subject, raw),
+    };
+  }
+
+  /** The rule set as it was answered, with only its rules changed; a rule that stays keeps every field it has. */
+  #changed(raw: JsonObject, change: UnitChange): JsonObject {
+    const rules = new Map(rulesIn(this.#subject, raw).map((rule) => [rule.value, rule.raw]));
+    const ipRules = change.entries.map((value) => rules.get(value) ?? { action: 'Allow', value });
+    return { properties: { networkRuleSet: { ...objectAt(objectAt(raw, 'properties'), 'networkRuleSet'), ipRules } } };
+  }
+}
+
+function rulesIn(subject: string, raw: JsonObject): { value: string; raw: JsonObject }[] {
+  const ruleSet = objectAt(objectAt(raw, 'properties'), 'networkRuleSet');
+  const rules = ruleSet.ipRules ?? [];
+  if (!Array.isArray(rules)) throw unreadable(subject, 'Azure answered a rule set without a list of rules');
+  return rules.map((rule: unknown) => {
+    const value = textAt(rule, 'value');
+    if (!isObject(rule) || value === undefined) {
+      throw unreadable(subject, 'Azure answered an IP rule without its value');
+    }
+    return { value, raw: rule };
+  });
+}
+
+/** Settings that make the rules moot: nothing is written while one of them is so. */
+function problemsOf(subject: string, raw: JsonObject): Problem[] {
+  const properties = objectAt(raw, 'properties');
+  const sku = textAt(objectAt(raw, 'sku'), 'name') ?? 'unknown';
+  const action = textAt(objectAt(properties, 'networkRuleSet'), 'defaultAction') ?? 'Allow';
+  const access = textAt(properties, 'publicNetworkAccess') ?? 'Enabled';
+  const moot = (code: string, why: string, next: string): Problem => ({
+    code,
+    text: `The IP rules of ${subject} have no effect: ${why}.`,
+    next,
+  });
+  return [
+    ...(sku === 'Premium'
+      ? []
+      : [
+          moot(
+            'no-effect-sku',
+            `its SKU is ${sku}, and only Premium has them`,
+            'Move it to Premium, or drop the target.',
+          ),
+        ]),
+    ...(access === 'Enabled'
+      ? []
+      : [
+          moot(
+            'no-effect-access',
+            `its public network access is ${access}`,
+            'Set it to Enabled (selected networks), or drop the target: private endpoints need no rules.',
+          ),
+        ]),
+    ...(action === 'Deny'
+      ? []
+      : [
+          moot(
+            'no-effect-default',
+            `its default action is ${action}, so everybody is let in`,
+            'Set defaultAction to Deny once the rules you need are there, or drop the target.',
+          ),
+        ]),
+    ...(stateOf(subject, raw) === 'Failed'
+      ? [
+          {
+            code: 'registry-failed',
+            text: `The ${subject} is in state Failed.`,
+            next: 'Look at it in the portal and repair it; the next run goes on by itself.',
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeCatalogJson } from '../fakes/catalog.ts';
+import { openWorld, type World } from './world.ts';
+
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+const accept = { risk: 'shared-azure-tag', reason: 'builds run in Azure', owner: 'platform' };
+const acr = { kind: 'registry', mode: 'sync', list: 'builds', ...place, registry: 'contoso', accept };
+const config = (change: object = {}, list: object = {}) => ({
+  lists: { builds: { tags: ['Storage.WestUS'], ...list } },
+  targets: { acr: { ...acr, ...change } },
+});
+
+let world: World;
+let folder: string;
+let id: string;
+
+async function publish(changeNumber: number, prefixes: readonly string[], now: string): Promise<void> {
+  const path = join(folder, `ServiceTags_Public_${now.slice(0, 10).replaceAll('-', '')}.json`);
+  await writeFile(path, makeCatalogJson({ changeNumber, tags: { 'Storage.WestUS': [...prefixes] } }));
+  world.set({ publication: path, now });
+}
+
+const seed = (values: readonly string[], defaultAction = 'Deny') =>
+  world.seed({
+    [id]: {
+      location: 'westus',
+      sku: { name: 'Premium' },
+      properties: {
+        publicNetworkAccess: 'Enabled',
+        networkRuleSet: { defaultAction, ipRules: values.map((value) => ({ action: 'Allow', value })) },
+      },
+    },
+  });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry-'));
+  world = await openWorld(inject('azurite'), config());
+  id = `${world.group}/providers/Microsoft.ContainerRegistry/registries/contoso`;
+});
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('a registry that others write too', () => {
+  test('is not written while its rules have no effect', async () => {
+    await seed(['198.51.100.7'], 'Allow');
+    await publish(200, ['20.0.0.0/24', '20.0.1.0/24', '20.0.8.0/24'], '2024-01-02T00:00:00Z');
+    const view = await world.run();
+    expect(view.status).toBe('refused');
+    expect(view.targets[0]?.outcomes[0]?.text).toContain('no effect');
+    expect(await world.writes()).toEqual([]);
+  });
+
+  test('gets what is missing beside what is there, without being asked to adopt it', async () => {
+    // Somebody has put one of the tag's ranges there already, and one within another.
+    await seed(['198.51.100.7', '20.0.8.0/24', '20.0.0.0/26']);
+    expect((await world.run()).status).toBe('applied');
+    expect((await world.live('acr')).slice(0, 3)).toEqual(['198.51.100.7', '20.0.8.0/24', '20.0.0.0/26']);
+    expect((await world.run()).status).toBe('no-change');
+  });
+
+  test('keeps what others wrote when the list lets go of it, and takes out what we wrote', async () => {
+    await world.configure(
+      config(
+        {},
+        {
+          never: [
+            { prefix: '20.0.8.0/24', reason: 'r', owner: 'o' },
+            { prefix: '20.0.1.0/24', reason: 'r', owner: 'o' },
+          ],
+        },
+      ),
+    );
+    expect((await world.run()).status).toBe('applied');
+    const live = await world.live('acr');
+    expect(live).toContain('20.0.8.0/24');
+    expect(live).toContain('20.0.0.0/26');
+    expect(live.filter((entry) => entry.startsWith('20.0.1.'))).toEqual([]);
+  });
+
+  test('knows its own entries after a crash between the write and the record', async () => {
+    await world.configure(config());
+    const before = await world.live('acr');
+    // The write takes effect, its answer and every read after it are lost.
+    await world.faults([
+      { match: { method: 'PATCH', pathIncludes: '/registries/' }, effect: { drop: 'after' } },
+      {
+        match: { method: 'GET', pathIncludes: '/operations/' },
+        times: 1,
+        effect: { status: 403, code: 'AuthorizationFailed' },
+      },
+    ]);
+    await world.run();
+    await world.faults([]);
+    const after = await world.live('acr');
+    expect(after.length).toBeGreaterThan(before.length);
+    await world.configure(config({}, { never: [{ prefix: '20.0.1.0/24', reason: 'r', owner: 'o' }] }));
+    await world.run();
+    expect((await world.live('acr')).filter((entry) => entry.startsWith('20.0.1.'))).toEqual([]);
+  });
+
+  test('wants somebody who answers for the risk, and writes nothing once that is over', async () => {
+    await world.configure(config({ accept: undefined }));
+    // A config that is not right leaves the last good one in force, and is told of.
+    expect(JSON.stringify((await world.run()).events)).toContain('shared-azure-tag');
+    await world.configure(config({ foreignEntries: 'remove' }));
+    expect(JSON.stringify((await world.run()).events)).toContain('people and pipelines write this list too');
+    await world.configure(config({ accept: { ...accept, expires: '2024-01-02' } }));
+    await world.writes();
+    const view = await world.run();
+    expect(view.status).toBe('refused');
+    expect(view.targets[0]?.outcomes[0]?.text).toContain('accepted until 2024-01-02');
+    expect(await world.writes()).toEqual([]);
+  });
+});
