@@ -32,6 +32,8 @@ export async function vouchFor(
   const [stored, bytes] = await Promise.all([parts.publications.get(digest), parts.publications.bytes(digest)]);
   if (!stored || !bytes) return no(`no file with the digest ${digest} is kept; the notice about the file names it`);
   if (ledger.accepted?.digest === digest) return no(`${stored.file} is in force already`);
+  if (stored.status === 'accepted')
+    return no(`${stored.file} was in force before; to go back to it for a while, pin it`);
   return tags === undefined ? whole(parts, stored, bytes) : only(parts, ledger, stored, bytes, tags);
 }
 

@@ -235,6 +235,12 @@ describe('acceptance', () => {
     expect(only(third, 'target-changed')).toMatchObject([{ inTime: { earliest: '2024-02-05T00:00:00.000Z' } }]);
   });
 
+  it('a word on a file that was in force before is not taken: there are pins for going back', async () => {
+    const [first] = await (await open.world.service()).runs(100).then((runs) => runs.toReversed());
+    const digest = first?.publication?.digest ?? '';
+    await expect(open.world.say({ kind: 'accept-publication', digest })).rejects.toThrow('pin');
+  });
+
   it('a word on a file that nobody kept is not taken', async () => {
     const word = open.world.say({ kind: 'accept-publication', digest: 'ff'.repeat(32) });
     await expect(word).rejects.toThrow('no file with the digest');
