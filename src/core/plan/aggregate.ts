@@ -1,0 +1,133 @@
+import { bitsOf } from '../address/family.ts';
+import { parsePrefix } from '../address/prefix.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+
+/** A list in fewer prefixes, and what that lets in beyond it. */
+export interface Aggregate {
+  readonly prefixes: PrefixSet;
+  readonly overGrant: PrefixSet;
+}
+
+/** One prefix of the list. */
+interface Leaf {
+  readonly words: Uint32Array;
+  readonly length: number;
+}
+
+/** The best covers of the leaves from `from` to before `to`, all below one common prefix. */
+interface Cover {
+  readonly from: number;
+  readonly to: number;
+  /** Addresses of the leaves, and of the common prefix. Of IPv6 nearly so: they only tell better from worse. */
+  readonly covered: number;
+  readonly size: number;
+  /** At n - 1: the fewest further addresses with exactly n prefixes; Infinity if that cannot be. */
+  readonly cost: Float64Array;
+  /** At n - 1: how many of the n stand on the left; 0: one prefix for all. */
+  readonly left: Int32Array;
+  readonly halves?: readonly [Cover, Cover];
+}
+
+/**
+ * The cover of a list by at most `most` prefixes that lets the fewest further addresses in (the fewest there can be; of
+ * IPv6 within the rounding of large numbers). Exact, not greedy: over the tree of common prefixes, the best cover of a
+ * node by n prefixes is the node itself, or the best split of n between its halves. Takes time in proportion to the
+ * number of prefixes times `most`.
+ *
+ * @param avoid addresses that must not get in. Undefined if there is no such cover.
+ */
+export function aggregate(
+  set: PrefixSet,
+  most: number,
+  avoid: PrefixSet = PrefixSet.empty(set.family),
+): Aggregate | undefined {
+  const { family } = set;
+  const texts = set.toPrefixes();
+  if (texts.length <= most) return { prefixes: set, overGrant: PrefixSet.empty(family) };
+  if (most < 1) return undefined;
+  const bits = bitsOf(family);
+  const leaves = texts.map((text): Leaf => parsePrefix(text));
+  const forbidden = avoid.subtract(set);
+
+  const whole = ({ from, to }: { from: number; to: number }): PrefixSet => {
+    const first = leaves[from] as Leaf;
+    if (to - from === 1) return PrefixSet.from(family, [texts[from] as string]);
+    const last = leaves[to - 1] as Leaf;
+    return ofWords(set, first.words, commonBits(first.words, last.words));
+  };
+
+  const coverOf = (from: number, to: number): Cover => {
+    const first = leaves[from] as Leaf;
+    if (to - from === 1) {
+      const size = 2 ** (bits - first.length);
+      return { from, to, covered: size, size, cost: Float64Array.of(0), left: Int32Array.of(0) };
+    }
+    const common = commonBits(first.words, (leaves[to - 1] as Leaf).words);
+    let middle = from + 1;
+    while (!bitAt((leaves[middle] as Leaf).words, common)) middle++;
+    const halves = [coverOf(from, middle), coverOf(middle, to)] as const;
+    const [a, b] = halves;
+    const covered = a.covered + b.covered;
+    const size = 2 ** (bits - common);
+    const count = Math.min(a.cost.length + b.cost.length, most);
+    const cost = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+    const left = new Int32Array(count);
+    if (forbidden.isEmpty || !whole({ from, to }).overlaps(forbidden)) cost[0] = size - covered;
+    for (let i = 1; i <= a.cost.length; i++) {
+      const own = a.cost[i - 1] as number;
+      const end = Math.min(b.cost.length, count - i);
+      for (let j = 1; j <= end; j++) {
+        const sum = own + (b.cost[j - 1] as number);
+        if (sum < (cost[i + j - 1] as number)) {
+          cost[i + j - 1] = sum;
+          left[i + j - 1] = i;
+        }
+      }
+    }
+    return { from, to, covered, size, cost, left, halves };
+  };
+
+  const root = coverOf(0, leaves.length);
+  let best = 0;
+  for (let n = 1; n < root.cost.length; n++) if ((root.cost[n] as number) < (root.cost[best] as number)) best = n;
+  if (root.cost[best] === Number.POSITIVE_INFINITY) return undefined;
+  const chosen: PrefixSet[] = [];
+  const choose = (cover: Cover, n: number): void => {
+    const onLeft = cover.left[n - 1] as number;
+    if (onLeft === 0 || !cover.halves) {
+      chosen.push(whole(cover));
+      return;
+    }
+    choose(cover.halves[0], onLeft);
+    choose(cover.halves[1], n - onLeft);
+  };
+  choose(root, best + 1);
+  const prefixes = PrefixSet.unionOf(family, chosen);
+  return { prefixes, overGrant: prefixes.subtract(set) };
+}
+
+/** The prefix of the first `length` bits of an address. */
+function ofWords({ family }: PrefixSet, words: Uint32Array, length: number): PrefixSet {
+  const low = new Uint32Array(words.length);
+  const high = new Uint32Array(words.length);
+  for (let k = 0; k < words.length; k++) {
+    const host = Math.max(0, Math.min(32, (k + 1) * 32 - length));
+    const mask = host === 32 ? 0xffffffff : 2 ** host - 1;
+    low[k] = ((words[k] as number) & ~mask) >>> 0;
+    high[k] = ((words[k] as number) | mask) >>> 0;
+  }
+  return PrefixSet.range(family, low, high);
+}
+
+/** How many bits two addresses have in common from the left. */
+function commonBits(a: Uint32Array, b: Uint32Array): number {
+  for (let k = 0; k < a.length; k++) {
+    const differing = ((a[k] as number) ^ (b[k] as number)) >>> 0;
+    if (differing !== 0) return k * 32 + Math.clz32(differing);
+  }
+  return a.length * 32;
+}
+
+function bitAt(words: Uint32Array, bit: number): boolean {
+  return (((words[bit >>> 5] as number) >>> (31 - (bit & 31))) & 1) === 1;
+}
