@@ -34,29 +34,7 @@ const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 
 
 /** Reads a folder of publications and replays them. Throws SourceError for a folder without any. */
 export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFolder> {
-  const files = await publicationFilesIn(input.folder, input.cloud);
-  const services = input.watch ? new Set(input.watch.map(serviceOf)) : defaultServices;
-  const unreadable: { file: string; reasons: readonly string[] }[] = [];
-  const publications: ParsedPublication[] = [];
-  let known: ReadonlyMap<string, Tag> = new Map();
-  for (const [index, path] of files.entries()) {
-    const file = basename(path);
-    input.onFile?.(file, index, files.length);
-    const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: new Date(0).toISOString() };
-    const read = readPublication(
-      await readFile(path),
-      { file, provenance, firstSeen: provenance.fetchedAt },
-      input.cloud,
-      known,
-    );
-    if (!read.ok) {
-      unreadable.push({ file, reasons: issueTexts(read.issues) });
-      continue;
-    }
-    // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
-    known = read.catalog.tags;
-    publications.push(slim(read, services));
-  }
+  const { publications, unreadable } = await readPublicationsToReplay(input);
   const watch = input.watch ?? regionalTags(publications);
   const { hindsightDays, onPublication, onJudged, cloud, policy } = input;
   const replayed = replay({
@@ -71,13 +49,45 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
   return { ...replayed, unreadable, watch };
 }
 
+/** A folder's publications in order, with the tags of the services that matter only. */
+export async function readPublicationsToReplay({
+  folder,
+  cloud,
+  watch,
+  onFile,
+}: Pick<ReplayFolderInput, 'folder' | 'cloud' | 'watch' | 'onFile'>): Promise<
+  Pick<ReplayedFolder, 'unreadable'> & { readonly publications: readonly ParsedPublication[] }
+> {
+  const files = await publicationFilesIn(folder, cloud);
+  const services = watch ? new Set(watch.map(serviceOf)) : defaultServices;
+  const unreadable: { file: string; reasons: readonly string[] }[] = [];
+  const publications: ParsedPublication[] = [];
+  let known: ReadonlyMap<string, Tag> = new Map();
+  for (const [index, path] of files.entries()) {
+    const file = basename(path);
+    onFile?.(file, index, files.length);
+    const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: new Date(0).toISOString() };
+    const origin = { file, provenance, firstSeen: provenance.fetchedAt };
+    const read = readPublication(await readFile(path), origin, cloud, known);
+    if (!read.ok) {
+      unreadable.push({ file, reasons: issueTexts(read.issues) });
+      continue;
+    }
+    // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
+    known = read.catalog.tags;
+    publications.push(slim(read, services));
+  }
+  return { publications, unreadable };
+}
+
 /** Only the services that matter. */
 function slim({ publication, catalog }: ParsedPublication, services: ReadonlySet<string>): ParsedPublication {
   const tags = new Map([...catalog.tags].filter(([, tag]) => services.has(tag.service)));
   return { publication, catalog: { ...catalog, tags } };
 }
 
-function regionalTags(publications: readonly ParsedPublication[]): string[] {
+/** Every regional tag of any publication. */
+export function regionalTags(publications: readonly ParsedPublication[]): string[] {
   const names = publications.flatMap(({ catalog }) => [...catalog.tags.keys()]);
   return [...new Set(names)].filter((name) => regionOf(name) !== undefined).sort();
 }
