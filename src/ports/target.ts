@@ -17,6 +17,8 @@ export interface TargetDefinition<C extends object = object> {
   /** On an ingress target growth is the risk; on an egress target a gap is. */
   readonly direction: 'egress' | 'ingress';
   readonly families: readonly Family[];
+  /** `names`: its entries are host names, in one unit that counts as IPv4. Absent: addresses. */
+  readonly holds?: 'names';
   /**
    * True for a list that others write too, entry by entry, with no room for a mark: every entry that is not on record as
    * written by us is theirs, also where it says what we would write, and no first contact is to be asked about.

@@ -1,6 +1,7 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import { setsOf } from '../core/control/in-force.ts';
+import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { addressesOf, digestLive, sameContent } from '../core/plan/holding.ts';
@@ -162,7 +163,8 @@ async function verify(
   } catch (error) {
     if (signal.aborted) throw error;
     const text = `${failure ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
-    return unfinished(recorded, 'failed', text, parts.now());
+    const failed = unfinished(recorded, 'failed', text, parts.now());
+    return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
   }
   const plan = inHand?.plan ?? recorded;
   const again = new Map(plan.changes.map((change) => [change.key, change]));
@@ -195,12 +197,17 @@ async function verify(
   const stayed = setsOf(subjects.filter(({ key }) => failed.has(key)).flatMap(({ removed }) => removed));
   const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).union(stayed[f]).intersect(holdsNow[f]));
   const noted = plan.wrote && [...((await parts.targetRecords.get(plan.target))?.wrote ?? []), ...plan.wrote];
+  const { drift, ...fulfilled } = recordOf(parts, applying.ledger, plan, inHand?.holds ?? []);
+  // What was not put right does not count as put right once more.
+  const remembered = failure === undefined ? drift : (await parts.targetRecords.get(plan.target))?.drift;
   await parts.targetRecords.put({
-    ...recordOf(parts, applying.ledger, plan, inHand?.holds ?? []),
+    ...fulfilled,
+    ...(plan.names ? { names: [...namesIn(live)].filter((name) => plan.names?.includes(name)) } : {}),
+    ...(remembered === undefined ? {} : { drift: remembered }),
     owned,
     ...(noted ? { wrote: standing([...new Set(noted)], live) } : {}),
   });
-  const changes = changesOf(recorded, plan, holdsNow, intent, at);
+  const changes = changesOf(recorded, plan, { ...holdsNow, names: namesIn(live) }, intent, at);
   await parts.history.append(changes);
   await tickOff(parts, recorded, changes, at);
   return outcomes;
@@ -209,11 +216,12 @@ async function verify(
 /** What an approval let through is done, so that it lets the same through no second time. */
 async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at: string): Promise<void> {
   const { approvals } = await readSaid(parts).then(({ inForce }) => inForce);
-  for (const { word, covers } of approvals) {
+  for (const { word, covers, names } of approvals) {
     if (!plan.approvals.includes(word.id)) continue;
     const done = changes.filter(({ direction, prefix }) => {
       const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
-      return direction === word.direction && covers[family].covers(PrefixSet.from(family, [prefix]));
+      if (direction !== word.direction) return false;
+      return isHostName(prefix) ? names.includes(prefix) : covers[family].covers(PrefixSet.from(family, [prefix]));
     });
     if (done.length === 0) continue;
     const run = done[0]?.run ?? '';
@@ -241,11 +249,15 @@ function all(live: Live): { ipv4: PrefixSet; ipv6: PrefixSet } {
   );
 }
 
+function namesIn(live: Live): ReadonlySet<string> {
+  return new Set(live.units.flatMap(({ entries }) => entries.filter(isHostName)));
+}
+
 /** The steps that are true of the target now, of the plan as recorded and as made again. */
 function changesOf(
   recorded: Plan,
   plan: Plan,
-  live: { ipv4: PrefixSet; ipv6: PrefixSet },
+  live: { ipv4: PrefixSet; ipv6: PrefixSet; names: ReadonlySet<string> },
   intent: Intent,
   at: string,
 ): Change[] {
@@ -256,8 +268,9 @@ function changesOf(
     .flatMap(({ direction, steps }) =>
       steps.flatMap(({ prefix, cause }): Change[] => {
         const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
-        const set = PrefixSet.from(family, [prefix]);
-        const isSo = direction === 'add' ? live[family].covers(set) : !live[family].overlaps(set);
+        const set = isHostName(prefix) ? PrefixSet.empty(family) : PrefixSet.from(family, [prefix]);
+        const isIn = isHostName(prefix) ? live.names.has(prefix) : live[family].covers(set);
+        const isSo = direction === 'add' ? isIn : !isIn && !live[family].overlaps(set);
         if (!isSo || seen.has(`${direction} ${prefix}`)) return [];
         seen.add(`${direction} ${prefix}`);
         return [{ target: recorded.target, list: recorded.list, run: intent.run, at, direction, prefix, cause }];

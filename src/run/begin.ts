@@ -116,10 +116,12 @@ function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
     a.owned.ipv6.equals(b.owned.ipv6) &&
     a.tags.join() === b.tags.join() &&
     isDeepStrictEqual(a.followed ?? {}, b.followed ?? {}) &&
+    isDeepStrictEqual(a.names, b.names) &&
+    isDeepStrictEqual(a.drift ?? [], b.drift ?? []) &&
     a.holds.map(holdText).join() === b.holds.map(holdText).join()
   );
 }
 
-function holdText({ id, held }: TargetRecord['holds'][number]): string {
-  return [id, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(' ');
+function holdText({ id, held, names = [] }: TargetRecord['holds'][number]): string {
+  return [id, ...names, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(' ');
 }

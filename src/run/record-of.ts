@@ -24,6 +24,8 @@ export function recordOf(parts: Parts, ledger: Ledger, plan: Plan, holds: readon
     tags: list?.tags ?? [],
     followed: list?.followed ?? {},
     holds,
+    ...(plan.names === undefined ? {} : { names: plan.names }),
+    ...(plan.drift === undefined ? {} : { drift: plan.drift }),
     ...(plan.wrote === undefined ? {} : { wrote: plan.wrote }),
   };
 }

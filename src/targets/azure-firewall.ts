@@ -32,6 +32,8 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   rights: [
     'Microsoft.Network/azureFirewalls/read',
     'Microsoft.Network/azureFirewalls/write',
+    'Microsoft.Authorization/locks/read',
+    'Microsoft.Authorization/denyAssignments/read',
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],

@@ -43,6 +43,8 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
     'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read',
     'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
     'Microsoft.Network/azureFirewalls/read',
+    'Microsoft.Authorization/locks/read',
+    'Microsoft.Authorization/denyAssignments/read',
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
+import { idsAt, inspectFirewall } from '../azure/inspect-firewall.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
 import { retrying } from '../azure/retry.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
@@ -8,7 +9,9 @@ import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
+import type { Inspected, Target, TargetContext, TargetDefinition } from '../ports/target.ts';
+
+import { GroupRule, groupRuleSchema, laneOfRule, type NamingRule } from './ip-group-rule.ts';
 
 /** Source: Azure Firewall limits and "IP Groups in Azure Firewall", learn.microsoft.com. */
 const ENTRIES_PER_GROUP = 5_000;
@@ -39,12 +42,17 @@ const schema = z.strictObject({
     .min(1)
     .default(ENTRIES_PER_GROUP)
     .describe("Entries a group may hold. Azure's limit is 5,000."),
+  rule: groupRuleSchema
+    .exactOptional()
+    .describe(
+      'The network rule through which the firewall uses the groups. It is created if missing and always names all of them; a group that is needed no more is taken out of it and deleted. Without this the rules are yours: name every group in them.',
+    ),
   lane: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Targets with the same lane are never written at the same time. Default: the resource group. Each write makes every firewall that uses the group reprogram, so groups used by one firewall should share a lane.',
+      'Targets with the same lane are never written at the same time. Default: the firewall or policy of `rule`, or the resource group. Each write makes every firewall that uses the group reprogram, so groups used by one firewall should share a lane.',
     ),
 });
 
@@ -60,8 +68,31 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
   rights: [
     'Microsoft.Network/ipGroups/read',
     'Microsoft.Network/ipGroups/write',
+    'Microsoft.Network/firewallPolicies/read',
+    'Microsoft.Network/azureFirewalls/read',
+    'Microsoft.Authorization/locks/read',
+    'Microsoft.Authorization/denyAssignments/read',
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
+  ],
+  moreRights: [
+    {
+      when: '`rule` names a firewall policy',
+      rights: [
+        'Microsoft.Network/ipGroups/delete',
+        'Microsoft.Network/ipGroups/join/action',
+        'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read',
+        'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
+      ],
+    },
+    {
+      when: '`rule` names a classic firewall',
+      rights: [
+        'Microsoft.Network/ipGroups/delete',
+        'Microsoft.Network/ipGroups/join/action',
+        'Microsoft.Network/azureFirewalls/write',
+      ],
+    },
   ],
   limits: [
     { name: 'entries a group', value: ENTRIES_PER_GROUP, source: 'Azure Firewall limits' },
@@ -69,44 +100,75 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
-  lane: (config) =>
-    config.lane === undefined
-      ? `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase()
-      : `ip-group:${config.lane}`,
+  failureStopsLane: true,
+  lane: (config) => {
+    if (config.lane !== undefined) return `ip-group:${config.lane}`;
+    if (config.rule !== undefined) return laneOfRule(config.rule, config);
+    return `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase();
+  },
   layout: (config): Layout => ({
     families: ['ipv4'],
     entriesPerUnit: config.entriesPerGroup,
     maxUnits: config.maxGroups,
     unitKey: (_, index) => `${config.name}-${index + 1}`,
     // Several regions refuse an empty group, and where one is accepted, rules that use it are skipped.
-    whenEmpty: 'refill',
+    whenEmpty: config.rule === undefined ? 'refill' : 'delete',
   }),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm-client.ts');
-    return new IpGroupTarget(
-      config,
-      context.mark,
-      await ArmClient.open({ ...context, subscriptionId: config.subscriptionId }),
-    );
+    const { classicRuleBook, policyRuleBook } = await import('../azure/rule-book.ts');
+    const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
+    if (config.rule === undefined) return new IpGroupTarget(config, context, arm, undefined);
+    const { policy, ruleCollectionGroup = '', firewall = '', ...rest } = config.rule;
+    const { subscriptionId = config.subscriptionId, resourceGroup = config.resourceGroup } = rest;
+    // The rule may be in another subscription than the groups: the hub's, say.
+    const there = subscriptionId === config.subscriptionId ? arm : await ArmClient.open({ ...context, subscriptionId });
+    const place = { subscriptionId, resourceGroup };
+    const book =
+      policy === undefined
+        ? classicRuleBook(there, { ...place, firewall })
+        : policyRuleBook(there, { ...place, policy, ruleCollectionGroup });
+    return new IpGroupTarget(config, context, arm, {
+      rule: new GroupRule(config.rule, context.mark, book),
+      arm: there,
+    });
   },
 };
 
 class IpGroupTarget implements Target {
   readonly #config: IpGroupConfig;
   readonly #mark: TargetContext['mark'];
+  readonly #log: TargetContext['log'];
   readonly #arm: ArmClient;
+  readonly #rule: GroupRule | undefined;
+  readonly #clients: ReadonlySet<ArmClient>;
 
-  constructor(config: IpGroupConfig, mark: string, arm: ArmClient) {
+  constructor(
+    config: IpGroupConfig,
+    context: TargetContext,
+    arm: ArmClient,
+    naming: { readonly rule: GroupRule; readonly arm: ArmClient } | undefined,
+  ) {
     this.#config = config;
-    this.#mark = mark;
+    this.#mark = context.mark;
+    this.#log = context.log;
     this.#arm = arm;
+    this.#rule = naming?.rule;
+    this.#clients = new Set([arm, ...(naming ? [naming.arm] : [])]);
   }
 
   get writes(): number {
-    return this.#arm.writes;
+    return [...this.#clients].reduce((sum, arm) => sum + arm.writes, 0);
   }
 
-  /** One request for all groups, however many: the list of the resource group carries their entries. */
+  inspect(id: string, signal: AbortSignal): Promise<Inspected> {
+    return inspectFirewall(this.#arm, this.#log, id, signal);
+  }
+
+  /**
+   * One request for all groups, however many: the list of the resource group carries their entries. A second one for the
+   * rule that names them, if it is ours to keep.
+   */
   async read(signal: AbortSignal): Promise<Live> {
     const { name, resourceGroup } = this.#config;
     const all = `IP groups ${name}-* (resource group ${resourceGroup})`;
@@ -121,13 +183,26 @@ class IpGroupTarget implements Target {
       for (const { number, raw } of numbered) requireSettled(this.#subject(`${name}-${number}`), raw);
       return numbered.sort((a, b) => a.number - b.number);
     });
-    const units = ours.map(({ number, raw }) => this.#unit(`${name}-${number}`, raw));
-    return { units, problems: units.filter((unit) => unit.state === 'Failed').map(failed) };
+    const rule = await this.#rule?.read(signal);
+    const usersOfAny = new Set(ours.flatMap(({ raw }) => usersOf(raw)));
+    const units = ours.map(({ number, raw }): LiveUnit => {
+      const unit = this.#unit(`${name}-${number}`, raw);
+      const unused = this.#rule ? this.#notNamed(unit.key, rule) : notUsedLikeOthers(unit.key, raw, usersOfAny);
+      const mustStay = unit.mark !== this.#mark || this.#isNamedByOthers(unit.key, raw, rule);
+      return { ...unit, ...(unused === undefined ? {} : { unused }), ...(mustStay ? { mustStay } : {}) };
+    });
+    const behind = [...new Set([...usersOfAny, ...(this.#rule ? [this.#rule.owner.toLowerCase()] : [])])];
+    return {
+      units,
+      problems: units.filter((unit) => unit.state === 'Failed').map(failed),
+      ...(behind.length === 0 ? {} : { behind }),
+    };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
     const subject = this.#subject(change.key);
-    if (change.action === 'delete' || change.entries.length === 0) {
+    const deletes = change.action === 'delete' && this.#rule !== undefined;
+    if (!deletes && (change.action === 'delete' || change.entries.length === 0)) {
       throw new ArmError(
         'invalid',
         `${subject}: expected entries to write, got none. An IP group is never left empty.`,
@@ -138,12 +213,47 @@ class IpGroupTarget implements Target {
       const raw = await this.#settled(change.key, signal);
       const now = raw === undefined ? undefined : this.#unit(change.key, raw);
       if (!mustWrite(subject, change, now, this.#mark)) return;
+      if (change.action === 'delete') {
+        // A group in use cannot be deleted, so it leaves the rule first.
+        await this.#rule?.unreference(this.#idOf(change.key), signal);
+        return await this.#arm.delete(subject, signal, (options) =>
+          this.#arm.network.ipGroups.delete(this.#config.resourceGroup, change.key, options),
+        );
+      }
       const body = raw === undefined ? this.#fresh(change.entries) : this.#changed(raw, change.entries);
       const after = await this.#arm.put(subject, signal, body, (options) =>
         this.#arm.network.ipGroups.createOrUpdate(this.#config.resourceGroup, change.key, {}, options),
       );
       requireSucceeded(subject, after);
     });
+    // A group must exist before a rule can name it.
+    if (change.action !== 'delete' && this.#rule !== undefined) {
+      const rule = this.#rule;
+      await retrying(this.#arm.pace, signal, () => rule.reference(this.#idOf(change.key), signal));
+    }
+  }
+
+  #notNamed(key: string, rule: NamingRule | undefined): string | undefined {
+    if (rule?.names.has(this.#idOf(key).toLowerCase())) return undefined;
+    const why =
+      rule === undefined
+        ? 'which does not exist yet'
+        : rule.ours
+          ? 'which somebody changed; the next run puts it right'
+          : "which is somebody else's and is left as it is: name the group in it, or delete the rule to have it created anew";
+    return `shard not referenced: ${key} is not named by ${this.#rule?.subject}, ${why}`;
+  }
+
+  #isNamedByOthers(key: string, raw: JsonObject, rule: NamingRule | undefined): boolean {
+    const owner = this.#rule?.owner.toLowerCase();
+    const id = this.#idOf(key);
+    const foreignRule = rule !== undefined && !rule.ours && rule.names.has(id.toLowerCase());
+    return foreignRule || rule?.namedElsewhere(id) === true || usersOf(raw).some((user) => user !== owner);
+  }
+
+  #idOf(key: string): string {
+    const { subscriptionId, resourceGroup } = this.#config;
+    return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/ipGroups/${key}`;
   }
 
   #settled(key: string, signal: AbortSignal): Promise<JsonObject | undefined> {
@@ -216,6 +326,20 @@ function isOwnerTag(name: string): boolean {
 function ownerIn(tags: JsonObject): string | undefined {
   const value = Object.entries(tags).find(([name]) => isOwnerTag(name))?.[1];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** ARM ids, in lower case, of the firewalls and policies whose rules name a raw group. */
+function usersOf(raw: JsonObject): readonly string[] {
+  const properties = objectAt(raw, 'properties');
+  return ['firewalls', 'firewallPolicies'].flatMap((field) => idsAt(properties, field).map((id) => id.toLowerCase()));
+}
+
+/** What names one of our groups and not this one lets through only a part of the list. */
+function notUsedLikeOthers(key: string, raw: JsonObject, all: ReadonlySet<string>): string | undefined {
+  const own = new Set(usersOf(raw));
+  const lacking = [...all].filter((user) => !own.has(user));
+  if (lacking.length === 0) return undefined;
+  return `shard not referenced: ${lacking.join(', ')} uses other groups of this list and not ${key}: name it in the same rules, or give the target its \`rule\` in the config`;
 }
 
 function failed(unit: LiveUnit): Problem {

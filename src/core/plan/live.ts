@@ -23,6 +23,10 @@ export interface LiveUnit {
   readonly mark?: string;
   /** ARM's provisioningState. */
   readonly state: string;
+  /** Why the unit is not in use as it should be although its entries may be right: no rule names it. For people. */
+  readonly unused?: string;
+  /** True if it must not be deleted, even when no entry of ours is left: it is not ours, or others use it. */
+  readonly mustStay?: boolean;
 }
 
 export interface Problem {

@@ -57,7 +57,7 @@ export function packFamily(
     };
     if (texts.length > 0) {
       changes.push({ ...common, action: 'replace', entries: texts });
-    } else if (layout.whenEmpty === 'delete') {
+    } else if (layout.whenEmpty === 'delete' && !held.unit.mustStay) {
       entries -= 1;
       changes.push({ ...common, action: 'delete', entries: [] });
     } else {

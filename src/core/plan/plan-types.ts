@@ -55,8 +55,12 @@ export interface Plan {
   readonly owned: ByFamily<readonly string[]>;
   /** Of a shared list: the prefixes that are ours once the changes are done, each as it stands there. */
   readonly wrote?: readonly string[];
+  /** Host names that are ours once the changes are done; only of a target of names, whose steps name hosts. */
+  readonly names?: readonly string[];
   /** Entries somebody else wrote, raw: they stay and are reported. */
   readonly foreign: readonly ForeignEntry[];
+  /** What to remember of drift once the plan is fulfilled; absent if there is nothing. */
+  readonly drift?: readonly Drift[];
   /** Ids of the approvals that let something of it through. */
   readonly approvals: readonly string[];
   /** Things worth telling that stop nothing: what the target cannot hold, entries taken over. */
@@ -91,6 +95,8 @@ export interface TargetRecord {
   readonly kind: string;
   /** What is ours in it, as last verified. */
   readonly owned: ByFamily<PrefixSet>;
+  /** Host names that are ours in it, of a target of names. */
+  readonly names?: readonly string[];
   /** Tags its list selected when it was last verified; tells a changed list from a changed publication. */
   readonly tags: readonly string[];
   /** Those of the tags that followed from registries, by what they followed from: tells a registry that moved from an edited list. */
@@ -114,6 +120,8 @@ export interface Drift {
 }
 
 export interface TargetHold {
+  /** Host names that are held, of a target of names. */
+  readonly names?: readonly string[];
   readonly id: string;
   readonly cause: 'config' | 'registry' | 'first contact';
   readonly since: string;

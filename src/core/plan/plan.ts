@@ -6,6 +6,7 @@ import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { type Caused, causesOfAdditions, causesOfRemovals, stepsOf } from './causes.ts';
 import { noControl, type PlanControl } from './control.ts';
+import { judgeDrift } from './drift.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
@@ -75,8 +76,13 @@ export function planTarget(input: PlanInput): Planned {
     add: causesOfAdditions(missing, selection, ledger, record),
     remove: causesOfRemovals(extra, selection, ledger, record),
   };
-  const additions = control.pinned ? pinned(causes.add) : causes.add;
-  const removals = control.pinned ? pinned(causes.remove) : causes.remove;
+  const drifted = driftIn([...causes.add, ...causes.remove]);
+  const fight = judgeDrift({ target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
+  const additions = apart(control.pinned ? pinned(causes.add) : causes.add, fight.stopped);
+  const removals = apart(control.pinned ? pinned(causes.remove) : causes.remove, fight.stopped);
+  const fought = fight.reason
+    ? [{ reason: fight.reason, concerns: (caused: Caused) => isFought(caused, fight.stopped), insists: true }]
+    : [];
 
   const unselectedBy = (...kinds: readonly Cause['kind'][]) => {
     const sets = unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind)));
@@ -118,14 +124,14 @@ export function planTarget(input: PlanInput): Planned {
       mode: target.mode,
       control,
       // The growth guard judges edited lists: what Azure published goes in at once all the same.
-      suspicions: suspicionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'),
+      suspicions: [...suspicionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...fought],
     }),
     remove: sift({
       direction: 'remove',
       caused: guarded.removals,
       mode: target.mode,
       control,
-      suspicions: suspicionsOf(removalGuards, guarded, () => true),
+      suspicions: [...suspicionsOf(removalGuards, guarded, () => true), ...fought],
     }),
   };
   const inSet = unionOf(sifted.add.go);
@@ -168,6 +174,10 @@ export function planTarget(input: PlanInput): Planned {
       !control.closed('add'));
   const changes = mayWrite ? packings.flatMap((packing) => packing.changes) : [];
   const nextOwned = mayWrite ? byFamily((f) => holding.ours[f].subtract(outSet[f]).union(inSet[f])) : holding.ours;
+  const repaired = families.every((f) => inSet[f].union(outSet[f]).covers(fight.repair[f]));
+  const repairs = families.some((f) => !fight.repair[f].isEmpty);
+  // Only what is put right counts: what a person, an hour or a refusal kept back does not.
+  const drift = repairs && !(mayWrite && repaired) ? (record?.drift ?? []) : fight.drift;
   const plan: Plan = {
     target: target.id,
     kind: target.kind,
@@ -184,6 +194,7 @@ export function planTarget(input: PlanInput): Planned {
     owned: byFamily((f) => nextOwned[f].toPrefixes()),
     ...(shared ? { wrote: mayWrite ? packings.flatMap(({ ours: kept }) => kept) : [...(record?.wrote ?? [])] } : {}),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
+    ...(drift.length === 0 ? {} : { drift }),
     approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
     notes: [...notesOf(input, wanted.prefixes), ...pinNotes(input, desired)],
   };
@@ -201,9 +212,28 @@ function suspicionsOf(
     .map((reason) => ({ reason, concerns }));
 }
 
-/** A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is. */
+/** What somebody else changed since the target was last verified. */
+function driftIn(caused: readonly Caused[]): ByFamily<PrefixSet> {
+  return unionOf(caused.filter(({ cause }) => cause.kind === 'drift'));
+}
+
+/** The same ranges, with those of one cause that are fought over apart from the rest. */
+function apart(caused: readonly Caused[], stopped: ByFamily<PrefixSet>): Caused[] {
+  return caused.flatMap((one) =>
+    one.cause.kind === 'drift' ? [...without([one], stopped), ...within([one], stopped)] : [one],
+  );
+}
+
+function isFought({ cause, prefixes }: Caused, stopped: ByFamily<PrefixSet>): boolean {
+  return cause.kind === 'drift' && families.some((f) => prefixes[f].overlaps(stopped[f]));
+}
+
+/**
+ * A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is; one
+ * that is not in use is written until it is.
+ */
 function claims(held: HeldUnit, mark: string): boolean {
-  return held.unit.mark !== mark;
+  return held.unit.mark !== mark || held.unit.unused !== undefined;
 }
 
 /** While lists are pinned, that is why a range goes; only drift stays drift. */

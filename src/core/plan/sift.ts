@@ -18,10 +18,16 @@ export interface SiftInput {
   readonly mode: Mode;
   readonly control: PlanControl;
   /** Guards' objections, and which of the ranges each concerns. */
-  readonly suspicions: readonly { readonly reason: Reason; readonly concerns: (caused: Caused) => boolean }[];
+  readonly suspicions: readonly {
+    readonly reason: Reason;
+    readonly concerns: (caused: Caused) => boolean;
+    /** Holds also where the target is never to ask: going on by itself would do no good. */
+    readonly insists?: boolean;
+  }[];
 }
 
-const always: Reason = {
+/** Why a part waits where every change is asked about. */
+export const alwaysAsked: Reason = {
   rule: 'approval',
   text: 'this target asks before every change of this kind',
   next: 'approve the part, or keep the ranges as they are',
@@ -63,10 +69,10 @@ export function sift(input: SiftInput): {
 
   const rule = control.approval[direction];
   const asks = (caused: Caused): Reason[] => [
-    ...(rule === 'always' ? [always] : []),
-    ...(rule === 'never'
-      ? []
-      : input.suspicions.filter(({ concerns }) => concerns(caused)).map(({ reason }) => reason)),
+    ...(rule === 'always' ? [alwaysAsked] : []),
+    ...input.suspicions
+      .filter(({ concerns, insists }) => (rule !== 'never' || insists) && concerns(caused))
+      .map(({ reason }) => reason),
   ];
   const asked = rest.filter((caused) => asks(caused).length > 0);
   let open = asked;
@@ -85,7 +91,8 @@ export function sift(input: SiftInput): {
   return { go: rest, held, approvals: [...approvals] };
 }
 
-function modeReason(mode: Mode, direction: Direction): Reason | undefined {
+/** Why a mode forbids a direction; undefined if it does not. */
+export function modeReason(mode: Mode, direction: Direction): Reason | undefined {
   const next = 'change the mode of this target to have it written';
   if (mode === 'report-only') {
     return {

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { laneOfFirewall } from '../azure/firewall-lane.ts';
+import type { JsonObject } from '../azure/json.ts';
+import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/network-rule.ts';
+import { missingPlace, type RuleBook, type RuleCollection, sameName } from '../azure/rule-book.ts';
+import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+
+/** Where the rule that names the groups is. */
+export const groupRuleSchema = z
+  .strictObject({
+    subscriptionId: subscriptionIdField.exactOptional().describe('Default: that of the groups.'),
+    resourceGroup: resourceGroupField.exactOptional().describe('Default: that of the groups.'),
+    policy: networkNameField('the name of a firewall policy', 80)
+      .exactOptional()
+      .describe('Name of the firewall policy. Either this or `firewall`.'),
+    ruleCollectionGroup: networkNameField('the name of a rule collection group', 80)
+      .exactOptional()
+      .describe('Name of the rule collection group in the policy.'),
+    firewall: networkNameField('the name of a firewall', 56)
+      .exactOptional()
+      .describe('Name of the classic firewall, one without a policy.'),
+    ...networkRuleFields,
+  })
+  .refine(
+    ({ policy, ruleCollectionGroup, firewall }) =>
+      policy === undefined ? firewall !== undefined && !ruleCollectionGroup : !firewall && ruleCollectionGroup,
+    'either `policy` with `ruleCollectionGroup`, or `firewall`',
+  );
+
+export type GroupRuleConfig = z.output<typeof groupRuleSchema>;
+
+export function laneOfRule(rule: GroupRuleConfig, groups: { subscriptionId: string; resourceGroup: string }): string {
+  return laneOfFirewall({ ...groups, ...rule });
+}
+
+/** The rule as it is now. */
+export interface NamingRule {
+  readonly ours: boolean;
+  /** ARM ids of the groups it names, in lower case. */
+  readonly names: ReadonlySet<string>;
+  /** Whether another rule of the same book names this group. */
+  namedElsewhere(id: string): boolean;
+}
+
+/** The one network rule through which a firewall uses our groups. Created with the first group; only ours is edited. */
+export class GroupRule {
+  readonly subject: string;
+  /** ARM id of the policy or firewall. */
+  readonly owner: string;
+  readonly #config: GroupRuleConfig;
+  readonly #mark: string;
+  readonly #book: RuleBook;
+
+  constructor(config: GroupRuleConfig, mark: string, book: RuleBook) {
+    this.#config = config;
+    this.#mark = mark;
+    this.#book = book;
+    this.subject = `rule ${config.rule} of the ${book.subject}`;
+    this.owner = book.owner;
+  }
+
+  /** Undefined if the rule does not exist; throws ArmError if what should hold it does not. */
+  async read(signal: AbortSignal): Promise<NamingRule | undefined> {
+    const { raw, rules, rule } = await this.#find(signal);
+    if (rule === undefined) return undefined;
+    const rest = this.#book.withRules(
+      raw,
+      this.#config.collection,
+      rules.filter((one) => one !== rule),
+    );
+    const elsewhere = JSON.stringify(rest).toLowerCase();
+    return {
+      ours: markOfRule(rule) === this.#mark,
+      names: new Set(this.#groupsIn(rule).map((id) => id.toLowerCase())),
+      namedElsewhere: (id) => elsewhere.includes(`"${id.toLowerCase()}"`),
+    };
+  }
+
+  /** Sees to it that our rule names a group. A rule of somebody else's is left as it is. */
+  async reference(id: string, signal: AbortSignal): Promise<void> {
+    const { raw, rules, rule } = await this.#find(signal);
+    const before = rule ?? freshRule(this.#book, this.#config, 'ipv4', this.#mark);
+    const named = this.#groupsIn(before);
+    if (named.some((one) => sameId(one, id)) || markOfRule(before) !== this.#mark) return;
+    const after = changedRule(before, { destinationIpGroups: [...named, id] }, this.#mark);
+    const list = rule === undefined ? [...rules, after] : rules.map((one) => (one === rule ? after : one));
+    await this.#write(raw, list, signal);
+  }
+
+  /** Sees to it that our rule does not name a group. A rule that named no other is taken out with it. */
+  async unreference(id: string, signal: AbortSignal): Promise<void> {
+    const { raw, rules, rule } = await this.#find(signal);
+    if (rule === undefined || markOfRule(rule) !== this.#mark) return;
+    const named = this.#groupsIn(rule);
+    const left = named.filter((one) => !sameId(one, id));
+    if (left.length === named.length) return;
+    const after = left.length === 0 ? [] : [changedRule(rule, { destinationIpGroups: left }, this.#mark)];
+    const list = rules.flatMap((one) => (one === rule ? after : [one]));
+    await this.#write(raw, list, signal);
+  }
+
+  async #find(signal: AbortSignal) {
+    const raw = await this.#book.read(signal);
+    if (raw === undefined) throw missingPlace(this.#book.subject);
+    const collection: RuleCollection | undefined = this.#book.collection(raw, this.#config.collection);
+    if (collection === undefined) throw missingPlace(this.#book.subject, this.#config.collection);
+    const { rules } = collection;
+    return { raw, rules, rule: rules.find((one) => sameName(one, this.#config.rule)) };
+  }
+
+  #groupsIn(rule: JsonObject): readonly string[] {
+    return textsAt(this.subject, rule, 'destinationIpGroups');
+  }
+
+  #write(raw: JsonObject, rules: readonly JsonObject[], signal: AbortSignal): Promise<void> {
+    return this.#book.write(this.subject, this.#book.withRules(raw, this.#config.collection, rules), signal);
+  }
+}
+
+function sameId(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
