@@ -1,4 +1,4 @@
-import type { Registry } from '../core/registry.ts';
+import type { Registry, RegistryPart } from '../core/registry.ts';
 
 /** Everybody's storage accounts are under this: image layers come from there while data endpoints are off. */
 export const anyStorage: Readonly<Record<string, string>> = {
@@ -11,14 +11,19 @@ export const anyStorage: Readonly<Record<string, string>> = {
 export const mcrHosts = ['mcr.microsoft.com', '*.data.mcr.microsoft.com'] as const;
 
 /**
- * Host names that a client's firewall must let through on port 443 to pull from a registry: its login server, the domain
- * of its certificates, and where image layers come from. Sorted.
- * @param expected also names the data endpoints that would come to be if they were switched on.
+ * Host names that a client's firewall must let through on port 443 for a part of a registry: its login server and the
+ * domain of its certificates; and where image layers come from. Sorted.
+ * @param coming also names the data endpoints that would come to be if they were switched on.
  */
-export function hostsOf(registry: Registry, cloud: string, expected = false): string[] {
-  const endpoints = registry.dataEndpoints.length > 0 ? registry.dataEndpoints : [anyStorage[cloud] ?? ''];
-  const coming = expected ? expectedDataEndpoints(registry) : [];
-  return [...new Set([registry.loginServer, domainOf(registry), ...endpoints, ...coming])].filter(Boolean).sort();
+export function hostsOf(registry: Registry, part: RegistryPart, cloud: string, coming: boolean): string[] {
+  const { loginServer, dataEndpoints } = registry;
+  const storage = anyStorage[cloud];
+  const layers = dataEndpoints.length > 0 || storage === undefined ? dataEndpoints : [storage];
+  const hosts = [
+    ...(part === 'layers' ? [] : [loginServer, domainOf(registry)]),
+    ...(part === 'login' ? [] : [...layers, ...(coming ? expectedDataEndpoints(registry) : [])]),
+  ];
+  return [...new Set(hosts)].sort();
 }
 
 /**

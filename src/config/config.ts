@@ -64,6 +64,10 @@ export interface RegistryConfig {
 export interface ListConfig {
   readonly registries: readonly { readonly registry: string; readonly part: RegistryPart }[];
   readonly tags: readonly string[];
+  /** Host names beside those of its registries; they count in targets of names. */
+  readonly names: readonly string[];
+  /** Names the data endpoints of its registries also while they are off, so that rules for them are there before. */
+  readonly comingDataEndpoints: boolean;
   /** Canonical CIDR prefixes that are part of the selection itself. */
   readonly prefixes: readonly string[];
   readonly families: readonly Family[];

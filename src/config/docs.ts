@@ -91,10 +91,10 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
     'An egress target lets clients out to Azure: there a missing address hurts. An ingress target lets Azure in: there an address too many hurts.',
     grid(
       ['Kind', 'What it is', 'Families', 'Direction'],
-      definitions.map(({ kind, summary, families, direction }) => [
+      definitions.map(({ kind, summary, families, holds, direction }) => [
         code(kind),
         summary,
-        families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(', '),
+        holds === 'names' ? 'host names' : families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(', '),
         direction,
       ]),
     ),

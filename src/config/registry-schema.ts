@@ -9,6 +9,14 @@ const host = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/, 'a host name in lower case');
 
+/** A host name, or all those below a domain. */
+export const hostPattern = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/,
+    'a host name in lower case, such as mcr.microsoft.com or *.data.mcr.microsoft.com',
+  );
+
 const region = z.string().regex(/^[a-z0-9]+$/, 'an Azure region as ARM spells it, such as westeurope');
 
 /** Schema of one registry: either by its resource, which is read, or by hand. */

@@ -11,7 +11,7 @@ import { answersSchema, approvalSchema, changeSchema } from './control-schema.ts
 import { crossCheckSchema } from './cross-check-schema.ts';
 import { enteredPrefix } from './entered-prefix.ts';
 import { freshnessSchema } from './freshness-schema.ts';
-import { listedRegistry, registrySchema } from './registry-schema.ts';
+import { hostPattern, listedRegistry, registrySchema } from './registry-schema.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
@@ -56,6 +56,18 @@ export const listSchema = z.strictObject({
     )
     .default([])
     .describe('Service Tags by their full names. Any tag of the publication can be chosen.'),
+  names: z
+    .array(hostPattern)
+    .default([])
+    .describe(
+      'Host names beside those of the registries, for targets that hold names: `mcr.microsoft.com` and `*.data.mcr.microsoft.com`, say.',
+    ),
+  comingDataEndpoints: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Names the dedicated data endpoints of the registries also while they are off, so that rules for them are in place before they are switched on.',
+    ),
   prefixes: z.array(prefix).prefault([]).describe('Prefixes that belong to the selection beside the tags.'),
   families: z
     .array(z.enum(families))

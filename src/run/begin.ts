@@ -91,8 +91,16 @@ function intentOf(
     lanes: [...lanes].map(([lane, targets]) => ({ lane, targets })),
     targets: [...parts.targets.keys()].filter((id) => message.targets === undefined || message.targets.includes(id)),
     events: prepared.events,
+    ...notesOf(prepared),
     outcomes: prepared.outcomes,
   };
+}
+
+function notesOf({ planned }: Prepared): Pick<Intent, 'notes'> {
+  const told = planned
+    .filter(({ plan }) => plan.notes.length > 0)
+    .map(({ plan }) => [plan.target, plan.notes] as const);
+  return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
 }
 
 /** Targets with nothing to write are remembered now; the others when their writes are verified. */
@@ -115,6 +123,7 @@ function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
     a.owned.ipv4.equals(b.owned.ipv4) &&
     a.owned.ipv6.equals(b.owned.ipv6) &&
     a.tags.join() === b.tags.join() &&
+    (a.overGrant ?? []).join() === (b.overGrant ?? []).join() &&
     isDeepStrictEqual(a.followed ?? {}, b.followed ?? {}) &&
     isDeepStrictEqual(a.names, b.names) &&
     isDeepStrictEqual(a.drift ?? [], b.drift ?? []) &&

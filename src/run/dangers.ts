@@ -50,7 +50,7 @@ async function dangerOf(
   const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
   const own = gains.filter(({ tag }) => selection?.tags.includes(tag));
   const [gain] = own;
-  if (!selection || !gain || settings.mode === 'report-only') return undefined;
+  if (!selection || !gain || settings.mode === 'report-only' || definition.holds === 'names') return undefined;
   const { pin } = inForceAt(await parts.controls.all(), parts.now());
   const mine = outcomes.filter((outcome) => outcome.target === id);
   const lacking = (some: readonly Gain[]) =>

@@ -1,4 +1,5 @@
 import { followedKey, tagsOf } from '../acr/derive.ts';
+import { hostsOf } from '../acr/hosts.ts';
 import type { Config, ListConfig } from '../config/config.ts';
 import { families } from '../core/address/family.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
@@ -9,6 +10,8 @@ export interface ResolvedList extends ListConfig {
   readonly tags: readonly string[];
   /** The tags that follow from registries, by what they follow from. */
   readonly followed: Readonly<Record<string, readonly string[]>>;
+  /** Host names that clients need: its own and those of its registries, each once. */
+  readonly names: readonly string[];
   /** Its registries of which nothing is known yet: what the list should hold is not known either. */
   readonly unknownRegistries: readonly string[];
 }
@@ -18,15 +21,18 @@ export interface ResolvedList extends ListConfig {
  * as it was last known.
  */
 export function listsOf(
-  config: Pick<Config, 'lists'>,
+  config: Pick<Config, 'lists' | 'cloud'>,
   ledger: Pick<Ledger, 'registries'> | undefined,
 ): Readonly<Record<string, ResolvedList>> {
-  return Object.fromEntries(Object.entries(config.lists).map(([name, list]) => [name, resolve(list, ledger)]));
+  return Object.fromEntries(
+    Object.entries(config.lists).map(([name, list]) => [name, resolve(list, config.cloud, ledger)]),
+  );
 }
 
-function resolve(list: ListConfig, ledger: Pick<Ledger, 'registries'> | undefined): ResolvedList {
+function resolve(list: ListConfig, cloud: string, ledger: Pick<Ledger, 'registries'> | undefined): ResolvedList {
   const followed: Record<string, readonly string[]> = {};
   const unknownRegistries: string[] = [];
+  const names = new Set(list.names);
   const wanted = new Set(list.families);
   for (const { registry: name, part } of list.registries) {
     const known = ledger?.registries?.find((one) => one.name === name);
@@ -35,12 +41,14 @@ function resolve(list: ListConfig, ledger: Pick<Ledger, 'registries'> | undefine
       continue;
     }
     followed[followedKey(known.registry, part)] = tagsOf(known, part);
+    for (const host of hostsOf(known.registry, part, cloud, list.comingDataEndpoints)) names.add(host);
     if (list.followsFamilies) for (const family of known.registry.families) wanted.add(family);
   }
   return {
     ...list,
     tags: [...new Set([...list.tags, ...Object.values(followed).flat()])],
     families: families.filter((family) => wanted.has(family)),
+    names: [...names].sort(),
     followed,
     unknownRegistries,
   };

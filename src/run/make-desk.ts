@@ -1,6 +1,8 @@
 import { byFamily } from '../core/address/family.ts';
 import { setsOf } from '../core/control/in-force.ts';
+import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
 import { mustBeAllowed } from './desk/allowed.ts';
 import { findPart, findPlan } from './desk/find-part.ts';
 import { lookUp } from './desk/lookup.ts';
@@ -53,6 +55,7 @@ function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof find
         .flatMap(({ steps }) => steps.map(({ prefix }) => prefix)),
     );
   const before = byFamily((f) => setsOf(plan.before[f])[f]);
+  const names = namesAfter(plan);
   const [added, removed] = [going('add'), going('remove')];
   const after = byFamily((f) => before[f].union(added[f]).subtract(removed[f]));
   return {
@@ -61,6 +64,16 @@ function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof find
     plan,
     ...(publication ? { publication } : {}),
     before: [...plan.before.ipv4, ...plan.before.ipv6],
-    after: [...after.ipv4.toPrefixes(), ...after.ipv6.toPrefixes()],
+    after: [...names, ...after.ipv4.toPrefixes(), ...after.ipv6.toPrefixes()],
   };
+}
+
+/** Host names a target of names holds once what may go has gone. */
+function namesAfter({ before, parts }: Plan): string[] {
+  const going = (direction: 'add' | 'remove') =>
+    parts
+      .filter((part) => part.direction === direction && part.verdict.kind === 'go')
+      .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
+  const removed = new Set(going('remove'));
+  return [...before.ipv4, ...going('add')].filter((name) => isHostName(name) && !removed.has(name)).sort();
 }

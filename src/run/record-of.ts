@@ -26,6 +26,7 @@ export function recordOf(parts: Parts, ledger: Ledger, plan: Plan, holds: readon
     holds,
     ...(plan.names === undefined ? {} : { names: plan.names }),
     ...(plan.drift === undefined ? {} : { drift: plan.drift }),
+    ...(plan.overGrant === undefined ? {} : { overGrant: plan.overGrant }),
     ...(plan.wrote === undefined ? {} : { wrote: plan.wrote }),
   };
 }

@@ -1,5 +1,6 @@
 import { parsePrefix } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
+import { isHostName } from '../core/host-name.ts';
 import { counted } from '../core/judge/arithmetic.ts';
 
 export { counted };
@@ -24,12 +25,15 @@ export function listed(items: readonly string[], most = 5, total = items.length)
  * addresses are numbers that nobody can weigh. Takes canonical CIDR prefixes.
  */
 export function extent(prefixes: readonly string[]): string {
+  const ranges = prefixes.filter((prefix) => !isHostName(prefix));
+  const hosts = prefixes.length - ranges.length;
+  if (hosts > 0 && ranges.length === 0) return quantity(hosts, 'host name');
   const isIPv6 = (prefix: string) => parsePrefix(prefix).family === 'ipv6';
   const ipv4 = PrefixSet.from(
     'ipv4',
-    prefixes.filter((prefix) => !isIPv6(prefix)),
+    ranges.filter((prefix) => !isIPv6(prefix)),
   ).count;
-  const ipv6 = prefixes.filter(isIPv6).length;
+  const ipv6 = ranges.filter(isIPv6).length;
   const parts = [
     ...(ipv4 > 0n ? [quantity(ipv4, 'IPv4 address', 'IPv4 addresses')] : []),
     ...(ipv6 > 0 ? [quantity(ipv6, 'IPv6 prefix', 'IPv6 prefixes')] : []),
@@ -70,8 +74,9 @@ export function stopped(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-/** How many addresses a canonical CIDR prefix holds. */
+/** How many addresses a canonical CIDR prefix holds; none for a host name. */
 export function addressesIn(prefix: string): bigint {
+  if (isHostName(prefix)) return 0n;
   const { family, length } = parsePrefix(prefix);
   return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
 }

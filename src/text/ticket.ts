@@ -1,4 +1,5 @@
 import { parsePrefix } from '../core/address/prefix.ts';
+import { isHostName } from '../core/host-name.ts';
 import type { Notice } from '../core/notice.ts';
 import { extent } from './format.ts';
 import { firstLine } from './text.ts';
@@ -26,6 +27,7 @@ export function rangesCsv(notice: Notice): string {
 }
 
 function sizeOf(text: string): bigint {
+  if (isHostName(text)) return 0n;
   const { family, length } = parsePrefix(text);
   return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
 }

@@ -50,7 +50,16 @@ describe('a sound config', () => {
       source: { kind: 'download-centre', settings: {} },
       registries: {},
       lists: {
-        west: { registries: [], tags: ['Storage.WestUS'], prefixes: [], families: ['ipv4'], always: [], never: [] },
+        west: {
+          registries: [],
+          tags: ['Storage.WestUS'],
+          names: [],
+          comingDataEndpoints: false,
+          prefixes: [],
+          families: ['ipv4'],
+          always: [],
+          never: [],
+        },
       },
       targets: {
         hub: {

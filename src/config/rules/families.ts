@@ -3,8 +3,10 @@ import type { Rule } from './rule.ts';
 /** A kind must be able to hold at least one of the list's families; the rest is reported, never written. */
 export const familiesOfTargets: Rule = function* (draft) {
   for (const [id, target] of draft.targets) {
+    const kind = draft.kinds.targets.find((one) => one.kind === target.kind);
+    if (kind?.holds === 'names') continue;
     const wanted = draft.lists.get(target.list)?.families;
-    const able = draft.kinds.targets.find(({ kind }) => kind === target.kind)?.families;
+    const able = kind?.families;
     if (wanted === undefined || able === undefined) continue;
     const left = wanted.filter((family) => !able.includes(family));
     if (left.length === 0) continue;

@@ -9,7 +9,10 @@ import type { Rule } from './rule.ts';
 export const listContent: Rule = function* (draft) {
   for (const [name, list] of draft.lists) {
     const path = ['lists', name];
-    if (list.registries.length + list.tags.length + list.prefixes.length + list.always.length === 0) {
+    if (
+      list.registries.length + list.names.length + list.tags.length + list.prefixes.length + list.always.length ===
+      0
+    ) {
       yield {
         severity: 'error',
         path,

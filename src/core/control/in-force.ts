@@ -1,11 +1,14 @@
 import { type ByFamily, byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { isHostName } from '../host-name.ts';
 import type { AnswerWord, ApproveWord, KeepPartWord, PauseWord, PinWord, Word } from './word.ts';
 
 /** An approval with what it still covers. */
 export interface Approval {
   readonly word: ApproveWord;
   readonly covers: ByFamily<PrefixSet>;
+  /** Host names that it still covers, of a target of names. */
+  readonly names: readonly string[];
 }
 
 /** What people's words add up to at a moment. */
@@ -51,7 +54,7 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
         pin = undefined;
         break;
       case 'approve':
-        approvals.set(word.id, { word, covers: setsOf(word.ranges) });
+        approvals.set(word.id, { word, covers: setsOf(word.ranges), names: word.ranges.filter(isHostName) });
         break;
       case 'keep-part':
         keptParts.set(word.id, word);
@@ -67,6 +70,7 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
           approvals.set(word.word, {
             word: approval.word,
             covers: byFamily((f) => approval.covers[f].subtract(done[f])),
+            names: approval.names.filter((name) => !word.ranges.includes(name)),
           });
         }
         break;
@@ -84,19 +88,20 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
     approvals: [...approvals.values()].filter(
-      ({ word, covers }) => open(word.expires) && !(covers.ipv4.isEmpty && covers.ipv6.isEmpty),
+      ({ word, covers, names }) =>
+        open(word.expires) && !(covers.ipv4.isEmpty && covers.ipv6.isEmpty && names.length === 0),
     ),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
   };
 }
 
-/** Prefix texts as sets. */
+/** Prefix texts as sets; host names are left out. */
 export function setsOf(prefixes: readonly string[]): ByFamily<PrefixSet> {
   return byFamily((family) =>
     PrefixSet.from(
       family,
-      prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
+      prefixes.filter((prefix) => !isHostName(prefix) && prefix.includes(':') === (family === 'ipv6')),
     ),
   );
 }

@@ -9,7 +9,9 @@ export type Direction = 'add' | 'remove';
 export type Cause =
   | { readonly kind: 'publication'; readonly changeNumber: number; readonly tag: string }
   | { readonly kind: 'released'; readonly hold: string; readonly tag: string }
-  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' | 'pin' };
+  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' | 'pin' }
+  /** Beside the list: prefixes are joined so that they fit, or no longer so. */
+  | { readonly kind: 'joined' };
 
 /** One range that goes in or out, with its cause. */
 export interface Step {
@@ -53,6 +55,10 @@ export interface Plan {
   readonly expected: readonly UnitDigest[];
   /** Prefixes that are ours once the changes are done, per family as canonical text. */
   readonly owned: ByFamily<readonly string[]>;
+  /** What is let in beyond the list because prefixes are joined to fit; absent if nothing is. */
+  readonly overGrant?: readonly string[];
+  /** What would fit if more were let in beyond the list than is allowed: its entries, and what is beyond it. */
+  readonly wouldFit?: { readonly entries: readonly string[]; readonly overGrant: readonly string[] };
   /** Of a shared list: the prefixes that are ours once the changes are done, each as it stands there. */
   readonly wrote?: readonly string[];
   /** Host names that are ours once the changes are done; only of a target of names, whose steps name hosts. */
@@ -105,6 +111,8 @@ export interface TargetRecord {
   readonly holds: readonly TargetHold[];
   /** Of a shared list: the prefixes that we wrote, each as it stands there. Noted before they are written. */
   readonly wrote?: readonly string[];
+  /** What is let in beyond the list because prefixes were joined to fit. */
+  readonly overGrant?: readonly string[];
   /** What somebody else changed and we put right, of late; absent in records from before it was counted. */
   readonly drift?: readonly Drift[];
 }

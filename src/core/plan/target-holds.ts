@@ -37,7 +37,7 @@ export interface TargetHoldResult {
  * mistake must not cut anybody off. What is selected again leaves its hold.
  */
 export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
-  const { unselected, now, count, policy } = input;
+  const { unselected } = input;
   const kept = input.holds
     .map((hold) => ({ ...hold, held: byFamily((f) => hold.held[f].intersect(unselected[f])) }))
     .filter((hold) => !hold.held.ipv4.isEmpty || !hold.held.ipv6.isEmpty);
@@ -59,29 +59,10 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   const ripe: TargetHold[] = [];
   const reasons: Reason[] = [];
   for (const hold of holds) {
-    const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
-    const publications = count - hold.count;
-    const answer = input.answers.get(hold.id);
-    const keeps = answer?.answer === 'keep' && (answer.until === undefined || now.toISOString() < answer.until);
-    const overdue = days >= policy.lossClockDays && publications >= policy.lossClockPublications;
-    if (answer?.answer === 'remove' || (overdue && !keeps)) {
-      ripe.push(hold);
-      continue;
-    }
-    if (answer && keeps) {
-      reasons.push({
-        rule: 'kept',
-        text: `${answer.by.name} answered keep on ${answer.at.slice(0, 10)}: ${answer.why}`,
-        next: answer.until ? `the clock is back on ${answer.until.slice(0, 10)}` : 'answer remove to have it out',
-      });
-      continue;
-    }
     const prefixes = hold.held.ipv4.toPrefixes().length + hold.held.ipv6.toPrefixes().length;
-    reasons.push({
-      rule: 'config-clock',
-      text: `${counted(prefixes)} ranges are ${hold.cause === 'registry' ? 'in regions that the registry has left' : 'in no list of this target'} since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
-      next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
-    });
+    const reason = judgeHold(hold, prefixes, input);
+    if (reason) reasons.push(reason);
+    else ripe.push(hold);
   }
   const ripeSets = byFamily((f) =>
     PrefixSet.unionOf(
@@ -102,4 +83,36 @@ function openHold(
   const since = now.toISOString();
   const hash = createHash('sha256').update(`${target}|${since}|${ranges}`).digest('hex').slice(0, 8);
   return [{ id: `${target}-${cause}-${hash}`, cause, since, count, held }];
+}
+
+/** Why a hold waits still; undefined if it is ripe, by the clock or by an answer. `size`: ranges or names in it. */
+export function judgeHold(
+  hold: TargetHold,
+  size: number,
+  { now, count, policy, answers }: Pick<TargetHoldInput, 'now' | 'count' | 'policy' | 'answers'>,
+): Reason | undefined {
+  const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
+  const publications = count - hold.count;
+  const answer = answers.get(hold.id);
+  const keeps = answer?.answer === 'keep' && (answer.until === undefined || now.toISOString() < answer.until);
+  const overdue = days >= policy.lossClockDays && publications >= policy.lossClockPublications;
+  if (answer?.answer === 'remove' || (overdue && !keeps)) return undefined;
+  if (answer && keeps) {
+    return {
+      rule: 'kept',
+      text: `${answer.by.name} answered keep on ${answer.at.slice(0, 10)}: ${answer.why}`,
+      next: answer.until ? `the clock is back on ${answer.until.slice(0, 10)}` : 'answer remove to have it out',
+    };
+  }
+  const where =
+    hold.cause !== 'registry'
+      ? 'are in no list of this target'
+      : hold.names
+        ? 'are no longer those of a registry'
+        : 'are in regions that the registry has left';
+  return {
+    rule: 'config-clock',
+    text: `${counted(size)} ${hold.names ? 'names' : 'ranges'} ${where} since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
+    next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
+  };
 }

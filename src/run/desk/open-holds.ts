@@ -53,7 +53,7 @@ function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: 
     of: { target },
     kind: hold.cause,
     since: hold.since,
-    ...extentOf(hold.held),
+    ...extentOf(hold.held, hold.names),
     questions: [],
     ...answerOf(said, hold.id),
     otherwise: `it goes out after ${lossClockDays} days and ${lossClockPublications} files`,
@@ -61,9 +61,9 @@ function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: 
   };
 }
 
-function extentOf(held: Hold['held']): Pick<HoldView, 'prefixes' | 'addresses'> {
+function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldView, 'prefixes' | 'addresses'> {
   return {
-    prefixes: [...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()],
+    prefixes: [...names, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()],
     addresses: byFamily((f) => held[f].count.toString()),
   };
 }

@@ -48,7 +48,7 @@ function targetsOf(
   return Object.entries(config.targets).flatMap(([id, { list, settings }]) => {
     const selection = selections.get(list);
     const families = parts.targets.get(id)?.definition.layout(settings).families ?? [];
-    if (!selection?.tags.includes(gain.tag)) return [];
+    if (!selection?.tags.includes(gain.tag) || parts.targets.get(id)?.definition.holds === 'names') return [];
     const lacking = prefixesOf(
       lackingOf([gain], {
         selection,

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { byFamily } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { Reason } from '../judge/ledger.ts';
+import type { TargetHold } from './plan-types.ts';
+import { judgeHold, type TargetHoldInput } from './target-holds.ts';
+
+export interface NameHoldInput extends Omit<TargetHoldInput, 'unselected' | 'byRegistry'> {
+  /** Names of ours that the list no longer has. */
+  readonly unselected: readonly string[];
+  readonly cause: 'registry' | 'config';
+}
+
+/** As `keepTargetHolds`, for host names: what is named again leaves its hold, the rest stays for the clock or an answer. */
+export function keepNameHolds(input: NameHoldInput): {
+  readonly holds: readonly TargetHold[];
+  readonly ripe: readonly string[];
+  readonly waiting: readonly string[];
+  readonly reasons: readonly Reason[];
+} {
+  const { unselected, now, count } = input;
+  const kept = input.holds
+    .map((hold) => ({ ...hold, names: (hold.names ?? []).filter((name) => unselected.includes(name)) }))
+    .filter(({ names }) => names.length > 0);
+  const fresh = unselected.filter((name) => !kept.some(({ names }) => names.includes(name)));
+  const since = now.toISOString();
+  const hash = createHash('sha256').update(`${input.target}|${since}|${fresh.join()}`).digest('hex').slice(0, 8);
+  const opened: TargetHold = {
+    id: `${input.target}-${input.cause}-${hash}`,
+    cause: input.cause,
+    since,
+    count,
+    held: byFamily((family) => PrefixSet.empty(family)),
+    names: fresh,
+  };
+  const holds = fresh.length > 0 ? [...kept, opened] : kept;
+  const judged = holds.map((hold) => ({ hold, reason: judgeHold(hold, hold.names?.length ?? 0, input) }));
+  const ripe = judged.filter(({ reason }) => reason === undefined).flatMap(({ hold }) => hold.names ?? []);
+  return {
+    holds,
+    ripe,
+    waiting: unselected.filter((name) => !ripe.includes(name)),
+    reasons: judged.flatMap(({ reason }) => reason ?? []),
+  };
+}
