@@ -15,6 +15,7 @@ import { armCloud } from './clouds.ts';
 import { credentialFor, simulatedCredential } from './credential.ts';
 import { type Exchange, exchangePolicy, inExchange } from './exchange.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
+import { rateLimitOf } from './rate-limit.ts';
 import { paceOf } from './retry.ts';
 
 /** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
@@ -78,9 +79,10 @@ export class ArmClient {
     });
     // A simulation may be asked often, and people wait for it.
     const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
+    const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
     // The SDK repeats lost PUTs blindly and would multiply with our own tries.
     network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-    network.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
+    network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
     const token = async () => (await credential.getToken(cloud.scope))?.token;
     return new ArmClient(network, http, pace, endpoint, token);
   }

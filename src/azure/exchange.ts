@@ -3,6 +3,7 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } f
 import type { Pace } from '../ports/pace.ts';
 import { armErrorOf, asTargetError, operationErrorOf, unreadable } from './arm-error.ts';
 import { textAt } from './json.ts';
+import { RateLimit, remainingHeader } from './rate-limit.ts';
 import { retrying } from './retry.ts';
 
 /**
@@ -31,7 +32,7 @@ export function inExchange<T>(exchange: Exchange, call: () => Promise<T>): Promi
  * answer that is not a success. Reads and polls are tried again here; a write is not, because whoever repeats it must
  * look first whether it took effect.
  */
-export function exchangePolicy(pace: Pace): PipelinePolicy {
+export function exchangePolicy(pace: Pace, limit: RateLimit = new RateLimit()): PipelinePolicy {
   return {
     name: 'exchangePolicy',
     sendRequest: async (request, next) => {
@@ -41,10 +42,33 @@ export function exchangePolicy(pace: Pace): PipelinePolicy {
       // The SDK fetches further pages of a list without the signal it was given.
       request.abortSignal ??= exchange.signal;
       if (request.method === 'PUT' && exchange.body !== undefined) request.body = exchange.body;
-      const once = () => answerOf(exchange, request, next);
+      const once = () => inTurn(pace, limit, exchange, request, next);
       return request.method === 'GET' ? await retrying(pace, exchange.signal, once) : await once();
     },
   };
+}
+
+/** Waits before the limit is reached, not after: a refused request delays everybody who shares the subscription. */
+async function inTurn(
+  pace: Pace,
+  limit: RateLimit,
+  exchange: Exchange,
+  request: PipelineRequest,
+  next: SendRequest,
+): Promise<PipelineResponse> {
+  const kind = request.method === 'GET' ? 'reads' : 'writes';
+  let remaining: string | undefined;
+  const wait = limit.take(kind, Date.now());
+  try {
+    if (wait > 0) await pace.sleep(wait, exchange.signal);
+    return await answerOf(exchange, request, async (sent) => {
+      const response = await next(sent);
+      remaining = response.headers.get(remainingHeader[kind]);
+      return response;
+    });
+  } finally {
+    limit.answered(kind, remaining, Date.now());
+  }
 }
 
 async function answerOf(exchange: Exchange, request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {

@@ -1,0 +1,50 @@
+/** ARM's token buckets for a principal, a subscription and a region: size, refill a second, and what we leave to others. */
+const buckets = {
+  reads: { perSecond: 25, reserve: 25 },
+  writes: { perSecond: 10, reserve: 20 },
+} as const;
+
+export type RequestKind = keyof typeof buckets;
+
+/** Header that tells what is left of a bucket. */
+export const remainingHeader: Readonly<Record<RequestKind, string>> = {
+  reads: 'x-ms-ratelimit-remaining-subscription-reads',
+  writes: 'x-ms-ratelimit-remaining-subscription-writes',
+};
+
+/**
+ * What is left of ARM's buckets, as its answers tell, so that requests slow down to the pace of the refill before they
+ * are refused. Pipelines, people and this service share the buckets, so the last part is left to them.
+ */
+export class RateLimit {
+  readonly #left = new Map<RequestKind, { tokens: number; at: number; unanswered: number }>();
+
+  /** Milliseconds to wait before a request of this kind, which counts from now on. 0 until an answer has told. */
+  take(kind: RequestKind, now: number): number {
+    const { perSecond, reserve } = buckets[kind];
+    const bucket = this.#left.get(kind) ?? { tokens: Number.POSITIVE_INFINITY, at: now, unanswered: 0 };
+    const tokens = bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond - 1;
+    this.#left.set(kind, { tokens, at: now, unanswered: bucket.unanswered + 1 });
+    return Math.max(0, Math.ceil(((reserve - tokens) / perSecond) * 1000));
+  }
+
+  /** A request came to its end; `remaining` is what its answer said, undefined if it said nothing. */
+  answered(kind: RequestKind, remaining: string | undefined, now: number): void {
+    const bucket = this.#left.get(kind);
+    if (bucket === undefined) return;
+    const unanswered = bucket.unanswered - 1;
+    const told = remaining !== undefined && /^\d+$/.test(remaining.trim());
+    // What is on its way, or waits its turn, is not yet in ARM's own count.
+    const tokens = told ? Number(remaining) - unanswered : bucket.tokens;
+    this.#left.set(kind, { tokens, at: told ? now : bucket.at, unanswered });
+  }
+}
+
+/** One a subscription and identity, for the whole process: targets share the buckets. */
+const shared = new Map<string, RateLimit>();
+
+export function rateLimitOf(key: string): RateLimit {
+  const known = shared.get(key) ?? new RateLimit();
+  shared.set(key, known);
+  return known;
+}
