@@ -23,6 +23,8 @@ export interface Intent {
   readonly targets: readonly string[];
   /** What was found out before any write. */
   readonly events: readonly DomainEvent[];
+  /** What is worth telling of a target's plan and stops nothing, by target; absent if there is nothing. */
+  readonly notes?: Readonly<Record<string, readonly string[]>>;
   /** Outcomes known before any write: refusals, waits, unreadable targets. */
   readonly outcomes: readonly Outcome[];
 }

@@ -42,6 +42,8 @@ export interface TargetView {
   readonly list: string;
   readonly status: RunStatus | 'running';
   readonly outcomes: readonly Outcome[];
+  /** What is worth knowing of its plan and stopped nothing, such as what it cannot hold; absent if there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** What a run would do now. Nothing was written anywhere to find out. */

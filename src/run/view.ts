@@ -23,6 +23,7 @@ export function viewOfRun({ intent, outcomes, closing }: RunRecord, config: Conf
         list: settings?.list ?? 'unknown',
         status: !closing && writing.has(id) ? 'running' : targetStatusOf(own),
         outcomes: own,
+        ...(intent.notes?.[id] === undefined ? {} : { notes: intent.notes[id] }),
       };
     }),
     events: closing?.events ?? intent.events,

@@ -15,6 +15,8 @@ export function causeText(cause: Cause): string {
       return 'there before the first run on this target';
     case 'drift':
       return 'somebody else changed the target';
+    case 'joined':
+      return 'prefixes are joined so that the list fits, or no longer are';
     case 'pin':
       return 'the lists are pinned to an earlier publication';
   }

@@ -33,7 +33,14 @@ export function packFamily(
   let next = 0;
   let entries = 0;
   const ours: string[] = [];
+  const crowded: string[] = [];
   const fill = (kept: PrefixSet, foreign: number): PrefixSet => {
+    // What is left may join with what is there, so that all together need fewer entries than they do apart.
+    const whole = kept.union(PrefixSet.from(family, pieces.slice(next)));
+    if (whole.toPrefixes().length <= layout.entriesPerUnit - foreign) {
+      next = pieces.length;
+      return whole;
+    }
     const room = layout.entriesPerUnit - foreign - kept.toPrefixes().length;
     if (room <= 0 || next >= pieces.length) return kept;
     const placed = pieces.slice(next, next + room);
@@ -45,6 +52,10 @@ export function packFamily(
     const after = fill(kept, held.foreign.length);
     const texts = mergeTexts(held.foreign, after);
     ours.push(...after.toPrefixes());
+    // Taking a piece out of a joined prefix makes more entries of it.
+    const tooMany = after.equals(held.ours) ? [] : texts.slice(layout.entriesPerUnit);
+    crowded.push(...tooMany);
+    entries -= tooMany.length;
     entries += Math.max(texts.length, 1);
     if (after.equals(held.ours) && !claim(held)) continue;
     const common = {
@@ -74,7 +85,7 @@ export function packFamily(
     ours.push(...texts);
     changes.push({ key, family, action: 'create', entries: texts, added: texts, removed: [] });
   }
-  return { changes, unplaced: pieces.slice(next), entries, ours };
+  return { changes, unplaced: [...crowded, ...pieces.slice(next)], entries, ours };
 }
 
 /** Foreign entries as they are, then ours, without writing the same text twice. */

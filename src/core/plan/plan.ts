@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type ByFamily, byFamily, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { setsOf } from '../control/in-force.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { type Caused, causesOfAdditions, causesOfRemovals, stepsOf } from './causes.ts';
 import { noControl, type PlanControl } from './control.ts';
 import { judgeDrift } from './drift.ts';
+import { type Fit, fitInto } from './fit.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
@@ -61,20 +63,23 @@ export function planTarget(input: PlanInput): Planned {
   const { target, selection, layout, live, record, control = noControl } = input;
   const ledger = control.pinned ?? input.ledger;
   const wanted = desiredOf(selection, ledger);
-  const desired = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
+  const listed = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
   const everything: ByFamily<PrefixSet> = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
   const ours =
     target.foreignEntries === 'remove'
       ? everything
-      : byFamily((f) => (record ? record.owned[f].union(desired[f]) : desired[f]));
+      : byFamily((f) => (record ? record.owned[f].union(listed[f]) : listed[f]));
   const shared = target.shared === true;
   const holding = shared ? splitHolding(live, everything, new Set(record?.wrote ?? [])) : splitHolding(live, ours);
 
+  const { maxOverGrant = 0 } = target;
+  const fit = fitInto({ listed, holding, layout, selection, ledger, maxOverGrant });
+  const { desired } = fit;
   const missing = byFamily((f) => desired[f].subtract(holding.all[f]));
   const extra = byFamily((f) => holding.ours[f].subtract(desired[f]));
   const causes = {
-    add: causesOfAdditions(missing, selection, ledger, record),
-    remove: causesOfRemovals(extra, selection, ledger, record),
+    add: joinedApart(causesOfAdditions(missing, selection, ledger, record), fit.overGrant),
+    remove: joinedApart(causesOfRemovals(extra, selection, ledger, record), setsOf(record?.overGrant ?? [])),
   };
   const drifted = driftIn([...causes.add, ...causes.remove]);
   const fight = judgeDrift({ target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
@@ -116,6 +121,7 @@ export function planTarget(input: PlanInput): Planned {
     removals: without(removals, kept.waiting),
     unplaced: 0,
     entries: 0,
+    offer: fit.offer,
   };
   const sifted = {
     add: sift({
@@ -192,13 +198,36 @@ export function planTarget(input: PlanInput): Planned {
       .filter((change) => change.action !== 'delete')
       .map((change) => digestUnit(change.key, change.family, change.entries)),
     owned: byFamily((f) => nextOwned[f].toPrefixes()),
+    ...overGrantOf(fit),
     ...(shared ? { wrote: mayWrite ? packings.flatMap(({ ours: kept }) => kept) : [...(record?.wrote ?? [])] } : {}),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
     ...(drift.length === 0 ? {} : { drift }),
     approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
-    notes: [...notesOf(input, wanted.prefixes), ...pinNotes(input, desired)],
+    notes: [...notesOf(input, wanted.prefixes), ...fit.notes, ...pinNotes(input, desired)],
   };
   return { plan, holds: kept.holds };
+}
+
+/** What is beyond the list because prefixes are joined has that for its cause, and no clock keeps it. */
+function joinedApart(caused: readonly Caused[], overGrant: ByFamily<PrefixSet>): Caused[] {
+  const [drifts, rest] = [caused.filter(isDrift), caused.filter((one) => !isDrift(one))];
+  const prefixes = unionOf(within(rest, overGrant));
+  const joined =
+    prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty ? [] : [{ cause: { kind: 'joined' as const }, prefixes }];
+  return [...drifts, ...without(rest, overGrant), ...joined];
+}
+
+function isDrift({ cause }: Caused): boolean {
+  return cause.kind === 'drift';
+}
+
+function overGrantOf({ overGrant, offer }: Fit): Pick<Plan, 'overGrant' | 'wouldFit'> {
+  const over = families.flatMap((f) => overGrant[f].toPrefixes());
+  const beyond = offer.flatMap((one) => one.overGrant.toPrefixes());
+  return {
+    ...(over.length > 0 ? { overGrant: over } : {}),
+    ...(offer.length > 0 ? { wouldFit: { entries: offer.flatMap(({ entries }) => entries), overGrant: beyond } } : {}),
+  };
 }
 
 function suspicionsOf(

@@ -1,12 +1,23 @@
 import { counted } from '../../judge/arithmetic.ts';
+import type { Joined } from '../fit.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** A list that does not fit is not written in part: a part of an allow-list is a broken one. */
-export const capacity: TargetGuard = ({ layout, unplaced, entries }) =>
+export const capacity: TargetGuard = ({ layout, unplaced, entries, offer = [] }) =>
   unplaced > 0
     ? {
         rule: 'capacity',
         text: `${counted(entries + unplaced)} entries are needed and ${counted(layout.entriesPerUnit * layout.maxUnits)} fit (${counted(layout.maxUnits)} x ${counted(layout.entriesPerUnit)}); ${counted(unplaced)} have no room`,
-        next: 'select fewer tags, or spread the list over more targets',
+        next: `select fewer tags, or spread the list over more targets${offer.length > 0 ? joining(offer) : ''}`,
       }
     : undefined;
+
+/** The joining that would make it fit, and its price. */
+function joining(offer: readonly Joined[]): string {
+  const price = offer.reduce((sum, { overGrant }) => sum + overGrant.count, 0n);
+  const entries = offer.reduce((sum, one) => sum + one.entries.length, 0);
+  const over = offer.flatMap(({ overGrant }) => overGrant.toPrefixes());
+  const more = over.length > 10 ? ` and ${counted(over.length - 10)} more` : '';
+  const named = `${over.slice(0, 10).join(', ')}${more}`;
+  return `; joined to ${counted(entries)} entries it fits and lets in ${counted(price)} addresses beyond the list (${named}): set "maxOverGrant": ${price} on this target to have that`;
+}

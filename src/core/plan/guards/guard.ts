@@ -2,6 +2,7 @@ import type { ByFamily } from '../../address/family.ts';
 import type { PrefixSet } from '../../address/prefix-set.ts';
 import type { Reason } from '../../judge/ledger.ts';
 import type { Caused } from '../causes.ts';
+import type { Joined } from '../fit.ts';
 import type { Holding } from '../holding.ts';
 import type { Layout, Live } from '../live.ts';
 import type { Mode, TargetRecord } from '../plan-types.ts';
@@ -28,6 +29,8 @@ export interface Guarded {
   /** Prefixes that found no room, and how many entries there would be. */
   readonly unplaced: number;
   readonly entries: number;
+  /** How prefixes could be joined so that the list fits, where that lets in more than is allowed; absent: no how. */
+  readonly offer?: readonly Joined[];
 }
 
 /** A reason to write nothing at all to this target; undefined if the guard has no objection. */

@@ -1,0 +1,78 @@
+import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { counted } from '../judge/arithmetic.ts';
+import type { Ledger } from '../judge/ledger.ts';
+import { aggregate } from './aggregate.ts';
+import type { Holding } from './holding.ts';
+import type { Layout } from './live.ts';
+import type { Selection } from './selection.ts';
+
+export interface FitInput {
+  /** What the list allows, in the families that the target holds. */
+  readonly listed: ByFamily<PrefixSet>;
+  readonly holding: Holding;
+  readonly layout: Layout;
+  readonly selection: Selection;
+  readonly ledger: Ledger;
+  /** Addresses that may go in beyond the list. */
+  readonly maxOverGrant: number;
+}
+
+/** A list that has too many prefixes for its target, joined until it fits. */
+export interface Joined {
+  readonly family: Family;
+  /** Prefixes as listed, room for them, and the fewest that would do. */
+  readonly listed: number;
+  readonly room: number;
+  readonly entries: readonly string[];
+  /** What it lets in beyond the list. */
+  readonly overGrant: PrefixSet;
+}
+
+export interface Fit {
+  /** What the target should hold: as listed, or joined where that is allowed. */
+  readonly desired: ByFamily<PrefixSet>;
+  /** What of it is beyond the list. */
+  readonly overGrant: ByFamily<PrefixSet>;
+  /** What would fit, where joining is needed and lets in more than is allowed. */
+  readonly offer: readonly Joined[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Fits a list into the room its target has beside what others wrote. What must not get in (`never`, gains that are held)
+ * gets in by no joining.
+ */
+export function fitInto({ listed, holding, layout, selection, ledger, maxOverGrant }: FitInput): Fit {
+  const joined = layout.families.flatMap((family): Joined[] => {
+    const prefixes = listed[family].toPrefixes().length;
+    const foreign = holding.units.filter(({ unit }) => unit.family === family).flatMap((unit) => unit.foreign).length;
+    const room = layout.entriesPerUnit * layout.maxUnits - foreign;
+    if (prefixes <= room) return [];
+    const found = aggregate(listed[family], room, keptOut(selection, ledger, family));
+    if (!found) return [];
+    return [{ family, listed: prefixes, room, entries: found.prefixes.toPrefixes(), overGrant: found.overGrant }];
+  });
+  const beyond = joined.reduce((sum, { overGrant }) => sum + overGrant.count, 0n);
+  const none = byFamily((f) => PrefixSet.empty(f));
+  if (joined.length === 0) return { desired: listed, overGrant: none, offer: [], notes: [] };
+  if (beyond > BigInt(maxOverGrant)) return { desired: listed, overGrant: none, offer: joined, notes: [] };
+  const overGrant = byFamily((f) => joined.find(({ family }) => family === f)?.overGrant ?? none[f]);
+  return {
+    desired: byFamily((f) => listed[f].union(overGrant[f])),
+    overGrant,
+    offer: [],
+    notes: joined.map(
+      ({ family, listed: prefixes, room, entries, overGrant: over }) =>
+        `${counted(prefixes)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes do not fit into ${counted(room)} entries: they are joined to ${counted(entries.length)}, which lets in ${counted(over.count)} addresses beyond the list (maxOverGrant is ${counted(maxOverGrant)}): ${over.toPrefixes().join(', ')}`,
+    ),
+  };
+}
+
+function keptOut(selection: Selection, ledger: Ledger, family: Family): PrefixSet {
+  const held = selection.tags
+    .flatMap((tag) => ledger.tags.get(tag)?.holds ?? [])
+    .filter(({ kind }) => kind === 'gain')
+    .map((hold) => hold.held[family]);
+  return PrefixSet.unionOf(family, [selection.never[family], ...held]);
+}
