@@ -49,7 +49,14 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
  * belongs together is one notice. Pure, and the same for the same events, so that deliveries can be derived again.
  */
 export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
-  const told = events.filter((event) => kindOf[event.kind] !== 'silent' && !('again' in event && event.again));
+  const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
+  const told = events.filter(
+    (event) =>
+      kindOf[event.kind] !== 'silent' &&
+      !('again' in event && event.again) &&
+      // The failure names the deadline as well.
+      !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
+  );
   const changes = told.filter((event) => event.kind === 'target-changed');
   const ended = told.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
   const losses = told.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');

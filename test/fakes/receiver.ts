@@ -25,7 +25,7 @@ export interface Received {
 export interface Receiver {
   readonly origin: string;
   /** Everything that arrived, in order, whatever became of it. */
-  readonly received: readonly Received[];
+  readonly received: Received[];
   /** How it behaves: one manner after the other, the last one for good. */
   behave(...manners: Manner[]): void;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
-import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
+import { decodeDeliveryMessage, decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
@@ -55,10 +55,14 @@ export interface World {
 
 let worlds = 0;
 
-export async function openWorld(connectionString: string, config: object): Promise<World> {
+export async function openWorld(
+  connectionString: string,
+  config: object,
+  options: { readonly operationMs?: number } = {},
+): Promise<World> {
   const name = `w${process.pid.toString(36)}${(worlds++).toString(36)}`;
   const folder = await mkdtemp(join(tmpdir(), 'service-tag-sync-'));
-  const simulated = await startSimulatedArm({ operationMs: 1 });
+  const simulated = await startSimulatedArm({ operationMs: 1, ...options });
   const configFile = join(folder, 'config.json');
   const env: NodeJS.ProcessEnv = {
     SERVICE_TAG_SYNC_CONFIG: configFile,
@@ -92,14 +96,15 @@ export async function openWorld(connectionString: string, config: object): Promi
     const names = queueNames(name);
     for (let worked = true; worked; ) {
       worked = false;
-      for (const queue of [names.runs, names.lanes]) {
+      for (const queue of [names.runs, names.lanes, names.deliveries]) {
         const client = queues.getQueueClient(queue);
         const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 1 });
         for (const item of receivedMessageItems) {
           const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString('utf8'));
           const one = await service();
           if (queue === names.runs) await one.beginRun(decodeRunMessage(message));
-          else await one.workLane(decodeLaneMessage(message));
+          else if (queue === names.lanes) await one.workLane(decodeLaneMessage(message));
+          else await one.deliver(decodeDeliveryMessage(message));
           await client.deleteMessage(item.messageId, item.popReceipt);
           worked = true;
         }
