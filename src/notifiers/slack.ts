@@ -10,11 +10,12 @@ const schema = z.strictObject({
   url: secret().describe('The address of an incoming webhook.'),
 });
 
-/** https://docs.slack.dev/reference/block-kit/blocks/section-block: 3,000 characters a section, 50 blocks a message. */
+/**
+ * https://docs.slack.dev/reference/block-kit/blocks/section-block: 3,000 characters a section, 50 blocks a message. The text
+ * that notifications show may have 4,000.
+ */
 const mostOfSection = 3_000;
 const mostBlocks = 50;
-/** Slack advises 4,000 for the text that notifications show; a first line is far shorter. */
-const mostOfText = 4_000;
 
 export const slack: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'slack',
@@ -57,7 +58,7 @@ export function slackMessage({ notice, instance }: Message): object {
   }
   if (section !== '') blocks.push(section);
   return {
-    text: first.slice(0, mostOfText),
+    text: first,
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: `*${first.replaceAll('*', '∗')}*`, verbatim: true } },
       ...blocks.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
