@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
+import { addAdviseCommand } from './cli/advise-command.ts';
 import { addDeskCommands } from './cli/desk-commands.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
 import { addReplayCommand } from './cli/replay-command.ts';
@@ -22,6 +23,7 @@ program
   .action(checkConfig);
 
 addDeskCommands(program);
+addAdviseCommand(program);
 addReplayCommand(program);
 
 program.addHelpText(

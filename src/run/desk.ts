@@ -1,5 +1,14 @@
 import type { Change } from '../ports/history.ts';
-import type { HoldView, LookupView, PlanView, StatusView, WordMeta, WordRequest, WordsTaken } from './views.ts';
+import type {
+  HoldView,
+  LookupView,
+  PlanView,
+  RegistriesView,
+  StatusView,
+  WordMeta,
+  WordRequest,
+  WordsTaken,
+} from './views.ts';
 
 /** Thrown for a word that cannot be taken, with the reason and what would make it good. */
 export class WordRefused extends Error {
@@ -15,6 +24,8 @@ export interface Desk {
   say(request: WordRequest, meta: WordMeta): Promise<WordsTaken>;
   status(): Promise<StatusView>;
   holds(): Promise<readonly HoldView[]>;
+  /** Registries as they are now, with advice; reads them and the targets of names. */
+  registries(): Promise<RegistriesView>;
   /** By the id of one of its parts, or `run/target`; undefined if no recorded run has it. */
   plan(id: string): Promise<PlanView | undefined>;
   /** Throws RequestError for what is no address. */

@@ -7,6 +7,7 @@ import { mustBeAllowed } from './desk/allowed.ts';
 import { findPart, findPlan } from './desk/find-part.ts';
 import { lookUp } from './desk/lookup.ts';
 import { openHolds } from './desk/open-holds.ts';
+import { registriesView } from './desk/registries-view.ts';
 import { statusOfAll } from './desk/status.ts';
 import { wordsFor } from './desk/take-word.ts';
 import type { Desk } from './desk.ts';
@@ -30,6 +31,9 @@ export function makeDesk(parts: Parts): Desk {
       return { words, run };
     },
     status: () => statusOfAll(parts),
+    async registries() {
+      return registriesView(parts, await ledger(), AbortSignal.timeout(60_000));
+    },
     async holds() {
       return openHolds(parts, await ledger(), await readSaid(parts));
     },

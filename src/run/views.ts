@@ -1,8 +1,11 @@
+import type { Advice } from '../acr/advice/advice.ts';
+import type { Readiness } from '../acr/advice/readiness.ts';
 import type { Actor, Word } from '../core/control/word.ts';
 import type { Reason } from '../core/judge/ledger.ts';
 import type { Gain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
 import type { RunView, TargetView } from './service.ts';
 
 /** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
@@ -121,4 +124,20 @@ export interface LookupView {
     readonly error?: string;
   }[];
   readonly file?: string;
+}
+
+/** Registries, what follows from them, and advice. */
+export interface RegistriesView {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly registries: readonly (KnownRegistry & {
+    readonly lists: readonly { readonly list: string; readonly part: RegistryPart }[];
+    /** Host names that a client's firewall needs now. */
+    readonly hosts: readonly string[];
+    /** Its data endpoints, or those it would have if they were switched on. */
+    readonly expectedDataEndpoints: readonly string[];
+  })[];
+  /** Per registry and target: whether dedicated data endpoints may be switched on. */
+  readonly readiness: readonly Readiness[];
+  readonly advice: readonly Advice[];
 }

@@ -39,6 +39,7 @@ export function deskForTests(changes: Partial<Desk> = {}): Desk & { readonly ask
       targets: [],
     }),
     holds: async () => [],
+    registries: async () => ({ at: '2024-01-15T08:00:00.000Z', registries: [], readiness: [], advice: [] }),
     plan: async (id) => (id === 'part-east' || id === 'r-1/east' ? somePlan : undefined),
     async lookup(address) {
       asked.push(['lookup', address]);

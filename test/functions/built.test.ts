@@ -58,6 +58,7 @@ test('the built bundle registers every function with its trigger', () => {
     run: { type: 'httpTrigger', route: 'runs/{id}', methods: ['GET'], authLevel: 'function' },
     status: { type: 'httpTrigger', route: 'status', methods: ['GET'], authLevel: 'function' },
     holds: { type: 'httpTrigger', route: 'holds', methods: ['GET'], authLevel: 'function' },
+    registries: { type: 'httpTrigger', route: 'registries', methods: ['GET'], authLevel: 'function' },
     answers: { type: 'httpTrigger', route: 'answers', methods: ['POST'], authLevel: 'function' },
     plans: { type: 'httpTrigger', route: 'plans/{*id}', methods: ['GET'], authLevel: 'function' },
     lookup: { type: 'httpTrigger', route: 'lookup', methods: ['GET'], authLevel: 'function' },

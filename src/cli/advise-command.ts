@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { adviceMarkdown } from '../text/advice.ts';
+import { openDesk, type Place, withPlace } from './open-desk.ts';
+
+/** `advise`: registries as they are now and what to make of it, as a report in Markdown or as JSON. */
+export function addAdviseCommand(program: Command): void {
+  withPlace(
+    program
+      .command('advise')
+      .description('registries as they are now, and better ways than lists of addresses')
+      .option('--json', 'as JSON', false),
+  ).action(async ({ json, ...place }: Place & { json: boolean }) => {
+    const view = await (await openDesk(place)).registries();
+    process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
+  });
+}
