@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import type { Word } from '../core/control/word.ts';
-import type { Change } from '../ports/history.ts';
+import type { Desk } from '../run/desk.ts';
 import type { HoldView, LookupView, StatusView, WordsTaken } from '../run/views.ts';
 import { causeText } from '../text/cause.ts';
 import { clock, extent, listed, quantity } from '../text/format.ts';
@@ -82,7 +82,7 @@ export function showLookup({ address, tags, targets, file }: LookupView): string
 }
 
 /** Changes, newest first. */
-export function showChanges(changes: readonly Change[]): string {
+export function showChanges(changes: Awaited<ReturnType<Desk['changes']>>): string {
   if (changes.length === 0) return 'Nothing was changed yet.';
   return tableText(
     ['When', 'Target', '', 'Prefix', 'Cause', 'Run'],
