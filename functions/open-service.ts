@@ -8,8 +8,10 @@ import type { Service } from '../src/run/service.ts';
  * before, so that a fault in it is answered and logged by name, where one at start would leave no function at all.
  */
 export async function openService(context: Pick<InvocationContext, 'log'>): Promise<Service> {
+  const log = logInto(context);
+  await observed(log);
   const { wire } = await import('../src/run/wire.ts');
-  return wire(process.env, logInto(context));
+  return wire(process.env, log);
 }
 
 /** The desk, opened in the same way. */
@@ -22,6 +24,13 @@ export async function openDesk(context: Pick<InvocationContext, 'log'>): Promise
 export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promise<FeedDesk> {
   const { wireFeeds } = await import('../src/run/wire.ts');
   return wireFeeds(process.env, logInto(context));
+}
+
+/** Nothing of it is loaded, and nothing leaves, unless the settings name a place for telemetry. */
+async function observed(log: ReturnType<typeof logInto>): Promise<void> {
+  if (!process.env.APPLICATIONINSIGHTS_CONNECTION_STRING) return;
+  const { startTelemetry } = await import('../src/telemetry/start.ts');
+  await startTelemetry(process.env, log);
 }
 
 function logInto(context: Pick<InvocationContext, 'log'>) {

@@ -43,6 +43,11 @@ const rules: readonly Rule[] = [
     because: 'an adapter knows its port and nobody else',
   })),
   { from: 'src/acr/', may: ['src/ports/', 'src/azure/', 'src/core/'], because: 'it reads registries and advises' },
+  {
+    from: 'src/telemetry/',
+    may: [],
+    because: 'what observes knows nothing of what is observed',
+  },
   { from: 'src/store/', may: ['src/ports/', 'src/azure/', 'src/core/'], because: 'it stands behind the ports' },
   {
     from: 'src/config/',
@@ -51,9 +56,19 @@ const rules: readonly Rule[] = [
   },
   {
     from: 'src/run/',
-    may: ['core', 'text', 'ports', 'config', 'sources', 'targets', 'notifiers', 'azure', 'acr', 'store'].map(
-      (below) => `src/${below}/`,
-    ),
+    may: [
+      'core',
+      'text',
+      'ports',
+      'config',
+      'sources',
+      'targets',
+      'notifiers',
+      'azure',
+      'acr',
+      'store',
+      'telemetry',
+    ].map((below) => `src/${below}/`),
     because: 'a run is made of everything below it and knows nothing of who asks for it',
   },
   {
@@ -96,7 +111,7 @@ const rules: readonly Rule[] = [
   {
     from: 'functions/',
     // Triggers must name the queues they listen to while they register, before anything may be opened.
-    may: ['src/api/', 'src/page/', 'src/run/', 'src/store/queue-names.ts'],
+    may: ['src/api/', 'src/page/', 'src/run/', 'src/store/queue-names.ts', 'src/telemetry/'],
     packages: ['@azure/functions'],
     because: 'the edge registers a trigger and calls one function',
   },

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent } from '../core/event.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
+import { stage } from '../telemetry/stage.ts';
 import { advance } from './advance.ts';
+import { abreast, mapBounded } from './map-bounded.ts';
 import type { Parts } from './parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { recordOf } from './record-of.ts';
@@ -32,7 +34,9 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
     }
     const generation = await parts.runs.nextGeneration();
     const startedAt = parts.now().toISOString();
-    const prepared = await prepare(parts, message.targets, AbortSignal.any([signal, lease.lost]));
+    const prepared = await stage('prepare', { run: message.run }, () =>
+      prepare(parts, message.targets, AbortSignal.any([signal, lease.lost])),
+    );
     const configEvents = await eventsOfConfig(parts, message.run);
     lease.lost.throwIfAborted();
     await parts.keepConfig();
@@ -41,10 +45,8 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
     if (prepared.ledgerChanged) await parts.ledgers.put(message.run, prepared.ledger);
     const intent = intentOf(parts, message, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
     parts.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
-    await parts.runs.record(
-      intent,
-      prepared.planned.map(({ plan }) => plan),
-    );
+    const plans = prepared.planned.map(({ plan }) => plan);
+    await stage('intent', { run: intent.run }, () => parts.runs.record(intent, plans));
     await settleRecords(parts, prepared);
   } catch (error) {
     if (!(error instanceof OpenRunError)) throw error;
@@ -89,6 +91,11 @@ function intentOf(
     ...(prepared.before === undefined ? {} : { ledgerBefore: prepared.before }),
     ...(run.ledgerAfter === undefined ? {} : { ledgerAfter: run.ledgerAfter }),
     lanes: [...lanes].map(([lane, targets]) => ({ lane, targets })),
+    subjects: Object.fromEntries(
+      prepared.planned
+        .filter(({ plan }) => plan.changes.length > 0)
+        .map(({ plan }) => [plan.target, plan.changes.map(({ key }) => key)]),
+    ),
     targets: [...parts.targets.keys()].filter((id) => message.targets === undefined || message.targets.includes(id)),
     events: prepared.events,
     ...notesOf(prepared),
@@ -105,17 +112,17 @@ function notesOf({ planned }: Prepared): Pick<Intent, 'notes'> {
 
 /** Targets with nothing to write are remembered now; the others when their writes are verified. */
 async function settleRecords(parts: Parts, prepared: Prepared): Promise<void> {
-  for (const planned of prepared.planned) {
+  await mapBounded(prepared.planned, abreast, async (planned) => {
     const { plan } = planned;
-    if (plan.refusals.length > 0 || plan.mode === 'report-only') continue;
+    if (plan.refusals.length > 0 || plan.mode === 'report-only') return;
     const before = prepared.records.get(plan.target);
     if (plan.changes.length > 0) {
       if (before) await parts.targetRecords.put({ ...before, holds: planned.holds });
-      continue;
+      return;
     }
     const record = recordOf(parts, prepared.ledger, plan, planned.holds);
     if (!before || !sameRecord(before, record)) await parts.targetRecords.put(record);
-  }
+  });
 }
 
 function sameRecord(a: TargetRecord, b: TargetRecord): boolean {

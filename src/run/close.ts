@@ -1,21 +1,47 @@
 import type { DomainEvent, InTime } from '../core/event.ts';
 import { soonestOf } from '../core/judge/gains.ts';
 import type { Gain } from '../core/judge/source-state.ts';
-import { openSubjects, statusOf } from '../core/plan/outcomes.ts';
+import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Intent } from '../ports/runs.ts';
+import { stage } from '../telemetry/stage.ts';
 import { dangersOf } from './dangers.ts';
+import { observe } from './observe.ts';
+import { openOf } from './open-of.ts';
 import type { Parts } from './parts.ts';
 import { sweepRuns } from './sweep.ts';
 
+/** The lane that has just come to its end. */
+interface Done {
+  readonly intent: Intent;
+  readonly lane: string;
+}
+
+/**
+ * Looks for an outcome that is missing, from the next lane on: as a rule the first look finds one. Reading all outcomes at
+ * the end of each lane would take time in proportion to the square of their number.
+ */
+async function isMissing({ runs }: Parts, { intent, lane }: Done): Promise<boolean> {
+  const at = intent.lanes.findIndex((one) => one.lane === lane) + 1;
+  const others = [...intent.lanes.slice(at), ...intent.lanes.slice(0, at)];
+  for (const target of others.flatMap(({ targets }) => targets).filter((one) => intent.subjects?.[one])) {
+    for (const subject of intent.subjects?.[target] ?? []) {
+      if (await runs.hasOutcome(intent.run, target, subject)) continue;
+      if (!(await runs.hasOutcome(intent.run, target, wholeTarget))) return true;
+    }
+  }
+  return false;
+}
+
 /** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
-export async function closeIfComplete(parts: Parts, run: string): Promise<boolean> {
+export async function closeIfComplete(parts: Parts, run: string, done?: Done): Promise<boolean> {
+  if (done && (await isMissing(parts, done))) return false;
   const record = await parts.runs.get(run);
   if (!record) return false;
   if (record.closing) return true;
   const { intent, outcomes } = record;
   for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
-    const plan = await parts.runs.plan(run, target);
-    if (!plan || openSubjects(plan, outcomes).length > 0) return false;
+    if ((await openOf(parts, record, target)).length > 0) return false;
   }
   const ledger = (await parts.ledgers.current())?.ledger;
   const events = [
@@ -24,8 +50,12 @@ export async function closeIfComplete(parts: Parts, run: string): Promise<boolea
     ...(ledger ? await dangersOf(parts, record, ledger) : []),
   ];
   const status = statusOf(outcomes, events);
-  const closed = await parts.runs.close(run, { status, closedAt: parts.now().toISOString(), events });
-  if (closed === 'closed') parts.log('run closed', { run, status });
+  const closing = { status, closedAt: parts.now().toISOString(), events };
+  const closed = await stage('close', { run, status }, () => parts.runs.close(run, closing));
+  if (closed === 'closed') {
+    parts.log('run closed', { run, status });
+    await observe(parts, { ...record, closing }, ledger);
+  }
   await tellOf(parts, run);
   return true;
 }

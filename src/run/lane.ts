@@ -1,11 +1,13 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { LaneMessage } from '../ports/lane-queue.ts';
-import type { RunRecord } from '../ports/runs.ts';
+import type { Intent, RunRecord } from '../ports/runs.ts';
+import { stage } from '../telemetry/stage.ts';
 import { applyPlan } from './apply.ts';
 import { closeIfComplete } from './close.ts';
 import { failRest } from './fail-rest.ts';
 import type { Parts } from './parts.ts';
+import { readSaid } from './said.ts';
 
 /** Seconds after which a lane that somebody else works on is looked at again. */
 const retrySeconds = 5;
@@ -16,7 +18,8 @@ const retrySeconds = 5;
  * the live state and only recorded. When the time of one message (`signal`) is over, the rest is another message's.
  */
 export async function workLane(parts: Parts, message: LaneMessage, signal: AbortSignal): Promise<void> {
-  const record = await parts.runs.get(message.run);
+  const ofLane = (intent: Intent) => intent.lanes.find((one) => one.lane === message.lane)?.targets ?? [];
+  const record = await parts.runs.get(message.run, ofLane);
   if (!record || record.closing) return;
   const lane = record.intent.lanes.find((one) => one.lane === message.lane);
   if (!lane) return;
@@ -32,7 +35,7 @@ export async function workLane(parts: Parts, message: LaneMessage, signal: Abort
   } finally {
     await lease.release();
   }
-  await closeIfComplete(parts, message.run);
+  await closeIfComplete(parts, message.run, { intent: record.intent, lane: lane.lane });
 }
 
 /**
@@ -68,7 +71,13 @@ async function workTargets(
       await failRest(parts, record, [target], `not attempted because ${trouble}`);
       continue;
     }
-    trouble = troubleOf(parts, target, await workTarget(parts, record, target, signal));
+    trouble = troubleOf(
+      parts,
+      target,
+      await stage('apply and verify', { run: record.intent.run, target }, () =>
+        workTarget(parts, record, target, signal),
+      ),
+    );
   }
 }
 
@@ -91,10 +100,25 @@ async function workTarget(
   const { run, generation } = record.intent;
   const plan = await parts.runs.plan(run, target);
   if (!plan || openSubjects(plan, record.outcomes).length === 0) return [];
+  // Said after the plan was made: a pause means zero writes from now on, not from the next run on.
+  const { inForce } = await readSaid(parts);
+  const pause = inForce.paused ?? inForce.pausedTargets.get(target);
   const isNewest = async () => (await parts.targetRecords.generation(target)) <= generation;
-  const outcomes = (await isNewest())
-    ? await applyPlan(parts, record.intent, plan, isNewest, signal)
-    : unfinished(plan, 'superseded', 'a newer run took this target over; nothing was written by this one', parts.now());
+  const outcomes = pause
+    ? unfinished(
+        plan,
+        'waiting',
+        `paused by ${pause.by.name}: ${pause.why}; goes on when somebody resumes`,
+        parts.now(),
+      )
+    : (await isNewest())
+      ? await applyPlan(parts, record.intent, plan, isNewest, signal)
+      : unfinished(
+          plan,
+          'superseded',
+          'a newer run took this target over; nothing was written by this one',
+          parts.now(),
+        );
   for (const outcome of outcomes) await parts.runs.insertOutcome(run, outcome);
   return outcomes;
 }

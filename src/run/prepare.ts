@@ -15,9 +15,11 @@ import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
+import { stage } from '../telemetry/stage.ts';
 import { crossCheck } from './cross-check.ts';
 import { limitsOf } from './freshness-limits.ts';
 import { listsOf, type ResolvedList } from './lists.ts';
+import { abreast, mapBounded } from './map-bounded.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { openPreflight } from './preflight.ts';
@@ -57,7 +59,7 @@ export async function prepare(
   const { ledger: last, events: answered } = takeAnswers(stored, said, parts.now());
   const words = said.words.filter((word) => word.kind === 'accept-publication');
   const [taken, answers] = await Promise.all([
-    takePublication(parts, last, words, signal),
+    stage('fetch and accept', {}, () => takePublication(parts, last, words, signal)),
     askRegistries(parts, signal),
   ]);
   const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
@@ -99,8 +101,10 @@ export async function prepare(
   };
   const targets = [...parts.targets.values()].filter(({ id }) => only === undefined || only.includes(id));
   const preflight = openPreflight(signal);
-  const plans = await Promise.all(
-    targets.map((target) => readAndPlan(parts, target, ledger, lists, said, preflight, signal)),
+  const plans = await mapBounded(targets, abreast, (target) =>
+    stage('read and plan', { target: target.id, kind: target.definition.kind }, () =>
+      readAndPlan(parts, target, ledger, lists, said, preflight, signal),
+    ),
   );
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const waiting = followAsked(

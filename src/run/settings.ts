@@ -16,6 +16,10 @@ export interface Settings {
   readonly armEndpoint?: string;
   /** AZURE_CLIENT_ID: the user-assigned identity, if one is to be used. */
   readonly identityClientId?: string;
+  /** SERVICE_TAG_SYNC_RECORDS: container that gets every plan and decision, for one with an immutability policy. */
+  readonly records?: string;
+  /** SERVICE_TAG_SYNC_IDENTITY_<NAME>: client id of an identity that targets name. Throws SettingsError. */
+  readonly identityNamed: (name: string) => string;
   /** SERVICE_TAG_SYNC_PUBLICATION: one file in place of the configured source, for runs by hand. */
   readonly publication?: {
     readonly path: string;
@@ -43,6 +47,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
     ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
+    ...(env.SERVICE_TAG_SYNC_RECORDS ? { records: env.SERVICE_TAG_SYNC_RECORDS } : {}),
+    identityNamed: (name) => identityOf(env, name),
     ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
     easyAuth: easyAuthOf(env.SERVICE_TAG_SYNC_EASY_AUTH),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
@@ -62,14 +68,27 @@ function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'config
   return { ...(json ? { configJson: json } : {}), ...(blob ? { configBlob: blob } : {}) };
 }
 
+function identityOf(env: NodeJS.ProcessEnv, name: string): string {
+  const setting = `SERVICE_TAG_SYNC_IDENTITY_${name.toUpperCase().replaceAll('-', '_')}`;
+  const clientId = env[setting];
+  if (clientId) return clientId;
+  throw new SettingsError(
+    `the config names the identity "${name}", but ${setting} is not set: set it to the client id of that managed identity, or take \`identity\` out of the target`,
+  );
+}
+
+/** The service's own state may lie in another account than the one that the Functions host works on. */
 function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
-  if (env.AzureWebJobsStorage) return { connectionString: env.AzureWebJobsStorage };
-  const tableServiceUri = env.AzureWebJobsStorage__tableServiceUri;
-  const blobServiceUri = env.AzureWebJobsStorage__blobServiceUri;
-  const queueServiceUri = env.AzureWebJobsStorage__queueServiceUri;
-  if (tableServiceUri && blobServiceUri && queueServiceUri) {
-    const clientId = env.AzureWebJobsStorage__clientId;
-    return { tableServiceUri, blobServiceUri, queueServiceUri, ...(clientId ? { clientId } : {}) };
+  const clientId = env.AzureWebJobsStorage__clientId;
+  for (const name of ['SERVICE_TAG_SYNC_STORAGE', 'AzureWebJobsStorage']) {
+    const connectionString = env[name];
+    if (connectionString) return { connectionString };
+    const tableServiceUri = env[`${name}__tableServiceUri`];
+    const blobServiceUri = env[`${name}__blobServiceUri`];
+    const queueServiceUri = env[`${name}__queueServiceUri`];
+    if (tableServiceUri && blobServiceUri && queueServiceUri) {
+      return { tableServiceUri, blobServiceUri, queueServiceUri, ...(clientId ? { clientId } : {}) };
+    }
   }
   throw new SettingsError(
     'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings',

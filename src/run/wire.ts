@@ -61,6 +61,7 @@ function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
     cloud: config.cloud,
     queuePrefix: settings.queuePrefix,
     now: settings.now,
+    ...(settings.records === undefined ? {} : { records: settings.records }),
   });
 }
 
@@ -148,14 +149,20 @@ function configuredTargets(
           cloud: config.cloud,
           feeds,
           log: (message, fields) => log(message, { target: id, ...fields }),
-          ...(settings.armEndpoint === undefined ? {} : { armEndpoint: settings.armEndpoint }),
-          ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
+          ...armOf(settings),
+          ...identityOf(settings, target.identity),
         });
         return opened;
       },
     });
   }
   return configured;
+}
+
+/** The identity that a target asks for by name; nothing if it asks for none, or if ARM is a simulated one. */
+function identityOf({ armEndpoint, identityNamed }: Settings, name: string | undefined): { identityClientId?: string } {
+  if (name === undefined || armEndpoint?.startsWith('http:')) return {};
+  return { identityClientId: identityNamed(name) };
 }
 
 /** Where ARM answers and who asks it. */

@@ -13,9 +13,11 @@ import type { TargetRecords } from '../ports/target-records.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
 import { BlobLedgers } from './blob-ledgers.ts';
 import { BlobPublications } from './blob-publications.ts';
+import { BlobRecords } from './blob-records.ts';
 import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import { QueueSender } from './queue-sender.ts';
+import { recordedControls, recordedRuns } from './recorded.ts';
 import { Rows } from './rows.ts';
 import { TableClaims } from './table-claims.ts';
 import { TableControls } from './table-controls.ts';
@@ -34,6 +36,8 @@ export interface StoreOptions {
   /** The queues are `<prefix>-runs`, `<prefix>-lanes` and `<prefix>-deliveries`. */
   readonly queuePrefix: string;
   readonly now: () => Date;
+  /** Container that gets every plan and decision; none if absent. It must exist. */
+  readonly records?: string;
   readonly leaseTimes?: Partial<LeaseTimes>;
   /** How long Storage may take to answer; 30 s by default. */
   readonly answerMilliseconds?: number;
@@ -67,8 +71,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const scope = { instance: options.instance, cloud: options.cloud };
   const blobs = new Blobs(clients.container, answer);
   const rows = new Rows(clients.table, blobs, scope);
+  const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
+  const runs = new TableRuns(rows, scope, options.now);
+  const controls = new TableControls(rows, scope);
   return {
-    runs: new TableRuns(rows, scope, options.now),
+    runs: kept ? recordedRuns(runs, kept) : runs,
     ledgers: new BlobLedgers(rows, blobs, scope),
     targetRecords: new TableTargetRecords(rows, scope),
     publications: new BlobPublications(rows, blobs, scope),
@@ -76,7 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, answer),
     history: new TableHistory(rows, scope),
-    controls: new TableControls(rows, scope),
+    controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),

@@ -52,6 +52,14 @@ test('the worker finds every function in it', () => {
   }
 });
 
+test('an app that serves feeds alone registers nothing that writes', () => {
+  const loaded = loadAsWorker([path.join(app, 'dist/functions/index.mjs')], app, { SERVICE_TAG_SYNC_SERVES: 'feeds' });
+  expect(loaded.order).toEqual(['health', 'feeds']);
+  const misspelt = loadAsWorker([path.join(app, 'dist/functions/index.mjs')], app, { SERVICE_TAG_SYNC_SERVES: 'feed' });
+  expect(misspelt.error).toContain('expected all or feeds');
+  expect(misspelt.order).not.toContain('begin-run');
+});
+
 test('everything that is loaded later is in it too', () => {
   const chunks = path.join(app, 'dist/functions/chunks');
   const files = readdirSync(chunks).filter((file) => file.endsWith('.mjs'));

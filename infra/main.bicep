@@ -1,0 +1,267 @@
+// service-tag-sync: everything it runs on, for `azd up` or `az deployment sub create`.
+// What the identities may do in Azure Resource Manager stands in roles.json (from the code) and grants.json (from your
+// config); `npm run role -- --config service-tag-sync.json` writes both. Each module says what it creates.
+targetScope = 'subscription'
+
+@description('Name of this environment; part of the names of its resources.')
+@minLength(1)
+@maxLength(24)
+param environmentName string
+
+@description('Region of everything that is created.')
+param location string
+
+@description('Resource group of everything that is created. Default: rg-service-tag-sync-<environment>.')
+param resourceGroupName string = 'rg-service-tag-sync-${environmentName}'
+
+@description('Acting app without a public address: storage and app answer in a virtual network only. Costs extra, see docs/cost.md.')
+param privateNetworking bool = true
+
+@description('Address space of the virtual network; at least a /25.')
+param addressPrefix string = '10.77.0.0/24'
+
+@description('A second app that serves feeds to firewalls that pull, with a public address and without any right in Azure Resource Manager.')
+param feeds bool = false
+
+@description('Source addresses (CIDR) that may reach the feeds at all. Empty: any, each device with its own password.')
+param feedClients array = []
+
+@description('Name of the blob in the container service-tag-sync-config that holds the config. Empty: the config of the package counts.')
+param configBlob string = ''
+
+@description('When a run begins: six fields, seconds first, UTC.')
+param schedule string = '0 0 */6 * * *'
+
+@description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
+param signInClientId string = ''
+
+@description('A container that gets every plan and every decision and lets nobody change or delete them.')
+param immutableRecords bool = false
+
+@description('Days for which nothing in that container can be deleted.')
+@minValue(1)
+@maxValue(146000)
+param immutableDays int = 365
+
+@description('Redundancy of storage. ZRS survives the loss of a zone; some regions have LRS only.')
+@allowed(['Standard_ZRS', 'Standard_LRS', 'Standard_GZRS', 'Standard_GRS'])
+param storageSku string = 'Standard_ZRS'
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logDays int = 30
+
+@description('Mail address that alerts go to. Empty: alerts show in the portal and reach nobody.')
+param alertEmail string = ''
+
+@description('Most instances of one app at a time. The queues need no more than a few.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstances int = 40
+
+var roles = loadJsonContent('roles.json')
+var given = loadJsonContent('grants.json')
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+// Role names must be distinct in the whole tenant.
+var rolePrefix = 'service-tag-sync ${environmentName} ${token}'
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: resourceGroupName
+  location: location
+  tags: tags
+}
+
+module identities 'modules/identities.bicep' = {
+  name: 'identities'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    names: given.identities
+    feeds: feeds
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    logDays: logDays
+    publishers: identities.outputs.principals
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetworking) {
+  name: 'network'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    addressPrefix: addressPrefix
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'sts${token}'
+    owners: [identities.outputs.appPrincipalId]
+    readers: feeds ? [identities.outputs.feedsPrincipalId] : []
+    sku: storageSku
+    reachable: !privateNetworking
+    endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
+    zoneIds: privateNetworking ? network!.outputs.zoneIds : {}
+    immutableDays: immutableRecords ? immutableDays : 0
+  }
+}
+
+module app 'modules/app.bicep' = {
+  name: 'app'
+  scope: group
+  params: {
+    location: location
+    tags: union(tags, { 'azd-service-name': 'app' })
+    name: 'func-service-tag-sync-${token}'
+    hostStorageName: storage.outputs.name
+    storeName: storage.outputs.name
+    identityId: identities.outputs.appId
+    identityClientId: identities.outputs.appClientId
+    otherIdentityIds: identities.outputs.targetIds
+    connectionString: monitoring.outputs.connectionString
+    maximumInstances: maximumInstances
+    reachable: !privateNetworking
+    clients: []
+    appSubnetId: privateNetworking ? network!.outputs.appSubnetId : ''
+    endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
+    siteZoneId: privateNetworking ? network!.outputs.siteZoneId : ''
+    signInClientId: signInClientId
+    settings: union(
+      {
+        SERVICE_TAG_SYNC_SCHEDULE: schedule
+      },
+      // By these the service finds the identity of a target.
+      toObject(
+        range(0, length(given.identities)),
+        i => 'SERVICE_TAG_SYNC_IDENTITY_${toUpper(replace(given.identities[i], '-', '_'))}',
+        i => identities.outputs.targetClientIds[i]
+      ),
+      configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob },
+      immutableRecords ? { SERVICE_TAG_SYNC_RECORDS: 'service-tag-sync-records' } : {}
+    )
+  }
+}
+
+// Of its own: what firewalls reach from outside shares neither identity nor instance with what writes.
+module feedsHost 'modules/storage.bicep' = if (feeds) {
+  name: 'feeds-host'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'stf${token}'
+    owners: [identities.outputs.feedsPrincipalId]
+    readers: []
+    sku: storageSku
+    reachable: true
+    endpointSubnetId: ''
+    zoneIds: {}
+    immutableDays: 0
+  }
+}
+
+module feedsApp 'modules/app.bicep' = if (feeds) {
+  name: 'feeds'
+  scope: group
+  params: {
+    location: location
+    tags: union(tags, { 'azd-service-name': 'feeds' })
+    name: 'func-service-tag-feeds-${token}'
+    hostStorageName: feeds ? feedsHost!.outputs.name : ''
+    storeName: storage.outputs.name
+    identityId: identities.outputs.feedsId
+    identityClientId: identities.outputs.feedsClientId
+    otherIdentityIds: []
+    connectionString: monitoring.outputs.connectionString
+    maximumInstances: maximumInstances
+    reachable: true
+    clients: feedClients
+    appSubnetId: privateNetworking ? network!.outputs.feedsSubnetId : ''
+    endpointSubnetId: ''
+    siteZoneId: ''
+    signInClientId: ''
+    settings: union(
+      {
+        SERVICE_TAG_SYNC_SERVES: 'feeds'
+      },
+      configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob }
+    )
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    workspaceId: monitoring.outputs.workspaceId
+    email: alertEmail
+  }
+}
+
+// Exactly what the kinds of the configured targets declare, one role a kind, in each subscription that has such targets.
+module definitions 'modules/role.bicep' = [
+  for one in given.roles: {
+    name: 'role-${uniqueString(one.role, one.subscriptionId, environmentName)}'
+    scope: subscription(one.subscriptionId)
+    params: {
+      name: '${rolePrefix} ${one.role}'
+      actions: roles.roles[one.role]
+    }
+  }
+]
+
+module grants 'modules/grant.bicep' = [
+  for one in given.grants: {
+    name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, one.resourceGroup, environmentName)}'
+    scope: resourceGroup(one.subscriptionId, one.resourceGroup)
+    params: {
+      roleName: '${rolePrefix} ${one.role}'
+      principalId: one.identity == 'app'
+        ? identities.outputs.appPrincipalId
+        : identities.outputs.targetPrincipalIds[max(0, indexOf(given.identities, one.identity))]
+    }
+    dependsOn: [definitions]
+  }
+]
+
+module subscriptionGrants 'modules/subscription-grant.bicep' = [
+  for one in given.subscriptionGrants: {
+    name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, environmentName)}'
+    scope: subscription(one.subscriptionId)
+    params: {
+      roleName: '${rolePrefix} ${one.role}'
+      principalId: one.identity == 'app'
+        ? identities.outputs.appPrincipalId
+        : identities.outputs.targetPrincipalIds[max(0, indexOf(given.identities, one.identity))]
+    }
+    dependsOn: [definitions]
+  }
+]
+
+output AZURE_RESOURCE_GROUP string = group.name
+output APP_NAME string = app.outputs.name
+output APP_HOST string = app.outputs.host
+output FEEDS_HOST string = feeds ? feedsApp!.outputs.host : ''
+output STORAGE_ACCOUNT string = storage.outputs.name

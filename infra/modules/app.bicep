@@ -1,0 +1,173 @@
+// One function app on Flex Consumption: Node 24, its identity, its settings, its way in and out.
+param location string
+param tags object
+param name string
+
+@description('Storage account that the Functions host works on: keys, leases, the package.')
+param hostStorageName string
+
+@description('Storage account of the service: state and queues. The same one for the acting app.')
+param storeName string
+
+param identityId string
+param identityClientId string
+
+@description('Identities that targets of the config ask for.')
+param otherIdentityIds array
+
+param connectionString string
+param maximumInstances int
+
+@description('Answers on the internet, rather than in the virtual network alone.')
+param reachable bool
+
+@description('Source addresses (CIDR) that may reach it. Empty: any.')
+param clients array
+
+param appSubnetId string
+param endpointSubnetId string
+param siteZoneId string
+param signInClientId string
+
+@description('App settings of the service.')
+param settings object
+
+var storageSuffix = environment().suffixes.storage
+var hostSettings = {
+  AzureWebJobsStorage__blobServiceUri: 'https://${hostStorageName}.blob.${storageSuffix}'
+  AzureWebJobsStorage__queueServiceUri: 'https://${hostStorageName}.queue.${storageSuffix}'
+  AzureWebJobsStorage__tableServiceUri: 'https://${hostStorageName}.table.${storageSuffix}'
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AZURE_CLIENT_ID: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
+// Where the service's own state lies elsewhere than the host's.
+var storeSettings = hostStorageName == storeName
+  ? {}
+  : {
+      SERVICE_TAG_SYNC_STORAGE__blobServiceUri: 'https://${storeName}.blob.${storageSuffix}'
+      SERVICE_TAG_SYNC_STORAGE__queueServiceUri: 'https://${storeName}.queue.${storageSuffix}'
+      SERVICE_TAG_SYNC_STORAGE__tableServiceUri: 'https://${storeName}.table.${storageSuffix}'
+    }
+var signIn = signInClientId == '' ? {} : { SERVICE_TAG_SYNC_EASY_AUTH: '1' }
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-${name}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource site 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: toObject(concat([identityId], otherIdentityIds), id => id, id => {})
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: reachable ? 'Enabled' : 'Disabled'
+    virtualNetworkSubnetId: appSubnetId == '' ? null : appSubnetId
+    keyVaultReferenceIdentity: identityId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: 'https://${hostStorageName}.blob.${storageSuffix}/deployment'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      scaleAndConcurrency: {
+        maximumInstanceCount: maximumInstances
+        instanceMemoryMB: 2048
+      }
+      runtime: {
+        name: 'node'
+        version: '24'
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ipSecurityRestrictionsDefaultAction: empty(clients) ? 'Allow' : 'Deny'
+      ipSecurityRestrictions: [
+        for (client, i) in clients: {
+          name: 'client-${i}'
+          ipAddress: client
+          action: 'Allow'
+          priority: 100 + i
+        }
+      ]
+    }
+  }
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: site
+  name: 'appsettings'
+  properties: union(hostSettings, storeSettings, signIn, settings)
+}
+
+// A request without a token goes on: function keys stay in force for machines. What a token may do is decided by the
+// service from the app roles in it.
+resource auth 'Microsoft.Web/sites/config@2024-04-01' = if (signInClientId != '') {
+  parent: site
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: {
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: signInClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: { allowedAudiences: ['api://${signInClientId}'] }
+      }
+    }
+    login: { tokenStore: { enabled: false } }
+  }
+}
+
+resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = if (!reachable) {
+  name: 'pe-${name}'
+  location: location
+  tags: tags
+  properties: {
+    subnet: { id: endpointSubnetId }
+    privateLinkServiceConnections: [
+      {
+        name: 'sites'
+        properties: {
+          privateLinkServiceId: site.id
+          groupIds: ['sites']
+        }
+      }
+    ]
+  }
+}
+
+resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = if (!reachable) {
+  parent: endpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [{ name: 'sites', properties: { privateDnsZoneId: siteZoneId } }]
+  }
+}
+
+output name string = site.name
+output host string = site.properties.defaultHostName

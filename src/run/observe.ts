@@ -1,0 +1,51 @@
+import type { DomainEvent } from '../core/event.ts';
+import { emptyLedger } from '../core/judge/effective.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import type { RunRecord } from '../ports/runs.ts';
+import { gauge } from '../telemetry/gauge.ts';
+import { measuresOf, questionsOf } from './measure.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Tells whoever watches how a run ended and how the service fares: one log line an event, one for the state, and
+ * metrics. The alert rules of `infra/` look for these messages. Never fails a run.
+ */
+export async function observe(parts: Parts, record: RunRecord, ledger: Ledger | undefined): Promise<void> {
+  const { run } = record.intent;
+  try {
+    for (const event of record.closing?.events ?? []) parts.log('event', { run, ...subjectOf(event) });
+    const now = ledger ?? emptyLedger(parts.loaded.config.cloud);
+    const freshness = now.source?.freshness ?? 'none';
+    parts.log('state', { run, freshness, questions: questionsOf(now), configHash: parts.loaded.hash });
+    for (const { name, unit, value, about } of await measured(parts, record, now)) gauge(name, unit, value, about);
+  } catch (error) {
+    parts.log('the run could not be observed', { run, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function measured(parts: Parts, record: RunRecord, ledger: Ledger) {
+  const { run, targets } = record.intent;
+  const plans: Plan[] = [];
+  const room = new Map<string, number>();
+  for (const id of targets) {
+    const plan = await parts.runs.plan(run, id);
+    const settings = parts.loaded.config.targets[id]?.settings;
+    const definition = parts.targets.get(id)?.definition;
+    if (!plan || !settings || !definition) continue;
+    const { entriesPerUnit, maxUnits } = definition.layout(settings);
+    plans.push(plan);
+    room.set(id, entriesPerUnit * maxUnits);
+  }
+  return measuresOf(ledger, { record, plans, room }, parts.now());
+}
+
+/** What a log may show of an event: its kind and what it is about, never the lists themselves. */
+function subjectOf(event: DomainEvent): Readonly<Record<string, unknown>> {
+  const about = ['tag', 'target', 'hold', 'registry', 'channel', 'file', 'changeNumber', 'to', 'leftMs'] as const;
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries([
+    ['kind', event.kind],
+    ...about.filter((key) => fields[key] !== undefined).map((key) => [key, fields[key]]),
+  ]);
+}

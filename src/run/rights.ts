@@ -1,0 +1,97 @@
+import { discoveryRights, registryRights } from '../azure/rights.ts';
+import type { Config } from '../config/config.ts';
+import type { TargetDefinition } from '../ports/target.ts';
+
+/** Actions of every custom role, by its name: what the code declares, for every kind there is. */
+export type Roles = Readonly<Record<string, readonly string[]>>;
+
+/** A role for an identity at a resource group; at the whole subscription if no group is named. */
+export interface Grant {
+  readonly role: string;
+  /** Name of the identity; `app` is the app's own. */
+  readonly identity: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup?: string;
+}
+
+// No kind of target has a name like these.
+const registryRole = 'read-registries';
+const discoveryRole = 'read-service-tags';
+
+/**
+ * One role a kind of target with exactly its rights, and `<kind>-read` with those that only read, for targets that are
+ * reported on and never written. A kind without rights, such as a feed, has no role.
+ */
+export function rolesOf(definitions: readonly TargetDefinition[]): Roles {
+  const kinds = definitions.filter(({ rights }) => rights.length > 0);
+  return Object.fromEntries([
+    ...kinds.flatMap(({ kind, rights }) => [
+      [kind, [...rights]],
+      [readRoleOf(kind), rights.filter((right) => right.endsWith('/read'))],
+    ]),
+    [registryRole, [...registryRights]],
+    [discoveryRole, [...discoveryRights]],
+  ]);
+}
+
+/** What the identities of a config need, each grant once, and nothing for what needs nothing. */
+export function grantsOf(config: Config, definitions: readonly TargetDefinition[]): Grant[] {
+  const grants: Grant[] = [];
+  for (const { kind, mode, identity = 'app', settings } of Object.values(config.targets)) {
+    const definition = definitions.find((one) => one.kind === kind);
+    if (!definition || definition.rights.length === 0) continue;
+    const { subscriptionId, resourceGroup } = placeIn(settings);
+    const role = mode === 'report-only' ? readRoleOf(kind) : kind;
+    if (subscriptionId !== undefined) {
+      grants.push({ role, identity, subscriptionId, ...(resourceGroup === undefined ? {} : { resourceGroup }) });
+    }
+  }
+  for (const { resourceId } of Object.values(config.registries)) {
+    const scope = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(resourceId ?? '');
+    if (!scope?.[1] || !scope[2]) continue;
+    grants.push({ role: registryRole, identity: 'app', subscriptionId: scope[1], resourceGroup: scope[2] });
+  }
+  const { api } = config.crossCheck;
+  if (api) grants.push({ role: discoveryRole, identity: 'app', subscriptionId: api.subscriptionId });
+  return distinct(grants);
+}
+
+/** Where a target's resource lies: by its fields, or by the resource id that it names instead. */
+export function placeIn(settings: object): { readonly subscriptionId?: string; readonly resourceGroup?: string } {
+  const { subscriptionId, resourceGroup } = settings as Readonly<Record<string, unknown>>;
+  if (typeof subscriptionId === 'string') {
+    return { subscriptionId, ...(typeof resourceGroup === 'string' ? { resourceGroup } : {}) };
+  }
+  for (const value of Object.values(settings)) {
+    const scope = typeof value === 'string' && /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(value);
+    if (scope && scope[1] && scope[2]) return { subscriptionId: scope[1], resourceGroup: scope[2] };
+  }
+  return {};
+}
+
+/** The text of infra/roles.json. */
+export function rolesFile(definitions: readonly TargetDefinition[]): string {
+  return `${JSON.stringify({ schema: 1, roles: rolesOf(definitions) }, undefined, 2)}\n`;
+}
+
+/** The text of infra/grants.json; without a config nothing is granted. */
+export function grantsFile(config: Config | undefined, definitions: readonly TargetDefinition[]): string {
+  const grants = config === undefined ? [] : grantsOf(config, definitions);
+  const value = {
+    schema: 1,
+    identities: [...new Set(grants.map(({ identity }) => identity))].filter((name) => name !== 'app').sort(),
+    roles: distinct(grants.map(({ role, subscriptionId }) => ({ role, subscriptionId }))),
+    grants: grants.filter(({ resourceGroup }) => resourceGroup !== undefined),
+    subscriptionGrants: grants.filter(({ resourceGroup }) => resourceGroup === undefined),
+  };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function readRoleOf(kind: string): string {
+  return `${kind}-read`;
+}
+
+/** Names of Azure resources are compared without regard to case. */
+function distinct<T extends object>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one).toLowerCase(), one])).values()];
+}

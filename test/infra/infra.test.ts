@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import type { Node } from 'web-tree-sitter';
+import { bare, bicepFiles, bodyOf, infra, membersOf, nodesOf, parseBicep, readBicep } from './bicep.ts';
+import { documented } from './documented.ts';
+
+const root = path.resolve(infra, '..');
+const trees = new Map<string, Node>();
+for (const file of bicepFiles) trees.set(file, await parseBicep(readBicep(file)));
+const main = trees.get('main.bicep') as Node;
+
+interface Module {
+  readonly file: string;
+  readonly given: ReadonlyMap<string, Node>;
+}
+
+const modulesOf = (tree: Node): Map<string, Module> =>
+  new Map(
+    nodesOf(tree, 'module_declaration').map((node) => {
+      const params = membersOf(bodyOf(node) as Node).get('params');
+      const [name, file] = node.namedChildren;
+      return [name?.text ?? '', { file: bare(file), given: params ? membersOf(params) : new Map() }];
+    }),
+  );
+
+const namesOf = (tree: Node, type: string) => nodesOf(tree, type).map((node) => node.namedChildren[0]?.text ?? '');
+
+/** Parameters, and whether a default stands in for them. */
+const paramsOf = (tree: Node) =>
+  new Map(
+    nodesOf(tree, 'parameter_declaration').map((node) => [
+      node.namedChildren[0]?.text ?? '',
+      node.text.includes(' = '),
+    ]),
+  );
+
+describe.each(bicepFiles)('%s', (file) => {
+  const tree = trees.get(file) as Node;
+
+  it('has no syntax error', () => {
+    expect(nodesOf(tree, 'ERROR').map((node) => `${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`)).toEqual(
+      [],
+    );
+    expect(tree.hasError).toBe(false);
+  });
+
+  it('uses documented types, versions and properties', () => {
+    for (const resource of nodesOf(tree, 'resource_declaration')) {
+      const type = bare(resource.namedChildren[1]);
+      const known = documented[type];
+      expect(known, `${type} is not in documented.ts`).toBeDefined();
+      const members = membersOf(bodyOf(resource) as Node);
+      expect(members.has('name'), type).toBe(true);
+      const properties = members.get('properties');
+      if (properties?.type !== 'object') continue;
+      const unknown = [...membersOf(properties).keys()].filter((key) => !known?.includes(key));
+      expect(unknown, type).toEqual([]);
+    }
+  });
+
+  it('uses every parameter it takes', () => {
+    const text = readBicep(file);
+    for (const name of paramsOf(tree).keys()) {
+      expect([...text.matchAll(new RegExp(`\\b${name}\\b`, 'g'))].length, name).toBeGreaterThan(1);
+    }
+  });
+
+  it('gives its modules what they take, and asks them for what they give', () => {
+    const text = readBicep(file);
+    for (const [name, { file: other, given }] of modulesOf(tree)) {
+      const target = trees.get(path.join(path.dirname(file), other));
+      expect(target, `${name}: ${other} does not exist`).toBeDefined();
+      if (!target) continue;
+      const params = paramsOf(target);
+      expect(
+        [...given.keys()].filter((key) => !params.has(key)),
+        `${name}: unknown parameters`,
+      ).toEqual([]);
+      const missing = [...params].filter(([key, hasDefault]) => !hasDefault && !given.has(key)).map(([key]) => key);
+      expect(missing, `${name}: missing parameters`).toEqual([]);
+      const outputs = namesOf(target, 'output_declaration');
+      const asked = [...text.matchAll(new RegExp(`\\b${name}!?\\.outputs\\.(\\w+)`, 'g'))].map(([, output]) => output);
+      expect(
+        asked.filter((output) => !outputs.includes(output ?? '')),
+        `${name}: unknown outputs`,
+      ).toEqual([]);
+    }
+  });
+});
+
+test('every parameter of the whole says what it is for', () => {
+  const lines = readBicep('main.bicep').split('\n');
+  for (const name of paramsOf(main).keys()) {
+    const at = lines.findIndex((line) => line.startsWith(`param ${name} `));
+    const above = lines.slice(0, at).reverse();
+    const decorators = above.slice(
+      0,
+      above.indexOf(''),
+    );
+    if (name === 'environmentName' || name === 'location') expect(decorators.join()).toContain('@description');
+    expect(
+      decorators.some((line) => line.startsWith('@description(')),
+      name,
+    ).toBe(true);
+  }
+});
+
+test('the parameters file names parameters that exist, and all that have no default', () => {
+  const { parameters } = JSON.parse(readFileSync(path.join(infra, 'main.parameters.json'), 'utf8'));
+  const params = paramsOf(main);
+  expect(Object.keys(parameters).filter((name) => !params.has(name))).toEqual([]);
+  expect([...params].filter(([name, hasDefault]) => !hasDefault && !(name in parameters))).toEqual([]);
+});
+
+test('nothing is opened that should be closed', () => {
+  const all = bicepFiles.map(readBicep).join('\n');
+  expect(all).toContain('allowSharedKeyAccess: false');
+  expect(all).toContain('allowBlobPublicAccess: false');
+  expect(all).toContain('DisableLocalAuth: true');
+  expect(all).not.toMatch(/listKeys\(|listAccountSas\(|AccountKey=|allowSharedKeyAccess: true/);
+  expect(all).not.toMatch(/'\*'|\bOwner\b|8e3af657-a8ff-443c-a75c-2fe8c4bcb635|b24988ac-6180-42a0-ab88-20f7382dd24c/);
+  expect(readBicep('main.bicep')).toMatch(/param privateNetworking bool = true/);
+  // Only the acting app gets rights in Resource Manager: the feeds' principal appears in no grant.
+  const grants = [...modulesOf(main)].filter(([, { file }]) => file.includes('grant'));
+  expect(grants.length).toBe(2);
+  for (const [name, { given }] of grants) expect(given.get('principalId')?.text, name).not.toContain('feeds');
+});
+
+test('the app settings that the templates set are settings that the code reads', () => {
+  const set = new Set(bicepFiles.flatMap((file) => readBicep(file).match(/SERVICE_TAG_SYNC_[A-Z_]*[A-Z]/g) ?? []));
+  const sources = ['src', 'functions'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(root, folder, file), 'utf8')),
+  );
+  expect([...set].filter((name) => !sources.some((text) => text.includes(name)))).toEqual([]);
+  expect(set.size).toBeGreaterThan(5);
+});
+
+describe('alert rules', () => {
+  const text = readBicep('modules/alerts.bicep');
+  const names = [...text.matchAll(/^ {4}name: '([a-z-]+)'$/gm)].map(([, name]) => name ?? '');
+
+  it('have an entry each in the runbook', () => {
+    const runbook = readFileSync(path.join(root, 'docs/runbook.md'), 'utf8');
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !runbook.includes(`### ${name}\n`))).toEqual([]);
+  });
+
+  it('look for messages that the service logs', () => {
+    const messages = [...text.matchAll(/entry\.message (?:==|startswith) "([^"]+)"/g)].map(
+      ([, message]) => message ?? '',
+    );
+    const sources = readdirSync(path.join(root, 'src/run'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(root, 'src/run', file), 'utf8'))
+      .join('\n');
+    expect(messages.length).toBeGreaterThan(5);
+    expect([...new Set(messages)].filter((message) => !sources.includes(`log('${message}`))).toEqual([]);
+  });
+});
+
+test('azure.yaml names folders and scripts that exist', () => {
+  const yaml = readFileSync(path.join(root, 'azure.yaml'), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  for (const [, script] of yaml.matchAll(/npm run -s (\w+)/g)) expect(scripts[script ?? '']).toBeDefined();
+  expect(existsSync(path.join(root, 'infra/main.bicep'))).toBe(true);
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { knownKinds, loadConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { grantsFile, grantsOf, rolesOf } from '../../src/run/rights.ts';
+import { infra } from './bicep.ts';
+
+const now = () => new Date('2024-01-15T00:00:00Z');
+const { targets } = knownKinds;
+const file: { roles: Record<string, string[]> } = JSON.parse(readFileSync(path.join(infra, 'roles.json'), 'utf8'));
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+
+const configOf = (more: object) =>
+  parseConfig(
+    JSON.stringify({
+      schema: 1,
+      instance: 'contoso',
+      cloud: 'Public',
+      lists: { west: { tags: ['Storage.WestUS'] } },
+      ...more,
+    }),
+    { file: 'test', kinds: knownKinds, now: now() },
+  ).config;
+
+test('every right that a kind declares is in its role, and nothing else is', () => {
+  for (const { kind, rights } of targets) {
+    expect(file.roles[kind] ?? [], `${kind}: run npm run role`).toEqual([...rights]);
+    expect(file.roles[`${kind}-read`] ?? [], kind).toEqual(rights.filter((right) => right.endsWith('/read')));
+  }
+  expect(file.roles).toEqual(rolesOf(targets));
+});
+
+test('no role allows more than single actions', () => {
+  for (const action of Object.values(file.roles).flat()) expect(action).toMatch(/^Microsoft\.[A-Za-z]+(\/[A-Za-z]+)+$/);
+});
+
+test('one right less or more in a kind changes its role', () => {
+  const [first] = targets;
+  if (!first) throw new Error('there is no kind of target');
+  const less = { ...first, rights: first.rights.slice(1) };
+  const more = { ...first, rights: [...first.rights, 'Microsoft.Network/azureFirewalls/delete'] };
+  expect(rolesOf([less])[first.kind]).not.toEqual(file.roles[first.kind]);
+  expect(rolesOf([more])[first.kind]).not.toEqual(file.roles[first.kind]);
+});
+
+test('grants follow the config: each once, at the group of the target, for the identity that it names', () => {
+  const target = { kind: 'ip-group', mode: 'sync', list: 'west', ...place, location: 'westus' };
+  const config = configOf({
+    targets: {
+      a: { ...target, name: 'a' },
+      b: { ...target, name: 'b' },
+      c: { ...target, name: 'c', resourceGroup: 'rg-other', identity: 'hub-west' },
+    },
+  });
+  expect(grantsOf(config, targets)).toEqual([
+    { role: 'ip-group', identity: 'app', ...place },
+    { role: 'ip-group', identity: 'hub-west', ...place, resourceGroup: 'rg-other' },
+  ]);
+  const written = JSON.parse(grantsFile(config, targets));
+  expect(written.identities).toEqual(['hub-west']);
+  expect(written.roles).toEqual([{ role: 'ip-group', subscriptionId: place.subscriptionId }]);
+});
+
+test('a target that is only reported on gets no right to write, and a feed no right at all', () => {
+  const config = configOf({
+    targets: {
+      seen: { kind: 'ip-group', mode: 'report-only', list: 'west', ...place, name: 'seen', location: 'westus' },
+      pulled: { kind: 'feed', mode: 'sync', list: 'west', name: 'pulled' },
+    },
+  });
+  const grants = grantsOf(config, targets);
+  expect(grants).toEqual([{ role: 'ip-group-read', identity: 'app', ...place }]);
+  expect(grants.flatMap(({ role }) => file.roles[role] ?? []).filter((action) => !action.endsWith('/read'))).toEqual(
+    [],
+  );
+});
+
+test('every target of the example has its grant, with a role that exists', async () => {
+  const { config } = await loadConfig(path.resolve(infra, '../service-tag-sync.example.json'), now);
+  const grants = grantsOf(config, targets);
+  expect(grants.length).toBeGreaterThan(0);
+  expect(grants.filter(({ role }) => !(role in file.roles))).toEqual([]);
+});
+
+test('without a config nothing is granted', () => {
+  expect(readFileSync(path.join(infra, 'grants.json'), 'utf8')).toBe(grantsFile(undefined, targets));
+});
