@@ -23,6 +23,9 @@ export const registries: ResourceType = {
     if (!['Basic', 'Standard', 'Premium'].includes(sku)) throw refusal(`the SKU ${sku} is not known`);
     if (!/^[A-Za-z0-9]{5,50}$/.test(path.name))
       throw refusal(`the name ${path.name} is not 5 to 50 letters and digits`);
+    if (sku !== 'Premium' && objectAt(body, 'properties').dataEndpointEnabled === true) {
+      throw refusal(`dedicated data endpoints need the SKU Premium, it is ${sku}`);
+    }
     const ruleSet = objectAt(objectAt(body, 'properties'), 'networkRuleSet');
     const rules = arrayAt(ruleSet, 'ipRules');
     if (rules.length > 0 && sku !== 'Premium') throw refusal(`IP rules need the SKU Premium, it is ${sku}`);

@@ -1,3 +1,5 @@
+import { ArmError } from '../arm-error.ts';
+import { objectAt } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 export const replications: ResourceType = {
@@ -10,5 +12,11 @@ export const replications: ResourceType = {
   occupies: 'parent',
   whenBusy: 'refuse',
   readOnly: ['status'],
-  check() {},
+  check({ path, state }) {
+    const registry = state.get(path.parent ?? '');
+    const sku = String(objectAt(registry?.body ?? {}, 'sku').name);
+    // The code of this refusal is not documented.
+    if (sku !== 'Premium')
+      throw new ArmError(400, 'InvalidReplication', `Replicas need the SKU Premium, it is ${sku}.`);
+  },
 };
