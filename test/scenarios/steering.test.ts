@@ -92,6 +92,18 @@ describe('steering', () => {
     expect(await world.live('hub')).toContain('20.1.0.0/24');
   });
 
+  it('writes nothing of a plan that was made before the pause', async () => {
+    await publish('2024-01-22', [...base, '20.1.0.0/24']);
+    const service = await world.service();
+    const { run } = await service.requestRun({ trigger: 'http' });
+    await service.beginRun({ schema: 1, run, trigger: 'http' });
+    await world.writes();
+    await world.say({ kind: 'pause' });
+    expect(await world.writes()).toEqual([]);
+    expect((await service.run(run))?.targets[0]?.outcomes[0]).toMatchObject({ result: 'waiting' });
+    expect(await world.live('hub')).toEqual(base);
+  });
+
   it('asks before removals where the config says so; an approval covers what it showed and no more', async () => {
     await world.configure(configOf({ approval: { remove: 'always' } }));
     const losing = { Storage: ['20.64.0.0/16'] };

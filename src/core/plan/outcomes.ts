@@ -50,7 +50,12 @@ export function openSubjects(plan: Plan, outcomes: readonly Outcome[]): string[]
 }
 
 /** One outcome for every change of a plan that was not brought to its end, all with the same text. */
-export function unfinished(plan: Plan, result: 'failed' | 'superseded', text: string, now: Date): Outcome[] {
+export function unfinished(
+  plan: Plan,
+  result: 'failed' | 'superseded' | 'waiting',
+  text: string,
+  now: Date,
+): Outcome[] {
   return plan.changes.map((change) => ({
     target: plan.target,
     subject: change.key,
