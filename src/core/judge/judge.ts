@@ -133,6 +133,10 @@ function begin(tag: Tag, taking: Taking): TagLedger {
 /** Takes a publication into the row of one tag; `tag` is undefined if the publication does not have it. */
 function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
   const published = tag?.prefixes ?? emptySets;
+  // Most tags stay as they are for weeks: with the same addresses there is nothing to judge.
+  if (tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]))) {
+    return { ...row, changeNumber: tag.changeNumber, published, publishedPrefixes: tag.published };
+  }
   const before = effectiveOf(row);
   const gainsHeld = heldBy(row.holds, 'gain');
   const lossesHeld = heldBy(row.holds, 'loss');
