@@ -20,7 +20,7 @@ export async function registriesView(parts: Parts, ledger: Ledger, signal: Abort
   const input: AdviceInput = {
     cloud: config.cloud,
     registries: known.flatMap(advisedRegistry),
-    lists: Object.entries(lists).map(([name, list]) => ({
+    lists: ofAddresses(parts, lists).map(([name, list]) => ({
       name,
       tags: list.tags,
       ownTags: config.lists[name]?.tags ?? [],
@@ -43,6 +43,14 @@ export async function registriesView(parts: Parts, ledger: Ledger, signal: Abort
     readiness: readinessOf(input),
     advice: advise(input),
   };
+}
+
+/** Lists that live nowhere but in targets of names let nobody reach an address. */
+function ofAddresses(parts: Parts, lists: Readonly<Record<string, ResolvedList>>): [string, ResolvedList][] {
+  return Object.entries(lists).filter(([name]) => {
+    const users = [...parts.targets.values()].filter(({ id }) => parts.loaded.config.targets[id]?.list === name);
+    return users.length === 0 || users.some(({ definition }) => definition.holds !== 'names');
+  });
 }
 
 function viewOf(
