@@ -27,7 +27,12 @@ export interface TargetDefinition<C extends object = object> {
   /** ARM actions the identity needs, for the role definition and for naming what is missing. */
   readonly rights: readonly string[];
   /** Further actions that only some configs need. */
-  readonly moreRights?: readonly { readonly when: string; readonly rights: readonly string[] }[];
+  readonly moreRights?: readonly {
+    readonly when: string;
+    readonly rights: readonly string[];
+    /** Resource groups at which a config needs them; none if it does not. */
+    at(config: C): readonly ResourceGroup[];
+  }[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
@@ -38,6 +43,11 @@ export interface TargetDefinition<C extends object = object> {
   lane(config: C): string;
   layout(config: C): Layout;
   open(config: C, context: TargetContext): Promise<Target>;
+}
+
+export interface ResourceGroup {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
 }
 
 /** What open() gets from the wiring. */

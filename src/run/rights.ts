@@ -24,14 +24,20 @@ const discoveryRole = 'read-service-tags';
  */
 export function rolesOf(definitions: readonly TargetDefinition[]): Roles {
   const kinds = definitions.filter(({ rights }) => rights.length > 0);
-  return Object.fromEntries([
-    ...kinds.flatMap(({ kind, rights }) => [
+  const roles: [string, readonly string[]][] = [
+    ...kinds.flatMap(({ kind, rights, moreRights = [] }): [string, readonly string[]][] => [
       [kind, [...rights]],
-      [readRoleOf(kind), rights.filter((right) => right.endsWith('/read'))],
+      [readRoleOf(kind), readingOf(rights)],
+      ...moreRights.flatMap((more, index): [string, readonly string[]][] => [
+        [moreRoleOf(kind, index), [...more.rights]],
+        [readRoleOf(moreRoleOf(kind, index)), readingOf(more.rights)],
+      ]),
     ]),
     [registryRole, [...registryRights]],
     [discoveryRole, [...discoveryRights]],
-  ]);
+  ];
+  // Azure refuses a role without an action.
+  return Object.fromEntries(roles.filter(([, actions]) => actions.length > 0));
 }
 
 /** What the identities of a config need, each grant once, and nothing for what needs nothing. */
@@ -45,6 +51,13 @@ export function grantsOf(config: Config, definitions: readonly TargetDefinition[
     if (subscriptionId !== undefined) {
       grants.push({ role, identity, subscriptionId, ...(resourceGroup === undefined ? {} : { resourceGroup }) });
     }
+    definition.moreRights?.forEach((more, index) => {
+      const name = moreRoleOf(kind, index);
+      const reading = mode === 'report-only';
+      if (reading && readingOf(more.rights).length === 0) return;
+      for (const group of more.at(settings))
+        grants.push({ role: reading ? readRoleOf(name) : name, identity, ...group });
+    });
   }
   for (const { resourceId } of Object.values(config.registries)) {
     const scope = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(resourceId ?? '');
@@ -63,8 +76,9 @@ export function placeIn(settings: object): { readonly subscriptionId?: string; r
     return { subscriptionId, ...(typeof resourceGroup === 'string' ? { resourceGroup } : {}) };
   }
   for (const value of Object.values(settings)) {
-    const scope = typeof value === 'string' && /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(value);
-    if (scope && scope[1] && scope[2]) return { subscriptionId: scope[1], resourceGroup: scope[2] };
+    const scope =
+      typeof value !== 'string' ? null : /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(value);
+    if (scope?.[1] && scope[2]) return { subscriptionId: scope[1], resourceGroup: scope[2] };
   }
   return {};
 }
@@ -85,6 +99,15 @@ export function grantsFile(config: Config | undefined, definitions: readonly Tar
     subscriptionGrants: grants.filter(({ resourceGroup }) => resourceGroup === undefined),
   };
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Rights that only some configs of a kind need have roles of their own, in the order of the definition. */
+function moreRoleOf(kind: string, index: number): string {
+  return `${kind}-more-${index + 1}`;
+}
+
+function readingOf(rights: readonly string[]): string[] {
+  return rights.filter((right) => right.endsWith('/read'));
 }
 
 function readRoleOf(kind: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
@@ -9,14 +10,29 @@ import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Inspected, Target, TargetContext, TargetDefinition } from '../ports/target.ts';
+import type { Inspected, ResourceGroup, Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 
-import { GroupRule, groupRuleSchema, laneOfRule, type NamingRule } from './ip-group-rule.ts';
+import {
+  GroupRule,
+  type GroupRuleConfig,
+  groupRuleSchema,
+  laneOfRule,
+  type NamingRule,
+  placeOfRule,
+} from './ip-group-rule.ts';
 
 /** Source: Azure Firewall limits and "IP Groups in Azure Firewall", learn.microsoft.com. */
 const ENTRIES_PER_GROUP = 5_000;
 const GROUPS_PER_CLASSIC_FIREWALL = 50;
 const GROUPS_PER_POLICY = 600;
+const GROUPS_AT_ONCE = 20;
+
+/** To look at a firewall before writing what reaches it. */
+const firewallStateRights = [
+  'Microsoft.Network/azureFirewalls/read',
+  'Microsoft.Authorization/locks/read',
+  'Microsoft.Authorization/denyAssignments/read',
+];
 
 /** Tag on every group that is ours. */
 const OWNER_TAG = 'service-tag-sync';
@@ -47,6 +63,14 @@ const schema = z.strictObject({
     .describe(
       'The network rule through which the firewall uses the groups. It is created if missing and always names all of them; a group that is needed no more is taken out of it and deleted. Without this the rules are yours: name every group in them.',
     ),
+  parallel: z
+    .int()
+    .min(1)
+    .max(GROUPS_AT_ONCE)
+    .default(1)
+    .describe(
+      'How many targets of one lane may be written at the same time, each in a slot of its own. Give all targets of a firewall the same number. Not together with `rule`: a policy takes one rule change at a time.',
+    ),
   lane: z
     .string()
     .min(1)
@@ -69,9 +93,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     'Microsoft.Network/ipGroups/read',
     'Microsoft.Network/ipGroups/write',
     'Microsoft.Network/firewallPolicies/read',
-    'Microsoft.Network/azureFirewalls/read',
-    'Microsoft.Authorization/locks/read',
-    'Microsoft.Authorization/denyAssignments/read',
+    ...firewallStateRights,
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],
@@ -81,9 +103,12 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
       rights: [
         'Microsoft.Network/ipGroups/delete',
         'Microsoft.Network/ipGroups/join/action',
+        'Microsoft.Network/firewallPolicies/read',
         'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read',
         'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
+        ...firewallStateRights,
       ],
+      at: (config) => (config.rule?.policy === undefined ? [] : groupsOfRule(config, config.rule)),
     },
     {
       when: '`rule` names a classic firewall',
@@ -91,20 +116,26 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
         'Microsoft.Network/ipGroups/delete',
         'Microsoft.Network/ipGroups/join/action',
         'Microsoft.Network/azureFirewalls/write',
+        ...firewallStateRights,
       ],
+      at: (config) => (config.rule?.firewall === undefined ? [] : groupsOfRule(config, config.rule)),
     },
   ],
   limits: [
     { name: 'entries a group', value: ENTRIES_PER_GROUP, source: 'Azure Firewall limits' },
     { name: 'groups a firewall policy', value: GROUPS_PER_POLICY, source: 'Azure Firewall limits' },
+    { name: 'groups written at the same time', value: GROUPS_AT_ONCE, source: 'IP Groups in Azure Firewall' },
     { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   failureStopsLane: true,
   lane: (config) => {
-    if (config.lane !== undefined) return `ip-group:${config.lane}`;
-    if (config.rule !== undefined) return laneOfRule(config.rule, config);
-    return `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase();
+    if (config.rule !== undefined && config.lane === undefined) return laneOfRule(config.rule, config);
+    const shared =
+      config.lane === undefined
+        ? `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase()
+        : `ip-group:${config.lane}`;
+    return config.parallel === 1 ? shared : `${shared}:slot-${slotOf(config.name, config.parallel)}`;
   },
   layout: (config): Layout => ({
     families: ['ipv4'],
@@ -119,11 +150,11 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     const { classicRuleBook, policyRuleBook } = await import('../azure/rule-book.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
     if (config.rule === undefined) return new IpGroupTarget(config, context, arm, undefined);
-    const { policy, ruleCollectionGroup = '', firewall = '', ...rest } = config.rule;
-    const { subscriptionId = config.subscriptionId, resourceGroup = config.resourceGroup } = rest;
+    const { policy, ruleCollectionGroup = '', firewall = '' } = config.rule;
+    const place = placeOfRule(config.rule, config);
+    const { subscriptionId } = place;
     // The rule may be in another subscription than the groups: the hub's, say.
     const there = subscriptionId === config.subscriptionId ? arm : await ArmClient.open({ ...context, subscriptionId });
-    const place = { subscriptionId, resourceGroup };
     const book =
       policy === undefined
         ? classicRuleBook(there, { ...place, firewall })
@@ -134,6 +165,14 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     });
   },
 };
+
+/** Where the IP groups lie, and where the rule does that names them. */
+function groupsOfRule({ subscriptionId, resourceGroup }: IpGroupConfig, rule: GroupRuleConfig): ResourceGroup[] {
+  const groups = { subscriptionId, resourceGroup };
+  const own = placeOfRule(rule, groups);
+  const same = JSON.stringify(own).toLowerCase() === JSON.stringify(groups).toLowerCase();
+  return same ? [groups] : [groups, own];
+}
 
 class IpGroupTarget implements Target {
   readonly #config: IpGroupConfig;
@@ -309,6 +348,11 @@ class IpGroupTarget implements Target {
   #subject(key: string): string {
     return `IP group ${key} (resource group ${this.#config.resourceGroup})`;
   }
+}
+
+/** The same slot for the same name in every run: each slot is a lane, and so a lease. */
+function slotOf(name: string, slots: number): number {
+  return (createHash('sha256').update(name.toLowerCase()).digest().readUInt32BE(0) % slots) + 1;
 }
 
 /** Number of a group called `<name>-<number>`; names of Azure resources are compared without regard to case. */

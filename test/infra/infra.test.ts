@@ -94,10 +94,7 @@ test('every parameter of the whole says what it is for', () => {
   for (const name of paramsOf(main).keys()) {
     const at = lines.findIndex((line) => line.startsWith(`param ${name} `));
     const above = lines.slice(0, at).reverse();
-    const decorators = above.slice(
-      0,
-      above.indexOf(''),
-    );
+    const decorators = above.slice(0, above.indexOf(''));
     if (name === 'environmentName' || name === 'location') expect(decorators.join()).toContain('@description');
     expect(
       decorators.some((line) => line.startsWith('@description(')),

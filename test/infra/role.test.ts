@@ -28,6 +28,11 @@ test('every right that a kind declares is in its role, and nothing else is', () 
     expect(file.roles[kind] ?? [], `${kind}: run npm run role`).toEqual([...rights]);
     expect(file.roles[`${kind}-read`] ?? [], kind).toEqual(rights.filter((right) => right.endsWith('/read')));
   }
+  for (const { kind, moreRights = [] } of targets) {
+    moreRights.forEach(({ rights }, index) => {
+      expect(file.roles[`${kind}-more-${index + 1}`], kind).toEqual([...rights]);
+    });
+  }
   expect(file.roles).toEqual(rolesOf(targets));
 });
 
@@ -60,6 +65,23 @@ test('grants follow the config: each once, at the group of the target, for the i
   const written = JSON.parse(grantsFile(config, targets));
   expect(written.identities).toEqual(['hub-west']);
   expect(written.roles).toEqual([{ role: 'ip-group', subscriptionId: place.subscriptionId }]);
+});
+
+test('what only some configs need goes to those alone, where they need it', () => {
+  const target = { kind: 'ip-group', mode: 'sync', list: 'west', ...place, location: 'westus', name: 'west' };
+  const rule = {
+    resourceGroup: 'rg-hub',
+    policy: 'hub',
+    ruleCollectionGroup: 'acr',
+    rule: 'acr',
+    collection: 'acr',
+    priority: 200,
+  };
+  expect(grantsOf(configOf({ targets: { a: { ...target, rule } } }), targets)).toEqual([
+    { role: 'ip-group', identity: 'app', ...place },
+    { role: 'ip-group-more-1', identity: 'app', ...place },
+    { role: 'ip-group-more-1', identity: 'app', ...place, resourceGroup: 'rg-hub' },
+  ]);
 });
 
 test('a target that is only reported on gets no right to write, and a feed no right at all', () => {
