@@ -75,7 +75,6 @@ test('what only some configs need goes to those alone, where they need it', () =
     ruleCollectionGroup: 'acr',
     rule: 'acr',
     collection: 'acr',
-    priority: 200,
   };
   expect(grantsOf(configOf({ targets: { a: { ...target, rule } } }), targets)).toEqual([
     { role: 'ip-group', identity: 'app', ...place },
