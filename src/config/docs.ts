@@ -98,10 +98,14 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         direction,
       ]),
     ),
-    ...definitions.flatMap(({ kind, rights, limits }) => [
+    ...definitions.flatMap(({ kind, rights, moreRights = [], limits }) => [
       `## ${code(kind)}`,
       'Rights the identity needs, at the resource group of the target:',
       rights.map((right) => `- ${code(right)}`).join('\n'),
+      ...moreRights.flatMap((more) => [
+        `Besides, where ${more.when}:`,
+        more.rights.map((right) => `- ${code(right)}`).join('\n'),
+      ]),
       grid(
         ['Limit', 'Value', 'Source'],
         limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),

@@ -29,8 +29,19 @@ export const groupRuleSchema = z
 
 export type GroupRuleConfig = z.output<typeof groupRuleSchema>;
 
-export function laneOfRule(rule: GroupRuleConfig, groups: { subscriptionId: string; resourceGroup: string }): string {
-  return laneOfFirewall({ ...groups, ...rule });
+interface Place {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+}
+
+/** The rule is where the groups are, unless its config says otherwise. */
+export function placeOfRule(rule: GroupRuleConfig, groups: Place): Place {
+  const { subscriptionId = groups.subscriptionId, resourceGroup = groups.resourceGroup } = rule;
+  return { subscriptionId, resourceGroup };
+}
+
+export function laneOfRule(rule: GroupRuleConfig, groups: Place): string {
+  return laneOfFirewall({ ...rule, ...placeOfRule(rule, groups) });
 }
 
 /** The rule as it is now. */
