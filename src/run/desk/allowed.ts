@@ -33,8 +33,10 @@ async function subjectOf(
     return { target: word.target, asked: edited ? 'unknown' : 'nobody' };
   }
   if (word.kind === 'answer') {
-    const of = holds.find(({ id }) => id === word.hold)?.of;
-    return of && 'target' in of ? { target: of.target, asked: 'unknown' } : { asked: 'nobody' };
+    const hold = holds.find(({ id }) => id === word.hold);
+    if (hold === undefined || !('target' in hold.of)) return { asked: 'nobody' };
+    // What a registry left, nobody asked for.
+    return { target: hold.of.target, asked: hold.kind === 'registry' ? 'nobody' : 'unknown' };
   }
   if ((word.kind === 'pause' || word.kind === 'resume') && word.target !== undefined) {
     return { target: word.target, asked: 'nobody' };
