@@ -19,6 +19,8 @@ export interface Intent {
   readonly ledgerAfter?: string;
   /** Target ids by lane. Targets without a change to apply are in no lane. */
   readonly lanes: readonly { readonly lane: string; readonly targets: readonly string[] }[];
+  /** Units to be written, by target; absent in intents from before they were named here. */
+  readonly subjects?: Readonly<Record<string, readonly string[]>>;
   /** Every target of the run, also those that could not be read or planned. */
   readonly targets: readonly string[];
   /** What was found out before any write. */
@@ -68,7 +70,10 @@ export interface Runs {
   record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
   /** The run that is recorded and not closed, if any. */
   open(): Promise<RunRecord | undefined>;
-  get(run: string): Promise<RunRecord | undefined>;
+  /** @param only outcomes of these targets alone; all if absent. */
+  get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined>;
+  /** Whether a subject of a target has its outcome. */
+  hasOutcome(run: string, target: string, subject: string): Promise<boolean>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
   plan(run: string, target: string): Promise<Plan | undefined>;
   /** Newest first. */

@@ -1,6 +1,7 @@
-import { openSubjects } from '../core/plan/outcomes.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { closeIfComplete } from './close.ts';
+import { abreast, mapBounded } from './map-bounded.ts';
+import { openOf } from './open-of.ts';
 import type { Parts } from './parts.ts';
 
 /**
@@ -14,16 +15,11 @@ export async function advance(parts: Parts, record: RunRecord): Promise<void> {
   if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {
     await parts.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore);
   }
-  for (const target of intent.targets) await parts.targetRecords.raise(target, intent.generation);
+  await mapBounded(intent.targets, abreast, (target) => parts.targetRecords.raise(target, intent.generation));
   if (await closeIfComplete(parts, intent.run)) return;
-  for (const { lane, targets } of intent.lanes) {
-    const left = await Promise.all(
-      targets.map(async (target) => {
-        const plan = await parts.runs.plan(intent.run, target);
-        return plan ? openSubjects(plan, record.outcomes).length : 0;
-      }),
-    );
-    if (left.every((subjects) => subjects === 0)) continue;
+  await mapBounded(intent.lanes, abreast, async ({ lane, targets }) => {
+    const left = await Promise.all(targets.map((target) => openOf(parts, record, target)));
+    if (left.every((subjects) => subjects.length === 0)) return;
     await parts.laneQueue.send({ schema: 1, run: intent.run, lane, generation: intent.generation });
-  }
+  });
 }

@@ -4,7 +4,7 @@ import { setsOf } from '../core/control/in-force.ts';
 import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { addressesOf, digestLive, sameContent } from '../core/plan/holding.ts';
+import { addressesOf } from '../core/plan/holding.ts';
 import type { Live } from '../core/plan/live.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
@@ -32,12 +32,13 @@ interface Applying {
 interface InHand {
   readonly plan: Plan;
   readonly holds: readonly TargetHold[];
-  readonly live: Live;
+  /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
+  readonly live?: Live;
 }
 
 /**
- * Brings one target to its plan: reads it again, plans again (once) if it is not what the plan was made on, writes unit
- * by unit, reads back, compares, and says what became of every change. Whatever goes wrong is an outcome; only an
+ * Brings one target to its plan: writes unit by unit, each only if it still is what the plan was made on (the target looks
+ * right before it writes); else reads all and plans again, once. Then reads back, compares, and says what became of every change. Whatever goes wrong is an outcome; only an
  * aborted signal throws, and then nothing was recorded and the next delivery begins here again.
  */
 export async function applyPlan(
@@ -57,7 +58,7 @@ export async function applyPlan(
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
-    inHand = await takeInHand(applying, plan);
+    inHand = { plan, holds: (await rememberedOf(parts, plan.target))?.holds ?? [] };
     inHand = await writeAll(applying, inHand);
   } catch (error) {
     if (signal.aborted) throw error;
@@ -68,12 +69,11 @@ export async function applyPlan(
   return verify(applying, plan, inHand, failure);
 }
 
-/** The recorded plan if the target is still as it was then, else a plan made now; the first write waits for this. */
-async function takeInHand(applying: Applying, plan: Plan): Promise<InHand> {
+/** A plan made now, on what the target holds after somebody changed it. */
+async function planAgain(applying: Applying, plan: Plan): Promise<InHand> {
   const { parts, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
   const record = await rememberedOf(parts, plan.target);
-  if (sameContent(digestLive(live), plan.base)) return { plan, holds: record?.holds ?? [], live };
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
   const again = planConfigured(parts, configured, ledger, live, record, await readSaid(parts));
   if (again.plan.refusals.length > 0) {
@@ -108,7 +108,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
       const foreign = error instanceof TargetError && (error.kind === 'conflict' || error.kind === 'superseded');
       if (!foreign || replanned) throw new WriteStopped(inHand, error);
       replanned = true;
-      inHand = await takeInHand(applying, { ...inHand.plan, base: [] });
+      inHand = await planAgain(applying, inHand.plan);
       queue = [...versioned(inHand)];
       await claimEntries(applying, inHand);
     }
@@ -141,7 +141,7 @@ function standing(prefixes: readonly string[], live: Live): string[] {
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */
 function versioned({ plan, live }: InHand): PlannedChange[] {
-  const versions = new Map(live.units.map((unit) => [unit.key, unit.version]));
+  const versions = new Map(live?.units.map((unit) => [unit.key, unit.version]));
   return plan.changes.map((change) => {
     const version = versions.get(change.key);
     return version === undefined ? change : { ...change, version };

@@ -94,6 +94,14 @@ async function textOf({ configJson, configBlob, configFile }: Settings, configs:
   }
 }
 
+/**
+ * The config checked last. Every message reads the text anew; checking it again would cost a big config more than the work
+ * of the message. The day is a part of it because exceptions end.
+ */
+let checked: { readonly key: string; readonly loaded: LoadedConfig } | undefined;
+
 function parse(text: string, file: string, { now }: Settings): LoadedConfig {
-  return parseConfig(text, { file, kinds: knownKinds, now: now() });
+  const key = JSON.stringify([now().toISOString().slice(0, 10), file, text]);
+  if (checked?.key !== key) checked = { key, loaded: parseConfig(text, { file, kinds: knownKinds, now: now() }) };
+  return checked.loaded;
 }

@@ -109,19 +109,30 @@ export class TableRuns implements Runs {
     return record?.closing === undefined ? record : undefined;
   }
 
-  async get(run: string): Promise<RunRecord | undefined> {
+  async get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined> {
     let intent: Intent | undefined;
     let closed: Omit<Closing, 'events'> | undefined;
     let events: readonly DomainEvent[] = [];
     const outcomes: Outcome[] = [];
-    for await (const { key, value } of this.#rows.range(this.#partition(run), '', 'plan')) {
+    const partition = this.#partition(run);
+    for await (const { key, value } of this.#rows.range(partition, '', only ? 'outcome' : 'plan')) {
       if (key === 'intent') intent = (value as { readonly intent: Intent }).intent;
       else if (key === 'closed') closed = (value as { readonly closed: Omit<Closing, 'events'> }).closed;
       else if (key === 'events') events = (value as { readonly events: readonly DomainEvent[] }).events;
       else outcomes.push((value as { readonly outcome: Outcome }).outcome);
     }
     if (intent === undefined) return undefined;
+    for (const target of only?.(intent) ?? []) {
+      const from = keyOf('outcome', target);
+      for await (const { value } of this.#rows.range(partition, `${from}|`, `${from}}`)) {
+        outcomes.push((value as { readonly outcome: Outcome }).outcome);
+      }
+    }
     return { intent, outcomes, ...(closed === undefined ? {} : { closing: { ...closed, events } }) };
+  }
+
+  async hasOutcome(run: string, target: string, subject: string): Promise<boolean> {
+    return await this.#rows.has(this.#partition(run), keyOf('outcome', target, subject));
   }
 
   async plan(run: string, target: string): Promise<Plan | undefined> {

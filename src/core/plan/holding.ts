@@ -93,9 +93,3 @@ export function digestUnit(key: string, family: Family, entries: readonly string
 export function digestLive(live: Live): UnitDigest[] {
   return live.units.map((unit) => digestUnit(unit.key, unit.family, unit.entries, unit.version));
 }
-
-/** True if both list the same units with the same content; versions may differ. */
-export function sameContent(a: readonly UnitDigest[], b: readonly UnitDigest[]): boolean {
-  const left = new Map(a.map((unit) => [unit.key, unit.digest]));
-  return a.length === b.length && b.every((unit) => left.get(unit.key) === unit.digest);
-}
