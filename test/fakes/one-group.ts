@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
+import { unreadable } from '../../src/azure/arm-error.ts';
+import { type JsonObject, objectAt, textAt, without } from '../../src/azure/json.ts';
+import { retrying } from '../../src/azure/retry.ts';
+import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
+import { requireSettled, requireSucceeded, stateOf } from '../../src/azure/settled.ts';
+import { mustWrite } from '../../src/azure/unit-change.ts';
+import { unitVersion } from '../../src/azure/unit-version.ts';
+import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
+import type { Target, TargetDefinition } from '../../src/ports/target.ts';
+import type { TargetHarness } from '../contract/target.ts';
+
+const schema = z.strictObject({
+  subscriptionId: subscriptionIdField,
+  resourceGroup: resourceGroupField,
+  group: z.string().describe('Name of the one group.'),
+});
+
+type OneGroupConfig = z.output<typeof schema>;
+
+/** A whole kind of target in one file, as somebody would add it: a single IP group. */
+export const oneGroup: TargetDefinition<OneGroupConfig> = {
+  kind: 'one-group',
+  summary: 'One IP group, and never a second.',
+  schema,
+  direction: 'egress',
+  families: ['ipv4'],
+  rights: ['Microsoft.Network/ipGroups/read', 'Microsoft.Network/ipGroups/write'],
+  limits: [{ name: 'entries in the group', value: 5_000, source: 'Azure Firewall limits' }],
+  place: ({ subscriptionId, resourceGroup }) => `${subscriptionId}/${resourceGroup}/ipGroups`,
+  lane: ({ subscriptionId, resourceGroup }) => `one-group:${subscriptionId}:${resourceGroup}`.toLowerCase(),
+  layout: ({ group }) => ({
+    families: ['ipv4'],
+    entriesPerUnit: 5_000,
+    maxUnits: 1,
+    unitKey: () => group,
+    whenEmpty: 'refill',
+  }),
+  async open(config, context) {
+    const { ArmClient } = await import('../../src/azure/arm-client.ts');
+    const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
+    return targetOf(config, context.mark, arm);
+  },
+};
+
+function targetOf({ resourceGroup, group }: OneGroupConfig, mark: string, arm: ArmClient): Target {
+  const subject = `IP group ${group} (resource group ${resourceGroup})`;
+  const groups = arm.network.ipGroups;
+  const get = (signal: AbortSignal) =>
+    retrying(arm.pace, signal, async () => {
+      const raw = await arm.get(subject, signal, (options) => groups.get(resourceGroup, group, options));
+      if (raw !== undefined) requireSettled(subject, raw);
+      return raw;
+    });
+  const unitOf = (raw: JsonObject): LiveUnit => {
+    const entries = objectAt(raw, 'properties').ipAddresses;
+    if (!Array.isArray(entries)) throw unreadable(subject, 'Azure answered no list');
+    const owner = textAt(objectAt(raw, 'tags'), 'service-tag-sync');
+    return {
+      key: group,
+      family: 'ipv4',
+      entries,
+      version: unitVersion([entries, owner ?? null]),
+      ...(owner === undefined ? {} : { mark: owner }),
+      state: stateOf(subject, raw),
+    };
+  };
+  return {
+    get writes() {
+      return arm.writes;
+    },
+    async read(signal): Promise<Live> {
+      const raw = await get(signal);
+      const units = raw === undefined ? [] : [unitOf(raw)];
+      const failed = units.filter(({ state }) => state === 'Failed');
+      return {
+        units,
+        problems: failed.map(() => ({ code: 'failed', text: `${subject} is Failed.`, next: 'Repair it.' })),
+      };
+    },
+    write: (change: UnitChange, signal) =>
+      retrying(arm.pace, signal, async () => {
+        const raw = await get(signal);
+        if (!mustWrite(subject, change, raw && unitOf(raw), mark)) return;
+        const before = raw ?? { location: 'westus' };
+        const body = {
+          ...without(before, ['id', 'name', 'type', 'etag']),
+          tags: { ...objectAt(before, 'tags'), 'service-tag-sync': mark },
+          properties: {
+            ...without(objectAt(before, 'properties'), ['provisioningState', 'firewalls', 'firewallPolicies']),
+            ipAddresses: change.entries,
+          },
+        };
+        const after = await arm.put(subject, signal, body, (options) =>
+          groups.createOrUpdate(resourceGroup, group, {}, options),
+        );
+        requireSucceeded(subject, after);
+      }),
+  };
+}
+
+const subscriptionId = '11111111-2222-3333-4444-555555555555';
+const scope = `/subscriptions/${subscriptionId}/resourceGroups/net`;
+
+/** What the contract suite must know of the kind. */
+export const oneGroupHarness: TargetHarness = {
+  definition: oneGroup as unknown as TargetDefinition,
+  config: { subscriptionId, resourceGroup: 'net', group: 'only' },
+  surroundings: { [scope]: { location: 'westus' } },
+  family: 'ipv4',
+  idOf: (key) => `${scope}/providers/Microsoft.Network/ipGroups/${key}`,
+  seed: (ipAddresses, mark) => ({
+    location: 'westus',
+    tags: mark === undefined ? {} : { 'service-tag-sync': mark },
+    properties: { ipAddresses },
+  }),
+  changeTo: (ipAddresses) => ({ properties: { ipAddresses } }),
+  entriesIn: (raw) => (raw as { properties: { ipAddresses: readonly string[] } }).properties.ipAddresses,
+  prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
+  unitPath: '/ipGroups/only',
+};

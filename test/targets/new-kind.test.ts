@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { generatedDocs } from '../../src/config/docs.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import type { Kinds } from '../../src/config/schema.ts';
+import { grantsOf, rolesOf } from '../../src/run/rights.ts';
+import { describeTarget } from '../contract/target.ts';
+import { oneGroupHarness } from '../fakes/one-group.ts';
+
+// The one line: what src/targets/index.ts would have more.
+const targets = [...knownKinds.targets, oneGroupHarness.definition];
+
+const kinds: Kinds = { ...knownKinds, targets };
+
+describe('a kind added with one file and one line', () => {
+  const text = (change: object = {}) =>
+    JSON.stringify({
+      schema: 1,
+      instance: 'test',
+      cloud: 'Public',
+      lists: { west: { tags: ['Storage.WestUS'] } },
+      targets: { only: { kind: 'one-group', mode: 'sync', list: 'west', ...oneGroupHarness.config, ...change } },
+    });
+  const parse = (change?: object) => parseConfig(text(change), { kinds, now: new Date('2026-11-22T00:00:00Z') });
+
+  it('is taken in the config, and its mistakes are told like those of any kind', () => {
+    expect(parse().config.targets.only).toMatchObject({ kind: 'one-group', mode: 'sync', adopt: false });
+    expect(() => parse({ group: 7, colour: 'red' })).toThrow(/group[\s\S]*colour|colour[\s\S]*group/);
+  });
+
+  it('stands in every page and schema that is written from the code', () => {
+    const docs = generatedDocs(kinds);
+    expect(docs.get('docs/targets.md')).toContain(
+      '| `one-group` | One IP group, and never a second. | IPv4 | egress |',
+    );
+    expect(docs.get('docs/configuration.md')).toContain('Name of the one group.');
+    expect(docs.get('docs/service-tag-sync.schema.json')).toContain('"one-group"');
+  });
+
+  it('declares the rights that its identity is granted, and no others', () => {
+    const actions = ['Microsoft.Network/ipGroups/read', 'Microsoft.Network/ipGroups/write'];
+    expect(rolesOf(targets)['one-group']).toEqual(actions);
+    const { subscriptionId } = oneGroupHarness.config as { subscriptionId: string };
+    expect(grantsOf(parse().config, targets)).toEqual([
+      { role: 'one-group', identity: 'app', subscriptionId, resourceGroup: 'net' },
+    ]);
+  });
+});
+
+describeTarget('one-group', oneGroupHarness);
