@@ -104,6 +104,34 @@ export const feed: TargetDefinition<FeedConfig> = {
   },
 };
 
+const namesSchema = schema.extend({
+  besides: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Ids of targets of addresses whose clients are under the rules made of these names too: they are ready for dedicated data endpoints when this one is.',
+    ),
+});
+
+/** A feed of host names, from the same store and served in the same way. */
+export const feedNames: TargetDefinition<FeedConfig> = {
+  ...feed,
+  kind: 'feed-names',
+  summary:
+    "Host names that this service serves itself, as plain text, for firewalls that pull: those of the list's registries and its `names`.",
+  schema: namesSchema,
+  families: [],
+  holds: 'names',
+  layout: (config): Layout => ({
+    // A unit has a family; names have none, and this one stands for them.
+    families: ['ipv4'],
+    entriesPerUnit: config.maxEntries,
+    maxUnits: 1,
+    unitKey: (family) => `${config.name}/${family}`,
+    whenEmpty: 'refill',
+  }),
+};
+
 /** The list in the store. Sends nothing to ARM. */
 class FeedTarget implements Target {
   readonly writes = 0;

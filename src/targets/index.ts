@@ -1,6 +1,6 @@
 import type { TargetDefinition } from '../ports/target.ts';
 import { azureFirewall } from './azure-firewall.ts';
-import { feed } from './feed.ts';
+import { feed, feedNames } from './feed.ts';
 import { firewallPolicy } from './firewall-policy.ts';
 import { firewallPolicyFqdn } from './firewall-policy-fqdn.ts';
 import { ipGroup } from './ip-group.ts';
@@ -15,5 +15,6 @@ export const targets: readonly TargetDefinition[] = [
   azureFirewall,
   nsg,
   feed,
+  feedNames,
   registry,
 ];

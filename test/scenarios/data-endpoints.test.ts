@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { wireFeeds } from '../../src/run/wire.ts';
 import { adviceMarkdown } from '../../src/text/advice.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
 import { openWorld, type World } from './world.ts';
@@ -34,6 +35,8 @@ const names = {
   rule: 'contoso',
   besides: ['hub'],
 };
+/** The same names for an on-premises firewall that pulls. */
+const factory = { kind: 'feed-names', mode: 'sync', list: 'names', name: 'factory', keys: [{ $env: 'KEY' }] };
 const configOf = (part: string, coming?: boolean) => ({
   registries: { contoso: { resourceId: id } },
   lists: {
@@ -42,7 +45,7 @@ const configOf = (part: string, coming?: boolean) => ({
       ? {}
       : { names: { registries: [{ registry: 'contoso', part: 'all' }], comingDataEndpoints: coming } }),
   },
-  targets: { hub, ...(coming === undefined ? {} : { names }) },
+  targets: { hub, ...(coming === undefined ? {} : { names, factory }) },
 });
 
 /** Microsoft's order: rules for the new endpoints on every firewall, then switch on, then drop Storage. */
@@ -56,6 +59,12 @@ describe('the way to dedicated data endpoints, with the service running', () => 
   const readiness = async () =>
     (await view()).readiness.map(({ target, ready, missing }) => [target, ready, missing.length]);
   const adviceOf = async (rule: string) => (await view()).advice.find((one) => one.rule === rule);
+
+  const pulled = async () => {
+    const feed = { feed: 'factory', key: 'a secret', headOnly: false };
+    const answer = await (await wireFeeds({ ...world.env, KEY: 'a secret' }, () => undefined)).ask(feed);
+    return answer.kind === 'list' ? answer.text : answer.kind;
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'service-tags-endpoints-'));
@@ -105,6 +114,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
     expect(await readiness()).toEqual([
       ['hub', false, 2],
       ['names', false, 2],
+      ['factory', false, 2],
     ]);
   });
 
@@ -115,6 +125,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
     expect(await readiness()).toEqual([
       ['hub', true, 0],
       ['names', true, 0],
+      ['factory', true, 0],
     ]);
     expect(await adviceOf('data-endpoints-off')).toMatchObject({
       commands: [
@@ -122,6 +133,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
       ],
     });
     expect((await world.run()).status).toBe('no-change');
+    expect(await pulled()).toBe(`${[blob, ...base, ...endpoints].sort().join('\n')}\n`);
     // A rule of somebody else in the same collection is as it was.
     const raw = JSON.stringify(await (await fetch(`${world.arm}/-/resources`)).json());
     expect(raw).toContain('"unknown":7');
@@ -136,6 +148,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
     expect(await readiness()).toEqual([
       ['hub', true, 0],
       ['names', true, 0],
+      ['factory', true, 0],
     ]);
     expect(await adviceOf('storage-no-longer-needed')).toMatchObject({
       weight: 'do',
@@ -152,6 +165,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
     expect(await world.live('hub')).toEqual(all);
     const holds = await (await world.desk()).holds();
     expect(holds.map(({ of, kind, prefixes }) => [of, kind, prefixes])).toEqual([
+      [{ target: 'factory' }, 'registry', [blob]],
       [{ target: 'hub' }, 'config', ['20.2.0.0/23', '20.3.0.0/23']],
       [{ target: 'names' }, 'registry', [blob]],
     ]);

@@ -57,7 +57,10 @@ function judge(
   if (unread) return { ready: false, missing: hosts, text: `${unread.id} could not be read, so nobody knows.` };
   const missing = hosts.filter((host) => !rules.some(({ names }) => names?.includes(host)));
   const where = rules.map(({ id }) => id).join(', ');
+  const served = rules.some(({ kind }) => kind === 'feed-names')
+    ? ' That is what it serves: see that every device has pulled it since.'
+    : '';
   return missing.length === 0
-    ? { ready: true, missing, text: `Rules for all ${hosts.length} data endpoints are in ${where}.` }
-    : { ready: false, missing, text: `${where} lacks rules for ${missing.join(', ')}.` };
+    ? { ready: true, missing, text: `All ${hosts.length} data endpoints are named in ${where}.${served}` }
+    : { ready: false, missing, text: `${where} does not name ${missing.join(', ')}.` };
 }

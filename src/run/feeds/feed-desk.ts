@@ -78,7 +78,7 @@ export function makeFeedDesk(parts: Parts, env: Readonly<Record<string, string |
 /** Every feed of the config, with the id of its target. */
 export function feedsOf({ loaded }: Pick<Parts, 'loaded'>): { id: string; settings: FeedConfig }[] {
   return Object.entries(loaded.config.targets)
-    .filter(([, { kind }]) => kind === 'feed')
+    .filter(([, { kind }]) => kind === 'feed' || kind === 'feed-names')
     .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));
 }
 
