@@ -21,7 +21,8 @@ describe('a kind added with one file and one line', () => {
       lists: { west: { tags: ['Storage.WestUS'] } },
       targets: { only: { kind: 'one-group', mode: 'sync', list: 'west', ...oneGroupHarness.config, ...change } },
     });
-  const parse = (change?: object) => parseConfig(text(change), { kinds, now: new Date('2026-11-22T00:00:00Z') });
+  const parse = (change?: object) =>
+    parseConfig(text(change), { file: 'config.json', kinds, now: new Date('2026-11-22T00:00:00Z') });
 
   it('is taken in the config, and its mistakes are told like those of any kind', () => {
     expect(parse().config.targets.only).toMatchObject({ kind: 'one-group', mode: 'sync', adopt: false });
