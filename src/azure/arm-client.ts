@@ -47,6 +47,7 @@ export class ArmClient {
   readonly pace: Pace;
   readonly #http: ArmHttp;
   readonly #endpoint: string;
+  #writes = 0;
   readonly #token: () => Promise<string | undefined>;
 
   private constructor(
@@ -64,32 +65,23 @@ export class ArmClient {
   }
 
   static async open(options: ArmClientOptions): Promise<ArmClient> {
-    const cloud = armCloud(options.cloud);
-    const given = options.armEndpoint?.replace(/\/+$/, '');
-    const simulated = given?.startsWith('http:') ? given : undefined;
-    const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
-    const http = new ArmHttp(endpoint, simulated);
-    const credential =
-      simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
-    const network = new NetworkManagementClient(credential, options.subscriptionId, {
-      endpoint,
-      httpClient: http,
-      credentials: { scopes: [cloud.scope] },
-      userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
-    });
-    // A simulation may be asked often, and people wait for it.
-    const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
-    const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
-    // The SDK repeats lost PUTs blindly and would multiply with our own tries.
-    network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-    network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
-    const token = async () => (await credential.getToken(cloud.scope))?.token;
+    const key = JSON.stringify([options.cloud, options.subscriptionId, options.armEndpoint, options.identityClientId]);
+    // A pace of one's own is for tests: its functions cannot be told apart.
+    let made = options.pace === undefined ? shared.get(key) : undefined;
+    if (made === undefined) {
+      made = makeClient(options);
+      if (options.pace === undefined) {
+        shared.set(key, made);
+        made.catch(() => shared.delete(key));
+      }
+    }
+    const { network, http, pace, endpoint, token } = await made;
     return new ArmClient(network, http, pace, endpoint, token);
   }
 
   /** Write requests that left so far. */
   get writes(): number {
-    return this.#http.writes;
+    return this.#writes;
   }
 
   /** Object id of the identity whose token is sent; undefined if its token does not tell. */
@@ -270,7 +262,10 @@ export class ArmClient {
     accepts: (last: unknown) => boolean = () => false,
   ): Promise<readonly unknown[]> {
     signal.throwIfAborted();
-    const exchange: Exchange = { subject, signal, answers: [], ...(body === undefined ? {} : { body }) };
+    const wrote = () => {
+      this.#writes++;
+    };
+    const exchange: Exchange = { subject, signal, wrote, answers: [], ...(body === undefined ? {} : { body }) };
     try {
       await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
     } catch (error) {
@@ -282,6 +277,41 @@ export class ArmClient {
     }
     return exchange.answers;
   }
+}
+
+interface Made {
+  readonly network: NetworkManagementClient;
+  readonly http: ArmHttp;
+  readonly pace: Pace;
+  readonly endpoint: string;
+  readonly token: () => Promise<string | undefined>;
+}
+
+/** One SDK client, with its connections and its token, for all targets of a subscription: each takes 200 kB. */
+const shared = new Map<string, Promise<Made>>();
+
+async function makeClient(options: ArmClientOptions): Promise<Made> {
+  const cloud = armCloud(options.cloud);
+  const given = options.armEndpoint?.replace(/\/+$/, '');
+  const simulated = given?.startsWith('http:') ? given : undefined;
+  const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
+  const http = new ArmHttp(endpoint, simulated);
+  const credential =
+    simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
+  const network = new NetworkManagementClient(credential, options.subscriptionId, {
+    endpoint,
+    httpClient: http,
+    credentials: { scopes: [cloud.scope] },
+    userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
+  });
+  // A simulation may be asked often, and people wait for it.
+  const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
+  // The SDK repeats lost PUTs blindly and would multiply with our own tries.
+  network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
+  network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
+  const token = async () => (await credential.getToken(cloud.scope))?.token;
+  return { network, http, pace, endpoint, token };
 }
 
 /** The last answer, if it is a resource. */

@@ -4,16 +4,15 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
+import { noteWrite } from './exchange.ts';
 
 const writing: readonly string[] = ['PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Headers of an answer that tell where to ask next. */
 const followed = ['azure-asyncoperation', 'location', 'operation-location'] as const;
 
-/** The last station before the wire: counts what leaves, and leads requests to a simulated ARM where there is one. */
+/** The last station before the wire: tells of writes that leave, and leads requests to a simulated ARM where there is one. */
 export class ArmHttp implements HttpClient {
-  /** Write requests that left so far. */
-  writes = 0;
   readonly #wire = createDefaultHttpClient();
   readonly #cloudEndpoint: string;
   readonly #simulated: string | undefined;
@@ -25,7 +24,7 @@ export class ArmHttp implements HttpClient {
   }
 
   async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
-    if (writing.includes(request.method)) this.writes++;
+    if (writing.includes(request.method)) noteWrite();
     if (this.#simulated === undefined) return this.#wire.sendRequest(request);
     return this.#redirected(request, this.#simulated);
   }

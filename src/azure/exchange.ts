@@ -16,12 +16,19 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Body of the PUT, as JSON text. */
   readonly body?: string;
+  /** Told of each write request that leaves the process for this call. */
+  readonly wrote?: () => void;
   /** Parsed bodies of the successful answers, in order; undefined for an empty one. */
   readonly answers: unknown[];
 }
 
 /** Follows a call through the SDK's own awaits; headers would reach the first request only, never the polls. */
 const exchanges = new AsyncLocalStorage<Exchange>();
+
+/** Notes a write request that leaves, for the call it belongs to. */
+export function noteWrite(): void {
+  exchanges.getStore()?.wrote?.();
+}
 
 export function inExchange<T>(exchange: Exchange, call: () => Promise<T>): Promise<T> {
   return exchanges.run(exchange, call);

@@ -64,10 +64,28 @@ export interface Store {
   ensure(): Promise<void>;
 }
 
+/**
+ * Clients by what they connect to: every message opens a store, and connections and tokens are worth keeping. A process
+ * speaks to one account as a rule; tests to a few.
+ */
+const connections = new Map<string, Promise<StorageClients>>();
+const mostConnections = 8;
+
+function connected(connection: StoreConnection, queuePrefix: string, answer: number): Promise<StorageClients> {
+  const key = JSON.stringify([connection, queuePrefix, answer]);
+  const known = connections.get(key);
+  if (known) return known;
+  if (connections.size >= mostConnections) connections.clear();
+  const made = connectStorage(connection, queuePrefix, answer);
+  connections.set(key, made);
+  made.catch(() => connections.delete(key));
+  return made;
+}
+
 /** Opens the store in a Storage account. Sends no request by itself. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const answer = options.answerMilliseconds ?? 30_000;
-  const clients = await connectStorage(options.connection, options.queuePrefix, answer);
+  const clients = await connected(options.connection, options.queuePrefix, answer);
   const scope = { instance: options.instance, cloud: options.cloud };
   const blobs = new Blobs(clients.container, answer);
   const rows = new Rows(clients.table, blobs, scope);
