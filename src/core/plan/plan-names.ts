@@ -91,7 +91,7 @@ export function planNames(input: NamesInput): Planned {
   const claims = unit !== undefined && unit.mark !== input.mark && !control.closed('add');
   const key = layout.unitKey('ipv4', 0);
   const changes =
-    mayWrite && (writes || claims)
+    mayWrite && after.length > 0 && (writes || claims)
       ? [
           {
             key,
@@ -183,7 +183,7 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
     entries: after.length,
   };
   const empty: Reason[] =
-    after.length === 0 || input.desired.length === 0
+    input.desired.length === 0
       ? [
           {
             rule: 'empty-list',

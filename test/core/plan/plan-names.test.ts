@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptySets } from '../../../src/core/judge/effective.ts';
+import { defaultPolicy } from '../../../src/core/judge/policy.ts';
+import { noControl } from '../../../src/core/plan/control.ts';
+import type { Live } from '../../../src/core/plan/live.ts';
+import { type NamesInput, planNames } from '../../../src/core/plan/plan-names.ts';
+import type { TargetRecord } from '../../../src/core/plan/plan-types.ts';
+
+const mark = 'contoso/names';
+const day = (count: number) => new Date(Date.UTC(2024, 0, 1 + count));
+
+const liveOf = (names: readonly string[], by: string | undefined = mark): Live => ({
+  units:
+    names.length === 0
+      ? []
+      : [
+          {
+            key: 'rule',
+            family: 'ipv4',
+            entries: names,
+            state: 'Succeeded',
+            version: 'v1',
+            ...(by ? { mark: by } : {}),
+          },
+        ],
+  problems: [],
+});
+const recordOf = (names: readonly string[], holds: TargetRecord['holds'] = []): TargetRecord => ({
+  target: 'names',
+  kind: 'box',
+  owned: emptySets,
+  tags: [],
+  names,
+  holds,
+});
+const inputOf = (more: Partial<NamesInput>): NamesInput => ({
+  target: { id: 'names', kind: 'box', mode: 'sync', adopt: false, foreignEntries: 'keep' },
+  mark,
+  layout: { families: ['ipv4'], entriesPerUnit: 1000, maxUnits: 1, unitKey: () => 'rule', whenEmpty: 'refill' },
+  list: 'pulls',
+  desired: ['a.io', 'b.io'],
+  byRegistry: false,
+  live: liveOf([]),
+  record: undefined,
+  now: day(0),
+  count: 10,
+  policy: defaultPolicy,
+  ...more,
+});
+const written = (input: NamesInput) => planNames(input).plan.changes.map(({ entries }) => entries);
+
+describe('planning host names', () => {
+  test('creates, and then has nothing left to do', () => {
+    expect(written(inputOf({}))).toEqual([['a.io', 'b.io']]);
+    expect(written(inputOf({ live: liveOf(['a.io', 'b.io']), record: recordOf(['a.io', 'b.io']) }))).toEqual([]);
+  });
+
+  test('keeps what somebody else wrote', () => {
+    const input = inputOf({ live: liveOf(['theirs.io', 'a.io']), record: recordOf(['a.io']) });
+    expect(written(input)).toEqual([['a.io', 'b.io', 'theirs.io']]);
+    expect(planNames(input).plan.foreign).toEqual([{ unit: 'rule', entry: 'theirs.io' }]);
+    const removing = { ...input, target: { ...input.target, foreignEntries: 'remove' as const } };
+    // What is not ours leaves as slowly as what is.
+    expect(planNames(removing).holds).toMatchObject([{ names: ['theirs.io'] }]);
+  });
+
+  test.each([
+    ['a rule of another instance', { live: liveOf(['a.io'], 'other/names') }, 'foreign-mark'],
+    [
+      'a rule without a mark',
+      {
+        live: {
+          units: [{ key: 'rule', family: 'ipv4' as const, entries: ['x.io'], state: 'Succeeded' }],
+          problems: [],
+        },
+      },
+      'first-contact',
+    ],
+    ['no name at all', { desired: [] }, 'empty-list'],
+    [
+      'what the target reports',
+      { live: { units: [], problems: [{ code: 'failed', text: 'It is Failed.', next: 'Look.' }] } },
+      'failed',
+    ],
+  ])('refuses %s', (_, more, rule) => {
+    const { plan } = planNames(inputOf(more));
+    expect(plan.refusals.map((reason) => reason.rule)).toEqual([rule]);
+    expect(plan.changes).toEqual([]);
+  });
+
+  test('lets go of a name after its clock or on an answer, never at once', () => {
+    const gone = { desired: ['a.io'], live: liveOf(['a.io', 'b.io']) };
+    const first = planNames(inputOf({ ...gone, record: recordOf(['a.io', 'b.io']), byRegistry: true }));
+    expect(first.plan.changes).toEqual([]);
+    const [hold] = first.holds;
+    expect(hold).toMatchObject({ cause: 'registry', names: ['b.io'], count: 10 });
+    const record = recordOf(['a.io', 'b.io'], first.holds);
+    expect(written(inputOf({ ...gone, record, now: day(41), count: 13 }))).toEqual([]);
+    expect(written(inputOf({ ...gone, record, now: day(42), count: 12 }))).toEqual([]);
+    expect(written(inputOf({ ...gone, record, now: day(42), count: 13 }))).toEqual([['a.io']]);
+    const word = {
+      kind: 'answer',
+      id: 'w',
+      at: '',
+      by: { name: 'p', how: 'key' },
+      why: '',
+      hold: hold?.id ?? '',
+      answer: 'remove',
+    } as const;
+    const control = { ...noControl, answers: new Map([[word.hold, word]]) };
+    const answered = planNames(inputOf({ ...gone, record, control }));
+    expect(answered.plan.changes.map(({ entries }) => entries)).toEqual([['a.io']]);
+    expect(answered.plan.parts).toMatchObject([
+      { direction: 'remove', steps: [{ prefix: 'b.io', cause: { kind: 'registry' } }] },
+    ]);
+    // Named again, it leaves its hold.
+    expect(planNames(inputOf({ record, live: liveOf(['a.io', 'b.io']) })).holds).toEqual([]);
+  });
+
+  test('asks, pauses and reports like any other target', () => {
+    const reason = { rule: 'paused', text: 'paused', next: 'resume' };
+    const asking = { ...noControl, approval: { add: 'always', remove: 'always' } as const };
+    const rulesOf = (more: Partial<NamesInput>) =>
+      planNames(inputOf(more)).plan.parts.map(({ verdict }) =>
+        verdict.kind === 'wait' ? verdict.reasons[0]?.rule : 'go',
+      );
+    expect(rulesOf({ control: { ...noControl, paused: reason } })).toEqual(['paused']);
+    expect(rulesOf({ control: { ...noControl, closed: () => ({ ...reason, rule: 'window' }) } })).toEqual(['window']);
+    expect(rulesOf({ target: { ...inputOf({}).target, mode: 'report-only' } })).toEqual(['mode']);
+    expect(rulesOf({ control: asking })).toEqual(['approval']);
+    const word = {
+      kind: 'approve',
+      id: 'w',
+      at: '',
+      by: { name: 'p', how: 'key' },
+      why: '',
+      part: 'x',
+      target: 'names',
+      direction: 'add',
+      ranges: ['a.io'],
+      expires: '',
+    } as const;
+    const approved = { ...asking, approvals: [{ word, covers: emptySets, names: ['a.io'] }] };
+    expect(written(inputOf({ control: approved }))).toEqual([['a.io']]);
+    expect(rulesOf({ control: approved })).toEqual(['go', 'approval']);
+  });
+
+  test('never takes out a name that is wanted, and ends with all of them', () => {
+    const names = fc.uniqueArray(fc.constantFrom('a.io', 'b.io', 'c.io', 'd.io', '*.e.io'));
+    fc.assert(
+      fc.property(names, names, names, (desired, live, ours) => {
+        fc.pre(desired.length > 0);
+        const { plan } = planNames(inputOf({ desired, live: liveOf(live), record: recordOf(ours) }));
+        const after = plan.changes[0]?.entries ?? live;
+        expect(after).toEqual(expect.arrayContaining(desired));
+        // Nothing goes in the run that sees it gone.
+        expect(after).toEqual(expect.arrayContaining(live));
+        expect(
+          planNames(inputOf({ desired, live: liveOf(after), record: recordOf(plan.names ?? []) })).plan.changes,
+        ).toEqual([]);
+      }),
+    );
+  });
+});
