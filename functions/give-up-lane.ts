@@ -1,7 +1,7 @@
-import { parseLaneMessage } from '../src/api/messages.ts';
+import { takePoisonedLane } from '../src/api/lane-message.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
-import { mostTries, queues } from './settings.ts';
+import { queues } from './settings.ts';
 
 register({
   kind: 'queue',
@@ -9,10 +9,6 @@ register({
   options: {
     queueName: queues.lanesPoison,
     connection: 'AzureWebJobsStorage',
-    handler: async (message, context) =>
-      (await openService(context)).giveUpLane(
-        parseLaneMessage(message),
-        `its worker ended ${mostTries} times without a word (the process was stopped, or ran out of memory): see the log of function work-lane`,
-      ),
+    handler: async (message, context) => takePoisonedLane(await openService(context), message),
   },
 });

@@ -1,7 +1,7 @@
-import { parseLaneMessage } from '../src/api/messages.ts';
+import { takeLaneMessage } from '../src/api/lane-message.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
-import { mostTries, queues } from './settings.ts';
+import { queues } from './settings.ts';
 
 register({
   kind: 'queue',
@@ -10,16 +10,8 @@ register({
     queueName: queues.lanes,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
-      const lane = parseLaneMessage(message);
-      const service = await openService(context);
-      try {
-        await service.workLane(lane);
-      } catch (error) {
-        // The last try is the last chance to say why; the poison queue carries messages without reasons.
-        if (!(Number(context.triggerMetadata?.dequeueCount) >= mostTries)) throw error;
-        context.error(error);
-        await service.giveUpLane(lane, error instanceof Error ? error.message : String(error));
-      }
+      const tries = context.triggerMetadata?.dequeueCount;
+      await takeLaneMessage(await openService(context), message, tries === undefined ? undefined : Number(tries));
     },
   },
 });

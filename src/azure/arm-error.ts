@@ -73,7 +73,8 @@ export interface RefusedAnswer {
 /** What a refused request means. `subject` names the resource for people, such as `IP group acr-1 (resource group net)`. */
 export function armErrorOf(subject: string, answer: RefusedAnswer): ArmError {
   const { code, message } = errorIn(answer.body);
-  const kind = (code === undefined ? undefined : kindByCode[code.toLowerCase()]) ?? kindByStatus(answer.status, code);
+  const known = code === undefined ? undefined : kindByCode[code.toLowerCase()];
+  const kind = sayFailed(message) ? 'failed-state' : (known ?? kindByStatus(answer.status, code));
   const said = `${subject}: Azure answered ${answer.status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
   return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, {
     status: answer.status,
@@ -81,6 +82,11 @@ export function armErrorOf(subject: string, answer: RefusedAnswer): ArmError {
     mayPass: passing.includes(kind),
     retryAfterMs: retryAfterMs(answer.retryAfter),
   });
+}
+
+/** Of a resource or firewall behind it; waiting would not help. IP groups say "In failed state (skipping update)". */
+function sayFailed(message: string | undefined): boolean {
+  return message !== undefined && /\bin failed state\b/i.test(message);
 }
 
 /**

@@ -34,6 +34,14 @@ describe('armErrorOf', () => {
   });
 
   it.each([
+    [409, 'Conflict', 'Firewall fw is in failed state (skipping update).'],
+    [400, 'IpGroupsUpdateFailed', 'In failed state (skipping update)'],
+    [409, 'ReferencedResourceNotProvisioned', 'Resource is in Failed state.'],
+  ])('does not wait for what only a person repairs: %i %s %s', (status, code, message) => {
+    expect(refused(status, code, message)).toMatchObject({ kind: 'failed-state', mayPass: false });
+  });
+
+  it.each([
     [undefined, 0],
     ['12', 12_000],
     ['0', 0],

@@ -148,6 +148,52 @@ describe('every kind of target', () => {
     expect(await world.writes()).toEqual([]);
   });
 
+  it('takes over what somebody else filled only when told to, and then keeps it', async () => {
+    await world.run();
+    const marked = JSON.stringify(await (await fetch(`${world.arm}/-/resources`)).json());
+    const unmarked = marked
+      .replaceAll(/ ?\[service-tag-sync=[^\]]+\]/g, '')
+      .replaceAll(/"service-tag-sync":"[^"]+"/g, '"team":"net"');
+    await world.seed(JSON.parse(unmarked));
+    await world.writes();
+    const fresh = (more: object) => ({ ...config(names, { target: more }), instance: 'another' });
+    await world.configure(fresh({}));
+    const refused = await world.run();
+    expect(refused.targets.map(({ status }) => status)).toEqual(names.map(() => 'refused'));
+    expect(refused.targets.every(({ outcomes }) => outcomes[0]?.text.includes('"adopt": true'))).toBe(true);
+    expect(await world.writes()).toEqual([]);
+    await world.configure(fresh({ adopt: true }));
+    expect((await world.run()).status).toBe('applied');
+    for (const name of names) expect((await world.live(idOf(name))).sort(), name).toEqual([...start].sort());
+    await world.writes();
+    expect((await world.run()).status).toBe('no-change');
+    expect(await world.writes()).toEqual([]);
+  });
+
+  it('writes nothing where the list does not fit, or where it cannot read what is there', async () => {
+    const small = { entriesPerGroup: 1, maxGroups: 2, maxCombinations: 2, maxAddresses: 2 };
+    const { lists, targets: all } = config();
+    const tight = Object.entries(all).map(([id, one]) => {
+      const known = { 'ip-group': ['entriesPerGroup', 'maxGroups'], nsg: ['maxAddresses'] }[one.kind] ?? [
+        'maxCombinations',
+      ];
+      return [id, { ...one, ...Object.fromEntries(Object.entries(small).filter(([key]) => known.includes(key))) }];
+    });
+    await world.configure({ lists, targets: Object.fromEntries(tight) });
+    const full = await world.run();
+    expect(full.targets.map(({ status }) => status)).toEqual(names.map(() => 'refused'));
+    expect(full.targets[0]?.outcomes[0]?.text).toMatch(/3 entries are needed and 2 fit/);
+    expect(await world.writes()).toEqual([]);
+
+    await world.configure(config());
+    await world.faults([{ match: { method: 'GET' }, times: 1_000, effect: { status: 200 } }]);
+    const blind = await world.run();
+    expect(blind.targets.map(({ status }) => status)).toEqual(names.map(() => 'failed'));
+    expect(await world.writes()).toEqual([]);
+    await world.faults([]);
+    expect((await world.run()).status).toBe('applied');
+  });
+
   it('repairs the same drift twice, then asks who is fighting, and repairs it again when told to', async () => {
     await world.configure(config(['firewall-policy', 'nsg'], { target: { approval: { add: 'never' } } }));
     await world.run();
