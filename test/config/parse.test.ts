@@ -68,6 +68,7 @@ describe('a sound config', () => {
           list: 'west',
           adopt: false,
           foreignEntries: 'keep',
+          maxOverGrant: 0,
           approval: { add: 'on-suspicion', remove: 'on-suspicion' },
           change: { timeZone: 'UTC', windows: [], freezes: [] },
           answers: {},
