@@ -5,10 +5,13 @@ import type { Delivery } from '../ports/outbox.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { type Happened, newsOf } from '../text/news.ts';
 import { noticesOf } from '../text/notices.ts';
+import { listsOf } from './lists.ts';
 import type { Parts } from './parts.ts';
 
 /** What turning events into deliveries needs. */
-export type SweepParts = Pick<Parts, 'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded'>;
+export type SweepParts = Pick<Parts, 'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded'> &
+  /** Tells which tags follow from registries. */
+  Partial<Pick<Parts, 'ledgers'>>;
 
 /** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
 const mostRuns = 64;
@@ -35,6 +38,7 @@ export async function sweepRuns(parts: SweepParts): Promise<void> {
     }
     if (reached || records.length < most || most === mostRuns) break;
   }
+  const ledger = unswept.length > 0 ? (await parts.ledgers?.current())?.ledger : undefined;
   const touched = new Set<string>();
   let before = happened(told);
   for (const record of unswept.reverse()) {
@@ -46,7 +50,7 @@ export async function sweepRuns(parts: SweepParts): Promise<void> {
       at: closing.closedAt,
       run: intent.run,
       ...(intent.publication ? { publication: intent.publication } : {}),
-      lists: parts.loaded.config.lists,
+      lists: listsOf(parts.loaded.config, ledger),
       targets: parts.loaded.config.targets,
     });
     for (const channel of await put(parts, intent.run, notices)) touched.add(channel);

@@ -97,8 +97,12 @@ function noticeOf(
 ): Notice {
   const tags = new Set(of.flatMap((event) => ('tag' in event ? [event.tag] : [])));
   const named = new Set(of.flatMap((event) => ('target' in event ? [event.target] : [])));
+  const registries = new Set(of.flatMap((event) => ('registry' in event ? [event.registry] : [])));
   const listsOfTags = Object.entries(occasion.lists)
-    .filter(([, list]) => list.tags.some((tag) => tags.has(tag)))
+    .filter(
+      ([, list]) =>
+        list.tags.some((tag) => tags.has(tag)) || list.registries?.some(({ registry }) => registries.has(registry)),
+    )
     .map(([name]) => name);
   const listsOfTargets = [...named].flatMap((target) => occasion.targets[target]?.list ?? []);
   const lists = [...new Set([...listsOfTags, ...listsOfTargets])];

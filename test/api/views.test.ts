@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { answer, type Route } from '../../src/api/answer.ts';
 import { answerChanges, answerLookup } from '../../src/api/look.ts';
 import { answerPlan } from '../../src/api/plans.ts';
-import { answerHolds, answerStatus } from '../../src/api/status.ts';
+import { answerHolds, answerRegistries, answerStatus } from '../../src/api/status.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import { RequestError } from '../../src/run/service.ts';
 import { deskForTests, somePlan } from './desk-for-tests.ts';
@@ -17,7 +17,14 @@ test('status and holds are told as they are', async () => {
   expect(await get(answerHolds)).toMatchObject({ status: 200, jsonBody: { holds: [] } });
 });
 
-test.each([answerStatus, answerHolds])('a query that nobody knows is refused', async (route) => {
+test('registries are told as JSON, and as a report for a ticket', async () => {
+  expect(await get(answerRegistries)).toMatchObject({ status: 200, jsonBody: { registries: [], advice: [] } });
+  const report = await get(answerRegistries, { query: { format: 'markdown' } });
+  expect(report.headers).toMatchObject({ 'content-type': 'text/markdown; charset=utf-8' });
+  expect(report.body).toContain('# Registries and advice');
+});
+
+test.each([answerStatus, answerHolds, answerRegistries])('a query that nobody knows is refused', async (route) => {
   expect((await get(route, { query: { target: 'east' } })).status).toBe(400);
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { addAdviseCommand } from '../../src/cli/advise-command.ts';
 import { addDeskCommands } from '../../src/cli/desk-commands.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { addReplayCommand } from '../../src/cli/replay-command.ts';
@@ -52,6 +53,7 @@ async function cli(...args: string[]): Promise<{ code: number; out: string; err:
   try {
     const program = new Command('cli').exitOverride();
     addDeskCommands(program);
+    addAdviseCommand(program);
     addReplayCommand(program);
     await program.parseAsync(args, { from: 'user' });
     return { code: 0, ...texts };
@@ -63,6 +65,17 @@ async function cli(...args: string[]): Promise<{ code: number; out: string; err:
     err.mockRestore();
   }
 }
+
+test('advise reports on registries, as Markdown or as JSON', async () => {
+  const report = await cli('advise', '--data', folder);
+  expect(report).toMatchObject({ code: 0, err: '' });
+  expect(report.out).toContain('The config names no registry.');
+  // No publication yet: nothing to weigh, and the lists are there all the same.
+  expect(JSON.parse((await cli('advise', '--json', '--data', folder)).out)).toMatchObject({
+    registries: [],
+    advice: expect.arrayContaining([expect.objectContaining({ rule: 'native-tag', target: 'build-agents' })]),
+  });
+});
 
 test('the command itself says what is wrong, and ends with the code for it', () => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/cli.ts'), 'status', '--data', files], {

@@ -6,6 +6,8 @@ export interface Occasion {
   /** The publication in force then. */
   readonly publication?: { readonly changeNumber: number; readonly file: string; readonly date: string };
   /** The config's lists and targets. */
-  readonly lists: Readonly<Record<string, { readonly tags: readonly string[] }>>;
+  readonly lists: Readonly<
+    Record<string, { readonly tags: readonly string[]; readonly registries?: readonly { readonly registry: string }[] }>
+  >;
   readonly targets: Readonly<Record<string, { readonly list: string }>>;
 }
