@@ -4,7 +4,7 @@ import { type ByFamily, byFamily } from '../core/address/family.ts';
 import type { PrefixSet } from '../core/address/prefix-set.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { emptySets } from '../core/judge/effective.ts';
-import { prefixesOf } from '../core/judge/judge.ts';
+import { prefixesOf } from '../core/judge/sets.ts';
 import type { Notice } from '../core/notice.ts';
 import { desiredOf } from '../core/plan/selection.ts';
 import { daysSince, type Freshness, freshnessOf } from '../core/publication/freshness.ts';

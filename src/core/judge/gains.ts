@@ -6,7 +6,7 @@ import type { Catalog } from '../publication/catalog.ts';
 import { deadlineOf, timeLeft } from '../publication/deadline.ts';
 import type { Publication } from '../publication/publication.ts';
 import { emptySets } from './effective.ts';
-import { prefixesOf } from './judge.ts';
+import { prefixesOf } from './sets.ts';
 import type { Gain } from './source-state.ts';
 
 /** After this a gain is no news; whoever still lacks it was told. */

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { type ByFamily, byFamily, families } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { DomainEvent } from '../event.ts';
+import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
+import type { Publication } from '../publication/publication.ts';
+import { gainRules } from './gain/index.ts';
+import type { Hold, Reason, TagLedger } from './ledger.ts';
+import { lossRules } from './loss/index.ts';
+import { type Policy, policyFor } from './policy.ts';
+import { prefixesOf } from './sets.ts';
+
+/** A publication being taken into the ledger. */
+export interface Taking {
+  readonly publication: Publication;
+  readonly catalog: Catalog;
+  readonly count: number;
+  readonly now: string;
+  readonly policy: Policy;
+  readonly events: DomainEvent[];
+}
+
+/** Opens the hold of a loss: with questions if a rule asks a person, for the clock if none does. */
+export function judgeLoss(
+  row: TagLedger,
+  before: ByFamily<PrefixSet>,
+  published: ByFamily<PrefixSet>,
+  lost: ByFamily<PrefixSet>,
+  vanished: boolean,
+  taking: Taking,
+): Hold {
+  const prefixesLost = row.publishedPrefixes.filter((text) => {
+    const family = text.includes(':') ? 'ipv6' : 'ipv4';
+    return PrefixSet.from(family, [text]).overlaps(lost[family]);
+  }).length;
+  const loss = {
+    tag: row.tag,
+    vanished,
+    before,
+    prefixesBefore: row.publishedPrefixes.length,
+    lost,
+    prefixesLost,
+    familiesGone: families.filter((f) => !row.published[f].isEmpty && published[f].isEmpty && !lost[f].isEmpty),
+  };
+  const policy = policyFor(taking.policy, row.tag);
+  const questions = lossRules.map((rule) => rule(loss, policy)).filter((reason) => reason !== undefined);
+  const global = regionOf(row.tag) === undefined ? undefined : taking.catalog.tags.get(serviceOf(row.tag));
+  return open('loss', row.tag, lost, questions, taking, {
+    before: before.ipv4.count.toString(),
+    ...(global ? { underGlobal: lost.ipv4.intersect(global.prefixes.ipv4).count.toString() } : {}),
+  });
+}
+
+/** Opens the hold of a gain's suspicious part; undefined if no rule finds one. */
+export function judgeGain(
+  tag: string,
+  before: ByFamily<PrefixSet> | undefined,
+  gained: ByFamily<PrefixSet>,
+  taking: Taking,
+): Hold | undefined {
+  const region = regionOf(tag);
+  const service = serviceOf(tag);
+  const otherRegions =
+    region === undefined
+      ? []
+      : [...taking.catalog.tags.values()]
+          .filter((other) => other.service === service && other.region !== undefined && other.name !== tag)
+          .map((other) => ({ tag: other.name, prefixes: other.prefixes }));
+  const policy = policyFor(taking.policy, tag);
+  const found = gainRules
+    .map((rule) => rule({ tag, before, gained, otherRegions }, policy))
+    .filter((suspicion) => suspicion !== undefined);
+  if (found.length === 0) return undefined;
+  const held = byFamily((f) =>
+    PrefixSet.unionOf(
+      f,
+      found.map((suspicion) => suspicion.ranges[f]),
+    ),
+  );
+  return open(
+    'gain',
+    tag,
+    held,
+    found.map((suspicion) => suspicion.reason),
+    taking,
+  );
+}
+
+function open(
+  kind: Hold['kind'],
+  tag: string,
+  held: ByFamily<PrefixSet>,
+  questions: readonly Reason[],
+  taking: Taking,
+  facts: { readonly before?: string; readonly underGlobal?: string } = {},
+): Hold {
+  const { changeNumber, date, digest } = taking.publication;
+  const hash = createHash('sha256').update(`${tag}|${kind}|${digest}|${taking.count}`).digest('hex').slice(0, 8);
+  const hold: Hold = {
+    id: `${tag}-${kind}-${changeNumber}-${hash}`,
+    tag,
+    kind,
+    publication: { changeNumber, date, digest },
+    since: taking.now,
+    count: taking.count,
+    held,
+    opened: held,
+    questions,
+  };
+  taking.events.push({
+    kind: 'hold-opened',
+    hold: hold.id,
+    tag,
+    of: kind,
+    changeNumber,
+    prefixes: prefixesOf(held),
+    addresses: { ipv4: held.ipv4.count.toString(), ipv6: held.ipv6.count.toString() },
+    questions,
+    ...facts,
+  });
+  return hold;
+}
