@@ -65,7 +65,8 @@ async function inTurn(
 ): Promise<PipelineResponse> {
   const kind = request.method === 'GET' ? 'reads' : 'writes';
   let remaining: string | undefined;
-  const wait = limit.take(kind, Date.now());
+  const now = pace.now ?? Date.now;
+  const wait = limit.take(kind, now());
   try {
     if (wait > 0) await pace.sleep(wait, exchange.signal);
     return await answerOf(exchange, request, async (sent) => {
@@ -74,7 +75,7 @@ async function inTurn(
       return response;
     });
   } finally {
-    limit.answered(kind, remaining, Date.now());
+    limit.answered(kind, remaining, now());
   }
 }
 

@@ -6,6 +6,8 @@ export interface Pace {
   readonly pollMs: number;
   /** Milliseconds after which one request without an answer counts as lost. */
   readonly requestMs: number;
+  /** Milliseconds since 1970; the machine's clock if absent. */
+  readonly now?: () => number;
   /** From 0 (included) to 1 (excluded). */
   readonly random: () => number;
   /** Rejects with the signal's reason as soon as it is aborted. */

@@ -83,6 +83,25 @@ describe('ArmClient', () => {
     );
   });
 
+  it('slows down when Azure says that little is left, before it refuses', async () => {
+    const slept: number[] = [];
+    const sleep = async (ms: number) => void slept.push(ms);
+    const left = ['200', '24', '23', '22'];
+    await withServer(
+      (_request, response) => {
+        const headers = { 'x-ms-ratelimit-remaining-subscription-reads': left.shift() ?? '21' };
+        response.writeHead(200, { 'Content-Type': 'application/json', ...headers });
+        response.end('{"properties": {"provisioningState": "Succeeded"}}');
+      },
+      async (client) => {
+        for (let i = 0; i < 4; i++) await getGroup(client);
+      },
+      { sleep, now: () => 0 },
+    );
+    // The first two met no scarcity; 25 are left to others, and 25 a second come back.
+    expect(slept).toEqual([80, 120]);
+  });
+
   it('gives up a request that nobody answers', async () => {
     await withServer(
       () => {},

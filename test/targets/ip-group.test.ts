@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { laneOfFirewall } from '../../src/azure/firewall-lane.ts';
 import { ipGroup } from '../../src/targets/ip-group.ts';
 import { describeTarget, MARK } from '../contract/target.ts';
 import { startArm, type TestArm } from '../fakes/arm.ts';
@@ -96,6 +97,27 @@ describe('ip-group', () => {
     });
   });
 
+  it('says which group a firewall does not use that uses the others', async () => {
+    await withArm(async (arm) => {
+      const policy = `${GROUP}/providers/Microsoft.Network/firewallPolicies/Hub`;
+      const used = { firewallPolicies: [{ id: policy }] };
+      await arm.seed({
+        [idOf('acr-1')]: group(['10.0.0.0/8'], MARK, used),
+        [idOf('acr-2')]: group(['11.0.0.0/8'], MARK),
+      });
+      const target = await open(arm);
+      const { units, behind } = await target.read(idle);
+      expect(behind).toEqual([policy.toLowerCase()]);
+      expect(units[0]?.unused).toBeUndefined();
+      expect(units[1]?.unused).toMatch(/^shard not referenced: .*firewallpolicies\/hub uses other groups .* not acr-2/);
+      // Nothing in the group itself is wrong, so nothing is written.
+      const [, unit] = units;
+      const change = { key: 'acr-2', family: 'ipv4', action: 'replace', entries: unit?.entries ?? [] } as const;
+      await target.write({ ...change, version: unit?.version ?? '' }, idle);
+      expect(await arm.writes()).toBe(0);
+    });
+  });
+
   it('refuses to empty or delete a group', async () => {
     await withArm(async (arm) => {
       await arm.seed({ [idOf('acr-1')]: group(['10.0.0.0/8'], MARK) });
@@ -132,7 +154,30 @@ describe('ip-group', () => {
     expect(ipGroup.lane({ ...config, resourceGroup: 'hub', lane: 'fw' })).toBe(ipGroup.lane({ ...config, lane: 'fw' }));
   });
 
+  it('shares a lane with everything that writes to the firewall of its rule', () => {
+    const rule = { policy: 'Hub', ruleCollectionGroup: 'apps', collection: 'allow', rule: 'acr' };
+    const parse = (change: object) => ipGroup.schema.parse({ ...CONFIG, ...change }) as typeof config;
+    const place = { subscriptionId: SUBSCRIPTION, resourceGroup: 'net' };
+    expect(ipGroup.lane(parse({ rule }))).toBe(laneOfFirewall({ ...place, policy: 'hub' }));
+    const elsewhere = { ...rule, resourceGroup: 'hub' };
+    expect(ipGroup.lane(parse({ rule: elsewhere }))).toBe(
+      laneOfFirewall({ ...place, resourceGroup: 'hub', policy: 'hub' }),
+    );
+  });
+
+  it('spreads the targets of a lane over as many slots as asked for, each always the same', () => {
+    const lanes = (parallel: number) =>
+      Array.from({ length: 200 }, (_, i) => ipGroup.lane({ ...config, name: `list-${i}`, parallel }));
+    expect(new Set(lanes(1)).size).toBe(1);
+    expect(new Set(lanes(20)).size).toBe(20);
+    expect(lanes(20)).toEqual(lanes(20));
+  });
+
   it.each([
+    [{ rule: { collection: 'a', rule: 'b' } }, 'either `policy`'],
+    [{ rule: { collection: 'a', rule: 'b', policy: 'p' } }, 'either `policy`'],
+    [{ rule: { collection: 'a', rule: 'b', policy: 'p', ruleCollectionGroup: 'g', firewall: 'f' } }, 'either `policy`'],
+    [{ parallel: 21 }, '20'],
     [{ subscriptionId: 'abc' }, 'a subscription id such as'],
     [{ name: 'acr-' }, 'the beginning of an IP group name'],
     [{ name: 'x'.repeat(77) }, 'at most 76'],
