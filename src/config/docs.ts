@@ -120,7 +120,16 @@ function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string
     `### ${code(`"kind": ${JSON.stringify(node.properties?.kind?.const)}`)}`,
     node.description ?? '',
     keys.length === 0 ? 'It has no settings of its own.' : table(node, wanted),
+    ...keys.flatMap((key) => innerTable(key, node.properties?.[key])),
   ];
+}
+
+/** Settings within a setting of a kind. Secrets are the same everywhere and told once. */
+function innerTable(key: string, node: SchemaNode | undefined): string[] {
+  const members = membersOf(node);
+  if (members.properties) return [`Entries of ${code(key)}:`, table(members, () => true)];
+  if (!node?.properties || node.properties.$env) return [];
+  return [`Within ${code(key)}:`, table(node, () => true)];
 }
 
 function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): string {
