@@ -4,6 +4,7 @@ import { familiesOfTargets } from './rules/families.ts';
 import { formerIds } from './rules/former-ids.ts';
 import { listContent } from './rules/list-content.ts';
 import { listNames } from './rules/list-names.ts';
+import { namesAndAddresses } from './rules/names-and-addresses.ts';
 import { policyTags } from './rules/policy-tags.ts';
 import { registryNames } from './rules/registry-names.ts';
 import type { Rule } from './rules/rule.ts';
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   listNames,
   listContent,
   registryNames,
+  namesAndAddresses,
   familiesOfTargets,
   acceptedRisks,
   sharedResources,

@@ -211,6 +211,16 @@ const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     { path: 'registries.r', got: 'an object' },
   ],
   [
+    'a target of addresses with a list of names',
+    document({ lists: { west: { names: ['mcr.microsoft.com'] } } }),
+    { path: 'targets.hub.list', got: '"west", which has none' },
+  ],
+  [
+    'a host name that is none',
+    document({ lists: { west: { tags: ['Storage.WestUS'], names: ['https://mcr.microsoft.com'] } } }),
+    { path: 'lists.west.names[0]', got: '"https://mcr.microsoft.com"' },
+  ],
+  [
     'a registry by id and by hand',
     document({ registries: { r: { resourceId: registryId, regions: ['westus'] } } }),
     { path: 'registries.r.regions', hint: '' },

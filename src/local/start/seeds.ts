@@ -6,6 +6,7 @@ interface Place {
   readonly resourceGroup?: string;
   readonly location?: string;
   readonly nsg?: string;
+  readonly registry?: string;
   readonly policy?: string;
   readonly ruleCollectionGroup?: string;
   readonly firewall?: string;
@@ -15,10 +16,11 @@ interface Place {
 
 /**
  * What the targets of a config need and the product does not create, as seeds for the simulated ARM: resource groups,
- * network security groups, firewalls and policies with the collections that rules go into.
+ * registries, network security groups, firewalls and policies with the collections that rules go into.
  */
 export function seedsFor(config: Config): Readonly<Record<string, object>> {
   const seeds: Record<string, object> = {};
+  const home = homes[config.cloud];
   const collections = new Map<string, Set<string>>();
   const collect = (id: string, name: string) => collections.set(id, (collections.get(id) ?? new Set()).add(name));
   const seed = (place: Place): void => {
@@ -28,6 +30,9 @@ export function seedsFor(config: Config): Readonly<Record<string, object>> {
     const network = `${group}/providers/Microsoft.Network`;
     seeds[group] ??= { location };
     if (nsg !== undefined) seeds[`${network}/networkSecurityGroups/${nsg}`] ??= { location, properties: {} };
+    if (place.registry !== undefined) {
+      seeds[`${group}/providers/Microsoft.ContainerRegistry/registries/${place.registry}`] ??= registryIn(home);
+    }
     if (policy !== undefined && collection !== undefined) {
       const id = `${network}/firewallPolicies/${policy}`;
       seeds[id] ??= { location, properties: {} };
@@ -37,10 +42,27 @@ export function seedsFor(config: Config): Readonly<Record<string, object>> {
       collect(`${network}/azureFirewalls/${firewall}`, collection);
     if (typeof place.rule === 'object') seed({ subscriptionId, resourceGroup, location, ...place.rule });
   };
+
   for (const { settings } of Object.values(config.targets)) seed(settings);
+  for (const { resourceId } of Object.values(config.registries)) {
+    if (resourceId === undefined) continue;
+    const [, , subscriptionId = '', , resourceGroup = '', , , , name = ''] = resourceId.split('/');
+    seed({ subscriptionId, resourceGroup, registry: name });
+  }
   for (const [id, names] of collections)
     seeds[id] = id.includes('/ruleCollectionGroups/') ? group(names) : firewall(names);
   return seeds;
+}
+
+/** A region of each cloud that the sample publications have. */
+const homes: Readonly<Record<Config['cloud'], string>> = {
+  Public: 'westeurope',
+  AzureGovernment: 'usgovvirginia',
+  China: 'chinaeast2',
+};
+
+function registryIn(location: string): object {
+  return { location, sku: { name: 'Premium' }, properties: { networkRuleSet: { defaultAction: 'Deny', ipRules: [] } } };
 }
 
 const allow = { priority: 100, action: { type: 'Allow' }, rules: [] };
