@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
 import { addAdviseCommand } from './cli/advise-command.ts';
 import { addDeskCommands } from './cli/desk-commands.ts';
+import { addDoctorCommand } from './cli/doctor-command.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
 import { addReplayCommand } from './cli/replay-command.ts';
 import { ConfigError, issueText } from './config/issue.ts';
@@ -23,6 +24,7 @@ program
   .action(checkConfig);
 
 addDeskCommands(program);
+addDoctorCommand(program);
 addAdviseCommand(program);
 addReplayCommand(program);
 

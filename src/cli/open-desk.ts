@@ -25,11 +25,21 @@ export function withPlace(command: Command): Command {
 
 /** Opens the desk by the settings of the environment, those of a local service over them, and options over both. */
 export async function openDesk(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<Desk> {
-  const settings: NodeJS.ProcessEnv = { ...env };
-  if (place.data !== undefined) Object.assign(settings, await readConnection(place.data));
-  if (place.config !== undefined) settings.SERVICE_TAG_SYNC_CONFIG = path.resolve(place.config);
-  if (place.storage !== undefined) settings.AzureWebJobsStorage = place.storage;
-  if (place.arm !== undefined) settings.SERVICE_TAG_SYNC_ARM = place.arm;
+  const settings = await settingsOf(place, env);
   const { wireDesk } = await import('../run/wire.ts');
   return wireDesk(settings, place.verbose ? logLine : () => {});
+}
+
+/** The settings of a place: those of the environment, those of a local service over them, and options over both. */
+export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
+  const settings: NodeJS.ProcessEnv = { ...env };
+  if (place.data !== undefined) Object.assign(settings, await readConnection(place.data));
+  if (place.config !== undefined) {
+    delete settings.SERVICE_TAG_SYNC_CONFIG_JSON;
+    delete settings.SERVICE_TAG_SYNC_CONFIG_BLOB;
+    settings.SERVICE_TAG_SYNC_CONFIG = path.resolve(place.config);
+  }
+  if (place.storage !== undefined) settings.AzureWebJobsStorage = place.storage;
+  if (place.arm !== undefined) settings.SERVICE_TAG_SYNC_ARM = place.arm;
+  return settings;
 }

@@ -11,6 +11,7 @@ import { openConfigs } from '../store/blob-configs.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { configuredChannels } from './configured-channels.ts';
 import type { Desk } from './desk.ts';
+import type { Check } from './doctor/check.ts';
 import { type FeedDesk, makeFeedDesk } from './feeds/feed-desk.ts';
 import { type Log, logLine } from './log.ts';
 import { makeDesk } from './make-desk.ts';
@@ -31,6 +32,43 @@ export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logL
 /** Opens the desk, in the same way. */
 export async function wireDesk(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Desk> {
   return makeDesk(await openParts(env, log));
+}
+
+/** Opens the service and looks at everything it depends on; with `channels` every channel gets a test message. */
+export async function wireDoctor(env: NodeJS.ProcessEnv, channels: boolean, signal: AbortSignal): Promise<Check[]> {
+  const heard = new Map<string, { readonly message: string; readonly fields: object }[]>();
+  const listen: Log = (message, fields = {}) => {
+    const { target } = fields;
+    if (typeof target === 'string') heard.set(target, [...(heard.get(target) ?? []), { message, fields }]);
+  };
+  const settings = readSettings(env);
+  const parts = await openParts(env, listen);
+  const { cloud } = parts.loaded.config;
+  const [{ ArmClient }, { armCloud }, { examine }] = await Promise.all([
+    import('../azure/arm-client.ts'),
+    import('../azure/clouds.ts'),
+    import('./doctor/examine.ts'),
+  ]);
+  return examine(
+    {
+      parts,
+      channels,
+      heard,
+      async readArm(path, apiVersion, identity, stop) {
+        const subscriptionId = path.split('/')[2] ?? '';
+        const own = identity === 'app' ? {} : identityOf(settings, identity);
+        const arm = await ArmClient.open({ cloud, subscriptionId, ...armOf(settings), ...own });
+        return arm.read(path, stop, path, apiVersion);
+      },
+      async clock(stop) {
+        const answer = await fetch(settings.armEndpoint ?? armCloud(cloud).endpoint, { signal: stop });
+        await answer.body?.cancel();
+        const date = answer.headers.get('date');
+        return date === null ? undefined : new Date(date);
+      },
+    },
+    signal,
+  );
 }
 
 /** Opens what firewalls that pull ask, in the same way. */

@@ -229,6 +229,13 @@ class NsgTarget implements Target {
       (sum, rule) => sum + entriesOf(rule, 'source').length + entriesOf(rule, 'destination').length,
       0,
     );
+    if (rules.length >= RULES_PER_NSG * 0.9) {
+      this.#context.log('a network security group comes near its limit of rules', {
+        nsg: this.#config.nsg,
+        rules: rules.length,
+        limit: RULES_PER_NSG,
+      });
+    }
     if (addresses <= OLDER_ADDRESSES_PER_DIRECTION) return;
     this.#context.log('a network security group comes near its limit of addresses', {
       nsg: this.#config.nsg,

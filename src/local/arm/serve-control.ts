@@ -10,6 +10,7 @@ import { SeedError } from './state.ts';
 
 const locks = z.array(z.strictObject({ scope: z.string(), level: z.enum(['CanNotDelete', 'ReadOnly']) }));
 
+const permissions = z.array(z.strictObject({ scope: z.string(), actions: z.array(z.string()) }));
 const denyAssignments = z.array(z.strictObject({ scope: z.string(), properties: z.record(z.string(), z.unknown()) }));
 
 export interface Controlled {
@@ -49,7 +50,8 @@ const controls: Readonly<Record<string, (controlled: Controlled, body: unknown) 
       throw new SeedError('expected an object: resources by their id, "locks" and "denyAssignments" if any');
     if (body.locks !== undefined) state.locks = locks.parse(body.locks);
     if (body.denyAssignments !== undefined) state.denyAssignments = denyAssignments.parse(body.denyAssignments);
-    const seeds = Object.entries(without(body, 'locks', 'denyAssignments'));
+    if (body.permissions !== undefined) state.permissions = permissions.parse(body.permissions);
+    const seeds = Object.entries(without(body, 'locks', 'denyAssignments', 'permissions'));
     // Wholes before their parts.
     for (const [id, resource] of seeds.sort(([a], [b]) => a.split('/').length - b.split('/').length)) {
       state.seed(id, resource);

@@ -28,6 +28,8 @@ export class ArmState {
   readonly #newId: () => string;
   readonly #resources = new Map<string, Resource>();
   locks: readonly Lock[] = [];
+  /** What the caller may do, by scope; none: everything. */
+  permissions: readonly { readonly scope: string; readonly actions: readonly string[] }[] = [];
   denyAssignments: readonly { readonly scope: string; readonly properties: Json }[] = [];
 
   constructor(types: readonly ResourceType[], newId: () => string) {
@@ -196,5 +198,6 @@ export class ArmState {
     this.#resources.clear();
     this.locks = [];
     this.denyAssignments = [];
+    this.permissions = [];
   }
 }

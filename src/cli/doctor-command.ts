@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import type { Check } from '../run/doctor/check.ts';
+import { type Place, settingsOf, withPlace } from './open-desk.ts';
+
+/** `doctor`: does everything that a config names exist, answer and take what would be written to it? */
+export function addDoctorCommand(program: Command): void {
+  withPlace(
+    program
+      .command('doctor')
+      .description('look at everything the service depends on; writes nothing')
+      .option('--channels', 'send a test message through every channel', false)
+      .option('--json', 'as JSON on stdout', false),
+  ).action(async (options: Place & { channels: boolean; json: boolean }) => {
+    const { wireDoctor } = await import('../run/wire.ts');
+    const checks = await wireDoctor(await settingsOf(options), options.channels, AbortSignal.timeout(300_000));
+    process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
+    const faults = checks.filter(({ result }) => result === 'bad').length;
+    if (!options.json) process.stdout.write(`${faults === 0 ? 'No fault found.' : `${faults} to put right.`}\n`);
+    if (faults > 0) process.exitCode = 1;
+  });
+}
+
+const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;
+
+/** One line: what was looked at, what came of it, what to do. */
+export function lineOf({ of, result, text, next }: Check): string {
+  return `${labels[result]} ${of}: ${text}${next === undefined ? '' : ` -> ${next}`}`;
+}

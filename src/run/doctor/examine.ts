@@ -1,0 +1,123 @@
+import { SourceError } from '../../ports/source.ts';
+import type { Parts } from '../parts.ts';
+import { prepare } from '../prepare.ts';
+import { testChannels } from '../test-channels.ts';
+import { bad, type Check, good, note } from './check.ts';
+import { checkRights, type ReadArm } from './check-rights.ts';
+import { checkTargets, type Heard } from './check-targets.ts';
+
+export interface Examined {
+  readonly parts: Parts;
+  readonly readArm: ReadArm;
+  /** The time by Azure's clock; undefined if nobody told. */
+  readonly clock: (signal: AbortSignal) => Promise<Date | undefined>;
+  readonly heard: Heard;
+  /** Sends a test message through every channel: others see it, so it is done on request only. */
+  readonly channels: boolean;
+}
+
+/** A clock that is off by more is a fault: tokens and leases depend on it. */
+const mostOffMs = 300_000;
+
+/** Looks at everything a run depends on, in the real world. Writes nothing; sends nothing but test messages, if asked. */
+export async function examine(examined: Examined, signal: AbortSignal): Promise<Check[]> {
+  const { parts, readArm, heard } = examined;
+  const storage = await checkStorage(parts);
+  const [clock, source, rights, targets, channels] = await Promise.all([
+    checkClock(examined, signal),
+    checkSource(parts, signal),
+    checkRights(parts, readArm, signal),
+    checkTargets(parts, readArm, heard, signal),
+    examined.channels ? checkChannels(parts, signal) : [],
+  ]);
+  const found = [checkConfig(parts), clock, storage, source, ...rights, ...targets, ...channels];
+  // With state and source at hand a run can be tried as far as its first write.
+  const readable = storage.result !== 'bad' && source.result !== 'bad';
+  return readable ? [...found, ...(await checkPlans(parts, found, signal))] : found;
+}
+
+function checkConfig({ loaded, refusedConfig, targets }: Parts): Check {
+  const text = `instance ${loaded.config.instance}, cloud ${loaded.config.cloud}, ${targets.size} targets, hash ${loaded.hash.slice(0, 12)}`;
+  if (!refusedConfig) return good('config', text);
+  return bad('config', `${refusedConfig.text}\n      The last good one is in force: ${text}`, 'correct it');
+}
+
+async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Check> {
+  const before = Date.now();
+  try {
+    const theirs = await clock(signal);
+    if (!theirs) return note('clock', 'Azure told no time to compare with');
+    const off = Math.round((before - theirs.getTime()) / 1000);
+    if (Math.abs(off) * 1000 <= mostOffMs) return good('clock', `within ${Math.abs(off)} s of Azure's`);
+    return bad(
+      'clock',
+      `${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} Azure's`,
+      'set the clock of this machine by NTP',
+    );
+  } catch (error) {
+    return bad(
+      'clock',
+      `Azure Resource Manager does not answer: ${messageOf(error)}`,
+      'see to it that this machine reaches it: DNS, proxy, firewall',
+    );
+  }
+}
+
+async function checkStorage({ ledgers }: Parts): Promise<Check> {
+  try {
+    const current = await ledgers.current();
+    const accepted = current?.ledger.accepted;
+    return good(
+      'storage',
+      accepted ? `readable; publication ${accepted.changeNumber} is in force` : 'readable; no publication yet',
+    );
+  } catch (error) {
+    return bad(
+      'storage',
+      `cannot be read: ${messageOf(error)}`,
+      'check AzureWebJobsStorage (or its __tableServiceUri and siblings), the network on the way, and that the identity holds Storage Blob Data Owner, Queue Data Contributor and Table Data Contributor on the account',
+    );
+  }
+}
+
+async function checkSource(parts: Parts, signal: AbortSignal): Promise<Check> {
+  try {
+    const { file, provenance, notes } = await (await parts.source()).fetch(signal);
+    const odd = notes.length > 0 ? `; ${notes.join('; ')}` : '';
+    return good('source', `${file} by ${provenance.via}${odd}`);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const tried = error instanceof SourceError && error.tried.length > 0 ? ` (${error.tried.join('; ')})` : '';
+    return bad(
+      'source',
+      `${messageOf(error)}${tried}`,
+      'open the way to it, or name a mirror or a file of your own in `source`',
+    );
+  }
+}
+
+async function checkChannels(parts: Parts, signal: AbortSignal): Promise<Check[]> {
+  return (await testChannels(parts, undefined, signal)).map(({ channel, kind, ok, text }) =>
+    ok
+      ? good(`channel ${channel}`, `${kind}: ${text}`)
+      : bad(
+          `channel ${channel}`,
+          `${kind}: ${text}`,
+          'correct its address or secret, or see to its receiver; then test it again',
+        ),
+  );
+}
+
+/** What the plans of a run made now would be refused for; what is known of a target already is not said again. */
+async function checkPlans(parts: Parts, known: readonly Check[], signal: AbortSignal): Promise<Check[]> {
+  const { planned } = await prepare(parts, undefined, signal);
+  return planned.flatMap(({ plan }) => {
+    const of = `target ${plan.target}`;
+    if (known.some((check) => check.of === of && check.result !== 'good')) return [];
+    return plan.refusals.map(({ text, next }) => bad(of, text, next));
+  });
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import type { Check } from '../../src/run/doctor/check.ts';
+import { wireDoctor } from '../../src/run/wire.ts';
+import { makeCatalogJson } from '../fakes/catalog.ts';
+import { openWorld, type World } from './world.ts';
+
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+const config = {
+  lists: { west: { tags: ['Storage.WestUS'] }, own: { prefixes: ['203.0.113.0/24'] } },
+  targets: {
+    hub: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus' },
+    build: { kind: 'nsg', mode: 'sync', list: 'west', ...place, nsg: 'nsg-build', rule: 'acr', priority: 200 },
+    door: { kind: 'registry', mode: 'sync', list: 'own', ...place, registry: 'contoso' },
+  },
+};
+let world: World;
+let folder: string;
+let network: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  const publication = join(folder, 'ServiceTags_Public_20240115.json');
+  await writeFile(publication, makeCatalogJson({ changeNumber: 200, tags: { 'Storage.WestUS': ['20.1.0.0/24'] } }));
+  world = await openWorld(inject('azurite'), config);
+  world.set({ publication, now: '2024-01-16T12:00:00Z' });
+  network = `${world.group}/providers/Microsoft.Network`;
+});
+
+/** All is well. */
+beforeEach(async () => {
+  await world.configure(config);
+  await world.seed({
+    locks: [],
+    permissions: [],
+    [`${network}/azureFirewalls/hub`]: null as unknown as object,
+    [`${network}/ipGroups/west-1`]: null as unknown as object,
+    [`${network}/networkSecurityGroups/nsg-build`]: { location: 'westus', properties: { securityRules: [] } },
+    [registry]: registryOf({}),
+  } as Record<string, object>);
+});
+
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+const registry =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-network/providers/Microsoft.ContainerRegistry/registries/contoso';
+const registryOf = (more: object) => ({
+  location: 'westus',
+  sku: { name: 'Premium' },
+  properties: { publicNetworkAccess: 'Enabled', networkRuleSet: { defaultAction: 'Deny', ipRules: [] }, ...more },
+});
+const ipGroup = (more: object = {}) => ({ location: 'westus', properties: { ipAddresses: ['20.1.0.0/24'] }, ...more });
+
+const examine = (env: NodeJS.ProcessEnv = {}, channels = false) =>
+  wireDoctor({ ...world.env, ...env }, channels, AbortSignal.timeout(60_000));
+
+/** The faults, and nothing but them. */
+async function faults(env: NodeJS.ProcessEnv = {}, channels = false): Promise<readonly Check[]> {
+  const found = (await examine(env, channels)).filter(({ result }) => result === 'bad');
+  for (const { next } of found) expect(next).toMatch(/\w{3}/);
+  return found;
+}
+
+test('finds nothing where all is well, and writes nothing', async () => {
+  await world.writes();
+  const checks = await examine();
+  expect(checks.filter(({ result }) => result !== 'good')).toEqual([]);
+  expect(checks.map(({ of }) => of)).toEqual(
+    expect.arrayContaining([
+      'config',
+      'clock',
+      'storage',
+      'source',
+      'rights',
+      'target hub',
+      'target build',
+      'target door',
+    ]),
+  );
+  expect(await world.writes()).toEqual([]);
+});
+
+test('names the right that is missing, and where', async () => {
+  const actions = [
+    '*/read',
+    'Microsoft.Network/networkSecurityGroups/*',
+    'Microsoft.ContainerRegistry/registries/write',
+  ];
+  await world.seed({ permissions: [{ scope: world.group, actions }] } as unknown as Record<string, object>);
+  const found = await faults();
+  expect(found).toMatchObject([{ of: 'rights', next: expect.stringContaining('infra/roles.json') }]);
+  expect(found[0]?.text).toBe(`Microsoft.Network/ipGroups/write is missing at ${world.group}`);
+});
+
+test('names a resource that does not exist', async () => {
+  await world.seed({ [`${network}/networkSecurityGroups/nsg-build`]: null as unknown as object });
+  expect(await faults()).toMatchObject([
+    { of: 'target build', text: expect.stringMatching(/nsg-build.*does not exist/) },
+  ]);
+});
+
+test('names the other owner', async () => {
+  await world.seed({ [`${network}/ipGroups/west-1`]: ipGroup({ tags: { 'service-tag-sync': 'elsewhere/hub' } }) });
+  expect(await faults()).toMatchObject([{ of: 'target hub', text: 'west-1 belongs to elsewhere/hub' }]);
+});
+
+test('names the lock on what would be written, and no other lock', async () => {
+  const locked = (name: string) => ({ scope: `${network}/ipGroups/${name}`, level: 'ReadOnly' });
+  await world.seed({
+    [`${network}/ipGroups/west-1`]: ipGroup({
+      tags: { 'service-tag-sync': `${world.env.SERVICE_TAG_SYNC_QUEUES}/hub` },
+    }),
+    locks: [locked('west-1'), locked('east-1')],
+  } as unknown as Record<string, object>);
+  const found = await faults();
+  expect(found).toMatchObject([{ of: 'target hub', text: expect.stringMatching(/lock.*ipGroups\/west-1 forbids/) }]);
+});
+
+test('names the firewall that is Failed', async () => {
+  await world.seed({
+    [`${network}/ipGroups/west-1`]: ipGroup({
+      tags: { 'service-tag-sync': `${world.env.SERVICE_TAG_SYNC_QUEUES}/hub` },
+    }),
+    [`${network}/azureFirewalls/hub`]: {
+      location: 'westus',
+      properties: {
+        provisioningState: 'Failed',
+        networkRuleCollections: [
+          { name: 'c', properties: { rules: [{ name: 'r', destinationIpGroups: [`${network}/ipGroups/west-1`] }] } },
+        ],
+      },
+    },
+  });
+  expect(await faults()).toMatchObject([{ of: 'target hub', text: expect.stringMatching(/firewall hub .*Failed/) }]);
+});
+
+test('names the network security group that is full', async () => {
+  const prefixes = Array.from({ length: 6_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+  const rule = {
+    name: 'others',
+    properties: {
+      priority: 300,
+      direction: 'Outbound',
+      access: 'Allow',
+      protocol: 'Tcp',
+      sourcePortRange: '*',
+      sourceAddressPrefix: '*',
+      destinationPortRange: '443',
+      destinationAddressPrefixes: prefixes,
+    },
+  };
+  await world.seed({
+    [`${network}/networkSecurityGroups/nsg-build`]: { location: 'westus', properties: { securityRules: [rule] } },
+  });
+  expect(await faults()).toMatchObject([
+    { of: 'target build', text: expect.stringMatching(/limit of addresses: 600\d of 6000/) },
+  ]);
+});
+
+test('names the registry whose list has no effect', async () => {
+  await world.seed({ [registry]: registryOf({ publicNetworkAccess: 'Disabled' }) });
+  expect(await faults()).toMatchObject([{ of: 'target door', text: expect.stringMatching(/no effect.*Disabled/) }]);
+});
+
+test('names the channel that nobody answers, when asked to test channels', async () => {
+  const channel = { kind: 'webhook', url: { $env: 'DEAD_WEBHOOK' }, signingSecret: { $env: 'DEAD_SECRET' } };
+  await world.configure({ ...config, channels: { ops: channel } });
+  const env = { DEAD_WEBHOOK: 'http://127.0.0.1:1/hook', DEAD_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}` };
+  expect(await faults(env)).toEqual([]);
+  expect(await faults(env, true)).toMatchObject([{ of: 'channel ops' }]);
+});
+
+test('names storage that cannot be read, and still looks at the targets', async () => {
+  const unreadable = `${inject('azurite').replace(/:\d+\/devstoreaccount1/g, ':1/devstoreaccount1')}`;
+  await world.seed({ [registry]: registryOf({ publicNetworkAccess: 'Disabled' }) });
+  const found = await faults({ AzureWebJobsStorage: unreadable });
+  expect(found.map(({ of }) => of)).toEqual(['storage', 'target door']);
+  expect(found[0]?.next).toContain('Table Data Contributor');
+});
