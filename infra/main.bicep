@@ -35,6 +35,9 @@ param schedule string = '0 0 */6 * * *'
 @description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
 param signInClientId string = ''
 
+@description('Whoever calls the API must sign in; function keys open nothing. Counts where signInClientId is given.')
+param signInRequired bool = true
+
 @description('A container that gets every plan and every decision and lets nobody change or delete them.')
 param immutableRecords bool = false
 
@@ -145,6 +148,7 @@ module app 'modules/app.bicep' = {
     endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
     siteZoneId: privateNetworking ? network!.outputs.siteZoneId : ''
     signInClientId: signInClientId
+    signInRequired: signInRequired
     settings: union(
       {
         SERVICE_TAG_SYNC_SCHEDULE: schedule
@@ -199,6 +203,7 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
     endpointSubnetId: ''
     siteZoneId: ''
     signInClientId: ''
+    signInRequired: false
     settings: union(
       {
         SERVICE_TAG_SYNC_SERVES: 'feeds'

@@ -29,6 +29,9 @@ param endpointSubnetId string
 param siteZoneId string
 param signInClientId string
 
+@description('Nobody gets in by a function key alone.')
+param signInRequired bool
+
 @description('App settings of the service.')
 param settings object
 
@@ -51,7 +54,9 @@ var storeSettings = hostStorageName == storeName
       SERVICE_TAG_SYNC_STORAGE__queueServiceUri: 'https://${storeName}.queue.${storageSuffix}'
       SERVICE_TAG_SYNC_STORAGE__tableServiceUri: 'https://${storeName}.table.${storageSuffix}'
     }
-var signIn = signInClientId == '' ? {} : { SERVICE_TAG_SYNC_EASY_AUTH: '1' }
+var signIn = signInClientId == ''
+  ? {}
+  : union({ SERVICE_TAG_SYNC_EASY_AUTH: '1' }, signInRequired ? { SERVICE_TAG_SYNC_SIGN_IN: 'required' } : {})
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${name}'
@@ -118,16 +123,18 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(hostSettings, storeSettings, signIn, settings)
 }
 
-// A request without a token goes on: function keys stay in force for machines. What a token may do is decided by the
-// service from the app roles in it.
+// What a token may do is decided by the service from the app roles in it. Where sign-in is not required a request without
+// a token goes on, and a function key opens everything.
 resource auth 'Microsoft.Web/sites/config@2024-04-01' = if (signInClientId != '') {
   parent: site
   name: 'authsettingsV2'
   properties: {
     platform: { enabled: true }
     globalValidation: {
-      requireAuthentication: false
-      unauthenticatedClientAction: 'AllowAnonymous'
+      requireAuthentication: signInRequired
+      unauthenticatedClientAction: signInRequired ? 'Return401' : 'AllowAnonymous'
+      // Feeds have passwords of their own, and a monitor has no token.
+      excludedPaths: ['/api/health', '/api/feeds/*']
     }
     identityProviders: {
       azureActiveDirectory: {

@@ -15,6 +15,15 @@ export function actorOf(request: HttpRequest, by: string | undefined, easyAuth: 
   return by === undefined ? { name: 'a function key', how: 'key' } : { name: by, how: 'claimed' };
 }
 
+/** App roles in the token of who signed in; undefined without a sign-in. Groups are none of them. */
+export function rolesOfPrincipal(request: HttpRequest): string[] | undefined {
+  const principal = request.headers.get(header);
+  if (principal === null || principal === '') return undefined;
+  const { claims, roleType } = readPrincipal(principal);
+  const types = memberships.filter((typ) => typ !== 'groups');
+  return claims.filter(({ typ }) => typ === roleType || types.includes(typ)).map(({ val }) => val);
+}
+
 interface Claim {
   readonly typ: string;
   readonly val: string;

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { WordRefused } from '../run/desk.ts';
 import { RequestError, type Service } from '../run/service.ts';
+import { checkAccess, signInOf } from './access.ts';
 import { BadRequest, problem } from './problem.ts';
 
 /**
@@ -11,7 +12,7 @@ export type Route<T = Service> = (request: HttpRequest, asked: T) => Promise<Htt
 
 /**
  * Runs a route and turns every error into a problem answer, in this one place. What nobody expected is logged in full
- * and answered with its message only: who gets here has shown a key.
+ * and answered with its message only: who gets here has shown a key, or a token whose role is checked here.
  */
 export async function answer<T>(
   route: Route<T>,
@@ -20,6 +21,7 @@ export async function answer<T>(
   open: () => Promise<T>,
 ): Promise<HttpResponseInit> {
   try {
+    checkAccess(request, context.functionName, signInOf(process.env));
     return await route(request, await open());
   } catch (error) {
     if (error instanceof BadRequest) {
