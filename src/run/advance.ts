@@ -17,7 +17,9 @@ export async function advance(parts: Parts, record: RunRecord): Promise<void> {
   }
   await mapBounded(intent.targets, abreast, (target) => parts.targetRecords.raise(target, intent.generation));
   if (await closeIfComplete(parts, intent.run)) return;
-  await mapBounded(intent.lanes, abreast, async ({ lane, targets }) => {
+  // The longest first: one that begins last would keep the run open when all others are done.
+  const lanes = [...intent.lanes].sort((a, b) => b.targets.length - a.targets.length);
+  await mapBounded(lanes, abreast, async ({ lane, targets }) => {
     const left = await Promise.all(targets.map((target) => openOf(parts, record, target)));
     if (left.every((subjects) => subjects.length === 0)) return;
     await parts.laneQueue.send({ schema: 1, run: intent.run, lane, generation: intent.generation });
