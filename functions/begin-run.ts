@@ -1,4 +1,3 @@
-import { parseRunMessage } from '../src/api/messages.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
 import { queues } from './settings.ts';
@@ -9,6 +8,9 @@ register({
   options: {
     queueName: queues.runs,
     connection: 'AzureWebJobsStorage',
-    handler: async (message, context) => (await openService(context)).beginRun(parseRunMessage(message)),
+    handler: async (message, context) => {
+      const { parseRunMessage } = await import('../src/api/messages.ts');
+      await (await openService(context)).beginRun(parseRunMessage(message));
+    },
   },
 });

@@ -1,4 +1,3 @@
-import { parseDeliveryMessage } from '../src/api/messages.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
 import { queues } from './settings.ts';
@@ -9,6 +8,9 @@ register({
   options: {
     queueName: queues.deliveries,
     connection: 'AzureWebJobsStorage',
-    handler: async (message, context) => (await openService(context)).deliver(parseDeliveryMessage(message)),
+    handler: async (message, context) => {
+      const { parseDeliveryMessage } = await import('../src/api/messages.ts');
+      await (await openService(context)).deliver(parseDeliveryMessage(message));
+    },
   },
 });

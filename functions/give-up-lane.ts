@@ -1,4 +1,3 @@
-import { takePoisonedLane } from '../src/api/lane-message.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
 import { queues } from './settings.ts';
@@ -9,6 +8,9 @@ register({
   options: {
     queueName: queues.lanesPoison,
     connection: 'AzureWebJobsStorage',
-    handler: async (message, context) => takePoisonedLane(await openService(context), message),
+    handler: async (message, context) => {
+      const { takePoisonedLane } = await import('../src/api/lane-message.ts');
+      await takePoisonedLane(await openService(context), message);
+    },
   },
 });

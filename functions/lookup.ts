@@ -1,7 +1,6 @@
-import { answer } from '../src/api/answer.ts';
-import { answerLookup } from '../src/api/look.ts';
 import { openDesk } from './open-service.ts';
 import { register } from './register.ts';
+import { route } from './route.ts';
 
 register({
   kind: 'http',
@@ -10,6 +9,6 @@ register({
     route: 'lookup',
     methods: ['GET'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerLookup, request, context, () => openDesk(context)),
+    handler: route(async () => (await import('../src/api/look.ts')).answerLookup, openDesk),
   },
 });

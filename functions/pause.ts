@@ -1,8 +1,6 @@
-import { answer } from '../src/api/answer.ts';
-import { answerControl } from '../src/api/words.ts';
-import { readSettings } from '../src/run/settings.ts';
 import { openDesk } from './open-service.ts';
 import { register } from './register.ts';
+import { route } from './route.ts';
 
 register({
   kind: 'http',
@@ -11,12 +9,12 @@ register({
     route: 'pause',
     methods: ['POST'],
     authLevel: 'function',
-    handler: (request, context) =>
-      answer(
-        answerControl('pause', () => readSettings(process.env)),
-        request,
-        context,
-        () => openDesk(context),
-      ),
+    handler: route(async () => {
+      const [{ answerControl }, { readSettings }] = await Promise.all([
+        import('../src/api/words.ts'),
+        import('../src/run/settings.ts'),
+      ]);
+      return answerControl('pause', () => readSettings(process.env));
+    }, openDesk),
   },
 });

@@ -1,7 +1,6 @@
-import { answer } from '../src/api/answer.ts';
-import { answerRegistries } from '../src/api/status.ts';
 import { openDesk } from './open-service.ts';
 import { register } from './register.ts';
+import { route } from './route.ts';
 
 register({
   kind: 'http',
@@ -10,6 +9,6 @@ register({
     route: 'registries',
     methods: ['GET'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerRegistries, request, context, () => openDesk(context)),
+    handler: route(async () => (await import('../src/api/status.ts')).answerRegistries, openDesk),
   },
 });

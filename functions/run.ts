@@ -1,7 +1,6 @@
-import { answer } from '../src/api/answer.ts';
-import { answerRun } from '../src/api/runs.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
+import { route } from './route.ts';
 
 register({
   kind: 'http',
@@ -10,6 +9,6 @@ register({
     route: 'runs/{id}',
     methods: ['GET'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerRun, request, context, () => openService(context)),
+    handler: route(async () => (await import('../src/api/runs.ts')).answerRun, openService),
   },
 });

@@ -1,7 +1,6 @@
-import { answer } from '../src/api/answer.ts';
-import { answerTestChannels } from '../src/api/channels.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
+import { route } from './route.ts';
 
 register({
   kind: 'http',
@@ -10,6 +9,6 @@ register({
     route: 'channels/test',
     methods: ['POST'],
     authLevel: 'function',
-    handler: (request, context) => answer(answerTestChannels, request, context, () => openService(context)),
+    handler: route(async () => (await import('../src/api/channels.ts')).answerTestChannels, openService),
   },
 });

@@ -1,4 +1,3 @@
-import { takeLaneMessage } from '../src/api/lane-message.ts';
 import { openService } from './open-service.ts';
 import { register } from './register.ts';
 import { queues } from './settings.ts';
@@ -10,6 +9,7 @@ register({
     queueName: queues.lanes,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
+      const { takeLaneMessage } = await import('../src/api/lane-message.ts');
       const tries = context.triggerMetadata?.dequeueCount;
       await takeLaneMessage(await openService(context), message, tries === undefined ? undefined : Number(tries));
     },

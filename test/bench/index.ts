@@ -40,6 +40,18 @@ program
     else process.stdout.write(`${runText(result)}\n`);
   });
 
+program
+  .command('cold')
+  .description('the bundle from import to registered functions, and a first run to its first ARM request')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { benchCold, coldText } = await import('./cold.ts');
+    const result = await benchCold();
+    if (json) print(result);
+    else process.stdout.write(`${coldText(result)}\n`);
+    if (!result.good) process.exitCode = 1;
+  });
+
 await program.parseAsync();
 
 function print(result: unknown): void {
