@@ -1,10 +1,13 @@
+#!/usr/bin/env node
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
 import { addAdviseCommand } from './cli/advise-command.ts';
+import { addBackupCommands } from './cli/backup-commands.ts';
 import { addDeskCommands } from './cli/desk-commands.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
+import { addInitCommand } from './cli/init-command.ts';
 import { addReplayCommand } from './cli/replay-command.ts';
 import { ConfigError, issueText } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
@@ -25,6 +28,8 @@ program
 
 addDeskCommands(program);
 addDoctorCommand(program);
+addBackupCommands(program);
+addInitCommand(program);
 addAdviseCommand(program);
 addReplayCommand(program);
 
@@ -37,6 +42,9 @@ Exit codes:
   2  options, settings or config cannot be used
 
 Examples:
+  npm run -s cli -- init --instance contoso --registry /subscriptions/.../registries/contoso
+  npm run -s cli -- doctor
+  npm run -s cli -- plan --config service-tag-sync.json
   npm run -s cli -- status --data ./state
   npm run -s cli -- holds
   npm run -s cli -- answer remove 3f2a91c0 --why "gone for good, see the ticket" --ticket CHG0042

@@ -6,6 +6,7 @@ import { RequestError } from '../run/service.ts';
 import { readUntil, UntilError } from '../run/until.ts';
 import type { WordRequest } from '../run/views.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../text/change-ticket.ts';
+import { showDryRun } from './dry-run.ts';
 import { openDesk, type Place, withPlace } from './open-desk.ts';
 import { showChanges, showHolds, showLookup, showStatus, showWords } from './show.ts';
 
@@ -45,10 +46,12 @@ export function addDeskCommands(program: Command): void {
   withPlace(
     program
       .command('plan')
-      .description('a plan as a change ticket')
-      .argument('<id>', 'the id of one of its parts, or run/target')
+      .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
+      .argument('[id]', 'the id of one of its parts, or run/target')
       .addOption(new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown')),
-  ).action(showPlan);
+  ).action((id: string | undefined, options: Place & { format: 'markdown' | 'csv' | 'json' }) =>
+    id === undefined ? showDryRun(options) : showPlan(id, options),
+  );
 
   speaking(
     program

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,8 @@ const timeOfFiles = new Date('2020-01-01T00:00:00');
 export interface PackageOptions {
   /** The zip to write. */
   readonly file?: string;
+  /** A folder that gets the same files unpacked; what was there goes. */
+  readonly folder?: string;
   /** Folder for the bundle that goes into it. */
   readonly outdir?: string;
   /** A config to ship with it; it is checked first. Without one the app reads it from a setting or a blob. */
@@ -63,16 +65,29 @@ export async function writePackage(options: PackageOptions = {}): Promise<Packag
   const entries: Zippable = {};
   for (const one of files) entries[one] = [contents.get(one) ?? new Uint8Array(), { level: 9, mtime: timeOfFiles }];
   const zip = zipSync(entries);
+  if (options.folder !== undefined) await unpack(options.folder, contents);
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, zip);
   return { file, bytes: zip.length, files };
 }
 
+async function unpack(folder: string, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const [name, bytes] of contents) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { config: { type: 'string' }, out: { type: 'string' }, folder: { type: 'string' } },
+  });
   try {
     const { file, bytes, files } = await writePackage({
       ...(values.config === undefined ? {} : { config: path.resolve(values.config) }),
+      ...(values.folder === undefined ? {} : { folder: path.resolve(values.folder) }),
       ...(values.out === undefined ? {} : { file: path.resolve(values.out) }),
     });
     const size = `${(bytes / 1024 / 1024).toFixed(2)} MB`;

@@ -7,6 +7,7 @@ import type { Discovery } from '../ports/discovery.ts';
 import type { Source } from '../ports/source.ts';
 import type { Target } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
+import type { BackupLine } from '../store/backup.ts';
 import { openConfigs } from '../store/blob-configs.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { configuredChannels } from './configured-channels.ts';
@@ -69,6 +70,22 @@ export async function wireDoctor(env: NodeJS.ProcessEnv, channels: boolean, sign
     },
     signal,
   );
+}
+
+/** Everything that the configured instance keeps, as lines of a backup; and the way back, into an empty place. */
+export async function wireBackup(env: NodeJS.ProcessEnv): Promise<Backup> {
+  const settings = readSettings(env);
+  const { loaded } = await readConfig(settings, await openConfigs(settings.storage, settings.queuePrefix));
+  const { instance, cloud } = loaded.config;
+  const { exportScope, importScope } = await import('../store/backup.ts');
+  const options = { connection: settings.storage, queuePrefix: settings.queuePrefix, scope: { instance, cloud } };
+  return { take: () => exportScope(options, settings.now()), restore: (lines) => importScope(options, lines) };
+}
+
+export interface Backup {
+  take(): AsyncIterable<BackupLine>;
+  /** Throws BackupError. */
+  restore(lines: readonly BackupLine[]): Promise<{ readonly rows: number; readonly blobs: number }>;
 }
 
 /** Opens what firewalls that pull ask, in the same way. */

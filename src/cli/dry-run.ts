@@ -1,0 +1,35 @@
+import { startAzurite } from '../local/azurite.ts';
+import { reportDryRun } from '../local/start/report.ts';
+import { type Place, settingsOf } from './open-desk.ts';
+
+/**
+ * What a run would do now, from here, with whoever is signed in; nothing needs to be deployed, and nothing is written.
+ * Without the storage of a service this is the plan of its very first run.
+ */
+export async function showDryRun({ format, ...place }: Place & { readonly format: string }): Promise<void> {
+  const { settings, close } = await withStorage(await settingsOf(place));
+  try {
+    const { wire } = await import('../run/wire.ts');
+    // A config that is named must be good; the last good one would show something else than what was asked.
+    const { loadConfig } = await import('../config/load.ts');
+    if (place.config !== undefined) await loadConfig(place.config, () => new Date());
+    const { logLine } = await import('../run/log.ts');
+    const dryRun = await (await wire(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
+    process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
+    if (dryRun.outcomes.some(({ result }) => result === 'failed')) process.exitCode = 1;
+  } finally {
+    await close();
+  }
+}
+
+/** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
+export async function withStorage(
+  settings: NodeJS.ProcessEnv,
+): Promise<{ readonly settings: NodeJS.ProcessEnv; close(): Promise<void> }> {
+  const named = ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
+    (name) => settings[name] || settings[`${name}__tableServiceUri`],
+  );
+  if (named) return { settings, close: async () => undefined };
+  const azurite = await startAzurite({});
+  return { settings: { ...settings, AzureWebJobsStorage: azurite.connectionString }, close: () => azurite.close() };
+}

@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
+import { knownKinds } from '../config/load.ts';
+import { parseConfig } from '../config/parse.ts';
+import { modes } from '../core/plan/plan-types.ts';
+import { clouds } from '../core/publication/catalog.ts';
+import { UsageError } from '../local/start/usage-error.ts';
+import { lineOf } from './doctor-command.ts';
+import { withStorage } from './dry-run.ts';
+
+interface Wanted {
+  readonly instance?: string;
+  readonly cloud: string;
+  readonly registry: readonly string[];
+  readonly tag: readonly string[];
+  readonly kind?: string;
+  readonly mode: string;
+  readonly set: readonly (readonly [string, string])[];
+  readonly look: boolean;
+  readonly arm?: string;
+}
+
+const repeated = (value: string, all: readonly string[] = []) => [...all, value];
+
+/** `init`: a first config from flags, and questions where somebody is there to answer them. */
+export function addInitCommand(program: Command): void {
+  program
+    .command('init')
+    .description('write a first config, then look at what exists of what it names')
+    .argument('[file]', 'the config to write; never over another one', 'service-tag-sync.json')
+    .option('--instance <name>', 'name of this installation')
+    .addOption(new Option('--cloud <cloud>', 'the cloud').choices([...clouds]).default('Public'))
+    .option(
+      '--registry <id>',
+      'resource id of a container registry that the list follows; may be repeated',
+      repeated,
+      [],
+    )
+    .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated, [])
+    .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
+    .addOption(new Option('--mode <mode>', 'what may be done to it').choices([...modes]).default('report-only'))
+    .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair, [])
+    .option('--arm <url>', 'its Resource Manager, if not that of the cloud')
+    .option('--no-look', 'do not look at what exists')
+    .action(init);
+}
+
+async function init(file: string, wanted: Wanted): Promise<void> {
+  const ask = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+  try {
+    const text = `${JSON.stringify(await configFor(wanted, ask), undefined, 2)}\n`;
+    // What is written is good, or nothing is written.
+    parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      throw new UsageError(`${file} exists already. Name another file.`);
+    }
+    throw error;
+  } finally {
+    ask?.close();
+  }
+  process.stdout.write(`${file} is written. Its target is in mode ${wanted.mode}.\n`);
+  if (wanted.look) await look(file, wanted.arm);
+  process.stdout.write(`Next: npm run -s cli -- plan --config ${file}\n`);
+}
+
+async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface> | undefined): Promise<object> {
+  const answer = async (flag: string, given: string | undefined, question: string): Promise<string> => {
+    const value = given ?? (await ask?.question(`${question}: `))?.trim();
+    if (value) return value;
+    throw new UsageError(`expected ${flag} (${question.toLowerCase()}), got nothing`);
+  };
+  const instance = await answer('--instance', wanted.instance, 'Name of this installation');
+  const registries = [...wanted.registry];
+  if (registries.length + wanted.tag.length === 0) {
+    registries.push(await answer('--registry or --tag', undefined, 'Resource id of the container registry'));
+  }
+  const kinds = knownKinds.targets.map(({ kind }) => kind).join(', ');
+  const kind = await answer('--kind', wanted.kind, `Kind of the target (${kinds})`);
+  const definition = knownKinds.targets.find((one) => one.kind === kind);
+  if (!definition) throw new UsageError(`expected a kind out of ${kinds}, got ${kind}`);
+  const given = new Map(wanted.set);
+  const settings: Record<string, unknown> = Object.fromEntries(
+    [...given].map(([name, value]) => [name, readValue(value)]),
+  );
+  for (const [name, field] of Object.entries(definition.schema.shape as Record<string, z.ZodType>)) {
+    if (given.has(name) || field._zod.optin === 'optional' || field.safeParse(undefined).success) continue;
+    settings[name] = readValue(await answer(`--set ${name}=...`, undefined, field.description ?? name));
+  }
+  const named = registries.map((resourceId, index) => [
+    (resourceId.split('/').at(-1) ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '') || `registry-${index + 1}`,
+    { resourceId },
+  ]);
+  return {
+    $schema: './docs/service-tag-sync.schema.json',
+    schema: 1,
+    instance,
+    cloud: wanted.cloud,
+    ...(named.length > 0 ? { registries: Object.fromEntries(named) } : {}),
+    lists: {
+      registries: {
+        ...(named.length > 0 ? { registries: named.map(([registry]) => ({ registry })) } : {}),
+        ...(wanted.tag.length > 0 ? { tags: wanted.tag } : {}),
+      },
+    },
+    targets: { [kind]: { kind, mode: wanted.mode, list: 'registries', ...settings } },
+  };
+}
+
+/** What exists of what the config names, as `doctor` says it. */
+async function look(file: string, arm: string | undefined): Promise<void> {
+  const { settings, close } = await withStorage({
+    ...process.env,
+    SERVICE_TAG_SYNC_CONFIG: file,
+    ...(arm === undefined ? {} : { SERVICE_TAG_SYNC_ARM: arm }),
+  });
+  try {
+    const { wireDoctor } = await import('../run/wire.ts');
+    const checks = await wireDoctor(settings, false, AbortSignal.timeout(120_000));
+    const about = checks.filter(({ of }) => of !== 'storage' && of !== 'config');
+    process.stdout.write(`${about.map(lineOf).join('\n')}\n`);
+  } finally {
+    await close();
+  }
+}
+
+function pair(text: string, all: readonly (readonly [string, string])[] = []): (readonly [string, string])[] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Expected name=value.');
+  return [...all, [text.slice(0, at), text.slice(at + 1)]];
+}
+
+/** Numbers, lists and objects as JSON; everything else is text. */
+function readValue(text: string): unknown {
+  if (!/^(-?\d+|true|false|\[.*\]|\{.*\})$/s.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
