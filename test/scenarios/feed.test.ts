@@ -181,7 +181,9 @@ describe('a feed', () => {
     const keep = async (now: string) => {
       world.set({ now });
       await (await world.service()).keepHouse();
-      told.splice(0, Number.POSITIVE_INFINITY, ...(await pendingHeadlines()).filter((text) => text.includes('hq ')));
+      // A run in between delivers what is pending: what was seen once is remembered here.
+      const pending = (await pendingHeadlines()).filter((text) => text.includes('hq '));
+      told.push(...pending.filter((text) => !told.includes(text)));
     };
     world.set({ now: '2024-01-02T01:00:00Z' });
     await pull({ headers: hq });
