@@ -6,11 +6,11 @@ import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
 import { type ExitCode, exitCodeOf, worstOf } from './start/exit-code.ts';
 import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
+import { type LocalService, openLocalService, set } from './start/local-service.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
 import { eventTexts, painted, reportDryRun, reportRun } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
-import { openSession, type Session, set } from './start/session.ts';
 import { UsageError } from './start/usage-error.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
@@ -31,11 +31,11 @@ async function start(args: readonly string[]): Promise<ExitCode> {
   if ('exit' in options) return options.exit;
   const interruption = listenForSignals();
   try {
-    const session = await openSession(options, logOf(options), say);
+    const local = await openLocalService(options, logOf(options), say);
     try {
-      return await work(session, options, interruption);
+      return await work(local, options, interruption);
     } finally {
-      if (!(await session.close())) say('Something was still running and was left; the next start goes on with it.');
+      if (!(await local.close())) say('Something was still running and was left; the next start goes on with it.');
     }
   } catch (error) {
     if (error instanceof UsageError) {
@@ -51,15 +51,15 @@ async function start(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-async function work(session: Session, options: StartOptions, interruption: AbortSignal): Promise<ExitCode> {
-  const chosen = await chooseRuns(options, session.config, session.folder, session.store);
-  introduce(session, options, chosen.notes);
-  if (options.dryRun) return dryRun(session, options, chosen);
+async function work(local: LocalService, options: StartOptions, interruption: AbortSignal): Promise<ExitCode> {
+  const chosen = await chooseRuns(options, local.config, local.folder, local.store);
+  introduce(local, options, chosen.notes);
+  if (options.dryRun) return dryRun(local, options, chosen);
 
   const reported = new Set<string>();
   const codes: ExitCode[] = [];
   let last: EndedRun | undefined;
-  for await (const ended of firstRuns(session, chosen, {
+  for await (const ended of firstRuns(local, chosen, {
     progress: (text) => say(colors.dim(text)),
     signal: interruption,
   })) {
@@ -69,21 +69,21 @@ async function work(session: Session, options: StartOptions, interruption: Abort
     const { run } = ended;
     reported.add(run.run);
     codes.push(codeOf(ended));
-    await session.servers.save();
+    await local.servers.save();
     say(`  ${painted(run.status)}, ${run.armWrites} writes`);
-    if (options.json) await printLine(session, ended);
+    if (options.json) await printLine(local, ended);
   }
-  if (!options.json && last !== undefined) await printReport(session, last);
+  if (!options.json && last !== undefined) await printReport(local, last);
   if (options.once) {
-    if (!session.folder.kept && options.storage === undefined)
+    if (!local.folder.kept && options.storage === undefined)
       say('State was in memory and is gone; --data DIR keeps it.');
     return worstOf(codes);
   }
   // From here on it is today again. A folder or the sample has no more than its newest file to offer.
   set({ SERVICE_TAG_SYNC_NOW: undefined });
-  session.host.startTimers();
-  sayWhatNext(session, options);
-  await watch(session, options, reported, interruption);
+  local.host.startTimers();
+  sayWhatNext(local, options);
+  await watch(local, options, reported, interruption);
   return 0;
 }
 
@@ -92,17 +92,17 @@ function codeOf({ run }: EndedRun): ExitCode {
 }
 
 async function dryRun(
-  session: Session,
+  local: LocalService,
   options: StartOptions,
   chosen: Awaited<ReturnType<typeof chooseRuns>>,
 ): Promise<ExitCode> {
   const newest = chosen.kind === 'files' ? chosen.files.at(-1) : undefined;
-  const given = newest === undefined ? undefined : await factsOf(newest, session.config.cloud);
+  const given = newest === undefined ? undefined : await factsOf(newest, local.config.cloud);
   if (chosen.kind === 'files' && newest !== undefined && given !== undefined) {
     const now = given.date === null ? new Date().toISOString() : `${given.date}T00:00:00.000Z`;
     useFile(chosen.via, { path: newest, now });
   }
-  const would = await session.api.dryRun();
+  const would = await local.api.dryRun();
   result(options.json ? JSON.stringify(dryRunLine(would, given)) : reportDryRun(would));
   const refused = would.events.some(({ kind }) => kind === 'publication-refused' || kind === 'source-unreachable');
   const results = new Set(would.outcomes.map((outcome) => outcome.result));
@@ -112,7 +112,7 @@ async function dryRun(
 
 /** Reports every run that ends, whoever asked for it, until a signal comes. */
 async function watch(
-  session: Session,
+  local: LocalService,
   options: StartOptions,
   reported: Set<string>,
   interruption: AbortSignal,
@@ -120,29 +120,29 @@ async function watch(
   while (!interruption.aborted) {
     // Aborted by the signal: the loop sees it.
     await sleep(watchMs, undefined, { signal: interruption }).catch(() => {});
-    for (const run of (await (await session.service()).runs(10)).toReversed()) {
+    for (const run of (await (await local.service()).runs(10)).toReversed()) {
       if (reported.has(run.run) || run.closedAt === undefined) continue;
       reported.add(run.run);
       const ended = { run, given: undefined };
-      await (options.json ? printLine(session, ended) : printReport(session, ended));
-      await session.servers.save();
+      await (options.json ? printLine(local, ended) : printReport(local, ended));
+      await local.servers.save();
     }
   }
   say('Stopping: what is running is finished first.');
 }
 
-async function printLine(session: Session, { run, given }: EndedRun): Promise<void> {
-  const targets = await (await session.service()).readTargets();
+async function printLine(local: LocalService, { run, given }: EndedRun): Promise<void> {
+  const targets = await (await local.service()).readTargets();
   result(JSON.stringify(runLine(run, given, targets)));
 }
 
-async function printReport(session: Session, { run }: EndedRun): Promise<void> {
-  const targets = await (await session.service()).readTargets();
-  result(`\n${reportRun(run, { config: session.config, ledger: await session.ledger(), targets })}`);
+async function printReport(local: LocalService, { run }: EndedRun): Promise<void> {
+  const targets = await (await local.service()).readTargets();
+  result(`\n${reportRun(run, { config: local.config, ledger: await local.ledger(), targets })}`);
 }
 
 function introduce(
-  { config, configFile, folder, servers }: Session,
+  { config, configFile, folder, servers }: LocalService,
   options: StartOptions,
   notes: readonly string[],
 ): void {
@@ -157,7 +157,7 @@ function introduce(
   for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : note}`);
 }
 
-function sayWhatNext({ host, folder }: Session, { json }: StartOptions): void {
+function sayWhatNext({ host, folder }: LocalService, { json }: StartOptions): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
   say(`  health    ${host.url}/api/health`);
   // In scripts a key has no business in a log.

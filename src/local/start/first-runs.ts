@@ -1,8 +1,8 @@
 import type { RunView } from '../../run/service.ts';
 import { awaitClosed } from './await-closed.ts';
 import { type ChosenRuns, sampleRuns } from './choose-runs.ts';
+import { type LocalService, set } from './local-service.ts';
 import { type FileFacts, factsOf, isDoneWith } from './publication-runs.ts';
-import { type Session, set } from './session.ts';
 
 /** A run that has ended, and the file it was given, if it was given one. */
 export interface EndedRun {
@@ -21,12 +21,12 @@ export interface FirstRunsOptions {
  * its own date.
  */
 export async function* firstRuns(
-  session: Session,
+  local: LocalService,
   chosen: ChosenRuns,
   options: FirstRunsOptions,
 ): AsyncGenerator<EndedRun> {
-  const { store, host, folder } = session;
-  const files = chosen.kind === 'files' ? await filesToRun(session, chosen) : [];
+  const { store, host, folder } = local;
+  const files = chosen.kind === 'files' ? await filesToRun(local, chosen) : [];
   if (chosen.kind === 'files') {
     await folder.setOrigin(chosen.via === 'sample' ? 'sample' : 'real');
     useFile(chosen.via, files[0]);
@@ -40,8 +40,8 @@ export async function* firstRuns(
     if (chosen.kind === 'files') set(then);
     await host.startQueues();
     // At its own time: for the clock of today it would have been silent for long, and given up.
-    await (await session.service(then)).keepHouse();
-    yield { run: await closed(session, run, options), given: undefined };
+    await (await local.service(then)).keepHouse();
+    yield { run: await closed(local, run, options), given: undefined };
   }
   await host.startQueues();
 
@@ -49,16 +49,16 @@ export async function* firstRuns(
     for (const file of files) {
       useFile(chosen.via, file);
       options.progress(`${file.facts.file} (${file.now.slice(0, 10)})`);
-      yield { run: await requestAndAwait(session, options), given: file.facts };
+      yield { run: await requestAndAwait(local, options), given: file.facts };
     }
     return;
   }
-  const run = await requestAndAwait(session, options);
+  const run = await requestAndAwait(local, options);
   const unreachable = run.events.some((event) => event.kind === 'source-unreachable');
-  if (run.publication === undefined && unreachable && session.config.source.kind === 'download-centre') {
-    const sample = await sampleRuns(session.config, folder, 'the download did not succeed');
+  if (run.publication === undefined && unreachable && local.config.source.kind === 'download-centre') {
+    const sample = await sampleRuns(local.config, folder, 'the download did not succeed');
     for (const note of sample.notes) options.progress(note);
-    yield* firstRuns(session, sample, options);
+    yield* firstRuns(local, sample, options);
     return;
   }
   if (run.publication !== undefined) await folder.setOrigin('real');
@@ -73,7 +73,7 @@ interface FileToRun {
 }
 
 async function filesToRun(
-  { config, store, ledger }: Session,
+  { config, store, ledger }: LocalService,
   { files }: ChosenRuns & { kind: 'files' },
 ): Promise<FileToRun[]> {
   const inForce = await ledger();
@@ -100,16 +100,16 @@ export function useFile(via: string, file: Pick<FileToRun, 'path' | 'now'> | und
   });
 }
 
-async function requestAndAwait(session: Session, options: FirstRunsOptions): Promise<RunView> {
-  const { run } = await session.api.requestRun();
-  return closed(session, run, options);
+async function requestAndAwait(local: LocalService, options: FirstRunsOptions): Promise<RunView> {
+  const { run } = await local.api.requestRun();
+  return closed(local, run, options);
 }
 
-function closed(session: Session, run: string, { progress, signal }: FirstRunsOptions): Promise<RunView> {
-  return awaitClosed(session.api, run, {
+function closed(local: LocalService, run: string, { progress, signal }: FirstRunsOptions): Promise<RunView> {
+  return awaitClosed(local.api, run, {
     progress: (text) => progress(`  ${text}`),
     signal,
-    fault: session.fault,
-    keepHouse: async () => (await session.service()).keepHouse(),
+    fault: local.fault,
+    keepHouse: async () => (await local.service()).keepHouse(),
   });
 }

@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const stopMs = 30_000;
 
 /** Everything that runs while the local service is up. */
-export interface Session {
+export interface LocalService {
   readonly config: Config;
   readonly configFile: string;
   readonly folder: DataFolder;
@@ -43,7 +43,11 @@ export interface Session {
  * Builds the functions, starts the servers and the host over them. Queues and timers wait until they are started.
  * Throws UsageError for options, configs and folders that cannot be used.
  */
-export async function openSession(options: StartOptions, log: HostLog, say: (text: string) => void): Promise<Session> {
+export async function openLocalService(
+  options: StartOptions,
+  log: HostLog,
+  say: (text: string) => void,
+): Promise<LocalService> {
   const configFile = configFileOf(options);
   const { config } = await readConfig(configFile);
   const folder = await openDataFolder(options.data);
@@ -82,7 +86,7 @@ export async function openSession(options: StartOptions, log: HostLog, say: (tex
       // A person is waiting: half a minute between attempts is for services that nobody watches.
       queues: { retrySeconds: 1 },
     });
-    return sessionOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);
+    return localServiceOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);
   } catch (error) {
     await servers?.close();
     await dropConnection(folder.path);
@@ -93,9 +97,9 @@ export async function openSession(options: StartOptions, log: HostLog, say: (tex
   }
 }
 
-type Opened = Pick<Session, 'config' | 'configFile' | 'folder' | 'servers' | 'store' | 'host' | 'fault'>;
+type Opened = Pick<LocalService, 'config' | 'configFile' | 'folder' | 'servers' | 'store' | 'host' | 'fault'>;
 
-function sessionOf(opened: Opened, log: HostLog): Session {
+function localServiceOf(opened: Opened, log: HostLog): LocalService {
   const { folder, servers, store, host } = opened;
   return {
     ...opened,
