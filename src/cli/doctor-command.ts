@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
 import type { Check } from '../run/doctor/check.ts';
+import { withStorage } from './dry-run.ts';
 import { type Place, settingsOf, withPlace } from './open-desk.ts';
 
 /** `doctor`: does everything that a config names exist, answer and take what would be written to it? */
@@ -13,13 +14,22 @@ export function addDoctorCommand(program: Command): void {
       .option('--json', 'as JSON on stdout', false),
   ).action(async (options: Place & { channels: boolean; json: boolean }) => {
     const { wireDoctor } = await import('../run/wire.ts');
-    const checks = await wireDoctor(await settingsOf(options), options.channels, AbortSignal.timeout(300_000));
+    const { settings, made, close } = await withStorage(await settingsOf(options));
+    const found = await wireDoctor(settings, options.channels, AbortSignal.timeout(300_000)).finally(close);
+    const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;
     if (!options.json) process.stdout.write(`${faults === 0 ? 'No fault found.' : `${faults} to put right.`}\n`);
     if (faults > 0) process.exitCode = 1;
   });
 }
+
+const noStorage: Check = {
+  of: 'storage',
+  result: 'note',
+  text: 'none is named here, so it was not looked at',
+  next: 'give --storage or AzureWebJobsStorage to look at that of the service',
+};
 
 const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;
 

@@ -25,11 +25,15 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
 /** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
 export async function withStorage(
   settings: NodeJS.ProcessEnv,
-): Promise<{ readonly settings: NodeJS.ProcessEnv; close(): Promise<void> }> {
+): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly made: boolean; close(): Promise<void> }> {
   const named = ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
     (name) => settings[name] || settings[`${name}__tableServiceUri`],
   );
-  if (named) return { settings, close: async () => undefined };
+  if (named) return { settings, made: false, close: async () => undefined };
   const azurite = await startAzurite({});
-  return { settings: { ...settings, AzureWebJobsStorage: azurite.connectionString }, close: () => azurite.close() };
+  return {
+    settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
+    made: true,
+    close: () => azurite.close(),
+  };
 }
