@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ChangeRules, isLocalTime, isTimeZone, windowAt } from '../../../src/core/control/window.ts';
 import type { Direction } from '../../../src/core/plan/plan-types.ts';
 
@@ -219,6 +219,16 @@ describe('windowAt', () => {
   it.each(['Europe/Atlantis', '', '+01:00', 'local'])('refuses the zone %j', (zone) => {
     expect(() => windowAt(rules(zone), 'add', new Date())).toThrow('expected an IANA time zone');
     expect(isTimeZone(zone)).toBe(false);
+  });
+
+  it('makes no formatter again for a zone it knows: each takes memory that is given back late', () => {
+    const made = vi.spyOn(Intl, 'DateTimeFormat');
+    try {
+      for (let target = 0; target < 100; target++) expect(isTimeZone('Pacific/Chatham')).toBe(true);
+      expect(made.mock.calls.length).toBeLessThanOrEqual(1);
+    } finally {
+      made.mockRestore();
+    }
   });
 });
 
