@@ -147,6 +147,22 @@ export class ArmClient {
   }
 
   /**
+   * As `put`, for callers that read the resource back anyway: one request less. The raw resource if the write was done
+   * with its first answer; undefined if it took an operation, which succeeded.
+   */
+  async putUnread(
+    subject: string,
+    signal: AbortSignal,
+    body: JsonObject,
+    call: (options: CallOptions) => Poller,
+  ): Promise<JsonObject | undefined> {
+    const poll = (options: CallOptions) => call(options).pollUntilDone({ abortSignal: signal });
+    const answers = await this.#exchange(subject, signal, JSON.stringify(body), poll, { readsBack: true });
+    const last = answers.at(-1);
+    return textAt(last, 'status') === undefined ? resourceIn(subject, answers) : undefined;
+  }
+
+  /**
    * As `put`, for resources that answer an unchanged PUT with 200 and `null`: undefined then, and nothing happened. The
    * SDK cannot read that answer, so it is looked at first.
    */
@@ -161,7 +177,7 @@ export class ArmClient {
       signal,
       JSON.stringify(body),
       (options) => call(options).pollUntilDone({ abortSignal: signal }),
-      (last) => last === null,
+      { accepts: (last) => last === null },
     );
     return answers.at(-1) === null ? undefined : resourceIn(subject, answers);
   }
@@ -258,14 +274,20 @@ export class ArmClient {
     signal: AbortSignal,
     body: string | undefined,
     call: (options: CallOptions) => Promise<unknown>,
-    /** Whether the last answer is good although the SDK could not read it. */
-    accepts: (last: unknown) => boolean = () => false,
+    { accepts = () => false, readsBack = false }: ExchangeOptions = {},
   ): Promise<readonly unknown[]> {
     signal.throwIfAborted();
     const wrote = () => {
       this.#writes++;
     };
-    const exchange: Exchange = { subject, signal, wrote, answers: [], ...(body === undefined ? {} : { body }) };
+    const exchange: Exchange = {
+      subject,
+      signal,
+      wrote,
+      readsBack,
+      answers: [],
+      ...(body === undefined ? {} : { body }),
+    };
     try {
       await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
     } catch (error) {
@@ -277,6 +299,13 @@ export class ArmClient {
     }
     return exchange.answers;
   }
+}
+
+interface ExchangeOptions {
+  /** Whether the last answer is good although the SDK could not read it. */
+  readonly accepts?: (last: unknown) => boolean;
+  /** Whether the caller reads the resource back itself. */
+  readonly readsBack?: boolean;
 }
 
 interface Made {

@@ -187,7 +187,7 @@ class NsgTarget implements Target {
         raw === undefined
           ? freshRule(this.#config, change.family, change.entries, this.#context.mark)
           : changedRule(this.#config, raw, change.entries, this.#context.mark);
-      const after = await this.#arm.put(subject, signal, body, (options) =>
+      const after = await this.#arm.putUnread(subject, signal, body, (options) =>
         // What really goes out is `body`; the SDK only insists on the fields it knows as required.
         rules.createOrUpdate(
           resourceGroup,
@@ -197,7 +197,7 @@ class NsgTarget implements Target {
           { ...options, ...condition },
         ),
       );
-      requireSucceeded(subject, after);
+      if (after !== undefined) requireSucceeded(subject, after);
     });
   }
 

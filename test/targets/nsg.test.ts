@@ -41,6 +41,7 @@ describeTarget('nsg, IPv4', {
   family: 'ipv4',
   prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
   unitPath: '/securityRules/acr-ipv4',
+  lookPath: '/networkSecurityGroups/build',
 });
 
 const idle = new AbortController().signal;
@@ -84,6 +85,18 @@ describe('nsg', () => {
       expect(await arm.writes()).toBe(2);
       const after4 = await arm.resource(idOf('acr-ipv4'));
       expect(after4).toMatchObject({ properties: { description: `By hand. [service-tag-sync=${MARK}]` } });
+    });
+  });
+
+  it('looks three times to change one rule: for the plan, before the write, and to read it back', async () => {
+    await withArm(async (arm) => {
+      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      const target = await open(arm);
+      const [unit] = (await target.read(idle)).units;
+      await target.write(replace('acr-ipv4', ['11.0.0.0/8'], unit?.version), idle);
+      expect((await target.read(idle)).units).toMatchObject([{ entries: ['11.0.0.0/8'], state: 'Succeeded' }]);
+      const looks = (await arm.log()).filter(({ method, path }) => method === 'GET' && !path.includes('/operation'));
+      expect(looks.map(({ path }) => path.split('?')[0])).toEqual([NSG, idOf('acr-ipv4'), NSG]);
     });
   });
 
