@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/azurite-global.ts'],
+    globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
     // Two workers suit the small machines this runs on; real servers and processes need more than the default 5 s there.
     maxWorkers: 2,
     testTimeout: 30_000,
