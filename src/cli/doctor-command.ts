@@ -20,7 +20,8 @@ export function addDoctorCommand(program: Command): void {
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;
     if (!options.json) process.stdout.write(`${faults === 0 ? 'No fault found.' : `${faults} to put right.`}\n`);
-    if (faults > 0) process.exitCode = 1;
+    // Requests that nobody answered leave timers of minutes behind; what is to be said is said.
+    process.stdout.write('', () => process.exit(faults > 0 ? 1 : 0));
   });
 }
 

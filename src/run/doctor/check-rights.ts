@@ -11,6 +11,9 @@ export type ReadArm = (
   signal: AbortSignal,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
+/** What to do about a Resource Manager that does not answer. */
+export const unanswered = 'see to it that Azure Resource Manager can be reached from here: DNS, proxy, firewall';
+
 /** Whether who runs this has what the targets declare, at every scope of the config; what is missing is named. */
 export async function checkRights(parts: Parts, readArm: ReadArm, signal: AbortSignal): Promise<Check[]> {
   const definitions = [...parts.targets.values()].map(({ definition }) => definition);
@@ -35,6 +38,7 @@ export async function checkRights(parts: Parts, readArm: ReadArm, signal: AbortS
           'assign the roles of infra/roles.json there (`npm run role -- --config <file>`, then `azd provision`); it takes effect within minutes',
         );
       } catch (error) {
+        if (signal.aborted) return bad(of, `cannot be looked up at ${scope}: no answer in time`, unanswered);
         if (!(error instanceof TargetError)) throw error;
         if (error.kind === 'forbidden') return note(of, `cannot be looked up at ${scope}: ${error.message}`);
         return bad(of, `cannot be looked up at ${scope}: ${error.message}`, 'put right what the message says');

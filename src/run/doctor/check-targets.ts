@@ -4,7 +4,7 @@ import type { ConfiguredTarget, Parts } from '../parts.ts';
 import { openPreflight } from '../preflight.ts';
 import { placeIn } from '../rights.ts';
 import { bad, type Check, good, note } from './check.ts';
-import type { ReadArm } from './check-rights.ts';
+import { type ReadArm, unanswered } from './check-rights.ts';
 
 /** What targets said while they were read, by target. */
 export type Heard = ReadonlyMap<string, readonly { readonly message: string; readonly fields: object }[]>;
@@ -35,7 +35,7 @@ export async function checkTargets(
         const units = live.units.length === 0 ? 'nothing there yet; the first run creates it' : `${entries} entries`;
         return [good(of, `${target.definition.kind}, readable, ${units}`), ...found];
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted) return [bad(of, 'cannot be read: no answer in time', unanswered)];
         const text = error instanceof Error ? error.message : String(error);
         const next = error instanceof TargetError ? 'the message says what to do' : 'correct the config';
         return [bad(of, text, next)];

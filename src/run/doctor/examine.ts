@@ -16,6 +16,9 @@ export interface Examined {
   readonly channels: boolean;
 }
 
+/** How long Resource Manager may take to answer. */
+const patienceMs = 40_000;
+
 /** A clock that is off by more is a fault: tokens and leases depend on it. */
 const mostOffMs = 300_000;
 
@@ -23,16 +26,19 @@ const mostOffMs = 300_000;
 export async function examine(examined: Examined, signal: AbortSignal): Promise<Check[]> {
   const { parts, readArm, heard } = examined;
   const storage = await checkStorage(parts);
+  // A run waits out an outage of minutes; a person who asks what is wrong does not.
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const [clock, source, rights, targets, channels] = await Promise.all([
-    checkClock(examined, signal),
+    checkClock(examined, soon),
     checkSource(parts, signal),
-    checkRights(parts, readArm, signal),
-    checkTargets(parts, readArm, heard, signal),
+    checkRights(parts, readArm, soon),
+    checkTargets(parts, readArm, heard, soon),
     examined.channels ? checkChannels(parts, signal) : [],
   ]);
   const found = [checkConfig(parts), clock, storage, source, ...rights, ...targets, ...channels];
   // With state and source at hand a run can be tried as far as its first write.
-  const readable = storage.result !== 'bad' && source.result !== 'bad';
+  const answers = !soon.aborted && clock.result !== 'bad';
+  const readable = answers && storage.result !== 'bad' && source.result !== 'bad';
   return readable ? [...found, ...(await checkPlans(parts, found, signal))] : found;
 }
 
