@@ -32,7 +32,7 @@ param configBlob string = ''
 @description('When a run begins: six fields, seconds first, UTC.')
 param schedule string = '0 0 */6 * * *'
 
-@description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
+@description('Application (client) id of an Entra app registration with the app roles reader, operator and approver. Empty: function keys only.')
 param signInClientId string = ''
 
 @description('Whoever calls the API must sign in; function keys open nothing. Counts where signInClientId is given.')
