@@ -19,8 +19,8 @@ export const controlWords: WordsFor<'control-changed'> = {
       severity: 'info',
       headline:
         event.control === 'pause'
-          ? `${event.by} paused ${what} ${end}: nothing is written, and what Azure adds meanwhile is missing.`
-          : `${event.by} pinned every list to publication ${event.changeNumber} ${end}: what was published since is missing.`,
+          ? `${event.by} paused ${what} ${end}: nothing is written, and what Azure adds meanwhile is missing. Nothing to do before that.`
+          : `${event.by} pinned every list to publication ${event.changeNumber} ${end}: what was published since is missing. Nothing to do before that.`,
       lines: [
         `Why: ${event.why}.`,
         'Nothing that waits for its clock is let go meanwhile. The status names what is missing; deadlines are told all the same.',

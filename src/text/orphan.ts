@@ -4,7 +4,7 @@ import type { WordsFor } from './event-of.ts';
 export const orphanWords: WordsFor<'target-orphaned'> = {
   'target-orphaned': ({ target }) => ({
     severity: 'info',
-    headline: `${target} is no longer in the config: nothing is written to it from now on, and what it holds stays there.`,
+    headline: `${target} is no longer in the config: nothing is written to it from now on, and what it holds stays there. Nothing to do if that is meant.`,
     lines: [
       'Its entries age from now on: ranges that Azure starts to use are missing from it, and ranges that it gives up stay allowed.',
       `Meant to be a new name? Give the renamed target "formerly": "${target}". Gone for good? Remove its entries, or the resource, in Azure.`,

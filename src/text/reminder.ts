@@ -12,7 +12,8 @@ export const reminderWords: WordsFor<'hold-reminder' | 'target-reminder'> = {
     lines: [
       ...reasonLines(event.questions),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
-      `Answer: remove / keep until ... / keep. No answer: it stays as it is.`,
+      'Answer: remove / keep until a date / keep.',
+      'No answer: it stays as it is, and you are reminded again.',
     ],
   }),
   'target-reminder': (event) => ({
@@ -21,7 +22,8 @@ export const reminderWords: WordsFor<'hold-reminder' | 'target-reminder'> = {
     lines: [
       ...reasonLines(event.reasons),
       `Ranges: ${listed(event.ranges)}.`,
-      `Answer: approve or keep part ${event.part}. No answer: it stays as it is.`,
+      `Answer: approve or keep part ${event.part}.`,
+      'No answer: it stays as it is, and you are reminded again.',
     ],
   }),
 };
@@ -33,10 +35,13 @@ export function remindersText(events: readonly (EventOf<'hold-reminder'> | Event
     severity: 'needs-you',
     qualifier: 'no hurry',
     headline: `${events.length} questions are still unanswered: ${listed([...new Set(about)])}.`,
-    lines: events.map((event) =>
-      event.kind === 'hold-reminder'
-        ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Hold: ${event.hold}.`
-        : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Part: ${event.part}.`,
-    ),
+    lines: [
+      ...events.map((event) =>
+        event.kind === 'hold-reminder'
+          ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Hold: ${event.hold}.`
+          : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Part: ${event.part}.`,
+      ),
+      'No answer: all of it stays as it is, and you are reminded again.',
+    ],
   };
 }

@@ -30,7 +30,7 @@ program
   });
 
 program
-  .command('run')
+  .command('run', { isDefault: true })
   .description('where the time of one run over a file of 4 MB with two targets goes, by stage')
   .option('--json', 'print JSON')
   .action(async ({ json }: { json?: true }) => {

@@ -143,6 +143,137 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
       ],
     ],
     [
+      'waits',
+      [
+        {
+          kind: 'target-waits',
+          target: 'hub-westus',
+          part: '3f17ae254feedaf3',
+          direction: 'remove',
+          ranges: some,
+          reasons: [
+            reason(
+              'approval',
+              'this target asks before every change of this kind',
+              'approve the part, or keep the ranges as they are',
+            ),
+          ],
+        },
+      ],
+    ],
+    [
+      'waits-reminder',
+      [
+        {
+          kind: 'target-reminder',
+          target: 'hub-westus',
+          part: '3f17ae254feedaf3',
+          direction: 'remove',
+          ranges: some,
+          since: '2024-01-18T04:00:00.000Z',
+          reasons: [
+            reason(
+              'approval',
+              'this target asks before every change of this kind',
+              'approve the part, or keep the ranges as they are',
+            ),
+          ],
+        },
+      ],
+    ],
+    [
+      'question-reminder',
+      [
+        {
+          kind: 'hold-reminder',
+          hold: 'Storage.WestUS-loss-290-1a2b3c4d',
+          tag: 'Storage.WestUS',
+          of: 'loss',
+          since: '2024-01-24T04:00:00.000Z',
+          prefixes: some,
+          questions: [
+            reason(
+              'lost-share',
+              '8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 %',
+              'answer remove, keep until a date, or keep for good',
+            ),
+          ],
+        },
+      ],
+    ],
+    ['limit', [{ kind: 'target-near-limit', target: 'hub-westus', entries: 4_120, room: 5_000 }]],
+    [
+      'control-paused',
+      [
+        {
+          kind: 'control-changed',
+          control: 'pause',
+          begins: true,
+          target: 'hub-westus',
+          by: 'on call',
+          why: 'firewall upgrade, CHG0042137',
+          until: '2024-01-26T06:00:00.000Z',
+        },
+      ],
+    ],
+    [
+      'control-paused-no-more',
+      [{ kind: 'control-changed', control: 'pause', begins: false, target: 'hub-westus', by: 'on call', why: '' }],
+    ],
+    [
+      'control-pinned',
+      [
+        {
+          kind: 'control-changed',
+          control: 'pin',
+          begins: true,
+          by: 'on call',
+          why: 'pulls fail since Tuesday',
+          until: '2024-01-30T00:00:00.000Z',
+          changeNumber: 289,
+        },
+      ],
+    ],
+    ['control-orphaned', [{ kind: 'target-orphaned', target: 'hub-westus' }]],
+    [
+      'device',
+      [
+        {
+          kind: 'device-does-not-pull',
+          target: 'factory',
+          feed: 'factory',
+          device: 'firewall-1',
+          since: '2024-01-24T04:00:00.000Z',
+          has: 'old',
+          pullEvery: 4,
+          refusedAt: '2024-01-25T03:00:00.000Z',
+        },
+      ],
+    ],
+    [
+      'registry',
+      [
+        {
+          kind: 'registry-changed',
+          registry: 'contoso',
+          regionsAdded: ['northeurope'],
+          regionsRemoved: [],
+          dataEndpoints: [],
+        },
+      ],
+    ],
+    [
+      'registry-unreadable',
+      [
+        {
+          kind: 'registry-unreadable',
+          registry: 'contoso',
+          text: 'AuthorizationFailed: Microsoft.ContainerRegistry/registries/read is missing on rg-network',
+          saysSince: '2024-01-24T04:00:00.000Z',
+        },
+      ],
+    ],
+    [
       'channel',
       [
         {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Notice } from '../../src/core/notice.ts';
+import { type Notice, noticeKinds } from '../../src/core/notice.ts';
 import { emailOf } from '../../src/notifiers/email.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { slackMessage } from '../../src/notifiers/slack.ts';
@@ -58,6 +58,17 @@ const names = [
   'source-unreachable',
   'source-stale',
   'deadline',
+  'waits',
+  'waits-reminder',
+  'question-reminder',
+  'limit',
+  'control-paused',
+  'control-paused-no-more',
+  'control-pinned',
+  'control-orphaned',
+  'device',
+  'registry',
+  'registry-unreadable',
   'channel',
   'digest',
 ];
@@ -70,6 +81,12 @@ describe.skipIf(!havePublications)(`golden notices${havePublications ? '' : ` ($
 
   test('are all of them', () => {
     expect([...golden.keys()].sort()).toEqual([...names].sort());
+  });
+
+  test('are there for every kind of notice', () => {
+    const kinds = new Set([...golden.values()].map(({ kind }) => kind));
+    // A test message has no news of its own.
+    expect(noticeKinds.filter((kind) => kind !== 'test' && !kinds.has(kind))).toEqual([]);
   });
 
   test.each(names)('%s', async (name) => {
