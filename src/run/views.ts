@@ -6,6 +6,7 @@ import type { Gain, SourceFreshness, SuspectFile } from '../core/judge/source-st
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
+import type { FeedDevices } from './feeds/who-has-it.ts';
 import type { RunView, TargetView } from './service.ts';
 
 /** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
@@ -72,6 +73,8 @@ export interface SourceView {
       readonly target: string;
       readonly has: boolean;
       readonly lacking: readonly string[];
+      /** Of a feed: devices that have pulled what is served now, and those that have not. */
+      readonly devices?: FeedDevices;
     }[];
   })[];
 }

@@ -195,11 +195,15 @@ describe('a feed', () => {
     expect(told[0]).toContain('has not pulled feed branches since');
     world.set({ publication: join(folder, 'ServiceTags_Public_20240108.json'), now: '2024-01-09T00:00:00Z' });
     expect((await world.run()).targets[0]?.status).toBe('applied');
+    const gains = async () => (await world.status()).source?.gains.flatMap(({ targets }) => targets) ?? [];
+    expect((await gains())[0]?.devices?.lack).toContain('hq');
     await pull({ headers: basic('hq', 'wrong') });
     await keep('2024-01-09T00:10:00Z');
     await keep('2024-01-09T00:20:00Z');
     expect(told).toHaveLength(2);
     expect(told[1]).toContain('lacks what came in');
     expect(told[1]).toContain('wrong secret');
+    await pull({ headers: hq });
+    expect((await gains())[0]?.devices?.have).toContain('hq');
   });
 });

@@ -6,6 +6,7 @@ import { lackingOf } from '../../core/plan/lacking.ts';
 import type { TargetRecord } from '../../core/plan/plan-types.ts';
 import { timeLeft } from '../../core/publication/deadline.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
+import { whoHasIt } from '../feeds/who-has-it.ts';
 import { limitsOf } from '../freshness-limits.ts';
 import type { Parts } from '../parts.ts';
 import { selectionsOf } from '../selections.ts';
@@ -21,6 +22,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
     now,
   });
   const records = new Map((await parts.targetRecords.all()).map((record) => [record.target, record]));
+  const devices = await whoHasIt(parts);
   return {
     freshness,
     // Between runs the state may have moved on; only the next run knows when it saw that first.
@@ -32,7 +34,10 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
     gains: source.gains.map((gain) => ({
       ...gain,
       leftMs: timeLeft(gain, now),
-      targets: targetsOf(parts, ledger, gain, records),
+      targets: targetsOf(parts, ledger, gain, records).map((one) => {
+        const pulled = devices.get(one.target);
+        return pulled ? { ...one, devices: pulled } : one;
+      }),
     })),
   };
 }
