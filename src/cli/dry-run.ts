@@ -16,7 +16,7 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
     const { logLine } = await import('../run/log.ts');
     const dryRun = await (await wire(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
     process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
-    if (dryRun.outcomes.some(({ result }) => result === 'failed')) process.exitCode = 1;
+    if (dryRun.outcomes.some(({ result }) => result === 'failed' || result === 'refused')) process.exitCode = 1;
   } finally {
     await close();
   }

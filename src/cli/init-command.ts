@@ -102,7 +102,7 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
     ...(named.length > 0 ? { registries: Object.fromEntries(named) } : {}),
     lists: {
       registries: {
-        ...(named.length > 0 ? { registries: named.map(([registry]) => ({ registry })) } : {}),
+        ...(named.length > 0 ? { registries: named.map(([registry]) => ({ registry, part: 'all' })) } : {}),
         ...(wanted.tag.length > 0 ? { tags: wanted.tag } : {}),
       },
     },

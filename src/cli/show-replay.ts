@@ -21,7 +21,7 @@ export function showReplay(replayed: ReplayedFolder): string {
     `${colors.bold(`${quantity(filesIn(replayed), 'publication')}`)}: ${accepted} accepted, ${not.length} refused; ${quantity(watch.length, 'tag')} watched`,
     ...not.flatMap(({ file, reasons }) => [`  ${file}`, ...reasons.map((reason) => `      ${reason}`)]),
     '',
-    colors.bold('Notices that would have been sent'),
+    colors.bold('Events, by kind (a run makes one notice of what belongs together)'),
     tableText(
       ['Notice', 'Count'],
       Object.entries(notices).map(([kind, count]) => [kind, count.toLocaleString('en')]),

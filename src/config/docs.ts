@@ -27,7 +27,7 @@ function configurationPage(schema: SchemaNode): string {
   return page(
     '# Configuration',
     origin,
-    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake is told at once, with its place. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
+    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake that can be seen is told at once, with its place; what hangs on a part that is itself wrong is seen when that is put right. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
     'Secrets never stand in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
     table(schema, () => true),
     '## registries: `"registries": { "<name>": { ... } }`',

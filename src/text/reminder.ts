@@ -10,8 +10,10 @@ export const reminderWords: WordsFor<'hold-reminder' | 'target-reminder'> = {
     qualifier: 'no hurry',
     headline: `${event.tag}: still unanswered since ${event.since.slice(0, 10)}: ${extent(event.prefixes)} ${event.of === 'loss' ? 'kept although published no more' : 'kept out although published'}.`,
     lines: [
+      // What returned since has left the hold: the sums are those of the day it was asked.
+      'Why it was asked then:',
       ...reasonLines(event.questions),
-      `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
+      `Still open: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
       'Answer: remove / keep until a date / keep.',
       'No answer: it stays as it is, and you are reminded again.',
     ],
