@@ -23,7 +23,7 @@ export function showReplay(replayed: ReplayedFolder): string {
     '',
     colors.bold('Events, by kind (a run makes one notice of what belongs together)'),
     tableText(
-      ['Notice', 'Count'],
+      ['Event', 'Count'],
       Object.entries(notices).map(([kind, count]) => [kind, count.toLocaleString('en')]),
       ['Count'],
     ),

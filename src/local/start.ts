@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
+import { keepSource } from './start/connection.ts';
 import { type ExitCode, exitCodeOf, worstOf } from './start/exit-code.ts';
 import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
@@ -81,6 +82,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   }
   // From here on it is today again. A folder or the sample has no more than its newest file to offer.
   set({ SERVICE_TAG_SYNC_NOW: undefined });
+  if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
   sayWhatNext(local, options);
   await watch(local, options, reported, interruption);

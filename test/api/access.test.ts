@@ -11,7 +11,7 @@ const signedIn = (roles: readonly string[]) =>
       auth_typ: 'aad',
       role_typ: 'roles',
       claims: [
-        { typ: 'name', val: 'A. Person' },
+        { typ: 'name', val: 'on call' },
         { typ: 'groups', val: 'approver' },
         ...roles.map((val) => ({ typ: 'roles', val })),
       ],
