@@ -87,4 +87,26 @@ test('the command line writes a first config that is good, and never over anothe
     targets: { 'ip-group': { mode: 'report-only', name: 'first' } },
   });
   expect(run(...init, ...sets, '--no-look').stderr).toContain('exists already');
+
+  // As the deployment guide has it: the list follows a registry.
+  const following = join(folder, 'following.json');
+  const registry =
+    '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/pulls';
+  const guided = run(
+    'init',
+    following,
+    '--instance',
+    'contoso',
+    '--registry',
+    registry,
+    '--kind',
+    'ip-group',
+    ...sets,
+    '--no-look',
+  );
+  expect(guided.stderr).toBe('');
+  expect(JSON.parse(await readFile(following, 'utf8'))).toMatchObject({
+    registries: { pulls: { resourceId: registry } },
+    lists: { registries: { registries: [{ registry: 'pulls', part: 'all' }] } },
+  });
 });
