@@ -55,7 +55,9 @@ export async function* firstRuns(
   }
   const run = await requestAndAwait(local, options);
   const unreachable = run.events.some((event) => event.kind === 'source-unreachable');
-  if (run.publication === undefined && unreachable && local.config.source.kind === 'download-centre') {
+  // A folder that has seen real files never meets the sample, whichever instance they were for.
+  const untouched = folder.origin !== 'real';
+  if (run.publication === undefined && unreachable && untouched && local.config.source.kind === 'download-centre') {
     const sample = await sampleRuns(local.config, folder, 'the download did not succeed');
     for (const note of sample.notes) options.progress(note);
     yield* firstRuns(local, sample, options);
