@@ -7,7 +7,7 @@ import { isObject, objectAt, textAt } from './json.ts';
 
 const MOST_PAGES = 100;
 
-/** A tag's prefix as any other document would write it. */
+/** The shape of a prefix: the API need not spell it as the files do. */
 const prefixText = /^[0-9a-fA-F:.]+\/\d{1,3}$/;
 
 /**

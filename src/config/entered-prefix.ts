@@ -8,7 +8,7 @@ export type EnteredPrefix =
   | { readonly ok: false; readonly expected: string; readonly hint: string };
 
 /**
- * Reads a CIDR prefix or a single address as a person writes it: any IPv6 spelling, and no length means one address.
+ * Reads a CIDR prefix or a single address as a person writes it: every IPv6 spelling, and no length means one address.
  * Host bits are refused and not cut off, since nobody can tell whether the address or the length was meant.
  */
 export function enteredPrefix(text: string): EnteredPrefix {

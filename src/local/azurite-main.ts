@@ -29,7 +29,7 @@ await azurite.close();
 function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`expected a port from 0 to 65535 (0: any that is free), got "${text}"`);
+    throw new RangeError(`expected a port from 0 to 65535 (0: a free one), got "${text}"`);
   }
   return port;
 }

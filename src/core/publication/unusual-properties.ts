@@ -3,19 +3,27 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What a property holds in every official file. */
 type Check = (value: unknown) => boolean;
 
-const any: Check = () => true;
+const judgedByParser: Check = () => true;
 const text: Check = (value) => typeof value === 'string';
 
-/** Properties the parser judges itself are `any` here; the others decide nothing, so that a deviation is only noted. */
-const documentProperties: Readonly<Record<string, Check>> = { changeNumber: any, cloud: any, values: any };
-const tagProperties: Readonly<Record<string, Check>> = { name: any, id: any, properties: any };
+/** What the parser does not judge itself decides nothing, so that a deviation is only noted. */
+const documentProperties: Readonly<Record<string, Check>> = {
+  changeNumber: judgedByParser,
+  cloud: judgedByParser,
+  values: judgedByParser,
+};
+const tagProperties: Readonly<Record<string, Check>> = {
+  name: judgedByParser,
+  id: judgedByParser,
+  properties: judgedByParser,
+};
 const propertyProperties: Readonly<Record<string, Check>> = {
-  changeNumber: any,
+  changeNumber: judgedByParser,
   region: text,
   regionId: (value) => typeof value === 'number',
   platform: text,
   systemService: text,
-  addressPrefixes: any,
+  addressPrefixes: judgedByParser,
   networkFeatures: (value) => value === null || (Array.isArray(value) && value.every(text)),
 };
 

@@ -1,6 +1,6 @@
 /** How the simulated ARM behaves. */
 export interface ArmOptions {
-  /** 0, the default: any free port. */
+  /** 0, the default: a free port. */
   readonly port?: number;
   /** How long an operation takes; 50 if not given. Retry-After is this in whole seconds, rounded down. */
   readonly operationMs?: number;

@@ -16,7 +16,7 @@ export interface Write {
 export interface ResourceType {
   /** `Microsoft.Network/ipGroups`. */
   readonly type: string;
-  /** Versions it answers to; undefined: any. */
+  /** Versions it answers to; undefined: every one. */
   readonly apiVersions: readonly string[] | undefined;
   readonly methods: readonly ('GET' | 'PUT' | 'PATCH' | 'DELETE')[];
   /** Has location and tags of its own; the parts of another resource have none. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 
-/** Fields by which kinds of targets say where they live, as far as any of them has them. */
+/** Fields by which kinds of targets say where they live; a kind need not have all of them. */
 interface Place {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
