@@ -145,6 +145,21 @@ describe('steering', () => {
     expect(await world.live('hub')).toContain('20.1.0.0/24');
   });
 
+  it('leaves what an edited list gave up to its own clock while it pins', async () => {
+    const east = '20.9.0.0/24';
+    const lists = (tags: string[]) => ({ ...configOf(), lists: { west: { tags } } });
+    await world.configure(lists([tag, 'Storage.EastUS']));
+    await publish('2024-01-22', base, { 'Storage.EastUS': [east] });
+    expect((await world.run()).status).toBe('applied');
+    await world.configure(lists([tag]));
+    await world.run();
+    const held = (await (await world.desk()).holds()).map(({ id }) => id);
+    expect(held).toHaveLength(1);
+    await world.say({ kind: 'pin', changeNumber: 201, until: '2024-01-30' });
+    expect(await world.live('hub')).toContain(east);
+    expect((await (await world.desk()).holds()).map(({ id }) => id)).toEqual(held);
+  });
+
   it('takes no word without the ticket that the config asks for', async () => {
     await publish('2024-01-22', base.slice(4));
     await world.run();

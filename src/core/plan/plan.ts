@@ -1,20 +1,23 @@
-import { createHash } from 'node:crypto';
 import { type ByFamily, byFamily, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { setsOf } from '../control/in-force.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
-import { type Caused, causesOfAdditions, causesOfRemovals, stepsOf } from './causes.ts';
+import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
 import { noControl, type PlanControl } from './control.ts';
 import { judgeDrift } from './drift.ts';
-import { type Fit, fitInto } from './fit.ts';
+import { fitInto } from './fit.ts';
+import { driftIn, foughtApart, isFought } from './fought.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
+import { joinedApart, overGrantOf } from './joined.ts';
 import type { Layout, Live } from './live.ts';
 import { packFamily } from './pack.ts';
-import type { Cause, Direction, Mode, Plan, PlanPart, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
+import { partOf } from './part-of.ts';
+import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
+import type { Cause, Direction, Mode, Plan, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
 import { type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
 import { keepTargetHolds } from './target-holds.ts';
@@ -62,6 +65,7 @@ export interface Planned {
 export function planTarget(input: PlanInput): Planned {
   const { target, selection, layout, live, record, control = noControl } = input;
   const ledger = control.pinned ?? input.ledger;
+  const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const wanted = desiredOf(selection, ledger);
   const listed = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
   const everything: ByFamily<PrefixSet> = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
@@ -83,8 +87,8 @@ export function planTarget(input: PlanInput): Planned {
   };
   const drifted = driftIn([...causes.add, ...causes.remove]);
   const fight = judgeDrift({ target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
-  const additions = apart(control.pinned ? pinned(causes.add) : causes.add, fight.stopped);
-  const removals = apart(control.pinned ? pinned(causes.remove) : causes.remove, fight.stopped);
+  const additions = foughtApart(moved ? causedByPin(causes.add, moved.add) : causes.add, fight.stopped);
+  const removals = foughtApart(moved ? causedByPin(causes.remove, moved.remove) : causes.remove, fight.stopped);
   const fought = fight.reason
     ? [{ reason: fight.reason, concerns: (caused: Caused) => isFought(caused, fight.stopped), insists: true }]
     : [];
@@ -203,31 +207,13 @@ export function planTarget(input: PlanInput): Planned {
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
     ...(drift.length === 0 ? {} : { drift }),
     approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
-    notes: [...notesOf(input, wanted.prefixes), ...fit.notes, ...pinNotes(input, desired)],
+    notes: [
+      ...notesOf(input, wanted.prefixes),
+      ...fit.notes,
+      ...(moved && control.pinned ? pinNotes(control.pinned, moved, layout.families) : []),
+    ],
   };
   return { plan, holds: kept.holds };
-}
-
-/** What is beyond the list because prefixes are joined has that for its cause, and no clock keeps it. */
-function joinedApart(caused: readonly Caused[], overGrant: ByFamily<PrefixSet>): Caused[] {
-  const [drifts, rest] = [caused.filter(isDrift), caused.filter((one) => !isDrift(one))];
-  const prefixes = unionOf(within(rest, overGrant));
-  const joined =
-    prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty ? [] : [{ cause: { kind: 'joined' as const }, prefixes }];
-  return [...drifts, ...without(rest, overGrant), ...joined];
-}
-
-function isDrift({ cause }: Caused): boolean {
-  return cause.kind === 'drift';
-}
-
-function overGrantOf({ overGrant, offer }: Fit): Pick<Plan, 'overGrant' | 'wouldFit'> {
-  const over = families.flatMap((f) => overGrant[f].toPrefixes());
-  const beyond = offer.flatMap((one) => one.overGrant.toPrefixes());
-  return {
-    ...(over.length > 0 ? { overGrant: over } : {}),
-    ...(offer.length > 0 ? { wouldFit: { entries: offer.flatMap(({ entries }) => entries), overGrant: beyond } } : {}),
-  };
 }
 
 function suspicionsOf(
@@ -241,22 +227,6 @@ function suspicionsOf(
     .map((reason) => ({ reason, concerns }));
 }
 
-/** What somebody else changed since the target was last verified. */
-function driftIn(caused: readonly Caused[]): ByFamily<PrefixSet> {
-  return unionOf(caused.filter(({ cause }) => cause.kind === 'drift'));
-}
-
-/** The same ranges, with those of one cause that are fought over apart from the rest. */
-function apart(caused: readonly Caused[], stopped: ByFamily<PrefixSet>): Caused[] {
-  return caused.flatMap((one) =>
-    one.cause.kind === 'drift' ? [...without([one], stopped), ...within([one], stopped)] : [one],
-  );
-}
-
-function isFought({ cause, prefixes }: Caused, stopped: ByFamily<PrefixSet>): boolean {
-  return cause.kind === 'drift' && families.some((f) => prefixes[f].overlaps(stopped[f]));
-}
-
 /**
  * A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is; one
  * that is not in use is written until it is.
@@ -265,32 +235,8 @@ function claims(held: HeldUnit, mark: string): boolean {
   return held.unit.mark !== mark || held.unit.unused !== undefined;
 }
 
-/** While lists are pinned, that is why a range goes; only drift stays drift. */
-function pinned(caused: readonly Caused[]): Caused[] {
-  return caused.map((one) => (one.cause.kind === 'drift' ? one : { ...one, cause: { kind: 'pin' } }));
-}
-
 function refuse(reasons: readonly Reason[]): Verdict {
   return { kind: 'refuse', reasons };
-}
-
-function partOf(
-  target: string,
-  direction: Direction,
-  caused: readonly Caused[],
-  verdict: Verdict,
-): PlanPart | undefined {
-  const steps = stepsOf(caused);
-  if (steps.length === 0) return undefined;
-  const sets = unionOf(caused);
-  const ranges = families.flatMap((f) => sets[f].toPrefixes()).join(',');
-  return {
-    id: createHash('sha256').update(`${target}|${direction}|${ranges}`).digest('hex').slice(0, 16),
-    direction,
-    steps,
-    addresses: byFamily((f) => sets[f].count.toString()),
-    verdict,
-  };
 }
 
 /** What this target cannot hold is said, never dropped in silence. */
@@ -301,18 +247,4 @@ function notesOf(input: PlanInput, wanted: ByFamily<PrefixSet>): string[] {
       (family) =>
         `${counted(wanted[family].toPrefixes().length)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes of list ${input.selection.list} are not in this target: a target of kind ${input.target.kind} cannot hold them`,
     );
-}
-
-/** What a pin leaves out is counted: it is missing because a person said so, and may be needed soon. */
-function pinNotes({ control, selection, ledger, layout }: PlanInput, desired: ByFamily<PrefixSet>): string[] {
-  if (!control?.pinned) return [];
-  const current = desiredOf(selection, ledger).prefixes;
-  const sums = layout.families.flatMap((family) => {
-    const missing = current[family].subtract(desired[family]);
-    const what = family === 'ipv4' ? `${counted(missing.count)} IPv4 addresses` : 'IPv6';
-    return missing.isEmpty ? [] : [`${what} in ${counted(missing.toPrefixes().length)} prefixes`];
-  });
-  return sums.length === 0
-    ? []
-    : [`pinned to publication ${control.pinned.accepted?.changeNumber}: ${sums.join(' and ')} are missing`];
 }

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { byFamily, families } from '../address/family.ts';
+import { type Caused, stepsOf } from './causes.ts';
+import type { Direction, PlanPart, Verdict } from './plan-types.ts';
+import { unionOf } from './sift.ts';
+
+/** Ranges of one direction and verdict as a part of a plan; undefined if there are none. */
+export function partOf(
+  target: string,
+  direction: Direction,
+  caused: readonly Caused[],
+  verdict: Verdict,
+): PlanPart | undefined {
+  const steps = stepsOf(caused);
+  if (steps.length === 0) return undefined;
+  const sets = unionOf(caused);
+  const ranges = families.flatMap((f) => sets[f].toPrefixes()).join(',');
+  return {
+    id: createHash('sha256').update(`${target}|${direction}|${ranges}`).digest('hex').slice(0, 16),
+    direction,
+    steps,
+    addresses: byFamily((f) => sets[f].count.toString()),
+    verdict,
+  };
+}

@@ -1,0 +1,45 @@
+import { type ByFamily, byFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import { counted } from '../judge/arithmetic.ts';
+import type { Ledger } from '../judge/ledger.ts';
+import type { Caused } from './causes.ts';
+import type { Direction } from './plan-types.ts';
+import { desiredOf, type Selection } from './selection.ts';
+import { within, without } from './sift.ts';
+
+/** Where a pin parts a list from what it would be now, by what that does to a target. */
+export type PinnedApart = Readonly<Record<Direction, ByFamily<PrefixSet>>>;
+
+/** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
+export function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {
+  const now = desiredOf(selection, current).prefixes;
+  const then = desiredOf(selection, pinned).prefixes;
+  return { add: byFamily((f) => then[f].subtract(now[f])), remove: byFamily((f) => now[f].subtract(then[f])) };
+}
+
+/** Gives the pin as cause to what it moves. Drift stays drift, and what an edited list gave up keeps its own clock. */
+export function causedByPin(caused: readonly Caused[], moved: ByFamily<PrefixSet>): Caused[] {
+  return caused.flatMap((one) =>
+    one.cause.kind === 'drift'
+      ? [one]
+      : [
+          ...without([one], moved),
+          ...within([one], moved).map(({ prefixes }) => ({ cause: { kind: 'pin' as const }, prefixes })),
+        ],
+  );
+}
+
+/** What a pin leaves out is counted: it is missing because a person said so, and may be needed soon. */
+export function pinNotes(
+  pinned: Ledger,
+  { remove: missing }: PinnedApart,
+  families: readonly ('ipv4' | 'ipv6')[],
+): string[] {
+  const sums = families.flatMap((family) => {
+    const what = family === 'ipv4' ? `${counted(missing[family].count)} IPv4 addresses` : 'IPv6';
+    return missing[family].isEmpty ? [] : [`${what} in ${counted(missing[family].toPrefixes().length)} prefixes`];
+  });
+  return sums.length === 0
+    ? []
+    : [`pinned to publication ${pinned.accepted?.changeNumber}: ${sums.join(' and ')} are missing`];
+}
