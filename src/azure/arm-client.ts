@@ -1,22 +1,13 @@
-import { NetworkManagementClient } from '@azure/arm-network';
-import { createHttpPoller } from '@azure/core-lro';
-import {
-  bearerTokenAuthenticationPolicyName,
-  createHttpHeaders,
-  createPipelineRequest,
-  type PipelineRequest,
-} from '@azure/core-rest-pipeline';
-import project from '../../package.json' with { type: 'json' };
+import type { NetworkManagementClient } from '@azure/arm-network';
+import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
 import type { Pace } from '../ports/pace.ts';
 import { TargetError } from '../ports/target-error.ts';
 import { asTargetError, unreadable } from './arm-error.ts';
-import { ArmHttp } from './arm-http.ts';
-import { armCloud } from './clouds.ts';
-import { credentialFor, simulatedCredential } from './credential.ts';
-import { type Exchange, exchangePolicy, inExchange } from './exchange.ts';
+import type { ArmHttp } from './arm-http.ts';
+import { type Exchange, inExchange } from './exchange.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
-import { rateLimitOf } from './rate-limit.ts';
-import { paceOf } from './retry.ts';
+import { patchUntilDone } from './patch-until-done.ts';
+import { type ArmClientOptions, sdkClientFor } from './sdk-client.ts';
 
 /** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
 export interface CallOptions {
@@ -27,15 +18,6 @@ export interface CallOptions {
 /** A long-running operation as the SDK returns it: it has started already. */
 interface Poller {
   pollUntilDone(options: { abortSignal: AbortSignal }): Promise<unknown>;
-}
-
-export interface ArmClientOptions {
-  readonly cloud: string;
-  readonly subscriptionId: string;
-  /** Plain http: a simulated ARM, reached without a real token. https: another address of the real one. */
-  readonly armEndpoint?: string;
-  readonly identityClientId?: string;
-  readonly pace?: Partial<Pace>;
 }
 
 /**
@@ -65,17 +47,7 @@ export class ArmClient {
   }
 
   static async open(options: ArmClientOptions): Promise<ArmClient> {
-    const key = JSON.stringify([options.cloud, options.subscriptionId, options.armEndpoint, options.identityClientId]);
-    // A pace of one's own is for tests: its functions cannot be told apart.
-    let made = options.pace === undefined ? shared.get(key) : undefined;
-    if (made === undefined) {
-      made = makeClient(options);
-      if (options.pace === undefined) {
-        shared.set(key, made);
-        made.catch(() => shared.delete(key));
-      }
-    }
-    const { network, http, pace, endpoint, token } = await made;
+    const { network, http, pace, endpoint, token } = await sdkClientFor(options);
     return new ArmClient(network, http, pace, endpoint, token);
   }
 
@@ -209,37 +181,9 @@ export class ArmClient {
     body: JsonObject,
   ): Promise<JsonObject> {
     const url = `${this.#endpoint}${path}?api-version=${apiVersion}`;
-    const send = async (request: PipelineRequest) => {
-      const response = await this.network.pipeline.sendRequest(this.#http, request);
-      const text = response.bodyAsText ?? '';
-      const answer: unknown = text.trim() === '' ? undefined : JSON.parse(text);
-      const { method, url: asked } = request;
-      const rawResponse = {
-        statusCode: response.status,
-        request: { method, url: asked },
-        headers: response.headers.toJSON(),
-        body: answer,
-      };
-      return { flatResponse: answer, rawResponse };
-    };
-    const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const answers = await this.#exchange(subject, signal, undefined, ({ abortSignal, updateIntervalInMs }) =>
-      createHttpPoller(
-        {
-          sendInitialRequest: () =>
-            send(
-              createPipelineRequest({
-                url,
-                method: 'PATCH',
-                body: JSON.stringify(body),
-                headers: createHttpHeaders(headers),
-                abortSignal,
-              }),
-            ),
-          sendPollRequest: (next) => send(createPipelineRequest({ url: next, abortSignal })),
-        },
-        { intervalInMs: updateIntervalInMs, resourceLocationConfig: 'original-uri' },
-      ).pollUntilDone({ abortSignal }),
+    const send = (request: PipelineRequest) => this.network.pipeline.sendRequest(this.#http, request);
+    const answers = await this.#exchange(subject, signal, undefined, (options) =>
+      patchUntilDone(send, url, JSON.stringify(body), options),
     );
     return resourceIn(subject, answers);
   }
@@ -306,41 +250,6 @@ interface ExchangeOptions {
   readonly accepts?: (last: unknown) => boolean;
   /** Whether the caller reads the resource back itself. */
   readonly readsBack?: boolean;
-}
-
-interface Made {
-  readonly network: NetworkManagementClient;
-  readonly http: ArmHttp;
-  readonly pace: Pace;
-  readonly endpoint: string;
-  readonly token: () => Promise<string | undefined>;
-}
-
-/** One SDK client, with its connections and its token, for all targets of a subscription: each takes 200 kB. */
-const shared = new Map<string, Promise<Made>>();
-
-async function makeClient(options: ArmClientOptions): Promise<Made> {
-  const cloud = armCloud(options.cloud);
-  const given = options.armEndpoint?.replace(/\/+$/, '');
-  const simulated = given?.startsWith('http:') ? given : undefined;
-  const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
-  const http = new ArmHttp(endpoint, simulated);
-  const credential =
-    simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
-  const network = new NetworkManagementClient(credential, options.subscriptionId, {
-    endpoint,
-    httpClient: http,
-    credentials: { scopes: [cloud.scope] },
-    userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
-  });
-  // A simulation may be asked often, and people wait for it.
-  const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
-  // The SDK repeats lost PUTs blindly and would multiply with our own tries.
-  network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-  const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
-  network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
-  const token = async () => (await credential.getToken(cloud.scope))?.token;
-  return { network, http, pace, endpoint, token };
 }
 
 /** The last answer, if it is a resource. */

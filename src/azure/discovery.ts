@@ -1,9 +1,10 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import { ArmClient, type ArmClientOptions } from './arm-client.ts';
+import { ArmClient } from './arm-client.ts';
 import { unreadable } from './arm-error.ts';
 import { isObject, objectAt, textAt } from './json.ts';
+import type { ArmClientOptions } from './sdk-client.ts';
 
 const MOST_PAGES = 100;
 

@@ -1,0 +1,68 @@
+import { NetworkManagementClient } from '@azure/arm-network';
+import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
+import project from '../../package.json' with { type: 'json' };
+import type { Pace } from '../ports/pace.ts';
+import { ArmHttp } from './arm-http.ts';
+import { armCloud } from './clouds.ts';
+import { credentialFor, simulatedCredential } from './credential.ts';
+import { exchangePolicy } from './exchange.ts';
+import { rateLimitOf } from './rate-limit.ts';
+import { paceOf } from './retry.ts';
+
+export interface ArmClientOptions {
+  readonly cloud: string;
+  readonly subscriptionId: string;
+  /** Plain http: a simulated ARM, reached without a real token. https: another address of the real one. */
+  readonly armEndpoint?: string;
+  readonly identityClientId?: string;
+  readonly pace?: Partial<Pace>;
+}
+
+/** The SDK's client for one subscription, with what raw requests beside it need. */
+export interface SdkClient {
+  readonly network: NetworkManagementClient;
+  readonly http: ArmHttp;
+  readonly pace: Pace;
+  readonly endpoint: string;
+  readonly token: () => Promise<string | undefined>;
+}
+
+/** One SDK client, with its connections and its token, for all targets of a subscription: each takes 200 kB. */
+const shared = new Map<string, Promise<SdkClient>>();
+
+/** The shared client of a subscription; one of its own where a pace is given. */
+export function sdkClientFor(options: ArmClientOptions): Promise<SdkClient> {
+  // A pace of one's own is for tests: its functions cannot be told apart.
+  if (options.pace !== undefined) return makeClient(options);
+  const key = JSON.stringify([options.cloud, options.subscriptionId, options.armEndpoint, options.identityClientId]);
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  const made = makeClient(options);
+  shared.set(key, made);
+  made.catch(() => shared.delete(key));
+  return made;
+}
+
+async function makeClient(options: ArmClientOptions): Promise<SdkClient> {
+  const cloud = armCloud(options.cloud);
+  const given = options.armEndpoint?.replace(/\/+$/, '');
+  const simulated = given?.startsWith('http:') ? given : undefined;
+  const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
+  const http = new ArmHttp(endpoint, simulated);
+  const credential =
+    simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
+  const network = new NetworkManagementClient(credential, options.subscriptionId, {
+    endpoint,
+    httpClient: http,
+    credentials: { scopes: [cloud.scope] },
+    userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
+  });
+  // A simulation may be asked often, and people wait for it.
+  const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
+  // The SDK repeats lost PUTs blindly and would multiply with our own tries.
+  network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
+  network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
+  const token = async () => (await credential.getToken(cloud.scope))?.token;
+  return { network, http, pace, endpoint, token };
+}
