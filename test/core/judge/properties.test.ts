@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
+import { setsOf } from '../../../src/core/control/in-force.ts';
+import { answerHold } from '../../../src/core/judge/answer.ts';
 import { effectiveOf, emptySets } from '../../../src/core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy, type Policy } from '../../../src/core/judge/policy.ts';
 import { decodeLedger, encodeLedger } from '../../../src/store/ledger-codec.ts';
 import { checkProperty } from '../../oracle/check-property.ts';
-import { Judging, type Tags } from './history.ts';
+import { Judging, start, type Tags } from './history.ts';
 
 const pool = [
   ...Array.from({ length: 12 }, (_, i) => `20.0.${i}.0/24`),
@@ -21,7 +23,18 @@ const prefixes = fc.subarray(pool, { minLength: 1 });
 const publication: fc.Arbitrary<Tags> = fc
   .record({ 'Storage.WestUS': fc.option(prefixes), 'Storage.EastUS': fc.option(prefixes), Storage: prefixes })
   .map((tags) => Object.fromEntries(Object.entries(tags).filter(([, some]) => some !== null)) as Tags);
-const step = fc.record({ days: fc.integer({ min: 0, max: 60 }), tags: fc.option(publication) });
+/** What somebody says after a step, to which of the open holds (counted round), and to which of its ranges. */
+const answer = fc.record({
+  hold: fc.nat(9),
+  answer: fc.constantFrom('remove' as const, 'keep' as const),
+  ranges: fc.option(prefixes),
+});
+const step = fc.record({
+  days: fc.integer({ min: 0, max: 60 }),
+  tags: fc.option(publication),
+  said: fc.option(answer),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const history = fc.array(step, { minLength: 1, maxLength: 8 });
 const policy: fc.Arbitrary<Policy> = fc
   .record({
@@ -35,19 +48,26 @@ const policy: fc.Arbitrary<Policy> = fc
 
 type Look = (before: Ledger, after: Ledger, day: number) => void;
 
-function play(
-  steps: readonly { days: number; tags: Tags | null }[],
-  settings: Policy,
-  look: Look,
-  cut = false,
-): Ledger {
+/** Takes a random answer in, if it is to a hold that is open and to something that it holds. */
+function say(ledger: Ledger, said: Step['said'], day: number): Ledger {
+  const open = [...ledger.tags.values()].flatMap(({ holds }) => holds);
+  const hold = said && open[said.hold % open.length];
+  if (!said || !hold) return ledger;
+  const ranges = said.ranges ? setsOf(said.ranges) : undefined;
+  if (ranges && families.every((f) => !hold.held[f].overlaps(ranges[f]))) return ledger;
+  const word = { hold: hold.id, answer: said.answer, by: 'somebody', ...(ranges ? { ranges } : {}) };
+  return answerHold(ledger, word, new Date(start + day * 86_400_000)).ledger;
+}
+
+function play(steps: readonly Step[], settings: Policy, look: Look, cut = false): Ledger {
   const judging = new Judging({ policy: settings });
   let day = 0;
-  for (const { days, tags } of steps) {
+  for (const { days, tags, said } of steps) {
     day += days;
     const before = judging.ledger;
     if (tags) judging.publish(day, tags);
     else judging.wait(day);
+    judging.ledger = say(judging.ledger, said, day);
     look(before, judging.ledger, day);
     if (cut) judging.ledger = decodeLedger(JSON.parse(JSON.stringify(encodeLedger(judging.ledger))));
   }
@@ -89,7 +109,7 @@ it('nothing leaves without a release, and nothing that is published is released'
   });
 });
 
-it('no release comes before its days and publications are over, and none answers a question', () => {
+it('no release comes before its days and publications are over, nor against a question or a keep, without an answer', () => {
   checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
     play(steps, settings, (before, after) => {
       for (const [was, is] of rows(before, after)) {
@@ -97,8 +117,10 @@ it('no release comes before its days and publications are over, and none answers
           (release) => !was?.releases.some(({ hold, at }) => hold === release.hold && at === release.at),
         );
         for (const release of fresh) {
+          if (release.by.startsWith('answer of')) continue;
           const hold = was?.holds.find(({ id }) => id === release.hold);
           expect(hold?.questions).toEqual([]);
+          expect(hold?.kept).toBeUndefined();
           const days = (Date.parse(release.at) - Date.parse(hold?.since ?? '')) / 86_400_000;
           expect(days).toBeGreaterThanOrEqual(settings.lossClockDays);
           expect(after.count - (hold?.count ?? 0) + 1).toBeGreaterThanOrEqual(settings.lossClockPublications);
