@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { type ByFamily, byFamily } from '../address/family.ts';
 import type { PrefixSet } from '../address/prefix-set.ts';
 import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
+import { isEmpty, prefixesOf } from './sets.ts';
 
 /** A person's word on a hold. */
 export interface HoldAnswer {
@@ -36,18 +38,24 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
     throw new AnswerError(`no hold ${answer.hold} is open: it ended, was answered before, or never was`);
   }
   const ranges = byFamily((f) => (answer.ranges ? hold.held[f].intersect(answer.ranges[f]) : hold.held[f]));
-  if (ranges.ipv4.isEmpty && ranges.ipv6.isEmpty) {
+  if (isEmpty(ranges)) {
     throw new AnswerError(`hold ${answer.hold} does not hold the ranges that were answered`);
   }
-  if (answer.answer === 'keep' && hold.kind === 'loss')
-    return { ledger: replace(ledger, row, keep(hold, answer, now)), events: [] };
-  if (answer.answer === 'remove' && hold.kind === 'gain')
-    return { ledger: replace(ledger, row, keep(hold, answer, now)), events: [] };
+  const stays = answer.answer === (hold.kind === 'loss' ? 'keep' : 'remove');
+  if (stays) return { ledger: replace(ledger, row, hold.id, keep(hold, ranges, answer, now)), events: [] };
   return letGo(ledger, row, hold, ranges, answer, now);
 }
 
-function keep(hold: Hold, { by, until }: HoldAnswer, now: Date): Hold {
-  return { ...hold, kept: { by, at: now.toISOString(), ...(until === undefined ? {} : { until }) } };
+/** What is kept is a hold of its own if somebody spoke of a part only: the rest keeps its question or its clock. */
+function keep(hold: Hold, ranges: ByFamily<PrefixSet>, { by, until }: HoldAnswer, now: Date): Hold[] {
+  const kept = { by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
+  const rest = byFamily((f) => hold.held[f].subtract(ranges[f]));
+  if (isEmpty(rest)) return [{ ...hold, kept }];
+  const hash = createHash('sha256').update(prefixesOf(ranges).join()).digest('hex').slice(0, 8);
+  return [
+    { ...hold, held: rest },
+    { ...hold, id: `${hold.id}-${hash}`, held: ranges, kept },
+  ];
 }
 
 /** Ends a hold in whole or in part: a loss leaves the effective list, a gain enters it. */
@@ -60,9 +68,9 @@ function letGo(
   now: Date,
 ): Answered {
   const held = byFamily((f) => hold.held[f].subtract(ranges[f]));
-  const rest = held.ipv4.isEmpty && held.ipv6.isEmpty ? undefined : { ...hold, held };
+  const rest = isEmpty(held) ? [] : [{ ...hold, held }];
   const release: Release = { hold: hold.id, at: now.toISOString(), by: `answer of ${by}`, prefixes: ranges };
-  const answered = replace(ledger, row, rest, hold.id, hold.kind === 'loss' ? [release] : []);
+  const answered = replace(ledger, row, hold.id, rest, hold.kind === 'loss' ? [release] : []);
   return {
     ledger: answered,
     events: [
@@ -72,21 +80,22 @@ function letGo(
         tag: row.tag,
         of: hold.kind,
         how: 'released',
-        prefixes: [...ranges.ipv4.toPrefixes(), ...ranges.ipv6.toPrefixes()],
+        prefixes: prefixesOf(ranges),
         by: `answer of ${by}`,
       },
     ],
   };
 }
 
+/** The ledger with other holds in the place of one. */
 function replace(
   ledger: Ledger,
   row: TagLedger,
-  hold: Hold | undefined,
-  id = hold?.id,
+  id: string,
+  by: readonly Hold[],
   releases: readonly Release[] = [],
 ): Ledger {
-  const holds = row.holds.flatMap((one) => (one.id === id ? (hold ? [hold] : []) : [one]));
+  const holds = row.holds.flatMap((one) => (one.id === id ? by : [one]));
   const next: TagLedger = { ...row, holds, releases: [...row.releases, ...releases] };
   return { ...ledger, tags: new Map(ledger.tags).set(row.tag, next) };
 }

@@ -2,6 +2,7 @@ import { byFamily } from '../../core/address/family.ts';
 import { emptySets } from '../../core/judge/effective.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor } from '../../core/judge/policy.ts';
+import { isKept } from '../../core/judge/ripen.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import { listsOf } from '../lists.ts';
@@ -35,7 +36,7 @@ function viewOfTagHold(hold: Hold, ledger: Ledger, parts: Parts, said: Said): Ho
     changeNumber: hold.publication.changeNumber,
     ...extentOf(hold.held),
     questions: hold.questions,
-    ...answerOf(said, hold.id),
+    ...keptBy(hold, said, parts.now()),
     otherwise:
       hold.kind === 'gain'
         ? 'it stays out, and the question ends when it is published no more'
@@ -66,6 +67,14 @@ function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldV
     prefixes: [...names, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()],
     addresses: byFamily((f) => held[f].count.toString()),
   };
+}
+
+/** The answer by which a hold of a tag stays as it is; a part that was answered alone is a hold of its own. */
+function keptBy(hold: Hold, said: Said, now: Date): Pick<HoldView, 'answered'> {
+  if (!isKept(hold, now)) return {};
+  const answers = [...said.inForce.answers.values()];
+  const answered = answers.find((word) => hold.id === word.hold || hold.id.startsWith(`${word.hold}-`));
+  return answered ? { answered } : {};
 }
 
 function answerOf(said: Said, hold: string): Pick<HoldView, 'answered'> {
