@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { setsOf } from '../../../src/core/control/in-force.ts';
+import type { ApproveWord } from '../../../src/core/control/word.ts';
+import type { Caused } from '../../../src/core/plan/causes.ts';
+import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
+import { sift } from '../../../src/core/plan/sift.ts';
+
+const caused = (...ranges: string[]): Caused[] => [{ cause: { kind: 'config' }, prefixes: setsOf(ranges) }];
+const rangesOf = (some: readonly Caused[]) => some.flatMap(({ prefixes }) => prefixes.ipv4.toPrefixes());
+const shown = ['20.0.0.0/24', '20.0.2.0/24'];
+const word: ApproveWord = {
+  id: 'w1',
+  at: '2024-01-20T12:00:00.000Z',
+  by: { name: 'on call', how: 'claimed' },
+  why: 'a test',
+  kind: 'approve',
+  part: 'p1',
+  target: 'hub',
+  direction: 'remove',
+  ranges: shown,
+  expires: '2024-01-27T12:00:00.000Z',
+};
+const asks: PlanControl = { ...noControl, approval: { add: 'on-suspicion', remove: 'always' } };
+const approved: PlanControl = { ...asks, approvals: [{ word, covers: setsOf(shown), names: [] }] };
+const removing = (ranges: string[], control: PlanControl) =>
+  sift({ direction: 'remove', caused: caused(...ranges), mode: 'sync', control, suspicions: [] });
+
+it('lets through what an approval showed, and a part of it, but not one range more', () => {
+  expect(rangesOf(removing(shown, asks).go)).toEqual([]);
+  expect(rangesOf(removing(shown, approved).go)).toEqual(shown);
+  expect(rangesOf(removing(shown.slice(0, 1), approved).go)).toEqual(shown.slice(0, 1));
+  const grown = removing([...shown, '20.0.4.0/24'], approved);
+  expect(rangesOf(grown.go)).toEqual(shown);
+  expect(grown.held.map((one) => rangesOf(one.caused))).toEqual([['20.0.4.0/24']]);
+  expect(grown.approvals).toEqual(['w1']);
+});
+
+it('takes an approval of removals for no additions', () => {
+  const control: PlanControl = { ...approved, approval: { add: 'always', remove: 'always' } };
+  const adding = sift({ direction: 'add', caused: caused(...shown), mode: 'sync', control, suspicions: [] });
+  expect(adding.go).toEqual([]);
+});
+
+it('holds back what is approved while the hours are closed or writing is paused', () => {
+  const reason = { rule: 'window', text: 'closed', next: 'later' };
+  expect(removing(shown, { ...approved, closed: () => reason }).go).toEqual([]);
+  expect(removing(shown, { ...approved, paused: reason }).go).toEqual([]);
+});
+
+it('asks nobody where the rule is never, and writes nothing where the mode forbids it', () => {
+  const never: PlanControl = { ...asks, approval: { add: 'never', remove: 'never' } };
+  const suspicions = [{ reason: { rule: 'large-removal', text: 'much', next: 'look' }, concerns: () => true }];
+  const input = { direction: 'remove', caused: caused(...shown), control: never, suspicions } as const;
+  expect(rangesOf(sift({ ...input, mode: 'sync' }).go)).toEqual(shown);
+  expect(sift({ ...input, mode: 'add-only' }).go).toEqual([]);
+  expect(sift({ ...input, mode: 'sync', control: { ...never, approval: noControl.approval } }).go).toEqual([]);
+});
