@@ -45,6 +45,8 @@ export type DomainEvent =
       readonly changeNumber: number;
       readonly gained: readonly string[];
       readonly lost: readonly string[];
+      /** Changes of the tag in between that no publication here had: files were missed. */
+      readonly missed?: number;
     }
   | { readonly kind: 'tag-vanished' | 'tag-returned'; readonly tag: string; readonly changeNumber: number }
   | {

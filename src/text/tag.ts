@@ -1,5 +1,5 @@
 import type { WordsFor } from './event-of.ts';
-import { extent, listed } from './format.ts';
+import { extent, listed, quantity } from './format.ts';
 
 /** Words for what a publication says of a tag. What it leads to (holds, changes) has words of its own. */
 export const tagWords: WordsFor<'tag-changed' | 'tag-vanished' | 'tag-returned'> = {
@@ -13,6 +13,11 @@ export const tagWords: WordsFor<'tag-changed' | 'tag-vanished' | 'tag-returned'>
       lines: [
         ...(event.gained.length > 0 ? [`New: ${listed(event.gained)}.`] : []),
         ...(event.lost.length > 0 ? [`No longer published, and still allowed for now: ${listed(event.lost)}.`] : []),
+        ...(event.missed === undefined
+          ? []
+          : [
+              `${quantity(event.missed, 'change')} of this tag in between never came here: files were missed. Nothing is lost by it: what is judged is the difference from what is allowed.`,
+            ]),
       ],
     };
   },

@@ -53,6 +53,7 @@ export function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): Ta
       changeNumber: taking.publication.changeNumber,
       gained: prefixesOf(gained),
       lost: prefixesOf(lost),
+      ...missedBetween(row, tag, returned),
     });
   }
   const lossHold = isEmpty(lost) ? undefined : judgeLoss(row, before, published, lost, vanishes, taking);
@@ -69,6 +70,12 @@ export function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): Ta
     releases: stillReleased(row.releases, published),
     ...(tag ? {} : { vanished: row.vanished ?? { at: taking.now, changeNumber: taking.publication.changeNumber } }),
   };
+}
+
+/** A tag's own number rises by one with each change: a jump tells of files that never came here. */
+function missedBetween(row: TagLedger, tag: Tag | undefined, returned: boolean): { missed?: number } {
+  const missed = tag && !returned ? tag.changeNumber - row.changeNumber - 1 : 0;
+  return missed > 0 ? { missed } : {};
 }
 
 /** Since when each published range has been there: what went leaves its entry, what came gets one of its own. */

@@ -34,10 +34,10 @@ export class Judging {
   }
 
   /** Judges a publication that is accepted on a day (0 is the first). */
-  publish(day: number, tags: Tags): Judgement {
+  publish(day: number, tags: Tags, tagChangeNumbers: Readonly<Record<string, number>> = {}): Judgement {
     const date = new Date(start + day * dayMs).toISOString().slice(0, 10);
     const sorted = Object.fromEntries(Object.entries(tags).map(([tag, prefixes]) => [tag, inOrder(prefixes)]));
-    const accepted = makePublication({ changeNumber: this.#number++, date, tags: sorted });
+    const accepted = makePublication({ changeNumber: this.#number++, date, tags: sorted, tagChangeNumbers });
     return this.#judge(day, { accepted, watch: Object.keys(tags) });
   }
 

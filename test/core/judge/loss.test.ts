@@ -134,3 +134,14 @@ it('takes a tag that returned as returned, though its own number begins again', 
   expect(judging.ledger.tags.get('Storage.WestUS')?.vanished).toBeUndefined();
   expect(holds(judging)).toEqual([]);
 });
+
+it('tells of files that were missed by the number of the tag itself', () => {
+  const judging = new Judging();
+  const numbered = (tagChangeNumbers: Record<string, number>, prefixes: readonly string[]) =>
+    judging
+      .publish(7, { 'Storage.WestUS': prefixes }, tagChangeNumbers)
+      .events.find(({ kind }) => kind === 'tag-changed');
+  numbered({ 'Storage.WestUS': 4 }, many);
+  expect(numbered({ 'Storage.WestUS': 5 }, many.slice(1))).not.toHaveProperty('missed');
+  expect(numbered({ 'Storage.WestUS': 8 }, many.slice(2))).toMatchObject({ missed: 2 });
+});
