@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../config/issue.ts';
 import { knownKinds } from '../config/load.ts';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/configs.ts';
 import type { Settings } from './settings.ts';
 
@@ -34,28 +35,29 @@ export class NoConfigError extends Error {
  * Reads and checks the config that the settings name. What cannot be used is replaced by the last good one, of which a run
  * was made; if there is none, throws ConfigError or NoConfigError. Storage that does not answer is an error of its own.
  */
-export async function readConfig(settings: Settings, configs: Configs): Promise<ConfigRead> {
+export async function readConfig(settings: Settings, configs: Configs, kinds: Kinds = knownKinds): Promise<ConfigRead> {
   const from = placeOf(settings);
   let text: string | undefined;
   try {
     text = await textOf(settings, configs);
-    return { loaded: parse(text, from, settings), text, from };
+    return { loaded: parse(text, from, settings, kinds), text, from };
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof NoConfigError)) throw error;
-    return await lastGood(settings, configs, { from, text: text ?? '', error });
+    return await lastGood(settings, configs, kinds, { from, text: text ?? '', error });
   }
 }
 
 async function lastGood(
   settings: Settings,
   configs: Configs,
+  kinds: Kinds,
   bad: { readonly from: string; readonly text: string; readonly error: Error },
 ): Promise<ConfigRead> {
   const kept = await configs.lastGood();
   if (kept === undefined) throw bad.error;
   let loaded: LoadedConfig;
   try {
-    loaded = parse(kept.text, `the last good config (${kept.from})`, settings);
+    loaded = parse(kept.text, `the last good config (${kept.from})`, settings, kinds);
   } catch {
     // A newer version may ask for more than an older one did. The config that was given is the one to put right.
     throw bad.error;
@@ -98,10 +100,12 @@ async function textOf({ configJson, configBlob, configFile }: Settings, configs:
  * The config checked last. Every message reads the text anew; checking it again would cost a big config more than the work
  * of the message. The day is a part of it because exceptions end.
  */
-let checked: { readonly key: string; readonly loaded: LoadedConfig } | undefined;
+let checked: { readonly key: string; readonly kinds: Kinds; readonly loaded: LoadedConfig } | undefined;
 
-function parse(text: string, file: string, { now }: Settings): LoadedConfig {
+function parse(text: string, file: string, { now }: Settings, kinds: Kinds): LoadedConfig {
   const key = JSON.stringify([now().toISOString().slice(0, 10), file, text]);
-  if (checked?.key !== key) checked = { key, loaded: parseConfig(text, { file, kinds: knownKinds, now: now() }) };
+  if (checked?.key !== key || checked.kinds !== kinds) {
+    checked = { key, kinds, loaded: parseConfig(text, { file, kinds, now: now() }) };
+  }
   return checked.loaded;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../config/issue.ts';
 import { knownKinds } from '../config/load.ts';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
+import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/configs.ts';
 import type { Discovery } from '../ports/discovery.ts';
 import type { Source } from '../ports/source.ts';
@@ -31,8 +32,12 @@ export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logL
 }
 
 /** Opens the desk, in the same way. */
-export async function wireDesk(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Desk> {
-  return makeDesk(await openParts(env, log));
+export async function wireDesk(
+  env: NodeJS.ProcessEnv = process.env,
+  log: Log = logLine,
+  kinds: Kinds = knownKinds,
+): Promise<Desk> {
+  return makeDesk(await openParts(env, log, kinds));
 }
 
 /** Opens the service and looks at everything it depends on; with `channels` every channel gets a test message. */
@@ -93,12 +98,12 @@ export async function wireFeeds(env: NodeJS.ProcessEnv = process.env, log: Log =
   return makeFeedDesk(await openParts(env, log), env);
 }
 
-async function openParts(env: NodeJS.ProcessEnv, log: Log): Promise<Parts> {
+async function openParts(env: NodeJS.ProcessEnv, log: Log, kinds: Kinds = knownKinds): Promise<Parts> {
   const settings = readSettings(env);
   const configs = await openConfigs(settings.storage, settings.queuePrefix);
-  const read = await readConfig(settings, configs);
+  const read = await readConfig(settings, configs, kinds);
   if (read.refused) log('config refused, the last good one is in force', { from: read.refused.from });
-  return partsOf(settings, { ...read, configs }, await storeOf(settings, read.loaded), log, env);
+  return partsOf(settings, { ...read, configs, kinds }, await storeOf(settings, read.loaded), log, env);
 }
 
 /** `20240115t120000123` in UTC. */
@@ -122,13 +127,13 @@ function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
 
 function partsOf(
   settings: Settings,
-  read: ConfigRead & { readonly configs: Configs },
+  read: ConfigRead & { readonly configs: Configs; readonly kinds: Kinds },
   store: Store,
   log: Log,
   env: NodeJS.ProcessEnv,
 ): Parts {
   const { now } = settings;
-  const { loaded, text, from, refused, configs } = read;
+  const { loaded, text, from, refused, configs, kinds } = read;
   return {
     ...store,
     loaded,
@@ -138,13 +143,13 @@ function partsOf(
       await configs.keep({ text, from, hash: loaded.hash, at: now().toISOString() });
     },
     reconfigured: (other) => {
-      const next = parseGiven(other, now());
+      const next = parseGiven(other, kinds, now());
       checkSameService(loaded, next);
       const parts = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
       // Where publications come from stays: whoever may ask for a dry run may not send the app to any address.
       return { ...parts, source: () => sourceOf(settings, loaded), ...discoveryOf(settings, loaded) };
     },
-    targets: configuredTargets(settings, loaded, store, log),
+    targets: configuredTargets(settings, read, store, log),
     channels: configuredChannels(loaded.config.channels, {
       env,
       log,
@@ -165,9 +170,9 @@ function partsOf(
   };
 }
 
-function parseGiven(text: string, now: Date): LoadedConfig {
+function parseGiven(text: string, kinds: Kinds, now: Date): LoadedConfig {
   try {
-    return parseConfig(text, { file: 'the given config', kinds: knownKinds, now });
+    return parseConfig(text, { file: 'the given config', kinds, now });
   } catch (error) {
     if (error instanceof ConfigError) throw new RequestError(error.message);
     throw error;
@@ -183,13 +188,13 @@ function checkSameService({ config: now }: LoadedConfig, { config: next }: Loade
 
 function configuredTargets(
   settings: Settings,
-  { config }: LoadedConfig,
+  { loaded: { config }, kinds }: { readonly loaded: LoadedConfig; readonly kinds: Kinds },
   { feeds }: Store,
   log: Log,
 ): Map<string, ConfiguredTarget> {
   const configured = new Map<string, ConfiguredTarget>();
   for (const [id, target] of Object.entries(config.targets)) {
-    const definition = knownKinds.targets.find(({ kind }) => kind === target.kind);
+    const definition = kinds.targets.find(({ kind }) => kind === target.kind);
     if (!definition) throw new Error(`target ${id} is of kind ${target.kind}, which this version does not know`);
     const mark = `${config.instance}/${id}`;
     let opened: Promise<Target> | undefined;
