@@ -1,3 +1,5 @@
+import { readMoment } from '../core/calendar.ts';
+
 /** Thrown for text that names no moment. */
 export class UntilError extends Error {
   override name = 'UntilError';
@@ -12,8 +14,10 @@ const unitMs: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d:
  */
 export function readUntil(text: string, now: Date): string {
   const span = /^(\d{1,5})(min|h|d)$/.exec(text);
-  const time = span ? now.getTime() + Number(span[1]) * (unitMs[span[2] as string] as number) : timeOf(text);
-  if (time === undefined) {
+  const time = span
+    ? now.getTime() + Number(span[1]) * (unitMs[span[2] as string] as number)
+    : Date.parse(readMoment(text) ?? '');
+  if (Number.isNaN(time)) {
     throw new UntilError(
       `expected a date (2024-02-01), a time with its zone (2024-02-01T18:00:00Z) or a span (90min, 12h, 14d), got ${JSON.stringify(text)}`,
     );
@@ -22,14 +26,4 @@ export function readUntil(text: string, now: Date): string {
     throw new UntilError(`expected a moment to come, got ${JSON.stringify(text)}; it is ${now.toISOString()} now`);
   }
   return new Date(time).toISOString();
-}
-
-function timeOf(text: string): number | undefined {
-  const form = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text);
-  if (!form) return undefined;
-  const day = Date.parse(`${form[1]}T00:00:00.000Z`);
-  // 30 February is 1 March to Date.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== form[1]) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,3 +1,4 @@
+import { readMoment } from '../calendar.ts';
 import type { Actor } from './word.ts';
 import { longestPinDays } from './word.ts';
 
@@ -29,7 +30,7 @@ export interface WordAsked {
     | 'unpin'
     | 'accept-publication';
   readonly answer?: 'remove' | 'keep';
-  /** As entered; readUntil() reads it. */
+  /** As entered; readMoment() reads it. */
   readonly until?: string;
 }
 
@@ -68,20 +69,6 @@ export function ticketPattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, 'u');
 }
 
-/**
- * An end as people write it, in the one form that words keep (ISO 8601, UTC, milliseconds): a date is its first moment
- * in UTC, a date-time says its offset. Undefined for any other text, and for what stands in no calendar.
- */
-export function readUntil(text: string): string | undefined {
-  const [, date = '', time] =
-    /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)))?$/.exec(text) ?? [];
-  const day = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse takes the 30th of February for the 2nd of March.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return undefined;
-  const at = time === undefined ? day : Date.parse(`${date}T${time}`);
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-}
-
 const dayMs = 86_400_000;
 const longestTicket = 200;
 
@@ -103,7 +90,7 @@ function untilNot(request: WordAsked, now: Date): string | undefined {
     const what = request.answer === undefined ? kind : `${kind} ${request.answer}`;
     return `expected no end (\`until\`) with ${what}, got ${quoted(until)}: only keep, pause and pin take one; leave it out`;
   }
-  const end = readUntil(until);
+  const end = readMoment(until);
   if (end === undefined) {
     return `expected an end (\`until\`) such as 2031-01-31 or 2031-01-31T12:00:00Z, got ${quoted(until)}: write it in that form, a time with its offset`;
   }

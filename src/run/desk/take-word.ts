@@ -1,5 +1,5 @@
 import { families } from '../../core/address/family.ts';
-import { readUntil } from '../../core/control/approval-rules.ts';
+import { readMoment } from '../../core/calendar.ts';
 import { setsOf } from '../../core/control/in-force.ts';
 import { approvalDays, longestPinDays, type Word } from '../../core/control/word.ts';
 import { emptyLedger } from '../../core/judge/effective.ts';
@@ -155,7 +155,7 @@ function answerWord(
 
 /** The end in the one form that is stored. Throws WordRefused unless it lies ahead. */
 function endAhead(until: string, now: Date): string {
-  const end = readUntil(until);
+  const end = readMoment(until);
   if (end === undefined) throw new WordRefused(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
   if (end <= now.toISOString()) throw new WordRefused(`${until} has passed already; now it is ${now.toISOString()}`);
   return end;

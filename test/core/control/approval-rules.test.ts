@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkWord,
-  readUntil,
   ticketPattern,
   type WordAsked,
   type WordBy,
@@ -142,21 +141,6 @@ describe('checkWord', () => {
     const meta: WordMeta = { by: approver, why: 'outage' };
     expect(checkWord(request, meta, rules())).toBeUndefined();
   });
-});
-
-it.each([
-  ['2026-03-01', '2026-03-01T00:00:00.000Z'],
-  ['2026-03-01T12:00Z', '2026-03-01T12:00:00.000Z'],
-  ['2026-03-01T01:30:15.5+02:00', '2026-02-28T23:30:15.500Z'],
-  ['2028-02-29', '2028-02-29T00:00:00.000Z'],
-  ['2026-02-29', undefined],
-  ['2026-02-29T12:00Z', undefined],
-  ['2026-03-01T25:00Z', undefined],
-  ['2026-13-01', undefined],
-  ['2026-3-1', undefined],
-  ['', undefined],
-])('an end is kept in one form: %s', (text, expected) => {
-  expect(readUntil(text)).toBe(expected);
 });
 
 it('a pattern must be one by itself', () => {

@@ -1,0 +1,18 @@
+/** True for an ISO 8601 date, `2024-02-29`, that stands in the calendar. */
+export function isCalendarDate(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Date takes the 30th of February for the 1st of March, so the way back must agree.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/**
+ * A moment as people write it, in the one form that is stored and sorts by time (ISO 8601, UTC, milliseconds): a date is
+ * its first moment in UTC, a date-time says its offset. Undefined for any other text, and for what stands in no calendar.
+ */
+export function readMoment(text: string): string | undefined {
+  const [, date = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  // A date alone is read as UTC.
+  const at = isCalendarDate(date) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
