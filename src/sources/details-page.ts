@@ -1,6 +1,6 @@
 import { parseTree } from 'jsonc-parser';
 import type { Cloud } from '../core/publication/catalog.ts';
-import { compareNewestFirst, type FileName, parseFileName } from './file-name.ts';
+import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/file-name.ts';
 
 /** One file that a details page names. */
 export interface PageLink {

@@ -1,8 +1,8 @@
+import { parseFileName } from '../core/publication/file-name.ts';
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
 import { type DownloadCentreConfig, detailsPageAddress, downloadOrigin, latestAddresses } from './download-centre.ts';
-import { parseFileName } from './file-name.ts';
 import { firstCandidate } from './first-candidate.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
 

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseFileName } from '../core/publication/file-name.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
-import { parseFileName } from './file-name.ts';
 
 /** Larger than any publication by far; guards against a path that points at something else. */
 const MOST_BYTES = 64e6;

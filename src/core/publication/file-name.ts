@@ -1,24 +1,29 @@
+import { isCalendarDate } from '../calendar.ts';
 import { type Cloud, clouds } from './catalog.ts';
 
 /** What the name of a Service Tags file says. */
 export interface FileName {
   readonly cloud: Cloud;
-  /** ISO 8601 date; a Monday in every official file. */
-  readonly date: string;
+  /** The name as Microsoft spells it, whatever case it came in. */
+  readonly file: string;
+  /** ISO 8601 date; a Monday in every official file. Absent for `..._Latest.json` and for digits that are no date. */
+  readonly date?: string;
 }
 
-const pattern = /^ServiceTags_([A-Za-z]+)_(\d{4})(\d{2})(\d{2})\.json$/i;
-
-/** Reads `ServiceTags_Public_20240115.json`; undefined for any other name, such as `ServiceTags_Public_Latest.json`. */
-export function parseFileName(file: string): FileName | undefined {
-  const [, word = '', year, month, day] = pattern.exec(file) ?? [];
-  const cloud = clouds.find((known) => known.toLowerCase() === word.toLowerCase());
-  const date = `${year}-${month}-${day}`;
-  return cloud !== undefined && isCalendarDate(date) ? { cloud, date } : undefined;
+/** Reads `ServiceTags_<cloud>_<date or word>.json` in any case; undefined for any other name. */
+export function parseFileName(name: string): FileName | undefined {
+  const [, spelled = '', rest = ''] = /^servicetags_([a-z]+)_([a-z0-9]+)\.json$/i.exec(name) ?? [];
+  const cloud = clouds.find((known) => known.toLowerCase() === spelled.toLowerCase());
+  if (cloud === undefined) return undefined;
+  const date = rest.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+  const tail = rest.toLowerCase() === 'latest' ? 'Latest' : rest;
+  return { cloud, file: `ServiceTags_${cloud}_${tail}.json`, ...(isCalendarDate(date) ? { date } : {}) };
 }
 
-function isCalendarDate(date: string): boolean {
-  const time = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse turns 30 February into 1 March in some engines, so the way back must agree.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+/** Newest date first; names without a date last. */
+export function compareNewestFirst(a: FileName, b: FileName): number {
+  if (a.date === b.date) return 0;
+  if (a.date === undefined) return 1;
+  if (b.date === undefined) return -1;
+  return a.date < b.date ? 1 : -1;
 }

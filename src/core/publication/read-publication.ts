@@ -63,5 +63,5 @@ function cloudIssues(content: Cloud, name: Cloud | undefined, file: string, expe
 /** The date in a file's name; else the day (of an ISO 8601 time) it was first seen, marked as estimated. */
 export function datedByName(file: string, firstSeen: string): Pick<Publication, 'date' | 'dateEstimated'> {
   const name = parseFileName(file);
-  return { date: name?.date ?? firstSeen.slice(0, 10), dateEstimated: name === undefined };
+  return { date: name?.date ?? firstSeen.slice(0, 10), dateEstimated: name?.date === undefined };
 }

@@ -14,17 +14,23 @@ describe('parseFileName', () => {
     ['ServiceTags_AzureGovernment_20240229.json', 'AzureGovernment', '2024-02-29'],
     ['servicetags_china_20231231.JSON', 'China', '2023-12-31'],
   ])('reads %s', (file, cloud, date) => {
-    expect(parseFileName(file)).toEqual({ cloud, date });
+    const spelled = `ServiceTags_${cloud}_${date.replaceAll('-', '')}.json`;
+    expect(parseFileName(file)).toEqual({ cloud, date, file: spelled });
   });
 
   it.each([
     'ServiceTags_Public_Latest.json',
-    'ServiceTags_Public_20240115.json.bak',
     'ServiceTags_Public_2024015.json',
     'ServiceTags_Public_20241301.json',
     'ServiceTags_Public_20240230.json',
     'ServiceTags_Public_20230229.json',
     'ServiceTags_Public_20240100.json',
+  ])('finds no date in %s', (file) => {
+    expect(parseFileName(file)).toEqual({ cloud: 'Public', file });
+  });
+
+  it.each([
+    'ServiceTags_Public_20240115.json.bak',
     'ServiceTags_Moon_20240115.json',
     'AServiceTags_Public_20240115.json',
     '',
@@ -66,6 +72,7 @@ describe('readPublication', () => {
       'file name: expected the cloud of the content, "Public", got "China" in ServiceTags_China_20240115.json',
     ]);
     expect(issuesOf('ServiceTags_China_20240115.json', 'China')).toHaveLength(2);
+    expect(issuesOf('ServiceTags_China_Latest.json', 'Public')).toHaveLength(1);
   });
 
   it('passes the issues of a broken document on', () => {
