@@ -2,7 +2,7 @@ import { families } from '../../core/address/family.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
 import { ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
-import { otherStories, prefixesIn, regionalStories, type TagStory } from './story.ts';
+import { otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
 
 export interface SampleRequest {
   readonly cloud: Cloud;
@@ -54,9 +54,9 @@ export function generateSample(request: SampleRequest): string {
 }
 
 function storyRows(cloud: Cloud, chapter: number): Row[] {
-  const regional = regionalStories(cloud);
+  const regional = [...regionalStories(cloud), pipelineStory(cloud)];
   const rows: Row[] = [];
-  for (const service of ['AzureContainerRegistry', 'Storage']) {
+  for (const service of ['AzureContainerRegistry', 'Storage', 'DataFactory']) {
     const own = regional.filter(({ name }) => name.startsWith(`${service}.`));
     const index = rows.length;
     const listAt = (at: number): string[] => globalPrefixes(own, index, at, cloud);

@@ -78,6 +78,21 @@ const services = [
   { service: 'Storage', systemService: 'AzureStorage' },
 ] as const;
 
+/** A tag that a registry's own firewall may have to admit: pipelines that pull. One region of it is enough. */
+export function pipelineStory(cloud: Cloud): TagStory {
+  const region = regionsOf[cloud].growing[0];
+  return {
+    name: `DataFactory.${region}`,
+    systemService: 'DataFactory',
+    region: region.toLowerCase(),
+    regionId: 1,
+    ipv4: ipv4Prefixes(36, 5),
+    ipv6: ipv6Prefixes(36, 2),
+    absences: [gain('ipv4', 3, 3)],
+    firstNumber: 3,
+  };
+}
+
 /** The regional tags of both services. */
 export function regionalStories(cloud: Cloud): TagStory[] {
   const { growing, struck, newcomer } = regionsOf[cloud];

@@ -49,6 +49,19 @@ test.each(clouds)('in %s the global tags cover the regional ones and are never t
   }
 });
 
+test.each(clouds)('in %s a registry has a tag to admit, which its global one covers', (cloud) => {
+  for (const chapter of numbers) {
+    const { tags } = catalogOf(chapter, cloud);
+    const [regional, ...more] = [...tags.values()].filter(({ service, region }) => service === 'DataFactory' && region);
+    expect(more).toEqual([]);
+    expect(regional?.prefixes.ipv4.count).toBeGreaterThan(0n);
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const own = regional?.prefixes[family] ?? PrefixSet.empty(family);
+      expect(tags.get('DataFactory')?.prefixes[family].covers(own)).toBe(true);
+    }
+  }
+});
+
 test("a tag's changeNumber rises by one exactly when its prefixes change, and starts at 1", () => {
   for (const chapter of numbers.slice(1)) {
     const before = catalogOf(chapter - 1).tags;
