@@ -100,11 +100,12 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
     ),
     ...definitions.flatMap(({ kind, rights, moreRights = [], limits }) => [
       `## ${code(kind)}`,
-      'Rights the identity needs, at the resource group of the target:',
-      rights.map((right) => `- ${code(right)}`).join('\n'),
+      ...(rights.length === 0
+        ? ['Rights the identity needs: none, because it lives in the storage of the service.']
+        : ['Rights the identity needs, at the resource group of the target:', items(rights)]),
       ...moreRights.flatMap((more) => [
         `Besides, where ${more.when}:`,
-        more.rights.map((right) => `- ${code(right)}`).join('\n'),
+        items(more.rights.filter((right) => !rights.includes(right))),
       ]),
       grid(
         ['Limit', 'Value', 'Source'],
@@ -112,6 +113,10 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
       ),
     ]),
   );
+}
+
+function items(rights: readonly string[]): string {
+  return rights.map((right) => `- ${code(right)}`).join('\n');
 }
 
 function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string[] {

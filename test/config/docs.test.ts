@@ -11,6 +11,15 @@ test.each([...generatedDocs(knownKinds)])('%s is what `npm run docs` writes', as
   expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
 });
 
+test('a kind that needs no right says so, and none is listed twice', () => {
+  const page = generatedDocs(knownKinds).get('docs/targets.md') ?? '';
+  expect(page).toContain('## `feed`\n\nRights the identity needs: none');
+  for (const section of page.split('\n## ').slice(1)) {
+    const [own = [], ...more] = section.split('\nBesides').map((part): string[] => part.match(/^- .+$/gm) ?? []);
+    for (const rights of more) expect(rights.filter((right) => own.includes(right))).toEqual([]);
+  }
+});
+
 test('every setting has a description', () => {
   const silent: string[] = [];
   const visit = (node: SchemaNode, path: string): void => {
