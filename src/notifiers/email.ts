@@ -5,6 +5,8 @@ import { secret } from '../ports/secret.ts';
 import { fitted } from '../text/fit.ts';
 import { firstLine } from '../text/text.ts';
 import { rangesCsv } from '../text/ticket.ts';
+import { withEntities } from './entities.ts';
+import { usualAnswerMs } from './post.ts';
 import { whereAll } from './where-all.ts';
 
 const schema = z
@@ -35,7 +37,6 @@ const mostText = 100_000;
 const mostAttachment = 5_000_000;
 /** Mail programs show little more of a subject (RFC 5322 allows 998 characters in a line). */
 const mostSubject = 300;
-const usualAnswerMs = 20_000;
 
 export const email: NotifierDefinition<Settings> = {
   kind: 'email',
@@ -104,9 +105,9 @@ export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settin
     content: {
       subject,
       plainText: lines.join('\r\n'),
-      html: `<p><strong>${escaped(first)}</strong></p>${lines
+      html: `<p><strong>${withEntities(first)}</strong></p>${lines
         .slice(2)
-        .map((line) => `<p>${escaped(line)}</p>`)
+        .map((line) => `<p>${withEntities(line)}</p>`)
         .join('')}`,
     },
     ...(csv !== '' && csv.length <= mostAttachment
@@ -151,8 +152,4 @@ function errorOf(error: unknown, place: string): NotifierError {
 function guidOf(id: string): string {
   const hex = createHash('sha256').update(id).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,6 +1,7 @@
 import { NotifierError } from '../ports/notifier.ts';
 
-const usualAnswerMs = 20_000;
+/** How long a receiver may take to answer unless told otherwise. */
+export const usualAnswerMs = 20_000;
 
 export interface Post {
   /** The address, a secret: it never shows in an error. */

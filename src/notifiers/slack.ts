@@ -3,7 +3,8 @@ import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { fitted } from '../text/fit.ts';
 import { firstLine } from '../text/text.ts';
-import { post } from './post.ts';
+import { withEntities } from './entities.ts';
+import { jsonChannel } from './json-channel.ts';
 import { whereAll } from './where-all.ts';
 
 const schema = z.strictObject({
@@ -21,29 +22,16 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'slack',
   summary: 'A channel in Slack, through an incoming webhook.',
   schema,
-  async open({ url }, { secret: resolve, now, answerMs }) {
-    const address = resolve(url);
-    return {
-      send: (message, signal) =>
-        post(
-          {
-            url: address,
-            place: `the Slack address in the setting ${url.$env}`,
-            body: JSON.stringify(slackMessage(message)),
-            headers: { 'content-type': 'application/json' },
-            answerMs,
-          },
-          now,
-          signal,
-        ),
-    };
-  },
+  open: async ({ url }, context) => jsonChannel(url, 'Slack', slackMessage, context),
 };
 
-/** The first line as bold text and as the notification's, then sections of whole lines. */
+/**
+ * The first line as bold text and as the notification's, then sections of whole lines, with Slack's control signs escaped
+ * (https://docs.slack.dev/messaging/formatting-message-text).
+ */
 export function slackMessage({ notice, instance }: Message): object {
-  const [first = ''] = fitted([escaped(firstLine(notice, instance))], mostOfSection - 100, whereAll(notice));
-  const lines = notice.lines.map(escaped);
+  const [first = ''] = fitted([withEntities(firstLine(notice, instance))], mostOfSection - 100, whereAll(notice));
+  const lines = notice.lines.map(withEntities);
   // A line that fills no section alone is split between sentences; the last section is kept for what is left over.
   const blocks: string[] = [];
   let section = '';
@@ -64,9 +52,4 @@ export function slackMessage({ notice, instance }: Message): object {
       ...blocks.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
     ],
   };
-}
-
-/** https://docs.slack.dev/messaging/formatting-message-text: these three are control signs. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

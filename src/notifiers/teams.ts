@@ -3,7 +3,7 @@ import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { fitted } from '../text/fit.ts';
 import { firstLine } from '../text/text.ts';
-import { post } from './post.ts';
+import { jsonChannel } from './json-channel.ts';
 import { whereAll } from './where-all.ts';
 
 const schema = z.strictObject({
@@ -19,23 +19,7 @@ export const teams: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'teams',
   summary: 'A channel or chat in Microsoft Teams, through a workflow that takes webhook requests.',
   schema,
-  async open({ url }, { secret: resolve, now, answerMs }) {
-    const address = resolve(url);
-    return {
-      send: (message, signal) =>
-        post(
-          {
-            url: address,
-            place: `the Teams address in the setting ${url.$env}`,
-            body: JSON.stringify(teamsMessage(message)),
-            headers: { 'content-type': 'application/json' },
-            answerMs,
-          },
-          now,
-          signal,
-        ),
-    };
-  },
+  open: async ({ url }, context) => jsonChannel(url, 'Teams', teamsMessage, context),
 };
 
 /** What the workflow wants: a message with one adaptive card. Version 1.4 is what all Teams clients show. */
