@@ -39,8 +39,12 @@ export async function readConnection(folder: string): Promise<Connection> {
   try {
     text = await readFile(fileIn(folder), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new UsageError(nobody);
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') throw new UsageError(nobody);
+    if (error.code === 'ENOTDIR') throw new UsageError(`expected a folder in --data, got ${folder}, which is none`);
+    throw new UsageError(
+      `Cannot read ${fileIn(folder)} (${error.code}). Correct --data, or ask as the user that started the service.`,
+    );
   }
   const stored = JSON.parse(text) as Stored;
   if (stored.schema !== 1) throw new UsageError(`${fileIn(folder)} was written by a newer version. Use that version.`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Keys } from '../host/keys.ts';
@@ -37,15 +37,19 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
   const markerFile = path.join(folder, 'folder.json');
   const armFile = path.join(folder, 'arm.json');
   const lockFile = path.join(folder, 'lock');
+  let marker: Marker;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
+    await lock(lockFile, folder);
+    const found = (await readStored(markerFile)) as Marker | undefined;
+    marker = found ?? { schema: 1, keys: { function: newKey(), admin: newKey() } };
+    if (found === undefined) await store(markerFile, marker);
   } catch (error) {
-    throw new UsageError(`Cannot use ${folder} as data folder: ${messageOf(error)}.`);
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      `Cannot use ${folder} as data folder: expected one that can be made and written to, got ${error.message}. Give another one with --data.`,
+    );
   }
-  await lock(lockFile, folder);
-  const found = (await readStored(markerFile)) as Marker | undefined;
-  let marker: Marker = found ?? { schema: 1, keys: { function: newKey(), admin: newKey() } };
-  if (found === undefined) await store(markerFile, marker);
   return {
     path: folder,
     kept,
@@ -65,6 +69,14 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
     saveArm: (resources) => store(armFile, { schema: 1, resources }),
     release: () => (kept ? rm(lockFile, { force: true }) : rm(folder, { recursive: true, force: true })),
   };
+}
+
+/** One folder after the other: `recursive` tries forever where the system says that even an existing one is absent, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder);
 }
 
 /** Two processes on one folder would each overwrite what the other stored. */
@@ -102,10 +114,18 @@ async function readStored(file: string): Promise<{ readonly schema: 1 } | undefi
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  const stored: unknown = JSON.parse(text);
+  const stored = readJson(file, text);
   if (typeof stored === 'object' && stored !== null && 'schema' in stored && stored.schema === 1)
     return stored as never;
   throw new UsageError(`${file} was written by a newer version. Use that version, or another folder with --data.`);
+}
+
+function readJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is damaged: expected JSON. Restore it, or give another folder with --data.`);
+  }
 }
 
 /** Written beside and renamed: a process that is killed leaves the old content or the new, never half of it. */
@@ -116,8 +136,4 @@ async function store(file: string, value: object): Promise<void> {
 
 function newKey(): string {
   return randomBytes(32).toString('base64url');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConnection } from '../../../src/local/start/connection.ts';
 import { openDataFolder } from '../../../src/local/start/data-folder.ts';
 import { UsageError } from '../../../src/local/start/usage-error.ts';
 
@@ -58,8 +59,23 @@ test('what a newer version stored is refused', async () => {
 test('a file is no folder', async () => {
   const file = path.join(place, 'file');
   await writeFile(file, '');
-  await expect(openDataFolder(file)).rejects.toThrow(UsageError);
+  for (const given of [file, path.join(file, 'below')]) {
+    await expect(openDataFolder(given)).rejects.toThrow(UsageError);
+    await expect(openDataFolder(given)).rejects.toThrow('another one with --data');
+    await expect(readConnection(given)).rejects.toThrow(UsageError);
+  }
   expect(await readFile(file, 'utf8')).toBe('');
+});
+
+// The system says of /proc that it is there, and that nothing below it can be made because it is absent.
+test.each(['/proc/x', '/proc/x/y', '/proc'])('%s, where nothing can be written, is refused at once', async (given) => {
+  await expect(openDataFolder(given)).rejects.toThrow(UsageError);
+  await expect(openDataFolder(given)).rejects.toThrow(`Cannot use ${given} as data folder`);
+});
+
+test('a damaged file in the folder is named', async () => {
+  await writeFile(path.join(place, 'folder.json'), '{"schema": 1');
+  await expect(openDataFolder(place)).rejects.toThrow(/folder\.json is damaged/);
 });
 
 test('without a name it is temporary and gone when released', async () => {
