@@ -6,7 +6,7 @@ import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/configs.ts';
 import type { Discovery } from '../ports/discovery.ts';
 import type { Source } from '../ports/source.ts';
-import type { Target } from '../ports/target.ts';
+import type { Target, TargetDefinition } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import type { BackupLine } from '../store/backup.ts';
 import { openConfigs } from '../store/blob-configs.ts';
@@ -25,10 +25,15 @@ import { readSettings, type Settings } from './settings.ts';
 
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
- * read anew for each invocation, because nothing in memory is shared between the functions of an app.
+ * read anew for each invocation, because nothing in memory is shared between the functions of an app. Other `kinds` are for
+ * trying out one that has no line in its index yet.
  */
-export async function wire(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<Service> {
-  return makeService(await openParts(env, log));
+export async function wire(
+  env: NodeJS.ProcessEnv = process.env,
+  log: Log = logLine,
+  kinds: Kinds = knownKinds,
+): Promise<Service> {
+  return makeService(await openParts(env, log, kinds));
 }
 
 /** Opens the desk, in the same way. */
@@ -203,6 +208,7 @@ function configuredTargets(
       definition,
       mark,
       lane: definition.lane(target.settings),
+      ...sharedLaneOf(definition, target.settings),
       open: () => {
         opened ??= definition.open(target.settings, {
           mark,
@@ -217,6 +223,11 @@ function configuredTargets(
     });
   }
   return configured;
+}
+
+function sharedLaneOf(definition: TargetDefinition, settings: object): { sharedLane?: string } {
+  const sharedLane = definition.sharedLane?.(settings);
+  return sharedLane === undefined ? {} : { sharedLane };
 }
 
 /** The identity that a target asks for by name; nothing if it asks for none, or if ARM is a simulated one. */
