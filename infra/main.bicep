@@ -32,10 +32,10 @@ param configBlob string = ''
 @description('When a run begins: six fields, seconds first, UTC.')
 param schedule string = '0 0 */6 * * *'
 
-@description('Application (client) id of an Entra app registration with the app roles reader, operator and approver. Empty: function keys only.')
+@description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
 param signInClientId string = ''
 
-@description('Whoever calls the API must sign in; function keys open nothing. Counts where signInClientId is given.')
+@description('Whoever calls the API must sign in; function keys open nothing. Feeds keep their passwords. Counts where signInClientId is given.')
 param signInRequired bool = true
 
 @description('A container that gets every plan and every decision and lets nobody change or delete them.')
@@ -202,7 +202,8 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
     appSubnetId: privateNetworking ? network!.outputs.feedsSubnetId : ''
     endpointSubnetId: ''
     siteZoneId: ''
-    signInClientId: ''
+    signInClientId: signInClientId
+    // Devices show a password of their own; a token with the app role feed is one more way in.
     signInRequired: false
     settings: union(
       {

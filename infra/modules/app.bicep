@@ -123,18 +123,17 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(hostSettings, storeSettings, signIn, settings)
 }
 
-// What a token may do is decided by the service from the app roles in it. Where sign-in is not required a request without
-// a token goes on, and a function key opens everything.
+// Every request passes through it, none is excluded and none is turned away: so the header that says who signed in is its
+// own on every path, and devices get through with passwords of their own. What a token may do, and that nobody comes
+// without one where signing in is required, is decided by the service (docs/decisions/0016-easy-auth-before-every-path.md).
 resource auth 'Microsoft.Web/sites/config@2024-04-01' = if (signInClientId != '') {
   parent: site
   name: 'authsettingsV2'
   properties: {
     platform: { enabled: true }
     globalValidation: {
-      requireAuthentication: signInRequired
-      unauthenticatedClientAction: signInRequired ? 'Return401' : 'AllowAnonymous'
-      // Feeds have passwords of their own, and a monitor has no token.
-      excludedPaths: ['/api/health', '/api/feeds/*']
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
     }
     identityProviders: {
       azureActiveDirectory: {

@@ -1,9 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
-import { rolesOfPrincipal } from './actor.ts';
+import { principalOf } from './actor.ts';
 import { BadRequest } from './problem.ts';
 
-/** App roles of the Entra registration. An operator and an approver may read as well; neither may do the other's part. */
-export type Role = 'reader' | 'operator' | 'approver';
+/**
+ * App roles of the Entra registration. An operator and an approver may read as well; neither may do the other's part.
+ * `feed` is for whoever pulls lists, and opens nothing else.
+ */
+export type Role = 'reader' | 'feed' | 'operator' | 'approver';
 
 /** Who may call which function, by its name; `write` is for any other method than GET. */
 export const rolesOfRoutes: Readonly<Record<string, { readonly read?: Role; readonly write?: Role }>> = {
@@ -21,11 +24,13 @@ export const rolesOfRoutes: Readonly<Record<string, { readonly read?: Role; read
   pin: { write: 'approver' },
   unpin: { write: 'approver' },
   answers: { write: 'approver' },
+  // Devices show a secret of their own instead, so this is no more than one of the ways in: src/run/feeds/access.ts.
+  feeds: { read: 'feed' },
 };
 
 /** What the settings say of sign-in. */
 export interface SignIn {
-  /** Easy Auth stands in front and says who signed in. */
+  /** Easy Auth stands in front of every path, none excluded, and says who signed in. */
   readonly easyAuth: boolean;
   /** Nobody gets in by a function key. */
   readonly required: boolean;
@@ -42,16 +47,14 @@ export function signInOf(env: Readonly<Record<string, string | undefined>>): Sig
  * role). Who has no token has shown a function key to the host; a key is as good as every role, unless sign-in is required.
  */
 export function checkAccess(request: HttpRequest, name: string, { easyAuth, required }: SignIn): void {
-  const roles = easyAuth ? rolesOfPrincipal(request) : undefined;
+  const roles = easyAuth ? principalOf(request)?.roles : undefined;
   if (!roles) {
     if (required)
       throw new BadRequest('Expected a sign-in, got none. Get a token of this app and send it as Bearer.', [], 401);
     return;
   }
-  const reading = request.method === 'GET' || request.method === 'HEAD';
-  const needed = rolesOfRoutes[name]?.[reading ? 'read' : 'write'];
-  const may = needed !== undefined && (roles.includes(needed) || (needed === 'reader' && roles.some(isRole)));
-  if (may) return;
+  const needed = neededFor(request, name);
+  if (mayCall(needed, roles)) return;
   const wanted = needed === undefined ? 'no sign-in may call this' : `the app role "${needed}"`;
   throw new BadRequest(
     `Expected ${wanted}, got ${roles.length === 0 ? 'a sign-in without roles' : `the roles ${roles.join(', ')}`}. Have the role assigned in Entra and sign in again.`,
@@ -60,6 +63,27 @@ export function checkAccess(request: HttpRequest, name: string, { easyAuth, requ
   );
 }
 
-function isRole(name: string): boolean {
-  return name === 'reader' || name === 'operator' || name === 'approver';
+/**
+ * Who signed in to pull a feed, and whether their roles let them; undefined without a sign-in that counts. Throws
+ * BadRequest for one that names nobody.
+ */
+export function signedInForFeeds(
+  request: HttpRequest,
+  { easyAuth }: SignIn,
+): { name: string; may: boolean } | undefined {
+  const principal = easyAuth ? principalOf(request) : undefined;
+  return principal && { name: principal.name, may: mayCall(neededFor(request, 'feeds'), principal.roles) };
+}
+
+function neededFor(request: HttpRequest, name: string): Role | undefined {
+  const reading = request.method === 'GET' || request.method === 'HEAD';
+  return rolesOfRoutes[name]?.[reading ? 'read' : 'write'];
+}
+
+function mayCall(needed: Role | undefined, roles: readonly string[]): boolean {
+  return needed !== undefined && (roles.includes(needed) || (needed === 'reader' && roles.some(mayRead)));
+}
+
+function mayRead(role: string): boolean {
+  return role === 'reader' || role === 'operator' || role === 'approver';
 }

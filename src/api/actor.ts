@@ -15,13 +15,20 @@ export function actorOf(request: HttpRequest, by: string | undefined, easyAuth: 
   return by === undefined ? { name: 'a function key', how: 'key' } : { name: by, how: 'claimed' };
 }
 
-/** App roles in the token of who signed in; undefined without a sign-in. Groups are none of them. */
-export function rolesOfPrincipal(request: HttpRequest): string[] | undefined {
+/** Whoever signed in: a name for the record, and the app roles in the token. Groups are none of them. */
+export interface Principal {
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
+/** Undefined without a sign-in. Throws BadRequest for one that names nobody. Counts behind Easy Auth only, see actorOf(). */
+export function principalOf(request: HttpRequest): Principal | undefined {
   const principal = request.headers.get(header);
   if (principal === null || principal === '') return undefined;
   const { claims, roleType } = readPrincipal(principal);
   const types = memberships.filter((typ) => typ !== 'groups');
-  return claims.filter(({ typ }) => typ === roleType || types.includes(typ)).map(({ val }) => val);
+  const roles = claims.filter(({ typ }) => typ === roleType || types.includes(typ)).map(({ val }) => val);
+  return { name: nameIn(claims), roles };
 }
 
 interface Claim {
@@ -52,10 +59,15 @@ const memberships = ['groups', 'roles', 'http://schemas.microsoft.com/ws/2008/06
  */
 function actorOfPrincipal(principal: string): Actor {
   const { claims, roleType } = readPrincipal(principal);
-  const name = names.map((typ) => claims.find((claim) => claim.typ === typ)?.val).find((val) => val);
-  if (!name) throw refused(`claims of the types ${[...new Set(claims.map(({ typ }) => typ))].join(', ') || 'none'}`);
+  const name = nameIn(claims);
   const groups = claims.filter(({ typ }) => memberships.includes(typ) || typ === roleType).map(({ val }) => val);
   return { name, how: 'token', ...(groups.length > 0 ? { groups: [...new Set(groups)].sort() } : {}) };
+}
+
+function nameIn(claims: readonly Claim[]): string {
+  const name = names.map((typ) => claims.find((claim) => claim.typ === typ)?.val).find((val) => val);
+  if (name) return name;
+  throw refused(`claims of the types ${[...new Set(claims.map(({ typ }) => typ))].join(', ') || 'none'}`);
 }
 
 function readPrincipal(principal: string): { claims: Claim[]; roleType?: string } {

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { FeedAnswer, FeedDesk } from '../run/feeds/feed-desk.ts';
-import { problem } from './problem.ts';
+import { signedInForFeeds, signInOf } from './access.ts';
+import { BadRequest, problem } from './problem.ts';
 
 /** Seconds after which a device may ask again where there is nothing to serve. */
 const retrySeconds = '300';
@@ -14,6 +15,7 @@ export async function answerFeed(
   request: HttpRequest,
   context: Pick<InvocationContext, 'error' | 'warn'>,
   open: () => Promise<FeedDesk>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<HttpResponseInit> {
   const family = request.query.get('family') ?? undefined;
   if (family !== undefined && family !== 'ipv4' && family !== 'ipv6') {
@@ -24,6 +26,7 @@ export async function answerFeed(
   const key = header('x-functions-key') ?? request.query.get('code') ?? undefined;
   const headOnly = request.method === 'HEAD';
   try {
+    const signedIn = signedInForFeeds(request, signInOf(env));
     const desk = await open();
     const answer = await desk.ask({
       feed: request.params.name ?? '',
@@ -33,10 +36,12 @@ export async function answerFeed(
       ...(forwardedFor === undefined ? {} : { forwardedFor }),
       ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
       ...(key === undefined ? {} : { key }),
+      ...(signedIn === undefined ? {} : { signedIn }),
     });
     if (answer.kind === 'broken') context.warn(`feed ${request.params.name}: ${answer.text}`);
     return responseOf(answer, headOnly);
   } catch (error) {
+    if (error instanceof BadRequest) return problem(error.status, error.message);
     context.error('the feed could not be served:', error);
     return later('The list cannot be served at the moment.', 'Keep the last list; the log says what is wrong.');
   }
@@ -47,9 +52,13 @@ function responseOf(answer: FeedAnswer, headOnly: boolean): HttpResponseInit {
     case 'unknown':
       return problem(404, 'There is no feed of this name.', { next: 'See the targets of kind feed in the config.' });
     case 'asks':
-      return challenged('Expected HTTP Basic with the name of a device and its secret, or a key, got neither.');
+      return challenged('Expected HTTP Basic with the name of a device and its secret, a key, or a sign-in, got none.');
     case 'refused':
-      return challenged('The name and secret, or the key, are not those of a device that may have this list.');
+      return challenged('The name and secret, the key, or the token, are not of anybody who may have this list.');
+    case 'no-role':
+      return problem(403, 'Expected the app role "feed", got a sign-in without it.', {
+        next: 'Have the role assigned in Entra and get a new token.',
+      });
     case 'elsewhere':
       return problem(403, 'This list may not be had from this address.', {
         next: 'See `addresses` and `proxies` of the feed in the config.',

@@ -18,7 +18,7 @@ export interface FeedList {
 /** What one client of a feed did last. */
 export interface Pull {
   readonly feed: string;
-  /** A device of the config, or `key`. */
+  /** A device of the config, `key`, or `signed-in:` and the name in the token. */
   readonly client: string;
   /** When it last had the list, or was told that it has it (304), ISO 8601; absent before the first time. */
   readonly at?: string;

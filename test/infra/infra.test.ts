@@ -124,6 +124,20 @@ test('nothing is opened that should be closed', () => {
   for (const [name, { given }] of grants) expect(given.get('principalId')?.text, name).not.toContain('feeds');
 });
 
+test('the sign-in stands before every path of both apps, and devices get through it', () => {
+  const app = trees.get('modules/app.bicep') as Node;
+  const auth = nodesOf(app, 'resource_declaration').find((node) => node.text.includes("'authsettingsV2'"));
+  const given = nodesOf(auth as Node, 'object_property').map((node) => node.text.replace(/\s+/g, ' '));
+  // A principal on an excluded path may be anybody's; the service believes it wherever EASY_AUTH is 1.
+  expect(auth?.text).not.toContain('excludedPaths');
+  expect(given).toContain('requireAuthentication: false');
+  expect(given).toContain("unauthenticatedClientAction: 'AllowAnonymous'");
+  const modules = modulesOf(main);
+  for (const name of ['app', 'feedsApp']) {
+    expect(modules.get(name)?.given.get('signInClientId')?.text, name).toBe('signInClientId');
+  }
+});
+
 test('the app settings that the templates set are settings that the code reads', () => {
   const set = new Set(bicepFiles.flatMap((file) => readBicep(file).match(/SERVICE_TAG_SYNC_[A-Z_]*[A-Z]/g) ?? []));
   const sources = ['src', 'functions'].flatMap((folder) =>

@@ -8,12 +8,15 @@ export interface Shown {
   readonly authorization?: string;
   readonly key?: string;
   readonly forwardedFor?: string;
+  /** Who signed in, by a token that Easy Auth checked, and whether it has the role for feeds. */
+  readonly signedIn?: { readonly name: string; readonly may: boolean };
 }
 
 /**
- * - `client`: a device of the config, or `key`.
+ * - `client`: a device of the config, `key`, or who signed in (see personAs()).
  * - `asks`: it showed nothing: challenge it.
  * - `refused`: what it showed is not right. `device`: the device it says it is, if there is one.
+ * - `no-role`: somebody signed in who may not pull.
  * - `elsewhere`: it may not come from where it comes from.
  * - `broken`: a secret's setting is missing, so nobody can tell; that is our fault, not the device's.
  */
@@ -21,10 +24,27 @@ export type Access =
   | { readonly kind: 'client'; readonly client: string }
   | { readonly kind: 'asks' }
   | { readonly kind: 'refused'; readonly device?: string }
+  | { readonly kind: 'no-role' }
   | { readonly kind: 'elsewhere'; readonly address?: string }
   | { readonly kind: 'broken'; readonly text: string };
 
-/** Decides who sent a request. Takes the same time whatever is wrong with a secret. */
+/** Before the name of who signed in, so that it can never be taken for a device: theirs have no colon. */
+const person = 'signed-in:';
+
+/** The client under which a pull of whoever signed in is taken down. */
+export function personAs(name: string): string {
+  return `${person}${name}`;
+}
+
+/** A client for the log, which names no people. */
+export function withoutPeople(client: string): string {
+  return client.startsWith(person) ? 'signed-in' : client;
+}
+
+/**
+ * Decides who sent a request: by a device's secret, else by a key, else by a sign-in. What is shown and wrong is refused,
+ * whatever else is shown beside it. Takes the same time whatever is wrong with a secret.
+ */
 export function accessOf(feed: FeedConfig, shown: Shown, env: Readonly<Record<string, string | undefined>>): Access {
   const address = clientAddress(shown.forwardedFor, feed.proxies);
   const from = (allowed: readonly string[]) => allowed.length === 0 || isWithin(address, allowed);
@@ -42,6 +62,9 @@ export function accessOf(feed: FeedConfig, shown: Shown, env: Readonly<Record<st
     const good = isOneOf(shown.key, feed.keys, env);
     if (good.kind === 'broken') return good;
     return good.kind === 'yes' ? { kind: 'client', client: 'key' } : { kind: 'refused' };
+  }
+  if (shown.signedIn) {
+    return shown.signedIn.may ? { kind: 'client', client: personAs(shown.signedIn.name) } : { kind: 'no-role' };
   }
   return shown.authorization === undefined ? { kind: 'asks' } : { kind: 'refused' };
 }

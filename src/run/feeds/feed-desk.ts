@@ -3,7 +3,7 @@ import { feedText, matchesEtag } from '../../core/feed/feed-text.ts';
 import type { FeedList, Pull } from '../../ports/feeds.ts';
 import type { FeedConfig } from '../../targets/feed.ts';
 import type { Parts } from '../parts.ts';
-import { type Access, accessOf, type Shown } from './access.ts';
+import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';
 
 export interface FeedRequest extends Shown {
   readonly feed: string;
@@ -95,6 +95,6 @@ async function note(parts: Parts, pull: Pull): Promise<void> {
     await parts.feeds.notePull(pull);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    parts.log('pull not taken down', { feed: pull.feed, client: pull.client, error: text });
+    parts.log('pull not taken down', { feed: pull.feed, client: withoutPeople(pull.client), error: text });
   }
 }

@@ -1,0 +1,156 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { build } from '../../src/local/build.ts';
+import { generateSample } from '../../src/local/sample/generate.ts';
+import { openTestStore } from '../contract/open-test-store.ts';
+import { openWorld, type World } from './world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const feed = (name: string, more: object) => ({ kind: 'feed', mode: 'sync', list: 'registry', name, ...more });
+const config = {
+  lists: { registry: { tags: ['AzureContainerRegistry.WestUS'] } },
+  targets: {
+    branches: feed('branches', { keys: [{ $env: 'FEED_KEY' }], devices: { hq: { secrets: [{ $env: 'HQ' }] } } }),
+    inside: feed('inside', { addresses: ['10.0.0.0/8'] }),
+  },
+};
+
+/** As Easy Auth writes it for a token with these app roles; anybody else may write the same. */
+const principal = (...roles: string[]) => ({
+  'x-ms-client-principal': Buffer.from(
+    JSON.stringify({
+      auth_typ: 'aad',
+      role_typ: 'roles',
+      claims: [
+        { typ: 'preferred_username', val: 'gateway@contoso.example' },
+        ...roles.map((val) => ({ typ: 'roles', val })),
+      ],
+    }),
+  ).toString('base64'),
+});
+const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`hq:${password}`).toString('base64')}` });
+
+const apps = {
+  'the feeds app behind Easy Auth': { SERVICE_TAG_SYNC_SERVES: 'feeds', SERVICE_TAG_SYNC_EASY_AUTH: '1' },
+  'the acting app behind Easy Auth': { SERVICE_TAG_SYNC_EASY_AUTH: '1', SERVICE_TAG_SYNC_SIGN_IN: 'required' },
+  'an app without Easy Auth': {},
+} as const;
+type App = keyof typeof apps;
+
+let world: World;
+let folder: string;
+const running = new Map<App, { process: ChildProcess; url: string; lines: string[] }>();
+
+async function start(app: App, bundle: string): Promise<void> {
+  const child = fork(join(root, 'test/scenarios/app-process.ts'), [bundle, join(root, 'host.json')], {
+    env: { ...process.env, ...world.env, FEED_KEY: 'k1', HQ: 'secret', ...apps[app] },
+  });
+  const lines: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${app} ended with ${code}: ${lines.join('\n')}`)));
+    child.on('message', (message: { url?: string; line?: string }) => {
+      if (message.line !== undefined) lines.push(message.line);
+      if (message.url !== undefined) resolve(message.url);
+    });
+  });
+  running.set(app, { process: child, url, lines });
+}
+
+async function ask(app: App, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+  const answer = await fetch(`${running.get(app)?.url}/api/${path}`, { method, headers });
+  await answer.arrayBuffer();
+  return answer;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sign-in-'));
+  const publication = join(folder, 'ServiceTags_Public_20240101.json');
+  await writeFile(publication, generateSample({ cloud: 'Public', chapter: 0, lineEnd: '\n' }));
+  world = await openWorld(inject('azurite'), config);
+  world.set({ publication, now: '2024-01-02T00:00:00Z' });
+  const { entry } = await build({ outdir: join(folder, 'functions') });
+  expect((await world.run()).status).toBe('applied');
+  await Promise.all((Object.keys(apps) as App[]).map((app) => start(app, entry)));
+});
+afterAll(async () => {
+  for (const { process: child } of running.values()) child.disconnect();
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+describe.each(['the feeds app behind Easy Auth', 'the acting app behind Easy Auth'] as const)(
+  '%s gives a feed',
+  (app) => {
+    test.each([
+      ['to the role feed', principal('feed'), 200],
+      ['to the role feed among others', principal('reader', 'feed'), 200],
+      ['not to a reader', principal('reader'), 403],
+      ['not to an approver', principal('operator', 'approver'), 403],
+      ['not to a sign-in without roles', principal(), 403],
+      ['not to nobody', {}, 401],
+      ['not to a token that Easy Auth did not know', { authorization: 'Bearer x' }, 401],
+      ['not to a principal that says nothing', { 'x-ms-client-principal': 'e30=' }, 400],
+      ['to a device', basic('secret'), 200],
+      ['to a key', { 'x-functions-key': 'k1' }, 200],
+      ['not to a wrong secret, whoever signed in beside it', { ...basic('guess'), ...principal('feed') }, 401],
+      ['not to a wrong key, whoever signed in beside it', { 'x-functions-key': 'k2', ...principal('feed') }, 401],
+    ])('%s', async (_, headers, status) => {
+      expect((await ask(app, 'feeds/branches', headers)).status).toBe(status);
+    });
+
+    test('only from where the feed may be had', async () => {
+      const from = (address: string) => ({ ...principal('feed'), 'x-forwarded-for': address });
+      expect((await ask(app, 'feeds/inside', from('198.51.100.1:4711'))).status).toBe(403);
+      expect((await ask(app, 'feeds/inside', from('10.1.2.3:4711'))).status).toBe(200);
+    });
+
+    test('and takes down who had it, in the store and not in the log', async () => {
+      const etag = (await ask(app, 'feeds/branches', principal('feed'))).headers.get('etag');
+      const name = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
+      const { feeds } = await openTestStore({ instance: name, queuePrefix: name });
+      expect(await feeds.pulls('branches')).toContainEqual(
+        expect.objectContaining({ client: 'signed-in:gateway@contoso.example', etag, family: 'all' }),
+      );
+      await ask(app, 'feeds/branches', principal('reader'));
+      expect(running.get(app)?.lines.join('\n')).toContain('no-role');
+      expect(running.get(app)?.lines.join('\n')).not.toContain('gateway');
+    });
+  },
+);
+
+test('a principal that anybody may have written counts for nothing', async () => {
+  const app = 'an app without Easy Auth';
+  expect((await ask(app, 'feeds/branches', principal('feed'))).status).toBe(401);
+  expect((await ask(app, 'feeds/branches', { ...principal('reader'), ...basic('secret') })).status).toBe(200);
+  expect((await ask(app, 'status', principal('reader'))).status).toBe(401);
+});
+
+test('the role feed opens feeds and nothing else', async () => {
+  const app = 'the acting app behind Easy Auth';
+  expect((await ask(app, 'status', principal('feed'))).status).toBe(403);
+  expect((await ask(app, 'status', principal('reader'))).status).toBe(200);
+  expect((await ask(app, 'runs', principal('feed'), 'POST')).status).toBe(403);
+});
+
+// Easy Auth lets everything through, so that devices reach their feeds: what must not be open is refused here.
+test('where everybody must sign in, no route but health answers whoever did not', async () => {
+  const routes = readdirSync(join(root, 'functions')).flatMap((file) => {
+    const text = readFileSync(join(root, 'functions', file), 'utf8');
+    const path = /route: '([^']+)'/.exec(text)?.[1]?.replace(/\{[^}]+\}/g, 'branches');
+    const methods = /methods: \[([^\]]+)\]/.exec(text)?.[1]?.match(/[A-Z]+/g) ?? [];
+    return path === undefined ? [] : methods.map((method) => ({ path, method }));
+  });
+  expect(routes.length).toBeGreaterThan(15);
+  const answers = await Promise.all(
+    routes.map(async ({ path, method }) => {
+      const headers = { 'x-functions-key': 'a-function-key' };
+      return [`${method} ${path}`, (await ask('the acting app behind Easy Auth', path, headers, method)).status];
+    }),
+  );
+  expect(answers.filter(([, status]) => status !== 401)).toEqual([['GET health', 200]]);
+});
