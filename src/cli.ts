@@ -11,6 +11,7 @@ import { addInitCommand } from './cli/init-command.ts';
 import { addReplayCommand } from './cli/replay-command.ts';
 import { ConfigError, issueText } from './config/issue.ts';
 import { loadConfig } from './config/load.ts';
+import { quantity } from './text/format.ts';
 
 // The command line for people who look after a service: `npm run cli -- <command>`. One command a function below.
 
@@ -56,7 +57,7 @@ Examples:
 async function checkConfig(file: string): Promise<void> {
   try {
     const { config, notes } = await loadConfig(path.resolve(file), () => new Date());
-    const counts = `${Object.keys(config.lists).length} lists, ${Object.keys(config.targets).length} targets`;
+    const counts = `${quantity(Object.keys(config.lists).length, 'list')}, ${quantity(Object.keys(config.targets).length, 'target')}`;
     process.stdout.write(`${file} is good: instance ${config.instance}, cloud ${config.cloud}, ${counts}\n`);
     for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { quantity } from '../core/judge/arithmetic.ts';
 import type { LiveUnit, UnitChange } from '../core/plan/live.ts';
 import { ArmError } from './arm-error.ts';
 
@@ -11,7 +12,8 @@ export function mustWrite(subject: string, change: UnitChange, now: LiveUnit | u
   } else if (now !== undefined && now.state === 'Succeeded' && now.mark === mark && sameEntries(now, change)) {
     return false;
   }
-  const found = now === undefined ? 'it does not exist' : `it holds ${now.entries.length} entries`;
+  const found =
+    now === undefined ? 'it does not exist' : `it holds ${quantity(now.entries.length, 'entry', 'entries')}`;
   if (now?.version !== change.version) {
     throw new ArmError(
       'conflict',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
+import { quantity } from '../text/format.ts';
 import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -71,7 +72,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     reported.add(run.run);
     codes.push(codeOf(ended));
     await local.servers.save();
-    say(`  ${painted(run.status)}, ${run.armWrites} writes`);
+    say(`  ${painted(run.status)}, ${quantity(run.armWrites, 'write')}`);
     if (options.json) await printLine(local, ended);
   }
   if (!options.json && last !== undefined) await printReport(local, last);

@@ -1,3 +1,4 @@
+import { quantity } from '../core/judge/arithmetic.ts';
 import { beginRun } from './begin.ts';
 import { deliver } from './deliver.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -78,7 +79,11 @@ export function makeService(parts: Parts): Service {
       const checks = [
         refusedConfig
           ? { name: 'config', ok: false, text: `${refusedConfig.from} is refused, the last good config stays in force` }
-          : { name: 'config', ok: true, text: `instance ${config.instance}, ${parts.targets.size} targets` },
+          : {
+              name: 'config',
+              ok: true,
+              text: `instance ${config.instance}, ${quantity(parts.targets.size, 'target')}`,
+            },
       ];
       try {
         const current = await parts.ledgers.current();

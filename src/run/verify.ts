@@ -1,3 +1,4 @@
+import { counted, quantity } from '../core/judge/arithmetic.ts';
 import { digestUnit } from '../core/plan/holding.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
 
@@ -8,7 +9,8 @@ import type { Live, UnitChange } from '../core/plan/live.ts';
 export function verifyChange(change: UnitChange, live: Live, mark: string | undefined): string | undefined {
   const unit = live.units.find(({ key }) => key === change.key);
   if (change.action === 'delete') return unit ? `${change.key} should be gone and is still there` : undefined;
-  if (!unit) return `${change.key} should hold ${change.entries.length} entries and does not exist`;
+  if (!unit)
+    return `${change.key} should hold ${quantity(change.entries.length, 'entry', 'entries')} and does not exist`;
   if (unit.state !== 'Succeeded') return `${change.key} is in state ${unit.state}, not Succeeded: look at it in Azure`;
   if (mark !== undefined && unit.mark !== mark)
     return `${change.key} carries the mark "${unit.mark ?? ''}", not "${mark}"`;
@@ -17,5 +19,5 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
   const found = digestUnit(unit.key, unit.family, unit.entries);
   return expected.digest === found.digest
     ? undefined
-    : `${change.key} holds ${found.entries} entries that are not the ${expected.entries} planned: somebody changed it, or Azure did not take the write; the next run tries again`;
+    : `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)}): somebody changed it, or Azure did not take the write; the next run tries again`;
 }

@@ -1,14 +1,9 @@
 import { parsePrefix } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import { isHostName } from '../core/host-name.ts';
-import { counted } from '../core/judge/arithmetic.ts';
+import { counted, quantity } from '../core/judge/arithmetic.ts';
 
-export { counted };
-
-/** "1 range", "8,576 ranges". `many` is for words whose plural is not the word with an s. */
-export function quantity(count: number | bigint, one: string, many = `${one}s`): string {
-  return `${counted(count)} ${count === 1 || count === 1n ? one : many}`;
-}
+export { counted, quantity };
 
 /** "a, b and 12 more": the first `most` of `total` items, and how many are left. Never cuts within an item. */
 export function listed(items: readonly string[], most = 5, total = items.length): string {

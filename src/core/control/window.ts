@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
+import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Direction } from '../plan/plan-types.ts';
 
@@ -216,10 +217,10 @@ function openingsOn(day: DateTime, { timeZone, windows }: ChangeRules, direction
 
 function broken(rules: ChangeRules, closed: Omit<Reason, 'next'>, now: Date, deadline: Date): Reason {
   const hours = Math.max(0, Math.floor((deadline.getTime() - now.getTime()) / hourMs));
-  const left = deadline.getTime() <= now.getTime() ? 'has passed' : `is in ${hours} hours`;
+  const left = deadline.getTime() <= now.getTime() ? 'has passed' : `is in ${quantity(hours, 'hour')}`;
   return {
     rule: 'deadline',
-    text: `${closed.text}; broken because Azure may use these addresses from ${localTime(deadline.getTime(), rules.timeZone)} on, which ${left} (the limit is ${rules.breakIfDeadlineUnderHours} hours)`,
+    text: `${closed.text}; broken because Azure may use these addresses from ${localTime(deadline.getTime(), rules.timeZone)} on, which ${left} (the limit is ${quantity(rules.breakIfDeadlineUnderHours ?? 0, 'hour')})`,
     next: 'nothing to do; to have the window kept all the same, take `breakIfDeadlineUnderHours` out of the rules of this target',
   };
 }

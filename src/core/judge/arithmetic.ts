@@ -3,6 +3,11 @@ export function counted(value: bigint | number): string {
   return value.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** "1 range", "8,576 ranges". `many` is for words whose plural is not the word with an s. */
+export function quantity(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${counted(count)} ${count === 1 || count === 1n ? one : many}`;
+}
+
 /** "78.8 %" of a ratio 0..1 or above. */
 export function percent(part: bigint, whole: bigint): string {
   if (whole === 0n) return '100.0 %';

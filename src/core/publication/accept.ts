@@ -1,3 +1,4 @@
+import { quantity } from '../judge/arithmetic.ts';
 import { daysSince } from './freshness.ts';
 import type { Publication } from './publication.ts';
 
@@ -80,5 +81,5 @@ function when({ date, dateEstimated }: Publication): string {
 
 function daysApart(older: Publication, newer: Publication): string {
   const days = daysSince(older.date, new Date(`${newer.date}T00:00:00Z`));
-  return days > 0 && !older.dateEstimated && !newer.dateEstimated ? ` and ${days} days before it` : '';
+  return days > 0 && !older.dateEstimated && !newer.dateEstimated ? ` and ${quantity(days, 'day')} before it` : '';
 }

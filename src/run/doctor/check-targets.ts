@@ -1,3 +1,4 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { Live } from '../../core/plan/live.ts';
 import { TargetError } from '../../ports/target-error.ts';
 import type { ConfiguredTarget, Parts } from '../parts.ts';
@@ -32,7 +33,10 @@ export async function checkTargets(
         ];
         if (found.some(({ result }) => result === 'bad')) return found;
         const entries = live.units.reduce((sum, unit) => sum + unit.entries.length, 0);
-        const units = live.units.length === 0 ? 'nothing there yet; the first run creates it' : `${entries} entries`;
+        const units =
+          live.units.length === 0
+            ? 'nothing there yet; the first run creates it'
+            : quantity(entries, 'entry', 'entries');
         return [good(of, `${target.definition.kind}, readable, ${units}`), ...found];
       } catch (error) {
         if (signal.aborted) return [bad(of, 'cannot be read: no answer in time', unanswered)];
@@ -64,7 +68,7 @@ function ownershipOf(parts: Parts, { id, mark }: ConfiguredTarget, live: Live): 
     return [
       note(
         of,
-        `${unit.key} holds ${unit.entries.length} entries and carries no mark`,
+        `${unit.key} holds ${quantity(unit.entries.length, 'entry', 'entries')} and carries no mark`,
         'set "adopt": true to take it over; nothing is written before',
       ),
     ];

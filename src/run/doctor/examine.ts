@@ -1,3 +1,4 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Parts } from '../parts.ts';
 import { prepare } from '../prepare.ts';
@@ -43,7 +44,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
 }
 
 function checkConfig({ loaded, refusedConfig, targets }: Parts): Check {
-  const text = `instance ${loaded.config.instance}, cloud ${loaded.config.cloud}, ${targets.size} targets, hash ${loaded.hash.slice(0, 12)}`;
+  const text = `instance ${loaded.config.instance}, cloud ${loaded.config.cloud}, ${quantity(targets.size, 'target')}, hash ${loaded.hash.slice(0, 12)}`;
   if (!refusedConfig) return good('config', text);
   return bad('config', `${refusedConfig.text}\n      The last good one is in force: ${text}`, 'correct it');
 }

@@ -1,4 +1,4 @@
-import { counted } from '../arithmetic.ts';
+import { quantity } from '../arithmetic.ts';
 import { answerLoss, type LossRule } from './loss.ts';
 
 /** Publication 239 dropped 363 tags; most came back 1 to 14 months later. */
@@ -6,7 +6,7 @@ export const tagVanished: LossRule = (loss) =>
   loss.vanished
     ? {
         rule: 'tag-vanished',
-        text: `the whole tag ${loss.tag} is gone, with ${counted(loss.before.ipv4.count)} IPv4 addresses in ${counted(loss.prefixesBefore)} prefixes of both families`,
+        text: `the whole tag ${loss.tag} is gone, with ${quantity(loss.before.ipv4.count, 'IPv4 address', 'IPv4 addresses')} in ${quantity(loss.prefixesBefore, 'prefix', 'prefixes')} of both families`,
         next: answerLoss,
       }
     : undefined;

@@ -1,4 +1,4 @@
-import { counted } from '../../judge/arithmetic.ts';
+import { counted, quantity } from '../../judge/arithmetic.ts';
 import type { Joined } from '../fit.ts';
 import type { TargetGuard } from './guard.ts';
 
@@ -19,5 +19,5 @@ function joining(offer: readonly Joined[]): string {
   const over = offer.flatMap(({ overGrant }) => overGrant.toPrefixes());
   const more = over.length > 10 ? ` and ${counted(over.length - 10)} more` : '';
   const named = `${over.slice(0, 10).join(', ')}${more}`;
-  return `; joined to ${counted(entries)} entries it fits and lets in ${counted(price)} addresses beyond the list (${named}): set "maxOverGrant": ${price} on this target to have that`;
+  return `; joined to ${quantity(entries, 'entry', 'entries')} it fits and lets in ${quantity(price, 'address', 'addresses')} beyond the list (${named}): set "maxOverGrant": ${price} on this target to have that`;
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../judge/arithmetic.ts';
+import { quantity } from '../../judge/arithmetic.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Two writers of one list undo each other's work for ever. */
@@ -20,7 +20,7 @@ export const firstContact: TargetGuard = ({ live, adopt, shared }) => {
   const entries = unmarked.reduce((sum, unit) => sum + unit.entries.length, 0);
   return {
     rule: 'first-contact',
-    text: `${unmarked.map((unit) => unit.key).join(', ')} holds ${counted(entries)} entries and carries no mark of ours`,
+    text: `${unmarked.map((unit) => unit.key).join(', ')} holds ${quantity(entries, 'entry', 'entries')} and carries no mark of ours`,
     next: 'set "adopt": true on this target to add what is missing and keep every entry that is there, or point it at another resource',
   };
 };
