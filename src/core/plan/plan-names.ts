@@ -176,6 +176,7 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
     holding: splitHolding({ units: [], problems: [] }, nothing),
     record: input.record,
     desired: nothing,
+    accepted: true,
     unknownTags: [],
     additions: [],
     removals: [],

@@ -1,7 +1,7 @@
 import { type ByFamily, byFamily, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { setsOf } from '../control/in-force.ts';
-import { counted } from '../judge/arithmetic.ts';
+import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
@@ -120,6 +120,7 @@ export function planTarget(input: PlanInput): Planned {
     holding,
     record,
     desired,
+    accepted: ledger.accepted !== undefined,
     unknownTags: wanted.unknownTags,
     additions,
     removals: without(removals, kept.waiting),
@@ -243,8 +244,9 @@ function refuse(reasons: readonly Reason[]): Verdict {
 function notesOf(input: PlanInput, wanted: ByFamily<PrefixSet>): string[] {
   return families
     .filter((family) => !input.layout.families.includes(family) && !wanted[family].isEmpty)
-    .map(
-      (family) =>
-        `${counted(wanted[family].toPrefixes().length)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes of list ${input.selection.list} are not in this target: a target of kind ${input.target.kind} cannot hold them`,
-    );
+    .map((family) => {
+      const prefix = family === 'ipv4' ? 'IPv4 prefix' : 'IPv6 prefix';
+      const left = quantity(wanted[family].toPrefixes().length, prefix, `${prefix}es`);
+      return `not in this target: ${left} of list ${input.selection.list}, which a target of kind ${input.target.kind} cannot hold`;
+    });
 }

@@ -18,7 +18,7 @@ export interface Selection {
 
 export interface Desired {
   readonly prefixes: ByFamily<PrefixSet>;
-  /** Selected tags that neither the publication in force nor the ledger knows: a mistake in the config. */
+  /** Selected tags that neither the publication in force nor the ledger knows: once there is one, a mistake in the config. */
   readonly unknownTags: readonly string[];
 }
 

@@ -10,9 +10,19 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags }) =>
       }
     : undefined;
 
+/** Before the first publication every name is unknown, and none of them is a mistake. */
+export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
+  !accepted && unknownTags.length > 0
+    ? {
+        rule: 'no-publication',
+        text: 'no publication was accepted yet, so nobody knows the addresses of its tags',
+        next: 'put right what kept a file from being fetched or accepted (it is told beside this), then run again; what the target holds stays as it is',
+      }
+    : undefined;
+
 /** A misspelt tag must not look like a tag without addresses. */
-export const unknownTag: TargetGuard = ({ unknownTags }) =>
-  unknownTags.length > 0
+export const unknownTag: TargetGuard = ({ accepted, unknownTags }) =>
+  accepted && unknownTags.length > 0
     ? {
         rule: 'unknown-tag',
         text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`,

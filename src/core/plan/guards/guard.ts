@@ -22,6 +22,8 @@ export interface Guarded {
   readonly holding: Holding;
   readonly record: TargetRecord | undefined;
   readonly desired: ByFamily<PrefixSet>;
+  /** Whether any publication was ever accepted. */
+  readonly accepted: boolean;
   readonly unknownTags: readonly string[];
   /** What would go in, and out. */
   readonly additions: readonly Caused[];

@@ -1,5 +1,5 @@
 import { capacity } from './capacity.ts';
-import { emptyList, unknownTag } from './empty.ts';
+import { emptyList, noPublication, unknownTag } from './empty.ts';
 import { configGrowth } from './growth.ts';
 import type { PartGuard, TargetGuard } from './guard.ts';
 import { firstContact, foreignMark } from './ownership.ts';
@@ -8,6 +8,7 @@ import { largeRemoval } from './shrink.ts';
 
 /** Any of these stops every write to the target. */
 export const targetGuards: readonly TargetGuard[] = [
+  noPublication,
   unknownTag,
   emptyList,
   liveProblem,
