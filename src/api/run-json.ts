@@ -4,7 +4,7 @@ import { textOf } from '../text/text-of.ts';
 
 /** A run in a list: what it was about and how it ended. */
 export function runSummaryJson(view: RunView): object {
-  const { run, status, trigger, startedAt, closedAt, publication, targets, armWrites } = view;
+  const { run, status, trigger, startedAt, closedAt, publication, targets, armWrites, armWritesAtLeast } = view;
   return {
     run,
     status,
@@ -19,6 +19,7 @@ export function runSummaryJson(view: RunView): object {
     },
     targets: targets.map(({ id, kind, status }) => ({ id, kind, status })),
     armWrites,
+    armWritesAtLeast,
     href: `/api/runs/${encodeURIComponent(run)}`,
   };
 }

@@ -17,8 +17,11 @@ export interface Intent {
   /** Names of the ledger in force before and with this run; equal if nothing was judged. */
   readonly ledgerBefore?: string;
   readonly ledgerAfter?: string;
-  /** Target ids by lane. Targets without a change to apply are in no lane. */
-  readonly lanes: readonly { readonly lane: string; readonly targets: readonly string[] }[];
+  /**
+   * Target ids by lane. Targets without a change to apply are in no lane. `shared`: what a slot is a slot of; a failure in
+   * one stops the others.
+   */
+  readonly lanes: readonly { readonly lane: string; readonly targets: readonly string[]; readonly shared?: string }[];
   /** Units to be written, by target; absent in intents from before they were named here. */
   readonly subjects?: Readonly<Record<string, readonly string[]>>;
   /** Every target of the run, also those that could not be read or planned. */
@@ -72,6 +75,13 @@ export interface Runs {
   open(): Promise<RunRecord | undefined>;
   /** @param only outcomes of these targets alone; all if absent. */
   get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined>;
+  /**
+   * Notes that a worker takes up a target, before its first request. `again`: another one did before, so that what it wrote
+   * is known from the live state alone.
+   */
+  begin(run: string, target: string): Promise<'first' | 'again'>;
+  /** Outcomes of one target so far, those known before any write included. */
+  outcomesOf(run: string, target: string): Promise<readonly Outcome[]>;
   /** Whether a subject of a target has its outcome. */
   hasOutcome(run: string, target: string, subject: string): Promise<boolean>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */

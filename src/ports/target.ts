@@ -41,6 +41,11 @@ export interface TargetDefinition<C extends object = object> {
   place(config: C): string;
   /** Targets of one lane are never written at the same time. */
   lane(config: C): string;
+  /**
+   * The lane that `lane` is a slot of, where a config lets several targets of one lane be written at once: a failure in one
+   * slot stops all. Absent, or undefined: it is no slot.
+   */
+  sharedLane?(config: C): string | undefined;
   layout(config: C): Layout;
   open(config: C, context: TargetContext): Promise<Target>;
 }

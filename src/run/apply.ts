@@ -24,7 +24,8 @@ interface Applying {
   readonly configured: ConfiguredTarget;
   readonly target: Target;
   readonly ledger: Ledger;
-  readonly isNewest: () => Promise<boolean>;
+  /** Why nothing more may be written; asked before each write. */
+  readonly whyNot: () => Promise<string | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +46,7 @@ export async function applyPlan(
   parts: Parts,
   intent: Intent,
   plan: Plan,
-  isNewest: () => Promise<boolean>,
+  whyNot: () => Promise<string | undefined>,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   const configured = parts.targets.get(plan.target);
@@ -54,7 +55,7 @@ export async function applyPlan(
   }
   const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(parts.loaded.config.cloud);
   const target = await configured.open();
-  const applying: Applying = { parts, intent, configured, target, ledger, isNewest, signal };
+  const applying: Applying = { parts, intent, configured, target, ledger, whyNot, signal };
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
@@ -100,7 +101,8 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
   await claimEntries(applying, inHand);
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
-    if (!(await applying.isNewest())) throw new WriteStopped(inHand, new Error('a newer run took this target over'));
+    const why = await applying.whyNot();
+    if (why !== undefined) throw new WriteStopped(inHand, new Error(why));
     try {
       await applying.target.write(change, applying.signal);
     } catch (error) {

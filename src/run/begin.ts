@@ -90,7 +90,10 @@ function intentOf(
     ...(prepared.ledger.accepted ? { publication: prepared.ledger.accepted } : {}),
     ...(prepared.before === undefined ? {} : { ledgerBefore: prepared.before }),
     ...(run.ledgerAfter === undefined ? {} : { ledgerAfter: run.ledgerAfter }),
-    lanes: [...lanes].map(([lane, targets]) => ({ lane, targets })),
+    lanes: [...lanes].map(([lane, targets]) => {
+      const shared = parts.targets.get(targets[0] ?? '')?.sharedLane;
+      return { lane, targets, ...(shared === undefined ? {} : { shared }) };
+    }),
     subjects: Object.fromEntries(
       prepared.planned
         .filter(({ plan }) => plan.changes.length > 0)

@@ -14,9 +14,11 @@ export async function failRest(
   for (const target of targets) {
     const plan = await parts.runs.plan(run, target);
     if (!plan) continue;
-    for (const outcome of missingOutcomes(parts, plan, record.outcomes, text)) {
-      await parts.runs.insertOutcome(run, outcome);
-    }
+    const missing = missingOutcomes(parts, plan, record.outcomes, text);
+    if (missing.length === 0) continue;
+    // Nobody can say any more what a worker wrote that took it up.
+    const resumed = (await parts.runs.begin(run, target)) === 'again';
+    for (const outcome of missing) await parts.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
   }
 }
 

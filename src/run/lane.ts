@@ -1,5 +1,5 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
-import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { LaneMessage } from '../ports/lane-queue.ts';
 import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
@@ -8,6 +8,7 @@ import { closeIfComplete } from './close.ts';
 import { failRest } from './fail-rest.ts';
 import type { Parts } from './parts.ts';
 import { readSaid } from './said.ts';
+import { openSiblings, troubleOf } from './trouble.ts';
 
 /** Seconds after which a lane that somebody else works on is looked at again. */
 const retrySeconds = 5;
@@ -27,7 +28,7 @@ export async function workLane(parts: Parts, message: LaneMessage, signal: Abort
   if (!lease) return parts.laneQueue.send(message, retrySeconds);
   try {
     const stop = AbortSignal.any([signal, lease.lost]);
-    await workTargets(parts, record, lane.targets, stop);
+    await workTargets(parts, record, lane, stop);
   } catch (error) {
     if (!signal.aborted) throw error;
     parts.log('the time of this message is over; the lane goes on with another one', { ...message });
@@ -58,67 +59,72 @@ export async function giveUpLane(parts: Parts, message: LaneMessage, reason: str
   await closeIfComplete(parts, message.run);
 }
 
+/** Why nothing more may be written; undefined if something may. */
+type Trouble = () => Promise<string | undefined>;
+
 async function workTargets(
   parts: Parts,
   record: RunRecord,
-  targets: readonly string[],
+  { lane, targets }: Intent['lanes'][number],
   signal: AbortSignal,
 ): Promise<void> {
-  let trouble = targets.map((target) => troubleOf(parts, target, record.outcomes)).find((one) => one !== undefined);
+  const siblings = openSiblings(parts, record.intent, lane);
+  let own = targets.map((target) => troubleOf(parts, target, record.outcomes)).find((one) => one !== undefined);
   for (const target of targets) {
     signal.throwIfAborted();
-    if (trouble !== undefined) {
-      await failRest(parts, record, [target], `not attempted because ${trouble}`);
-      continue;
-    }
-    trouble = troubleOf(
-      parts,
-      target,
-      await stage('apply and verify', { run: record.intent.run, target }, () =>
-        workTarget(parts, record, target, signal),
-      ),
+    // Another slot first: what it stopped half way here is not what went wrong.
+    const trouble = async () => (await siblings()) ?? own;
+    const outcomes = await stage('apply and verify', { run: record.intent.run, target }, () =>
+      workTarget(parts, record, target, trouble, signal),
     );
+    own ??= troubleOf(parts, target, outcomes);
   }
-}
-
-/** Why nothing else of the lane may be written after this target; undefined if it may. */
-function troubleOf(parts: Parts, target: string, outcomes: readonly Outcome[]): string | undefined {
-  if (!parts.targets.get(target)?.definition.failureStopsLane) return undefined;
-  const own = outcomes.filter((outcome) => outcome.target === target);
-  const failed = own.find(({ result }) => result === 'failed');
-  // A target that failed before its first request left the firewalls as they were.
-  if (!failed || own.every(({ writes }) => writes === 0)) return undefined;
-  return `the write of target ${target}, which reaches the same firewall, failed: ${failed.text}`;
 }
 
 async function workTarget(
   parts: Parts,
   record: RunRecord,
   target: string,
+  trouble: Trouble,
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
-  const { run, generation } = record.intent;
+  const { run } = record.intent;
   const plan = await parts.runs.plan(run, target);
   if (!plan || openSubjects(plan, record.outcomes).length === 0) return [];
+  const resumed = (await parts.runs.begin(run, target)) === 'again';
+  const outcomes = await outcomesOf(parts, record, plan, resumed, trouble, signal);
+  for (const outcome of outcomes) await parts.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
+  return outcomes;
+}
+
+async function outcomesOf(
+  parts: Parts,
+  { intent }: RunRecord,
+  plan: Plan,
+  resumed: boolean,
+  trouble: Trouble,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const { target } = plan;
+  const why = await trouble();
+  // What an earlier worker may have written is looked at, and nothing is added to it.
+  if (why !== undefined && !resumed) return unfinished(plan, 'failed', `not attempted because ${why}`, parts.now());
   // Said after the plan was made: a pause means zero writes from now on, not from the next run on.
   const { inForce } = await readSaid(parts);
   const pause = inForce.paused ?? inForce.pausedTargets.get(target);
-  const isNewest = async () => (await parts.targetRecords.generation(target)) <= generation;
-  const outcomes = pause
-    ? unfinished(
-        plan,
-        'waiting',
-        `paused by ${pause.by.name}: ${pause.why}; goes on when somebody resumes`,
-        parts.now(),
-      )
-    : (await isNewest())
-      ? await applyPlan(parts, record.intent, plan, isNewest, signal)
-      : unfinished(
-          plan,
-          'superseded',
-          'a newer run took this target over; nothing was written by this one',
-          parts.now(),
-        );
-  for (const outcome of outcomes) await parts.runs.insertOutcome(run, outcome);
-  return outcomes;
+  if (pause) {
+    const text = `paused by ${pause.by.name}: ${pause.why}; goes on when somebody resumes`;
+    return unfinished(plan, 'waiting', text, parts.now());
+  }
+  const isNewest = async () => (await parts.targetRecords.generation(target)) <= intent.generation;
+  if (!(await isNewest())) {
+    const text = 'a newer run took this target over; nothing was written by this one';
+    return unfinished(plan, 'superseded', text, parts.now());
+  }
+  const whyNot = async () => {
+    if (!(await isNewest())) return 'a newer run took this target over';
+    const now = await trouble();
+    return now === undefined ? undefined : `not attempted because ${now}`;
+  };
+  return applyPlan(parts, intent, plan, whyNot, signal);
 }

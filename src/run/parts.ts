@@ -26,6 +26,8 @@ export interface ConfiguredTarget {
   /** `instance/target`. */
   readonly mark: string;
   readonly lane: string;
+  /** What the lane is a slot of, if it is one. */
+  readonly sharedLane?: string;
   /** Loads the SDK on first use. */
   open(): Promise<Target>;
 }

@@ -34,6 +34,8 @@ export interface RunView {
   readonly events: readonly DomainEvent[];
   /** Write requests that left the ARM client in this run. */
   readonly armWrites: number;
+  /** True if a worker ended without a word: its writes are not in `armWrites`. */
+  readonly armWritesAtLeast?: true;
 }
 
 export interface TargetView {

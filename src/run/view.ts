@@ -28,6 +28,7 @@ export function viewOfRun({ intent, outcomes, closing }: RunRecord, config: Conf
     }),
     events: closing?.events ?? intent.events,
     armWrites: outcomes.reduce((sum, { writes }) => sum + writes, 0),
+    ...(outcomes.some(({ resumed }) => resumed) ? { armWritesAtLeast: true } : {}),
   };
 }
 

@@ -103,7 +103,8 @@ export async function wireFeeds(env: NodeJS.ProcessEnv = process.env, log: Log =
   return makeFeedDesk(await openParts(env, log), env);
 }
 
-async function openParts(env: NodeJS.ProcessEnv, log: Log, kinds: Kinds = knownKinds): Promise<Parts> {
+/** Everything the stages of a run work with, opened from the environment's settings. */
+export async function openParts(env: NodeJS.ProcessEnv, log: Log, kinds: Kinds = knownKinds): Promise<Parts> {
   const settings = readSettings(env);
   const configs = await openConfigs(settings.storage, settings.queuePrefix);
   const read = await readConfig(settings, configs, kinds);

@@ -18,6 +18,7 @@ const abreast = 10;
  *     intent          the header: without it the run does not exist
  *     outcome|...     one a target and subject, inserted once
  *     plan|...        one a target
+ *     worked|...      one a target that a worker took up
  *
  * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment) and in the partition `state` the rows `open` (the run
  * recorded last), `requested` (the run asked for last) and `generation`.
@@ -123,12 +124,23 @@ export class TableRuns implements Runs {
     }
     if (intent === undefined) return undefined;
     for (const target of only?.(intent) ?? []) {
-      const from = keyOf('outcome', target);
-      for await (const { value } of this.#rows.range(partition, `${from}|`, `${from}}`)) {
-        outcomes.push((value as { readonly outcome: Outcome }).outcome);
-      }
+      outcomes.push(...(await this.outcomesOf(run, target)));
     }
     return { intent, outcomes, ...(closed === undefined ? {} : { closing: { ...closed, events } }) };
+  }
+
+  async begin(run: string, target: string): Promise<'first' | 'again'> {
+    const row = { key: keyOf('worked', target), value: { at: this.#now().toISOString() } };
+    return (await this.#rows.insert(this.#partition(run), row)) === 'inserted' ? 'first' : 'again';
+  }
+
+  async outcomesOf(run: string, target: string): Promise<readonly Outcome[]> {
+    const from = keyOf('outcome', target);
+    const outcomes: Outcome[] = [];
+    for await (const { value } of this.#rows.range(this.#partition(run), `${from}|`, `${from}}`)) {
+      outcomes.push((value as { readonly outcome: Outcome }).outcome);
+    }
+    return outcomes;
   }
 
   async hasOutcome(run: string, target: string, subject: string): Promise<boolean> {

@@ -50,7 +50,7 @@ const schema = z.strictObject({
     .max(GROUPS_AT_ONCE)
     .default(1)
     .describe(
-      'How many targets of one lane may be written at the same time, each in a slot of its own. Give all targets of a firewall the same number. Not together with `rule`: a policy takes one rule change at a time.',
+      'How many targets of one lane may be written at the same time, each in a slot of its own; a write that fails in one stops all of them. Give all targets of a firewall the same number. Of no effect together with `rule`: a policy takes one rule change at a time.',
     ),
   lane: z
     .string()
@@ -110,14 +110,9 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   failureStopsLane: true,
-  lane: (config) => {
-    if (config.rule !== undefined && config.lane === undefined) return laneOfRule(config.rule, config);
-    const shared =
-      config.lane === undefined
-        ? `ip-group:${config.subscriptionId}:${config.resourceGroup}`.toLowerCase()
-        : `ip-group:${config.lane}`;
-    return config.parallel === 1 ? shared : `${shared}:slot-${slotOf(config.name, config.parallel)}`;
-  },
+  lane: (config) =>
+    hasSlots(config) ? `${wholeLane(config)}:slot-${slotOf(config.name, config.parallel)}` : wholeLane(config),
+  sharedLane: (config) => (hasSlots(config) ? wholeLane(config) : undefined),
   layout: (config): Layout => ({
     families: ['ipv4'],
     entriesPerUnit: config.entriesPerGroup,
@@ -154,6 +149,18 @@ function groupsOfRule({ subscriptionId, resourceGroup }: IpGroupConfig, rule: Gr
   const own = placeOfRule(rule, groups);
   const same = JSON.stringify(own).toLowerCase() === JSON.stringify(groups).toLowerCase();
   return same ? [groups] : [groups, own];
+}
+
+/** A policy takes one rule change at a time. */
+function hasSlots({ rule, parallel }: IpGroupConfig): boolean {
+  return rule === undefined && parallel > 1;
+}
+
+function wholeLane({ rule, lane, subscriptionId, resourceGroup }: IpGroupConfig): string {
+  if (lane !== undefined) return `ip-group:${lane}`;
+  return rule === undefined
+    ? `ip-group:${subscriptionId}:${resourceGroup}`.toLowerCase()
+    : laneOfRule(rule, { subscriptionId, resourceGroup });
 }
 
 /** The same slot for the same name in every run: each slot is a lane, and so a lease. */

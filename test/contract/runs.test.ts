@@ -66,6 +66,29 @@ describe('a recorded run', () => {
   });
 });
 
+describe('a target that a worker takes up', () => {
+  test('was begun once, and in that run alone', async () => {
+    const { runs } = await openTestStore();
+    await runs.record(sampleIntent('r'), plans);
+    expect(await runs.begin('r', 'east')).toBe('first');
+    expect(await runs.begin('r', 'east')).toBe('again');
+    expect(await runs.begin('r', 'east-2')).toBe('first');
+    expect(await runs.begin('s', 'east')).toBe('first');
+    expect((await runs.get('r'))?.outcomes).toEqual([]);
+  });
+
+  test('has its own outcomes, those known before any write among them', async () => {
+    const { runs } = await openTestStore();
+    const known = sampleOutcome('east', { subject: 'part:a', result: 'waiting' });
+    await runs.record(sampleIntent('r', { outcomes: [known] }), plans);
+    const own = sampleOutcome('east', { subject: 'unit', resumed: true });
+    await runs.insertOutcome('r', own);
+    for (const other of ['east-2', 'eas', 'east|unit']) await runs.insertOutcome('r', sampleOutcome(other));
+    expect(await runs.outcomesOf('r', 'east')).toEqual([known, own]);
+    expect(await runs.outcomesOf('r', 'south')).toEqual([]);
+  });
+});
+
 describe('outcomes', () => {
   test('the first of a subject stands', async () => {
     const { runs } = await openTestStore();

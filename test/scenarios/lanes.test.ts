@@ -7,8 +7,12 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import { workLane } from '../../src/run/lane.ts';
+import type { Parts } from '../../src/run/parts.ts';
+import { openParts } from '../../src/run/wire.ts';
 import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
+import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -48,7 +52,7 @@ async function open(targets: object, operationMs = 1): Promise<void> {
 
 const puts = async () => (await world.writes()).filter(({ method }) => method === 'PUT');
 
-/** Asks for a run and takes it to its intent; the message of its one lane is in the queue then. */
+/** Asks for a run and takes it to its intent; the messages of its lanes are in the queue then. */
 async function beginRun(): Promise<LaneMessage> {
   const service = await world.service();
   await service.requestRun({ trigger: 'http' });
@@ -59,9 +63,28 @@ async function beginRun(): Promise<LaneMessage> {
   if (!item) throw new Error('no run was asked for');
   await service.beginRun(decodeRunMessage(decoded(item.messageText)));
   await runs.deleteMessage(item.messageId, item.popReceipt);
-  const [lane] = (await queues.getQueueClient(names.lanes).peekMessages()).peekedMessageItems;
+  const [lane] = await laneMessages();
   if (!lane) throw new Error('no lane was set to work');
-  return decodeLaneMessage(decoded(lane.messageText));
+  return lane;
+}
+
+/** Messages in the queue of lanes, as they lie there. */
+async function laneMessages(): Promise<LaneMessage[]> {
+  const { lanes } = queueNames(world.env.SERVICE_TAG_SYNC_QUEUES ?? '');
+  const queue = QueueServiceClient.fromConnectionString(inject('azurite')).getQueueClient(lanes);
+  const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
+  return peekedMessageItems.map(({ messageText }) => decodeLaneMessage(decoded(messageText)));
+}
+
+async function emptyLanes(): Promise<void> {
+  const { lanes } = queueNames(world.env.SERVICE_TAG_SYNC_QUEUES ?? '');
+  await QueueServiceClient.fromConnectionString(inject('azurite')).getQueueClient(lanes).clearMessages();
+}
+
+/** Whether such a request has reached the simulated ARM. */
+async function requested(method: string, end: string): Promise<boolean> {
+  const log = (await (await fetch(`${world.arm}/-/log`)).json()) as { method: string; path: string }[];
+  return log.some((one) => one.method === method && one.path.endsWith(end));
 }
 
 const decoded = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
@@ -84,17 +107,16 @@ describe('a lane', () => {
     const args = ['--input-type=module', '--eval', worker, '--', wire, JSON.stringify(message)];
     const child = spawn(process.execPath, args, { env: { ...process.env, ...world.env }, stdio: 'inherit' });
     const ended = once(child, 'exit');
-    const started = async () =>
-      ((await (await fetch(`${world.arm}/-/log`)).json()) as { method: string }[]).some(
-        ({ method }) => method === 'PUT',
-      );
-    while (!(await started())) if (child.exitCode !== null) throw new Error(`the worker ended: ${child.exitCode}`);
+    while (!(await requested('PUT', '/hub-1')))
+      if (child.exitCode !== null) throw new Error(`the worker ended: ${child.exitCode}`);
     child.kill('SIGKILL');
     await ended;
     await breakLeases();
     await world.drain();
     const view = await (await world.service()).run(message.run);
     expect(view).toMatchObject({ status: 'applied', targets: [{ outcomes: [{ result: 'done', writes: 0 }] }] });
+    // The write of the worker that was killed is counted nowhere.
+    expect(view).toMatchObject({ armWrites: 0, armWritesAtLeast: true });
     expect(await puts()).toHaveLength(1);
     expect((await world.run()).status).toBe('no-change');
   }, 60_000);
@@ -146,5 +168,126 @@ describe('a lane', () => {
     await world.drain();
     expect(await puts()).toEqual([]);
     expect((await world.run()).status).toBe('applied');
+  });
+});
+
+describe('slots of a lane', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `list${i}`);
+  const parallel = { parallel: 2 };
+  const laneOf = (name: string) => ipGroup.lane(ipGroup.schema.parse(settingsOf(name)) as IpGroupConfig);
+  const settingsOf = (name: string) => ({ ...place, name, location: 'westus', ...parallel });
+  const first = laneOf('list0');
+  /** Two targets in each of two slots, in the order in which a slot works them. */
+  const [a, b] = names.filter((name) => laneOf(name) === first) as [string, string];
+  const [c, d] = names.filter((name) => laneOf(name) !== first) as [string, string];
+  const targets = () => Object.fromEntries([a, b, c, d].map((name) => [name, target(name, parallel)]));
+  const broken = (name: string) => ({
+    match: { method: 'PUT', pathIncludes: `/ipGroups/${name}-` },
+    effect: { operation: 'Failed', revert: true, code: 'IpGroupsUpdateFailed' },
+  });
+
+  it.each([
+    ['first', first, a],
+    ['second', laneOf(c), c],
+  ])('are all stopped by a failure in the %s, whichever goes first', async (_, lane, failing) => {
+    await open(targets());
+    await beginRun();
+    const messages = (await laneMessages()).sort((one) => (one.lane === lane ? -1 : 1));
+    expect(messages.map((one) => one.lane)).toHaveLength(2);
+    await world.faults([broken(failing)]);
+    for (const message of messages) await (await world.service()).workLane(message);
+    const view = await (await world.service()).run(messages[0]?.run ?? '');
+    const others = view?.targets.filter(({ id }) => id !== failing).map(({ outcomes }) => outcomes[0]);
+    const said = new RegExp(`^not attempted because the write of target ${failing}, .* failed: .*IpGroupsUpdateFailed`);
+    expect(others?.map((one) => one?.text)).toEqual(Array(3).fill(expect.stringMatching(said)));
+    expect(await puts()).toHaveLength(1);
+    expect((await world.run()).status).toBe('applied');
+    expect(await puts()).toHaveLength(4);
+  });
+
+  it('are stopped in the middle of a target: what is under way ends, no further group is begun', async () => {
+    await open({ ...targets(), [c]: target(c, { ...parallel, entriesPerGroup: 1 }) }, 2_000);
+    await beginRun();
+    const [one, two] = (await laneMessages()).sort((message) => (message.lane === first ? -1 : 1));
+    if (!one || !two) throw new Error('expected two lanes');
+    await world.faults([{ match: broken(a).match, effect: { status: 400, code: 'IPGroupsIPAddressCountZero' } }]);
+    const working = (await world.service()).workLane(two);
+    while (!(await requested('PUT', `/${c}-1`)));
+    await (await world.service()).workLane(one);
+    await working;
+    const view = await (await world.service()).run(one.run);
+    const of = (name: string) => view?.targets.find(({ id }) => id === name)?.outcomes;
+    expect(of(c)).toMatchObject([
+      { subject: `${c}-1`, result: 'done', writes: 1 },
+      { subject: `${c}-2`, result: 'failed', text: expect.stringMatching(`^not attempted .* write of target ${a}, `) },
+    ]);
+    expect(of(d)).toMatchObject([{ result: 'failed', text: expect.stringContaining(`write of target ${a}, `) }]);
+    expect((await puts()).map(({ path }) => path.split('/').at(-1)).sort()).toEqual([`${a}-1`, `${c}-1`].sort());
+  });
+
+  it('read nothing of each other where there is one', async () => {
+    await open({ a: target('a'), b: target('b') });
+    const { run } = await beginRun();
+    const { intent } = (await (await openParts(world.env, () => {})).runs.get(run)) ?? {};
+    expect(intent?.lanes).toEqual([{ lane: expect.any(String), targets: ['a', 'b'] }]);
+    await world.drain();
+  });
+});
+
+describe('the time of one message', () => {
+  /** Works a lane until `over` says that its time is. */
+  async function workUntil(message: LaneMessage, over: (parts: Parts, end: () => void) => Parts): Promise<void> {
+    const time = new AbortController();
+    const parts = over(await openParts(world.env, () => {}), () => time.abort(new Error('time is over')));
+    await workLane(parts, message, time.signal);
+  }
+
+  const outcomes = async ({ run }: LaneMessage) =>
+    (await (await openParts(world.env, () => {})).runs.get(run))?.outcomes;
+
+  it('ends in the middle of an operation: the next message waits for it and writes nothing', async () => {
+    await open({ hub: target('hub') }, 2_000);
+    const message = await beginRun();
+    await emptyLanes();
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    while (!(await requested('PUT', '/hub-1')));
+    time.abort(new Error('time is over'));
+    await working;
+    expect(await outcomes(message)).toEqual([]);
+    expect(await laneMessages()).toEqual([message]);
+    await world.drain();
+    const view = await (await world.service()).run(message.run);
+    expect(view).toMatchObject({ status: 'applied', armWritesAtLeast: true });
+    expect(view?.targets[0]?.outcomes).toMatchObject([{ result: 'done', resumed: true }]);
+    expect(await puts()).toHaveLength(1);
+    expect((await world.run()).status).toBe('no-change');
+  });
+
+  it('ends between two targets: the next message does the rest', async () => {
+    await open({ a: target('a'), b: target('b') });
+    const message = await beginRun();
+    await emptyLanes();
+    await workUntil(message, (parts, end) => ({
+      ...parts,
+      runs: new Proxy(parts.runs, {
+        get: (runs, key) => {
+          const value: unknown = Reflect.get(runs, key, runs);
+          if (typeof value !== 'function') return value;
+          return async (...given: unknown[]) => {
+            const result: unknown = await value.apply(runs, given);
+            if (key === 'insertOutcome') end();
+            return result;
+          };
+        },
+      }),
+    }));
+    expect(await outcomes(message)).toMatchObject([{ target: 'a', result: 'done' }]);
+    expect(await laneMessages()).toEqual([message]);
+    await world.drain();
+    const view = await (await world.service()).run(message.run);
+    expect(view).toMatchObject({ status: 'applied', armWrites: 2 });
+    expect(view?.armWritesAtLeast).toBeUndefined();
+    expect(await puts()).toHaveLength(2);
   });
 });

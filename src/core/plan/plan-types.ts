@@ -150,6 +150,8 @@ export interface Outcome {
   readonly text: string;
   /** Write requests that left the ARM client for it. */
   readonly writes: number;
+  /** An earlier worker began the target and ended without a word: its writes are not in `writes`. */
+  readonly resumed?: true;
   readonly at: string;
 }
 

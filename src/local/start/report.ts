@@ -40,7 +40,7 @@ export function reportRun(
   context: { readonly config: Config; readonly ledger: Ledger | undefined; readonly targets: readonly TargetRead[] },
 ): string {
   return [
-    `${colors.bold('Run')} ${run.run}: ${painted(run.status)}, ${quantity(run.armWrites, 'write')} to Azure Resource Manager`,
+    `${colors.bold('Run')} ${run.run}: ${painted(run.status)}, ${run.armWritesAtLeast ? 'at least ' : ''}${quantity(run.armWrites, 'write')} to Azure Resource Manager`,
     publicationText(run),
     tagTable(run.events, context.config, context.ledger),
     targetTable(run, context.targets),

@@ -27,6 +27,7 @@ export function runLine(run: RunView, given: FileFacts | undefined, targets: rea
     startedAt: run.startedAt,
     closedAt: run.closedAt,
     armWrites: run.armWrites,
+    armWritesAtLeast: run.armWritesAtLeast,
     targets: targets.map(({ id, kind, live, error }) => ({
       id,
       kind,
