@@ -1,12 +1,11 @@
-import type { ByFamily } from '../core/address/family.ts';
-import type { PrefixSet } from '../core/address/prefix-set.ts';
+import type { Sets } from '../core/address/sets.ts';
 
 /** What Azure's Service Tag Discovery API says. It lags the publications, lacks tags, and counts in a series of its own. */
 export interface Discovered {
   /** Its own changeNumber, as text: it says nothing about the publications'. */
   readonly changeNumber: string;
   /** Empty also where the identity may not read: the API answers 200 then. */
-  readonly tags: ReadonlyMap<string, { readonly prefixes: ByFamily<PrefixSet> }>;
+  readonly tags: ReadonlyMap<string, { readonly prefixes: Sets }>;
 }
 
 /** A second opinion on publications, never a source of them. */

@@ -1,10 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { knownKinds } from '../config/load.ts';
-import { type ByFamily, byFamily } from '../core/address/family.ts';
-import type { PrefixSet } from '../core/address/prefix-set.ts';
+import { byFamily } from '../core/address/family.ts';
+import { emptySets, prefixesOf, type Sets, subtract } from '../core/address/sets.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { emptySets } from '../core/judge/effective.ts';
-import { prefixesOf } from '../core/judge/sets.ts';
 import type { Notice } from '../core/notice.ts';
 import { desiredOf } from '../core/plan/selection.ts';
 import { daysSince, type Freshness, freshnessOf } from '../core/publication/freshness.ts';
@@ -37,7 +35,7 @@ export interface CountInput {
  */
 export async function countNotices({ folder, config, hindsightDays, onEvents }: CountInput): Promise<CountedNotices> {
   const notices: Notice[] = [];
-  const held = new Map<string, ByFamily<PrefixSet>>();
+  const held = new Map<string, Sets>();
   let freshness: Freshness = 'fresh';
   let since: Date | undefined;
   let first: Date | undefined;
@@ -75,8 +73,8 @@ export async function countNotices({ folder, config, hindsightDays, onEvents }: 
       const desired = desiredOf(selection, ledger).prefixes;
       const prefixes = byFamily((f) => (fits.includes(f) ? desired[f] : emptySets[f]));
       const after = mode === 'sync' ? prefixes : byFamily((f) => prefixes[f].union(before[f]));
-      const added = prefixesOf(byFamily((f) => after[f].subtract(before[f])));
-      const removed = prefixesOf(byFamily((f) => before[f].subtract(after[f])));
+      const added = prefixesOf(subtract(after, before));
+      const removed = prefixesOf(subtract(before, after));
       held.set(target, after);
       if (added.length + removed.length > 0) all.push({ kind: 'target-changed', target, added, removed });
     }

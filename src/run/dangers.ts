@@ -1,7 +1,7 @@
-import { inForceAt, setsOf } from '../core/control/in-force.ts';
+import { prefixesOf, setsOf } from '../core/address/sets.ts';
+import { inForceAt } from '../core/control/in-force.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { prefixesOf } from '../core/judge/sets.ts';
 import type { Gain } from '../core/judge/source-state.ts';
 import { lackingOf } from '../core/plan/lacking.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';

@@ -1,5 +1,5 @@
 import { byFamily } from '../core/address/family.ts';
-import { setsOf } from '../core/control/in-force.ts';
+import { setsOf } from '../core/address/sets.ts';
 import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Plan } from '../core/plan/plan-types.ts';

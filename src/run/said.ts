@@ -1,4 +1,5 @@
-import { type InForce, inForceAt, setsOf } from '../core/control/in-force.ts';
+import { setsOf } from '../core/address/sets.ts';
+import { type InForce, inForceAt } from '../core/control/in-force.ts';
 import type { Word } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { AnswerError, answerHold } from '../core/judge/answer.ts';

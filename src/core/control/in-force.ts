@@ -1,12 +1,11 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { isEmpty, type Sets, setsOf, subtract } from '../address/sets.ts';
 import { isHostName } from '../host-name.ts';
 import type { AnswerWord, ApproveWord, KeepPartWord, PauseWord, PinWord, Word } from './word.ts';
 
 /** An approval with what it still covers. */
 export interface Approval {
   readonly word: ApproveWord;
-  readonly covers: ByFamily<PrefixSet>;
+  readonly covers: Sets;
   /** Host names that it still covers, of a target of names. */
   readonly names: readonly string[];
 }
@@ -69,7 +68,7 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
         if (approval) {
           approvals.set(word.word, {
             word: approval.word,
-            covers: byFamily((f) => approval.covers[f].subtract(done[f])),
+            covers: subtract(approval.covers, done),
             names: approval.names.filter((name) => !word.ranges.includes(name)),
           });
         }
@@ -88,20 +87,11 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
     approvals: [...approvals.values()].filter(
-      ({ word, covers, names }) =>
-        open(word.expires) && !(covers.ipv4.isEmpty && covers.ipv6.isEmpty && names.length === 0),
+      ({ word, covers, names }) => open(word.expires) && !(isEmpty(covers) && names.length === 0),
     ),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
   };
 }
 
-/** Prefix texts as sets; host names are left out. */
-export function setsOf(prefixes: readonly string[]): ByFamily<PrefixSet> {
-  return byFamily((family) =>
-    PrefixSet.from(
-      family,
-      prefixes.filter((prefix) => !isHostName(prefix) && prefix.includes(':') === (family === 'ipv6')),
-    ),
-  );
-}
+export { setsOf } from '../address/sets.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type ByFamily, byFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { byFamily } from '../address/family.ts';
+import { isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
-import { isEmpty, prefixesOf } from './sets.ts';
 
 /** A person's word on a hold. */
 export interface HoldAnswer {
@@ -16,7 +15,7 @@ export interface HoldAnswer {
   /** ISO 8601, with `keep` on a loss only: when the question or the clock is back. */
   readonly until?: string;
   /** Only these ranges of the hold; all if absent. What lies outside the hold counts for nothing. */
-  readonly ranges?: ByFamily<PrefixSet>;
+  readonly ranges?: Sets;
   readonly by: string;
 }
 
@@ -47,9 +46,9 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
 }
 
 /** What is kept is a hold of its own if somebody spoke of a part only: the rest keeps its question or its clock. */
-function keep(hold: Hold, ranges: ByFamily<PrefixSet>, { by, until }: HoldAnswer, now: Date): Hold[] {
+function keep(hold: Hold, ranges: Sets, { by, until }: HoldAnswer, now: Date): Hold[] {
   const kept = { by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
-  const rest = byFamily((f) => hold.held[f].subtract(ranges[f]));
+  const rest = subtract(hold.held, ranges);
   if (isEmpty(rest)) return [{ ...hold, kept }];
   const hash = createHash('sha256').update(prefixesOf(ranges).join()).digest('hex').slice(0, 8);
   return [
@@ -59,15 +58,8 @@ function keep(hold: Hold, ranges: ByFamily<PrefixSet>, { by, until }: HoldAnswer
 }
 
 /** Ends a hold in whole or in part: a loss leaves the effective list, a gain enters it. */
-function letGo(
-  ledger: Ledger,
-  row: TagLedger,
-  hold: Hold,
-  ranges: ByFamily<PrefixSet>,
-  { by }: HoldAnswer,
-  now: Date,
-): Answered {
-  const held = byFamily((f) => hold.held[f].subtract(ranges[f]));
+function letGo(ledger: Ledger, row: TagLedger, hold: Hold, ranges: Sets, { by }: HoldAnswer, now: Date): Answered {
+  const held = subtract(hold.held, ranges);
   const rest = isEmpty(held) ? [] : [{ ...hold, held }];
   const release: Release = { hold: hold.id, at: now.toISOString(), by: `answer of ${by}`, prefixes: ranges };
   const answered = replace(ledger, row, hold.id, rest, hold.kind === 'loss' ? [release] : []);

@@ -1,11 +1,12 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
+import { byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { emptySets, isEmpty, prefixesOf, type Sets } from '../address/sets.ts';
 import type { Catalog } from '../publication/catalog.ts';
 import { deadlineOf } from '../publication/deadline.ts';
 import { daysSince, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { SourceEvent } from '../source-event.ts';
-import { effectiveOf, emptySets, heldBy } from './effective.ts';
+import { effectiveOf, heldBy } from './effective.ts';
 import type { Ledger } from './ledger.ts';
 import { type Gain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
 
@@ -100,7 +101,7 @@ export function currentFreshness(
 
 interface Suspicious {
   readonly file: NotAccepted;
-  readonly adds: readonly { readonly tag: string; readonly prefixes: ByFamily<PrefixSet> }[];
+  readonly adds: readonly { readonly tag: string; readonly prefixes: Sets }[];
 }
 
 /** The newest of the files that are not older than what is in force and would add something. */
@@ -135,7 +136,7 @@ function additionsOf(catalog: Catalog, { ledger, accepted, selected }: SourceInp
         ),
       ),
     );
-    return prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty ? [] : [{ tag, prefixes }];
+    return isEmpty(prefixes) ? [] : [{ tag, prefixes }];
   });
 }
 
@@ -149,7 +150,7 @@ function gainsOf({ file: { publication }, adds }: Suspicious, at: string): Gain[
     tag,
     digest,
     changeNumber,
-    prefixes: [...prefixes.ipv4.toPrefixes(), ...prefixes.ipv6.toPrefixes()],
+    prefixes: prefixesOf(prefixes),
     ...deadlineOf(publication),
     since: at,
     notAccepted: file,

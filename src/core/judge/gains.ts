@@ -1,12 +1,9 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
-import { setsOf } from '../control/in-force.ts';
+import { byFamily } from '../address/family.ts';
+import { emptySets, overlaps, prefixesOf, setsOf } from '../address/sets.ts';
 import type { DomainEvent, InTime } from '../event.ts';
 import type { Catalog } from '../publication/catalog.ts';
 import { deadlineOf, timeLeft } from '../publication/deadline.ts';
 import type { Publication } from '../publication/publication.ts';
-import { emptySets } from './effective.ts';
-import { prefixesOf } from './sets.ts';
 import type { Gain } from './source-state.ts';
 
 /** After this a gain is no news; whoever still lacks it was told. */
@@ -61,8 +58,4 @@ export function soonestOf(gains: readonly Gain[], prefixes: readonly string[], n
       leftMs: timeLeft(soonest, now),
     }
   );
-}
-
-function overlaps(a: ByFamily<PrefixSet>, b: ByFamily<PrefixSet>): boolean {
-  return a.ipv4.overlaps(b.ipv4) || a.ipv6.overlaps(b.ipv6);
 }

@@ -1,3 +1,4 @@
+import { prefixesOf } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { ParsedPublication } from '../publication/publication.ts';
@@ -5,7 +6,6 @@ import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import { remindersDue } from './remind.ts';
 import { isKept, ripen } from './ripen.ts';
-import { prefixesOf } from './sets.ts';
 import { begin, takeIn } from './take-in.ts';
 
 export interface Judgement {

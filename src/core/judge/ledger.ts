@@ -1,5 +1,4 @@
-import type { ByFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 import type { ControlsTold } from '../control/follow.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
@@ -45,7 +44,7 @@ export interface TagLedger {
   /** The tag's own changeNumber in the newest accepted publication that had it. */
   readonly changeNumber: number;
   /** What the newest accepted publication holds; empty while the tag is vanished. */
-  readonly published: ByFamily<PrefixSet>;
+  readonly published: Sets;
   /** The same as written there; losses are counted in these. */
   readonly publishedPrefixes: readonly string[];
   /** ISO 8601 and number of the publication that no longer had the tag; absent while it is published. */
@@ -60,7 +59,7 @@ export interface TagLedger {
 export interface Appearance {
   readonly at: string;
   readonly changeNumber: number;
-  readonly prefixes: ByFamily<PrefixSet>;
+  readonly prefixes: Sets;
 }
 
 /** A question or a clock on one tag's loss or suspicious gain: all ranges and families of one publication. */
@@ -76,9 +75,9 @@ export interface Hold {
   /** `Ledger.count` when it opened, that publication included. */
   readonly count: number;
   /** What is still held; shrinks as ranges return or are released. */
-  readonly held: ByFamily<PrefixSet>;
+  readonly held: Sets;
   /** What was held when it opened. */
-  readonly opened: ByFamily<PrefixSet>;
+  readonly opened: Sets;
   /** Why only a person may release it, each with its arithmetic; empty for a hold that the clock releases. */
   readonly questions: readonly Reason[];
   /** Reminders sent so far; none if absent. */
@@ -113,5 +112,5 @@ export interface Release {
   readonly at: string;
   /** The rule that released them (`clock`, `clock-under-global`) or the answer. */
   readonly by: string;
-  readonly prefixes: ByFamily<PrefixSet>;
+  readonly prefixes: Sets;
 }

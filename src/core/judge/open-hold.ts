@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type ByFamily, byFamily, families } from '../address/family.ts';
+import { families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { prefixesOf, type Sets, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
@@ -8,7 +9,6 @@ import { gainRules } from './gain/index.ts';
 import type { Hold, Reason, TagLedger } from './ledger.ts';
 import { lossRules } from './loss/index.ts';
 import { type Policy, policyFor } from './policy.ts';
-import { prefixesOf } from './sets.ts';
 
 /** A publication being taken into the ledger. */
 export interface Taking {
@@ -23,9 +23,9 @@ export interface Taking {
 /** Opens the hold of a loss: with questions if a rule asks a person, for the clock if none does. */
 export function judgeLoss(
   row: TagLedger,
-  before: ByFamily<PrefixSet>,
-  published: ByFamily<PrefixSet>,
-  lost: ByFamily<PrefixSet>,
+  before: Sets,
+  published: Sets,
+  lost: Sets,
   vanished: boolean,
   taking: Taking,
 ): Hold {
@@ -52,12 +52,7 @@ export function judgeLoss(
 }
 
 /** Opens the hold of a gain's suspicious part; undefined if no rule finds one. */
-export function judgeGain(
-  tag: string,
-  before: ByFamily<PrefixSet> | undefined,
-  gained: ByFamily<PrefixSet>,
-  taking: Taking,
-): Hold | undefined {
+export function judgeGain(tag: string, before: Sets | undefined, gained: Sets, taking: Taking): Hold | undefined {
   const region = regionOf(tag);
   const service = serviceOf(tag);
   const otherRegions =
@@ -71,12 +66,7 @@ export function judgeGain(
     .map((rule) => rule({ tag, before, gained, otherRegions }, policy))
     .filter((suspicion) => suspicion !== undefined);
   if (found.length === 0) return undefined;
-  const held = byFamily((f) =>
-    PrefixSet.unionOf(
-      f,
-      found.map((suspicion) => suspicion.ranges[f]),
-    ),
-  );
+  const held = union(found.map((suspicion) => suspicion.ranges));
   return open(
     'gain',
     tag,
@@ -89,7 +79,7 @@ export function judgeGain(
 function open(
   kind: Hold['kind'],
   tag: string,
-  held: ByFamily<PrefixSet>,
+  held: Sets,
   questions: readonly Reason[],
   taking: Taking,
   facts: { readonly before?: string; readonly underGlobal?: string } = {},

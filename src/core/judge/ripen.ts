@@ -1,8 +1,8 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { emptySets, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { regionOf, serviceOf } from '../publication/catalog.ts';
-import { effectiveOf, emptySets } from './effective.ts';
+import { quantity } from './arithmetic.ts';
+import { effectiveOf } from './effective.ts';
 import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
 
@@ -45,11 +45,11 @@ function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, eve
       tag: row.tag,
       of: 'loss',
       how: 'released',
-      prefixes: [...ripe.prefixes.ipv4.toPrefixes(), ...ripe.prefixes.ipv6.toPrefixes()],
+      prefixes: prefixesOf(ripe.prefixes),
       by: ripe.by,
     });
-    const held = byFamily((f) => hold.held[f].subtract(ripe.prefixes[f]));
-    if (!held.ipv4.isEmpty || !held.ipv6.isEmpty) holds.push({ ...hold, held });
+    const held = subtract(hold.held, ripe.prefixes);
+    if (!isEmpty(held)) holds.push({ ...hold, held });
   }
   return { ...row, holds, releases };
 }
@@ -63,20 +63,21 @@ function ripePart(
   hold: Hold,
   count: number,
   now: Date,
-  covered: ByFamily<PrefixSet>,
+  covered: Sets,
   policy: TagPolicy,
-): { prefixes: ByFamily<PrefixSet>; by: string } | undefined {
+): { prefixes: Sets; by: string } | undefined {
   if (hold.kind !== 'loss' || hold.questions.length > 0 || isKept(hold, now)) return undefined;
   const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
   const publications = count - hold.count + 1;
   if (days < policy.lossClockDays || publications < policy.lossClockPublications) return undefined;
+  const absent = `${quantity(Math.floor(days), 'day')} and ${quantity(publications, 'file')}`;
   if (days >= policy.lossClockGlobalDays) {
-    return { prefixes: hold.held, by: `clock: absent for ${Math.floor(days)} days and ${publications} files` };
+    return { prefixes: hold.held, by: `clock: absent for ${absent}` };
   }
-  const prefixes = byFamily((f) => hold.held[f].subtract(covered[f]));
-  if (prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty) return undefined;
+  const prefixes = subtract(hold.held, covered);
+  if (isEmpty(prefixes)) return undefined;
   return {
     prefixes,
-    by: `clock: absent for ${Math.floor(days)} days and ${publications} files, and from the global tag as well`,
+    by: `clock: absent for ${absent}, and from the global tag as well`,
   };
 }

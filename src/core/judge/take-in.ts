@@ -1,11 +1,10 @@
-import { type ByFamily, byFamily, families } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { byFamily, families } from '../address/family.ts';
+import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import type { Tag } from '../publication/catalog.ts';
-import { effectiveOf, emptySets, heldBy } from './effective.ts';
+import { effectiveOf, heldBy } from './effective.ts';
 import type { Appearance, Hold, Release, TagLedger } from './ledger.ts';
 import { judgeGain, judgeLoss, type Taking } from './open-hold.ts';
-import { isEmpty, prefixesOf } from './sets.ts';
 
 /** First sight of a tag: everything is new, so only what is wrong in itself can be held. */
 export function begin(tag: Tag, taking: Taking): TagLedger {
@@ -45,7 +44,7 @@ export function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): Ta
       changeNumber: taking.publication.changeNumber,
     });
   }
-  const back = byFamily((f) => published[f].intersect(lossesHeld[f]));
+  const back = intersect(published, lossesHeld);
   if (!isEmpty(gained) || !isEmpty(lost) || !isEmpty(back)) {
     taking.events.push({
       kind: 'tag-changed',
@@ -79,32 +78,32 @@ function missedBetween(row: TagLedger, tag: Tag | undefined, returned: boolean):
 }
 
 /** Since when each published range has been there: what went leaves its entry, what came gets one of its own. */
-function appearances(row: TagLedger, published: ByFamily<PrefixSet>, taking: Taking): Appearance[] {
+function appearances(row: TagLedger, published: Sets, taking: Taking): Appearance[] {
   const { changeNumber } = taking.publication;
-  const fresh = byFamily((f) => published[f].subtract(row.published[f]));
+  const fresh = subtract(published, row.published);
   return [...(row.appeared ?? []), { at: taking.now, changeNumber, prefixes: fresh }]
-    .map((one) => ({ ...one, prefixes: byFamily((f) => one.prefixes[f].intersect(published[f])) }))
+    .map((one) => ({ ...one, prefixes: intersect(one.prefixes, published) }))
     .filter((one) => !isEmpty(one.prefixes));
 }
 
 /** A release ends where its ranges are published again. */
-function stillReleased(releases: readonly Release[], published: ByFamily<PrefixSet>): Release[] {
+function stillReleased(releases: readonly Release[], published: Sets): Release[] {
   return releases
-    .map((release) => ({ ...release, prefixes: byFamily((f) => release.prefixes[f].subtract(published[f])) }))
+    .map((release) => ({ ...release, prefixes: subtract(release.prefixes, published) }))
     .filter((release) => !isEmpty(release.prefixes));
 }
 
 /** A tag that allowed nothing is like one never seen: growth from nothing has no ratio. */
-function sizeToCompare(before: ByFamily<PrefixSet>): ByFamily<PrefixSet> | undefined {
+function sizeToCompare(before: Sets): Sets | undefined {
   return isEmpty(before) ? undefined : before;
 }
 
 /** What is left of a hold under a new publication: a loss shrinks by what returned, a gain by what is gone again. */
-function settle(hold: Hold, published: ByFamily<PrefixSet>, events: DomainEvent[]): Hold | undefined {
+function settle(hold: Hold, published: Sets, events: DomainEvent[]): Hold | undefined {
   const held = byFamily((f) =>
     hold.kind === 'loss' ? hold.held[f].subtract(published[f]) : hold.held[f].intersect(published[f]),
   );
-  const out = byFamily((f) => hold.held[f].subtract(held[f]));
+  const out = subtract(hold.held, held);
   if (isEmpty(out)) return hold;
   if (!isEmpty(held)) {
     const { id, tag, kind } = hold;

@@ -1,5 +1,5 @@
-import { type ByFamily, byFamily, families } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { families } from '../address/family.ts';
+import { intersect, isEmpty, type Sets, subtract } from '../address/sets.ts';
 import { effectiveOf } from '../judge/effective.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { Cause, Step, TargetRecord } from './plan-types.ts';
@@ -8,12 +8,12 @@ import type { Selection } from './selection.ts';
 /** Ranges that share a cause. */
 export interface Caused {
   readonly cause: Cause;
-  readonly prefixes: ByFamily<PrefixSet>;
+  readonly prefixes: Sets;
 }
 
 /** Why each range that the target lacks is to go in. Every address of `missing` is in exactly one answer. */
 export function causesOfAdditions(
-  missing: ByFamily<PrefixSet>,
+  missing: Sets,
   selection: Selection,
   ledger: Ledger,
   record: TargetRecord | undefined,
@@ -21,9 +21,9 @@ export function causesOfAdditions(
   if (!record) return nonEmpty([{ cause: { kind: 'first contact' }, prefixes: missing }]);
   const found: Caused[] = [];
   let rest = missing;
-  const take = (cause: Cause, of: ByFamily<PrefixSet>): void => {
-    const prefixes = byFamily((family) => rest[family].intersect(of[family]));
-    rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+  const take = (cause: Cause, of: Sets): void => {
+    const prefixes = intersect(rest, of);
+    rest = subtract(rest, prefixes);
     found.push({ cause, prefixes });
   };
   take({ kind: 'drift' }, record.owned);
@@ -42,7 +42,7 @@ export function causesOfAdditions(
 
 /** Why each range of ours is to go out. Every address of `extra` is in exactly one answer. */
 export function causesOfRemovals(
-  extra: ByFamily<PrefixSet>,
+  extra: Sets,
   selection: Selection,
   ledger: Ledger,
   record: TargetRecord | undefined,
@@ -51,14 +51,14 @@ export function causesOfRemovals(
   let rest = extra;
   for (const name of new Set([...selection.tags, ...(record?.tags ?? [])])) {
     for (const release of ledger.tags.get(name)?.releases ?? []) {
-      const prefixes = byFamily((family) => rest[family].intersect(release.prefixes[family]));
-      rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+      const prefixes = intersect(rest, release.prefixes);
+      rest = subtract(rest, prefixes);
       found.push({ cause: { kind: 'released', hold: release.hold, tag: name }, prefixes });
     }
   }
-  const take = (cause: Cause, of: ByFamily<PrefixSet>): void => {
-    const prefixes = byFamily((family) => rest[family].intersect(of[family]));
-    rest = byFamily((family) => rest[family].subtract(prefixes[family]));
+  const take = (cause: Cause, of: Sets): void => {
+    const prefixes = intersect(rest, of);
+    rest = subtract(rest, prefixes);
     found.push({ cause, prefixes });
   };
   // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
@@ -67,7 +67,7 @@ export function causesOfRemovals(
     const row = ledger.tags.get(name);
     if (selection.tags.includes(name) || !row || !record) continue;
     if (!movedByRegistry(name, record.followed, selection.followed)) continue;
-    take({ kind: 'registry' }, intersection(effectiveOf(row), record.owned));
+    take({ kind: 'registry' }, intersect(effectiveOf(row), record.owned));
   }
   if (record) take({ kind: 'config' }, record.owned);
   found.push({ cause: { kind: record ? 'drift' : 'first contact' }, prefixes: rest });
@@ -79,10 +79,6 @@ function movedByRegistry(tag: string, here: Selection['followed'] = {}, there: S
   return Object.entries(here).some(([origin, tags]) => tags.includes(tag) && there[origin] !== undefined);
 }
 
-function intersection(a: ByFamily<PrefixSet>, b: ByFamily<PrefixSet>): ByFamily<PrefixSet> {
-  return byFamily((family) => a[family].intersect(b[family]));
-}
-
 /** One step a minimal prefix, IPv4 first, in numeric order within a cause. */
 export function stepsOf(caused: readonly Caused[]): Step[] {
   return caused.flatMap(({ cause, prefixes }) =>
@@ -91,5 +87,5 @@ export function stepsOf(caused: readonly Caused[]): Step[] {
 }
 
 function nonEmpty(caused: readonly Caused[]): Caused[] {
-  return caused.filter(({ prefixes }) => !prefixes.ipv4.isEmpty || !prefixes.ipv6.isEmpty);
+  return caused.filter(({ prefixes }) => !isEmpty(prefixes));
 }

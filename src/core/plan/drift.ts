@@ -1,6 +1,4 @@
-import { type ByFamily, byFamily, families } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
-import { setsOf } from '../control/in-force.ts';
+import { emptySets, intersect, isEmpty, prefixesOf, type Sets, setsOf, subtract, union } from '../address/sets.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Drift, TargetRecord } from './plan-types.ts';
@@ -13,9 +11,9 @@ export const driftMemoryDays = 30;
 
 export interface DriftJudgement {
   /** Drifted ranges that may be put right now. */
-  readonly repair: ByFamily<PrefixSet>;
+  readonly repair: Sets;
   /** Those that somebody changes again and again: they stay as they are until a person approves. */
-  readonly stopped: ByFamily<PrefixSet>;
+  readonly stopped: Sets;
   /** Why they are stopped; present exactly if some are. */
   readonly reason?: Reason;
   /**
@@ -29,47 +27,42 @@ export interface DriftJudgement {
  * Counts the drift of a target. `drifted`: ranges, in or out, that somebody else changed since the record was verified.
  * Each range has its own count, so one that drifts for the first time is repaired beside one that is fought over.
  */
-export function judgeDrift(
-  record: Pick<TargetRecord, 'target' | 'drift'>,
-  drifted: ByFamily<PrefixSet>,
-  now: Date,
-): DriftJudgement {
-  const nothing = byFamily((f) => PrefixSet.empty(f));
+export function judgeDrift(record: Pick<TargetRecord, 'target' | 'drift'>, drifted: Sets, now: Date): DriftJudgement {
   const memory = now.getTime() - driftMemoryDays * 86_400_000;
   const drift: Drift[] = [];
-  const remember = (sets: ByFamily<PrefixSet>, times: number, lastAt: string): void => {
-    const ranges = families.flatMap((f) => sets[f].toPrefixes());
+  const remember = (sets: Sets, times: number, lastAt: string): void => {
+    const ranges = prefixesOf(sets);
     if (ranges.length > 0) drift.push({ ranges, times, lastAt });
   };
   const fought: Drift[] = [];
   let fresh = drifted;
-  let repair = nothing;
-  let stopped = nothing;
+  let repair = emptySets;
+  let stopped = emptySets;
   for (const past of record.drift ?? []) {
     if (Date.parse(past.lastAt) <= memory) continue;
     const known = setsOf(past.ranges);
-    const again = byFamily((f) => known[f].intersect(fresh[f]));
-    fresh = byFamily((f) => fresh[f].subtract(known[f]));
-    remember(without(known, again), past.times, past.lastAt);
+    const again = intersect(known, fresh);
+    fresh = subtract(fresh, known);
+    remember(subtract(known, again), past.times, past.lastAt);
     if (isEmpty(again)) continue;
     if (past.times < driftRepairs) {
-      repair = union(repair, again);
+      repair = union([repair, again]);
       remember(again, past.times + 1, now.toISOString());
     } else {
-      stopped = union(stopped, again);
+      stopped = union([stopped, again]);
       fought.push(past);
       // Seen is not at peace, although nothing was repaired.
       remember(again, past.times, now.toISOString());
     }
   }
-  repair = union(repair, fresh);
+  repair = union([repair, fresh]);
   remember(fresh, 1, now.toISOString());
   const reason = fought.length > 0 ? { reason: reasonFor(record.target, stopped, fought) } : {};
   return { repair, stopped, ...reason, drift };
 }
 
-function reasonFor(target: string, stopped: ByFamily<PrefixSet>, fought: readonly Drift[]): Reason {
-  const ranges = families.flatMap((f) => stopped[f].toPrefixes());
+function reasonFor(target: string, stopped: Sets, fought: readonly Drift[]): Reason {
+  const ranges = prefixesOf(stopped);
   const [first = '', ...more] = ranges;
   const named = more.length === 0 ? first : `${first} and ${counted(more.length)} more`;
   const times = Math.max(...fought.map((one) => one.times));
@@ -82,16 +75,4 @@ function reasonFor(target: string, stopped: ByFamily<PrefixSet>, fought: readonl
     text: `${named} ${more.length === 0 ? 'was' : 'were'} put right ${times} times in target ${target} (the limit is ${driftRepairs}), last seen changed on ${last?.slice(0, 10)}, and changed again: something else writes this resource and wants it otherwise`,
     next: 'find out who: the activity log of the resource names each writer; most often it is a template or Terraform run that lists the entries itself, an Azure Policy, another installation, or a person at the portal. Leave the entries to one of them, then approve this part to have them put right',
   };
-}
-
-function without(sets: ByFamily<PrefixSet>, others: ByFamily<PrefixSet>): ByFamily<PrefixSet> {
-  return byFamily((f) => sets[f].subtract(others[f]));
-}
-
-function union(sets: ByFamily<PrefixSet>, others: ByFamily<PrefixSet>): ByFamily<PrefixSet> {
-  return byFamily((f) => sets[f].union(others[f]));
-}
-
-function isEmpty(sets: ByFamily<PrefixSet>): boolean {
-  return sets.ipv4.isEmpty && sets.ipv6.isEmpty;
 }

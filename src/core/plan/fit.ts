@@ -1,6 +1,7 @@
-import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { counted } from '../judge/arithmetic.ts';
+import { emptySets, type Sets } from '../address/sets.ts';
+import { counted, quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import { aggregate } from './aggregate.ts';
 import type { Holding } from './holding.ts';
@@ -9,7 +10,7 @@ import type { Selection } from './selection.ts';
 
 export interface FitInput {
   /** What the list allows, in the families that the target holds. */
-  readonly listed: ByFamily<PrefixSet>;
+  readonly listed: Sets;
   readonly holding: Holding;
   readonly layout: Layout;
   readonly selection: Selection;
@@ -31,9 +32,9 @@ export interface Joined {
 
 export interface Fit {
   /** What the target should hold: as listed, or joined where that is allowed. */
-  readonly desired: ByFamily<PrefixSet>;
+  readonly desired: Sets;
   /** What of it is beyond the list. */
-  readonly overGrant: ByFamily<PrefixSet>;
+  readonly overGrant: Sets;
   /** What would fit, where joining is needed and lets in more than is allowed. */
   readonly offer: readonly Joined[];
   readonly notes: readonly string[];
@@ -54,17 +55,16 @@ export function fitInto({ listed, holding, layout, selection, ledger, maxOverGra
     return [{ family, listed: prefixes, room, entries: found.prefixes.toPrefixes(), overGrant: found.overGrant }];
   });
   const beyond = joined.reduce((sum, { overGrant }) => sum + overGrant.count, 0n);
-  const none = byFamily((f) => PrefixSet.empty(f));
-  if (joined.length === 0) return { desired: listed, overGrant: none, offer: [], notes: [] };
-  if (beyond > BigInt(maxOverGrant)) return { desired: listed, overGrant: none, offer: joined, notes: [] };
-  const overGrant = byFamily((f) => joined.find(({ family }) => family === f)?.overGrant ?? none[f]);
+  if (joined.length === 0) return { desired: listed, overGrant: emptySets, offer: [], notes: [] };
+  if (beyond > BigInt(maxOverGrant)) return { desired: listed, overGrant: emptySets, offer: joined, notes: [] };
+  const overGrant = byFamily((f) => joined.find(({ family }) => family === f)?.overGrant ?? emptySets[f]);
   return {
     desired: byFamily((f) => listed[f].union(overGrant[f])),
     overGrant,
     offer: [],
     notes: joined.map(
       ({ family, listed: prefixes, room, entries, overGrant: over }) =>
-        `${counted(prefixes)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes do not fit into ${counted(room)} entries: they are joined to ${counted(entries.length)}, which lets in ${counted(over.count)} addresses beyond the list (maxOverGrant is ${counted(maxOverGrant)}): ${over.toPrefixes().join(', ')}`,
+        `${counted(prefixes)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes do not fit into ${quantity(room, 'entry', 'entries')}: they are joined to ${counted(entries.length)}, which lets in ${quantity(over.count, 'address', 'addresses')} beyond the list (maxOverGrant is ${counted(maxOverGrant)}): ${over.toPrefixes().join(', ')}`,
     ),
   };
 }

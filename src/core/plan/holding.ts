@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseEntry } from '../address/entry.ts';
 import { type ByFamily, byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 import type { Live, LiveUnit } from './live.ts';
 import type { ForeignEntry, UnitDigest } from './plan-types.ts';
 
@@ -18,11 +19,11 @@ export interface HeldUnit {
 export interface Holding {
   readonly units: readonly HeldUnit[];
   /** Every address that the target lets through, whoever wrote it. */
-  readonly all: ByFamily<PrefixSet>;
-  readonly ours: ByFamily<PrefixSet>;
+  readonly all: Sets;
+  readonly ours: Sets;
   readonly foreign: readonly ForeignEntry[];
   /** Addresses of the foreign entries that are addresses. */
-  readonly foreignSets: ByFamily<PrefixSet>;
+  readonly foreignSets: Sets;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface Holding {
  * partly overlaps and text that is no address among them, is foreign and stays.
  * @param wrote of a shared list: only an entry that is one of these prefixes is ours.
  */
-export function splitHolding(live: Live, ours: ByFamily<PrefixSet>, wrote?: ReadonlySet<string>): Holding {
+export function splitHolding(live: Live, ours: Sets, wrote?: ReadonlySet<string>): Holding {
   const all = byFamily((): PrefixSet[] => []);
   const own = byFamily((): PrefixSet[] => []);
   const others = byFamily((): PrefixSet[] => []);

@@ -1,16 +1,14 @@
-import { type ByFamily, families } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { isEmpty, prefixesOf, type Sets } from '../address/sets.ts';
 import type { Caused } from './causes.ts';
 import type { Fit } from './fit.ts';
 import type { Plan } from './plan-types.ts';
 import { unionOf, within, without } from './sift.ts';
 
 /** What is beyond the list because prefixes are joined has that for its cause, and no clock keeps it. */
-export function joinedApart(caused: readonly Caused[], overGrant: ByFamily<PrefixSet>): Caused[] {
+export function joinedApart(caused: readonly Caused[], overGrant: Sets): Caused[] {
   const [drifts, rest] = [caused.filter(isDrift), caused.filter((one) => !isDrift(one))];
   const prefixes = unionOf(within(rest, overGrant));
-  const joined =
-    prefixes.ipv4.isEmpty && prefixes.ipv6.isEmpty ? [] : [{ cause: { kind: 'joined' as const }, prefixes }];
+  const joined = isEmpty(prefixes) ? [] : [{ cause: { kind: 'joined' as const }, prefixes }];
   return [...drifts, ...without(rest, overGrant), ...joined];
 }
 
@@ -20,7 +18,7 @@ function isDrift({ cause }: Caused): boolean {
 
 /** What a plan says of joining: what goes in beyond the list, and what it would take to fit. */
 export function overGrantOf({ overGrant, offer }: Fit): Pick<Plan, 'overGrant' | 'wouldFit'> {
-  const over = families.flatMap((f) => overGrant[f].toPrefixes());
+  const over = prefixesOf(overGrant);
   const beyond = offer.flatMap((one) => one.overGrant.toPrefixes());
   return {
     ...(over.length > 0 ? { overGrant: over } : {}),

@@ -1,6 +1,6 @@
-import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { setsOf } from '../control/in-force.ts';
+import { type Sets, setsOf } from '../address/sets.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { Gain } from '../judge/source-state.ts';
 import type { Outcome, Plan, TargetRecord } from './plan-types.ts';
@@ -20,7 +20,7 @@ export interface LackingInput {
 }
 
 /** What of some announced gains a target should have and does not have, as far as is known without reading it again. */
-export function lackingOf(gains: readonly Gain[], input: LackingInput): ByFamily<PrefixSet> {
+export function lackingOf(gains: readonly Gain[], input: LackingInput): Sets {
   const { selection, families } = input;
   const announced = setsOf(gains.filter(({ tag }) => selection.tags.includes(tag)).flatMap(({ prefixes }) => prefixes));
   const present = presentIn(input);
@@ -31,7 +31,7 @@ export function lackingOf(gains: readonly Gain[], input: LackingInput): ByFamily
   );
 }
 
-function presentIn({ selection, ledger, record, plan, outcomes, pinned }: LackingInput): ByFamily<PrefixSet> {
+function presentIn({ selection, ledger, record, plan, outcomes, pinned }: LackingInput): Sets {
   if (!plan) return byFamily((f) => record?.owned[f] ?? PrefixSet.empty(f));
   const done = setsOf(outcomes.filter(({ result }) => result === 'done').flatMap(({ added }) => added));
   const steps = plan.parts.filter(({ direction }) => direction === 'add').flatMap((part) => part.steps);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { emptySets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TargetHold } from './plan-types.ts';
 import { judgeHold, type TargetHoldInput } from './target-holds.ts';
@@ -30,7 +29,7 @@ export function keepNameHolds(input: NameHoldInput): {
     cause: input.cause,
     since,
     count,
-    held: byFamily((family) => PrefixSet.empty(family)),
+    held: emptySets,
     names: fresh,
   };
   const holds = fresh.length > 0 ? [...kept, opened] : kept;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { byFamily, families } from '../address/family.ts';
+import { byFamily } from '../address/family.ts';
+import { prefixesOf } from '../address/sets.ts';
 import { type Caused, stepsOf } from './causes.ts';
 import type { Direction, PlanPart, Verdict } from './plan-types.ts';
 import { unionOf } from './sift.ts';
@@ -14,7 +15,7 @@ export function partOf(
   const steps = stepsOf(caused);
   if (steps.length === 0) return undefined;
   const sets = unionOf(caused);
-  const ranges = families.flatMap((f) => sets[f].toPrefixes()).join(',');
+  const ranges = prefixesOf(sets).join(',');
   return {
     id: createHash('sha256').update(`${target}|${direction}|${ranges}`).digest('hex').slice(0, 16),
     direction,

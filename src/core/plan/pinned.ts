@@ -1,6 +1,5 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
-import { counted } from '../judge/arithmetic.ts';
+import { type Sets, subtract } from '../address/sets.ts';
+import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { Caused } from './causes.ts';
 import type { Direction } from './plan-types.ts';
@@ -8,17 +7,17 @@ import { desiredOf, type Selection } from './selection.ts';
 import { within, without } from './sift.ts';
 
 /** Where a pin parts a list from what it would be now, by what that does to a target. */
-export type PinnedApart = Readonly<Record<Direction, ByFamily<PrefixSet>>>;
+export type PinnedApart = Readonly<Record<Direction, Sets>>;
 
 /** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
 export function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {
   const now = desiredOf(selection, current).prefixes;
   const then = desiredOf(selection, pinned).prefixes;
-  return { add: byFamily((f) => then[f].subtract(now[f])), remove: byFamily((f) => now[f].subtract(then[f])) };
+  return { add: subtract(then, now), remove: subtract(now, then) };
 }
 
 /** Gives the pin as cause to what it moves. Drift stays drift, and what an edited list gave up keeps its own clock. */
-export function causedByPin(caused: readonly Caused[], moved: ByFamily<PrefixSet>): Caused[] {
+export function causedByPin(caused: readonly Caused[], moved: Sets): Caused[] {
   return caused.flatMap((one) =>
     one.cause.kind === 'drift'
       ? [one]
@@ -36,10 +35,12 @@ export function pinNotes(
   families: readonly ('ipv4' | 'ipv6')[],
 ): string[] {
   const sums = families.flatMap((family) => {
-    const what = family === 'ipv4' ? `${counted(missing[family].count)} IPv4 addresses` : 'IPv6';
-    return missing[family].isEmpty ? [] : [`${what} in ${counted(missing[family].toPrefixes().length)} prefixes`];
+    const what = family === 'ipv4' ? quantity(missing[family].count, 'IPv4 address', 'IPv4 addresses') : 'IPv6';
+    return missing[family].isEmpty
+      ? []
+      : [`${what} in ${quantity(missing[family].toPrefixes().length, 'prefix', 'prefixes')}`];
   });
   return sums.length === 0
     ? []
-    : [`pinned to publication ${pinned.accepted?.changeNumber}: ${sums.join(' and ')} are missing`];
+    : [`pinned to publication ${pinned.accepted?.changeNumber}, without ${sums.join(' and ')}`];
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { emptySets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { noControl, type PlanControl } from './control.ts';
@@ -44,7 +43,6 @@ interface Sieved {
   readonly approvals: readonly string[];
 }
 
-const nothing = byFamily((family) => PrefixSet.empty(family));
 
 /**
  * What turns the host names of a target into the desired ones: the small sister of `planTarget`. Steps name hosts where
@@ -173,9 +171,9 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
     shared: false,
     layout: input.layout,
     live,
-    holding: splitHolding({ units: [], problems: [] }, nothing),
+    holding: splitHolding({ units: [], problems: [] }, emptySets),
     record: input.record,
-    desired: nothing,
+    desired: emptySets,
     accepted: true,
     unknownTags: [],
     additions: [],

@@ -1,6 +1,6 @@
-import { type ByFamily, byFamily, families } from '../address/family.ts';
+import { byFamily, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { setsOf } from '../control/in-force.ts';
+import { type Sets, setsOf, subtract } from '../address/sets.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
@@ -68,7 +68,7 @@ export function planTarget(input: PlanInput): Planned {
   const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const wanted = desiredOf(selection, ledger);
   const listed = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
-  const everything: ByFamily<PrefixSet> = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
+  const everything: Sets = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
   const ours =
     target.foreignEntries === 'remove'
       ? everything
@@ -79,8 +79,8 @@ export function planTarget(input: PlanInput): Planned {
   const { maxOverGrant = 0 } = target;
   const fit = fitInto({ listed, holding, layout, selection, ledger, maxOverGrant });
   const { desired } = fit;
-  const missing = byFamily((f) => desired[f].subtract(holding.all[f]));
-  const extra = byFamily((f) => holding.ours[f].subtract(desired[f]));
+  const missing = subtract(desired, holding.all);
+  const extra = subtract(holding.ours, desired);
   const causes = {
     add: joinedApart(causesOfAdditions(missing, selection, ledger, record), fit.overGrant),
     remove: joinedApart(causesOfRemovals(extra, selection, ledger, record), setsOf(record?.overGrant ?? [])),
@@ -95,7 +95,7 @@ export function planTarget(input: PlanInput): Planned {
 
   const unselectedBy = (...kinds: readonly Cause['kind'][]) => {
     const sets = unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind)));
-    return byFamily((f) => sets[f].subtract(selection.never[f]));
+    return subtract(sets, selection.never);
   };
   const kept = keepTargetHolds({
     target: target.id,
@@ -241,7 +241,7 @@ function refuse(reasons: readonly Reason[]): Verdict {
 }
 
 /** What this target cannot hold is said, never dropped in silence. */
-function notesOf(input: PlanInput, wanted: ByFamily<PrefixSet>): string[] {
+function notesOf(input: PlanInput, wanted: Sets): string[] {
   return families
     .filter((family) => !input.layout.families.includes(family) && !wanted[family].isEmpty)
     .map((family) => {

@@ -1,5 +1,6 @@
-import { type ByFamily, byFamily, type Family } from '../address/family.ts';
+import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 import { effectiveOf } from '../judge/effective.ts';
 import type { Ledger } from '../judge/ledger.ts';
 
@@ -11,13 +12,13 @@ export interface Selection {
   readonly followed?: Readonly<Record<string, readonly string[]>>;
   readonly families: readonly Family[];
   /** Added whatever is published: the list's own prefixes and its `always` entries. */
-  readonly always: ByFamily<PrefixSet>;
+  readonly always: Sets;
   /** Left out whatever is published. */
-  readonly never: ByFamily<PrefixSet>;
+  readonly never: Sets;
 }
 
 export interface Desired {
-  readonly prefixes: ByFamily<PrefixSet>;
+  readonly prefixes: Sets;
   /** Selected tags that neither the publication in force nor the ledger knows: once there is one, a mistake in the config. */
   readonly unknownTags: readonly string[];
 }

@@ -1,6 +1,6 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
-import { setsOf } from '../control/in-force.ts';
+import { byFamily } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
+import { isEmpty, type Sets, setsOf, union } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Caused } from './causes.ts';
 import type { PlanControl } from './control.ts';
@@ -111,25 +111,20 @@ function unique(reasons: readonly Reason[]): Reason[] {
 }
 
 /** All ranges of several causes together. */
-export function unionOf(caused: readonly Caused[]): ByFamily<PrefixSet> {
-  return byFamily((family) =>
-    PrefixSet.unionOf(
-      family,
-      caused.map((one) => one.prefixes[family]),
-    ),
-  );
+export function unionOf(caused: readonly Caused[]): Sets {
+  return union(caused.map((one) => one.prefixes));
 }
 
-export function without(caused: readonly Caused[], sets: ByFamily<PrefixSet>): Caused[] {
+export function without(caused: readonly Caused[], sets: Sets): Caused[] {
   return each(caused, (set, family) => set.subtract(sets[family]));
 }
 
-export function within(caused: readonly Caused[], sets: ByFamily<PrefixSet>): Caused[] {
+export function within(caused: readonly Caused[], sets: Sets): Caused[] {
   return each(caused, (set, family) => set.intersect(sets[family]));
 }
 
 function each(caused: readonly Caused[], change: (set: PrefixSet, family: 'ipv4' | 'ipv6') => PrefixSet): Caused[] {
   return caused
     .map(({ cause, prefixes }) => ({ cause, prefixes: byFamily((f) => change(prefixes[f], f)) }))
-    .filter(({ prefixes }) => !prefixes.ipv4.isEmpty || !prefixes.ipv6.isEmpty);
+    .filter(({ prefixes }) => !isEmpty(prefixes));
 }

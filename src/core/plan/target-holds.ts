@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type ByFamily, byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { byFamily } from '../address/family.ts';
+import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import type { AnswerWord } from '../control/word.ts';
-import { counted } from '../judge/arithmetic.ts';
+import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import type { TargetHold } from './plan-types.ts';
@@ -13,9 +13,9 @@ export interface TargetHoldInput {
   readonly target: string;
   readonly holds: readonly TargetHold[];
   /** Ranges of ours that the list no longer selects, whatever the publication says. */
-  readonly unselected: ByFamily<PrefixSet>;
+  readonly unselected: Sets;
   /** Those of them that a registry left; none if absent. */
-  readonly byRegistry?: ByFamily<PrefixSet>;
+  readonly byRegistry?: Sets;
   readonly now: Date;
   /** `Ledger.count`. */
   readonly count: number;
@@ -27,8 +27,8 @@ export interface TargetHoldInput {
 export interface TargetHoldResult {
   /** Holds from now on, ripe ones included until their ranges are out. */
   readonly holds: readonly TargetHold[];
-  readonly ripe: ByFamily<PrefixSet>;
-  readonly waiting: ByFamily<PrefixSet>;
+  readonly ripe: Sets;
+  readonly waiting: Sets;
   readonly reasons: readonly Reason[];
 }
 
@@ -39,22 +39,14 @@ export interface TargetHoldResult {
 export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   const { unselected } = input;
   const kept = input.holds
-    .map((hold) => ({ ...hold, held: byFamily((f) => hold.held[f].intersect(unselected[f])) }))
-    .filter((hold) => !hold.held.ipv4.isEmpty || !hold.held.ipv6.isEmpty);
+    .map((hold) => ({ ...hold, held: intersect(hold.held, unselected) }))
+    .filter((hold) => !isEmpty(hold.held));
   const fresh = byFamily((f) => kept.reduce((rest, hold) => rest.subtract(hold.held[f]), unselected[f]));
-  const { byRegistry = byFamily((f) => PrefixSet.empty(f)) } = input;
+  const { byRegistry = emptySets } = input;
   const holds = [
     ...kept,
-    ...openHold(
-      input,
-      'registry',
-      byFamily((f) => fresh[f].intersect(byRegistry[f])),
-    ),
-    ...openHold(
-      input,
-      'config',
-      byFamily((f) => fresh[f].subtract(byRegistry[f])),
-    ),
+    ...openHold(input, 'registry', intersect(fresh, byRegistry)),
+    ...openHold(input, 'config', subtract(fresh, byRegistry)),
   ];
   const ripe: TargetHold[] = [];
   const reasons: Reason[] = [];
@@ -64,22 +56,17 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
     if (reason) reasons.push(reason);
     else ripe.push(hold);
   }
-  const ripeSets = byFamily((f) =>
-    PrefixSet.unionOf(
-      f,
-      ripe.map((hold) => hold.held[f]),
-    ),
-  );
-  return { holds, ripe: ripeSets, waiting: byFamily((f) => unselected[f].subtract(ripeSets[f])), reasons };
+  const ripeSets = union(ripe.map((hold) => hold.held));
+  return { holds, ripe: ripeSets, waiting: subtract(unselected, ripeSets), reasons };
 }
 
 function openHold(
   { target, now, count }: TargetHoldInput,
   cause: 'config' | 'registry',
-  held: ByFamily<PrefixSet>,
+  held: Sets,
 ): readonly TargetHold[] {
-  if (held.ipv4.isEmpty && held.ipv6.isEmpty) return [];
-  const ranges = [...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(',');
+  if (isEmpty(held)) return [];
+  const ranges = prefixesOf(held).join(',');
   const since = now.toISOString();
   const hash = createHash('sha256').update(`${target}|${since}|${ranges}`).digest('hex').slice(0, 8);
   return [{ id: `${target}-${cause}-${hash}`, cause, since, count, held }];
@@ -112,7 +99,7 @@ export function judgeHold(
         : 'are in regions that the registry has left';
   return {
     rule: 'config-clock',
-    text: `${counted(size)} ${hold.names ? 'names' : 'ranges'} ${where} since ${hold.since.slice(0, 10)}: kept for ${policy.lossClockDays} days and ${policy.lossClockPublications} files, so far ${Math.floor(Math.max(days, 0))} days and ${publications} files`,
+    text: `${quantity(size, hold.names ? 'name' : 'range')} ${where} since ${hold.since.slice(0, 10)}: kept for ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}, so far ${quantity(Math.floor(Math.max(days, 0)), 'day')} and ${quantity(publications, 'file')}`,
     next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
   };
 }

@@ -1,5 +1,4 @@
-import type { ByFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 
 /** Clouds as the publications spell them. */
 export const clouds = ['Public', 'AzureGovernment', 'China'] as const;
@@ -17,7 +16,7 @@ export interface Tag {
   readonly changeNumber: number;
   /** The prefixes as published, in their order. */
   readonly published: readonly string[];
-  readonly prefixes: ByFamily<PrefixSet>;
+  readonly prefixes: Sets;
 }
 
 /** A publication parsed and checked. */

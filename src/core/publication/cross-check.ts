@@ -1,9 +1,9 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import { byFamily } from '../address/family.ts';
+import { prefixesOf, type Sets } from '../address/sets.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Tags as somebody else gives them. */
-export type OtherTags = ReadonlyMap<string, { readonly prefixes: ByFamily<PrefixSet> }>;
+export type OtherTags = ReadonlyMap<string, { readonly prefixes: Sets }>;
 
 export interface TagDisagreement {
   readonly tag: string;
@@ -37,8 +37,4 @@ export function compareWatched(here: Catalog, there: OtherTags, watch: Iterable<
   const adds = tags.some(({ onlyThere }) => onlyThere.length > 0);
   const lacks = missingTags.length > 0 || tags.some(({ onlyHere }) => onlyHere.length > 0);
   return { kind: adds ? 'adds' : lacks ? 'subset' : 'same', missingTags, tags };
-}
-
-function prefixesOf(sets: ByFamily<PrefixSet>): string[] {
-  return [...sets.ipv4.toPrefixes(), ...sets.ipv6.toPrefixes()];
 }

@@ -1,5 +1,5 @@
-import { type ByFamily, byFamily, families } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { families } from '../address/family.ts';
+import { emptySets, type Sets, subtract } from '../address/sets.ts';
 import type { Catalog, Tag } from './catalog.ts';
 
 /**
@@ -10,11 +10,9 @@ import type { Catalog, Tag } from './catalog.ts';
 export interface TagDiff {
   readonly tag: string;
   readonly kind: 'grown' | 'shrunk' | 'changed' | 're-split' | 'appeared' | 'vanished';
-  readonly gained: ByFamily<PrefixSet>;
-  readonly lost: ByFamily<PrefixSet>;
+  readonly gained: Sets;
+  readonly lost: Sets;
 }
-
-const none: ByFamily<PrefixSet> = byFamily((family) => PrefixSet.empty(family));
 
 /**
  * Compares two catalogs tag by tag, in the order of names; tags without a difference are left out. `tags` limits it to
@@ -31,15 +29,15 @@ export function diffCatalogs(before: Catalog, after: Catalog, tags?: Iterable<st
 }
 
 function diffTag(tag: string, before: Tag | undefined, after: Tag | undefined): TagDiff | undefined {
-  if (before === undefined) return after && { tag, kind: 'appeared', gained: after.prefixes, lost: none };
-  if (after === undefined) return { tag, kind: 'vanished', gained: none, lost: before.prefixes };
+  if (before === undefined) return after && { tag, kind: 'appeared', gained: after.prefixes, lost: emptySets };
+  if (after === undefined) return { tag, kind: 'vanished', gained: emptySets, lost: before.prefixes };
   if (sameTexts(before.published, after.published)) return undefined;
-  const gained = byFamily((family) => after.prefixes[family].subtract(before.prefixes[family]));
-  const lost = byFamily((family) => before.prefixes[family].subtract(after.prefixes[family]));
+  const gained = subtract(after.prefixes, before.prefixes);
+  const lost = subtract(before.prefixes, after.prefixes);
   return { tag, kind: kindOf(gained, lost), gained, lost };
 }
 
-function kindOf(gained: ByFamily<PrefixSet>, lost: ByFamily<PrefixSet>): TagDiff['kind'] {
+function kindOf(gained: Sets, lost: Sets): TagDiff['kind'] {
   const grown = families.some((family) => !gained[family].isEmpty);
   const shrunk = families.some((family) => !lost[family].isEmpty);
   if (grown && shrunk) return 'changed';

@@ -1,6 +1,7 @@
-import { type ByFamily, bitsOf, type Family, families } from '../address/family.ts';
+import { bitsOf, type Family, families } from '../address/family.ts';
 import { familyOf, type Prefix, PrefixError, parsePrefix, scanPrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 import { compareWords, lastOfPrefix } from '../address/words.ts';
 import { type IssueList, showValue } from './issue-list.ts';
 
@@ -21,7 +22,7 @@ export function readPrefixList(
   path: string,
   tag: string,
   issues: IssueList,
-): ByFamily<PrefixSet> | undefined {
+): Sets | undefined {
   const sets = readSoundList(list);
   if (sets !== undefined) return sets;
   const before = issues.count;
@@ -32,7 +33,7 @@ export function readPrefixList(
 }
 
 /** The sets of a list that keeps every rule, in one pass over numbers; undefined for any other list. */
-function readSoundList(list: readonly unknown[]): ByFamily<PrefixSet> | undefined {
+function readSoundList(list: readonly unknown[]): Sets | undefined {
   const firstIPv6 = list.findIndex((text) => typeof text === 'string' && familyOf(text) === 'ipv6');
   const split = firstIPv6 < 0 ? list.length : firstIPv6;
   const ipv4 = readAscending('ipv4', list, 0, split);

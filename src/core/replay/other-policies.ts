@@ -1,6 +1,4 @@
-import type { ByFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
-import { emptySets } from '../judge/effective.ts';
+import { emptySets, type Sets } from '../address/sets.ts';
 import type { Tag } from '../publication/catalog.ts';
 
 /** A way of copying the file that others use, to compare with. */
@@ -36,7 +34,7 @@ export const copyingPolicies: readonly CopyingPolicy[] = [
 export class Copying {
   readonly policy: CopyingPolicy;
   readonly #previous = new Map<string, readonly string[]>();
-  readonly #taken = new Map<string, ByFamily<PrefixSet>>();
+  readonly #taken = new Map<string, Sets>();
 
   constructor(policy: CopyingPolicy) {
     this.policy = policy;
@@ -51,7 +49,7 @@ export class Copying {
     return refused;
   }
 
-  effective(name: string): ByFamily<PrefixSet> {
+  effective(name: string): Sets {
     return this.#taken.get(name) ?? emptySets;
   }
 }

@@ -1,8 +1,7 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { emptySets, intersect, isEmpty, type Sets, subtract, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { answerHold } from '../judge/answer.ts';
-import { effectiveOf, emptyLedger, emptySets, heldBy } from '../judge/effective.ts';
+import { effectiveOf, emptyLedger, heldBy } from '../judge/effective.ts';
 import { judge } from '../judge/judge.ts';
 import type { Hold, Ledger, TagLedger } from '../judge/ledger.ts';
 import type { Policy } from '../judge/policy.ts';
@@ -165,38 +164,29 @@ function answerWithHindsight(ledger: Ledger, input: ReplayInput, days: number, n
     for (const hold of row.holds) {
       if (hold.kept || now.getTime() - Date.parse(hold.since) < days * dayMs) continue;
       const later = publishedWithin(input, row.tag, Date.parse(hold.since), regretDays);
-      const back = byFamily((f) => hold.held[f].intersect(later[f]));
-      const rest = byFamily((f) => hold.held[f].subtract(later[f]));
+      const back = intersect(hold.held, later);
+      const rest = subtract(hold.held, later);
       const by = 'hindsight';
       if (hold.kind === 'gain') {
-        if (!isNone(back))
+        if (!isEmpty(back))
           answered = answerHold(answered, { hold: hold.id, answer: 'keep', ranges: back, by }, now).ledger;
         continue;
       }
-      if (!isNone(rest))
+      if (!isEmpty(rest))
         answered = answerHold(answered, { hold: hold.id, answer: 'remove', ranges: rest, by }, now).ledger;
-      if (!isNone(back)) answered = answerHold(answered, { hold: hold.id, answer: 'keep', by }, now).ledger;
+      if (!isEmpty(back)) answered = answerHold(answered, { hold: hold.id, answer: 'keep', by }, now).ledger;
     }
   }
   return answered;
 }
 
 /** Everything a tag publishes after a moment and within some days of it. */
-function publishedWithin(input: ReplayInput, tag: string, since: number, days: number): ByFamily<PrefixSet> {
+function publishedWithin(input: ReplayInput, tag: string, since: number, days: number): Sets {
   const sets = input.publications
     .filter(({ publication }) => {
       const date = Date.parse(publication.date);
       return date > since && date <= since + days * dayMs;
     })
     .map(({ catalog }) => catalog.tags.get(tag)?.prefixes ?? emptySets);
-  return byFamily((f) =>
-    PrefixSet.unionOf(
-      f,
-      sets.map((set) => set[f]),
-    ),
-  );
-}
-
-function isNone(sets: ByFamily<PrefixSet>): boolean {
-  return sets.ipv4.isEmpty && sets.ipv6.isEmpty;
+  return union(sets);
 }

@@ -1,5 +1,5 @@
-import { type ByFamily, byFamily } from '../address/family.ts';
 import type { PrefixSet } from '../address/prefix-set.ts';
+import { isEmpty, type Sets, subtract } from '../address/sets.ts';
 
 /** Addresses, or addresses times days: IPv4 as a number, IPv6 as a decimal string because it has no number. */
 export interface AddressFigure {
@@ -23,15 +23,15 @@ export interface Figures {
 
 /** One tag as a policy has it at a moment. */
 export interface TagState {
-  readonly published: ByFamily<PrefixSet>;
-  readonly effective: ByFamily<PrefixSet>;
-  readonly heldGains: ByFamily<PrefixSet>;
+  readonly published: Sets;
+  readonly effective: Sets;
+  readonly heldGains: Sets;
 }
 
 interface Removal {
   readonly day: number;
   /** What has not come back yet. */
-  left: ByFamily<PrefixSet>;
+  left: Sets;
 }
 
 interface Running {
@@ -75,8 +75,8 @@ export class Tally {
     }
     if (sameState(running.state, state)) return;
     this.#close(running, day);
-    const gone = byFamily((f) => running.state.effective[f].subtract(state.effective[f]));
-    if (!gone.ipv4.isEmpty || !gone.ipv6.isEmpty) running.removals.push({ day, left: gone });
+    const gone = subtract(running.state.effective, state.effective);
+    if (!isEmpty(gone)) running.removals.push({ day, left: gone });
     running.state = state;
     this.#regret(running, day);
   }
@@ -115,7 +115,7 @@ export class Tally {
       for (const family of ['ipv4', 'ipv6'] as const) {
         this.#cameBack[family] += removal.left[family].intersect(published[family]).count;
       }
-      removal.left = byFamily((f) => removal.left[f].subtract(published[f]));
+      removal.left = subtract(removal.left, published);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { byFamily } from '../../core/address/family.ts';
-import { emptySets } from '../../core/judge/effective.ts';
+import { emptySets, prefixesOf } from '../../core/address/sets.ts';
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor } from '../../core/judge/policy.ts';
 import { isKept } from '../../core/judge/ripen.ts';
@@ -42,8 +43,8 @@ function viewOfTagHold(hold: Hold, ledger: Ledger, parts: Parts, said: Said): Ho
         ? 'it stays out, and the question ends when it is published no more'
         : hold.questions.length > 0
           ? 'it stays allowed, and the question ends when it is published again'
-          : `it goes out after ${policy.lossClockDays} days and ${policy.lossClockPublications} files; what the global tag covers after ${policy.lossClockGlobalDays} days`,
-    coveredByGlobal: hold.kind === 'loss' ? [...covered.ipv4.toPrefixes(), ...covered.ipv6.toPrefixes()] : [],
+          : `it goes out after ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}; what the global tag covers after ${quantity(policy.lossClockGlobalDays, 'day')}`,
+    coveredByGlobal: hold.kind === 'loss' ? prefixesOf(covered) : [],
   };
 }
 
@@ -57,7 +58,7 @@ function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: 
     ...extentOf(hold.held, hold.names),
     questions: [],
     ...answerOf(said, hold.id),
-    otherwise: `it goes out after ${lossClockDays} days and ${lossClockPublications} files`,
+    otherwise: `it goes out after ${quantity(lossClockDays, 'day')} and ${quantity(lossClockPublications, 'file')}`,
     coveredByGlobal: [],
   };
 }

@@ -1,6 +1,6 @@
+import { prefixesOf } from '../../core/address/sets.ts';
 import { currentFreshness } from '../../core/judge/follow-source.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
-import { prefixesOf } from '../../core/judge/sets.ts';
 import type { Gain } from '../../core/judge/source-state.ts';
 import { lackingOf } from '../../core/plan/lacking.ts';
 import type { TargetRecord } from '../../core/plan/plan-types.ts';

@@ -1,6 +1,6 @@
 import { families } from '../../core/address/family.ts';
+import { setsOf } from '../../core/address/sets.ts';
 import { readMoment } from '../../core/calendar.ts';
-import { setsOf } from '../../core/control/in-force.ts';
 import { approvalDays, longestPinDays, type Word } from '../../core/control/word.ts';
 import { emptyLedger } from '../../core/judge/effective.ts';
 import { vouchFor } from '../accept-words.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setsOf } from '../../../src/core/control/in-force.ts';
+import { setsOf } from '../../../src/core/address/sets.ts';
 import { AnswerError, answerHold } from '../../../src/core/judge/answer.ts';
 import { Judging } from './history.ts';
 

@@ -1,6 +1,7 @@
 import { byFamily } from '../../../src/core/address/family.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
-import { effectiveOf, emptyLedger, emptySets } from '../../../src/core/judge/effective.ts';
+import { emptySets, prefixesOf } from '../../../src/core/address/sets.ts';
+import { effectiveOf, emptyLedger } from '../../../src/core/judge/effective.ts';
 import { type JudgeInput, type Judgement, judge } from '../../../src/core/judge/judge.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
@@ -20,7 +21,7 @@ export function inOrder(prefixes: readonly string[]): string[] {
       prefixes.filter((one) => one.includes(':') === (f === 'ipv6')),
     ),
   );
-  return [...sets.ipv4.toPrefixes(), ...sets.ipv6.toPrefixes()];
+  return prefixesOf(sets);
 }
 
 /** A ledger that publications are shown to, day by day, watching every tag that any of them has. */

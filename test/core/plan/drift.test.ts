@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
-import { setsOf } from '../../../src/core/control/in-force.ts';
+import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
 import { judgeDrift } from '../../../src/core/plan/drift.ts';
 import type { Drift } from '../../../src/core/plan/plan-types.ts';
 import { checkProperty } from '../../oracle/check-property.ts';
@@ -18,7 +18,7 @@ function follow(days: Readonly<Record<number, readonly string[]>>) {
     const record = { target: 'hub', ...(drift ? { drift } : {}) };
     const judged = judgeDrift(record, setsOf(ranges), at);
     drift = judged.drift;
-    const texts = (sets: typeof judged.repair) => families.flatMap((f) => sets[f].toPrefixes());
+    const texts = (sets: typeof judged.repair) => prefixesOf(sets);
     expect(judged.reason !== undefined).toBe(texts(judged.stopped).length > 0);
     return { repair: texts(judged.repair), stopped: texts(judged.stopped), reason: judged.reason };
   });

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { byFamily } from '../../../src/core/address/family.ts';
-import { setsOf } from '../../../src/core/control/in-force.ts';
+import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
 import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
-import { prefixesOf } from '../../../src/core/judge/sets.ts';
 import type { Gain } from '../../../src/core/judge/source-state.ts';
 import { type LackingInput, lackingOf } from '../../../src/core/plan/lacking.ts';
 import type { Outcome, TargetRecord } from '../../../src/core/plan/plan-types.ts';

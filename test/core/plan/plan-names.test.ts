@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptySets } from '../../../src/core/judge/effective.ts';
+import { emptySets } from '../../../src/core/address/sets.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
 import type { Live } from '../../../src/core/plan/live.ts';

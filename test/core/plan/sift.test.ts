@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setsOf } from '../../../src/core/control/in-force.ts';
+import { setsOf } from '../../../src/core/address/sets.ts';
 import type { ApproveWord } from '../../../src/core/control/word.ts';
 import type { Caused } from '../../../src/core/plan/causes.ts';
 import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';

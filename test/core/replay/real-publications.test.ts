@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ByFamily, byFamily, families } from '../../../src/core/address/family.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
-import { effectiveOf, emptySets } from '../../../src/core/judge/effective.ts';
+import { emptySets, type Sets, subtract } from '../../../src/core/address/sets.ts';
+import { effectiveOf } from '../../../src/core/judge/effective.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { type Judged, type Replayed, replay } from '../../../src/core/replay/replay.ts';
 import { readPublicationsToReplay, regionalTags } from '../../../src/run/replay-folder.ts';
@@ -16,8 +17,8 @@ const nothing = { ipv4: 0, ipv6: '0' };
 /** What of each tag is published and effective, on days on which that changed. */
 interface State {
   readonly day: number;
-  readonly published: ByFamily<PrefixSet>;
-  readonly effective: ByFamily<PrefixSet>;
+  readonly published: Sets;
+  readonly effective: Sets;
 }
 
 class States {
@@ -48,7 +49,7 @@ function plainClock(states: readonly State[], end: number, days: number): ByFami
   for (const [i, { day, published }] of states.entries()) {
     const next = states[i + 1];
     if (!next) continue;
-    let lost = byFamily((f) => published[f].subtract(next.published[f]));
+    let lost = subtract(published, next.published);
     let at = next.day;
     const until = Math.min(at + days, end);
     for (const later of [...states.slice(i + 2), { day: Number.POSITIVE_INFINITY, published: emptySets }]) {
@@ -56,7 +57,7 @@ function plainClock(states: readonly State[], end: number, days: number): ByFami
       for (const f of families) sum[f] += lost[f].count * BigInt(Math.max(to - at, 0));
       if (to === until) break;
       at = to;
-      lost = byFamily((f) => lost[f].subtract(later.published[f]));
+      lost = subtract(lost, later.published);
     }
     if (day > end) throw new Error('a state after the end');
   }
@@ -101,7 +102,7 @@ describe.skipIf(!havePublications)(`real publications${havePublications ? '' : `
       for (const [i, { published }] of all.entries()) {
         const loss = all[i + 1];
         if (!loss || loss.day + 91 > states.end) continue;
-        const lost = byFamily((f) => published[f].subtract(loss.published[f]));
+        const lost = subtract(published, loss.published);
         const ever = byFamily((f) =>
           PrefixSet.unionOf(
             f,

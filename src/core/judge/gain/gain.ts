@@ -1,5 +1,4 @@
-import type { ByFamily } from '../../address/family.ts';
-import type { PrefixSet } from '../../address/prefix-set.ts';
+import type { Sets } from '../../address/sets.ts';
 import type { Reason } from '../ledger.ts';
 import type { TagPolicy } from '../policy.ts';
 
@@ -7,16 +6,16 @@ import type { TagPolicy } from '../policy.ts';
 export interface Gain {
   readonly tag: string;
   /** The effective list before; undefined for a tag that was never seen: nothing to compare its size with. */
-  readonly before: ByFamily<PrefixSet> | undefined;
-  readonly gained: ByFamily<PrefixSet>;
+  readonly before: Sets | undefined;
+  readonly gained: Sets;
   /** What the other regional tags of the service hold in the same publication; empty for a global tag. */
-  readonly otherRegions: readonly { readonly tag: string; readonly prefixes: ByFamily<PrefixSet> }[];
+  readonly otherRegions: readonly { readonly tag: string; readonly prefixes: Sets }[];
 }
 
 /** Why a part of a gain is suspicious, and which part. */
 export interface Suspicion {
   readonly reason: Reason;
-  readonly ranges: ByFamily<PrefixSet>;
+  readonly ranges: Sets;
 }
 
 /** A rule that finds the suspicious part of a gain; undefined if there is none. */

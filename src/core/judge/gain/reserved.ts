@@ -1,12 +1,13 @@
 import { byFamily } from '../../address/family.ts';
 import { reservedRanges } from '../../address/reserved.ts';
+import { prefixesOf } from '../../address/sets.ts';
 import { answerGain, type GainRule } from './gain.ts';
 import { prefixesOver } from './ranges.ts';
 
 /** Private and reserved space is nobody's public endpoint: a rule that allows it opens the inside. */
 export const reservedGain: GainRule = (gain) => {
   const ranges = byFamily((family) => prefixesOver(gain.gained[family], reservedRanges[family]));
-  const texts = [...ranges.ipv4.toPrefixes(), ...ranges.ipv6.toPrefixes()];
+  const texts = prefixesOf(ranges);
   if (texts.length === 0) return undefined;
   return {
     ranges,

@@ -1,5 +1,4 @@
-import type { ByFamily } from '../../address/family.ts';
-import type { PrefixSet } from '../../address/prefix-set.ts';
+import type { Sets } from '../../address/sets.ts';
 import type { Reason } from '../ledger.ts';
 import type { TagPolicy } from '../policy.ts';
 
@@ -9,10 +8,10 @@ export interface Loss {
   /** True if the publication no longer has the tag at all. */
   readonly vanished: boolean;
   /** The effective list before the publication. */
-  readonly before: ByFamily<PrefixSet>;
+  readonly before: Sets;
   /** Published prefixes before, of both families. */
   readonly prefixesBefore: number;
-  readonly lost: ByFamily<PrefixSet>;
+  readonly lost: Sets;
   /** How many of the published prefixes lost addresses. */
   readonly prefixesLost: number;
   /** Families the tag had and has no more. */

@@ -1,5 +1,4 @@
-import type { ByFamily } from '../../address/family.ts';
-import type { PrefixSet } from '../../address/prefix-set.ts';
+import type { Sets } from '../../address/sets.ts';
 import type { Reason } from '../../judge/ledger.ts';
 import type { Caused } from '../causes.ts';
 import type { Joined } from '../fit.ts';
@@ -21,7 +20,7 @@ export interface Guarded {
   readonly live: Live;
   readonly holding: Holding;
   readonly record: TargetRecord | undefined;
-  readonly desired: ByFamily<PrefixSet>;
+  readonly desired: Sets;
   /** Whether any publication was ever accepted. */
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
