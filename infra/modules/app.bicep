@@ -35,6 +35,12 @@ param signInRequired bool
 @description('App settings of the service.')
 param settings object
 
+// What the Node worker may take; the bench measures it under the same limits (test/bench/scale.ts, docs/performance.md).
+// Azure passes `languageWorkers__node__arguments` to the worker; NODE_OPTIONS would come too late for one that was started
+// before it had an app.
+var worker = loadJsonContent('../worker.json')
+var workerSettings = union(worker.settings, { languageWorkers__node__arguments: join(worker.arguments, ' ') })
+
 var storageSuffix = environment().suffixes.storage
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: 'https://${hostStorageName}.blob.${storageSuffix}'
@@ -120,7 +126,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(hostSettings, storeSettings, signIn, settings)
+  properties: union(hostSettings, workerSettings, storeSettings, signIn, settings)
 }
 
 // Every request passes through it, none is excluded and none is turned away: so the header that says who signed in is its

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import worker from '../../infra/worker.json' with { type: 'json' };
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { build } from '../../src/local/build.ts';
@@ -17,14 +18,6 @@ const buckets = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perS
 const targetsPerSubscription = 100;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const megabyte = 1024 * 1024;
-/**
- * What the worker may take, so that what is measured is what it needs: without these limits V8 lets garbage lie, and malloc
- * keeps what big buffers leave, as long as there is room for it.
- */
-const workerLimits = {
-  arguments: ['--max-old-space-size=128', '--max-semi-space-size=8'],
-  env: { MALLOC_MMAP_THRESHOLD_: '131072' },
-};
 
 interface Bound {
   readonly seconds: number;
@@ -77,10 +70,11 @@ export async function benchScale(count: number): Promise<ScaleResult> {
   await control(arm.url, 'PUT', 'resources', resources);
   const hostJson = join(root, 'host.json');
   const service = fork(fileURLToPath(new URL('./scale-service.ts', import.meta.url)), [entry, hostJson], {
-    execArgv: workerLimits.arguments,
+    // As it is deployed: without these limits V8 lets garbage lie, and malloc keeps what big buffers leave, while there is room.
+    execArgv: worker.arguments,
     env: {
       ...process.env,
-      ...workerLimits.env,
+      ...worker.settings,
       AzureWebJobsStorage: azurite.connectionString,
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: arm.url,

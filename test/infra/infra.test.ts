@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import type { Node } from 'web-tree-sitter';
+import worker from '../../infra/worker.json' with { type: 'json' };
 import { bare, bicepFiles, bodyOf, infra, membersOf, nodesOf, parseBicep, readBicep } from './bicep.ts';
 import { documented } from './documented.ts';
 
@@ -147,6 +149,28 @@ test('the app settings that the templates set are settings that the code reads',
   );
   expect([...set].filter((name) => !sources.some((text) => text.includes(name)))).toEqual([]);
   expect(set.size).toBeGreaterThan(5);
+});
+
+test('the worker is deployed with the limits that the bench measures it under', () => {
+  const { arguments: flags, settings } = worker;
+  // Node refuses to start with an argument that it does not know, and so would the deployed worker.
+  const script = 'process.stdout.write(String(process.execArgv.length))';
+  const child = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
+  expect(child).toMatchObject({ status: 0, stdout: String(flags.length + 2), stderr: '' });
+  expect(Object.values(settings).every((value) => typeof value === 'string')).toBe(true);
+  const app = trees.get('modules/app.bicep') as Node;
+  const variables = new Map(
+    nodesOf(app, 'variable_declaration').map((node) => [node.namedChildren[0]?.text, node.namedChildren.at(-1)?.text]),
+  );
+  expect(variables.get('worker')).toBe("loadJsonContent('../worker.json')");
+  expect(variables.get('workerSettings')).toBe(
+    "union(worker.settings, { languageWorkers__node__arguments: join(worker.arguments, ' ') })",
+  );
+  const set = nodesOf(app, 'resource_declaration').find((node) => node.text.includes("name: 'appsettings'"));
+  expect(set?.text).toContain('union(hostSettings, workerSettings,');
+  const bench = readFileSync(path.join(root, 'test/bench/scale.ts'), 'utf8');
+  expect(bench).toContain('execArgv: worker.arguments');
+  expect(bench).toContain('...worker.settings');
 });
 
 describe('alert rules', () => {
