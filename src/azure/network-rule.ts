@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
+import { familyOf } from '../core/address/prefix.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
-import { familyOf, isAddress } from './address-word.ts';
+import { isAddress } from './address-word.ts';
 import { unreadable } from './arm-error.ts';
 import { markIn, withMark } from './description-mark.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';

@@ -24,6 +24,15 @@ export interface RuleBook {
   readonly protocols: 'ipProtocols' | 'protocols';
   /** The raw resource once no operation is under way on it; undefined if it does not exist. */
   read(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /**
+   * As `read`, with the other books of its owner: a policy has several, and a rule in any of them may name what a rule of
+   * ours names. One request, as for `read` (more only where Azure answers in pages).
+   */
+  readAll(
+    signal: AbortSignal,
+  ): Promise<{ readonly raw: JsonObject | undefined; readonly others: readonly JsonObject[] }>;
+  /** What people wrote into a raw book: its properties without those that only Azure writes. */
+  contents(raw: JsonObject): JsonObject;
   /** PUTs the whole and waits until it reports Succeeded. `what` names in errors what it is done for. */
   write(what: string, raw: JsonObject, signal: AbortSignal): Promise<void>;
   /** The collection of network rules with this name; undefined if there is none. */
@@ -53,6 +62,8 @@ export function policyRuleBook(
     nested: false,
     readOnly: ['size'],
     get: (signal) => arm.get(subject, signal, (options) => groups.get(resourceGroup, policy, group, options)),
+    name: group,
+    list: (signal) => arm.list(subject, signal, (options) => groups.list(resourceGroup, policy, options)),
     put: (what, body, signal) =>
       arm.putUnlessSame(what, signal, body, (options) =>
         groups.createOrUpdate(resourceGroup, policy, group, {}, options),
@@ -86,6 +97,10 @@ interface Shape extends Pick<RuleBook, 'subject' | 'owner' | 'protocols'> {
   readonly nested: boolean;
   readonly readOnly: readonly string[];
   get(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /** Name of the book among those that `list` gives; both absent where it is the only one of its owner. */
+  readonly name?: string;
+  /** All books of the owner. Throws ArmError with status 404 if there is no owner. */
+  list?(signal: AbortSignal): Promise<readonly JsonObject[]>;
   put(what: string, body: JsonObject, signal: AbortSignal): Promise<JsonObject | undefined>;
 }
 
@@ -99,15 +114,25 @@ function bookOf(arm: ArmClient, shape: Shape): RuleBook {
     });
   const all = (raw: JsonObject) => objectsAt(subject, objectAt(raw, 'properties'), field);
   const inner = (collection: JsonObject) => (nested ? objectAt(collection, 'properties') : collection);
+  const readAll = (signal: AbortSignal) =>
+    retrying(arm.pace, signal, async () => {
+      const books = (await shape.list?.(signal)) ?? [];
+      const raw = books.find((one) => sameName(one, shape.name ?? ''));
+      if (raw !== undefined) requireSettled(subject, raw);
+      return { raw, others: books.filter((one) => one !== raw) };
+    });
+  const contents = (raw: JsonObject) => without(objectAt(raw, 'properties'), ['provisioningState', ...shape.readOnly]);
   return {
     subject,
     owner: shape.owner,
     protocols: shape.protocols,
     read,
+    readAll: async (signal) => (shape.list === undefined ? { raw: await read(signal), others: [] } : readAll(signal)),
+    contents,
     async write(what, raw, signal) {
       const body = {
         ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
-        properties: without(objectAt(raw, 'properties'), ['provisioningState', ...shape.readOnly]),
+        properties: contents(raw),
       };
       const after = (await shape.put(what, body, signal)) ?? (await read(signal));
       if (after === undefined) throw unreadable(what, 'it was written and is gone');

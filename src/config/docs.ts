@@ -1,3 +1,4 @@
+import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { commonChannelFields } from './channel-schema.ts';
 import { editorSchema, type SchemaNode } from './editor-schema.ts';
@@ -94,7 +95,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
       definitions.map(({ kind, summary, families, holds, direction }) => [
         code(kind),
         summary,
-        holds === 'names' ? 'host names' : families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(', '),
+        holds === 'names' ? 'host names' : families.map((family) => familyNames[family]).join(', '),
         direction,
       ]),
     ),

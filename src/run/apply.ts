@@ -1,6 +1,7 @@
 import { byFamily } from '../core/address/family.ts';
+import { familyOf } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
-import { setsOf } from '../core/control/in-force.ts';
+import { emptySets, setsOf } from '../core/address/sets.ts';
 import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
@@ -127,7 +128,7 @@ async function claimEntries({ parts, ledger }: Applying, { plan, holds }: InHand
   const before = await parts.targetRecords.get(plan.target);
   const known = before ?? {
     ...recordOf(parts, ledger, plan, holds),
-    owned: byFamily((f) => PrefixSet.empty(f)),
+    owned: emptySets,
     wrote: [],
   };
   await parts.targetRecords.put({ ...known, wrote: [...new Set([...(known.wrote ?? []), ...plan.wrote])] });
@@ -221,7 +222,7 @@ async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at:
   for (const { word, covers, names } of approvals) {
     if (!plan.approvals.includes(word.id)) continue;
     const done = changes.filter(({ direction, prefix }) => {
-      const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
+      const family = familyOf(prefix);
       if (direction !== word.direction) return false;
       return isHostName(prefix) ? names.includes(prefix) : covers[family].covers(PrefixSet.from(family, [prefix]));
     });
@@ -269,7 +270,7 @@ function changesOf(
     .filter(({ verdict }) => verdict.kind === 'go')
     .flatMap(({ direction, steps }) =>
       steps.flatMap(({ prefix, cause }): Change[] => {
-        const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
+        const family = familyOf(prefix);
         const set = isHostName(prefix) ? PrefixSet.empty(family) : PrefixSet.from(family, [prefix]);
         const isIn = isHostName(prefix) ? live.names.has(prefix) : live[family].covers(set);
         const isSo = direction === 'add' ? isIn : !isIn && !live[family].overlaps(set);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { prefixesOf } from '../core/address/sets.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { TargetRecord } from '../core/plan/plan-types.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
@@ -142,5 +143,5 @@ function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
 }
 
 function holdText({ id, held, names = [] }: TargetRecord['holds'][number]): string {
-  return [id, ...names, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()].join(' ');
+  return [id, ...names, ...prefixesOf(held)].join(' ');
 }

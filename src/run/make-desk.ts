@@ -1,5 +1,5 @@
 import { byFamily } from '../core/address/family.ts';
-import { setsOf } from '../core/address/sets.ts';
+import { prefixesOf, setsOf } from '../core/address/sets.ts';
 import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
@@ -68,7 +68,7 @@ function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof find
     plan,
     ...(publication ? { publication } : {}),
     before: [...plan.before.ipv4, ...plan.before.ipv6],
-    after: [...names, ...after.ipv4.toPrefixes(), ...after.ipv6.toPrefixes()],
+    after: [...names, ...prefixesOf(after)],
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Config, Exception } from '../config/config.ts';
-import { byFamily, type Family } from '../core/address/family.ts';
-import { PrefixSet } from '../core/address/prefix-set.ts';
+import { setsOf } from '../core/address/sets.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import { listsOf } from './lists.ts';
@@ -25,13 +24,4 @@ export function selectionsOf(config: Config, ledger: Ledger, now: Date): Readonl
 
 function inForce(exceptions: readonly Exception[], today: string): string[] {
   return exceptions.filter(({ expires }) => expires === undefined || today < expires).map(({ prefix }) => prefix);
-}
-
-function setsOf(prefixes: readonly string[]): Selection['always'] {
-  return byFamily((family: Family) =>
-    PrefixSet.from(
-      family,
-      prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
-    ),
-  );
 }

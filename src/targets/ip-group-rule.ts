@@ -49,7 +49,7 @@ export interface NamingRule {
   readonly ours: boolean;
   /** ARM ids of the groups it names, in lower case. */
   readonly names: ReadonlySet<string>;
-  /** Whether another rule of the same book names this group. */
+  /** Whether another rule of the same policy or firewall names this group. */
   namedElsewhere(id: string): boolean;
 }
 
@@ -72,14 +72,15 @@ export class GroupRule {
 
   /** Undefined if the rule does not exist; throws ArmError if what should hold it does not. */
   async read(signal: AbortSignal): Promise<NamingRule | undefined> {
-    const { raw, rules, rule } = await this.#find(signal);
+    const all = await this.#book.readAll(signal);
+    const { raw, rules, rule } = this.#ruleIn(all.raw);
     if (rule === undefined) return undefined;
     const rest = this.#book.withRules(
       raw,
       this.#config.collection,
       rules.filter((one) => one !== rule),
     );
-    const elsewhere = JSON.stringify(rest).toLowerCase();
+    const elsewhere = JSON.stringify([rest, ...all.others].map((one) => this.#book.contents(one))).toLowerCase();
     return {
       ours: markOfRule(rule) === this.#mark,
       names: new Set(this.#groupsIn(rule).map((id) => id.toLowerCase())),
@@ -111,7 +112,10 @@ export class GroupRule {
   }
 
   async #find(signal: AbortSignal) {
-    const raw = await this.#book.read(signal);
+    return this.#ruleIn(await this.#book.read(signal));
+  }
+
+  #ruleIn(raw: JsonObject | undefined) {
     if (raw === undefined) throw missingPlace(this.#book.subject);
     const collection: RuleCollection | undefined = this.#book.collection(raw, this.#config.collection);
     if (collection === undefined) throw missingPlace(this.#book.subject, this.#config.collection);

@@ -1,10 +1,11 @@
-import { familyOf, isAddress } from '../azure/address-word.ts';
+import { isAddress } from '../azure/address-word.ts';
 import { unreadable } from '../azure/arm-error.ts';
 import { markFrame, markIn, withMark } from '../azure/description-mark.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
 import { stateOf } from '../azure/settled.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Family } from '../core/address/family.ts';
+import { familyOf } from '../core/address/prefix.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
 import type { NsgConfig } from './nsg.ts';
 

@@ -1,3 +1,4 @@
+import { familyNames } from '../core/address/family.ts';
 import type { TagTrace, TraceHold, TracePoint } from '../core/replay/trace.ts';
 import { counted } from './format.ts';
 
@@ -34,7 +35,7 @@ export function replaySvg({ tag, family, points, holds }: TagTrace): string {
   const rows = rowsOf(holds, last.date);
   const height = axis + 40 + (rows.length > 0 ? 24 + rows.length * (bar + 4) : 0) + 12;
   const parts = [
-    text(left, 24, `${tag}: effective against published, ${family === 'ipv4' ? 'IPv4' : 'IPv6'} addresses`, 'bold'),
+    text(left, 24, `${tag}: effective against published, ${familyNames[family]} addresses`, 'bold'),
     ...legend(),
     ...[0n, 1n, 2n, 3n, 4n].map((quarter) => {
       const count = (most * quarter) / 4n;

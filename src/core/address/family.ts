@@ -3,6 +3,9 @@ export type Family = 'ipv4' | 'ipv6';
 
 export const families: readonly Family[] = ['ipv4', 'ipv6'];
 
+/** As people write them. */
+export const familyNames: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
 /** One value for each family. */
 export interface ByFamily<T> {
   readonly ipv4: T;

@@ -1,4 +1,4 @@
-import type { Family } from './family.ts';
+import { type Family, familyNames } from './family.ts';
 import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
 import { compareWords, copyWords, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './words.ts';
 
@@ -220,7 +220,7 @@ export class PrefixSet {
 
 function refusal(family: Family, text: string): PrefixError {
   parsePrefix(text);
-  return new PrefixError(`an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefix`, text);
+  return new PrefixError(`an ${familyNames[family]} prefix`, text);
 }
 
 function toBigInt(words: Uint32Array, offset: number, count: number): bigint {

@@ -93,5 +93,3 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     answers,
   };
 }
-
-export { setsOf } from '../address/sets.ts';

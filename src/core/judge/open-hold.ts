@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { families } from '../address/family.ts';
+import { familyOf } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { prefixesOf, type Sets, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
@@ -30,7 +31,7 @@ export function judgeLoss(
   taking: Taking,
 ): Hold {
   const prefixesLost = row.publishedPrefixes.filter((text) => {
-    const family = text.includes(':') ? 'ipv6' : 'ipv4';
+    const family = familyOf(text);
     return PrefixSet.from(family, [text]).overlaps(lost[family]);
   }).length;
   const loss = {

@@ -1,4 +1,4 @@
-import { byFamily, type Family } from '../address/family.ts';
+import { byFamily, type Family, familyNames } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { emptySets, type Sets } from '../address/sets.ts';
 import { counted, quantity } from '../judge/arithmetic.ts';
@@ -64,7 +64,7 @@ export function fitInto({ listed, holding, layout, selection, ledger, maxOverGra
     offer: [],
     notes: joined.map(
       ({ family, listed: prefixes, room, entries, overGrant: over }) =>
-        `${counted(prefixes)} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} prefixes do not fit into ${quantity(room, 'entry', 'entries')}: they are joined to ${counted(entries.length)}, which lets in ${quantity(over.count, 'address', 'addresses')} beyond the list (maxOverGrant is ${counted(maxOverGrant)}): ${over.toPrefixes().join(', ')}`,
+        `${counted(prefixes)} ${familyNames[family]} prefixes do not fit into ${quantity(room, 'entry', 'entries')}: they are joined to ${counted(entries.length)}, which lets in ${quantity(over.count, 'address', 'addresses')} beyond the list (maxOverGrant is ${counted(maxOverGrant)}): ${over.toPrefixes().join(', ')}`,
     ),
   };
 }

@@ -65,7 +65,7 @@ function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: 
 
 function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldView, 'prefixes' | 'addresses'> {
   return {
-    prefixes: [...names, ...held.ipv4.toPrefixes(), ...held.ipv6.toPrefixes()],
+    prefixes: [...names, ...prefixesOf(held)],
     addresses: byFamily((f) => held[f].count.toString()),
   };
 }

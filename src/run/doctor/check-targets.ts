@@ -1,3 +1,4 @@
+import { familyNames } from '../../core/address/family.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import type { Live } from '../../core/plan/live.ts';
 import { TargetError } from '../../ports/target-error.ts';
@@ -86,7 +87,7 @@ function roomOf(parts: Parts, { id, definition }: ConfiguredTarget, live: Live):
       .reduce((sum, unit) => sum + unit.entries.length, 0);
     const most = entriesPerUnit * maxUnits;
     if (entries < most * 0.9) return [];
-    const text = `${entries} of at most ${most} ${family === 'ipv4' ? 'IPv4' : 'IPv6'} entries are there`;
+    const text = `${entries} of at most ${most} ${familyNames[family]} entries are there`;
     return [
       entries >= most
         ? bad(of, text, 'split the list, or raise the limit of the target if Azure allows it')

@@ -1,4 +1,4 @@
-import { byFamily, families } from '../../address/family.ts';
+import { byFamily, families, familyNames } from '../../address/family.ts';
 import { PrefixSet } from '../../address/prefix-set.ts';
 import { answerGain, type GainRule } from './gain.ts';
 import { lengthOf } from './ranges.ts';
@@ -20,7 +20,7 @@ export const broaderGain: GainRule = (gain, policy) => {
     const relative = Math.min(...own) - policy.gainQuestionBroaderBits;
     const limit = family === 'ipv6' ? Math.min(relative, ordinaryIPv6 - 1) : relative;
     const broad = gain.gained[family].toPrefixes().filter((prefix) => lengthOf(prefix) <= limit);
-    if (broad.length > 0) shortest.push(`/${Math.min(...own)} (${family === 'ipv4' ? 'IPv4' : 'IPv6'})`);
+    if (broad.length > 0) shortest.push(`/${Math.min(...own)} (${familyNames[family]})`);
     found.push(...broad);
     return PrefixSet.from(family, broad);
   });

@@ -1,3 +1,4 @@
+import { familyNames } from '../../address/family.ts';
 import { answerLoss, type LossRule } from './loss.ts';
 
 /** A tag that had both families and is left with one. */
@@ -5,7 +6,7 @@ export const lostFamily: LossRule = (loss) =>
   !loss.vanished && loss.familiesGone.length > 0
     ? {
         rule: 'lost-family',
-        text: `${loss.tag} has no ${loss.familiesGone.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(' and no ')} prefix any more`,
+        text: `${loss.tag} has no ${loss.familiesGone.map((family) => familyNames[family]).join(' and no ')} prefix any more`,
         next: answerLoss,
       }
     : undefined;

@@ -1,3 +1,4 @@
+import { familyNames } from '../../address/family.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Rules that name an empty group are skipped without a word; some regions refuse it. */
@@ -5,7 +6,7 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags }) =>
   unknownTags.length === 0 && layout.families.every((family) => desired[family].isEmpty)
     ? {
         rule: 'empty-list',
-        text: `the list has no ${layout.families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(' or ')} prefix, and this kind of target holds nothing else`,
+        text: `the list has no ${layout.families.map((family) => familyNames[family]).join(' or ')} prefix, and this kind of target holds nothing else`,
         next: "check the list's tags, families and never entries; what the target holds stays as it is",
       }
     : undefined;
