@@ -116,7 +116,7 @@ function bookOf(arm: ArmClient, shape: Shape): RuleBook {
   const inner = (collection: JsonObject) => (nested ? objectAt(collection, 'properties') : collection);
   const readAll = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
-      const books = (await shape.list?.(signal)) ?? [];
+      const books = (await shape.list?.(signal).catch(ofNoOwner)) ?? [];
       const raw = books.find((one) => sameName(one, shape.name ?? ''));
       if (raw !== undefined) requireSettled(subject, raw);
       return { raw, others: books.filter((one) => one !== raw) };
@@ -165,6 +165,13 @@ export function missingPlace(subject: string, collection?: string): ArmError {
     `${what}. Rules are created in it, it is never created itself: create it, or correct the config.`,
     { code: 'ResourceNotFound', status: 404 },
   );
+}
+
+/** Where there is no policy there are no books; a resource group or subscription that is not there is a fault. */
+function ofNoOwner(error: unknown): readonly JsonObject[] {
+  const codes = ['ParentResourceNotFound', 'ResourceNotFound', 'NotFound'];
+  if (error instanceof ArmError && error.status === 404 && codes.includes(error.code ?? '')) return [];
+  throw error;
 }
 
 /** Names in Azure are compared without regard to case. */

@@ -44,9 +44,9 @@ export function laneOfRule(rule: GroupRuleConfig, groups: Place): string {
   return laneOfFirewall({ ...rule, ...placeOfRule(rule, groups) });
 }
 
-/** The rule as it is now. */
+/** The rule as it is now, and what its surroundings say of our groups. */
 export interface NamingRule {
-  readonly ours: boolean;
+  readonly whose: 'ours' | 'theirs' | 'nobody has made it';
   /** ARM ids of the groups it names, in lower case. */
   readonly names: ReadonlySet<string>;
   /** Whether another rule of the same policy or firewall names this group. */
@@ -70,11 +70,10 @@ export class GroupRule {
     this.owner = book.owner;
   }
 
-  /** Undefined if the rule does not exist; throws ArmError if what should hold it does not. */
-  async read(signal: AbortSignal): Promise<NamingRule | undefined> {
+  /** Throws ArmError if what should hold the rule does not exist. */
+  async read(signal: AbortSignal): Promise<NamingRule> {
     const all = await this.#book.readAll(signal);
     const { raw, rules, rule } = this.#ruleIn(all.raw);
-    if (rule === undefined) return undefined;
     const rest = this.#book.withRules(
       raw,
       this.#config.collection,
@@ -82,8 +81,8 @@ export class GroupRule {
     );
     const elsewhere = JSON.stringify([rest, ...all.others].map((one) => this.#book.contents(one))).toLowerCase();
     return {
-      ours: markOfRule(rule) === this.#mark,
-      names: new Set(this.#groupsIn(rule).map((id) => id.toLowerCase())),
+      whose: rule === undefined ? 'nobody has made it' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs',
+      names: new Set((rule === undefined ? [] : this.#groupsIn(rule)).map((id) => id.toLowerCase())),
       namedElsewhere: (id) => elsewhere.includes(`"${id.toLowerCase()}"`),
     };
   }

@@ -47,7 +47,7 @@ export class IpGroupTarget implements Target {
 
   /**
    * One request for all groups, however many: the list of the resource group carries their entries. A second one for the
-   * rule that names them, if it is ours to keep.
+   * rule that names them, if it is ours to keep, and for the other rules of its policy.
    */
   async read(signal: AbortSignal): Promise<Live> {
     const { name, resourceGroup } = this.#config;
@@ -116,10 +116,10 @@ export class IpGroupTarget implements Target {
   #notNamed(key: string, rule: NamingRule | undefined): string | undefined {
     if (rule?.names.has(this.#idOf(key).toLowerCase())) return undefined;
     const why =
-      rule === undefined
-        ? 'which does not exist yet'
-        : rule.ours
-          ? 'which somebody changed; the next run puts it right'
+      rule?.whose === 'ours'
+        ? 'which somebody changed; the next run puts it right'
+        : rule?.whose !== 'theirs'
+          ? 'which does not exist yet'
           : "which is somebody else's and is left as it is: name the group in it, or delete the rule to have it created anew";
     return `shard not referenced: ${key} is not named by ${this.#rule?.subject}, ${why}`;
   }
@@ -127,7 +127,7 @@ export class IpGroupTarget implements Target {
   #isNamedByOthers(key: string, raw: JsonObject, rule: NamingRule | undefined): boolean {
     const owner = this.#rule?.owner.toLowerCase();
     const id = this.#idOf(key);
-    const foreignRule = rule !== undefined && !rule.ours && rule.names.has(id.toLowerCase());
+    const foreignRule = rule?.whose === 'theirs' && rule.names.has(id.toLowerCase());
     return foreignRule || rule?.namedElsewhere(id) === true || usersOf(raw).some((user) => user !== owner);
   }
 

@@ -274,15 +274,60 @@ describe('a list in IP groups and the rule that names them', () => {
     expect((await raw(`${network}/ipGroups/ruled-2`))?.properties.ipAddresses).toHaveLength(1);
   });
 
-  it('refills a group that somebody else uses too, where it would be deleted', async () => {
+  const shared = (name: string) => ({
+    ruleType: 'NetworkRule',
+    name: 'other',
+    sourceIpGroups: [`${network}/IPGROUPS/${name}`],
+  });
+  const elsewhere = { properties: { priority: 500, ruleCollections: [{ ...collection, rules: [shared('ruled-2')] }] } };
+
+  it.each([
+    ['in the same collection', { [rules('groups')]: shared('ruled-2') }],
+    ['in another rule collection group of the policy', { [rules('others')]: elsewhere }],
+  ])('refills a group that somebody else names too, %s, where it would be deleted', async (_, theirs) => {
     await world.configure(config(shards));
     await world.run();
-    const more = { ruleType: 'NetworkRule', name: 'other', destinationIpGroups: [`${network}/ipGroups/ruled-2`] };
-    const text = JSON.stringify(await raw(rules('groups'))).replace('"rules":[', `"rules":[${JSON.stringify(more)},`);
-    await world.seed({ [rules('groups')]: JSON.parse(text) });
+    const before = JSON.stringify(await raw(rules('groups')));
+    for (const [id, seed] of Object.entries(theirs)) {
+      const inside = JSON.parse(before.replace('"rules":[', `"rules":[${JSON.stringify(seed)},`));
+      await world.seed({ [id]: id === rules('groups') ? inside : seed });
+    }
+    await world.configure(config(shards, { list: { never: [never('20.0.4.0/24')] } }));
+    await world.writes();
+    expect((await world.run()).status).toBe('applied');
+    // Nothing is taken out of the rule or deleted.
+    expect((await world.writes()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([
+      'PUT ruled-2',
+    ]);
+    expect((await raw(`${network}/ipGroups/ruled-2`))?.properties.ipAddresses).toEqual(['20.0.0.0/24']);
+    expect(await named()).toEqual(expect.arrayContaining(['ruled-1', 'ruled-2']));
+    expect((await world.run()).status).toBe('no-change');
+  });
+
+  it('keeps such a group also where its own rule is gone', async () => {
+    await world.configure(config(shards));
+    await world.run();
+    await world.seed({
+      [rules('groups')]: { properties: { priority: 400, ruleCollections: [collection] } },
+      [rules('others')]: elsewhere,
+    });
     await world.configure(config(shards, { list: { never: [never('20.0.4.0/24')] } }));
     expect((await world.run()).status).toBe('applied');
     expect((await raw(`${network}/ipGroups/ruled-2`))?.properties.ipAddresses).toEqual(['20.0.0.0/24']);
+    expect(await named()).toEqual(['ruled-1', 'ruled-2']);
+  });
+
+  it('deletes a group that only its own rule named, in a classic firewall as well', async () => {
+    const branch = 'ip-group with its rule in a classic firewall';
+    const small = { target: { entriesPerGroup: 2 } };
+    await world.configure(config([branch], small));
+    await world.run();
+    await world.writes();
+    await world.configure(config([branch], { ...small, list: { never: [never('20.0.4.0/24')] } }));
+    await world.run();
+    const order = (await world.writes()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+    expect(order).toEqual(['PUT branch', 'DELETE branch-2']);
+    expect((await world.run()).status).toBe('no-change');
   });
 });
 

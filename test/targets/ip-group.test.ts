@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { laneOfFirewall } from '../../src/azure/firewall-lane.ts';
-import { ipGroup } from '../../src/targets/ip-group.ts';
+import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
 import { describeTarget, MARK } from '../contract/target.ts';
 import { startArm, type TestArm } from '../fakes/arm.ts';
 
@@ -115,6 +115,62 @@ describe('ip-group', () => {
       const change = { key: 'acr-2', family: 'ipv4', action: 'replace', entries: unit?.entries ?? [] } as const;
       await target.write({ ...change, version: unit?.version ?? '' }, idle);
       expect(await arm.writes()).toBe(0);
+    });
+  });
+
+  const policy = `${GROUP}/providers/Microsoft.Network/firewallPolicies/hub`;
+  const named = { policy: 'hub', ruleCollectionGroup: 'ours', collection: 'allow', rule: 'acr' };
+  const book = (rules: readonly object[]) => ({
+    properties: { priority: 300, ruleCollections: [{ name: 'allow', action: { type: 'Allow' }, rules }] },
+  });
+  const openRuled = (arm: TestArm) =>
+    ipGroup.open(ipGroup.schema.parse({ ...CONFIG, rule: named }) as IpGroupConfig, {
+      mark: MARK,
+      cloud: 'Public',
+      armEndpoint: arm.url,
+      pace: arm.pace,
+      log: () => {},
+    });
+
+  it('looks for other rules that name a group in all of a policy, over all pages', async () => {
+    await withArm(
+      async (arm) => {
+        const theirs = { name: 'other', sourceIpGroups: [idOf('acr-2').toUpperCase()] };
+        await arm.seed({
+          [idOf('acr-1')]: group(['10.0.0.0/8'], MARK),
+          [idOf('acr-2')]: group(['11.0.0.0/8'], MARK),
+          [policy]: { location: 'westus', properties: {} },
+          ...Object.fromEntries(
+            ['a', 'ours', 'x', 'y'].map((name) => [`${policy}/ruleCollectionGroups/${name}`, book([])]),
+          ),
+          [`${policy}/ruleCollectionGroups/z`]: book([theirs]),
+        });
+        await arm.clearLog();
+        const { units } = await (await openRuled(arm)).read(idle);
+        expect(units.map(({ key, mustStay = false }) => [key, mustStay])).toEqual([
+          ['acr-1', false],
+          ['acr-2', true],
+        ]);
+        // One page of groups and three of the policy's books.
+        expect((await arm.log()).map(({ path }) => path.split('/').at(-1))).toEqual([
+          'ipGroups',
+          ...Array(3).fill('ruleCollectionGroups'),
+        ]);
+      },
+      { pageSize: 2 },
+    );
+  });
+
+  it.each([
+    ['rule collection group', { [policy]: { location: 'westus', properties: {} } }],
+    ['policy', {}],
+  ])('says that the %s does not exist into which the rule goes', async (_, there) => {
+    await withArm(async (arm) => {
+      await arm.seed(there);
+      await expect((await openRuled(arm)).read(idle)).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringMatching(/^The rule collection group ours of firewall policy hub .* does not exist/),
+      });
     });
   });
 
