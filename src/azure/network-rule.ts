@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
-import type { LiveUnit, Problem } from '../core/plan/live.ts';
 import { isAddress } from './address-word.ts';
 import { unreadable } from './arm-error.ts';
 import { markIn, withMark } from './description-mark.ts';
-import { isObject, type JsonObject, textAt } from './json.ts';
-import type { RuleBook, RuleCollection } from './rule-book.ts';
+import { type JsonObject, textAt } from './json.ts';
+import type { RuleBook } from './rule-book.ts';
 import { networkNameField } from './scope-schema.ts';
-import { stateOf } from './settled.ts';
-import { unitVersion } from './unit-version.ts';
 
 /** Source: Azure Firewall limits, learn.microsoft.com: protocols x sources x destinations x ceil(ports / 14). */
 export const COMBINATIONS_PER_FIREWALL = 20_000;
-const PORTS_PER_COMBINATION = 14;
+export const PORTS_PER_COMBINATION = 14;
 
 /** Fields of a config that say what a network rule of a firewall is like beside its destinations, when it is created. */
 export const networkRuleFields = {
@@ -65,73 +62,6 @@ export function textsAt(subject: string, rule: JsonObject, field: string): reado
   throw unreadable(subject, `Azure answered a rule whose ${field} is not a list of texts`);
 }
 
-/** A raw rule whose destinations are our list, as a unit. `book` is the raw resource that holds it. */
-export function unitOfRule(subject: string, key: string, family: Family, rule: JsonObject, book: JsonObject): LiveUnit {
-  const entries = textsAt(subject, rule, 'destinationAddresses');
-  const others = otherDestinations(rule);
-  if (entries.length === 0 && others.length === 0) {
-    throw unreadable(subject, 'Azure answered a rule without any destination');
-  }
-  const mark = markOfRule(rule);
-  return {
-    key,
-    family,
-    entries: entries.filter(isAddress),
-    version: unitVersion([entries, others, mark ?? null]),
-    ...(mark === undefined ? {} : { mark }),
-    state: stateOf(subject, book),
-  };
-}
-
-/** What about a rule, or its collection, forbids to treat it as our list. */
-export function problemsOfRule(
-  book: RuleBook,
-  config: NetworkRuleConfig,
-  family: Family,
-  collection: RuleCollection,
-  rule: JsonObject,
-): Problem[] {
-  const name = nameOfRule(config, family);
-  const problems: Problem[] = [];
-  const type = textAt(rule, 'ruleType');
-  const strange = textsAt(name, rule, 'destinationAddresses').filter(
-    (entry) => !isAddress(entry) || familyOf(entry) !== family,
-  );
-  const [odd] = [
-    ...(type === undefined || type === 'NetworkRule' ? [] : [type]),
-    ...otherDestinations(rule),
-    ...strange,
-  ];
-  if (odd !== undefined) {
-    problems.push({
-      code: 'rule-not-a-list',
-      text: `Rule ${name} of the ${book.subject}: expected a network rule with ${family} addresses as destinations, got "${odd}".`,
-      next: 'Delete the rule, or give the target another `rule` in the config.',
-    });
-  }
-  if (collection.action !== 'Allow') {
-    problems.push({
-      code: 'rule-differs',
-      text: `Collection ${config.collection} of the ${book.subject}: expected the action Allow, got ${collection.action ?? 'none'}: the list would do something else than the config says.`,
-      next: 'Give the target another `collection` in the config.',
-    });
-  }
-  const live = combinationsEach({
-    ...config,
-    protocols: textsAt(name, rule, book.protocols),
-    sources: ['sourceAddresses', 'sourceIpGroups'].flatMap((field) => textsAt(name, rule, field)),
-    ports: textsAt(name, rule, 'destinationPorts'),
-  });
-  if (live > combinationsEach(config)) {
-    problems.push({
-      code: 'rule-multiplies',
-      text: `Rule ${name} of the ${book.subject}: by the config each prefix costs ${combinationsEach(config)} of the firewall's ${COMBINATIONS_PER_FIREWALL.toLocaleString('en')} combinations, in the rule it costs ${live} (protocols x sources x ports / ${PORTS_PER_COMBINATION}).`,
-      next: 'Correct `protocols`, `sources` and `ports` in the config to what the rule has, so that the limit is reckoned right.',
-    });
-  }
-  return problems;
-}
-
 /** A rule as it is created; its destinations come on top. */
 export function freshRule(book: RuleBook, config: NetworkRuleConfig, family: Family, mark: string): JsonObject {
   return {
@@ -148,11 +78,4 @@ export function freshRule(book: RuleBook, config: NetworkRuleConfig, family: Fam
 export function changedRule(rule: JsonObject, destinations: JsonObject, mark: string): JsonObject {
   const description = withMark(textAt(rule, 'description') ?? '', mark, Number.POSITIVE_INFINITY);
   return { ...rule, ...destinations, description };
-}
-
-function otherDestinations(rule: JsonObject): readonly string[] {
-  return ['destinationIpGroups', 'destinationFqdns'].flatMap((field) => {
-    const list = rule[field];
-    return Array.isArray(list) ? list.map((one) => (isObject(one) ? JSON.stringify(one) : String(one))) : [];
-  });
 }

@@ -1,26 +1,45 @@
+import type { Family } from '../core/address/family.ts';
 import type { Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { ArmClient } from './arm-client.ts';
 import { ArmError } from './arm-error.ts';
 import { inspectFirewall } from './inspect-firewall.ts';
 import type { JsonObject } from './json.ts';
-import { changedRule, freshRule, nameOfRule, problemsOfRule, unitOfRule } from './network-rule.ts';
+import { changedRule } from './network-rule.ts';
 import { retrying } from './retry.ts';
 import { missingPlace, type RuleBook, type RuleCollection, sameName } from './rule-book.ts';
-import { type RuleTargetConfig, ruleLayout } from './rule-layout.ts';
 import { stateOf } from './settled.ts';
 import { mustWrite } from './unit-change.ts';
 
-/** A target whose list stands in a network rule itself, as its destinationAddresses. */
+/** The rules of one target, and what each holds: addresses of a family, or host names. */
+export interface RuleContent {
+  /** Name of the collection that the rules are in. */
+  readonly collection: string;
+  /** Name of the rule by the config. */
+  readonly rule: string;
+  /** Field of a rule that lists the entries. */
+  readonly field: 'destinationAddresses' | 'targetFqdns';
+  /** Families that have a rule of their own; names are under one of them. */
+  readonly families: readonly Family[];
+  nameOf(family: Family): string;
+  /** A raw rule as a unit. `whole` is the raw resource that holds it. Throws ArmError `unreadable`. */
+  unit(subject: string, family: Family, rule: JsonObject, whole: JsonObject): LiveUnit;
+  /** What about a rule forbids to treat it as the list. */
+  problems(subject: string, family: Family, rule: JsonObject): readonly Problem[];
+  /** A rule as it is created; its entries come on top. */
+  fresh(family: Family, mark: string): JsonObject;
+}
+
+/** A target whose list stands in rules themselves, in a resource that can only be written whole. */
 export class RuleTarget implements Target {
-  readonly #config: RuleTargetConfig;
+  readonly #content: RuleContent;
   readonly #mark: string;
   readonly #log: TargetContext['log'];
   readonly #arm: ArmClient;
   readonly #book: RuleBook;
 
-  constructor(config: RuleTargetConfig, context: TargetContext, arm: ArmClient, book: RuleBook) {
-    this.#config = config;
+  constructor(content: RuleContent, context: TargetContext, arm: ArmClient, book: RuleBook) {
+    this.#content = content;
     this.#mark = context.mark;
     this.#log = context.log;
     this.#arm = arm;
@@ -38,21 +57,14 @@ export class RuleTarget implements Target {
     const collection = this.#collection(raw);
     const units: LiveUnit[] = [];
     const problems: Problem[] = [];
-    for (const family of ruleLayout(this.#config).families) {
-      const key = nameOfRule(this.#config, family);
-      const rule = collection.rules.find((one) => sameName(one, key));
+    for (const family of this.#content.families) {
+      const name = this.#content.nameOf(family);
+      const rule = collection.rules.find((one) => sameName(one, name));
       if (rule === undefined) continue;
-      units.push(unitOfRule(this.#subject(key), key, family, rule, raw));
-      problems.push(...problemsOfRule(this.#book, this.#config, family, collection, rule));
+      units.push(this.#content.unit(this.#subject(name), family, rule, raw));
+      problems.push(...this.#content.problems(this.#subject(name), family, rule));
     }
-    if (stateOf(this.#book.subject, raw) === 'Failed') {
-      problems.push({
-        code: 'rules-failed',
-        text: `The ${this.#book.subject}, which holds rule ${this.#config.rule}, is in state Failed.`,
-        next: 'Look at it and at its firewalls in the portal and repair what is Failed, for instance by saving it again; the next run goes on by itself.',
-      });
-    }
-    return { units, problems, behind: [this.#book.owner] };
+    return { units, problems: [...problems, ...this.#problemsAround(raw, collection)], behind: [this.#book.owner] };
   }
 
   inspect(id: string, signal: AbortSignal): Promise<Inspected> {
@@ -62,41 +74,58 @@ export class RuleTarget implements Target {
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
     const subject = this.#subject(change.key);
     if (change.action !== 'delete' && change.entries.length === 0) {
-      throw new ArmError(
-        'invalid',
-        `${subject}: expected entries to write, got none. An empty rule is deleted instead.`,
-      );
+      throw new ArmError('invalid', `${subject}: expected entries to write, got none. No rule is left empty.`);
     }
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional PUT.
     await retrying(this.#arm.pace, signal, async () => {
       const raw = await this.#book.read(signal);
-      const collection = raw === undefined ? undefined : this.#collection(raw);
-      const rules = collection?.rules ?? [];
+      const rules = raw === undefined ? [] : this.#collection(raw).rules;
       const rule = rules.find((one) => sameName(one, change.key));
       const now =
-        raw === undefined || rule === undefined ? undefined : unitOfRule(subject, change.key, change.family, rule, raw);
+        raw === undefined || rule === undefined ? undefined : this.#content.unit(subject, change.family, rule, raw);
       if (!mustWrite(subject, change, now, this.#mark)) return;
       if (raw === undefined) throw missingPlace(this.#book.subject);
       const after = this.#after(change, rules, rule);
-      await this.#book.write(subject, this.#book.withRules(raw, this.#config.collection, after), signal);
+      await this.#book.write(subject, this.#book.withRules(raw, this.#content.collection, after), signal);
     });
   }
 
   #after(change: UnitChange, rules: readonly JsonObject[], rule: JsonObject | undefined): readonly JsonObject[] {
     if (change.action === 'delete') return rules.filter((one) => one !== rule);
-    const before = rule ?? freshRule(this.#book, this.#config, change.family, this.#mark);
-    const after = changedRule(before, { destinationAddresses: change.entries }, this.#mark);
+    const before = rule ?? this.#content.fresh(change.family, this.#mark);
+    const after = changedRule(before, { [this.#content.field]: change.entries }, this.#mark);
     return rule === undefined ? [...rules, after] : rules.map((one) => (one === rule ? after : one));
   }
 
   #collection(raw: JsonObject): RuleCollection {
-    const { collection: name } = this.#config;
+    const { collection: name } = this.#content;
     const found = this.#book.collection(raw, name);
     if (found === undefined) throw missingPlace(this.#book.subject, name);
     return found;
   }
 
-  #subject(key: string): string {
-    return `rule ${key} of the ${this.#book.subject}`;
+  /** What about the collection and the resource forbids to write, whether our rule is there or not. */
+  #problemsAround(raw: JsonObject, { action }: RuleCollection): Problem[] {
+    const { subject } = this.#book;
+    const problems: Problem[] = [];
+    if (action !== 'Allow') {
+      problems.push({
+        code: 'rule-differs',
+        text: `Collection ${this.#content.collection} of the ${subject}: expected the action Allow, got ${action ?? 'none'}: the list would do something else than the config says.`,
+        next: 'Give the target another `collection` in the config.',
+      });
+    }
+    if (stateOf(subject, raw) === 'Failed') {
+      problems.push({
+        code: 'rules-failed',
+        text: `The ${subject}, which holds rule ${this.#content.rule}, is in state Failed.`,
+        next: 'Look at it and at its firewalls in the portal and repair what is Failed, for instance by saving it again; the next run goes on by itself.',
+      });
+    }
+    return problems;
+  }
+
+  #subject(name: string): string {
+    return `rule ${name} of the ${this.#book.subject}`;
   }
 }

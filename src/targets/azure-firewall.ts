@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { addressRule, addressRuleLayout } from '../azure/address-rule.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
-import { ruleLayout } from '../azure/rule-layout.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -42,12 +42,13 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   place: (config) =>
     `${config.subscriptionId}/${config.resourceGroup}/azureFirewalls/${config.firewall}/${config.collection}`,
   lane: laneOfFirewall,
-  layout: ruleLayout,
+  layout: addressRuleLayout,
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm-client.ts');
     const { classicRuleBook } = await import('../azure/rule-book.ts');
     const { RuleTarget } = await import('../azure/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    return new RuleTarget(config, context, arm, classicRuleBook(arm, config));
+    const book = classicRuleBook(arm, config);
+    return new RuleTarget(addressRule(config, book), context, arm, book);
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ArmClient } from '../azure/arm-client.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
+import { nameRule } from '../azure/name-rule.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -64,10 +64,10 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
     whenEmpty: 'refill',
   }),
   async open(config, context) {
-    const { ArmClient: Client } = await import('../azure/arm-client.ts');
+    const { ArmClient } = await import('../azure/arm-client.ts');
     const { policyRuleBook } = await import('../azure/rule-book.ts');
-    const { NameRuleTarget } = await import('../azure/name-rule-target.ts');
-    const arm: ArmClient = await Client.open({ ...context, subscriptionId: config.subscriptionId });
-    return new NameRuleTarget(config, context, arm, policyRuleBook(arm, config));
+    const { RuleTarget } = await import('../azure/rule-target.ts');
+    const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
+    return new RuleTarget(nameRule(config), context, arm, policyRuleBook(arm, config));
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { addressRule, addressRuleLayout } from '../azure/address-rule.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
-import { ruleLayout } from '../azure/rule-layout.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -56,12 +56,13 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   place: (config) =>
     `${config.subscriptionId}/${config.resourceGroup}/firewallPolicies/${config.policy}/${config.ruleCollectionGroup}/${config.collection}`,
   lane: laneOfFirewall,
-  layout: ruleLayout,
+  layout: addressRuleLayout,
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm-client.ts');
     const { policyRuleBook } = await import('../azure/rule-book.ts');
     const { RuleTarget } = await import('../azure/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    return new RuleTarget(config, context, arm, policyRuleBook(arm, config));
+    const book = policyRuleBook(arm, config);
+    return new RuleTarget(addressRule(config, book), context, arm, book);
   },
 };

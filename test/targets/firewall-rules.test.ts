@@ -197,9 +197,11 @@ for (const kind of kinds) {
 
     it('refuses a collection that denies, and says which one is missing', async () => {
       await withArm(async (arm) => {
-        const text = JSON.stringify(make(['10.0.0.0/8'], MARK)).replace('"Allow"', '"Deny"');
-        await arm.seed({ [id]: JSON.parse(text) });
-        expect((await (await open(arm)).read(idle)).problems).toMatchObject([{ code: 'rule-differs' }]);
+        for (const entries of [['10.0.0.0/8'], undefined]) {
+          const text = JSON.stringify(make(entries, MARK)).replace('"Allow"', '"Deny"');
+          await arm.seed({ [id]: JSON.parse(text) });
+          expect((await (await open(arm)).read(idle)).problems).toMatchObject([{ code: 'rule-differs' }]);
+        }
         await expect((await open(arm, { collection: 'none' })).read(idle)).rejects.toMatchObject({
           kind: 'invalid',
           message: expect.stringContaining('has no network rule collection none'),
