@@ -109,6 +109,8 @@ async function pollQueue(
   }
 
   async function attempt(message: DequeuedMessageItem): Promise<void> {
+    // As many attempts ended without a word: the host does not begin another one.
+    if (message.dequeueCount > options.maxDequeueCount) return await setAside(message, message.popReceipt);
     const held = hold(message);
     const failed = await invokeWith(message).then(
       () => false,
@@ -118,14 +120,19 @@ async function pollQueue(
     if (!failed) {
       await queue.deleteMessage(message.messageId, popReceipt);
     } else if (message.dequeueCount >= options.maxDequeueCount) {
-      await poison.createIfNotExists();
-      await poison.sendMessage(message.messageText);
-      await queue.deleteMessage(message.messageId, popReceipt);
-      say(`queue ${name}: gave up after ${message.dequeueCount} attempts; the message is now in ${name}-poison`);
-      options.gaveUp?.(registered.name, message.messageText);
+      await setAside(message, popReceipt);
     } else {
       await queue.updateMessage(message.messageId, popReceipt, undefined, options.retrySeconds);
     }
+  }
+
+  async function setAside(message: DequeuedMessageItem, popReceipt: string): Promise<void> {
+    await poison.createIfNotExists();
+    await poison.sendMessage(message.messageText);
+    await queue.deleteMessage(message.messageId, popReceipt);
+    const attempts = Math.min(message.dequeueCount, options.maxDequeueCount);
+    say(`queue ${name}: gave up after ${attempts} attempts; the message is now in ${name}-poison`);
+    options.gaveUp?.(registered.name, message.messageText);
   }
 
   async function invokeWith(message: DequeuedMessageItem): Promise<void> {

@@ -88,6 +88,21 @@ test('a message that fails is tried five times and then set aside as it was', as
   expect(lines.at(-1)).toMatch(/gave up after 5 attempts; the message is now in host-test-poison/);
 });
 
+test('a message on which five workers died is set aside and no sixth begins', async () => {
+  const { handled } = meet();
+  await queue.createIfNotExists();
+  await send({ run: 'r-1' });
+  for (let i = 0; i < 5; i += 1) {
+    const [item] = (await queue.receiveMessages()).receivedMessageItems;
+    await queue.updateMessage(item?.messageId ?? '', item?.popReceipt ?? '', undefined, 0);
+  }
+  await start();
+  await vi.waitFor(() => expect(lines.at(-1)).toContain('gave up after 5 attempts'), { timeout: 4000, interval: 10 });
+  await pollers?.stop();
+  expect(handled).toEqual([]);
+  expect((await poison.peekMessages()).peekedMessageItems).toHaveLength(1);
+});
+
 test('a message that succeeds at last is not set aside', async () => {
   const { handled } = meet(async () => {
     if (handled.length < 3) throw new Error('not yet');
