@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Family, families, familyNames } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
 import type { Layout, LiveUnit, Problem } from '../core/plan/live.ts';
@@ -18,6 +19,14 @@ import type { RuleBook } from './rule-book.ts';
 import type { RuleContent } from './rule-target.ts';
 import { stateOf } from './settled.ts';
 import { unitVersion } from './unit-version.ts';
+
+export const maxCombinationsField = z
+  .int()
+  .min(1)
+  .default(COMBINATIONS_PER_FIREWALL)
+  .describe(
+    "Combinations of protocols x sources x destinations x ports / 14 that the list may take up. Azure's limit is 20,000 for all rules of a firewall together.",
+  );
 
 export interface AddressRuleConfig extends NetworkRuleConfig {
   /** Whether IPv6 may be written at all; absent where it never may. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressRule, addressRuleLayout } from '../azure/address-rule.ts';
+import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/address-rule.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
@@ -12,16 +12,10 @@ const schema = z.strictObject({
     'Name of the firewall, one with rules of its own and no policy. It must exist; it is written whole, with everything else in it kept.',
   ),
   ...networkRuleFields,
-  maxCombinations: z
-    .int()
-    .min(1)
-    .default(COMBINATIONS_PER_FIREWALL)
-    .describe(
-      "Combinations of protocols x sources x destinations x ports / 14 that the list may take up. Azure's limit is 20,000 for all rules of a firewall together.",
-    ),
+  maxCombinations: maxCombinationsField,
 });
 
-export type AzureFirewallConfig = z.output<typeof schema>;
+type AzureFirewallConfig = z.output<typeof schema>;
 
 export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   kind: 'azure-firewall',

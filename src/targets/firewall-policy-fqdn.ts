@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { nameRule } from '../azure/name-rule.ts';
-import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import { placeInPolicy, policyGroupFields, policyGroupLimit, policyGroupRights } from '../azure/policy-group.ts';
+import { networkNameField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({
-  subscriptionId: subscriptionIdField,
-  resourceGroup: resourceGroupField,
-  policy: networkNameField('the name of a firewall policy', 80).describe('Name of the firewall policy. It must exist.'),
-  ruleCollectionGroup: networkNameField('the name of a rule collection group', 80).describe(
-    'Name of the rule collection group. It must exist; it is written whole, with everything else in it kept.',
-  ),
+  ...policyGroupFields,
   collection: z
     .string()
     .min(1)
@@ -31,7 +27,7 @@ const schema = z.strictObject({
     ),
 });
 
-export type FirewallPolicyFqdnConfig = z.output<typeof schema>;
+type FirewallPolicyFqdnConfig = z.output<typeof schema>;
 
 export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   kind: 'firewall-policy-fqdn',
@@ -41,18 +37,10 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   direction: 'egress',
   families: [],
   holds: 'names',
-  rights: [
-    'Microsoft.Network/firewallPolicies/read',
-    'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read',
-    'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
-    'Microsoft.Network/azureFirewalls/read',
-    'Microsoft.Network/locations/operations/read',
-    'Microsoft.Network/locations/operationResults/read',
-  ],
-  limits: [{ name: 'rule collection groups a policy', value: 90, source: 'Azure Firewall limits' }],
+  rights: policyGroupRights,
+  limits: [policyGroupLimit],
   failureStopsLane: true,
-  place: (config) =>
-    `${config.subscriptionId}/${config.resourceGroup}/firewallPolicies/${config.policy}/${config.ruleCollectionGroup}/${config.collection}`,
+  place: placeInPolicy,
   lane: laneOfFirewall,
   layout: (config) => ({
     // A unit has a family; names have none, and this one stands for them.
