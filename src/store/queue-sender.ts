@@ -2,8 +2,10 @@ import type { QueueClient } from '@azure/storage-queue';
 import type { LaneMessage } from '../ports/lane-queue.ts';
 import type { DeliveryMessage } from '../ports/outbox.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
-import { encodeMessage } from './message-codec.ts';
 import { withinTime } from './timed.ts';
+
+/** A queue message holds 64 KiB once it is encoded. */
+const longestMessage = 65_536;
 
 /** Sends one kind of message to one queue. */
 export class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMessage> {
@@ -24,4 +26,16 @@ export class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMess
       this.#queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal }),
     );
   }
+}
+
+/** The text of a queue message: base64 of JSON, as the Functions host expects it. */
+function encodeMessage(message: LaneMessage | RunMessage | DeliveryMessage): string {
+  const text = Buffer.from(JSON.stringify(message)).toString('base64');
+  if (text.length > longestMessage) {
+    throw new RangeError(
+      `expected a queue message of at most ${longestMessage} bytes, got ${text.length} for ${'run' in message ? `run ${message.run}` : `channel ${message.channel}`}; ` +
+        'name fewer targets, or none to run all of them',
+    );
+  }
+  return text;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { type Span, type Tracer, trace } from '@opentelemetry/api';
+import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { judge } from '../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
@@ -11,7 +12,6 @@ import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { generateSample } from '../../src/local/sample/generate.ts';
 import { wire } from '../../src/run/wire.ts';
-import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
 
@@ -77,8 +77,8 @@ export async function benchRun(): Promise<RunBench> {
         const message: unknown = JSON.parse(Buffer.from(messageText, 'base64').toString());
         const one = await wire(env, () => undefined);
         if (queue === runs)
-          await timed(stages, 'begin (all before the lanes)', () => one.beginRun(decodeRunMessage(message)));
-        else await timed(stages, 'lane', () => one.workLane(decodeLaneMessage(message)));
+          await timed(stages, 'begin (all before the lanes)', () => one.beginRun(parseRunMessage(message)));
+        else await timed(stages, 'lane', () => one.workLane(parseLaneMessage(message)));
       }
     }
     const total = performance.now() - start;

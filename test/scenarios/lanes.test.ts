@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import { workLane } from '../../src/run/lane.ts';
 import type { Parts } from '../../src/run/parts.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
@@ -61,7 +61,7 @@ async function beginRun(): Promise<LaneMessage> {
   const runs = queues.getQueueClient(names.runs);
   const [item] = (await runs.receiveMessages()).receivedMessageItems;
   if (!item) throw new Error('no run was asked for');
-  await service.beginRun(decodeRunMessage(decoded(item.messageText)));
+  await service.beginRun(parseRunMessage(decoded(item.messageText)));
   await runs.deleteMessage(item.messageId, item.popReceipt);
   const [lane] = await laneMessages();
   if (!lane) throw new Error('no lane was set to work');
@@ -73,7 +73,7 @@ async function laneMessages(): Promise<LaneMessage[]> {
   const { lanes } = queueNames(world.env.SERVICE_TAG_SYNC_QUEUES ?? '');
   const queue = QueueServiceClient.fromConnectionString(inject('azurite')).getQueueClient(lanes);
   const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
-  return peekedMessageItems.map(({ messageText }) => decodeLaneMessage(decoded(messageText)));
+  return peekedMessageItems.map(({ messageText }) => parseLaneMessage(decoded(messageText)));
 }
 
 async function emptyLanes(): Promise<void> {

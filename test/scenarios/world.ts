@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
-import { decodeDeliveryMessage, decodeLaneMessage, decodeRunMessage } from '../../src/store/message-codec.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
@@ -102,9 +102,9 @@ export async function openWorld(
         for (const item of receivedMessageItems) {
           const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString('utf8'));
           const one = await service();
-          if (queue === names.runs) await one.beginRun(decodeRunMessage(message));
-          else if (queue === names.lanes) await one.workLane(decodeLaneMessage(message));
-          else await one.deliver(decodeDeliveryMessage(message));
+          if (queue === names.runs) await one.beginRun(parseRunMessage(message));
+          else if (queue === names.lanes) await one.workLane(parseLaneMessage(message));
+          else await one.deliver(parseDeliveryMessage(message));
           await client.deleteMessage(item.messageId, item.popReceipt);
           worked = true;
         }
