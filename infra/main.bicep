@@ -38,6 +38,9 @@ param signInClientId string = ''
 @description('Whoever calls the API must sign in; function keys open nothing. Feeds keep their passwords. Counts where signInClientId is given.')
 param signInRequired bool = true
 
+@description('Targets in mode report-only may read their own resource, and nothing else. False: they get no right at all from here, and fail unless somebody else gives them one.')
+param reportOnlyReads bool = true
+
 @description('A container that gets every plan and every decision and lets nobody change or delete them.')
 param immutableRecords bool = false
 
@@ -65,6 +68,12 @@ param maximumInstances int = 40
 
 var roles = loadJsonContent('roles.json')
 var given = loadJsonContent('grants.json')
+var givenRoles = concat(given.roles, reportOnlyReads ? given.reportOnly.roles : [])
+var givenGrants = concat(given.grants, reportOnlyReads ? given.reportOnly.grants : [])
+var givenSubscriptionGrants = concat(
+  given.subscriptionGrants,
+  reportOnlyReads ? given.reportOnly.subscriptionGrants : []
+)
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 // Role names must be distinct in the whole tenant.
@@ -228,7 +237,7 @@ module alerts 'modules/alerts.bicep' = {
 
 // Exactly what the kinds of the configured targets declare, one role a kind, in each subscription that has such targets.
 module definitions 'modules/role.bicep' = [
-  for one in given.roles: {
+  for one in givenRoles: {
     name: 'role-${uniqueString(one.role, one.subscriptionId, environmentName)}'
     scope: subscription(one.subscriptionId)
     params: {
@@ -239,7 +248,7 @@ module definitions 'modules/role.bicep' = [
 ]
 
 module grants 'modules/grant.bicep' = [
-  for one in given.grants: {
+  for one in givenGrants: {
     name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, one.resourceGroup, environmentName)}'
     scope: resourceGroup(one.subscriptionId, one.resourceGroup)
     params: {
@@ -253,7 +262,7 @@ module grants 'modules/grant.bicep' = [
 ]
 
 module subscriptionGrants 'modules/subscription-grant.bicep' = [
-  for one in given.subscriptionGrants: {
+  for one in givenSubscriptionGrants: {
     name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, environmentName)}'
     scope: subscription(one.subscriptionId)
     params: {

@@ -22,6 +22,9 @@ export const policyGroupRights: readonly string[] = [
   'Microsoft.Network/locations/operationResults/read',
 ];
 
+/** Those of them that reading it takes. */
+export const policyGroupReads: readonly string[] = ['Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'];
+
 export const policyGroupLimit = { name: 'rule collection groups a policy', value: 90, source: 'Azure Firewall limits' };
 
 /** What holds the rules, as `TargetDefinition.place` says it. */

@@ -26,10 +26,13 @@ export interface TargetDefinition<C extends object = object> {
   readonly shared?: true;
   /** ARM actions the identity needs, for the role definition and for naming what is missing. */
   readonly rights: readonly string[];
+  /** Those of `rights` that reading alone takes: all that a target gets which is reported on and never written. */
+  readonly reads: readonly string[];
   /** Further actions that only some configs need. */
   readonly moreRights?: readonly {
     readonly when: string;
     readonly rights: readonly string[];
+    readonly reads: readonly string[];
     /** Resource groups at which a config needs them; none if it does not. */
     at(config: C): readonly ResourceGroup[];
   }[];

@@ -15,6 +15,7 @@ import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
+import { TargetError } from '../ports/target-error.ts';
 import { stage } from '../telemetry/stage.ts';
 import { crossCheck } from './cross-check.ts';
 import { limitsOf } from './freshness-limits.ts';
@@ -192,13 +193,17 @@ async function readAndPlan(
   try {
     refuseUnknown(parts, target.id, lists);
     const opened = await target.open();
-    const live = await preflight(opened, await opened.read(signal));
+    const read = await opened.read(signal);
+    // What nothing is written to needs no look at what a write would reach, nor the right to it.
+    const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read);
     const planned = planConfigured(parts, target, ledger, live, record, said);
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
     return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };
   } catch (error) {
     if (signal.aborted) throw error;
-    const text = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const unread = isReportOnly(parts, target.id) && error instanceof TargetError && error.kind === 'forbidden';
+    const text = unread ? `${said} ${reportsNeed}` : said;
     parts.log('target could not be read', { target: target.id, error: text });
     const failed: Outcome = {
       target: target.id,
@@ -213,6 +218,14 @@ async function readAndPlan(
     return { failed, events: [] };
   }
 }
+
+function isReportOnly(parts: Parts, target: string): boolean {
+  return parts.loaded.config.targets[target]?.mode === 'report-only';
+}
+
+/** A report that cannot be made is a failure, not a run without differences. */
+const reportsNeed =
+  'A report needs that right and no other: deploy with reportOnlyReads, have it given by whoever owns the resource, or take the target out of the config.';
 
 /** Of a registry that was never read nobody knows what the list should hold; less than that must not be written. */
 function refuseUnknown(parts: Parts, target: string, lists: Readonly<Record<string, ResolvedList>>): void {

@@ -12,6 +12,8 @@ export interface Grant {
   readonly identity: string;
   readonly subscriptionId: string;
   readonly resourceGroup?: string;
+  /** For a target that is reported on and never written. */
+  readonly reportOnly?: true;
 }
 
 // No kind of target has a name like these.
@@ -19,18 +21,19 @@ const registryRole = 'read-registries';
 const discoveryRole = 'read-service-tags';
 
 /**
- * One role a kind of target with exactly its rights, and `<kind>-read` with those that only read, for targets that are
- * reported on and never written. A kind without rights, such as a feed, has no role.
+ * One role a kind of target with exactly its rights, and `<kind>-read` with what reading it takes, for targets that are
+ * reported on and never written (docs/decisions/0015-report-only-may-read.md). A kind without rights, such as a feed, has no
+ * role.
  */
 export function rolesOf(definitions: readonly TargetDefinition[]): Roles {
   const kinds = definitions.filter(({ rights }) => rights.length > 0);
   const roles: [string, readonly string[]][] = [
-    ...kinds.flatMap(({ kind, rights, moreRights = [] }): [string, readonly string[]][] => [
+    ...kinds.flatMap(({ kind, rights, reads, moreRights = [] }): [string, readonly string[]][] => [
       [kind, [...rights]],
-      [readRoleOf(kind), readingOf(rights)],
+      [readRoleOf(kind), [...reads]],
       ...moreRights.flatMap((more, index): [string, readonly string[]][] => [
         [moreRoleOf(kind, index), [...more.rights]],
-        [readRoleOf(moreRoleOf(kind, index)), readingOf(more.rights)],
+        [readRoleOf(moreRoleOf(kind, index)), [...more.reads]],
       ]),
     ]),
     [registryRole, [...registryRights]],
@@ -47,16 +50,17 @@ export function grantsOf(config: Config, definitions: readonly TargetDefinition[
     const definition = definitions.find((one) => one.kind === kind);
     if (!definition || definition.rights.length === 0) continue;
     const { subscriptionId, resourceGroup } = placeIn(settings);
-    const role = mode === 'report-only' ? readRoleOf(kind) : kind;
+    const reading = mode === 'report-only';
+    const grant = (name: string, scope: Pick<Grant, 'subscriptionId' | 'resourceGroup'>): void => {
+      const role = reading ? readRoleOf(name) : name;
+      grants.push({ role, identity, ...scope, ...(reading ? { reportOnly: true } : {}) });
+    };
     if (subscriptionId !== undefined) {
-      grants.push({ role, identity, subscriptionId, ...(resourceGroup === undefined ? {} : { resourceGroup }) });
+      grant(kind, { subscriptionId, ...(resourceGroup === undefined ? {} : { resourceGroup }) });
     }
     definition.moreRights?.forEach((more, index) => {
-      const name = moreRoleOf(kind, index);
-      const reading = mode === 'report-only';
-      if (reading && readingOf(more.rights).length === 0) return;
-      for (const group of more.at(settings))
-        grants.push({ role: reading ? readRoleOf(name) : name, identity, ...group });
+      if (reading && more.reads.length === 0) return;
+      for (const group of more.at(settings)) grant(moreRoleOf(kind, index), group);
     });
   }
   for (const { resourceId } of Object.values(config.registries)) {
@@ -88,26 +92,33 @@ export function rolesFile(definitions: readonly TargetDefinition[]): string {
   return `${JSON.stringify({ schema: 1, roles: rolesOf(definitions) }, undefined, 2)}\n`;
 }
 
-/** The text of infra/grants.json; without a config nothing is granted. */
+/**
+ * The text of infra/grants.json; without a config nothing is granted. What targets get that are only reported on stands
+ * apart: whoever deploys may leave it out.
+ */
 export function grantsFile(config: Config | undefined, definitions: readonly TargetDefinition[]): string {
   const grants = config === undefined ? [] : grantsOf(config, definitions);
   const value = {
     schema: 1,
     identities: [...new Set(grants.map(({ identity }) => identity))].filter((name) => name !== 'app').sort(),
+    ...byScope(grants.filter(({ reportOnly }) => !reportOnly)),
+    reportOnly: byScope(grants.filter(({ reportOnly }) => reportOnly)),
+  };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function byScope(all: readonly Grant[]): { roles: object[]; grants: object[]; subscriptionGrants: object[] } {
+  const grants = all.map(({ reportOnly: _, ...grant }) => grant);
+  return {
     roles: distinct(grants.map(({ role, subscriptionId }) => ({ role, subscriptionId }))),
     grants: grants.filter(({ resourceGroup }) => resourceGroup !== undefined),
     subscriptionGrants: grants.filter(({ resourceGroup }) => resourceGroup === undefined),
   };
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /** Rights that only some configs of a kind need have roles of their own, in the order of the definition. */
 function moreRoleOf(kind: string, index: number): string {
   return `${kind}-more-${index + 1}`;
-}
-
-function readingOf(rights: readonly string[]): string[] {
-  return rights.filter((right) => right.endsWith('/read'));
 }
 
 function readRoleOf(kind: string): string {

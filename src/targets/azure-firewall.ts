@@ -31,6 +31,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],
+  reads: ['Microsoft.Network/azureFirewalls/read'],
   limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
   failureStopsLane: true,
   place: (config) =>

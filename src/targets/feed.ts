@@ -82,6 +82,7 @@ export const feed: TargetDefinition<FeedConfig> = {
   direction: 'egress',
   families,
   rights: [],
+  reads: [],
   limits: [
     {
       name: 'entries of one family on smaller devices',

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { nameRule } from '../azure/name-rule.ts';
-import { placeInPolicy, policyGroupFields, policyGroupLimit, policyGroupRights } from '../azure/policy-group.ts';
+import {
+  placeInPolicy,
+  policyGroupFields,
+  policyGroupLimit,
+  policyGroupReads,
+  policyGroupRights,
+} from '../azure/policy-group.ts';
 import { networkNameField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -38,6 +44,7 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   families: [],
   holds: 'names',
   rights: policyGroupRights,
+  reads: policyGroupReads,
   limits: [policyGroupLimit],
   failureStopsLane: true,
   place: placeInPolicy,

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/address-rule.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
-import { placeInPolicy, policyGroupFields, policyGroupLimit, policyGroupRights } from '../azure/policy-group.ts';
+import {
+  placeInPolicy,
+  policyGroupFields,
+  policyGroupLimit,
+  policyGroupReads,
+  policyGroupRights,
+} from '../azure/policy-group.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -28,6 +34,7 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   direction: 'egress',
   families,
   rights: policyGroupRights,
+  reads: policyGroupReads,
   limits: [
     { name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' },
     policyGroupLimit,

@@ -78,6 +78,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],
+  reads: ['Microsoft.Network/ipGroups/read'],
   moreRights: [
     {
       when: '`rule` names a firewall policy',
@@ -89,6 +90,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
         'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
         ...firewallStateRights,
       ],
+      reads: ['Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'],
       at: (config) => (config.rule?.policy === undefined ? [] : groupsOfRule(config, config.rule)),
     },
     {
@@ -99,6 +101,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
         'Microsoft.Network/azureFirewalls/write',
         ...firewallStateRights,
       ],
+      reads: ['Microsoft.Network/azureFirewalls/read'],
       at: (config) => (config.rule?.firewall === undefined ? [] : groupsOfRule(config, config.rule)),
     },
   ],

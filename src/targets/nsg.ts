@@ -81,6 +81,7 @@ export const nsg: TargetDefinition<NsgConfig> = {
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/locations/operationResults/read',
   ],
+  reads: ['Microsoft.Network/networkSecurityGroups/read'],
   limits: [
     {
       name: 'addresses in all rules of one direction',

@@ -44,6 +44,7 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     'Microsoft.ContainerRegistry/registries/write',
     'Microsoft.ContainerRegistry/locations/operationResults/read',
   ],
+  reads: ['Microsoft.ContainerRegistry/registries/read'],
   limits: [{ name: 'IP rules a registry', value: RULES_PER_REGISTRY, source: 'Container Registry IP network rules' }],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
   lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),

@@ -25,6 +25,7 @@ function boxes(kind: string, families: TargetDefinition['families'], more: z.Zod
     direction: 'egress',
     families,
     rights: [],
+    reads: [],
     limits: [],
     place: () => 'boxes',
     lane: () => 'boxes',

@@ -27,6 +27,7 @@ export const oneGroup: TargetDefinition<OneGroupConfig> = {
   direction: 'egress',
   families: ['ipv4'],
   rights: ['Microsoft.Network/ipGroups/read', 'Microsoft.Network/ipGroups/write'],
+  reads: ['Microsoft.Network/ipGroups/read'],
   limits: [{ name: 'entries in the group', value: 5_000, source: 'Azure Firewall limits' }],
   place: ({ subscriptionId, resourceGroup }) => `${subscriptionId}/${resourceGroup}/ipGroups`,
   lane: ({ subscriptionId, resourceGroup }) => `one-group:${subscriptionId}:${resourceGroup}`.toLowerCase(),

@@ -124,6 +124,13 @@ test('nothing is opened that should be closed', () => {
   const grants = [...modulesOf(main)].filter(([, { file }]) => file.includes('grant'));
   expect(grants.length).toBe(2);
   for (const [name, { given }] of grants) expect(given.get('principalId')?.text, name).not.toContain('feeds');
+  // What is only reported on gets its reading roles in one place, by one parameter.
+  const whole = readBicep('main.bicep').replace(/\s+/g, ' ');
+  expect(whole.match(/given\.reportOnly\.\w+/g)).toHaveLength(3);
+  expect(whole.match(/reportOnlyReads \? given\.reportOnly\.\w+ : \[\]/g)).toHaveLength(3);
+  expect(whole).toContain('for one in givenRoles:');
+  expect(whole).toContain('for one in givenGrants:');
+  expect(whole).toContain('for one in givenSubscriptionGrants:');
 });
 
 test('the sign-in stands before every path of both apps, and devices get through it', () => {

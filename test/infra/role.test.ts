@@ -24,13 +24,18 @@ const configOf = (more: object) =>
   ).config;
 
 test('every right that a kind declares is in its role, and nothing else is', () => {
-  for (const { kind, rights } of targets) {
+  const isPartOf = (reads: readonly string[], rights: readonly string[]) =>
+    reads.every((right) => right.endsWith('/read') && rights.includes(right));
+  for (const { kind, rights, reads } of targets) {
     expect(file.roles[kind] ?? [], `${kind}: run npm run role`).toEqual([...rights]);
-    expect(file.roles[`${kind}-read`] ?? [], kind).toEqual(rights.filter((right) => right.endsWith('/read')));
+    expect(file.roles[`${kind}-read`] ?? [], kind).toEqual([...reads]);
+    expect(isPartOf(reads, rights), kind).toBe(true);
   }
   for (const { kind, moreRights = [] } of targets) {
-    moreRights.forEach(({ rights }, index) => {
+    moreRights.forEach(({ rights, reads }, index) => {
       expect(file.roles[`${kind}-more-${index + 1}`], kind).toEqual([...rights]);
+      expect(file.roles[`${kind}-more-${index + 1}-read`], kind).toEqual([...reads]);
+      expect(isPartOf(reads, rights), kind).toBe(true);
     });
   }
   expect(file.roles).toEqual(rolesOf(targets));
@@ -91,7 +96,15 @@ test('a target that is only reported on gets no right to write, and a feed no ri
     },
   });
   const grants = grantsOf(config, targets);
-  expect(grants).toEqual([{ role: 'ip-group-read', identity: 'app', ...place }]);
+  expect(grants).toEqual([{ role: 'ip-group-read', identity: 'app', ...place, reportOnly: true }]);
+  const { subscriptionId } = place;
+  const read = {
+    roles: [{ role: 'ip-group-read', subscriptionId }],
+    grants: [{ role: 'ip-group-read', identity: 'app', ...place }],
+    subscriptionGrants: [],
+  };
+  // Apart from what acting targets get, so that it can be left out.
+  expect(JSON.parse(grantsFile(config, targets))).toMatchObject({ roles: [], grants: [], reportOnly: read });
   expect(grants.flatMap(({ role }) => file.roles[role] ?? []).filter((action) => !action.endsWith('/read'))).toEqual(
     [],
   );
