@@ -55,7 +55,10 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'a private range': {
     tags: { [west]: ['10.0.0.0/8', ...westPrefixes] },
-    asked: { [west]: /reserved-range: 10\.0\.0\.0\/8 overlap private or reserved space/ },
+    asked: {
+      [west]:
+        /reserved-range: 10\.0\.0\.0\/8 overlap private or reserved space: 10\.0\.0\.0\/8 \(private use, RFC 1918\)/,
+    },
   },
   'growth of 1,000 %': {
     tags: { [west]: [...westPrefixes, ...[100, 102, 104, 106].flatMap((first) => ipv4(first, 100))] },
