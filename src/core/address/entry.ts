@@ -38,10 +38,8 @@ function parseRange(text: string, low: string, high: string): Entry {
   return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };
 }
 
-/**
- * Reads one address in the forms that parseEntry() takes. `text`: what it stands in, for messages. Throws PrefixError.
- */
-export function parseAddress(address: string, text = address): { family: Family; words: Uint32Array } {
+/** `text`: what the address stands in, for messages. Throws PrefixError. */
+function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
   if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
   const words = readAddress('ipv4', address);
   if (words !== undefined) return { family: 'ipv4', words };
