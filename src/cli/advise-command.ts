@@ -8,8 +8,8 @@ export function addAdviseCommand(program: Command): void {
     program
       .command('advise')
       .description('registries as they are now, and better ways than lists of addresses')
-      .option('--json', 'as JSON', false),
-  ).action(async ({ json, ...place }: Place & { json: boolean }) => {
+      .option('--json', 'as JSON on stdout'),
+  ).action(async ({ json, ...place }: Place & { json?: true }) => {
     const view = await (await openDesk(place)).registries();
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });

@@ -1,11 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { UsageError } from '../local/start/usage-error.ts';
+import type { BackupLine } from '../store/backup.ts';
+import { quantity } from '../text/format.ts';
 import { type Place, settingsOf, withPlace } from './open-desk.ts';
+import { readBackup } from './read-backup.ts';
 
 /** `export` and `import`: everything that a service keeps, as one file and back. */
 export function addBackupCommands(program: Command): void {
@@ -17,16 +19,24 @@ export function addBackupCommands(program: Command): void {
   ).action(async (file: string, place: Place) => {
     const { wireBackup } = await import('../run/wire.ts');
     const backup = await wireBackup(await settingsOf(place));
-    let lines = 0;
+    const handle = await openNew(file);
+    let stored: Extract<BackupLine, { kind: 'end' }> | undefined;
     async function* text() {
       for await (const line of backup.take()) {
-        lines++;
+        if (line.kind === 'end') stored = line;
         yield `${JSON.stringify(line)}\n`;
       }
     }
-    // Never over another backup.
-    await pipeline(Readable.from(text()), createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    process.stdout.write(`${file}: ${lines - 2} rows and blobs\n`);
+    try {
+      await pipeline(Readable.from(text()), createGzip(), handle.createWriteStream());
+    } catch (error) {
+      // Half a backup is none, and would stand in the way of the next.
+      await rm(file, { force: true });
+      throw error;
+    }
+    process.stdout.write(`${file}: ${extentOf(stored)}\n`);
+    if (stored?.rows === 0)
+      process.stderr.write('Nothing is stored there of this instance: is it the right storage?\n');
   });
   withPlace(
     program
@@ -36,17 +46,22 @@ export function addBackupCommands(program: Command): void {
   ).action(async (file: string, place: Place) => {
     const { wireBackup } = await import('../run/wire.ts');
     const backup = await wireBackup(await settingsOf(place));
-    const { rows, blobs } = await backup.restore(await readLines(file));
-    process.stdout.write(`${rows} rows and ${blobs} blobs are back\n`);
+    const restored = await backup.restore(await readBackup(file));
+    process.stdout.write(`Put back: ${extentOf(restored)}. The next run goes on from there.\n`);
   });
 }
 
-async function readLines(file: string) {
+/** Never over another backup, and for its owner only: it tells what is let through where. */
+async function openNew(file: string): Promise<FileHandle> {
   try {
-    const text = gunzipSync(await readFile(file)).toString('utf8');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    return await open(file, 'wx', 0o600);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read ${file} as an export: ${why}`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') throw new UsageError(`${file} exists already. Name another file.`);
+    throw new UsageError(`expected a file that can be written, got ${file} (${code ?? String(error)})`);
   }
+}
+
+function extentOf({ rows, blobs }: { readonly rows: number; readonly blobs: number } = { rows: 0, blobs: 0 }): string {
+  return `${quantity(rows, 'row')} and ${quantity(blobs, 'blob')}`;
 }

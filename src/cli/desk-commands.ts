@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { parseEntry } from '../core/address/entry.ts';
 import { UsageError } from '../local/start/usage-error.ts';
 import type { Desk } from '../run/desk.ts';
 import { RequestError } from '../run/service.ts';
@@ -15,13 +16,14 @@ interface Shown extends Place {
 }
 
 interface Spoken extends Shown {
-  readonly by: string;
+  readonly by?: string;
   readonly why: string;
   readonly ticket?: string;
 }
 
 /** Commands that ask the service, and those by which a person tells it something. */
 export function addDeskCommands(program: Command): void {
+  program.commandsGroup('Ask:');
   asking(program.command('status').description('where everything stands')).action((options: Shown) =>
     show(options, (desk) => desk.status(), showStatus),
   );
@@ -32,8 +34,8 @@ export function addDeskCommands(program: Command): void {
     program
       .command('lookup')
       .description('where an address stands: tags, lists, targets')
-      .argument('<address>', 'an IPv4 or IPv6 address'),
-  ).action((address: string, options: Shown) => show(options, (desk) => desk.lookup(address), showLookup));
+      .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+  ).action(lookup);
   asking(
     program
       .command('changes')
@@ -53,6 +55,7 @@ export function addDeskCommands(program: Command): void {
     id === undefined ? showDryRun(options) : showPlan(id, options),
   );
 
+  program.commandsGroup('Decide:');
   speaking(
     program
       .command('answer')
@@ -125,14 +128,14 @@ export function addDeskCommands(program: Command): void {
 const untilHelp = 'a date, a time with its zone, or a span (2024-02-01, 2024-02-01T18:00:00Z, 90min, 12h, 14d)';
 
 function asking(command: Command): Command {
-  return withPlace(command.option('--json', 'as JSON on stdout', false));
+  return withPlace(command.option('--json', 'as JSON on stdout'));
 }
 
 function speaking(command: Command): Command {
   return asking(command)
     .requiredOption('--why <text>', 'the reason; kept and shown with everything that follows')
     .option('--ticket <id>', 'the change ticket')
-    .option('--by <name>', 'who says so; recorded as claimed (default: your user name here)', userInfo().username);
+    .option('--by <name>', 'who says so; recorded as claimed (default: your user name here)');
 }
 
 async function answer(
@@ -157,13 +160,36 @@ async function answer(
 }
 
 async function say({ by, why, ticket, ...options }: Spoken, request: WordRequest): Promise<void> {
-  const meta = { by: { name: by, how: 'claimed' }, why, ...(ticket === undefined ? {} : { ticket }) } as const;
+  const meta = {
+    by: { name: by ?? userName(), how: 'claimed' },
+    why,
+    ...(ticket === undefined ? {} : { ticket }),
+  } as const;
   await show(options, (desk) => desk.say(request, meta), showWords);
 }
 
 async function show<T>(options: Shown, ask: (desk: Desk) => Promise<T>, words: (view: T) => string): Promise<void> {
-  const view = await ask(await openDesk(options));
+  print(options, await ask(await openDesk(options)), words);
+}
+
+function print<T>(options: Shown, view: T, words: (view: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : words(view)}\n`);
+}
+
+/** Scripts ask whether an address is let through at all: 1 if nothing has it. */
+async function lookup(of: string, options: Shown): Promise<void> {
+  const view = await (await openDesk(options)).lookup(of);
+  print(options, view, showLookup);
+  if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
+}
+
+/** A container may have a user without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    throw new UsageError('expected --by NAME: this system does not know the name of its user');
+  }
 }
 
 async function showPlan(
@@ -183,6 +209,15 @@ async function showPlan(
 function whole(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
   return Number(text);
+}
+
+function address(text: string): string {
+  try {
+    parseEntry(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 function listOf(text: string): string[] {

@@ -10,12 +10,12 @@ export function addDoctorCommand(program: Command): void {
     program
       .command('doctor')
       .description('look at everything the service depends on; writes nothing')
-      .option('--channels', 'send a test message through every channel', false)
-      .option('--json', 'as JSON on stdout', false),
-  ).action(async (options: Place & { channels: boolean; json: boolean }) => {
+      .option('--channels', 'send a test message through every channel')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async (options: Place & { channels?: true; json?: true }) => {
     const { wireDoctor } = await import('../run/wire.ts');
     const { settings, made, close } = await withStorage(await settingsOf(options));
-    const found = await wireDoctor(settings, options.channels, AbortSignal.timeout(300_000)).finally(close);
+    const found = await wireDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;

@@ -1,26 +1,31 @@
 import { startAzurite } from '../local/azurite.ts';
+import { exitCodeOfDryRun } from '../local/start/exit-code.ts';
 import { reportDryRun } from '../local/start/report.ts';
 import { type Place, settingsOf } from './open-desk.ts';
+import { readConfigFile } from './read-config-file.ts';
 
 /**
  * What a run would do now, from here, with whoever is signed in; nothing needs to be deployed, and nothing is written.
  * Without the storage of a service this is the plan of its very first run.
  */
 export async function showDryRun({ format, ...place }: Place & { readonly format: string }): Promise<void> {
-  const { settings, close } = await withStorage(await settingsOf(place));
+  const { settings, made, close } = await withStorage(await settingsOf(place));
   try {
     const { wire } = await import('../run/wire.ts');
     // A config that is named must be good; the last good one would show something else than what was asked.
-    const { loadConfig } = await import('../config/load.ts');
-    if (place.config !== undefined) await loadConfig(place.config, () => new Date());
+    if (place.config !== undefined) await readConfigFile(place.config);
+    if (made) process.stderr.write(veryFirst);
     const { logLine } = await import('../run/log.ts');
     const dryRun = await (await wire(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
     process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
-    if (dryRun.outcomes.some(({ result }) => result === 'failed' || result === 'refused')) process.exitCode = 1;
+    process.exitCode = exitCodeOfDryRun(dryRun);
   } finally {
     await close();
   }
 }
+
+const veryFirst =
+  'No storage is named: this is the plan of a very first run, over nothing in memory. --data DIR or --storage plans for the service there.\n';
 
 /** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
 export async function withStorage(

@@ -13,11 +13,11 @@ import { withStorage } from './dry-run.ts';
 interface Wanted {
   readonly instance?: string;
   readonly cloud: string;
-  readonly registry: readonly string[];
-  readonly tag: readonly string[];
+  readonly registry?: readonly string[];
+  readonly tag?: readonly string[];
   readonly kind?: string;
   readonly mode: string;
-  readonly set: readonly (readonly [string, string])[];
+  readonly set?: readonly (readonly [string, string])[];
   readonly look: boolean;
   readonly arm?: string;
 }
@@ -32,16 +32,11 @@ export function addInitCommand(program: Command): void {
     .argument('[file]', 'the config to write; never over another one', 'service-tag-sync.json')
     .option('--instance <name>', 'name of this installation')
     .addOption(new Option('--cloud <cloud>', 'the cloud').choices([...clouds]).default('Public'))
-    .option(
-      '--registry <id>',
-      'resource id of a container registry that the list follows; may be repeated',
-      repeated,
-      [],
-    )
-    .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated, [])
+    .option('--registry <id>', 'resource id of a container registry that the list follows; may be repeated', repeated)
+    .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated)
     .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
     .addOption(new Option('--mode <mode>', 'what may be done to it').choices([...modes]).default('report-only'))
-    .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair, [])
+    .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
     .option('--arm <url>', 'its Resource Manager, if not that of the cloud')
     .option('--no-look', 'do not look at what exists')
     .action(init);
@@ -74,15 +69,16 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
     throw new UsageError(`expected ${flag} (${question.toLowerCase()}), got nothing`);
   };
   const instance = await answer('--instance', wanted.instance, 'Name of this installation');
-  const registries = [...wanted.registry];
-  if (registries.length + wanted.tag.length === 0) {
+  const { registry = [], tag = [], set = [] } = wanted;
+  const registries = [...registry];
+  if (registries.length + tag.length === 0) {
     registries.push(await answer('--registry or --tag', undefined, 'Resource id of the container registry'));
   }
   const kinds = knownKinds.targets.map(({ kind }) => kind).join(', ');
   const kind = await answer('--kind', wanted.kind, `Kind of the target (${kinds})`);
   const definition = knownKinds.targets.find((one) => one.kind === kind);
   if (!definition) throw new UsageError(`expected a kind out of ${kinds}, got ${kind}`);
-  const given = new Map(wanted.set);
+  const given = new Map(set);
   const settings: Record<string, unknown> = Object.fromEntries(
     [...given].map(([name, value]) => [name, readValue(value)]),
   );
@@ -102,8 +98,8 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
     ...(named.length > 0 ? { registries: Object.fromEntries(named) } : {}),
     lists: {
       registries: {
-        ...(named.length > 0 ? { registries: named.map(([registry]) => ({ registry, part: 'all' })) } : {}),
-        ...(wanted.tag.length > 0 ? { tags: wanted.tag } : {}),
+        ...(named.length > 0 ? { registries: named.map(([name]) => ({ registry: name, part: 'all' })) } : {}),
+        ...(tag.length > 0 ? { tags: tag } : {}),
       },
     },
     targets: { [kind]: { kind, mode: wanted.mode, list: 'registries', ...settings } },

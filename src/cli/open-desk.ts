@@ -20,7 +20,7 @@ export function withPlace(command: Command): Command {
     .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
     .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
     .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)')
-    .option('--verbose', 'show on stderr what goes on', false);
+    .option('--verbose', 'show on stderr what goes on');
 }
 
 /** Opens the desk by the settings of the environment, those of a local service over them, and options over both. */
@@ -33,13 +33,26 @@ export async function openDesk(place: Place, env: NodeJS.ProcessEnv = process.en
 /** The settings of a place: those of the environment, those of a local service over them, and options over both. */
 export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
   const settings: NodeJS.ProcessEnv = { ...env };
-  if (place.data !== undefined) Object.assign(settings, await readConnection(place.data));
+  if (place.data !== undefined) {
+    const connection = await readConnection(place.data);
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE']);
+    Object.assign(settings, connection);
+  }
   if (place.config !== undefined) {
-    delete settings.SERVICE_TAG_SYNC_CONFIG_JSON;
-    delete settings.SERVICE_TAG_SYNC_CONFIG_BLOB;
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG']);
     settings.SERVICE_TAG_SYNC_CONFIG = path.resolve(place.config);
   }
-  if (place.storage !== undefined) settings.AzureWebJobsStorage = place.storage;
+  if (place.storage !== undefined) {
+    forget(settings, ['SERVICE_TAG_SYNC_STORAGE']);
+    settings.AzureWebJobsStorage = place.storage;
+  }
   if (place.arm !== undefined) settings.SERVICE_TAG_SYNC_ARM = place.arm;
   return settings;
+}
+
+/** Drops a setting with everything that begins with its name: what the command names would lose against it. */
+function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
+  for (const name of Object.keys(settings)) {
+    if (names.some((one) => name === one || name.startsWith(`${one}_`))) delete settings[name];
+  }
 }

@@ -1,20 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig } from '../config/load.ts';
 import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
 import { Tracer } from '../core/replay/trace.ts';
 import { UsageError } from '../local/start/usage-error.ts';
+import { SourceError } from '../ports/source.ts';
 import { replayFolder } from '../run/replay-folder.ts';
 import { replaySvg } from '../text/replay-svg.ts';
+import { readConfigFile } from './read-config-file.ts';
 import { replayJson, showReplay } from './show-replay.ts';
 
 interface ReplayOptions {
   readonly config?: string;
   readonly cloud?: Cloud;
-  readonly answer: number | undefined;
-  readonly json: boolean;
+  /** Days; absent: nobody ever answers. */
+  readonly answer?: number | undefined;
+  readonly json?: boolean;
   readonly svg?: string;
   readonly tag?: string;
 }
@@ -44,13 +46,8 @@ export function addReplayCommand(program: Command): void {
       'watch the tags of its lists, by its policy (default: every regional tag of ACR and Storage)',
     )
     .addOption(new Option('--cloud <cloud>', 'whose files (default: that of the config, else Public)').choices(clouds))
-    .option(
-      '--answer <how>',
-      'never, or hindsight:DAYS: so many days later, by one who knows what comes',
-      answerOf,
-      undefined,
-    )
-    .option('--json', 'figures as JSON on stdout', false)
+    .option('--answer <how>', 'never, or hindsight:DAYS: so many days later, by one who knows what comes', answerOf)
+    .option('--json', 'figures as JSON on stdout')
     .option('--svg <file>', 'draw effective against published for a tag')
     .option('--tag <tag>', 'the tag to draw (default: the one with the largest hold)')
     .addHelpText('after', help)
@@ -72,6 +69,8 @@ async function replay(folder: string, options: ReplayOptions): Promise<void> {
     ...(options.answer === undefined ? {} : { hindsightDays: options.answer }),
     ...(tracer ? { onJudged: ({ now, ledger }) => tracer.take(now, ledger) } : {}),
     onFile: progress,
+  }).catch((error: unknown) => {
+    throw error instanceof SourceError ? new UsageError(error.message) : error;
   });
   progress();
   if (tracer && options.svg !== undefined) await draw(tracer, options.svg, replayed.watch, options.tag);
@@ -80,7 +79,7 @@ async function replay(folder: string, options: ReplayOptions): Promise<void> {
 
 async function subjectOf(options: ReplayOptions): Promise<{ cloud: Cloud; watch?: string[]; policy: Policy }> {
   if (options.config === undefined) return { cloud: options.cloud ?? 'Public', policy: defaultPolicy };
-  const { config } = await loadConfig(path.resolve(options.config), () => new Date());
+  const { config } = await readConfigFile(path.resolve(options.config));
   if (options.cloud !== undefined && options.cloud !== config.cloud) {
     throw new UsageError(`the config is for the cloud ${config.cloud}; leave --cloud ${options.cloud} out`);
   }

@@ -6,7 +6,7 @@ import { quantity } from '../text/format.ts';
 import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
-import { type ExitCode, exitCodeOf, worstOf } from './start/exit-code.ts';
+import { type ExitCode, exitCodeOf, exitCodeOfDryRun, worstOf } from './start/exit-code.ts';
 import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
@@ -107,10 +107,7 @@ async function dryRun(
   }
   const would = await local.api.dryRun();
   result(options.json ? JSON.stringify(dryRunLine(would, given)) : reportDryRun(would));
-  const refused = would.events.some(({ kind }) => kind === 'publication-refused' || kind === 'source-unreachable');
-  const results = new Set(would.outcomes.map((outcome) => outcome.result));
-  if (refused || results.has('failed') || results.has('refused')) return 1;
-  return results.has('waiting') ? 3 : 0;
+  return exitCodeOfDryRun(would);
 }
 
 /** Reports every run that ends, whoever asked for it, until a signal comes. */

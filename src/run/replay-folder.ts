@@ -7,6 +7,7 @@ import { regionOf, serviceOf } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { type Replayed, type ReplayInput, replay } from '../core/replay/replay.ts';
+import { SourceError } from '../ports/source.ts';
 import { publicationFilesIn } from '../sources/publication-files.ts';
 import { issueTexts } from './take-publication.ts';
 
@@ -35,6 +36,7 @@ const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 
 /** Reads a folder of publications and replays them. Throws SourceError for a folder without any. */
 export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFolder> {
   const { publications, unreadable } = await readPublicationsToReplay(input);
+  if (publications.length === 0) throw new SourceError(nothingIn(input, unreadable));
   const watch = input.watch ?? regionalTags(publications);
   const { hindsightDays, onPublication, onJudged, cloud, policy } = input;
   const replayed = replay({
@@ -47,6 +49,13 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
     ...(onJudged ? { onJudged } : {}),
   });
   return { ...replayed, unreadable, watch };
+}
+
+function nothingIn({ folder, cloud }: ReplayFolderInput, unreadable: ReplayedFolder['unreadable']): string {
+  const [first] = unreadable;
+  return first === undefined
+    ? `${folder} holds no file named ServiceTags_${cloud}_<date>.json: name another folder, or the cloud of its files`
+    : `no file in ${folder} can be read as a publication; the first is ${first.file}: ${first.reasons.join(' ')}`;
 }
 
 /** A folder's publications in order, with the tags of the services that matter only. */

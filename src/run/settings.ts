@@ -82,7 +82,10 @@ function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
   const clientId = env.AzureWebJobsStorage__clientId;
   for (const name of ['SERVICE_TAG_SYNC_STORAGE', 'AzureWebJobsStorage']) {
     const connectionString = env[name];
-    if (connectionString) return { connectionString };
+    if (connectionString) {
+      if (isConnectionString(connectionString)) return { connectionString };
+      throw new SettingsError(`${name}: expected the connection string of a storage account, got another text`);
+    }
     const tableServiceUri = env[`${name}__tableServiceUri`];
     const blobServiceUri = env[`${name}__blobServiceUri`];
     const queueServiceUri = env[`${name}__queueServiceUri`];
@@ -92,6 +95,13 @@ function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
   }
   throw new SettingsError(
     'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings. On the command line: --data DIR asks the local service that runs over that folder (npm start -- --data DIR), --storage gives the account',
+  );
+}
+
+/** Whether a text can be the connection string of a storage account: with a key, with a signature, or of the emulator. */
+export function isConnectionString(text: string): boolean {
+  return /(^|;)\s*(UseDevelopmentStorage=true|AccountName=[^;]+;(.*;)?\s*AccountKey=|SharedAccessSignature=)/i.test(
+    text,
   );
 }
 

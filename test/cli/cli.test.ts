@@ -3,26 +3,23 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { addAdviseCommand } from '../../src/cli/advise-command.ts';
-import { addDeskCommands } from '../../src/cli/desk-commands.ts';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { addReplayCommand } from '../../src/cli/replay-command.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { keepConnection } from '../../src/local/start/connection.ts';
 import { openTestStore } from '../contract/open-test-store.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
+import { cli } from './run-cli.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
+const example = join(root, 'service-tag-sync.example.json');
 let folder: string;
 let files: string;
 
 beforeAll(async () => {
   await (await openTestStore()).ensure();
   folder = await mkdtemp(join(tmpdir(), 'cli-'));
-  const example = await readFile(join(root, 'service-tag-sync.example.json'), 'utf8');
+  const text = await readFile(example, 'utf8');
   const config = join(folder, 'config.json');
-  await writeFile(config, example.replace(/("instance": *)"[^"]+"/, `$1"cli-${randomUUID().slice(0, 8)}"`));
+  await writeFile(config, text.replace(/("instance": *)"[^"]+"/, `$1"cli-${randomUUID().slice(0, 8)}"`));
   await keepConnection(folder, {
     AzureWebJobsStorage: inject('azurite'),
     SERVICE_TAG_SYNC_CONFIG: config,
@@ -38,33 +35,6 @@ beforeAll(async () => {
   await writeFile(join(files, 'ServiceTags_Public_20240129.json'), '{"changeNumber": 303, "cl');
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** The commands as src/cli.ts runs them, without a process of their own: that takes a second each. */
-async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    texts.out += text;
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    texts.err += text;
-    return true;
-  });
-  try {
-    const program = new Command('cli').exitOverride();
-    addDeskCommands(program);
-    addAdviseCommand(program);
-    addReplayCommand(program);
-    await program.parseAsync(args, { from: 'user' });
-    return { code: 0, ...texts };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { code: exitCodeOf(error), out: texts.out, err: `${texts.err}${message}` };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
 
 test('advise reports on registries, as Markdown or as JSON', async () => {
   const report = await cli('advise', '--data', folder);
@@ -108,7 +78,9 @@ test.each<[string, string[], number, RegExp]>([
   ['a hold that is not open', ['answer', 'keep', 'h-1', '--why', 'x'], 1, /no hold h-1 is open/],
   ['a moment that has passed', ['pin', '277', '--until', '2020-01-01', '--why', 'x'], 2, /a moment to come/],
   ['a plan nobody knows', ['plan', 'r/t'], 1, /no recorded plan/],
-  ['what is no address', ['lookup', 'x'], 1, /"x"|x/],
+  ['what is no address', ['lookup', '10.0.0.300'], 2, /10\.0\.0\.300/],
+  ['an id that is a number with letters', ['changes', '--most', '7x'], 2, /whole number from 1/],
+  ['a command nobody knows', ['statsu'], 2, /Did you mean status/],
 ])('%s ends with its exit code and its reason', async (_name, args, code, reason) => {
   const { code: got, out, err } = await cli(...args, '--data', folder);
   expect({ got, out }).toEqual({ got: code, out: '' });
@@ -149,6 +121,48 @@ test('a replay for people names what was refused and what would have been asked'
   expect(out).toMatch(/2024-01-15\n\s+Storage\.WestUS: loss\n\s+lost-share: .*50\.0 %/);
   expect(err).toContain('1/4 ServiceTags_Public_20240108.json');
 });
+
+test.each([
+  ['a folder that is not there', ['replay', '/proc/absent'], '/proc/absent'],
+  ['a folder without publications', ['replay', root], 'ServiceTags_Public'],
+  ['a config that is not there', ['replay', root, '--config', 'absent.json'], 'absent.json'],
+  ['a config to check that is not there', ['check', 'absent.json'], 'expected a config'],
+  ['a config to plan by that is not there', ['plan', '--config', 'absent.json'], 'absent.json'],
+  ['a file in place of a data folder', ['status', '--data', 'package.json'], 'expected a folder in --data'],
+  ['a storage account that is none', ['status', '--storage', 'nonsense', '--config', example], 'connection string'],
+])('%s is bad usage, and named', async (_name, args, named) => {
+  const { code, out, err } = await cli(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(named);
+});
+
+test('storage that does not answer is named', async () => {
+  const nobody = inject('azurite').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9');
+  const { code, err } = await cli('export', join(folder, 'b.gz'), '--storage', nobody, '--config', example);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^127\.0\.0\.1:9 does not answer .*--storage/) });
+});
+
+test('a good config is said to be good, with its size', async () => {
+  const one = join(folder, 'one.json');
+  const hub = { kind: 'feed', mode: 'sync', list: 'west', name: 'hub' };
+  const text = { schema: 1, instance: 'one', cloud: 'Public', lists: { west: { tags: ['Storage.WestUS'] } } };
+  await writeFile(one, JSON.stringify({ ...text, targets: { hub } }));
+  const { code, out } = await cli('check', one);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: `${one} is good: instance one, cloud Public, 1 list, 1 target\n`,
+  });
+});
+
+test.each([[], ['plan'], ['pause'], ['doctor'], ['init'], ['notify', 'test'], ['replay']])(
+  'the help of %j names the exit codes and no default that says nothing',
+  async (...command) => {
+    const { code, out } = await cli(...command, '--help');
+    expect(code).toBe(0);
+    expect(out).toContain('Exit codes:');
+    expect(out).not.toMatch(/default: (false|\[\])|default:[^)]*\)\s+\(default/);
+  },
+);
 
 test.each([
   ['--answer', 'hindsight'],

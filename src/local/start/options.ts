@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isConnectionString } from '../../run/settings.ts';
 
 /** What was asked for on the command line. */
 export interface StartOptions {
@@ -34,26 +35,32 @@ Examples:
 export function parseStartOptions(args: readonly string[]): StartOptions | { readonly exit: 0 | 2 } {
   const command = new Command('npm start --')
     .description('Builds the service and runs it on this machine: storage, a simulated Azure, and the functions.')
-    .option('--once', 'do one run and exit, instead of staying up on schedule', false)
-    .option('--json', 'print one JSON object a run, a line each, on stdout; all else on stderr', false)
+    .option('--once', 'do one run and exit, instead of staying up on schedule')
+    .option('--json', 'print one JSON object a run, a line each, on stdout; all else on stderr')
     .option('--publications <dir>', 'take the Service Tags files in this folder, in order of publication')
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
     .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address')
-    .option('--storage <connection>', 'use the storage account with this connection string')
+    .option('--storage <connection>', 'use the storage account with this connection string', connectionString)
     .option('--port <n>', 'port for HTTP (default: 7071, any free one with --once)', parsePort)
-    .option('--dry-run', 'show what a run would do now, and change nothing', false)
-    .option('--verbose', 'show everything that the functions log', false)
+    .option('--dry-run', 'show what a run would do now, and change nothing')
+    .option('--verbose', 'show everything that the functions log')
     .addHelpText('after', afterHelp)
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
   try {
-    return command.parse(args, { from: 'user' }).opts<StartOptions>();
+    const off = { once: false, json: false, dryRun: false, verbose: false };
+    return { ...off, ...command.parse(args, { from: 'user' }).opts<Partial<StartOptions>>() };
   } catch (error) {
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
+}
+
+function connectionString(text: string): string {
+  if (!isConnectionString(text)) throw new InvalidArgumentError('Expected the connection string of a storage account.');
+  return text;
 }
 
 function parsePort(text: string): number {

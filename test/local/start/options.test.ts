@@ -23,10 +23,11 @@ test('everything is off unless asked for', () => {
 });
 
 test('all options are read', () => {
-  const args = '--once --json --dry-run --publications P --data D --config C --arm A --storage S --port 0'.split(' ');
-  expect(parseStartOptions(args)).toEqual({
+  const args = '--once --json --dry-run --publications P --data D --config C --arm A'.split(' ');
+  const storage = 'UseDevelopmentStorage=true';
+  expect(parseStartOptions([...args, '--storage', storage, '--port', '0'])).toEqual({
     ...{ once: true, json: true, dryRun: true, verbose: false },
-    ...{ publications: 'P', data: 'D', config: 'C', arm: 'A', storage: 'S', port: 0 },
+    ...{ publications: 'P', data: 'D', config: 'C', arm: 'A', storage, port: 0 },
   });
 });
 
@@ -36,6 +37,7 @@ test.each([
   [['--port', '70000'], 'Expected a port from 0 to 65535'],
   [['--port', '1.5'], 'Expected a port from 0 to 65535'],
   [['--data'], 'argument missing'],
+  [['--storage', 'contoso'], 'Expected the connection string'],
 ])('%j is a usage error that says what is wrong', (args, words) => {
   expect(parseStartOptions(args)).toEqual({ exit: 2 });
   expect(printed).toContain(words);
@@ -44,6 +46,7 @@ test.each([
 test('--help is no error and tells the exit codes', () => {
   expect(parseStartOptions(['--help'])).toEqual({ exit: 0 });
   expect(printed).toMatch(/Exit codes of --once:\s+0 {2}good/);
+  expect(printed).not.toContain('default: false');
 });
 
 test('a failure outweighs a question, and a question what is good', () => {

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { UsageError } from '../local/start/usage-error.ts';
+import type { BackupLine } from '../store/backup.ts';
+
+const lineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('backup'), schema: z.number(), instance: z.string(), cloud: z.string(), at: z.string() }),
+  z.object({ kind: z.literal('row'), row: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+  z.object({ kind: z.literal('blob'), path: z.string(), base64: z.base64() }),
+  z.object({ kind: z.literal('end'), rows: z.number(), blobs: z.number() }),
+]);
+
+/** The lines of an export. Throws UsageError for a file that is none, with the first line that cannot be read. */
+export async function readBackup(file: string): Promise<readonly BackupLine[]> {
+  let text: string;
+  try {
+    text = gunzipSync(await readFile(file)).toString('utf8');
+  } catch (error) {
+    throw notABackup(file, error instanceof Error ? error.message : String(error));
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => {
+    const checked = lineSchema.safeParse(jsonOf(line));
+    if (!checked.success) throw notABackup(file, `line ${index + 1} is none of its lines`);
+    // Whatever the number of its schema is: who restores it says what to do about another one.
+    return checked.data as BackupLine;
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function notABackup(file: string, why: string): UsageError {
+  return new UsageError(`expected a file that \`export\` wrote, got ${file} (${why}). Nothing was changed.`);
+}
