@@ -28,7 +28,7 @@ export const maxCombinationsField = z
     "Combinations of protocols x sources x destinations x ports / 14 that the list may take up. Azure's limit is 20,000 for all rules of a firewall together.",
   );
 
-export interface AddressRuleConfig extends NetworkRuleConfig {
+interface AddressRuleConfig extends NetworkRuleConfig {
   /** Whether IPv6 may be written at all; absent where it never may. */
   readonly dualStack?: boolean;
   readonly maxCombinations: number;

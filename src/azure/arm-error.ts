@@ -62,7 +62,7 @@ const kindByCode: Readonly<Record<string, TargetErrorKind>> = {
 const passing: readonly TargetErrorKind[] = ['busy', 'throttled', 'transient'];
 
 /** An answer of ARM that is not a success. */
-export interface RefusedAnswer {
+interface RefusedAnswer {
   readonly status: number;
   /** Parsed JSON, or undefined if it was none. */
   readonly body: unknown;

@@ -1,5 +1,5 @@
 /** Where a firewall policy or a classic firewall is. */
-export interface FirewallPlace {
+interface FirewallPlace {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly policy?: string | undefined;

@@ -5,7 +5,7 @@ import type { RuleContent } from './rule-target.ts';
 import { stateOf } from './settled.ts';
 import { unitVersion } from './unit-version.ts';
 
-export interface NameRuleConfig {
+interface NameRuleConfig {
   readonly collection: string;
   readonly rule: string;
   readonly sources: readonly string[];

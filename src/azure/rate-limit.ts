@@ -4,7 +4,7 @@ const buckets = {
   writes: { perSecond: 10, reserve: 20 },
 } as const;
 
-export type RequestKind = keyof typeof buckets;
+type RequestKind = keyof typeof buckets;
 
 /** Header that tells what is left of a bucket. */
 export const remainingHeader: Readonly<Record<RequestKind, string>> = {

@@ -19,7 +19,7 @@ export interface ArmClientOptions {
 }
 
 /** The SDK's client for one subscription, with what raw requests beside it need. */
-export interface SdkClient {
+interface SdkClient {
   readonly network: NetworkManagementClient;
   readonly http: ArmHttp;
   readonly pace: Pace;

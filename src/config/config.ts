@@ -31,13 +31,13 @@ export interface Config {
 }
 
 /** Ages in days of the newest publication; absent: the cloud's own. */
-export interface FreshnessConfig {
+interface FreshnessConfig {
   readonly lateAfterDays?: number;
   readonly staleAfterDays?: number;
 }
 
 /** Second opinions on what is in force. */
-export interface CrossCheckConfig {
+interface CrossCheckConfig {
   /** Other ways of the source. */
   readonly ways: boolean;
   /** Azure's Service Tag Discovery API. */
@@ -45,13 +45,13 @@ export interface CrossCheckConfig {
 }
 
 /** Where publications come from. `settings` are the kind's own, as its definition's schema yields them. */
-export interface SourceConfig {
+interface SourceConfig {
   readonly kind: string;
   readonly settings: object;
 }
 
 /** A registry: its resource, which is read; or by hand its login server and regions. */
-export interface RegistryConfig {
+interface RegistryConfig {
   readonly resourceId?: string;
   readonly loginServer?: string;
   /** As ARM spells them. */
@@ -132,4 +132,4 @@ export interface ChannelConfig {
 }
 
 /** How losses and gains are judged, with overrides by tag. */
-export type PolicyConfig = Policy;
+type PolicyConfig = Policy;

@@ -8,7 +8,7 @@ import {
 } from 'jsonc-parser';
 import type { Finding, JsonPath } from './issue.ts';
 
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -3,7 +3,7 @@ import type { Family } from '../core/address/family.ts';
 import { PrefixError, parsePrefix } from '../core/address/prefix.ts';
 
 /** A prefix as a person typed it, made canonical; or what is wrong with it. */
-export type EnteredPrefix =
+type EnteredPrefix =
   | { readonly ok: true; readonly prefix: string; readonly family: Family }
   | { readonly ok: false; readonly expected: string; readonly hint: string };
 

@@ -16,7 +16,7 @@ export interface LoadedConfig {
   readonly notes: readonly ConfigIssue[];
 }
 
-export interface ParseOptions {
+interface ParseOptions {
   /** For messages. */
   readonly file: string;
   readonly kinds: Kinds;

@@ -196,7 +196,7 @@ export function channelSchema(definitions: readonly NotifierDefinition[]) {
 }
 
 /** Schema of the source. */
-export function sourceSchema(definitions: readonly SourceDefinition[]) {
+function sourceSchema(definitions: readonly SourceDefinition[]) {
   return byKind(definitions, {}, 'Kind of source; the other fields depend on it.');
 }
 

@@ -21,7 +21,7 @@ export interface QuietHours {
 }
 
 export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-export type Weekday = (typeof weekdays)[number];
+type Weekday = (typeof weekdays)[number];
 
 /** Whether a channel wants a notice. Lists and targets narrow only notices that touch some: the rest concerns everybody. */
 export function wants(filter: NoticeFilter, notice: Notice): boolean {

@@ -3,7 +3,7 @@ import { NotifierError } from '../ports/notifier.ts';
 /** How long a receiver may take to answer unless told otherwise. */
 export const usualAnswerMs = 20_000;
 
-export interface Post {
+interface Post {
   /** The address, a secret: it never shows in an error. */
   readonly url: string;
   /** What the errors call it: "the address in the setting TEAMS_URL". */

@@ -1,7 +1,7 @@
 import type { Sets } from '../core/address/sets.ts';
 
 /** What Azure's Service Tag Discovery API says. It lags the publications, lacks tags, and counts in a series of its own. */
-export interface Discovered {
+interface Discovered {
   /** Its own changeNumber, as text: it says nothing about the publications'. */
   readonly changeNumber: string;
   /** Empty also where the identity may not read: the API answers 200 then. */

@@ -22,7 +22,7 @@ export interface Notifier {
  * - `busy`: the receiver asks for time (429, 5xx).
  * - `refused`: the receiver does not want it (other 4xx, 410 above all); a person must look.
  */
-export type NotifierErrorKind = 'unreachable' | 'busy' | 'refused';
+type NotifierErrorKind = 'unreachable' | 'busy' | 'refused';
 
 /** Thrown by send(). The message never holds an address or a secret: adapters write it, and do not pass on foreign text. */
 export class NotifierError extends Error {

@@ -14,7 +14,7 @@ export interface PageLink {
   readonly from: 'details' | 'link';
 }
 
-export interface DetailsPage {
+interface DetailsPage {
   /** Files of the wanted cloud, newest first; of one date, what `__DLCDetails__` says comes before a bare link. */
   readonly links: readonly PageLink[];
   /** What is odd about the page. */

@@ -6,7 +6,7 @@ import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import product from '../../package.json' with { type: 'json' };
 
 /** How to behave towards a server, and how long to bear with it. */
-export interface HttpManners {
+interface HttpManners {
   /** For one attempt, redirects and body included. */
   readonly attemptMilliseconds: number;
   readonly attempts: number;
@@ -15,7 +15,7 @@ export interface HttpManners {
   readonly random?: (() => number) | undefined;
 }
 
-export interface GetRules {
+interface GetRules {
   /** Origins (scheme, host and port) that may answer; a redirect to any other ends the attempt. */
   readonly origins: ReadonlySet<string>;
   /** Cap on the body, counted after decompression. */
@@ -23,7 +23,7 @@ export interface GetRules {
   readonly accept: string;
 }
 
-export interface Answer {
+interface Answer {
   readonly bytes: Uint8Array;
   /** Where the bytes came from in the end, without query: a query may hold a token, and this is stored. */
   readonly url: string;
@@ -43,7 +43,7 @@ export class HttpFailure extends Error {
   }
 }
 
-export interface Http {
+interface Http {
   /**
    * GET with retries and redirects. Gives the whole decompressed body of a 200. Throws HttpFailure, or the signal's
    * reason once that is aborted.

@@ -4,7 +4,7 @@ import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/file-name.ts';
 import { unreadable } from './read-publication-file.ts';
 
-export interface PublicationFile extends FileName {
+interface PublicationFile extends FileName {
   readonly path: string;
   /** As read from the file; absent if the file is damaged. */
   readonly changeNumber?: number;

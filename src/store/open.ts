@@ -28,7 +28,7 @@ import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
 import { withinTime } from './timed.ts';
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly connection: StoreConnection;
   /** Everything stored lies under instance and cloud: several services share an account. */
   readonly instance: string;
@@ -98,14 +98,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     targetRecords: new TableTargetRecords(rows, scope),
     publications: new BlobPublications(rows, blobs, scope),
     leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
-    laneQueue: new QueueSender<LaneMessage>(clients.lanes, answer),
-    runQueue: new QueueSender<RunMessage>(clients.runs, answer),
+    laneQueue: new QueueSender<LaneMessage>(clients.lanes, scope, answer),
+    runQueue: new QueueSender<RunMessage>(clients.runs, scope, answer),
     history: new TableHistory(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),
-    deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, answer),
+    deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, scope, answer),
     ensure: () => ensureStorage(clients, answer),
   };
 }

@@ -1,4 +1,4 @@
-export interface QueueNames {
+interface QueueNames {
   readonly runs: string;
   readonly lanes: string;
   readonly deliveries: string;

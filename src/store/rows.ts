@@ -7,7 +7,7 @@ import { checkSchema, StoredFormatError, schema } from './schema.ts';
 import { saysAbsent, saysChanged, saysPresent } from './storage-error.ts';
 import { decodeStored, encodeStored } from './stored-json.ts';
 
-export interface Row {
+interface Row {
   readonly key: string;
   readonly value: object;
 }

@@ -15,7 +15,7 @@ const DESCRIPTION_LENGTH = 140;
 /** Longest mark that fits into a description, brackets and a space included. */
 export const MAX_MARK = DESCRIPTION_LENGTH - markFrame - 1;
 
-export type Side = 'source' | 'destination';
+type Side = 'source' | 'destination';
 
 /** Side of the rule that holds the list. */
 export function sideOf(config: NsgConfig): Side {

@@ -29,7 +29,7 @@ const schema = z.strictObject({
     .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
 });
 
-export type RegistryTargetConfig = z.output<typeof schema>;
+type RegistryTargetConfig = z.output<typeof schema>;
 
 export const registry: TargetDefinition<RegistryTargetConfig> = {
   kind: 'registry',

@@ -1,7 +1,7 @@
 import { escapedMarkdown } from './markdown.ts';
 
 /** What the report is made of, as GET /api/registries answers it. */
-export interface AdviceReport {
+interface AdviceReport {
   readonly at: string;
   readonly registries: readonly {
     readonly name: string;

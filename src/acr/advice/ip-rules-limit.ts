@@ -2,7 +2,7 @@ import type { AdviceRule } from './advice.ts';
 import { azOf } from './words.ts';
 
 /** IP rules a registry takes; fixed. Source: registry documentation of January 2026; older pages say 100. */
-export const mostIpRules = 200;
+const mostIpRules = 200;
 const near = 160;
 
 export const ipRulesLimit: AdviceRule = function* ({ registries }) {

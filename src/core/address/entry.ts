@@ -5,7 +5,7 @@ import { PrefixSet } from './prefix-set.ts';
 import { compareWords } from './words.ts';
 
 /** One entry of an allow-list, as addresses. */
-export interface Entry {
+interface Entry {
   readonly family: Family;
   readonly set: PrefixSet;
 }

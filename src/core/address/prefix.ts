@@ -24,7 +24,7 @@ export class PrefixError extends Error {
 }
 
 /** Text as shown in messages: quoted, on one line, and never so long that it hides the message. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 

@@ -2,7 +2,7 @@ import { type ByFamily, byFamily, type Family } from './family.ts';
 import { PrefixSet } from './prefix-set.ts';
 
 /** A block of addresses that no public service is reached on. */
-export interface ReservedBlock {
+interface ReservedBlock {
   readonly prefix: string;
   readonly purpose: string;
   /** The document that reserves it. */

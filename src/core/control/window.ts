@@ -4,7 +4,7 @@ import type { Reason } from '../judge/ledger.ts';
 import type { Direction } from '../plan/plan-types.ts';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
+type Weekday = (typeof weekdays)[number];
 
 /** When a target may be written. */
 export interface ChangeRules {
@@ -18,7 +18,7 @@ export interface ChangeRules {
 }
 
 /** A time that comes back every week. */
-export interface ChangeWindow {
+interface ChangeWindow {
   readonly directions: readonly Direction[];
   /** Days on which it begins. */
   readonly days: readonly Weekday[];
@@ -29,7 +29,7 @@ export interface ChangeWindow {
 }
 
 /** A time in which nothing is changed. It beats every window. */
-export interface Freeze {
+interface Freeze {
   readonly directions: readonly Direction[];
   /** Local ISO 8601 date or date-time without offset, inclusive. */
   readonly from: string;
@@ -38,7 +38,7 @@ export interface Freeze {
   readonly reason: string;
 }
 
-export type WindowState =
+type WindowState =
   | { readonly open: true /** The rule that was broken for the deadline. */; readonly broke?: Reason }
   | { readonly open: false; readonly reason: Reason; readonly opensAt?: Date };
 

@@ -52,7 +52,7 @@ export interface KeepPartWord extends Said {
 }
 
 /** Takes an approval back as far as it is not done, or a `keep-part`. */
-export interface WithdrawWord extends Said {
+interface WithdrawWord extends Said {
   readonly kind: 'withdraw';
   readonly word: string;
 }
@@ -65,7 +65,7 @@ export interface PauseWord extends Said {
   readonly until?: string;
 }
 
-export interface ResumeWord extends Said {
+interface ResumeWord extends Said {
   readonly kind: 'resume';
   readonly target?: string;
 }
@@ -80,7 +80,7 @@ export interface PinWord extends Said {
   readonly until: string;
 }
 
-export interface UnpinWord extends Said {
+interface UnpinWord extends Said {
   readonly kind: 'unpin';
 }
 
@@ -92,7 +92,7 @@ export interface AcceptPublicationWord extends Said {
 }
 
 /** What an approval let through is done: recorded by the service itself when the write was read back. */
-export interface DoneWord extends Said {
+interface DoneWord extends Said {
   readonly kind: 'done';
   readonly word: string;
   readonly ranges: readonly string[];

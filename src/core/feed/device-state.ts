@@ -1,5 +1,5 @@
 /** What is known of a device and of the list it should have. Times are ISO 8601. */
-export interface Watched {
+interface Watched {
   /** Most hours between two pulls. */
   readonly pullEvery: number;
   /** When there was first something to pull. */
@@ -12,7 +12,7 @@ export interface Watched {
   readonly now: Date;
 }
 
-export type DeviceState =
+type DeviceState =
   | { readonly kind: 'pulls' }
   | { readonly kind: 'silent'; readonly since: string; readonly has: 'current' | 'old' | 'nothing' };
 

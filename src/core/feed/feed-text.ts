@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface FeedText {
+interface FeedText {
   /** One CIDR prefix a line, each line ended. */
   readonly text: string;
   /** Strong: it differs as soon as a byte does. With its quotes. */

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
 
 /** A person's word on a hold. */
-export interface HoldAnswer {
+interface HoldAnswer {
   readonly hold: string;
   /**
    * On a loss: `remove` lets it go now, `keep` keeps it allowed. On a gain: `keep` lets it in, `remove` keeps it out for
@@ -19,7 +19,7 @@ export interface HoldAnswer {
   readonly by: string;
 }
 
-export interface Answered {
+interface Answered {
   readonly ledger: Ledger;
   readonly events: readonly DomainEvent[];
 }

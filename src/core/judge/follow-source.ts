@@ -35,7 +35,7 @@ export interface SourceInput {
   readonly now: Date;
 }
 
-export interface Followed {
+interface Followed {
   readonly state: SourceState;
   readonly events: readonly SourceEvent[];
 }

@@ -87,7 +87,7 @@ export interface Hold {
 }
 
 /** A loss that stays because a person said so. */
-export interface Kept {
+interface Kept {
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;

@@ -3,7 +3,7 @@ import { parsePrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 
 /** A list in fewer prefixes, and what that lets in beyond it. */
-export interface Aggregate {
+interface Aggregate {
   readonly prefixes: PrefixSet;
   readonly overGrant: PrefixSet;
 }

@@ -4,12 +4,12 @@ import type { Reason } from '../judge/ledger.ts';
 import type { Drift, TargetRecord } from './plan-types.ts';
 
 /** How often the same drift is repaired before a person is asked: the first may be a slip, the second is a habit. */
-export const driftRepairs = 2;
+const driftRepairs = 2;
 
 /** After so many days without it, a drift is a new one. */
-export const driftMemoryDays = 30;
+const driftMemoryDays = 30;
 
-export interface DriftJudgement {
+interface DriftJudgement {
   /** Drifted ranges that may be put right now. */
   readonly repair: Sets;
   /** Those that somebody changes again and again: they stay as they are until a person approves. */

@@ -8,7 +8,7 @@ import type { Holding } from './holding.ts';
 import type { Layout } from './live.ts';
 import type { Selection } from './selection.ts';
 
-export interface FitInput {
+interface FitInput {
   /** What the list allows, in the families that the target holds. */
   readonly listed: Sets;
   readonly holding: Holding;

@@ -4,7 +4,7 @@ import type { Reason } from '../judge/ledger.ts';
 import type { TargetHold } from './plan-types.ts';
 import { judgeHold, type TargetHoldInput } from './target-holds.ts';
 
-export interface NameHoldInput extends Omit<TargetHoldInput, 'unselected' | 'byRegistry'> {
+interface NameHoldInput extends Omit<TargetHoldInput, 'unselected' | 'byRegistry'> {
   /** Names of ours that the list no longer has. */
   readonly unselected: readonly string[];
   readonly cause: 'registry' | 'config';

@@ -4,7 +4,7 @@ import type { HeldUnit } from './holding.ts';
 import type { Layout } from './live.ts';
 import type { PlannedChange } from './plan-types.ts';
 
-export interface Packing {
+interface Packing {
   readonly changes: readonly PlannedChange[];
   /** Prefixes for which no unit had room; nothing may be written while this is not empty. */
   readonly unplaced: readonly string[];

@@ -7,7 +7,7 @@ import { desiredOf, type Selection } from './selection.ts';
 import { within, without } from './sift.ts';
 
 /** Where a pin parts a list from what it would be now, by what that does to a target. */
-export type PinnedApart = Readonly<Record<Direction, Sets>>;
+type PinnedApart = Readonly<Record<Direction, Sets>>;
 
 /** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
 export function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {

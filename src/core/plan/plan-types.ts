@@ -156,5 +156,5 @@ export interface Outcome {
 }
 
 /** Worst first. */
-export const runStatuses = ['failed', 'partial', 'refused', 'waiting', 'applied', 'no-change'] as const;
+const runStatuses = ['failed', 'partial', 'refused', 'waiting', 'applied', 'no-change'] as const;
 export type RunStatus = (typeof runStatuses)[number];

@@ -22,7 +22,7 @@ import { desiredOf, type Selection } from './selection.ts';
 import { type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
-export interface PlanInput {
+interface PlanInput {
   readonly target: {
     readonly id: string;
     readonly kind: string;

@@ -17,7 +17,7 @@ export interface Selection {
   readonly never: Sets;
 }
 
-export interface Desired {
+interface Desired {
   readonly prefixes: Sets;
   /** Selected tags that neither the publication in force nor the ledger knows: once there is one, a mistake in the config. */
   readonly unknownTags: readonly string[];

@@ -24,7 +24,7 @@ export interface TargetHoldInput {
   readonly answers: ReadonlyMap<string, AnswerWord>;
 }
 
-export interface TargetHoldResult {
+interface TargetHoldResult {
   /** Holds from now on, ripe ones included until their ranges are out. */
   readonly holds: readonly TargetHold[];
   readonly ripe: Sets;

@@ -3,9 +3,9 @@ import { prefixesOf, type Sets } from '../address/sets.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Tags as somebody else gives them. */
-export type OtherTags = ReadonlyMap<string, { readonly prefixes: Sets }>;
+type OtherTags = ReadonlyMap<string, { readonly prefixes: Sets }>;
 
-export interface TagDisagreement {
+interface TagDisagreement {
   readonly tag: string;
   readonly onlyHere: readonly string[];
   readonly onlyThere: readonly string[];

@@ -7,7 +7,7 @@ import type { Catalog, Tag } from './catalog.ts';
  * - `re-split`: other prefixes, the same addresses.
  * - `changed`: addresses gained and addresses lost.
  */
-export interface TagDiff {
+interface TagDiff {
   readonly tag: string;
   readonly kind: 'grown' | 'shrunk' | 'changed' | 're-split' | 'appeared' | 'vanished';
   readonly gained: Sets;

@@ -6,7 +6,7 @@ import { readPrefixList } from './prefix-list.ts';
 import { UnusualProperties } from './unusual-properties.ts';
 
 /** A document that keeps every rule, with its identity; or everything that is wrong with it. */
-export type ParseResult =
+type ParseResult =
   | ({ readonly ok: true; readonly catalog: Catalog } & Digests)
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
@@ -29,7 +29,7 @@ export function parseCatalog(bytes: Uint8Array, known: KnownTags = new Map()): P
 }
 
 /** What of a broken document can be believed. */
-export interface SoundTags {
+interface SoundTags {
   readonly catalog: Catalog;
   /** What is wrong with the others. */
   readonly issues: readonly Issue[];

@@ -12,7 +12,7 @@ export interface Provenance {
 }
 
 /** What a publication is known by: its cloud and the digest of its canonical content. */
-export interface PublicationKey {
+interface PublicationKey {
   readonly cloud: Cloud;
   /** sha256 of the canonical content, lower-case hex: the same for other line ends, key order or white space. */
   readonly digest: string;

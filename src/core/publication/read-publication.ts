@@ -4,7 +4,7 @@ import { type KnownTags, parseCatalog } from './parse.ts';
 import type { Provenance, Publication } from './publication.ts';
 
 /** What is known of a file beside its bytes. */
-export interface FileOrigin {
+interface FileOrigin {
   /** Name the bytes go by; the publication's date comes from it. */
   readonly file: string;
   readonly provenance: Provenance;
@@ -12,7 +12,7 @@ export interface FileOrigin {
   readonly firstSeen: string;
 }
 
-export type ReadResult =
+type ReadResult =
   | { readonly ok: true; readonly publication: Publication; readonly catalog: Catalog }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 

@@ -2,7 +2,7 @@ import { emptySets, type Sets } from '../address/sets.ts';
 import type { Tag } from '../publication/catalog.ts';
 
 /** A way of copying the file that others use, to compare with. */
-export interface CopyingPolicy {
+interface CopyingPolicy {
   readonly name: string;
   /** True if the tag is not taken over from this file, and somebody is told. Entries as published; none for a tag that is not there. */
   refuses(previous: readonly string[], next: readonly string[]): boolean;

@@ -38,7 +38,7 @@ export interface Judged {
 }
 
 /** A question that was put to a person. */
-export interface Asked {
+interface Asked {
   /** ISO 8601 date. */
   readonly date: string;
   readonly tag: string;

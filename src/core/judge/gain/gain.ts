@@ -3,7 +3,7 @@ import type { Reason } from '../ledger.ts';
 import type { TagPolicy } from '../policy.ts';
 
 /** One tag's gain in one publication, as the rules see it. */
-export interface Gain {
+interface Gain {
   readonly tag: string;
   /** The effective list before; undefined for a tag that was never seen: nothing to compare its size with. */
   readonly before: Sets | undefined;
@@ -13,7 +13,7 @@ export interface Gain {
 }
 
 /** Why a part of a gain is suspicious, and which part. */
-export interface Suspicion {
+interface Suspicion {
   readonly reason: Reason;
   readonly ranges: Sets;
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../ledger.ts';
 import type { TagPolicy } from '../policy.ts';
 
 /** One tag's loss in one publication, as the rules see it. */
-export interface Loss {
+interface Loss {
   readonly tag: string;
   /** True if the publication no longer has the tag at all. */
   readonly vanished: boolean;
