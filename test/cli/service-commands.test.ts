@@ -1,0 +1,252 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { TableServiceClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startAzurite } from '../../src/local/azurite.ts';
+import { keepConnection } from '../../src/local/start/connection.ts';
+import { makeCatalogJson } from '../fakes/catalog.ts';
+import { startReceiver } from '../fakes/receiver.ts';
+import { openWorld, type World } from '../scenarios/world.ts';
+import { cli } from './run-cli.ts';
+
+// Commands over a service that is there: real storage, a simulated Azure, and the data folder by which they find it.
+
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+const group = (list: string) => ({ kind: 'ip-group', mode: 'sync', list, ...place, name: list, location: 'westus' });
+const prefixes = Array.from({ length: 12 }, (_, i) => `20.1.${i * 2}.0/24`);
+
+let folder: string;
+let files: Record<'first' | 'second' | 'damaged', string>;
+let azurite: Awaited<ReturnType<typeof startAzurite>>;
+const worlds: World[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  azurite = await startAzurite({});
+  const fileOf = async (date: string, text: string) => {
+    const file = join(folder, `ServiceTags_Public_${date}.json`);
+    await writeFile(file, text);
+    return file;
+  };
+  const publication = (changeNumber: number, listed: readonly string[]) =>
+    makeCatalogJson({ changeNumber, tags: { 'Storage.WestUS': listed } });
+  files = {
+    first: await fileOf('20240115', publication(200, prefixes)),
+    second: await fileOf('20240122', publication(201, prefixes.slice(1))),
+    damaged: await fileOf('20240129', '<!DOCTYPE html><html></html>'),
+  };
+});
+afterAll(async () => {
+  for (const world of worlds) await world.close();
+  await azurite.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Served {
+  readonly world: World;
+  /** A command that asks this service. */
+  ask(...args: string[]): ReturnType<typeof cli>;
+}
+
+async function serve(config: object, publication = files.first, storage = inject('azurite')): Promise<Served> {
+  const world = await openWorld(storage, config);
+  worlds.push(world);
+  world.set({ publication, now: '2024-01-16T12:00:00Z' });
+  const data = await mkdtemp(join(folder, 'data-'));
+  return {
+    world,
+    async ask(...args) {
+      // As the service is now: its file and its clock move on.
+      await keepConnection(data, world.env as Record<string, string>);
+      return cli(...args, '--data', data);
+    },
+  };
+}
+
+const west = { lists: { west: { tags: ['Storage.WestUS'] } }, targets: { hub: group('west') } };
+
+describe('plan', () => {
+  test('shows what a run would do, writes nothing anywhere, and is empty after the run', async () => {
+    const { world, ask } = await serve(west, files.first, azurite.connectionString);
+    const { code, out, err } = await ask('plan');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Publication 200 of 2024-01-15');
+    expect(out).toMatch(/hub +│ +12 │ +0 │ go/);
+    expect(await world.writes()).toEqual([]);
+    // Not even an empty table or container.
+    const insecure = { allowInsecureConnection: true };
+    const tables = TableServiceClient.fromConnectionString(azurite.connectionString, insecure).listTables();
+    expect((await tables.next()).done).toBe(true);
+    const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString).listContainers();
+    expect((await blobs.next()).done).toBe(true);
+
+    const asJson = JSON.parse((await ask('plan', '--format', 'json')).out);
+    expect(asJson.plans[0].parts[0].steps.map(({ prefix }: { prefix: string }) => prefix)).toEqual(prefixes);
+    expect((await world.run()).status).toBe('applied');
+    await world.writes();
+    expect((await ask('plan')).out).toMatch(/hub +│ +0 │ +0 │ nothing to do/);
+    expect(await world.writes()).toEqual([]);
+  });
+
+  test('of a file that was refused says that no publication is known, not that the config is wrong', async () => {
+    const { code, out } = await (await serve(west, files.damaged)).ask('plan');
+    expect(code).toBe(1);
+    expect(out).toContain('hub: refused: no publication was accepted yet');
+    expect(out).toContain('HTML page');
+    expect(out).not.toContain('correct the name');
+  });
+
+  test('of a tag that no publication has says that the config is wrong', async () => {
+    const misspelt = { lists: { west: { tags: ['Storage.WestUS', 'Storage.WestUs'] } }, targets: west.targets };
+    const { world, ask } = await serve(misspelt);
+    const { code, out } = await ask('plan');
+    expect(code).toBe(1);
+    expect(out).toContain('the list selects Storage.WestUs, which no accepted publication has had');
+    expect(out).toContain('correct the name');
+    expect(await world.writes()).toEqual([]);
+  });
+
+  test('of what waits for an approval ends with a code of its own', async () => {
+    const approval = { targets: { hub: { ...group('west'), approval: { add: 'always' } } } };
+    const { code, out } = await (await serve({ ...west, ...approval })).ask('plan');
+    expect(code).toBe(3);
+    expect(out).toMatch(/hub +│ +12 │ +0 │ wait/);
+  });
+
+  test('without storage says that it is the plan of a very first run', async () => {
+    const { world } = await serve(west);
+    const { SERVICE_TAG_SYNC_CONFIG: config = '', SERVICE_TAG_SYNC_PUBLICATION: publication } = world.env;
+    process.env.SERVICE_TAG_SYNC_PUBLICATION = publication;
+    const { code, out, err } = await cli('plan', '--config', config, '--arm', world.arm);
+    delete process.env.SERVICE_TAG_SYNC_PUBLICATION;
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/hub +│ +12 │/) });
+    expect(err).toContain('No storage is named');
+  });
+});
+
+test('lookup says who has an address, and ends with 1 if nothing has it', async () => {
+  const { world, ask } = await serve(west);
+  await world.run();
+  expect(await ask('lookup', '20.1.2.9')).toMatchObject({ code: 0, out: expect.stringMatching(/Storage\.WestUS/) });
+  const nobody = await ask('lookup', '192.0.2.1');
+  expect(nobody).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
+});
+
+describe('export and import', () => {
+  let from: Served;
+  let backup: string;
+  /** What there is to see of ledger, answers and history; one after the other, since they write to one stdout. */
+  async function seen(...more: string[]) {
+    const views = [];
+    for (const name of ['status', 'holds', 'changes']) {
+      views.push(JSON.parse((await from.ask(name, '--json', ...more)).out));
+    }
+    return views;
+  }
+
+  beforeAll(async () => {
+    from = await serve(west);
+    await from.world.run();
+    from.world.set({ publication: files.second, now: '2024-01-23T12:00:00Z' });
+    await from.world.run();
+    const [hold] = JSON.parse((await from.ask('holds', '--json')).out);
+    const kept = await from.ask('answer', 'keep', hold.id, '--why', 'waiting for word', '--by', 'ann');
+    expect(kept).toMatchObject({ code: 0, out: expect.stringContaining('waiting for word') });
+    await from.world.drain();
+    backup = join(folder, 'backup.ndjson.gz');
+  });
+
+  test('an export is one file for its owner, and never goes over another', async () => {
+    const made = await from.ask('export', backup);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made.out).toMatch(/backup\.ndjson\.gz: \d+ rows and \d+ blobs\n$/);
+    expect((await stat(backup)).mode & 0o077).toBe(0);
+    const bytes = await readFile(backup);
+    expect(await from.ask('export', backup)).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
+    expect(await readFile(backup)).toEqual(bytes);
+    const nowhere = await from.ask('export', join(folder, 'absent', 'b.gz'));
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('ENOENT') });
+  });
+
+  test('what is no export is refused, and the storage stays as it was', async () => {
+    const lines = gunzipSync(await readFile(backup))
+      .toString('utf8')
+      .trimEnd()
+      .split('\n');
+    const [head = '', ...rest] = lines;
+    const zipped = (texts: readonly string[]) => gzipSync(`${texts.join('\n')}\n`);
+    const cases: readonly (readonly [Buffer, number, RegExp])[] = [
+      [Buffer.from('not zipped'), 2, /expected a file that `export` wrote/],
+      [(await readFile(backup)).subarray(0, 300), 2, /unexpected end of file/],
+      [zipped([head, '{"kind": "row"', ...rest]), 2, /line 2 is none of its lines/],
+      [zipped([head, '{"kind": "blob", "path": 7}', ...rest]), 2, /line 2 is none of its lines/],
+      [zipped(lines.slice(0, -1)), 1, /expected a whole backup/],
+      [zipped([head.replace(/"instance":"[^"]+"/, '"instance":"other"'), ...rest]), 1, /got one of other/],
+    ];
+    const before = await seen();
+    const bad = join(folder, 'bad.gz');
+    for (const [bytes, code, words] of cases) {
+      await writeFile(bad, bytes);
+      expect(await from.ask('import', bad)).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
+    }
+    expect(await from.ask('import', join(folder, 'absent.gz'))).toMatchObject({ code: 2 });
+    // A good one over a service that has its own state is refused as well.
+    const full = await from.ask('import', backup);
+    expect(full).toMatchObject({ code: 1, err: expect.stringContaining('restore into an empty account') });
+    expect(await seen()).toEqual(before);
+  });
+
+  test('an import into empty storage brings ledger, answers and history back', async () => {
+    const empty = ['--storage', azurite.connectionString];
+    const back = await from.ask('import', backup, ...empty);
+    expect(back).toMatchObject({ code: 0, err: '' });
+    expect(back.out).toMatch(/^Put back: \d+ rows and \d+ blobs\. The next run goes on from there\.\n$/);
+    const [status, holds, changes] = await seen(...empty);
+    expect([status, holds, changes]).toEqual(await seen());
+    expect(status.publication.changeNumber).toBe(201);
+    expect(holds).toMatchObject([{ answered: { kind: 'answer', why: 'waiting for word', by: { name: 'ann' } } }]);
+    expect(changes).toHaveLength(prefixes.length);
+    expect((await from.ask('plan', ...empty)).out).toMatch(/hub +│ +0 │ +0 │ nothing to do/);
+  });
+});
+
+describe('notify test', () => {
+  const channels = {
+    ops: { kind: 'slack', url: { $env: 'OPS_URL' } },
+    desk: { kind: 'slack', url: { $env: 'DESK_URL' } },
+  };
+
+  test('sends to all or to those that are named, and says what became of each', async () => {
+    const receiver = await startReceiver();
+    process.env.OPS_URL = `${receiver.origin}/ops`;
+    process.env.DESK_URL = `${receiver.origin}/desk`;
+    const { ask } = await serve({ ...west, channels });
+    const all = await ask('notify', 'test');
+    expect(all).toMatchObject({ code: 0, err: '' });
+    expect(all.out).toBe('ok   ops (slack): taken by the receiver\nok   desk (slack): taken by the receiver\n');
+    expect(receiver.received.map(({ path }) => path).sort()).toEqual(['/desk', '/ops']);
+
+    receiver.behave({ status: 404 });
+    const gone = await ask('notify', 'test', 'desk');
+    expect(gone).toMatchObject({ code: 1, out: expect.stringMatching(/^BAD {2}desk \(slack\): .*DESK_URL.*404/) });
+    expect(receiver.received.length).toBe(3);
+    expect(JSON.parse((await ask('notify', 'test', 'desk', '--json')).out)).toMatchObject([
+      { channel: 'desk', ok: false },
+    ]);
+    const unknown = await ask('notify', 'test', 'nobody');
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('out of ops, desk') });
+    delete process.env.OPS_URL;
+    delete process.env.DESK_URL;
+    const unset = await ask('notify', 'test');
+    expect(unset).toMatchObject({ code: 1, out: expect.stringContaining('OPS_URL') });
+    await receiver.close();
+  });
+
+  test('says so where nobody would be told anything', async () => {
+    const { ask } = await serve(west);
+    expect(await ask('notify', 'test')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('no channel') });
+  });
+});
