@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { LaneMessage } from '../ports/lane-queue.ts';
 import type { DeliveryMessage, RunMessage } from '../run/service.ts';
 
+const addressed = { for: z.string().min(1).exactOptional(), returned: z.int().nonnegative().exactOptional() };
+
 const runMessage = z.object({
+  ...addressed,
   schema: z.literal(1),
   run: z.string().min(1),
   trigger: z.enum(['timer', 'http', 'start']),
@@ -10,6 +13,7 @@ const runMessage = z.object({
 });
 
 const laneMessage = z.object({
+  ...addressed,
   schema: z.literal(1),
   run: z.string().min(1),
   lane: z.string().min(1),
@@ -17,6 +21,7 @@ const laneMessage = z.object({
 });
 
 const deliveryMessage = z.object({
+  ...addressed,
   schema: z.literal(1),
   channel: z.string().min(1),
 });

@@ -180,6 +180,12 @@ export type DomainEvent =
       readonly room: number;
     }
   | {
+      /** Messages of another service come to this one: both have the same queues. Once for each. */
+      readonly kind: 'queues-shared';
+      /** Its instance and cloud, `acme/Public`. */
+      readonly other: string;
+    }
+  | {
       /** A channel that takes no notices; told on the other ones. */
       readonly kind: 'channel-down';
       readonly channel: string;

@@ -1,5 +1,7 @@
+import type { Addressed } from './addressed.ts';
+
 /** Work for one lane of one run. The plans are in the store; nothing else travels. */
-export interface LaneMessage {
+export interface LaneMessage extends Addressed {
   readonly schema: 1;
   readonly run: string;
   readonly lane: string;

@@ -1,4 +1,5 @@
 import type { Notice } from '../core/notice.ts';
+import type { Addressed } from './addressed.ts';
 
 /** One notice for one channel. */
 export interface Delivery {
@@ -50,7 +51,7 @@ export interface Outbox {
 }
 
 /** Work for one channel: look at what is pending. */
-export interface DeliveryMessage {
+export interface DeliveryMessage extends Addressed {
   readonly schema: 1;
   readonly channel: string;
 }

@@ -1,5 +1,7 @@
+import type { Addressed } from './addressed.ts';
+
 /** A run that was asked for and not begun yet. */
-export interface RunMessage {
+export interface RunMessage extends Addressed {
   readonly schema: 1;
   readonly run: string;
   readonly trigger: 'timer' | 'http' | 'start';

@@ -1,6 +1,7 @@
 import { quantity } from '../core/judge/arithmetic.ts';
 import { beginRun } from './begin.ts';
 import { deliver } from './deliver.ts';
+import { workOurs } from './foreign-message.ts';
 import { keepHouse } from './housekeeping.ts';
 import { giveUpLane, workLane } from './lane.ts';
 import type { Parts } from './parts.ts';
@@ -39,10 +40,11 @@ export function makeService(parts: Parts): Service {
         events,
       };
     },
-    beginRun: (message) => beginRun(parts, message, limit()),
-    workLane: (message) => workLane(parts, message, limit()),
-    giveUpLane: (message, reason) => giveUpLane(parts, message, reason),
-    deliver: (message) => deliver(parts, message, limit()),
+    beginRun: (message) => workOurs(parts, parts.runQueue, message, () => beginRun(parts, message, limit())),
+    workLane: (message) => workOurs(parts, parts.laneQueue, message, () => workLane(parts, message, limit())),
+    giveUpLane: (message, reason) =>
+      workOurs(parts, parts.laneQueue, message, () => giveUpLane(parts, message, reason)),
+    deliver: (message) => workOurs(parts, parts.deliveryQueue, message, () => deliver(parts, message, limit())),
     testChannels: (ids) => testChannels(parts, ids, limit()),
     async keepHouse() {
       await parts.ensure();

@@ -1,19 +1,23 @@
 import type { QueueClient } from '@azure/storage-queue';
+import { addressOf } from '../ports/addressed.ts';
 import type { LaneMessage } from '../ports/lane-queue.ts';
 import type { DeliveryMessage } from '../ports/outbox.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
+import type { Scope } from './keys.ts';
 import { withinTime } from './timed.ts';
 
 /** A queue message holds 64 KiB once it is encoded. */
 const longestMessage = 65_536;
 
-/** Sends one kind of message to one queue. */
+/** Sends one kind of message to one queue, each with whom it is for. */
 export class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMessage> {
   readonly #queue: QueueClient;
+  readonly #for: string;
   readonly #answerMilliseconds: number;
 
-  constructor(queue: QueueClient, answerMilliseconds: number) {
+  constructor(queue: QueueClient, scope: Scope, answerMilliseconds: number) {
     this.#queue = queue;
+    this.#for = addressOf(scope);
     this.#answerMilliseconds = answerMilliseconds;
   }
 
@@ -21,7 +25,7 @@ export class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMess
    * Resolves once the message is in the queue. It may arrive twice: when the answer to sending was lost, it is sent again.
    */
   async send(message: Message, delaySeconds = 0): Promise<void> {
-    const text = encodeMessage(message);
+    const text = encodeMessage({ for: this.#for, ...message });
     await withinTime(this.#answerMilliseconds, `queue ${this.#queue.name}`, (abortSignal) =>
       this.#queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal }),
     );

@@ -4,8 +4,17 @@ import { clock } from './format.ts';
 /** More than this fits no notice; `check` says the rest. */
 const mostLines = 12;
 
-/** Words for the config. */
-export const configWords: WordsFor<'config-refused'> = {
+/** Words for the config, and for settings beside it. */
+export const configWords: WordsFor<'config-refused' | 'queues-shared'> = {
+  'queues-shared': ({ other }) => ({
+    severity: 'needs-you',
+    headline: `messages of ${other} come to this service: two apps on one storage account have the same queues.`,
+    lines: [
+      'None of them was worked on; each was put back for the service that it is for.',
+      'What to do: give each app a SERVICE_TAG_SYNC_QUEUES of its own and restart it. Messages of a service that is no more end up in the poison queue by themselves: delete them there.',
+      'If ignored: runs and notices of both services come late, and some may end in the poison queue. This is told once.',
+    ],
+  }),
   'config-refused': (event) => {
     const all = event.text.split('\n').map((line) => line.trim());
     return {

@@ -37,6 +37,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'target-near-limit': 'limit',
   'channel-down': 'channel',
   'config-refused': 'control',
+  'queues-shared': 'control',
   'device-does-not-pull': 'device',
   'registry-unreadable': 'registry',
   'registry-readable': 'registry',

@@ -11,7 +11,7 @@ const run: RunMessage = { schema: 1, run: 'r', trigger: 'http', targets: ['a', '
 
 async function openQueues() {
   const queuePrefix = `q-${randomUUID()}`;
-  const store = await openTestStore({ queuePrefix });
+  const store = await openTestStore({ queuePrefix, instance: 'an-instance' });
   await store.ensure();
   const service = QueueServiceClient.fromConnectionString(inject('azurite'));
   /** What the Functions host hands over: the message decoded from base64, parsed where it is JSON. */
@@ -28,8 +28,16 @@ test('each kind of message arrives in its queue', async () => {
   await runQueue.send(run);
   const [gotLane] = await receive('lanes');
   const [gotRun] = await receive('runs');
-  expect(parseLaneMessage(gotLane)).toEqual(lane);
-  expect(parseRunMessage(gotRun)).toEqual(run);
+  expect(parseLaneMessage(gotLane)).toEqual({ ...lane, for: 'an-instance/Public' });
+  expect(parseRunMessage(gotRun)).toEqual({ ...run, for: 'an-instance/Public' });
+});
+
+test('a message that is put back stays whose it is', async () => {
+  const { laneQueue, receive } = await openQueues();
+  const theirs = { ...lane, for: 'another/Public', returned: 3 };
+  await laneQueue.send(theirs);
+  const [got] = await receive('lanes');
+  expect(parseLaneMessage(got)).toEqual(theirs);
 });
 
 test('a delayed message is not to be seen yet', async () => {

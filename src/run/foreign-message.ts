@@ -1,0 +1,41 @@
+import { type Addressed, addressOf } from '../ports/addressed.ts';
+import type { Parts } from './parts.ts';
+import { announce } from './sweep.ts';
+
+/** How long a message that was put back stays invisible, so that its own service finds it first. */
+const returnSeconds = 30;
+/** From then on nobody seems to be there whose message it is: it goes to the poison queue, where an alert tells of it. */
+const mostReturns = 20;
+
+/** Thrown for a message of another service that was put back again and again. */
+export class ForeignMessageError extends Error {
+  override name = 'ForeignMessageError';
+}
+
+/**
+ * Works on a message that is for this instance and cloud, or for nobody by name (an older version sent it). One of another
+ * service is never worked on: it is put back for that one, and the channels are told, once for each such service.
+ */
+export async function workOurs<M extends Addressed>(
+  parts: Parts,
+  queue: { send(message: M, delaySeconds?: number): Promise<void> },
+  message: M,
+  work: () => Promise<void>,
+): Promise<void> {
+  const own = addressOf(parts.loaded.config);
+  const { for: other, returned = 0 } = message;
+  if (other === undefined || other === own) return work();
+  parts.log('a message of another service is in our queue: two apps have the same SERVICE_TAG_SYNC_QUEUES', {
+    own,
+    other,
+    returned,
+  });
+  if (returned >= mostReturns) {
+    throw new ForeignMessageError(
+      `expected a message for ${own}, got one for ${other}, put back ${returned} times: give each app on this storage account a SERVICE_TAG_SYNC_QUEUES of its own; if ${other} is no more, delete the message`,
+    );
+  }
+  await queue.send({ ...message, returned: returned + 1 }, returnSeconds);
+  const event = { kind: 'queues-shared', other } as const;
+  await announce(parts, `queues-shared-${other}`, [event], parts.now().toISOString());
+}
