@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { weekdays } from '../core/channel-rules.ts';
+import { weekdays } from '../core/calendar.ts';
 import { noticeKinds, severities } from '../core/notice.ts';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 18:00');

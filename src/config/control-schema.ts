@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { weekdays } from '../core/calendar.ts';
 import { ticketPattern } from '../core/control/approval-rules.ts';
-import { isFreezeInOrder, isLocalTime, isTimeZone, weekdays } from '../core/control/window.ts';
+import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/control/window.ts';
 
 /** Whom a target asks before it is changed. */
 export const approvalSchema = z

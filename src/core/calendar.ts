@@ -1,3 +1,9 @@
+export const dayMs = 86_400_000;
+
+/** As the config writes them, from Monday on. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
 /** True for an ISO 8601 date, `2024-02-29`, that stands in the calendar. */
 export function isCalendarDate(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

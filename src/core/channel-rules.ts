@@ -1,3 +1,4 @@
+import type { Weekday } from './calendar.ts';
 import { type Notice, type NoticeKind, type Severity, severities } from './notice.ts';
 
 /** What a channel is told; what is absent does not narrow. */
@@ -19,9 +20,6 @@ export interface QuietHours {
   /** Days that are quiet from start to end. */
   readonly wholeDays: readonly Weekday[];
 }
-
-export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-type Weekday = (typeof weekdays)[number];
 
 /** Whether a channel wants a notice. Lists and targets narrow only notices that touch some: the rest concerns everybody. */
 export function wants(filter: NoticeFilter, notice: Notice): boolean {
@@ -51,7 +49,7 @@ export function isQuiet({ from, to, timeZone, wholeDays }: QuietHours, now: Date
     hourCycle: 'h23',
   }).formatToParts(now);
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
-  if (wholeDays.some((day) => day === part('weekday'))) return true;
+  if (wholeDays.some((day) => day === part('weekday').toLowerCase())) return true;
   const time = `${part('hour')}:${part('minute')}`;
   return from < to ? from <= time && time < to : time >= from || time < to;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canWait, isQuiet, type QuietHours, wants } from '../../src/core/channel-rules.ts';
 import { notice } from '../notifiers/sample-notices.ts';
 
-const night: QuietHours = { from: '18:00', to: '07:00', timeZone: 'Europe/Berlin', wholeDays: ['Sat', 'Sun'] };
+const night: QuietHours = { from: '18:00', to: '07:00', timeZone: 'Europe/Berlin', wholeDays: ['sat', 'sun'] };
 const noon: QuietHours = { ...night, from: '12:00', to: '13:00' };
 
 // Berlin is an hour ahead of UTC in winter, two in summer; its clocks change on 2024-03-31 and 2024-10-27, both Sundays.

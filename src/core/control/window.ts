@@ -1,10 +1,8 @@
 import { DateTime, IANAZone } from 'luxon';
+import { dayMs, type Weekday, weekdays } from '../calendar.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Direction } from '../plan/plan-types.ts';
-
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-type Weekday = (typeof weekdays)[number];
 
 /** When a target may be written. */
 export interface ChangeRules {
@@ -89,7 +87,6 @@ export function isFreezeInOrder({ from, to }: Pick<Freeze, 'from' | 'to'>, timeZ
 }
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const localForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?$/;
 const isDate = (text: string) => !text.includes('T');
 
