@@ -1,12 +1,11 @@
 import type { WordsFor } from './event-of.ts';
-import { stopped } from './format.ts';
-import { moment } from './notice/deadline.ts';
+import { clock, stopped } from './format.ts';
 
 /** Words for the channels themselves. */
 export const channelWords: WordsFor<'channel-down'> = {
   'channel-down': (event) => ({
     severity: 'needs-you',
-    headline: `the channel ${event.channel} has taken no notice since ${moment(event.since)}; what it should have told is kept for it.`,
+    headline: `the channel ${event.channel} has taken no notice since ${clock(event.since)}; what it should have told is kept for it.`,
     lines: [
       `What was seen: ${stopped(event.text)}`,
       'What to do: see whether its address is still right and its receiver runs, then send a test message to it.',

@@ -1,10 +1,10 @@
+import { dayMs } from '../core/calendar.ts';
 import { type Notice, type Severity, severities } from '../core/notice.ts';
-import { counted, quantity } from './format.ts';
-import { moment } from './notice/deadline.ts';
+import { clock, counted, quantity } from './format.ts';
 import { firstLine } from './text.ts';
 
 /** After so long, what asked nothing of anybody is no news any more. */
-const newsMs = 3 * 86_400_000;
+const newsMs = 3 * dayMs;
 
 /**
  * Notices that waited, oldest first, parted into those that still matter and old news: what a later one of them ended or
@@ -40,9 +40,9 @@ export function digestOf(notices: readonly Notice[], droppedCount: number, reaso
     kind: 'digest',
     severity,
     ...(severity === 'needs-you' && !hurry ? { qualifier: 'no hurry' } : {}),
-    headline: `${quantity(notices.length, 'notice')} from ${moment(first.at)} to ${moment(last.at)}, ${reason}: ${sums(notices)}.${asking.length === 0 ? ' Nothing to do.' : ''}`,
+    headline: `${quantity(notices.length, 'notice')} from ${clock(first.at)} to ${clock(last.at)}, ${reason}: ${sums(notices)}.${asking.length === 0 ? ' Nothing to do.' : ''}`,
     lines: [
-      ...notices.map((notice) => `${moment(notice.at)} ${firstLine(notice)}`),
+      ...notices.map((notice) => `${clock(notice.at)} ${firstLine(notice)}`),
       ...(droppedCount > 0
         ? [
             `Left out as old news: ${quantity(droppedCount, 'notice')} that asked nothing or that something later overtook.`,

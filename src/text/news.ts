@@ -1,3 +1,4 @@
+import { dayMs } from '../core/calendar.ts';
 import type { DomainEvent } from '../core/event.ts';
 
 /** The events of a closed run, and when it was closed (ISO 8601). */
@@ -41,5 +42,5 @@ function standing(event: DomainEvent): string | undefined {
 
 /** Number of the week, which begins on Monday, UTC. The first day of 1970 was a Thursday. */
 function weekOf(iso: string): number {
-  return Math.floor((Date.parse(iso) / 86_400_000 + 3) / 7);
+  return Math.floor((Date.parse(iso) / dayMs + 3) / 7);
 }

@@ -1,4 +1,5 @@
 import { familyNames } from '../core/address/family.ts';
+import { dayMs } from '../core/calendar.ts';
 import type { TagTrace, TraceHold, TracePoint } from '../core/replay/trace.ts';
 import { counted } from './format.ts';
 
@@ -27,7 +28,7 @@ export function replaySvg({ tag, family, points, holds }: TagTrace): string {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) throw new RangeError('expected at least one point');
   const start = Date.parse(first.date);
-  const span = Math.max(Date.parse(last.date) - start, 86_400_000);
+  const span = Math.max(Date.parse(last.date) - start, dayMs);
   const most = points.reduce((max, { published, effective }) => larger(max, larger(published, effective)), 1n);
   const x = (date: string) => round(left + ((Date.parse(date) - start) / span) * (width - left - right));
   const y = (count: bigint) => round(top + plot - ratio(count, most) * plot);
@@ -92,7 +93,7 @@ function holdBar(hold: TraceHold, x: (date: string) => number, at: number, end: 
 
 /** Holds in as few rows as they fit into without touching, labels included. */
 function rowsOf(holds: readonly TraceHold[], end: string): TraceHold[][] {
-  const room = 60 * 86_400_000;
+  const room = 60 * dayMs;
   const rows: TraceHold[][] = [];
   for (const hold of [...holds].sort((a, b) => (a.since < b.since ? -1 : 1))) {
     const free = rows.find((row) => {

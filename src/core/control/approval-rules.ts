@@ -1,4 +1,4 @@
-import { readMoment } from '../calendar.ts';
+import { dayMs, readMoment } from '../calendar.ts';
 import type { Actor } from './word.ts';
 import { longestPinDays } from './word.ts';
 
@@ -69,7 +69,6 @@ export function ticketPattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, 'u');
 }
 
-const dayMs = 86_400_000;
 const longestTicket = 200;
 
 function whyNot({ why }: WordBy): string | undefined {

@@ -1,5 +1,6 @@
 import { byFamily } from '../address/family.ts';
 import { emptySets, overlaps, prefixesOf, setsOf } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import type { DomainEvent, InTime } from '../event.ts';
 import type { Catalog } from '../publication/catalog.ts';
 import { deadlineOf, timeLeft } from '../publication/deadline.ts';
@@ -7,7 +8,7 @@ import type { Publication } from '../publication/publication.ts';
 import type { Gain } from './source-state.ts';
 
 /** After this a gain is no news; whoever still lacks it was told. */
-const keptMs = 30 * 86_400_000;
+const keptMs = 30 * dayMs;
 
 /**
  * The gains to remember after a publication was judged: what it announced beside the earlier ones, without what is

@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+import { dayMs } from '../calendar.ts';
 
 /** How many reminders are due for something asked this long ago: after 1, 3 and 7 days, then every week. */
 export function remindersDue(since: string, now: Date): number {

@@ -1,12 +1,11 @@
 import { emptySets, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
 import { regionOf, serviceOf } from '../publication/catalog.ts';
 import { quantity } from './arithmetic.ts';
 import { effectiveOf } from './effective.ts';
 import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
-
-const dayMs = 86_400_000;
 
 /**
  * Lets go of losses that were absent long enough, unless a question is open on them.

@@ -1,4 +1,5 @@
 import { emptySets, intersect, isEmpty, prefixesOf, type Sets, setsOf, subtract, union } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Drift, TargetRecord } from './plan-types.ts';
@@ -28,7 +29,7 @@ interface DriftJudgement {
  * Each range has its own count, so one that drifts for the first time is repaired beside one that is fought over.
  */
 export function judgeDrift(record: Pick<TargetRecord, 'target' | 'drift'>, drifted: Sets, now: Date): DriftJudgement {
-  const memory = now.getTime() - driftMemoryDays * 86_400_000;
+  const memory = now.getTime() - driftMemoryDays * dayMs;
   const drift: Drift[] = [];
   const remember = (sets: Sets, times: number, lastAt: string): void => {
     const ranges = prefixesOf(sets);

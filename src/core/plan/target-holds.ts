@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { byFamily } from '../address/family.ts';
 import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import type { AnswerWord } from '../control/word.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import type { TargetHold } from './plan-types.ts';
-
-const dayMs = 86_400_000;
 
 export interface TargetHoldInput {
   readonly target: string;

@@ -1,3 +1,4 @@
+import { dayMs } from '../calendar.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -12,8 +13,6 @@ export interface Deadline {
   readonly promised: string;
 }
 
-const week = 7 * 86_400_000;
-
 export function deadlineOf({ date, provenance }: Pick<Publication, 'date' | 'provenance'>): Deadline {
   const published = provenance.publishedAt ?? provenance.fetchedAt.slice(0, 10);
   return { earliest: aWeekAfter(date), promised: aWeekAfter(published) };
@@ -24,6 +23,7 @@ export function timeLeft({ earliest }: Pick<Deadline, 'earliest'>, now: Date): n
   return Date.parse(earliest) - now.getTime();
 }
 
-function aWeekAfter(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + week).toISOString();
+/** ISO 8601 date in, time out: when the promise about a file of this date ends. */
+export function aWeekAfter(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + 7 * dayMs).toISOString();
 }

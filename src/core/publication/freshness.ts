@@ -1,3 +1,4 @@
+import { dayMs } from '../calendar.ts';
 import type { Cloud } from './catalog.ts';
 
 export type Freshness = 'fresh' | 'late' | 'stale';
@@ -20,11 +21,9 @@ export const freshnessLimits: Readonly<Record<Cloud, FreshnessLimits>> = {
   China: { lateAfter: 45, staleAfter: 60, reason: 'irregular; the longest gap between two was 43 days' },
 };
 
-const day = 86_400_000;
-
 /** Whole days from the start of an ISO 8601 date (UTC) to `now`; negative for a date ahead. */
 export function daysSince(date: string, now: Date): number {
-  return Math.floor((now.getTime() - Date.parse(`${date}T00:00:00Z`)) / day);
+  return Math.floor((now.getTime() - Date.parse(`${date}T00:00:00Z`)) / dayMs);
 }
 
 /** How far the newest publication of a cloud, by its own date (ISO 8601), lags behind. */

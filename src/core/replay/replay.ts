@@ -1,4 +1,5 @@
 import { emptySets, intersect, isEmpty, type Sets, subtract, union } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
 import { answerHold } from '../judge/answer.ts';
 import { effectiveOf, emptyLedger, heldBy } from '../judge/effective.ts';
@@ -11,8 +12,6 @@ import { freshnessOf } from '../publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../publication/publication.ts';
 import { Copying, copyingPolicies } from './other-policies.ts';
 import { type Figures, regretDays, type TagState, Tally } from './tally.ts';
-
-const dayMs = 86_400_000;
 
 export interface ReplayInput {
   readonly cloud: Cloud;

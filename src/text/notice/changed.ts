@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../../core/event.ts';
+import { aWeekAfter } from '../../core/publication/deadline.ts';
 import type { EventOf } from '../event-of.ts';
-import { extent, listed, quantity, span } from '../format.ts';
+import { clock, extent, listed, quantity, span } from '../format.ts';
 import type { Text } from '../text.ts';
-import { deadlineIn, moment } from './deadline.ts';
 import type { Occasion } from './occasion.ts';
 
 /** One notice for all that went in and out in a run: what it was, where it now is, and how much time was to spare. */
@@ -40,10 +40,11 @@ function byRanges(changes: readonly EventOf<'target-changed'>[], way: 'added' | 
 
 /** How long before Azure may use what is new; nothing where no publication just announced it. */
 function inTime(added: readonly string[], events: readonly DomainEvent[], occasion: Occasion): string {
-  const deadline = deadlineIn(occasion);
+  const { publication } = occasion;
+  const deadline = publication && aWeekAfter(publication.date);
   const announced = events.some((event) => event.kind === 'tag-changed' && event.gained.length > 0);
   if (deadline === undefined || !announced) return '';
   const left = Date.parse(deadline) - Date.parse(occasion.at);
   const it = added.length === 1 ? 'it' : 'them';
-  return left > 0 ? ` ${span(left)} before Azure may use ${it}` : `; Azure may use ${it} since ${moment(deadline)}`;
+  return left > 0 ? ` ${span(left)} before Azure may use ${it}` : `; Azure may use ${it} since ${clock(deadline)}`;
 }

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../../core/event.ts';
+import { aWeekAfter } from '../../core/publication/deadline.ts';
 import type { EventOf } from '../event-of.ts';
-import { extent, listed, stopped } from '../format.ts';
+import { clock, extent, listed, stopped } from '../format.ts';
 import type { Text } from '../text.ts';
-import { deadlineIn, moment } from './deadline.ts';
 import type { Occasion } from './occasion.ts';
 
 /** A target that was not brought up to date: what it lacks from when on, what was seen, what to do, what not to do. */
@@ -10,13 +10,14 @@ export function failedText(event: EventOf<'target-failed'>, events: readonly Dom
   const others = events.filter((one) => one.kind === 'target-changed').map(({ target }) => target);
   const well = others.filter((target) => target !== event.target);
   const partly = others.includes(event.target);
-  const deadline = deadlineIn(occasion);
+  const { publication } = occasion;
+  const deadline = publication && aWeekAfter(publication.date);
   const lacks = event.missing.length > 0;
   const ahead = deadline !== undefined && deadline > occasion.at;
-  const from = ahead ? `from ${moment(deadline)} on` : 'at any time now';
+  const from = ahead ? `from ${clock(deadline)} on` : 'at any time now';
   return {
     severity: 'failed',
-    ...(lacks ? { qualifier: ahead ? `act before ${moment(deadline)}` : 'act now' } : {}),
+    ...(lacks ? { qualifier: ahead ? `act before ${clock(deadline)}` : 'act now' } : {}),
     headline: `${event.target} was ${partly ? 'only PARTLY' : 'NOT'} updated${well.length > 0 ? ` (${listed(well)} ${well.length === 1 ? 'was' : 'were'})` : ''}${lacks ? `: ${extent(event.missing)} missing, connections there may fail ${from}` : ''}.`,
     lines: [
       `What was seen: ${stopped(event.text)}`,
