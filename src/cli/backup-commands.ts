@@ -4,10 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { UsageError } from '../local/start/usage-error.ts';
-import type { BackupLine } from '../store/backup.ts';
 import { quantity } from '../text/format.ts';
 import { type Place, settingsOf, withPlace } from './open-desk.ts';
-import { readBackup } from './read-backup.ts';
+import { type BackupLine, readBackup } from './read-backup.ts';
 
 /** `export` and `import`: everything that a service keeps, as one file and back. */
 export function addBackupCommands(program: Command): void {

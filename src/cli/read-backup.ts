@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { UsageError } from '../local/start/usage-error.ts';
-import type { BackupLine } from '../store/backup.ts';
+import type { Backup } from '../run/wire.ts';
+
+/** One line of an export. */
+export type BackupLine = Parameters<Backup['restore']>[0][number];
 
 const lineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backup'), schema: z.number(), instance: z.string(), cloud: z.string(), at: z.string() }),

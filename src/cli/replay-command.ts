@@ -5,8 +5,8 @@ import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
 import { Tracer } from '../core/replay/trace.ts';
 import { UsageError } from '../local/start/usage-error.ts';
-import { SourceError } from '../ports/source.ts';
 import { replayFolder } from '../run/replay-folder.ts';
+import { RequestError } from '../run/service.ts';
 import { replaySvg } from '../text/replay-svg.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { replayJson, showReplay } from './show-replay.ts';
@@ -70,7 +70,7 @@ async function replay(folder: string, options: ReplayOptions): Promise<void> {
     ...(tracer ? { onJudged: ({ now, ledger }) => tracer.take(now, ledger) } : {}),
     onFile: progress,
   }).catch((error: unknown) => {
-    throw error instanceof SourceError ? new UsageError(error.message) : error;
+    throw error instanceof RequestError ? new UsageError(error.message) : error;
   });
   progress();
   if (tracer && options.svg !== undefined) await draw(tracer, options.svg, replayed.watch, options.tag);

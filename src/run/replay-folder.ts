@@ -9,6 +9,7 @@ import { readPublication } from '../core/publication/read-publication.ts';
 import { type Replayed, type ReplayInput, replay } from '../core/replay/replay.ts';
 import { SourceError } from '../ports/source.ts';
 import { publicationFilesIn } from '../sources/publication-files.ts';
+import { RequestError } from './service.ts';
 import { issueTexts } from './take-publication.ts';
 
 export interface ReplayFolderInput {
@@ -33,10 +34,10 @@ export interface ReplayedFolder extends Replayed {
 /** What the product is for, and so what is watched when nobody says otherwise. */
 const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 'Storage']);
 
-/** Reads a folder of publications and replays them. Throws SourceError for a folder without any. */
+/** Reads a folder of publications and replays them. Throws RequestError for a folder without any, or that cannot be read. */
 export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFolder> {
   const { publications, unreadable } = await readPublicationsToReplay(input);
-  if (publications.length === 0) throw new SourceError(nothingIn(input, unreadable));
+  if (publications.length === 0) throw new RequestError(nothingIn(input, unreadable));
   const watch = input.watch ?? regionalTags(publications);
   const { hindsightDays, onPublication, onJudged, cloud, policy } = input;
   const replayed = replay({
@@ -67,7 +68,9 @@ export async function readPublicationsToReplay({
 }: Pick<ReplayFolderInput, 'folder' | 'cloud' | 'watch' | 'onFile'>): Promise<
   Pick<ReplayedFolder, 'unreadable'> & { readonly publications: readonly ParsedPublication[] }
 > {
-  const files = await publicationFilesIn(folder, cloud);
+  const files = await publicationFilesIn(folder, cloud).catch((error: unknown) => {
+    throw error instanceof SourceError ? new RequestError(error.message, { cause: error }) : error;
+  });
   const services = watch ? new Set(watch.map(serviceOf)) : defaultServices;
   const unreadable: { file: string; reasons: readonly string[] }[] = [];
   const publications: ParsedPublication[] = [];
