@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Cookie, HttpValue, RegisteredFunction, Registrations } from './core-module.ts';
 import { type HostLog, invoke, triggerOf } from './invoke.ts';
 import { isAuthorized, type Keys } from './keys.ts';
+import { refuse, refuseUnknown } from './refusal.ts';
 import { parseRoute, type Route } from './route.ts';
 
 export interface HttpOptions {
@@ -40,9 +41,9 @@ export async function serveHttp(registrations: Registrations, options: HttpOptio
     handle(registrations, endpoints, options, request, response)
       .catch((error: unknown) => {
         options.log({ level: 'debug', message: `${request.method} ${request.url?.split('?')[0]}: ${String(error)}` });
-        // No words: they could tell a stranger something. What a function threw is logged by invoke().
+        // No words of the error: they could tell a stranger something. What a function threw is logged by invoke().
         if (response.headersSent) response.destroy();
-        else response.writeHead(500).end();
+        else refuse(response, 500, 'the function failed', 'the output of `npm start` says why');
       })
       .finally(options.invoked);
   });
@@ -92,12 +93,17 @@ async function handle(
     // The wrong method is 404 in Azure, never 405.
     if (params === undefined || !methods.includes(method)) continue;
     if (!isAuthorized(authLevel, request, url, options.keys)) {
-      response.writeHead(401).end();
+      refuse(
+        response,
+        401,
+        `expected ${authLevel === 'admin' ? 'the admin key' : 'a key'}, got none or another one`,
+        'send it in the header x-functions-key; `npm start` shows it, and folder.json in the data folder keeps it',
+      );
       return;
     }
     const body = await readBody(request);
     if (body === undefined) {
-      response.writeHead(413).end();
+      refuse(response, 413, `expected a body up to ${mostBytes / 1024 ** 2} MB`, 'send less');
       return;
     }
     const data: HttpValue = {
@@ -115,7 +121,13 @@ async function handle(
     await write(response, result?.http);
     return;
   }
-  response.writeHead(404).end();
+  const here = endpoints.filter(({ route }) => route.match(path) !== undefined);
+  refuseUnknown(
+    response,
+    method,
+    path,
+    here.flatMap(({ methods }) => methods),
+  );
 }
 
 /** Repeated keys reach a function joined by commas. */

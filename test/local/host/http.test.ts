@@ -45,16 +45,29 @@ test('a function gets the request as the library builds it', async () => {
 });
 
 test.each([
-  ['no route', '/api/nowhere', 'GET'],
-  ['no route prefix', '/open', 'GET'],
-  ['a segment too many', '/api/open/more', 'GET'],
-  ['a segment too few', '/api/things', 'GET'],
-  ['the wrong method', '/api/open', 'PUT'],
-  ['a constraint that does not hold', '/api/numbers/seven', 'GET'],
-])('%s is 404 without a body', async (_name, path, method) => {
+  ['no route', '/api/nowhere', 'GET', 'README.md'],
+  ['no route prefix', '/open', 'GET', 'README.md'],
+  ['a segment too many', '/api/open/more', 'GET', 'README.md'],
+  ['a segment too few', '/api/things', 'GET', 'README.md'],
+  ['the wrong method', '/api/open', 'PUT', 'use GET or POST'],
+  ['a constraint that does not hold', '/api/numbers/seven', 'GET', 'README.md'],
+])('%s is 404, and says what there is', async (_name, path, method, next) => {
   const response = await get(path, { method });
   expect(response.status).toBe(404);
-  expect(await response.text()).toBe('');
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toMatchObject({
+    status: 404,
+    detail: expect.stringContaining(path),
+    next: expect.stringContaining(next),
+  });
+  expect(await (await get(path, { method: 'HEAD' })).text()).toBe('');
+});
+
+test('without the key the answer says where to find it, and not what it is', async () => {
+  const response = await get('/api/things/1');
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({ status: 401, next: expect.stringContaining('x-functions-key') });
+  expect(text).not.toContain(keys.function);
 });
 
 test('literals are matched without regard to case, parameters are handed on as they are', async () => {
@@ -83,12 +96,15 @@ test('nothing returned is 204', async () => {
   expect((await get('/api/nothing')).status).toBe(204);
 });
 
-test.each(['throws', 'text'])('a handler that fails (%s) is 500 without words, which are in the log', async (name) => {
-  const response = await get(`/api/${name}`);
-  expect(response.status).toBe(500);
-  expect(await response.text()).toBe('');
-  expect(options.lines.filter((line) => line.startsWith(`error ${name}:`))).toHaveLength(1);
-});
+test.each(['throws', 'text'])(
+  'a handler that fails (%s) is 500 without its words, which are in the log',
+  async (name) => {
+    const response = await get(`/api/${name}`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ detail: 'the function failed' });
+    expect(options.lines.filter((line) => line.startsWith(`error ${name}:`))).toHaveLength(1);
+  },
+);
 
 test('status, headers, cookies and body of a response arrive', async () => {
   const response = await get('/api/created', { method: 'POST' });
