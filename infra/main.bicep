@@ -11,26 +11,30 @@ param environmentName string
 @description('Region of everything that is created.')
 param location string
 
-@description('Resource group of everything that is created. Default: rg-service-tag-sync-<environment>.')
-param resourceGroupName string = 'rg-service-tag-sync-${environmentName}'
+// Empty texts stand for defaults that are no plain words: azd hands an unset variable on as an empty text.
+@description('Resource group of everything that is created. Empty: rg-service-tag-sync-<environment>.')
+param resourceGroupName string = ''
 
 @description('Acting app without a public address: storage and app answer in a virtual network only. Costs extra, see docs/cost.md.')
 param privateNetworking bool = true
 
-@description('Address space of the virtual network; at least a /25.')
-param addressPrefix string = '10.77.0.0/24'
+@description('Address space of the virtual network; at least a /25. Empty: 10.77.0.0/24.')
+param addressPrefix string = ''
 
 @description('A second app that serves feeds to firewalls that pull, with a public address and without any right in Azure Resource Manager.')
 param feeds bool = false
 
-@description('Source addresses (CIDR) that may reach the feeds at all. Empty: any, each device with its own password.')
-param feedClients array = []
+@description('Source addresses (CIDR, with commas between them) that may reach the feeds at all. Empty: any, each device with its own password.')
+param feedClients string = ''
 
 @description('Name of the blob in the container service-tag-sync-config that holds the config. Empty: the config of the package counts.')
 param configBlob string = ''
 
-@description('When a run begins: six fields, seconds first, UTC.')
-param schedule string = '0 0 */6 * * *'
+@description('Resource id of a Key Vault that holds the secrets which the config names, HQ_SECRET as HQ-SECRET. Empty: you set them as app settings, anew after each provision.')
+param keyVaultId string = ''
+
+@description('When a run begins: six fields, seconds first, UTC. Empty: every six hours, 0 0 */6 * * *.')
+param schedule string = ''
 
 @description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
 param signInClientId string = ''
@@ -61,8 +65,8 @@ param logDays int = 30
 @description('Mail address that alerts go to. Empty: alerts show in the portal and reach nobody.')
 param alertEmail string = ''
 
-@description('Most instances of one app at a time. The queues need no more than a few.')
-@minValue(40)
+@description('Most instances of one app at a time. The queues need no more than a few; some regions ask for at least 40.')
+@minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
 
@@ -76,11 +80,17 @@ var givenSubscriptionGrants = concat(
 )
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
-// Role names must be distinct in the whole tenant.
+// /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<name>
+var vaultName = last(split(keyVaultId, '/'))
+var vaultSubscription = keyVaultId == '' ? subscription().subscriptionId : split(keyVaultId, '/')[2]
+var vaultGroup = keyVaultId == '' ? 'none' : split(keyVaultId, '/')[4]
+var appSecrets = keyVaultId == '' ? [] : given.secrets.app
+var feedsSecrets = keyVaultId == '' ? [] : given.secrets.feeds
+// Role names must be distinct in the whole tenant, and one kind of target may stand in several subscriptions.
 var rolePrefix = 'service-tag-sync ${environmentName} ${token}'
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: resourceGroupName
+  name: resourceGroupName == '' ? 'rg-service-tag-sync-${environmentName}' : resourceGroupName
   location: location
   tags: tags
 }
@@ -116,7 +126,7 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     location: location
     tags: tags
     token: token
-    addressPrefix: addressPrefix
+    addressPrefix: addressPrefix == '' ? '10.77.0.0/24' : addressPrefix
   }
 }
 
@@ -140,6 +150,8 @@ module storage 'modules/storage.bicep' = {
 module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
+  // An app that starts before it may read its secrets remembers that it could not.
+  dependsOn: [appSecretsGrant]
   params: {
     location: location
     tags: union(tags, { 'azd-service-name': 'app' })
@@ -159,15 +171,14 @@ module app 'modules/app.bicep' = {
     signInClientId: signInClientId
     signInRequired: signInRequired
     settings: union(
-      {
-        SERVICE_TAG_SYNC_SCHEDULE: schedule
-      },
+      schedule == '' ? {} : { SERVICE_TAG_SYNC_SCHEDULE: schedule },
       // By these the service finds the identity of a target.
       toObject(
         range(0, length(given.identities)),
         i => 'SERVICE_TAG_SYNC_IDENTITY_${toUpper(replace(given.identities[i], '-', '_'))}',
         i => identities.outputs.targetClientIds[i]
       ),
+      toObject(appSecrets, name => name, name => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${replace(name, '_', '-')})'),
       configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob },
       immutableRecords ? { SERVICE_TAG_SYNC_RECORDS: 'service-tag-sync-records' } : {}
     )
@@ -195,6 +206,7 @@ module feedsHost 'modules/storage.bicep' = if (feeds) {
 module feedsApp 'modules/app.bicep' = if (feeds) {
   name: 'feeds'
   scope: group
+  dependsOn: [feedsSecretsGrant]
   params: {
     location: location
     tags: union(tags, { 'azd-service-name': 'feeds' })
@@ -207,7 +219,7 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
     connectionString: monitoring.outputs.connectionString
     maximumInstances: maximumInstances
     reachable: true
-    clients: feedClients
+    clients: feedClients == '' ? [] : split(replace(feedClients, ' ', ''), ',')
     appSubnetId: privateNetworking ? network!.outputs.feedsSubnetId : ''
     endpointSubnetId: ''
     siteZoneId: ''
@@ -218,8 +230,29 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
       {
         SERVICE_TAG_SYNC_SERVES: 'feeds'
       },
+      toObject(feedsSecrets, name => name, name => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${replace(name, '_', '-')})'),
       configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob }
     )
+  }
+}
+
+module appSecretsGrant 'modules/secrets.bicep' = if (!empty(appSecrets)) {
+  name: 'app-secrets'
+  scope: resourceGroup(vaultSubscription, vaultGroup)
+  params: {
+    vaultName: vaultName
+    principalId: identities.outputs.appPrincipalId
+    names: map(appSecrets, name => replace(name, '_', '-'))
+  }
+}
+
+module feedsSecretsGrant 'modules/secrets.bicep' = if (feeds && !empty(feedsSecrets)) {
+  name: 'feeds-secrets'
+  scope: resourceGroup(vaultSubscription, vaultGroup)
+  params: {
+    vaultName: vaultName
+    principalId: identities.outputs.feedsPrincipalId
+    names: map(feedsSecrets, name => replace(name, '_', '-'))
   }
 }
 
@@ -241,7 +274,7 @@ module definitions 'modules/role.bicep' = [
     name: 'role-${uniqueString(one.role, one.subscriptionId, environmentName)}'
     scope: subscription(one.subscriptionId)
     params: {
-      name: '${rolePrefix} ${one.role}'
+      name: '${rolePrefix} ${one.role} ${one.subscriptionId}'
       actions: roles.roles[one.role]
     }
   }
@@ -252,7 +285,7 @@ module grants 'modules/grant.bicep' = [
     name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, one.resourceGroup, environmentName)}'
     scope: resourceGroup(one.subscriptionId, one.resourceGroup)
     params: {
-      roleName: '${rolePrefix} ${one.role}'
+      roleName: '${rolePrefix} ${one.role} ${one.subscriptionId}'
       principalId: one.identity == 'app'
         ? identities.outputs.appPrincipalId
         : identities.outputs.targetPrincipalIds[max(0, indexOf(given.identities, one.identity))]
@@ -266,7 +299,7 @@ module subscriptionGrants 'modules/subscription-grant.bicep' = [
     name: 'grant-${uniqueString(one.role, one.identity, one.subscriptionId, environmentName)}'
     scope: subscription(one.subscriptionId)
     params: {
-      roleName: '${rolePrefix} ${one.role}'
+      roleName: '${rolePrefix} ${one.role} ${one.subscriptionId}'
       principalId: one.identity == 'app'
         ? identities.outputs.appPrincipalId
         : identities.outputs.targetPrincipalIds[max(0, indexOf(given.identities, one.identity))]
@@ -279,4 +312,5 @@ output AZURE_RESOURCE_GROUP string = group.name
 output APP_NAME string = app.outputs.name
 output APP_HOST string = app.outputs.host
 output FEEDS_HOST string = feeds ? feedsApp!.outputs.host : ''
+output FEEDS_NAME string = feeds ? feedsApp!.outputs.name : ''
 output STORAGE_ACCOUNT string = storage.outputs.name

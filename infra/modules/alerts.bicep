@@ -81,6 +81,8 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [
       displayName: 'service-tag-sync: ${one.name}'
       description: '${one.description} What to do: docs/runbook.md, ${one.name}.'
       enabled: true
+      // A new workspace may not know the tables yet.
+      skipQueryValidation: true
       severity: one.severity
       scopes: [workspaceId]
       evaluationFrequency: one.minutes > 60 ? 'PT1H' : 'PT15M'

@@ -1,6 +1,7 @@
 import { discoveryRights, registryRights } from '../azure/rights.ts';
 import type { Config } from '../config/config.ts';
 import type { TargetDefinition } from '../ports/target.ts';
+import { secretNamesOf } from './secret-names.ts';
 
 /** Actions of every custom role, by its name: what the code declares, for every kind there is. */
 export type Roles = Readonly<Record<string, readonly string[]>>;
@@ -94,7 +95,7 @@ export function rolesFile(definitions: readonly TargetDefinition[]): string {
 
 /**
  * The text of infra/grants.json; without a config nothing is granted. What targets get that are only reported on stands
- * apart: whoever deploys may leave it out.
+ * apart: whoever deploys may leave it out. Secrets are the names of their settings.
  */
 export function grantsFile(config: Config | undefined, definitions: readonly TargetDefinition[]): string {
   const grants = config === undefined ? [] : grantsOf(config, definitions);
@@ -103,6 +104,7 @@ export function grantsFile(config: Config | undefined, definitions: readonly Tar
     identities: [...new Set(grants.map(({ identity }) => identity))].filter((name) => name !== 'app').sort(),
     ...byScope(grants.filter(({ reportOnly }) => !reportOnly)),
     reportOnly: byScope(grants.filter(({ reportOnly }) => reportOnly)),
+    secrets: config === undefined ? { app: [], feeds: [] } : secretNamesOf(config),
   };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -102,6 +102,9 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'allowProtectedAppendWritesAll',
     'immutabilityPeriodSinceCreationInDays',
   ],
+  // Both exist already, and only a role assignment is made at a secret.
+  'Microsoft.KeyVault/vaults@2023-07-01': [],
+  'Microsoft.KeyVault/vaults/secrets@2023-07-01': [],
   'Microsoft.Web/serverfarms@2024-04-01': ['reserved', 'zoneRedundant'],
   'Microsoft.Web/sites@2024-04-01': [
     'functionAppConfig',

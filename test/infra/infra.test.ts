@@ -105,11 +105,43 @@ test('every parameter of the whole says what it is for', () => {
   }
 });
 
-test('the parameters file names parameters that exist, and all that have no default', () => {
-  const { parameters } = JSON.parse(readFileSync(path.join(infra, 'main.parameters.json'), 'utf8'));
-  const params = paramsOf(main);
-  expect(Object.keys(parameters).filter((name) => !params.has(name))).toEqual([]);
-  expect([...params].filter(([name, hasDefault]) => !hasDefault && !(name in parameters))).toEqual([]);
+/** Defaults of main.bicep as text; undefined where there is none. */
+const defaultsOf = (tree: Node) =>
+  new Map(
+    nodesOf(tree, 'parameter_declaration').map((node) => [
+      node.namedChildren[0]?.text ?? '',
+      node.text.includes(' = ') ? bare(node.namedChildren.at(-1)) : undefined,
+    ]),
+  );
+
+describe('every parameter of the whole', () => {
+  const file: { parameters: Record<string, { value: string }> } = JSON.parse(
+    readFileSync(path.join(infra, 'main.parameters.json'), 'utf8'),
+  );
+  const guide = readFileSync(path.join(root, 'docs/deployment.md'), 'utf8');
+  const given = new Map(
+    Object.entries(file.parameters).map(([name, { value }]) => [name, /^\$\{([A-Z_]+)(?:=(.*))?\}$/.exec(value)]),
+  );
+
+  it('is one variable of azd, and no variable is for nothing', () => {
+    expect([...given.keys()].sort()).toEqual([...paramsOf(main).keys()].sort());
+  });
+
+  it.each([...defaultsOf(main)])('%s has the default of the template, and a row in the guide', (name, preset) => {
+    const [, variable = '', value] = given.get(name) ?? [];
+    expect(value).toBe(preset);
+    const azds = { environmentName: 'AZURE_ENV_NAME', location: 'AZURE_LOCATION' };
+    const own = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    expect(variable).toBe(azds[name as keyof typeof azds] ?? own);
+    const shown = preset === undefined ? 'asked' : preset === '' ? 'empty' : `\`${preset}\``;
+    expect(guide).toContain(`| \`${variable}\` | ${shown} |`);
+  });
+
+  it('that is a text has no default that azd could not hand on', () => {
+    // Text between the braces is not parsed by azd as we would like where it holds more than words.
+    const texts = [...given.values()].map((found) => found?.[2] ?? '');
+    expect(texts.filter((text) => !/^[A-Za-z0-9_]*$/.test(text))).toEqual([]);
+  });
 });
 
 test('nothing is opened that should be closed', () => {
@@ -145,6 +177,26 @@ test('the sign-in stands before every path of both apps, and devices get through
   for (const name of ['app', 'feedsApp']) {
     expect(modules.get(name)?.given.get('signInClientId')?.text, name).toBe('signInClientId');
   }
+});
+
+test('secrets come from the vault by reference, each app its own, and an identity may read single ones', () => {
+  const whole = readBicep('main.bicep').replace(/\s+/g, ' ');
+  const reference = `'@Microsoft.KeyVault(VaultName=\${vaultName};SecretName=\${replace(name, '_', '-')})'`;
+  const modules = modulesOf(main);
+  for (const [app, names, grant] of [
+    ['app', 'appSecrets', 'appSecretsGrant'],
+    ['feedsApp', 'feedsSecrets', 'feedsSecretsGrant'],
+  ] as const) {
+    const settings = modules.get(app)?.given.get('settings')?.text.replace(/\s+/g, ' ');
+    expect(settings, app).toContain(`${names}, name => name, name => ${reference}`);
+    expect(modules.get(grant)?.given.get('names')?.text).toBe(`map(${names}, name => replace(name, '_', '-'))`);
+  }
+  expect(whole).toContain("var feedsSecrets = keyVaultId == '' ? [] : given.secrets.feeds");
+  expect(modules.get('feedsSecretsGrant')?.given.get('principalId')?.text).toBe('identities.outputs.feedsPrincipalId');
+  const made = nodesOf(trees.get('modules/secrets.bicep') as Node, 'resource_declaration');
+  expect(
+    made.filter((node) => !node.text.includes(' existing = ')).map(({ text }) => /scope: (.+)/.exec(text)?.[1]),
+  ).toEqual(['secret[i]']);
 });
 
 test('the app settings that the templates set are settings that the code reads', () => {

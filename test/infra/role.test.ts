@@ -110,6 +110,24 @@ test('a target that is only reported on gets no right to write, and a feed no ri
   );
 });
 
+test('each app gets the secrets it needs by name: channels are none of the business of the feeds app', () => {
+  const config = configOf({
+    targets: {
+      pulled: {
+        kind: 'feed',
+        mode: 'sync',
+        list: 'west',
+        name: 'pulled',
+        keys: [{ $env: 'FEED_KEY' }],
+        devices: { hq: { secrets: [{ $env: 'HQ_OLD' }, { $env: 'HQ_NEW' }] } },
+      },
+    },
+    channels: { ops: { kind: 'slack', url: { $env: 'OPS_URL' } } },
+  });
+  const feeds = ['FEED_KEY', 'HQ_NEW', 'HQ_OLD'];
+  expect(JSON.parse(grantsFile(config, targets)).secrets).toEqual({ app: [...feeds, 'OPS_URL'], feeds });
+});
+
 test('every target of the example has its grant, with a role that exists', async () => {
   const { config } = await loadConfig(path.resolve(infra, '../service-tag-sync.example.json'), now);
   const grants = grantsOf(config, targets);
