@@ -73,7 +73,7 @@ it('questions of different days are reminded of in one notice a week', async () 
   const sound = '20.60.0.0/24';
   await publish('2024-01-08', 289, [sound]);
   await publish('2024-01-15', 290, ['10.1.0.0/24', sound]);
-  await publish('2024-01-22', 291, ['10.1.0.0/24', '10.2.0.0/24', sound]);
+  await publish('2024-01-23', 291, ['10.1.0.0/24', '10.2.0.0/24', sound]);
   // What became due meanwhile comes now.
   world.set({ now: '2024-02-08T04:00:00Z' });
   await world.run();
