@@ -26,7 +26,11 @@ export interface JsonDocument {
 export function readDocument(text: string): JsonDocument {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const syntax = errors.map((error) => ({
+  // A bracket that lacks is missed once by everything around it.
+  const distinct = errors.filter(
+    ({ error, offset }, index) => errors.findIndex((one) => one.error === error && one.offset === offset) === index,
+  );
+  const syntax = distinct.map((error) => ({
     severity: 'error' as const,
     path: [],
     expected: 'JSON (comments are allowed)',

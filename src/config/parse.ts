@@ -70,6 +70,11 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
     listNames: Object.keys(lists),
     registryNames: Object.keys(membersOf(value, ['registries'])),
     targetIds: Object.keys(targets),
+    listOfTarget: new Map(
+      Object.entries(targets).flatMap(([id, target]) =>
+        isObject(target) && typeof target.list === 'string' ? [[id, target.list] as const] : [],
+      ),
+    ),
     policyTags: Object.keys(membersOf(value, ['policy', 'tags'])),
     kinds,
     today: now.toISOString().slice(0, 10),

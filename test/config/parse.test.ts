@@ -406,7 +406,11 @@ test('all mistakes are told at once, in the order of the text', () => {
   const onOneLine = document({
     instance: '-',
     lists: { west: { tags: ['A'], families: ['ipv6'] }, east: { tags: [], famlies: [] }, none: {} },
-    targets: { hub: target({ mode: 'mirror' }), spoke: target({ list: 'nowhere' }), third: target({ box: 'b3' }) },
+    targets: {
+      hub: target({ mode: 'mirror', list: 'wets' }),
+      spoke: target({ list: 'nowhere' }),
+      third: target({ box: 'b3' }),
+    },
   });
   const text = JSON.stringify(JSON.parse(onOneLine), undefined, 2);
   expect(issuesOf(text).map(({ path }) => path)).toEqual([
@@ -414,8 +418,15 @@ test('all mistakes are told at once, in the order of the text', () => {
     'lists.east.famlies',
     'lists.none',
     'targets.hub.mode',
+    'targets.hub.list',
     'targets.spoke.list',
     'targets.third.list',
+  ]);
+});
+
+test('a bracket that lacks is told once', () => {
+  expect(issuesOf('{ "schema": 1, "lists": { "west": {')).toEqual([
+    expect.objectContaining({ got: 'broken syntax: close brace expected' }),
   ]);
 });
 

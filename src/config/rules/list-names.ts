@@ -5,15 +5,15 @@ import type { Rule } from './rule.ts';
 /** Each target's list must exist; a list that no target holds is worth a note. */
 export const listNames: Rule = function* (draft) {
   const used = new Set<string>();
-  for (const [id, target] of draft.targets) {
-    used.add(target.list);
-    if (draft.listNames.includes(target.list)) continue;
+  for (const [id, list] of draft.listOfTarget) {
+    used.add(list);
+    if (draft.listNames.includes(list)) continue;
     yield {
       severity: 'error',
       path: ['targets', id, 'list'],
       expected: draft.listNames.length === 0 ? 'a list (there is none yet)' : `one of ${draft.listNames.join(', ')}`,
-      got: valueText(target.list),
-      hint: nearest(target.list, draft.listNames),
+      got: valueText(list),
+      hint: nearest(list, draft.listNames),
     };
   }
   for (const list of draft.listNames) {

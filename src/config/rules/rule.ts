@@ -10,6 +10,8 @@ export interface Draft {
   /** Names of all lists and targets, also of those that are not sound. */
   readonly listNames: readonly string[];
   readonly targetIds: readonly string[];
+  /** The list that each target names, also of those that are not sound: a misspelt name need not wait for the rest. */
+  readonly listOfTarget: ReadonlyMap<string, string>;
   readonly registryNames: readonly string[];
   readonly policyTags: readonly string[];
   readonly kinds: Kinds;
