@@ -9,11 +9,11 @@ import { readConfigFile } from './read-config-file.ts';
  * Without the storage of a service this is the plan of its very first run.
  */
 export async function showDryRun({ format, ...place }: Place & { readonly format: string }): Promise<void> {
+  // A config that is named must be good; the last good one would show something else than what was asked.
+  if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, made, close } = await withStorage(await settingsOf(place));
   try {
     const { wire } = await import('../run/wire.ts');
-    // A config that is named must be good; the last good one would show something else than what was asked.
-    if (place.config !== undefined) await readConfigFile(place.config);
     if (made) process.stderr.write(veryFirst);
     const { logLine } = await import('../run/log.ts');
     const dryRun = await (await wire(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });

@@ -28,10 +28,10 @@ async function testNotice(ids: string[], options: Place & { readonly json?: true
 }
 
 async function send(ids: readonly string[], place: Place): Promise<readonly ChannelTest[]> {
+  // A config that is named must be good; the last good one may have other channels.
+  if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, close } = await withStorage(await settingsOf(place));
   try {
-    // A config that is named must be good; the last good one may have other channels.
-    if (place.config !== undefined) await readConfigFile(place.config);
     const { wire } = await import('../run/wire.ts');
     // The line of a channel of kind log is what it sends; here it is all there is to see of it.
     const log: Log = (message, fields) => {
