@@ -37,5 +37,5 @@ export interface Guarded {
 /** A reason to write nothing at all to this target; undefined if the guard has no objection. */
 export type TargetGuard = (guarded: Guarded) => Reason | undefined;
 
-/** A reason to keep one direction back, with how much it weighs. */
+/** A reason to keep one direction back until a person approves; undefined if the guard has no objection. */
 export type PartGuard = (guarded: Guarded) => Reason | undefined;

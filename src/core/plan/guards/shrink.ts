@@ -5,16 +5,27 @@ import type { PartGuard } from './guard.ts';
 const share = 30n;
 const prefixes = 8;
 
-/** Much of a target going out in one run, from whatever causes together: over 30 % and over 8 prefixes. */
+/**
+ * Much of a target going out in one run, from whatever causes together: over 8 prefixes, and over 30 % of its IPv4
+ * addresses or of its IPv6 prefixes.
+ */
 export const largeRemoval: PartGuard = ({ removals, holding }) => {
   const out = unionOf(removals);
-  const had = holding.ours.ipv4.count;
-  const going = out.ipv4.count;
-  const count = out.ipv4.toPrefixes().length + out.ipv6.toPrefixes().length;
-  if (count <= prefixes || going * 100n <= had * share) return undefined;
+  const ipv4 = [out.ipv4.count, holding.ours.ipv4.count, 'IPv4 addresses'] as const;
+  const ipv6 = [
+    BigInt(out.ipv6.toPrefixes().length),
+    BigInt(holding.ours.ipv6.toPrefixes().length),
+    'IPv6 prefixes',
+  ] as const;
+  const count = out.ipv4.toPrefixes().length + Number(ipv6[0]);
+  const much = [ipv4, ipv6].filter(([going, had]) => going * 100n > had * share);
+  if (count <= prefixes || much.length === 0) return undefined;
+  const sums = much.map(
+    ([going, had, what]) => `${counted(going)} of ${counted(had)} ${what} (${percent(going, had)})`,
+  );
   return {
     rule: 'large-removal',
-    text: `${counted(going)} of ${counted(had)} IPv4 addresses (${percent(going, had)}) in ${counted(count)} prefixes would go out at once; the limit is 30.0 % and 8 prefixes`,
+    text: `${sums.join(' and ')}, ${counted(count)} prefixes in all, would go out at once; the limit is ${share}.0 % and ${prefixes} prefixes`,
     next: 'check why; approve the part if it is right',
   };
 };
