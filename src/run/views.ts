@@ -83,7 +83,7 @@ export interface HoldView {
   readonly id: string;
   /** The tag, or the target for a hold of a target. */
   readonly of: { readonly tag: string } | { readonly target: string };
-  readonly kind: 'loss' | 'gain' | 'config' | 'registry' | 'first contact';
+  readonly kind: 'loss' | 'gain' | 'config' | 'registry';
   readonly since: string;
   readonly changeNumber?: number;
   readonly prefixes: readonly string[];

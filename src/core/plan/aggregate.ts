@@ -1,6 +1,7 @@
 import { bitsOf } from '../address/family.ts';
 import { parsePrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { firstOfPrefix, lastOfPrefix } from '../address/words.ts';
 
 /** A list in fewer prefixes, and what that lets in beyond it. */
 interface Aggregate {
@@ -108,14 +109,9 @@ export function aggregate(
 
 /** The prefix of the first `length` bits of an address. */
 function ofWords({ family }: PrefixSet, words: Uint32Array, length: number): PrefixSet {
-  const low = new Uint32Array(words.length);
-  const high = new Uint32Array(words.length);
-  for (let k = 0; k < words.length; k++) {
-    const host = Math.max(0, Math.min(32, (k + 1) * 32 - length));
-    const mask = host === 32 ? 0xffffffff : 2 ** host - 1;
-    low[k] = ((words[k] as number) & ~mask) >>> 0;
-    high[k] = ((words[k] as number) | mask) >>> 0;
-  }
+  const [low, high] = [new Uint32Array(words.length), new Uint32Array(words.length)];
+  firstOfPrefix(words, 0, low, 0, words.length, bitsOf(family) - length);
+  lastOfPrefix(words, 0, high, 0, words.length, bitsOf(family) - length);
   return PrefixSet.range(family, low, high);
 }
 

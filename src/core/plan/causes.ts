@@ -19,13 +19,7 @@ export function causesOfAdditions(
   record: TargetRecord | undefined,
 ): Caused[] {
   if (!record) return nonEmpty([{ cause: { kind: 'first contact' }, prefixes: missing }]);
-  const found: Caused[] = [];
-  let rest = missing;
-  const take = (cause: Cause, of: Sets): void => {
-    const prefixes = intersect(rest, of);
-    rest = subtract(rest, prefixes);
-    found.push({ cause, prefixes });
-  };
+  const { take, close } = dealOut(missing);
   take({ kind: 'drift' }, record.owned);
   const changeNumber = ledger.accepted?.changeNumber ?? 0;
   for (const name of selection.tags) {
@@ -36,8 +30,7 @@ export function causesOfAdditions(
       : { kind: movedByRegistry(name, selection.followed, record.followed) ? 'registry' : 'config' };
     take(cause, effectiveOf(row));
   }
-  found.push({ cause: { kind: 'config' }, prefixes: rest });
-  return nonEmpty(found);
+  return close({ kind: 'config' });
 }
 
 /** Why each range of ours is to go out. Every address of `extra` is in exactly one answer. */
@@ -47,20 +40,12 @@ export function causesOfRemovals(
   ledger: Ledger,
   record: TargetRecord | undefined,
 ): Caused[] {
-  const found: Caused[] = [];
-  let rest = extra;
+  const { take, close } = dealOut(extra);
   for (const name of new Set([...selection.tags, ...(record?.tags ?? [])])) {
     for (const release of ledger.tags.get(name)?.releases ?? []) {
-      const prefixes = intersect(rest, release.prefixes);
-      rest = subtract(rest, prefixes);
-      found.push({ cause: { kind: 'released', hold: release.hold, tag: name }, prefixes });
+      take({ kind: 'released', hold: release.hold, tag: name }, release.prefixes);
     }
   }
-  const take = (cause: Cause, of: Sets): void => {
-    const prefixes = intersect(rest, of);
-    rest = subtract(rest, prefixes);
-    found.push({ cause, prefixes });
-  };
   // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
   for (const hold of record?.holds ?? []) if (hold.cause === 'registry') take({ kind: 'registry' }, hold.held);
   for (const name of record?.tags ?? []) {
@@ -70,8 +55,20 @@ export function causesOfRemovals(
     take({ kind: 'registry' }, intersect(effectiveOf(row), record.owned));
   }
   if (record) take({ kind: 'config' }, record.owned);
-  found.push({ cause: { kind: record ? 'drift' : 'first contact' }, prefixes: rest });
-  return nonEmpty(found);
+  return close({ kind: record ? 'drift' : 'first contact' });
+}
+
+/** Deals ranges out to causes: each takes what is left of its own, the last one all the rest. */
+function dealOut(all: Sets) {
+  const found: Caused[] = [];
+  let rest = all;
+  const take = (cause: Cause, of: Sets): void => {
+    const prefixes = intersect(rest, of);
+    rest = subtract(rest, prefixes);
+    found.push({ cause, prefixes });
+  };
+  const close = (cause: Cause): Caused[] => nonEmpty([...found, { cause, prefixes: rest }]);
+  return { take, close };
 }
 
 /** Whether a tag is in one of two states of the same list because the registry that both follow said another thing then. */

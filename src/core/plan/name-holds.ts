@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { emptySets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TargetHold } from './plan-types.ts';
-import { judgeHold, type TargetHoldInput } from './target-holds.ts';
+import { holdId, judgeHold, type TargetHoldInput } from './target-holds.ts';
 
 interface NameHoldInput extends Omit<TargetHoldInput, 'unselected' | 'byRegistry'> {
   /** Names of ours that the list no longer has. */
   readonly unselected: readonly string[];
-  readonly cause: 'registry' | 'config';
+  readonly cause: TargetHold['cause'];
 }
 
 /** As `keepTargetHolds`, for host names: what is named again leaves its hold, the rest stays for the clock or an answer. */
@@ -23,9 +22,8 @@ export function keepNameHolds(input: NameHoldInput): {
     .filter(({ names }) => names.length > 0);
   const fresh = unselected.filter((name) => !kept.some(({ names }) => names.includes(name)));
   const since = now.toISOString();
-  const hash = createHash('sha256').update(`${input.target}|${since}|${fresh.join()}`).digest('hex').slice(0, 8);
   const opened: TargetHold = {
-    id: `${input.target}-${input.cause}-${hash}`,
+    id: holdId(input.target, input.cause, since, fresh),
     cause: input.cause,
     since,
     count,

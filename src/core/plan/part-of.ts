@@ -15,12 +15,19 @@ export function partOf(
   const steps = stepsOf(caused);
   if (steps.length === 0) return undefined;
   const sets = unionOf(caused);
-  const ranges = prefixesOf(sets).join(',');
   return {
-    id: createHash('sha256').update(`${target}|${direction}|${ranges}`).digest('hex').slice(0, 16),
+    id: partId(target, direction, prefixesOf(sets)),
     direction,
     steps,
     addresses: byFamily((f) => sets[f].count.toString()),
     verdict,
   };
+}
+
+/** The same for the same ranges, or names, of a target in every plan. */
+export function partId(target: string, direction: Direction, ranges: readonly string[]): string {
+  return createHash('sha256')
+    .update(`${target}|${direction}|${ranges.join(',')}`)
+    .digest('hex')
+    .slice(0, 16);
 }

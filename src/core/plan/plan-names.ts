@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { emptySets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
@@ -8,9 +7,10 @@ import { liveProblem } from './guards/problems.ts';
 import { digestLive, digestUnit, splitHolding } from './holding.ts';
 import type { Layout, Live } from './live.ts';
 import { keepNameHolds } from './name-holds.ts';
+import { partId } from './part-of.ts';
 import type { Planned } from './plan.ts';
 import type { Cause, Direction, Mode, Plan, PlanPart, TargetRecord, Verdict } from './plan-types.ts';
-import { alwaysAsked, modeReason } from './sift.ts';
+import { alwaysAsked, keptReason, modeReason } from './sift.ts';
 
 export interface NamesInput {
   readonly target: {
@@ -42,7 +42,6 @@ interface Sieved {
   readonly held: readonly { readonly reasons: readonly Reason[]; readonly names: readonly string[] }[];
   readonly approvals: readonly string[];
 }
-
 
 /**
  * What turns the host names of a target into the desired ones: the small sister of `planTarget`. Steps name hosts where
@@ -138,13 +137,7 @@ function sieve(direction: Direction, names: readonly string[], mode: Mode, contr
   for (const word of control.keptParts.filter((one) => one.direction === direction)) {
     held.push({
       names: rest.filter((name) => word.ranges.includes(name)),
-      reasons: [
-        {
-          rule: 'kept',
-          text: `${word.by.name} answered keep on ${word.at.slice(0, 10)}: ${word.why}`,
-          next: word.until ? `asked again on ${word.until.slice(0, 10)}` : `withdraw ${word.id} to have it asked again`,
-        },
-      ],
+      reasons: [keptReason(word)],
     });
     rest = rest.filter((name) => !word.ranges.includes(name));
   }
@@ -205,10 +198,7 @@ function partOf(
   causeOf: (name: string) => Cause,
 ): PlanPart {
   return {
-    id: createHash('sha256')
-      .update(`${target}|${direction}|${names.join(',')}`)
-      .digest('hex')
-      .slice(0, 16),
+    id: partId(target, direction, names),
     direction,
     steps: names.map((name) => ({ prefix: name, cause: causeOf(name) })),
     addresses: { ipv4: '0', ipv6: '0' },

@@ -1,5 +1,5 @@
 import type { ByFamily } from '../address/family.ts';
-import type { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { UnitChange } from './live.ts';
 
@@ -100,7 +100,7 @@ export interface TargetRecord {
   readonly target: string;
   readonly kind: string;
   /** What is ours in it, as last verified. */
-  readonly owned: ByFamily<PrefixSet>;
+  readonly owned: Sets;
   /** Host names that are ours in it, of a target of names. */
   readonly names?: readonly string[];
   /** Tags its list selected when it was last verified; tells a changed list from a changed publication. */
@@ -127,14 +127,17 @@ export interface Drift {
   readonly lastAt: string;
 }
 
+/** Ranges, or names, of ours that a list no longer selects, on their way out. */
 export interface TargetHold {
+  readonly id: string;
+  readonly cause: 'config' | 'registry';
+  /** ISO 8601. */
+  readonly since: string;
+  /** `Ledger.count` then. */
+  readonly count: number;
+  readonly held: Sets;
   /** Host names that are held, of a target of names. */
   readonly names?: readonly string[];
-  readonly id: string;
-  readonly cause: 'config' | 'registry' | 'first contact';
-  readonly since: string;
-  readonly count: number;
-  readonly held: ByFamily<PrefixSet>;
 }
 
 /** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */

@@ -1,6 +1,6 @@
 import { byFamily, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { type Sets, setsOf, subtract } from '../address/sets.ts';
+import { isEmpty, type Sets, setsOf, subtract } from '../address/sets.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
@@ -178,17 +178,12 @@ export function planTarget(input: PlanInput): Planned {
     refusals.length === 0 &&
     target.mode !== 'report-only' &&
     control.paused === undefined &&
-    (!inSet.ipv4.isEmpty ||
-      !inSet.ipv6.isEmpty ||
-      !outSet.ipv4.isEmpty ||
-      !outSet.ipv6.isEmpty ||
-      !control.closed('add'));
+    (!isEmpty(inSet) || !isEmpty(outSet) || !control.closed('add'));
   const changes = mayWrite ? packings.flatMap((packing) => packing.changes) : [];
   const nextOwned = mayWrite ? byFamily((f) => holding.ours[f].subtract(outSet[f]).union(inSet[f])) : holding.ours;
   const repaired = families.every((f) => inSet[f].union(outSet[f]).covers(fight.repair[f]));
-  const repairs = families.some((f) => !fight.repair[f].isEmpty);
   // Only what is put right counts: what a person, an hour or a refusal kept back does not.
-  const drift = repairs && !(mayWrite && repaired) ? (record?.drift ?? []) : fight.drift;
+  const drift = !isEmpty(fight.repair) && !(mayWrite && repaired) ? (record?.drift ?? []) : fight.drift;
   const plan: Plan = {
     target: target.id,
     kind: target.kind,

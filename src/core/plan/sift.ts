@@ -1,6 +1,7 @@
 import { byFamily } from '../address/family.ts';
 import type { PrefixSet } from '../address/prefix-set.ts';
 import { isEmpty, type Sets, setsOf, union } from '../address/sets.ts';
+import type { KeepPartWord } from '../control/word.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { Caused } from './causes.ts';
 import type { PlanControl } from './control.ts';
@@ -57,13 +58,7 @@ export function sift(input: SiftInput): {
   }
   for (const kept of control.keptParts.filter((word) => word.direction === direction)) {
     const sets = setsOf(kept.ranges);
-    hold(within(rest, sets), [
-      {
-        rule: 'kept',
-        text: `${kept.by.name} answered keep on ${kept.at.slice(0, 10)}: ${kept.why}`,
-        next: kept.until ? `asked again on ${kept.until.slice(0, 10)}` : `withdraw ${kept.id} to have it asked again`,
-      },
-    ]);
+    hold(within(rest, sets), [keptReason(kept)]);
     rest = without(rest, sets);
   }
 
@@ -89,6 +84,15 @@ export function sift(input: SiftInput): {
     return { go: [], held, approvals: [] };
   }
   return { go: rest, held, approvals: [...approvals] };
+}
+
+/** Why a part waits that a person answered with keep. */
+export function keptReason({ id, by, at, why, until }: KeepPartWord): Reason {
+  return {
+    rule: 'kept',
+    text: `${by.name} answered keep on ${at.slice(0, 10)}: ${why}`,
+    next: until ? `asked again on ${until.slice(0, 10)}` : `withdraw ${id} to have it asked again`,
+  };
 }
 
 /** Why a mode forbids a direction; undefined if it does not. */

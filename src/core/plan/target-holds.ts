@@ -50,8 +50,7 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   const ripe: TargetHold[] = [];
   const reasons: Reason[] = [];
   for (const hold of holds) {
-    const prefixes = hold.held.ipv4.toPrefixes().length + hold.held.ipv6.toPrefixes().length;
-    const reason = judgeHold(hold, prefixes, input);
+    const reason = judgeHold(hold, prefixesOf(hold.held).length, input);
     if (reason) reasons.push(reason);
     else ripe.push(hold);
   }
@@ -61,14 +60,21 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
 
 function openHold(
   { target, now, count }: TargetHoldInput,
-  cause: 'config' | 'registry',
+  cause: TargetHold['cause'],
   held: Sets,
 ): readonly TargetHold[] {
   if (isEmpty(held)) return [];
-  const ranges = prefixesOf(held).join(',');
   const since = now.toISOString();
-  const hash = createHash('sha256').update(`${target}|${since}|${ranges}`).digest('hex').slice(0, 8);
-  return [{ id: `${target}-${cause}-${hash}`, cause, since, count, held }];
+  return [{ id: holdId(target, cause, since, prefixesOf(held)), cause, since, count, held }];
+}
+
+/** Tells the holds of a target apart by what they hold and since when. */
+export function holdId(target: string, cause: TargetHold['cause'], since: string, held: readonly string[]): string {
+  const hash = createHash('sha256')
+    .update(`${target}|${since}|${held.join(',')}`)
+    .digest('hex')
+    .slice(0, 8);
+  return `${target}-${cause}-${hash}`;
 }
 
 /** Why a hold waits still; undefined if it is ripe, by the clock or by an answer. `size`: ranges or names in it. */

@@ -1,5 +1,6 @@
 import { byFamily, families } from '../../address/family.ts';
 import { PrefixSet } from '../../address/prefix-set.ts';
+import { prefixesOf } from '../../address/sets.ts';
 import { counted } from '../arithmetic.ts';
 import { answerGain, type GainRule } from './gain.ts';
 
@@ -19,7 +20,7 @@ export const otherRegionGain: GainRule = (gain) => {
   }
   if (names.length === 0) return undefined;
   const ranges = byFamily((family) => PrefixSet.unionOf(family, parts[family]));
-  const count = ranges.ipv4.toPrefixes().length + ranges.ipv6.toPrefixes().length;
+  const count = prefixesOf(ranges).length;
   return {
     ranges,
     reason: {
