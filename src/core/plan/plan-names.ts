@@ -96,6 +96,7 @@ export function planNames(input: NamesInput): Planned {
             action: unit ? ('replace' as const) : ('create' as const),
             entries: after,
             ...(unit?.version === undefined ? {} : { version: unit.version }),
+            ...(unit?.mark === undefined || unit.mark === input.mark ? {} : { takesOver: unit.mark }),
             added: added.go,
             removed: removed.go,
           },

@@ -56,6 +56,14 @@ describe('planning host names', () => {
     expect(written(inputOf({ live: liveOf(['a.io', 'b.io']), record: recordOf(['a.io', 'b.io']) }))).toEqual([]);
   });
 
+  test('takes over what its target marked under an earlier id', () => {
+    const live = liveOf(['a.io', 'b.io'], 'contoso/pulls');
+    const input = inputOf({ live, formerMark: 'contoso/pulls', record: recordOf(['a.io', 'b.io']) });
+    expect(planNames(input).plan.changes).toMatchObject([{ action: 'replace', takesOver: 'contoso/pulls' }]);
+    const ours = inputOf({ live: liveOf(['a.io']), record: recordOf(['a.io']) });
+    expect(planNames(ours).plan.changes[0]).not.toHaveProperty('takesOver');
+  });
+
   test('keeps what somebody else wrote', () => {
     const input = inputOf({ live: liveOf(['theirs.io', 'a.io']), record: recordOf(['a.io']) });
     expect(written(input)).toEqual([['a.io', 'b.io', 'theirs.io']]);
