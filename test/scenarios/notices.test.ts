@@ -79,8 +79,8 @@ it('questions of different days are reminded of in one notice a week', async () 
   await world.run();
   told();
   const reminders: string[] = [];
-  for (let day = 9; day <= 15; day++) {
-    world.set({ now: `2024-02-${String(day).padStart(2, '0')}T04:00:00Z` });
+  for (const day of ['09', '12', '15']) {
+    world.set({ now: `2024-02-${day}T04:00:00Z` });
     await world.run();
     for (const text of told()) if (text.includes('unanswered')) reminders.push(`${day}: ${text.split('\n')[0]}`);
   }
