@@ -2,6 +2,8 @@ import { emptySets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { noControl, type PlanControl } from './control.ts';
+import { type DriftJudgement, driftingNames, judgeDrift } from './drift.ts';
+import { capacity } from './guards/capacity.ts';
 import { firstContact, foreignMark } from './guards/ownership.ts';
 import { liveProblem } from './guards/problems.ts';
 import { digestLive, digestUnit, splitHolding } from './holding.ts';
@@ -66,7 +68,10 @@ export function planNames(input: NamesInput): Planned {
     policy: input.policy,
     answers: control.answers,
   });
-  const added = sieve('add', missing, target.mode, control);
+  // What was there when it was last verified somebody else took out.
+  const drifted = missing.filter((name) => record?.names?.includes(name));
+  const fight = judgeDrift(driftingNames, { target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
+  const added = sieve('add', missing, target.mode, control, fight);
   const removed = sieve('remove', kept.ripe, target.mode, control);
   const after = [...held.filter((name) => !removed.go.includes(name)), ...added.go].sort();
   const refusals = refusalsOf(input, after);
@@ -75,7 +80,7 @@ export function planNames(input: NamesInput): Planned {
     if (!record) return { kind: 'first contact' };
     if (direction === 'remove')
       return { kind: kept.holds.find((hold) => hold.names?.includes(name))?.cause ?? 'config' };
-    if (record.names?.includes(name)) return { kind: 'drift' };
+    if (drifted.includes(name)) return { kind: 'drift' };
     return { kind: input.byRegistry ? 'registry' : 'config' };
   };
   const partsOf = (direction: Direction, { go, held: back }: Sieved): PlanPart[] =>
@@ -102,6 +107,9 @@ export function planNames(input: NamesInput): Planned {
           },
         ]
       : [];
+  // Only what is put right counts: what a person, an hour or a refusal kept back does not.
+  const repaired = mayWrite && fight.repair.every((name) => added.go.includes(name));
+  const drift = fight.repair.length > 0 && !repaired ? (record?.drift ?? []) : fight.drift;
   const plan: Plan = {
     target: target.id,
     kind: target.kind,
@@ -119,6 +127,7 @@ export function planNames(input: NamesInput): Planned {
       target.foreignEntries === 'keep'
         ? held.flatMap((name) => (owned.has(name) ? [] : [{ unit: key, entry: name }]))
         : [],
+    ...(drift.length === 0 ? {} : { drift }),
     approvals: mayWrite ? [...added.approvals, ...removed.approvals] : [],
     notes: [],
   };
@@ -130,7 +139,13 @@ function waiting({ names, reasons }: Sieved['held'][number]) {
 }
 
 /** As `sift` does for prefixes: mode, a person's keep, approval, pause, hour. */
-function sieve(direction: Direction, names: readonly string[], mode: Mode, control: PlanControl): Sieved {
+function sieve(
+  direction: Direction,
+  names: readonly string[],
+  mode: Mode,
+  control: PlanControl,
+  fight?: Pick<DriftJudgement<readonly string[]>, 'stopped' | 'reason'>,
+): Sieved {
   const byMode = modeReason(mode, direction);
   if (byMode) return { go: [], held: [{ names, reasons: [byMode] }], approvals: [] };
   const held: { names: readonly string[]; reasons: readonly Reason[] }[] = [];
@@ -144,9 +159,16 @@ function sieve(direction: Direction, names: readonly string[], mode: Mode, contr
   }
   const approvals = control.approvals.filter(({ word }) => word.direction === direction);
   const used = approvals.filter(({ names: covered }) => covered.some((name) => rest.includes(name)));
-  if (control.approval[direction] === 'always') {
-    const open = rest.filter((name) => !approvals.some(({ names: covered }) => covered.includes(name)));
-    held.push({ names: open, reasons: [alwaysAsked] });
+  const asks = [
+    ...(control.approval[direction] === 'always' ? [{ reason: alwaysAsked, names: rest }] : []),
+    // Going on by itself would do no good, also where the target is never to ask.
+    ...(fight?.reason ? [{ reason: fight.reason, names: fight.stopped }] : []),
+  ];
+  for (const { reason, names: asked } of asks) {
+    const open = rest.filter(
+      (name) => asked.includes(name) && !approvals.some(({ names: covered }) => covered.includes(name)),
+    );
+    held.push({ names: open, reasons: [reason] });
     rest = rest.filter((name) => !open.includes(name));
   }
   const closed = control.paused ?? control.closed(direction);
@@ -155,7 +177,8 @@ function sieve(direction: Direction, names: readonly string[], mode: Mode, contr
 }
 
 function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
-  const { target, live, mark } = input;
+  const { target, live, mark, layout } = input;
+  const room = layout.entriesPerUnit * layout.maxUnits;
   const guarded = {
     target: target.id,
     mark,
@@ -163,7 +186,7 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
     mode: target.mode,
     adopt: target.adopt,
     shared: false,
-    layout: input.layout,
+    layout,
     live,
     holding: splitHolding({ units: [], problems: [] }, emptySets),
     record: input.record,
@@ -172,8 +195,8 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
     unknownTags: [],
     additions: [],
     removals: [],
-    unplaced: 0,
-    entries: after.length,
+    unplaced: Math.max(0, after.length - room),
+    entries: Math.min(after.length, room),
   };
   const empty: Reason[] =
     input.desired.length === 0
@@ -187,7 +210,9 @@ function refusalsOf(input: NamesInput, after: readonly string[]): Reason[] {
       : [];
   return [
     ...empty,
-    ...[liveProblem, foreignMark, firstContact].map((guard) => guard(guarded)).filter((reason) => reason !== undefined),
+    ...[liveProblem, foreignMark, firstContact, capacity]
+      .map((guard) => guard(guarded))
+      .filter((reason) => reason !== undefined),
   ];
 }
 

@@ -119,7 +119,7 @@ export interface TargetRecord {
 
 /** Ranges that drifted together the same number of times. */
 export interface Drift {
-  /** Minimal prefixes of both families. */
+  /** Minimal prefixes of both families; names of a target of names. */
   readonly ranges: readonly string[];
   /** How often they were put right. */
   readonly times: number;

@@ -6,7 +6,7 @@ import type { Ledger, Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
 import { noControl, type PlanControl } from './control.ts';
-import { judgeDrift } from './drift.ts';
+import { driftingRanges, judgeDrift } from './drift.ts';
 import { fitInto } from './fit.ts';
 import { driftIn, foughtApart, isFought } from './fought.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
@@ -86,7 +86,7 @@ export function planTarget(input: PlanInput): Planned {
     remove: joinedApart(causesOfRemovals(extra, selection, ledger, record), setsOf(record?.overGrant ?? [])),
   };
   const drifted = driftIn([...causes.add, ...causes.remove]);
-  const fight = judgeDrift({ target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
+  const fight = judgeDrift(driftingRanges, { target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
   const additions = foughtApart(moved ? causedByPin(causes.add, moved.add) : causes.add, fight.stopped);
   const removals = foughtApart(moved ? causedByPin(causes.remove, moved.remove) : causes.remove, fight.stopped);
   const fought = fight.reason

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
-import { judgeDrift } from '../../../src/core/plan/drift.ts';
+import { driftingRanges, judgeDrift } from '../../../src/core/plan/drift.ts';
 import type { Drift } from '../../../src/core/plan/plan-types.ts';
 import { checkProperty } from '../../oracle/check-property.ts';
 
@@ -16,7 +16,7 @@ function follow(days: Readonly<Record<number, readonly string[]>>) {
   const told = Object.entries(days).map(([day, ranges]) => {
     const at = new Date(Date.UTC(2026, 0, Number(day), 12));
     const record = { target: 'hub', ...(drift ? { drift } : {}) };
-    const judged = judgeDrift(record, setsOf(ranges), at);
+    const judged = judgeDrift(driftingRanges, record, setsOf(ranges), at);
     drift = judged.drift;
     const texts = (sets: typeof judged.repair) => prefixesOf(sets);
     expect(judged.reason !== undefined).toBe(texts(judged.stopped).length > 0);
@@ -88,7 +88,12 @@ describe('drift', () => {
     );
     checkProperty(fc.record({ ranges, past }), ({ ranges, past }) => {
       const drifted = setsOf(ranges);
-      const judged = judgeDrift({ target: 'hub', drift: past }, drifted, new Date(Date.UTC(2026, 2, 1)));
+      const judged = judgeDrift(
+        driftingRanges,
+        { target: 'hub', drift: past },
+        drifted,
+        new Date(Date.UTC(2026, 2, 1)),
+      );
       const remembered = setsOf(judged.drift.flatMap((one) => one.ranges));
       for (const f of families) {
         expect(judged.repair[f].union(judged.stopped[f]).equals(drifted[f])).toBe(true);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptySets } from '../../../src/core/address/sets.ts';
+import type { Approval } from '../../../src/core/control/in-force.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
 import type { Live } from '../../../src/core/plan/live.ts';
@@ -124,6 +125,47 @@ describe('planning host names', () => {
     ]);
     // Named again, it leaves its hold.
     expect(planNames(inputOf({ record, live: liveOf(['a.io', 'b.io']) })).holds).toEqual([]);
+  });
+
+  test('refuses what does not fit, and says by how much', () => {
+    const layout = { ...inputOf({}).layout, entriesPerUnit: 2 };
+    const { plan } = planNames(inputOf({ layout, live: liveOf(['theirs.io']) }));
+    expect(plan.refusals).toMatchObject([{ rule: 'capacity', text: expect.stringMatching(/3 entries .* 2 fit/) }]);
+    expect(plan.changes).toEqual([]);
+    expect(written(inputOf({ layout }))).toEqual([['a.io', 'b.io']]);
+  });
+
+  test('puts the same name back twice, and then only with an approval', () => {
+    let record: TargetRecord = recordOf(['a.io', 'b.io']);
+    const meeting = (day1: number, control = noControl) => {
+      const planned = planNames(inputOf({ live: liveOf(['a.io']), record, now: day(day1), control }));
+      const { drift = [] } = planned.plan;
+      record = { ...record, drift };
+      return planned.plan;
+    };
+    for (const at of [1, 2]) expect(meeting(at).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
+    const never = { ...noControl, approval: { add: 'never', remove: 'never' } as const };
+    const { changes, parts } = meeting(3, never);
+    expect(changes).toEqual([]);
+    const reasons = [
+      { rule: 'drift-again', text: expect.stringMatching(/^b\.io was put right 2 times in target names/) },
+    ];
+    expect(parts).toMatchObject([{ direction: 'add', verdict: { kind: 'wait', reasons } }]);
+    // Another name that drifts for the first time is put back beside it.
+    const both = planNames(inputOf({ live: liveOf(['c.io']), desired: ['a.io', 'b.io', 'c.io'], record, now: day(4) }));
+    expect(both.plan.changes.map(({ entries }) => entries)).toEqual([['a.io', 'c.io']]);
+    const word = { id: 'w', direction: 'add' } as Approval['word'];
+    const approvals = [{ word, covers: emptySets, names: ['b.io'] }] as const;
+    expect(meeting(5, { ...noControl, approvals }).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
+    // What is in nobody's way for long enough is forgotten.
+    expect(meeting(36).changes).toHaveLength(1);
+  });
+
+  test('does not count what was not put back', () => {
+    const drift = [{ ranges: ['b.io'], times: 1, lastAt: day(0).toISOString() }];
+    const input = { live: liveOf(['a.io']), record: { ...recordOf(['a.io', 'b.io']), drift }, now: day(1) };
+    const paused = { rule: 'paused', text: 'paused', next: 'resume' };
+    expect(planNames(inputOf({ ...input, control: { ...noControl, paused } })).plan.drift).toEqual(drift);
   });
 
   test('asks, pauses and reports like any other target', () => {
