@@ -5,6 +5,7 @@ import { emptySets, setsOf } from '../core/address/sets.ts';
 import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { messageOf } from '../core/message-of.ts';
 import { addressesOf } from '../core/plan/holding.ts';
 import type { Live } from '../core/plan/live.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
@@ -182,7 +183,8 @@ async function verify(
       ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
-    const text = wrong === undefined ? 'written and read back' : failure ? `${failure} (${wrong})` : wrong;
+    const text =
+      wrong === undefined ? 'written and read back' : failure === undefined ? wrong : `${failure} (${wrong})`;
     return {
       target: recorded.target,
       subject: change.key,
@@ -279,8 +281,4 @@ function changesOf(
         return [{ target: recorded.target, list: recorded.list, run: intent.run, at, direction, prefix, cause }];
       }),
     );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
