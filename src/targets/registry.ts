@@ -84,7 +84,8 @@ class RegistryTarget implements Target {
 
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#settled(signal);
-    return { units: [this.#unit(raw)], problems: problemsOf(this.#subject, raw) };
+    const problems = [...mootSettings(this.#subject, raw), ...failedState(this.#subject, raw)];
+    return { units: [this.#unit(raw)], problems };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -99,7 +100,7 @@ class RegistryTarget implements Target {
       const raw = await this.#settled(signal);
       // A single rule has no room for a mark: whose it is stands in the record of the target.
       if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
-      const [problem] = problemsOf(this.#subject, raw);
+      const [problem] = mootSettings(this.#subject, raw);
       if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);
       const after = await this.#arm.patch(this.#subject, signal, this.#path, API_VERSION, this.#changed(raw, change));
       requireSucceeded(this.#subject, after);
@@ -152,7 +153,7 @@ function rulesIn(subject: string, raw: JsonObject): { value: string; raw: JsonOb
 }
 
 /** Settings that make the rules moot: nothing is written while one of them is so. */
-function problemsOf(subject: string, raw: JsonObject): Problem[] {
+function mootSettings(subject: string, raw: JsonObject): Problem[] {
   const properties = objectAt(raw, 'properties');
   const sku = textAt(objectAt(raw, 'sku'), 'name') ?? 'unknown';
   const action = textAt(objectAt(properties, 'networkRuleSet'), 'defaultAction') ?? 'Allow';
@@ -190,14 +191,16 @@ function problemsOf(subject: string, raw: JsonObject): Problem[] {
             'Set defaultAction to Deny once the rules you need are there, or drop the target.',
           ),
         ]),
-    ...(stateOf(subject, raw) === 'Failed'
-      ? [
-          {
-            code: 'registry-failed',
-            text: `The ${subject} is in state Failed.`,
-            next: 'Look at it in the portal and repair it; the next run goes on by itself.',
-          },
-        ]
-      : []),
+  ];
+}
+
+function failedState(subject: string, raw: JsonObject): Problem[] {
+  if (stateOf(subject, raw) !== 'Failed') return [];
+  return [
+    {
+      code: 'registry-failed',
+      text: `The ${subject} is in state Failed.`,
+      next: 'Look at it in the portal and repair it; the next run goes on by itself.',
+    },
   ];
 }

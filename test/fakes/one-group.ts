@@ -9,12 +9,13 @@ import { mustWrite } from '../../src/azure/unit-change.ts';
 import { unitVersion } from '../../src/azure/unit-version.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
 import type { Target, TargetDefinition } from '../../src/ports/target.ts';
-import type { TargetHarness } from '../contract/target.ts';
+import { armFixture, PREFIXES } from '../contract/kinds/arm-fixture.ts';
 
 const schema = z.strictObject({
   subscriptionId: subscriptionIdField,
   resourceGroup: resourceGroupField,
   group: z.string().describe('Name of the one group.'),
+  maxEntries: z.int().min(1).default(5_000).describe('Entries the one group may hold.'),
 });
 
 type OneGroupConfig = z.output<typeof schema>;
@@ -31,9 +32,9 @@ export const oneGroup: TargetDefinition<OneGroupConfig> = {
   limits: [{ name: 'entries in the group', value: 5_000, source: 'Azure Firewall limits' }],
   place: ({ subscriptionId, resourceGroup }) => `${subscriptionId}/${resourceGroup}/ipGroups`,
   lane: ({ subscriptionId, resourceGroup }) => `one-group:${subscriptionId}:${resourceGroup}`.toLowerCase(),
-  layout: ({ group }) => ({
+  layout: ({ group, maxEntries }) => ({
     families: ['ipv4'],
-    entriesPerUnit: 5_000,
+    entriesPerUnit: maxEntries,
     maxUnits: 1,
     unitKey: () => group,
     whenEmpty: 'refill',
@@ -105,7 +106,7 @@ const subscriptionId = '11111111-2222-3333-4444-555555555555';
 const scope = `/subscriptions/${subscriptionId}/resourceGroups/net`;
 
 /** What the contract suite must know of the kind. */
-export const oneGroupHarness: TargetHarness = {
+export const oneGroupFixture = armFixture({
   definition: oneGroup as unknown as TargetDefinition,
   config: { subscriptionId, resourceGroup: 'net', group: 'only' },
   surroundings: { [scope]: { location: 'westus' } },
@@ -118,6 +119,7 @@ export const oneGroupHarness: TargetHarness = {
   }),
   changeTo: (ipAddresses) => ({ properties: { ipAddresses } }),
   entriesIn: (raw) => (raw as { properties: { ipAddresses: readonly string[] } }).properties.ipAddresses,
-  prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
+  entries: PREFIXES,
+  tight: { maxEntries: 2 },
   unitPath: '/ipGroups/only',
-};
+});

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
+import type { Kinds } from '../../src/config/schema.ts';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
@@ -32,6 +33,8 @@ export interface World {
   service(): Promise<Service>;
   /** Asks for a run and works until it is closed. */
   run(): Promise<RunView>;
+  /** Asks for a run and makes its plans; lanes and deliveries are left to `drain()`. */
+  begin(): Promise<{ readonly run: string }>;
   /** Takes down a person's word and works until the run that takes it up is closed. */
   say(request: WordRequest, meta?: Partial<WordMeta>): Promise<RunView>;
   status(): Promise<StatusView>;
@@ -58,11 +61,12 @@ let worlds = 0;
 export async function openWorld(
   connectionString: string,
   config: object,
-  options: { readonly operationMs?: number } = {},
+  options: { readonly operationMs?: number; readonly kinds?: Kinds } = {},
 ): Promise<World> {
   const name = `w${process.pid.toString(36)}${(worlds++).toString(36)}`;
   const folder = await mkdtemp(join(tmpdir(), 'service-tag-sync-'));
-  const simulated = await startSimulatedArm({ operationMs: 1, ...options });
+  const { operationMs = 1, kinds } = options;
+  const simulated = await startSimulatedArm({ operationMs });
   const configFile = join(folder, 'config.json');
   const env: NodeJS.ProcessEnv = {
     SERVICE_TAG_SYNC_CONFIG: configFile,
@@ -90,13 +94,14 @@ export async function openWorld(
     },
   });
   const queues = QueueServiceClient.fromConnectionString(connectionString);
-  const service = () => wire(env, () => undefined);
+  const service = () => wire(env, () => undefined, kinds);
+  const openDesk = () => wireDesk(env, () => undefined, kinds);
 
-  const drain = async (): Promise<void> => {
-    const names = queueNames(name);
+  const names = queueNames(name);
+  const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
     for (let worked = true; worked; ) {
       worked = false;
-      for (const queue of [names.runs, names.lanes, names.deliveries]) {
+      for (const queue of only) {
         const client = queues.getQueueClient(queue);
         const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 1 });
         for (const item of receivedMessageItems) {
@@ -118,7 +123,12 @@ export async function openWorld(
     group,
     configure,
     service,
-    drain,
+    drain: () => drain(),
+    async begin() {
+      const { run } = await (await service()).requestRun({ trigger: 'http' });
+      await drain([names.runs]);
+      return { run };
+    },
     set({ publication, now }) {
       if (publication) env.SERVICE_TAG_SYNC_PUBLICATION = publication;
       if (now) env.SERVICE_TAG_SYNC_NOW = now;
@@ -131,15 +141,15 @@ export async function openWorld(
       return view;
     },
     async say(request, meta) {
-      const desk = await wireDesk(env, () => undefined);
+      const desk = await openDesk();
       const { run } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a test', ...meta });
       await drain();
       const view = run === undefined ? undefined : await (await service()).run(run);
       if (!view) throw new Error(`the word led to no run (${run})`);
       return view;
     },
-    desk: () => wireDesk(env, () => undefined),
-    status: async () => (await wireDesk(env, () => undefined)).status(),
+    desk: openDesk,
+    status: async () => (await openDesk()).status(),
     async live(target) {
       const read = (await (await service()).readTargets()).find(({ id }) => id === target);
       if (!read?.live) throw new Error(read?.error ?? `no target ${target}`);

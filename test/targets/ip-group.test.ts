@@ -1,40 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { laneOfFirewall } from '../../src/azure/firewall-lane.ts';
 import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
-import { describeTarget, MARK } from '../contract/target.ts';
+import { RESOURCE_GROUP, SUBSCRIPTION } from '../contract/kinds/arm-fixture.ts';
+import {
+  classicIpGroupFixture,
+  GROUP_CONFIG,
+  group,
+  idOfGroup,
+  ipGroupFixture,
+  ruledIpGroupFixture,
+} from '../contract/kinds/ip-group.ts';
+import { MARK } from '../contract/target/box.ts';
+import { describeContract } from '../contract/target/contract.ts';
+import { describeService } from '../contract/target/service.ts';
 import { startArm, type TestArm } from '../fakes/arm.ts';
 
-const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
-const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/net`;
-const CONFIG = { subscriptionId: SUBSCRIPTION, resourceGroup: 'net', name: 'acr', location: 'westus' };
-const idOf = (key: string) => `${GROUP}/providers/Microsoft.Network/ipGroups/${key}`;
+const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 
-function group(ipAddresses: readonly string[], mark?: string, more: object = {}) {
-  const tags = { team: 'net', ...(mark === undefined ? {} : { 'service-tag-sync': mark }) };
-  return { location: 'westus', tags, properties: { ipAddresses, ...more } };
-}
-
-describeTarget('ip-group', {
-  definition: ipGroup,
-  config: CONFIG,
-  surroundings: { [GROUP]: { location: 'westus' } },
-  family: 'ipv4',
-  idOf,
-  seed: group,
-  changeTo: (entries) => ({ properties: { ipAddresses: entries } }),
-  entriesIn: (raw) => (raw as { properties: { ipAddresses: readonly string[] } }).properties.ipAddresses,
-  prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
-  unitPath: '/ipGroups/acr-1',
-});
+describeContract('ip-group', ipGroupFixture);
+describeService('ip-group, named by a rule of a policy', ruledIpGroupFixture);
+describeService('ip-group, named by a rule of a classic firewall', classicIpGroupFixture);
 
 const idle = new AbortController().signal;
-const config = ipGroup.schema.parse(CONFIG) as Parameters<typeof ipGroup.open>[0];
+const config = ipGroup.schema.parse(GROUP_CONFIG) as Parameters<typeof ipGroup.open>[0];
 
 describe('ip-group', () => {
   async function withArm(run: (arm: TestArm) => Promise<void>, options?: { pageSize: number }): Promise<void> {
     const arm = await startArm(options);
     try {
-      await arm.seed({ [GROUP]: { location: 'westus' } });
+      await arm.seed({ [SCOPE]: { location: 'westus' } });
       await run(arm);
     } finally {
       await arm.close();
@@ -48,7 +42,7 @@ describe('ip-group', () => {
     await withArm(
       async (arm) => {
         const names = ['acr-10', 'ACR-2', 'acr-1', 'acr-01', 'acr-0', 'acr-x', 'acr-1-1', 'acr', 'xacr-3'];
-        await arm.seed(Object.fromEntries(names.map((name) => [idOf(name), group(['10.0.0.0/8'])])));
+        await arm.seed(Object.fromEntries(names.map((name) => [idOfGroup(name), group(['10.0.0.0/8'])])));
         const { units } = await (await open(arm)).read(idle);
         expect(units.map(({ key }) => key)).toEqual(['acr-1', 'acr-2', 'acr-10']);
       },
@@ -58,7 +52,7 @@ describe('ip-group', () => {
 
   it('reads many groups with one request', async () => {
     await withArm(async (arm) => {
-      const seeds = [1, 2, 3].map((number) => [idOf(`acr-${number}`), group([`10.${number}.0.0/16`])]);
+      const seeds = [1, 2, 3].map((number) => [idOfGroup(`acr-${number}`), group([`10.${number}.0.0/16`])]);
       await arm.seed(Object.fromEntries(seeds));
       expect((await (await open(arm)).read(idle)).units).toHaveLength(3);
       expect(await arm.log()).toHaveLength(1);
@@ -68,8 +62,10 @@ describe('ip-group', () => {
   it('sends back the raw group without what only Azure writes', async () => {
     await withArm(async (arm) => {
       const firewalls = [{ id: '/firewall' }];
-      await arm.seed({ [idOf('acr-1')]: { ...group(['10.0.0.0/8'], 'x', { firewalls }), identity: { kind: 'new' } } });
-      await arm.change(idOf('acr-1'), { tags: { 'service-tag-sync': undefined, 'Service-Tag-Sync': MARK } });
+      await arm.seed({
+        [idOfGroup('acr-1')]: { ...group(['10.0.0.0/8'], 'x', { firewalls }), identity: { kind: 'new' } },
+      });
+      await arm.change(idOfGroup('acr-1'), { tags: { 'service-tag-sync': undefined, 'Service-Tag-Sync': MARK } });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
       expect(unit?.mark).toBe(MARK);
@@ -88,10 +84,10 @@ describe('ip-group', () => {
 
   it('takes an attached firewall for no change of the list', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-1')]: group(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
-      await arm.change(idOf('acr-1'), { properties: { firewalls: [{ id: '/firewall' }] } });
+      await arm.change(idOfGroup('acr-1'), { properties: { firewalls: [{ id: '/firewall' }] } });
       await target.write({ key: 'acr-1', family: 'ipv4', action: 'replace', entries: ['11.0.0.0/8'], version }, idle);
       expect(await arm.writes()).toBe(1);
     });
@@ -99,11 +95,11 @@ describe('ip-group', () => {
 
   it('says which group a firewall does not use that uses the others', async () => {
     await withArm(async (arm) => {
-      const policy = `${GROUP}/providers/Microsoft.Network/firewallPolicies/Hub`;
+      const policy = `${SCOPE}/providers/Microsoft.Network/firewallPolicies/Hub`;
       const used = { firewallPolicies: [{ id: policy }] };
       await arm.seed({
-        [idOf('acr-1')]: group(['10.0.0.0/8'], MARK, used),
-        [idOf('acr-2')]: group(['11.0.0.0/8'], MARK),
+        [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK, used),
+        [idOfGroup('acr-2')]: group(['11.0.0.0/8'], MARK),
       });
       const target = await open(arm);
       const { units, behind } = await target.read(idle);
@@ -118,13 +114,13 @@ describe('ip-group', () => {
     });
   });
 
-  const policy = `${GROUP}/providers/Microsoft.Network/firewallPolicies/hub`;
+  const policy = `${SCOPE}/providers/Microsoft.Network/firewallPolicies/hub`;
   const named = { policy: 'hub', ruleCollectionGroup: 'ours', collection: 'allow', rule: 'acr' };
   const book = (rules: readonly object[]) => ({
     properties: { priority: 300, ruleCollections: [{ name: 'allow', action: { type: 'Allow' }, rules }] },
   });
   const openRuled = (arm: TestArm) =>
-    ipGroup.open(ipGroup.schema.parse({ ...CONFIG, rule: named }) as IpGroupConfig, {
+    ipGroup.open(ipGroup.schema.parse({ ...GROUP_CONFIG, rule: named }) as IpGroupConfig, {
       mark: MARK,
       cloud: 'Public',
       armEndpoint: arm.url,
@@ -135,10 +131,10 @@ describe('ip-group', () => {
   it('looks for other rules that name a group in all of a policy, over all pages', async () => {
     await withArm(
       async (arm) => {
-        const theirs = { name: 'other', sourceIpGroups: [idOf('acr-2').toUpperCase()] };
+        const theirs = { name: 'other', sourceIpGroups: [idOfGroup('acr-2').toUpperCase()] };
         await arm.seed({
-          [idOf('acr-1')]: group(['10.0.0.0/8'], MARK),
-          [idOf('acr-2')]: group(['11.0.0.0/8'], MARK),
+          [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK),
+          [idOfGroup('acr-2')]: group(['11.0.0.0/8'], MARK),
           [policy]: { location: 'westus', properties: {} },
           ...Object.fromEntries(
             ['a', 'ours', 'x', 'y'].map((name) => [`${policy}/ruleCollectionGroups/${name}`, book([])]),
@@ -176,7 +172,7 @@ describe('ip-group', () => {
 
   it('refuses to empty or delete a group', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-1')]: group(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       for (const action of ['replace', 'delete'] as const) {
         const change = { key: 'acr-1', family: 'ipv4', action, entries: [] } as const;
@@ -188,7 +184,7 @@ describe('ip-group', () => {
 
   it('says that the resource group does not exist', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [GROUP]: null });
+      await arm.seed({ [SCOPE]: null });
       await expect((await open(arm)).read(idle)).rejects.toMatchObject({
         kind: 'invalid',
         code: 'ResourceGroupNotFound',
@@ -198,7 +194,7 @@ describe('ip-group', () => {
 
   it('calls a group without its list unreadable', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-1')]: { location: 'westus', properties: {} } });
+      await arm.seed({ [idOfGroup('acr-1')]: { location: 'westus', properties: {} } });
       await expect((await open(arm)).read(idle)).rejects.toMatchObject({ kind: 'unreadable' });
     });
   });
@@ -212,7 +208,7 @@ describe('ip-group', () => {
 
   it('shares a lane with everything that writes to the firewall of its rule', () => {
     const rule = { policy: 'Hub', ruleCollectionGroup: 'apps', collection: 'allow', rule: 'acr' };
-    const parse = (change: object) => ipGroup.schema.parse({ ...CONFIG, ...change }) as typeof config;
+    const parse = (change: object) => ipGroup.schema.parse({ ...GROUP_CONFIG, ...change }) as typeof config;
     const place = { subscriptionId: SUBSCRIPTION, resourceGroup: 'net' };
     expect(ipGroup.lane(parse({ rule }))).toBe(laneOfFirewall({ ...place, policy: 'hub' }));
     const elsewhere = { ...rule, resourceGroup: 'hub' };
@@ -242,7 +238,7 @@ describe('ip-group', () => {
     [{ maxGroups: 601 }, '600'],
     [{ colour: 'red' }, 'colour'],
   ])('refuses the config %o', (change, said) => {
-    const result = ipGroup.schema.safeParse({ ...CONFIG, ...change });
+    const result = ipGroup.schema.safeParse({ ...GROUP_CONFIG, ...change });
     expect(result.error?.message).toContain(said);
   });
 });

@@ -1,14 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { generatedDocs } from '../../src/config/docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
-import { describeTarget } from '../contract/target.ts';
-import { oneGroupHarness } from '../fakes/one-group.ts';
+import { describeContract } from '../contract/target/contract.ts';
+import { oneGroupFixture } from '../fakes/one-group.ts';
 
 // The one line: what src/targets/index.ts would have more.
-const targets = [...knownKinds.targets, oneGroupHarness.definition];
+const targets = [...knownKinds.targets, oneGroupFixture.definition];
 
 const kinds: Kinds = { ...knownKinds, targets };
 
@@ -19,7 +20,7 @@ describe('a kind added with one file and one line', () => {
       instance: 'test',
       cloud: 'Public',
       lists: { west: { tags: ['Storage.WestUS'] } },
-      targets: { only: { kind: 'one-group', mode: 'sync', list: 'west', ...oneGroupHarness.config, ...change } },
+      targets: { only: { kind: 'one-group', mode: 'sync', list: 'west', ...oneGroupFixture.config, ...change } },
     });
   const parse = (change?: object) =>
     parseConfig(text(change), { file: 'config.json', kinds, now: new Date('2026-11-22T00:00:00Z') });
@@ -41,11 +42,19 @@ describe('a kind added with one file and one line', () => {
   it('declares the rights that its identity is granted, and no others', () => {
     const actions = ['Microsoft.Network/ipGroups/read', 'Microsoft.Network/ipGroups/write'];
     expect(rolesOf(targets)['one-group']).toEqual(actions);
-    const { subscriptionId } = oneGroupHarness.config as { subscriptionId: string };
+    const { subscriptionId } = oneGroupFixture.config as { subscriptionId: string };
     expect(grantsOf(parse().config, targets)).toEqual([
       { role: 'one-group', identity: 'app', subscriptionId, resourceGroup: 'net' },
     ]);
   });
 });
 
-describeTarget('one-group', oneGroupHarness);
+describe('the contract', () => {
+  const folder = new URL('.', import.meta.url);
+
+  it.each(knownKinds.targets.map(({ kind }) => kind))('is run by %s, in the file of its name', async (kind) => {
+    expect(await readFile(new URL(`${kind}.test.ts`, folder), 'utf8')).toContain(`describeContract('${kind}',`);
+  });
+});
+
+describeContract('one-group', oneGroupFixture);

@@ -1,52 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitChange } from '../../src/core/plan/live.ts';
 import { nsg } from '../../src/targets/nsg.ts';
-import { describeTarget, MARK } from '../contract/target.ts';
+import { idOfRule, NSG, NSG_CONFIG, nsgFixture, securityRule } from '../contract/kinds/nsg.ts';
+import { MARK } from '../contract/target/box.ts';
+import { describeContract } from '../contract/target/contract.ts';
 import { startArm, type TestArm } from '../fakes/arm.ts';
 
-const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
-const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/net`;
-const NSG = `${GROUP}/providers/Microsoft.Network/networkSecurityGroups/build`;
-const CONFIG = { subscriptionId: SUBSCRIPTION, resourceGroup: 'net', nsg: 'build', rule: 'acr', priority: 200 };
-const idOf = (key: string) => `${NSG}/securityRules/${key}`;
-
-const base = {
-  protocol: 'Tcp',
-  access: 'Allow',
-  direction: 'Outbound',
-  priority: 210,
-  sourcePortRange: '*',
-  destinationPortRange: '443',
-  sourceAddressPrefix: '*',
-};
-
-function rule(entries: readonly string[], mark?: string, more: object = {}) {
-  const description = mark === undefined ? 'By hand.' : `By hand. [service-tag-sync=${mark}]`;
-  return { properties: { ...base, description, destinationAddressPrefixes: entries, ...more } };
-}
-
-const kind = {
-  definition: nsg,
-  config: CONFIG,
-  surroundings: { [NSG]: { location: 'westus', properties: {} } },
-  idOf,
-  seed: rule,
-  changeTo: (entries: readonly string[]) => ({ properties: { destinationAddressPrefixes: entries } }),
-  entriesIn: (raw: unknown) =>
-    (raw as { properties: { destinationAddressPrefixes: readonly string[] } }).properties.destinationAddressPrefixes,
-};
-
-describeTarget('nsg, IPv4', {
-  ...kind,
-  family: 'ipv4',
-  prefixes: ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/8', '104.40.0.0/17'],
-  unitPath: '/securityRules/acr-ipv4',
-  lookPath: '/networkSecurityGroups/build',
-});
+describeContract('nsg', nsgFixture);
 
 const idle = new AbortController().signal;
 type Config = Parameters<typeof nsg.open>[0];
-const parse = (change: object = {}) => nsg.schema.parse({ ...CONFIG, ...change }) as Config;
+const parse = (change: object = {}) => nsg.schema.parse({ ...NSG_CONFIG, ...change }) as Config;
 
 describe('nsg', () => {
   async function withArm(run: (arm: TestArm) => Promise<void>): Promise<void> {
@@ -72,8 +36,8 @@ describe('nsg', () => {
 
   it('writes both rules on one reading, though they share an etag', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
-      await arm.seed({ [idOf('acr-ipv6')]: rule(['2603:1000::/24'], MARK, { priority: 211 }) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv6')]: securityRule(['2603:1000::/24'], MARK, { priority: 211 }) });
       const target = await open(arm);
       const { units } = await target.read(idle);
       expect(units.map(({ key }) => key)).toEqual(['acr-ipv4', 'acr-ipv6']);
@@ -83,30 +47,30 @@ describe('nsg', () => {
       const after = await target.read(idle);
       expect(after.units.map(({ entries }) => entries)).toEqual([['11.0.0.0/8'], ['2603:1100::/24']]);
       expect(await arm.writes()).toBe(2);
-      const after4 = await arm.resource(idOf('acr-ipv4'));
+      const after4 = await arm.resource(idOfRule('acr-ipv4'));
       expect(after4).toMatchObject({ properties: { description: `By hand. [service-tag-sync=${MARK}]` } });
     });
   });
 
   it('looks three times to change one rule: for the plan, before the write, and to read it back', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
       await target.write(replace('acr-ipv4', ['11.0.0.0/8'], unit?.version), idle);
       expect((await target.read(idle)).units).toMatchObject([{ entries: ['11.0.0.0/8'], state: 'Succeeded' }]);
       const looks = (await arm.log()).filter(({ method, path }) => method === 'GET' && !path.includes('/operation'));
-      expect(looks.map(({ path }) => path.split('?')[0])).toEqual([NSG, idOf('acr-ipv4'), NSG]);
+      expect(looks.map(({ path }) => path.split('?')[0])).toEqual([NSG, idOfRule('acr-ipv4'), NSG]);
     });
   });
 
   it('is stopped by If-Match when somebody writes between its look and its write', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
       const merge = { properties: { destinationAddressPrefixes: ['12.0.0.0/8'] } };
-      await arm.fail([{ match: { method: 'PUT' }, effect: { foreign: { id: idOf('acr-ipv4'), merge } } }]);
+      await arm.fail([{ match: { method: 'PUT' }, effect: { foreign: { id: idOfRule('acr-ipv4'), merge } } }]);
       const change = replace('acr-ipv4', ['11.0.0.0/8'], unit?.version);
       await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'conflict', status: 412 });
       expect((await target.read(idle)).units[0]?.entries).toEqual(['12.0.0.0/8']);
@@ -115,10 +79,10 @@ describe('nsg', () => {
 
   it('takes a rule turned round since the read for changed, though it lists the same', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
-      await arm.change(idOf('acr-ipv4'), { properties: { access: 'Deny' } });
+      await arm.change(idOfRule('acr-ipv4'), { properties: { access: 'Deny' } });
       const change = replace('acr-ipv4', ['11.0.0.0/8'], unit?.version);
       await expect(target.write(change, idle)).rejects.toMatchObject({ kind: 'conflict' });
     });
@@ -143,7 +107,7 @@ describe('nsg', () => {
 
   it('deletes its rule, twice without harm, and only as it was read', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
       const change = { key: 'acr-ipv4', family: 'ipv4', action: 'delete', entries: [] } as const;
@@ -157,7 +121,7 @@ describe('nsg', () => {
 
   it('ends well when the answer to a delete is lost', async () => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule(['10.0.0.0/8'], MARK) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
       await arm.fail([{ match: { method: 'DELETE' }, effect: { drop: 'after' } }]);
@@ -215,7 +179,7 @@ describe('nsg', () => {
     await withArm(async (arm) => {
       const words = `Asked for by the network team. ${'x'.repeat(100)}`;
       const single = { destinationAddressPrefix: '10.0.0.0/8', description: words };
-      await arm.seed({ [idOf('acr-ipv4')]: rule([], undefined, single) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule([], undefined, single) });
       const target = await open(arm);
       const { units, problems } = await target.read(idle);
       expect(problems).toEqual([]);
@@ -240,7 +204,7 @@ describe('nsg', () => {
     [{ destinationAddressPrefixes: ['10.0.0.0/8'], direction: 'Inbound' }, 'rule-differs', 'direction Outbound'],
   ])('reports a rule with %o as a problem', async (more, code, said) => {
     await withArm(async (arm) => {
-      await arm.seed({ [idOf('acr-ipv4')]: rule([], undefined, more) });
+      await arm.seed({ [idOfRule('acr-ipv4')]: securityRule([], undefined, more) });
       const { units, problems } = await (await open(arm)).read(idle);
       expect(problems).toMatchObject([{ code, text: expect.stringContaining(said) }]);
       expect(units).toHaveLength(1);
@@ -265,7 +229,7 @@ describe('nsg', () => {
   it('warns when the group comes near its limit of addresses', async () => {
     await withArm(async (arm) => {
       const many = Array.from({ length: 4_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
-      await arm.seed({ [idOf('other')]: rule(many) });
+      await arm.seed({ [idOfRule('other')]: securityRule(many) });
       const warnings: string[] = [];
       await (await open(arm, {}, (text) => warnings.push(text))).read(idle);
       expect(warnings).toEqual(['a network security group comes near its limit of addresses']);
@@ -290,6 +254,6 @@ describe('nsg', () => {
     [{ nsg: undefined }, 'nsg'],
     [{ colour: 'red' }, 'colour'],
   ])('refuses the config %o', (change, said) => {
-    expect(nsg.schema.safeParse({ ...CONFIG, ...change }).error?.message).toContain(said);
+    expect(nsg.schema.safeParse({ ...NSG_CONFIG, ...change }).error?.message).toContain(said);
   });
 });

@@ -1,0 +1,15 @@
+import type { ArmFixture } from '../target/fixture.ts';
+import { armPlace } from '../target/place.ts';
+
+export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+export const RESOURCE_GROUP = 'net';
+export const NETWORK = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.Network`;
+
+/** Public prefixes of different sizes that do not touch. */
+export const PREFIXES = ['13.64.0.0/16', '20.33.0.0/24', '40.64.128.0/18', '52.0.0.0/16', '104.40.0.0/17'] as const;
+
+/** Completes a fixture with its place in the simulated ARM. */
+export function armFixture(fixture: Omit<ArmFixture, 'place'>): ArmFixture {
+  const whole: ArmFixture = { ...fixture, place: (world) => armPlace(world, whole) };
+  return whole;
+}

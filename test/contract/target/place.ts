@@ -1,0 +1,97 @@
+import type { World } from '../../scenarios/world.ts';
+import { BOX } from './box.ts';
+import type { ArmFixture } from './fixture.ts';
+
+/**
+ * What can go wrong while a target is written.
+ * - `lost answer`: the write takes effect, nobody hears of it.
+ * - `failed`, `cancelled`: Azure accepts the write, its operation ends so, and what was there before is there again.
+ * - `forbidden`, `throttled`: the write is answered so, for good or twice.
+ * - `locked`: a read-only lock on the resource.
+ * - `unreadable`: every look is answered with something that makes no sense.
+ */
+export type Fault = 'lost answer' | 'failed' | 'cancelled' | 'forbidden' | 'throttled' | 'locked' | 'unreadable';
+
+/** Where a target lives, as somebody who stands beside the service sees and changes it. */
+export interface Place {
+  /** Puts a list there before the service has seen it; with the mark of another target, if one is given. */
+  put(entries: readonly string[], mark?: string): Promise<void>;
+  /** Changes what the service has written, and nothing else of it. */
+  change(entries: readonly string[]): Promise<void>;
+  /** What the place holds now. */
+  entries(): Promise<readonly string[]>;
+  /** Write requests that reached the place since the last call. */
+  writes(): Promise<number>;
+  /** From now on, until it is healed. */
+  fail(fault: Fault): Promise<void>;
+  /** Ends the fault, and repairs what it left behind. */
+  heal(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** A place in the simulated ARM of this world, with everything around it that must exist. */
+export async function armPlace(world: World, fixture: ArmFixture): Promise<Place> {
+  const { definition, family } = fixture;
+  const config = definition.schema.parse(fixture.config);
+  const id = fixture.idOf(definition.layout(config).unitKey(family, 0));
+  const version = id.includes('/Microsoft.ContainerRegistry/') ? '2025-11-01' : '2026-01-01';
+  const ours = `${world.env.SERVICE_TAG_SYNC_QUEUES}/${BOX}`;
+  const onWrite = { method: fixture.writeMethod ?? 'PUT', pathIncludes: fixture.unitPath };
+  const operation = (ends: 'Failed' | 'Canceled', code: string) => ({
+    match: onWrite,
+    effect: { operation: ends, code, message: 'Something gave way.', revert: true },
+  });
+  const forbidden = {
+    status: 403,
+    code: 'AuthorizationFailed',
+    message:
+      "The client 'x' with object id 'x' does not have authorization to perform action 'Microsoft.Network/thing/write' over scope '/subscriptions/s' or the scope is invalid.",
+  };
+  const rules: Readonly<Record<Exclude<Fault, 'locked'>, object>> = {
+    'lost answer': { match: onWrite, effect: { drop: 'after' } },
+    failed: operation('Failed', 'SomethingFailed'),
+    cancelled: operation('Canceled', 'CanceledAndSupersededDueToAnotherOperation'),
+    forbidden: { match: onWrite, times: 100, effect: forbidden },
+    throttled: {
+      match: onWrite,
+      times: 2,
+      effect: { status: 429, code: 'TooManyRequests', headers: { 'Retry-After': '0' } },
+    },
+    unreadable: { match: { method: 'GET' }, times: 1_000, effect: { status: 200, code: 'Odd' } },
+  };
+
+  async function raw(): Promise<unknown> {
+    const answer = await fetch(`${world.arm}${id}?api-version=${version}`, {
+      headers: { authorization: 'Bearer test' },
+    });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Error(`GET ${id}: ${answer.status}`);
+    return await answer.json();
+  }
+
+  await world.seed(fixture.surroundings);
+  return {
+    put: (entries, mark) => world.seed({ [id]: fixture.seed(entries, mark) }),
+    async change(entries) {
+      const now = (await raw()) as { readonly properties: object };
+      const { properties } = fixture.changeTo(entries, ours);
+      await world.seed({ [id]: { ...now, properties: { ...now.properties, ...properties } } });
+    },
+    async entries() {
+      const now = await raw();
+      return now === undefined ? [] : fixture.entriesIn(now);
+    },
+    writes: async () => (await world.writes()).length,
+    fail: (fault) =>
+      fault === 'locked'
+        ? world.seed({ locks: [{ scope: id, level: 'ReadOnly' }] as never })
+        : world.faults([rules[fault]]),
+    async heal() {
+      await world.faults([]);
+      await world.seed({ locks: [] as never });
+      // What Azure left in state Failed a person repairs.
+      const all = await (await fetch(`${world.arm}/-/resources`)).text();
+      await world.seed(JSON.parse(all.replaceAll('"provisioningState":"Failed"', '"provisioningState":"Succeeded"')));
+    },
+  };
+}
