@@ -1,7 +1,7 @@
-import { byFamily } from '../../core/address/family.ts';
+import { familyOf } from '../../core/address/prefix.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
+import { setsOf } from '../../core/address/sets.ts';
 import type { ListConfig } from '../config.ts';
-import { familyOf } from '../entered-prefix.ts';
 import type { Finding, JsonPath } from '../issue.ts';
 import type { Rule } from './rule.ts';
 
@@ -16,9 +16,9 @@ export const listContent: Rule = function* (draft) {
       yield {
         severity: 'error',
         path,
-        expected: 'at least one registry, tag, prefix or `always` entry',
+        expected: 'at least one registry, tag, host name, prefix or `always` entry',
         got: 'none of them',
-        hint: 'name registries in `registries` or tags in `tags`; nobody may leave an empty list behind',
+        hint: 'name registries in `registries`, tags in `tags` or host names in `names`; nobody may leave an empty list behind',
       };
     }
     yield* repeatedTags(list, path);
@@ -62,12 +62,7 @@ function* prefixesOutsideFamilies(list: ListConfig, path: JsonPath): Iterable<Fi
 
 /** `never` wins over `always`; an `always` that is wholly forbidden is a mistake in one of the two. */
 function* contradictions(list: ListConfig, path: JsonPath): Iterable<Finding> {
-  const forbidden = byFamily((family) =>
-    PrefixSet.from(
-      family,
-      list.never.map((it) => it.prefix).filter((it) => familyOf(it) === family),
-    ),
-  );
+  const forbidden = setsOf(list.never.map(({ prefix }) => prefix));
   for (const [index, { prefix }] of list.always.entries()) {
     const family = familyOf(prefix);
     if (!forbidden[family].covers(PrefixSet.from(family, [prefix]))) continue;
