@@ -1,6 +1,6 @@
 import { parseEntry } from '../core/address/entry.ts';
 import type { Family } from '../core/address/family.ts';
-import { PrefixError, parsePrefix } from '../core/address/prefix.ts';
+import { PrefixError } from '../core/address/prefix.ts';
 
 /** A prefix as a person typed it, made canonical; or what is wrong with it. */
 type EnteredPrefix =
@@ -22,9 +22,4 @@ export function enteredPrefix(text: string): EnteredPrefix {
     if (!(error instanceof PrefixError)) throw error;
     return { ok: false, expected: error.expected, hint: '' };
   }
-}
-
-/** The family of a canonical prefix. */
-export function familyOf(prefix: string): Family {
-  return parsePrefix(prefix).family;
 }

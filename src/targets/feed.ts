@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ArmError } from '../azure/arm-error.ts';
 import { mustWrite } from '../azure/unit-change.ts';
 import { unitVersion } from '../azure/unit-version.ts';
-import { parseEntry } from '../core/address/entry.ts';
-import { type Family, families } from '../core/address/family.ts';
+import { readEntry } from '../core/address/entry.ts';
+import { families } from '../core/address/family.ts';
 import { feedText } from '../core/feed/feed-text.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import type { FeedList, Feeds } from '../ports/feeds.ts';
@@ -13,7 +13,9 @@ import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts
 /** Source: PAN-OS external dynamic lists: 50,000 addresses on the smaller models; FortiOS takes 131,072. */
 const ENTRIES_ON_SMALL_DEVICES = 50_000;
 
-const prefix = z.string().refine(isEntry, 'an address or a CIDR prefix such as 203.0.113.0/24');
+const prefix = z
+  .string()
+  .refine((text) => readEntry(text) !== undefined, 'an address or a CIDR prefix such as 203.0.113.0/24');
 
 const secrets = z.array(secret()).min(1).max(2);
 
@@ -184,12 +186,4 @@ export async function publishFeed(feeds: Feeds, { name, publish }: FeedConfig): 
 function unitOf(list: FeedList): LiveUnit {
   const { feed: name, family, entries, mark, version } = list;
   return { key: `${name}/${family}`, family, entries, mark, version, state: 'Succeeded' };
-}
-
-function isEntry(text: string): boolean {
-  try {
-    return (parseEntry(text).family satisfies Family) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -5,7 +5,7 @@ import { PrefixSet } from './prefix-set.ts';
 import { compareWords } from './words.ts';
 
 /** One entry of an allow-list, as addresses. */
-interface Entry {
+export interface Entry {
   readonly family: Family;
   readonly set: PrefixSet;
 }
@@ -26,6 +26,16 @@ export function parseEntry(text: string): Entry {
   }
   const family = familyOf(entry);
   return { family, set: PrefixSet.from(family, [inStrictForm(entry, slash, text)]) };
+}
+
+/** As parseEntry(); undefined for text that it does not take, where that is an answer and not a fault. */
+export function readEntry(text: string): Entry | undefined {
+  try {
+    return parseEntry(text);
+  } catch (error) {
+    if (error instanceof PrefixError) return undefined;
+    throw error;
+  }
 }
 
 function parseRange(text: string, low: string, high: string): Entry {

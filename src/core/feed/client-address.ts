@@ -1,5 +1,4 @@
-import { parseEntry } from '../address/entry.ts';
-import type { Family } from '../address/family.ts';
+import { type Entry, readEntry } from '../address/entry.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 
 /**
@@ -21,24 +20,19 @@ export function isWithin(address: string | undefined, prefixes: readonly string[
   return found !== undefined && prefixes.some((prefix) => covers(prefix, found));
 }
 
-function covers(prefix: string, { family, set }: { family: Family; set: PrefixSet }): boolean {
+function covers(prefix: string, { family, set }: Entry): boolean {
   const own = setOf(prefix);
   return own?.family === family && own.set.covers(set);
 }
 
-function setOf(text: string): { family: Family; set: PrefixSet } | undefined {
-  try {
-    const entry = parseEntry(text);
-    return entry.family === 'ipv6' ? unmapped(entry) : entry;
-  } catch (error) {
-    // A header holds what a stranger wrote: text that is no address is an answer, not a fault.
-    if (error instanceof Error && error.name === 'PrefixError') return undefined;
-    throw error;
-  }
+/** A header holds what a stranger wrote: text that is no address is an answer, not a fault. */
+function setOf(text: string): Entry | undefined {
+  const entry = readEntry(text);
+  return entry?.family === 'ipv6' ? unmapped(entry) : entry;
 }
 
 /** IPv4 addresses written as IPv6 (`::ffff:…`), as dual-stack sockets show them, are what they stand for. */
-function unmapped(entry: { family: Family; set: PrefixSet }): { family: Family; set: PrefixSet } {
+function unmapped(entry: Entry): Entry {
   const mapped = PrefixSet.from('ipv6', ['::ffff:0:0/96']);
   const [only, ...more] = entry.set.toPrefixes();
   if (only === undefined || more.length > 0 || !mapped.covers(entry.set) || !only.endsWith('/128')) return entry;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseEntry } from '../address/entry.ts';
+import { readEntry } from '../address/entry.ts';
 import { type ByFamily, byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Sets } from '../address/sets.ts';
@@ -65,14 +65,8 @@ function isOneOf(prefixes: ReadonlySet<string>, set: PrefixSet): boolean {
 
 /** The addresses of a raw entry, or undefined for what is none of this family (a service tag, say). */
 export function addressesOf(entry: string, family: Family): PrefixSet | undefined {
-  try {
-    const parsed = parseEntry(entry);
-    return parsed.family === family ? parsed.set : undefined;
-  } catch (error) {
-    // Not an address is an answer here, not a fault: such an entry belongs to somebody else.
-    if (error instanceof Error && error.name === 'PrefixError') return undefined;
-    throw error;
-  }
+  const parsed = readEntry(entry);
+  return parsed?.family === family ? parsed.set : undefined;
 }
 
 /** What a unit holds, in a form that tells a foreign change from none. Order and spelling of entries do not count. */
