@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Catalog } from '../../src/core/publication/catalog.ts';
 import { diffCatalogs } from '../../src/core/publication/diff.ts';
-import { digestDocument } from '../../src/core/publication/digest.ts';
+import { digestsOf } from '../../src/core/publication/digest.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
 
@@ -40,7 +40,7 @@ export function benchParse(rounds = 15): ParseBench {
     })),
     medians: {
       json: median(() => JSON.parse(text)),
-      digest: median(() => digestDocument(document)),
+      digest: median(() => digestsOf(document)),
       parse: median(() => parsed(newer)),
       diff: median(() => diffCatalogs(before, after)),
       'diff of the ACR and Storage tags': median(() => diffCatalogs(before, after, missionTags(after))),

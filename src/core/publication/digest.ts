@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/**
- * sha256 (lower-case hex) of a parsed Service Tags document's content. Every value counts, known to us or not; line
- * ends, white space, and the order of properties and of tags do not: they flip from file to file without meaning.
- * Stored with everything decided on a publication, so the canonical form must never change.
- */
-export function digestDocument(document: unknown): string {
-  return digestsOf(document).digest;
-}
-
 /** A document's digest, and that of its `values` alone: equal where only the document's number rose. */
 export interface Digests {
   readonly digest: string;
   readonly valuesDigest: string;
 }
 
-/** Both digests of a parsed document; `digest` is that of digestDocument(). */
+/**
+ * Both digests (sha256, lower-case hex) of a parsed Service Tags document. Every value counts, known to us or not; line
+ * ends, white space, and the order of properties and of tags do not: they flip from file to file without meaning.
+ * Stored with everything decided on a publication, so the canonical form must never change.
+ */
 export function digestsOf(document: unknown): Digests {
   const sorted = canonical(document);
   if (!isObject(sorted) || Array.isArray(sorted))
