@@ -14,6 +14,8 @@ export type Severity = (typeof severities)[number];
  * - `question`: a loss or gain that only a person decides; `kept`: a loss that waits for the clock; `hold-ended`.
  * - `waits`, `refused`: a part of a target, or all of it, is not written.
  * - `failed`: a target was not brought up to date. `drift`: somebody else changed one.
+ * - `limit`: a target fills up. `deadline`: time runs out for announced addresses. `device`: one does not pull its list.
+ * - `control`: a pause or a pin began or ended.
  * - `source`: publications do not come, or not as they should. `registry`: one cannot be read, or moved.
  * - `channel`: a channel takes no notices. `test`: on request.
  * - `digest`: several of the others in one.
