@@ -73,10 +73,11 @@ beforeAll(async () => {
   await writeFile(publication, generateSample({ cloud: 'Public', chapter: 0, lineEnd: '\n' }));
   world = await openWorld(inject('azurite'), config);
   world.set({ publication, now: '2024-01-02T00:00:00Z' });
-  const { entry } = await build({ outdir: join(folder, 'functions') });
-  expect((await world.run()).status).toBe('applied');
+  const [{ entry }, run] = await Promise.all([build({ outdir: join(folder, 'functions') }), world.run()]);
+  expect(run.status).toBe('applied');
   await Promise.all((Object.keys(apps) as App[]).map((app) => start(app, entry)));
-});
+  // A build and three processes: more than the usual half minute where much else runs.
+}, 90_000);
 afterAll(async () => {
   for (const { process: child } of running.values()) child.disconnect();
   await world.close();
