@@ -2,7 +2,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
-import { quantity } from '../text/format.ts';
 import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -11,7 +10,7 @@ import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
-import { eventTexts, painted, reportDryRun, reportRun } from './start/report.ts';
+import { eventTexts, painted, reportDryRun, reportRun, writesText } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
 import { UsageError } from './start/usage-error.ts';
 
@@ -72,7 +71,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     reported.add(run.run);
     codes.push(codeOf(ended));
     await local.servers.save();
-    say(`  ${painted(run.status)}, ${quantity(run.armWrites, 'write')}`);
+    say(`  ${painted(run.status)}, ${writesText(run)}`);
     if (options.json) await printLine(local, ended);
   }
   if (!options.json && last !== undefined) await printReport(local, last);

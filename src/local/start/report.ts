@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { DomainEvent } from '../../core/event.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Outcome } from '../../core/plan/plan-types.ts';
+import { listsOf } from '../../run/lists.ts';
 import type { DryRun, RunView } from '../../run/service.ts';
 import { quantity } from '../../text/format.ts';
 import type { Severity } from '../../text/text.ts';
@@ -34,13 +35,18 @@ export function painted(status: string): string {
   return (statusPaint[status] ?? ((text) => text))(status);
 }
 
+/** Write requests of a run; fewer are known than were sent where a worker ended without a word. */
+export function writesText({ armWrites, armWritesAtLeast }: RunView): string {
+  return `${armWritesAtLeast ? 'at least ' : ''}${quantity(armWrites, 'write')}`;
+}
+
 /** What a run did, for a person: the publication, the tags it is about, the targets, and what happened in words. */
 export function reportRun(
   run: RunView,
   context: { readonly config: Config; readonly ledger: Ledger | undefined; readonly targets: readonly TargetRead[] },
 ): string {
   return [
-    `${colors.bold('Run')} ${run.run}: ${painted(run.status)}, ${run.armWritesAtLeast ? 'at least ' : ''}${quantity(run.armWrites, 'write')} to Azure Resource Manager`,
+    `${colors.bold('Run')} ${run.run}: ${painted(run.status)}, ${writesText(run)} to Azure Resource Manager`,
     publicationText(run),
     tagTable(run.events, context.config, context.ledger),
     targetTable(run, context.targets),
@@ -86,7 +92,7 @@ function publicationText({ publication }: Pick<RunView, 'publication'>): string 
 
 /** One row for each tag that a list selects. */
 function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger | undefined): string {
-  const tags = new Set(Object.values(config.lists).flatMap((list) => list.tags));
+  const tags = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
   if (ledger === undefined || tags.size === 0) return '';
   const table = tableOf(['Tag', 'IPv4 prefixes', 'IPv4 addresses', 'IPv6 prefixes', 'Gained', 'Lost', 'Still held']);
   for (const tag of [...tags].sort()) {
