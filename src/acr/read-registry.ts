@@ -1,32 +1,20 @@
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
 import { asTargetError, unreadable } from '../azure/arm-error.ts';
-import { ArmHttp } from '../azure/arm-http.ts';
-import { armCloud } from '../azure/clouds.ts';
-import { credentialFor, simulatedCredential } from '../azure/credential.ts';
+import { type ArmPlace, reachArm } from '../azure/arm-reach.ts';
 import { type Exchange, exchangePolicy, inExchange } from '../azure/exchange.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
 import { paceOf } from '../azure/retry.ts';
 import type { Registry } from '../core/registry.ts';
 import { registryOf } from './registry-of.ts';
 
-export interface RegistryReaderOptions {
-  readonly cloud: string;
-  readonly armEndpoint?: string;
-  readonly identityClientId?: string;
-}
-
-/** A registry is read at the beginning of every run: who cannot be read within this time is left as it was. */
+export /** A registry is read at the beginning of every run: who cannot be read within this time is left as it was. */
 const budgetMs = 30_000;
 
 /**
  * Reads a registry and its replications; writes nothing. Needs Microsoft.ContainerRegistry/registries/read and
  * registries/replications/read. Throws TargetError that says what is missing.
  */
-export async function readRegistry(
-  resourceId: string,
-  options: RegistryReaderOptions,
-  signal: AbortSignal,
-): Promise<Registry> {
+export async function readRegistry(resourceId: string, place: ArmPlace, signal: AbortSignal): Promise<Registry> {
   const [, , subscriptionId = '', , group = '', , , , name = ''] = resourceId.split('/');
   // The package's own small entry points: the whole of it takes a third of a second to load.
   const [{ createContainerRegistryManagement }, registries, replications] = await Promise.all([
@@ -34,15 +22,12 @@ export async function readRegistry(
     import('@azure/arm-containerregistry/api/registries'),
     import('@azure/arm-containerregistry/api/replications'),
   ]);
-  const cloud = armCloud(options.cloud);
-  const given = options.armEndpoint?.replace(/\/+$/, '');
-  const simulated = given?.startsWith('http:') ? given : undefined;
-  const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
-  const client = createContainerRegistryManagement(
-    simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential,
-    subscriptionId,
-    { endpoint, httpClient: new ArmHttp(endpoint, simulated), credentials: { scopes: [cloud.scope] } },
-  );
+  const { cloud, endpoint, credential, http } = await reachArm(place);
+  const client = createContainerRegistryManagement(credential, subscriptionId, {
+    endpoint,
+    httpClient: http,
+    credentials: { scopes: [cloud.scope] },
+  });
   const pace = paceOf({ budgetMs });
   client.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   client.pipeline.addPolicy(exchangePolicy(pace), { beforePolicies: [bearerTokenAuthenticationPolicyName] });

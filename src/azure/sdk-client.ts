@@ -2,19 +2,14 @@ import { NetworkManagementClient } from '@azure/arm-network';
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
 import project from '../../package.json' with { type: 'json' };
 import type { Pace } from '../ports/pace.ts';
-import { ArmHttp } from './arm-http.ts';
-import { armCloud } from './clouds.ts';
-import { credentialFor, simulatedCredential } from './credential.ts';
+import type { ArmHttp } from './arm-http.ts';
+import { type ArmPlace, reachArm } from './arm-reach.ts';
 import { exchangePolicy } from './exchange.ts';
 import { rateLimitOf } from './rate-limit.ts';
 import { paceOf } from './retry.ts';
 
-export interface ArmClientOptions {
-  readonly cloud: string;
+export interface ArmClientOptions extends ArmPlace {
   readonly subscriptionId: string;
-  /** Plain http: a simulated ARM, reached without a real token. https: another address of the real one. */
-  readonly armEndpoint?: string;
-  readonly identityClientId?: string;
   readonly pace?: Partial<Pace>;
 }
 
@@ -44,13 +39,7 @@ export function sdkClientFor(options: ArmClientOptions): Promise<SdkClient> {
 }
 
 async function makeClient(options: ArmClientOptions): Promise<SdkClient> {
-  const cloud = armCloud(options.cloud);
-  const given = options.armEndpoint?.replace(/\/+$/, '');
-  const simulated = given?.startsWith('http:') ? given : undefined;
-  const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
-  const http = new ArmHttp(endpoint, simulated);
-  const credential =
-    simulated === undefined ? await credentialFor(cloud, options.identityClientId) : simulatedCredential;
+  const { cloud, endpoint, credential, http, simulated } = await reachArm(options);
   const network = new NetworkManagementClient(credential, options.subscriptionId, {
     endpoint,
     httpClient: http,
@@ -58,10 +47,12 @@ async function makeClient(options: ArmClientOptions): Promise<SdkClient> {
     userAgentOptions: { userAgentPrefix: `${project.name}/${project.version}` },
   });
   // A simulation may be asked often, and people wait for it.
-  const pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
+  const pace = paceOf(simulated ? { pollMs: 100, ...options.pace } : options.pace);
   // The SDK repeats lost PUTs blindly and would multiply with our own tries.
   network.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-  const limit = rateLimitOf(`${given ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
+  const limit = rateLimitOf(
+    `${options.armEndpoint ?? endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`,
+  );
   network.pipeline.addPolicy(exchangePolicy(pace, limit), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
   const token = async () => (await credential.getToken(cloud.scope))?.token;
   return { network, http, pace, endpoint, token };
