@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
+import { IP_RULES_PER_REGISTRY } from '../azure/limits.ts';
 import { retrying } from '../azure/retry.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
@@ -9,9 +10,6 @@ import { mustWrite } from '../azure/unit-change.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
-
-/** Source: "Configure public IP network rules", learn.microsoft.com, January 2026; older pages say 100. */
-const RULES_PER_REGISTRY = 200;
 
 const API_VERSION = '2025-11-01';
 
@@ -25,7 +23,7 @@ const schema = z.strictObject({
   maxRules: z
     .int()
     .min(1)
-    .default(RULES_PER_REGISTRY)
+    .default(IP_RULES_PER_REGISTRY)
     .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
 });
 
@@ -45,7 +43,9 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     'Microsoft.ContainerRegistry/locations/operationResults/read',
   ],
   reads: ['Microsoft.ContainerRegistry/registries/read'],
-  limits: [{ name: 'IP rules a registry', value: RULES_PER_REGISTRY, source: 'Container Registry IP network rules' }],
+  limits: [
+    { name: 'IP rules a registry', value: IP_RULES_PER_REGISTRY, source: 'Container Registry IP network rules' },
+  ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
   lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),
   layout: (config): Layout => ({

@@ -1,8 +1,8 @@
+import { IP_RULES_PER_REGISTRY } from '../../azure/limits.ts';
 import type { AdviceRule } from './advice.ts';
 import { azOf } from './words.ts';
 
-/** IP rules a registry takes; fixed. Source: registry documentation of January 2026; older pages say 100. */
-const mostIpRules = 200;
+/** From here on there is time to act. */
 const near = 160;
 
 export const ipRulesLimit: AdviceRule = function* ({ registries }) {
@@ -14,8 +14,8 @@ export const ipRulesLimit: AdviceRule = function* ({ registries }) {
       rule: 'ip-rules-limit',
       weight: 'do',
       registry: name,
-      text: `${name} has ${count} of at most ${mostIpRules} IP rules, and the limit is fixed: put clients behind fewer addresses (a NAT gateway, a proxy), or move them to a private endpoint.`,
-      figures: { ipRules: count, limit: mostIpRules },
+      text: `${name} has ${count} of at most ${IP_RULES_PER_REGISTRY} IP rules, and the limit is fixed: put clients behind fewer addresses (a NAT gateway, a proxy), or move them to a private endpoint.`,
+      figures: { ipRules: count, limit: IP_RULES_PER_REGISTRY },
       commands: [`az acr network-rule list ${azOf(settings)}`],
     };
   }
