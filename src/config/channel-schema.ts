@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { weekdays } from '../core/calendar.ts';
 import { noticeKinds, severities } from '../core/notice.ts';
-
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 18:00');
-
-const timeZone = z.string().refine(isTimeZone, 'a time zone such as Europe/Berlin');
+import { timeOfDay, timeZone } from './time-fields.ts';
 
 const names = z.array(z.string()).min(1, 'at least one, or leave the setting out');
 
@@ -25,8 +22,8 @@ export const commonChannelFields = {
     .describe('What the channel is told.'),
   quietHours: z
     .strictObject({
-      from: time.describe('Begin, local time. Later than `to`: over midnight.'),
-      to: time.describe('End, local time.'),
+      from: timeOfDay.describe('Begin, local time. Later than `to`: over midnight.'),
+      to: timeOfDay.describe('End, local time.'),
       timeZone: timeZone.describe('IANA name of the time zone.'),
       wholeDays: z.array(z.enum(weekdays)).default([]).describe('Days that are quiet from start to end.'),
     })
@@ -35,13 +32,3 @@ export const commonChannelFields = {
       'Hours in which only what cannot wait is told: failures, and questions in a hurry. The rest comes afterwards, as one digest.',
     ),
 };
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    // The only thing the constructor says of an unknown zone is a RangeError.
-    return false;
-  }
-}

@@ -21,7 +21,8 @@ export interface Config {
   readonly lists: Readonly<Record<string, ListConfig>>;
   /** By id. */
   readonly targets: Readonly<Record<string, TargetConfig>>;
-  readonly policy: PolicyConfig;
+  /** How losses and gains are judged, with overrides by tag. */
+  readonly policy: Policy;
   /** What a person's word needs before it counts. */
   readonly answers: AnswerRules;
   /** By id. */
@@ -130,6 +131,3 @@ export interface ChannelConfig {
   readonly quietHours?: QuietHours;
   readonly settings: object;
 }
-
-/** How losses and gains are judged, with overrides by tag. */
-type PolicyConfig = Policy;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { weekdays } from '../core/calendar.ts';
 import { ticketPattern } from '../core/control/approval-rules.ts';
 import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/control/window.ts';
+import { timeOfDay, timeZone } from './time-fields.ts';
 
 /** Whom a target asks before it is changed. */
 export const approvalSchema = z
@@ -27,8 +28,6 @@ const directions = z
   .default(['add', 'remove'])
   .describe('What it holds for: additions, removals, or both.');
 
-const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 22:00');
-
 const windowSchema = z.strictObject({
   directions,
   days: z
@@ -36,8 +35,8 @@ const windowSchema = z.strictObject({
     .min(1, 'at least one day, such as "sat"')
     .default([...weekdays])
     .describe('Days on which it begins.'),
-  from: time.describe('Begin, `HH:MM` on the clock of the time zone.'),
-  to: time.describe(
+  from: timeOfDay.describe('Begin, `HH:MM` on the clock of the time zone.'),
+  to: timeOfDay.describe(
     'End, exclusive. Not after `from`: on the next day, so that a window may pass midnight; the same: 24 hours.',
   ),
 });
@@ -58,9 +57,7 @@ const freezeSchema = z.strictObject({
 /** When a target may be written. */
 export const changeSchema = z
   .strictObject({
-    timeZone: z
-      .string()
-      .refine(isTimeZone, 'an IANA time zone, such as Europe/Oslo')
+    timeZone: timeZone
       .default('UTC')
       .describe('IANA time zone on whose clock windows and freezes are read, daylight-saving time included.'),
     windows: z
@@ -77,11 +74,11 @@ export const changeSchema = z
         'Additions go in spite of windows and freezes when Azure may use them in less than so many hours. Absent: never.',
       ),
   })
-  .superRefine(({ timeZone, freezes }, context) => {
+  .superRefine(({ timeZone: zone, freezes }, context) => {
     // Runs beside the checks of single fields: what those refuse has no order.
-    if (!isTimeZone(timeZone)) return;
+    if (!isTimeZone(zone)) return;
     for (const [index, freeze] of freezes.entries()) {
-      if (!isLocalTime(freeze.from) || !isLocalTime(freeze.to) || isFreezeInOrder(freeze, timeZone)) continue;
+      if (!isLocalTime(freeze.from) || !isLocalTime(freeze.to) || isFreezeInOrder(freeze, zone)) continue;
       context.addIssue({
         code: 'custom',
         path: ['freezes', index, 'to'],
