@@ -1,7 +1,8 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import { anyStorage, expectedDataEndpoints } from '../hosts.ts';
 import type { AdviceRule } from './advice.ts';
 import { readinessOf } from './readiness.ts';
-import { azUpdate, layersIn, quantity } from './words.ts';
+import { azUpdate, layersIn } from './words.ts';
 
 /** Without dedicated data endpoints, layers come from everybody's storage: by address or by name, far too much is open. */
 export const dataEndpointsOff: AdviceRule = function* (input) {

@@ -1,5 +1,5 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { AdviceRule } from './advice.ts';
-import { quantity } from './words.ts';
 
 /** Tags that people take for hosted CI agents, and that let in every tenant's machines. */
 const mistaken = /^(AzureCloud|AzureDevOps)(\.|$)/;

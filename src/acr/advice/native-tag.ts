@@ -1,5 +1,5 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { AdviceRule } from './advice.ts';
-import { quantity } from './words.ts';
 
 /** What takes service tags itself, and the command that puts one there. Source: Microsoft's advice for NSG and Azure Firewall. */
 const takesTags: Readonly<Record<string, (tag: string) => string>> = {

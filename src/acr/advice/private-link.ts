@@ -1,5 +1,6 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { AdviceRule } from './advice.ts';
-import { quantity, reaches } from './words.ts';
+import { reaches } from './words.ts';
 
 /** Clients in Azure, or behind a VPN or ExpressRoute, need no public address at all. */
 export const privateLink: AdviceRule = function* ({ registries, lists, reach }) {

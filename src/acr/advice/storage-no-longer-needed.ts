@@ -1,6 +1,7 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { AdviceRule } from './advice.ts';
 import { readinessOf } from './readiness.ts';
-import { azOf, layersIn, quantity } from './words.ts';
+import { azOf, layersIn } from './words.ts';
 
 /** Once data endpoints serve the layers, a Storage list only keeps everybody's storage accounts open. */
 export const storageNoLongerNeeded: AdviceRule = function* (input) {

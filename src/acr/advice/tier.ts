@@ -1,3 +1,4 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
 import type { AdviceRule } from './advice.ts';
 import { azUpdate, layersIn } from './words.ts';
 
@@ -12,7 +13,7 @@ export const tier: AdviceRule = function* (input) {
       rule: 'tier',
       weight: 'know',
       registry: registry.name,
-      text: `${registry.name} is of the tier ${settings.tier}: dedicated data endpoints, IP rules, private endpoints and replicas need Premium.${layers.length > 0 ? ` Until then its clients must be let out to ${addresses.toLocaleString('en')} addresses of Azure Storage.` : ''}`,
+      text: `${registry.name} is of the tier ${settings.tier}: dedicated data endpoints, IP rules, private endpoints and replicas need Premium.${layers.length > 0 ? ` Until then its clients must be let out to ${quantity(addresses, 'address', 'addresses')} of Azure Storage.` : ''}`,
       figures: { addresses: addresses.toString() },
       commands: [azUpdate(settings, '--sku Premium')],
     };

@@ -1,8 +1,5 @@
-import { counted } from '../../core/judge/arithmetic.ts';
 import type { RegistrySettings } from '../../core/registry.ts';
 import type { AdvisedList, AdvisedRegistry } from './advice.ts';
-
-export { counted };
 
 /** `az acr update` of one registry, with the given change. */
 export function azUpdate(settings: RegistrySettings, change: string): string {
@@ -22,8 +19,4 @@ export function layersIn(list: AdvisedList, { tags }: AdvisedRegistry): string[]
 /** Whether a list lets clients out to any of a registry's regions. */
 export function reaches(list: AdvisedList, { tags }: AdvisedRegistry): boolean {
   return [...Object.values(tags.layers), ...Object.values(tags.login)].some((tag) => list.tags.includes(tag));
-}
-
-export function quantity(count: number | bigint, one: string, many = `${one}s`): string {
-  return `${counted(count)} ${Number(count) === 1 ? one : many}`;
 }
