@@ -20,8 +20,8 @@ const abreast = 10;
  *     plan|...        one a target
  *     worked|...      one a target that a worker took up
  *
- * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment) and in the partition `state` the rows `open` (the run
- * recorded last), `requested` (the run asked for last) and `generation`.
+ * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment), and in
+ * the partition `state` the rows `open` (the run recorded last), `requested` (the run asked for last) and `generation`.
  *
  * What is left when the process dies between two requests:
  * - record() writes open, index, then plans, outcomes and intent, in transactions with the intent in the last. Until
