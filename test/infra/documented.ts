@@ -124,3 +124,30 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'platform',
   ],
 };
+
+/**
+ * Fields of objects further down, by the name under which they stand; as the types that the compiler works with give them
+ * (https://github.com/Azure/bicep-types-az, generated/web/microsoft.web/2024-04-01, monitor/microsoft.insights/2022-06-15).
+ */
+export const documentedInside: Readonly<Record<string, readonly string[]>> = {
+  functionAppConfig: ['deployment', 'runtime', 'scaleAndConcurrency'],
+  deployment: ['storage'],
+  storage: ['authentication', 'type', 'value'],
+  authentication: ['storageAccountConnectionStringName', 'type', 'userAssignedIdentityResourceId'],
+  runtime: ['name', 'version'],
+  scaleAndConcurrency: ['alwaysReady', 'instanceMemoryMB', 'maximumInstanceCount', 'triggers'],
+  globalValidation: ['excludedPaths', 'redirectToProvider', 'requireAuthentication', 'unauthenticatedClientAction'],
+  criteria: ['allOf'],
+  allOf: [
+    'dimensions',
+    'failingPeriods',
+    'metricMeasureColumn',
+    'metricName',
+    'operator',
+    'query',
+    'resourceIdColumn',
+    'threshold',
+    'timeAggregation',
+  ],
+  failingPeriods: ['minFailingPeriodsToAlert', 'numberOfEvaluationPeriods'],
+};

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Node } from 'web-tree-sitter';
 import worker from '../../infra/worker.json' with { type: 'json' };
 import { bare, bicepFiles, bodyOf, infra, membersOf, nodesOf, parseBicep, readBicep } from './bicep.ts';
-import { documented } from './documented.ts';
+import { documented, documentedInside } from './documented.ts';
 
 const root = path.resolve(infra, '..');
 const trees = new Map<string, Node>();
@@ -58,6 +58,21 @@ describe.each(bicepFiles)('%s', (file) => {
       if (properties?.type !== 'object') continue;
       const unknown = [...membersOf(properties).keys()].filter((key) => !known?.includes(key));
       expect(unknown, type).toEqual([]);
+    }
+  });
+
+  it('uses documented fields further down', () => {
+    for (const resource of nodesOf(tree, 'resource_declaration')) {
+      for (const property of nodesOf(resource, 'object_property')) {
+        const [name, value] = property.namedChildren;
+        const known = documentedInside[bare(name)];
+        const object = value?.type === 'array' ? nodesOf(value, 'object')[0] : value;
+        if (!known || object?.type !== 'object') continue;
+        expect(
+          [...membersOf(object).keys()].filter((key) => !known.includes(key)),
+          bare(name),
+        ).toEqual([]);
+      }
     }
   });
 
