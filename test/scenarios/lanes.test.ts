@@ -225,6 +225,27 @@ describe('slots of a lane', () => {
     expect((await puts()).map(({ path }) => path.split('/').at(-1)).sort()).toEqual([`${a}-1`, `${c}-1`].sort());
   });
 
+  it('are stopped by a failure, and a target whose worker ended meanwhile is looked at, not passed by', async () => {
+    await open(targets(), 1_000);
+    await beginRun();
+    const [one, two] = (await laneMessages()).sort((message) => (message.lane === first ? -1 : 1));
+    if (!one || !two) throw new Error('expected two lanes');
+    await emptyLanes();
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), two, time.signal);
+    while (!(await requested('PUT', `/${c}-1`)));
+    time.abort(new Error('time is over'));
+    await working;
+    await world.faults([{ match: broken(a).match, effect: { status: 400, code: 'IPGroupsIPAddressCountZero' } }]);
+    await (await world.service()).workLane(one);
+    await world.drain();
+    const view = await (await world.service()).run(one.run);
+    const of = (name: string) => view?.targets.find(({ id }) => id === name)?.outcomes;
+    expect(of(c)).toMatchObject([{ result: 'done', resumed: true, writes: 0 }]);
+    expect(of(d)).toMatchObject([{ result: 'failed', text: expect.stringContaining(`write of target ${a}, `) }]);
+    expect(await puts()).toHaveLength(2);
+  });
+
   it('read nothing of each other where there is one', async () => {
     await open({ a: target('a'), b: target('b') });
     const { run } = await beginRun();
