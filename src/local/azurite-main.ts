@@ -1,19 +1,19 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { type AzuriteOptions, startAzurite } from './azurite.ts';
+import { commandOptions } from './command-options.ts';
 
 /**
  * The Storage emulator as a process of its own, for a service that is killed and started again:
  * `npm -s run azurite -- --location DIR [--blob-port N] [--queue-port N] [--table-port N]`. Prints one line,
  * `{"connectionString": ...}`, and lives until SIGTERM or SIGINT; then everything is on disk.
  */
-const { values } = parseArgs({
-  options: {
-    location: { type: 'string' },
-    'blob-port': { type: 'string', default: '0' },
-    'queue-port': { type: 'string', default: '0' },
-    'table-port': { type: 'string', default: '0' },
-  },
+const usage = `npm -s run azurite -- [--location DIR] [--blob-port N] [--queue-port N] [--table-port N]
+  The storage emulator, in memory unless it has a location. Prints its connection string and runs until Ctrl+C.`;
+const values = commandOptions(usage, {
+  location: { type: 'string' },
+  'blob-port': { type: 'string', default: '0' },
+  'queue-port': { type: 'string', default: '0' },
+  'table-port': { type: 'string', default: '0' },
 });
 const options: AzuriteOptions = {
   ...(values.location === undefined ? {} : { location: values.location }),

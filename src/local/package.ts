@@ -1,12 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type Zippable, zipSync } from 'fflate';
 import project from '../../package.json' with { type: 'json' };
-import { ConfigError } from '../config/issue.ts';
 import { loadConfig } from '../config/load.ts';
 import { build } from './build.ts';
+import { commandOptions, endAsUsage } from './command-options.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -81,8 +80,12 @@ async function unpack(folder: string, contents: ReadonlyMap<string, Uint8Array>)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({
-    options: { config: { type: 'string' }, out: { type: 'string' }, folder: { type: 'string' } },
+  const usage = `npm run package [-- --config FILE] [--out FILE] [--folder DIR]
+  Writes the zip that is deployed: to --out, its contents also to --folder; with --config it carries that config.`;
+  const values = commandOptions(usage, {
+    config: { type: 'string' },
+    out: { type: 'string' },
+    folder: { type: 'string' },
   });
   try {
     const { file, bytes, files } = await writePackage({
@@ -95,8 +98,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       values.config === undefined ? 'without a config (--config <file> ships one)' : `with ${values.config}`;
     process.stdout.write(`${path.relative(process.cwd(), file)}: ${size}, ${files.length} files, ${config}\n`);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
+    endAsUsage(error);
   }
 }

@@ -1,0 +1,27 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { ConfigError } from '../config/issue.ts';
+
+/**
+ * The options of one of the project's own commands. Ends the process where that is all: with 0 after --help, with 2 for
+ * what the command does not know.
+ * @param usage what the command does and takes, for --help.
+ */
+export function commandOptions<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
+  if (process.argv.slice(2).some((one) => one === '--help' || one === '-h')) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  }
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+/** Says what is wrong with a config, or a file that cannot be used, with exit code 2. Throws everything else. */
+export function endAsUsage(error: unknown): void {
+  if (!(error instanceof ConfigError) && !(error instanceof Error && 'path' in error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
