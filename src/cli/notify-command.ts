@@ -47,5 +47,5 @@ async function send(ids: readonly string[], place: Place): Promise<readonly Chan
 }
 
 function lineOf({ channel, kind, ok, text }: ChannelTest): string {
-  return `${ok ? colors.green('ok  ') : colors.red('BAD ')} ${channel} (${kind}): ${text}`;
+  return `${ok ? colors.green('ok  ') : colors.red('BAD ')} ${channel} (${kind}): ${text}${ok ? '' : ' (a test is sent once)'}`;
 }

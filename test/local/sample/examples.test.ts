@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
+import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { writeSample } from '../../../src/local/sample/index.ts';
+import { reportRun } from '../../../src/local/start/report.ts';
 import { seedsFor } from '../../../src/local/start/seeds.ts';
-import { openWorld } from '../../scenarios/world.ts';
+import { openTestStore } from '../../contract/open-test-store.ts';
+import { openWorld, type World } from '../../scenarios/world.ts';
 
 // What a newcomer tries first: `npm start -- --once --config docs/examples/X.json` on a machine without a network. Every
 // example that the project gives is to do something over the sample, and nothing in it to be refused.
@@ -23,6 +26,12 @@ beforeAll(async () => {
   publications = await writeSample(folder, { end: new Date('2030-01-15T00:00:00Z'), quiet: true });
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+async function ledgerOf({ env }: World): Promise<Ledger | undefined> {
+  const { SERVICE_TAG_SYNC_QUEUES: instance = '', AzureWebJobsStorage: connectionString = '' } = env;
+  const store = await openTestStore({ instance, connectionString, queuePrefix: instance });
+  return (await store.ledgers.current())?.ledger;
+}
 
 test.each([...examples, 'service-tag-sync.example.json'])('%s can be tried on the sample', async (file) => {
   const given = new URL(file, root);
@@ -43,6 +52,10 @@ test.each([...examples, 'service-tag-sync.example.json'])('%s can be tried on th
     );
     // From nothing to a list, and a change later on: there is something to see.
     expect([runs[0]?.status, runs.at(-1)?.status]).toEqual(['applied', 'applied']);
+    const [last] = runs.slice(-1);
+    const report = last && reportRun(last, { config, ledger: await ledgerOf(world), targets: [] });
+    // Also where the tags follow from a registry.
+    expect(report).toMatch(/│ \w+\.WestEurope +│ +\d/);
   } finally {
     await world.close();
   }
