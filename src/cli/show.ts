@@ -16,7 +16,7 @@ export function showStatus(status: StatusView): string {
     publication
       ? `Publication ${publication.changeNumber} of ${publication.date} is in force; the source is ${source.freshness}.`
       : 'No publication was accepted yet.',
-    paused && warn(`PAUSED: ${saidOf(paused)}. Nothing is written.`),
+    paused && warn(`PAUSED ${pauseEnd(paused)}: ${saidOf(paused)}. Nothing is written.`),
     pin?.kind === 'pin' &&
       warn(
         `PINNED to publication ${pin.changeNumber} until ${clock(pin.until)}: ${saidOf(pin)}. Additions may be missing.`,
@@ -108,6 +108,10 @@ export function showWords({ words, run }: WordsTaken): string {
 }
 
 const howKnown = { token: '', key: ' (by key)', claimed: ' (as claimed)' } as const;
+
+function pauseEnd(word: Word): string {
+  return word.kind === 'pause' && word.until !== undefined ? `until ${clock(word.until)}` : 'until somebody resumes';
+}
 
 function saidOf({ by, at, why, ticket }: Word): string {
   return `${by.name}${howKnown[by.how]}, ${clock(at)}: ${why}${ticket === undefined ? '' : ` [${ticket}]`}`;

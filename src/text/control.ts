@@ -1,4 +1,5 @@
 import type { WordsFor } from './event-of.ts';
+import { clock } from './format.ts';
 
 /** Words for what people stop and let go on. */
 export const controlWords: WordsFor<'control-changed'> = {
@@ -14,7 +15,7 @@ export const controlWords: WordsFor<'control-changed'> = {
         lines: [],
       };
     }
-    const end = event.until ? `until ${event.until}` : 'until somebody resumes';
+    const end = event.until ? `until ${clock(event.until)}` : 'until somebody resumes';
     return {
       severity: 'info',
       headline:
