@@ -25,7 +25,7 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
 }
 
 const veryFirst =
-  'No storage is named: this is the plan of a very first run, over nothing in memory. --data DIR or --storage plans for the service there.\n';
+  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage plans for the service there.\n';
 
 /** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
 export async function withStorage(

@@ -63,10 +63,14 @@ async function init(file: string, wanted: Wanted): Promise<void> {
 }
 
 async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface> | undefined): Promise<object> {
+  const missing: string[] = [];
   const answer = async (flag: string, given: string | undefined, question: string): Promise<string> => {
     const value = given ?? (await ask?.question(`${question}: `))?.trim();
-    if (value) return value;
-    throw new UsageError(`expected ${flag} (${question.toLowerCase()}), got nothing`);
+    if (!value) missing.push(`  ${flag}  ${question}`);
+    return value ?? '';
+  };
+  const needAll = () => {
+    if (missing.length > 0) throw new UsageError(`expected these options as well:\n${missing.join('\n')}`);
   };
   const instance = await answer('--instance', wanted.instance, 'Name of this installation');
   const { registry = [], tag = [], set = [] } = wanted;
@@ -76,6 +80,7 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
   }
   const kinds = knownKinds.targets.map(({ kind }) => kind).join(', ');
   const kind = await answer('--kind', wanted.kind, `Kind of the target (${kinds})`);
+  if (kind === '') needAll();
   const definition = knownKinds.targets.find((one) => one.kind === kind);
   if (!definition) throw new UsageError(`expected a kind out of ${kinds}, got ${kind}`);
   const given = new Map(set);
@@ -86,6 +91,7 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
     if (given.has(name) || field._zod.optin === 'optional' || field.safeParse(undefined).success) continue;
     settings[name] = readValue(await answer(`--set ${name}=...`, undefined, field.description ?? name));
   }
+  needAll();
   const named = registries.map((resourceId, index) => [
     (resourceId.split('/').at(-1) ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '') || `registry-${index + 1}`,
     { resourceId },

@@ -79,7 +79,9 @@ test('the command line writes a first config that is good, and never over anothe
   const init = ['init', file, '--instance', 'contoso', '--tag', 'Storage.WestUS', '--kind', 'ip-group'];
   const missing = run(...init, '--no-look');
   expect(missing.status).toBe(2);
-  expect(missing.stderr).toContain('--set subscriptionId');
+  // All that lacks, at once.
+  for (const name of Object.keys({ ...place, name: '', location: '' }))
+    expect(missing.stderr).toContain(`--set ${name}=`);
   const made = run(...init, ...sets, '--no-look');
   expect(made.stderr).toBe('');
   expect(made.status).toBe(0);

@@ -1,5 +1,4 @@
 import { quantity } from '../../core/judge/arithmetic.ts';
-import { SourceError } from '../../ports/source.ts';
 import type { Parts } from '../parts.ts';
 import { prepare } from '../prepare.ts';
 import { testChannels } from '../test-channels.ts';
@@ -94,12 +93,7 @@ async function checkSource(parts: Parts, signal: AbortSignal): Promise<Check> {
     return good('source', `${file} by ${provenance.via}${odd}`);
   } catch (error) {
     if (signal.aborted) throw error;
-    const tried = error instanceof SourceError && error.tried.length > 0 ? ` (${error.tried.join('; ')})` : '';
-    return bad(
-      'source',
-      `${messageOf(error)}${tried}`,
-      'open the way to it, or name a mirror or a file of your own in `source`',
-    );
+    return bad('source', messageOf(error), 'open the way to it, or name a mirror or a file of your own in `source`');
   }
 }
 
