@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
-import { familyOf } from '../core/address/prefix.ts';
 import { isAddress } from './address-word.ts';
 import { unreadable } from './arm-error.ts';
 import { markIn, withMark } from './description-mark.ts';
 import { type JsonObject, textAt } from './json.ts';
 import type { RuleBook } from './rule-book.ts';
+import { peersOf } from './rule-peers.ts';
 import { networkNameField } from './scope-schema.ts';
 
 /** Source: Azure Firewall limits, learn.microsoft.com: protocols x sources x destinations x ceil(ports / 14). */
@@ -62,14 +62,15 @@ export function textsAt(subject: string, rule: JsonObject, field: string): reado
   throw unreadable(subject, `Azure answered a rule whose ${field} is not a list of texts`);
 }
 
-/** A rule as it is created; its destinations come on top. */
+/** A rule as it is created; its destinations come on top. Throws ArmError `invalid` if none of `sources` suits it. */
 export function freshRule(book: RuleBook, config: NetworkRuleConfig, family: Family, mark: string): JsonObject {
+  const name = nameOfRule(config, family);
   return {
     ...(book.protocols === 'ipProtocols' ? { ruleType: 'NetworkRule' } : {}),
-    name: nameOfRule(config, family),
+    name,
     description: withMark('Kept in step with published Service Tags', mark, Number.POSITIVE_INFINITY),
     [book.protocols]: config.protocols,
-    sourceAddresses: config.sources.filter((entry) => !isAddress(entry) || familyOf(entry) === family),
+    sourceAddresses: peersOf(name, 'sources', config.sources, family),
     destinationPorts: config.ports,
   };
 }

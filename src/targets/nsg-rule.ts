@@ -2,6 +2,7 @@ import { isAddress } from '../azure/address-word.ts';
 import { unreadable } from '../azure/arm-error.ts';
 import { markFrame, markIn, withMark } from '../azure/description-mark.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
+import { peersOf } from '../azure/rule-peers.ts';
 import { stateOf } from '../azure/settled.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Family } from '../core/address/family.ts';
@@ -11,6 +12,10 @@ import type { NsgConfig } from './nsg.ts';
 
 /** Source: networking limits, learn.microsoft.com. */
 const DESCRIPTION_LENGTH = 140;
+
+/** Source: network security groups overview, learn.microsoft.com: 100 to 4096. */
+export const FIRST_PRIORITY = 100;
+export const LAST_PRIORITY = 4096;
 
 /** Longest mark that fits into a description, brackets and a space included. */
 export const MAX_MARK = DESCRIPTION_LENGTH - markFrame - 1;
@@ -93,25 +98,30 @@ export function problemsOf(config: NsgConfig, family: Family, raw: JsonObject): 
   return problems;
 }
 
-/** A rule as it is created. */
+/** A rule as it is created. Throws ArmError `invalid` where the config leaves the other side of this family's rule empty. */
 export function freshRule(config: NsgConfig, family: Family, entries: readonly string[], mark: string): JsonObject {
   const side = sideOf(config);
   const other = side === 'source' ? 'destination' : 'source';
   const [port] = config.ports;
-  const peers = config.otherSide.filter((entry) => !isAddress(entry) || familyOf(entry) === family);
+  const peers = peersOf(ruleName(config, family), 'otherSide', config.otherSide, family);
   return {
     properties: {
       description: withMark('Kept in step with published Service Tags', mark, DESCRIPTION_LENGTH),
       protocol: config.protocol,
       access: config.access,
       direction: config.direction,
-      priority: family === 'ipv4' ? config.priority : (config.priorityIPv6 ?? config.priority + 1),
+      priority: family === 'ipv4' ? config.priority : priorityIPv6(config),
       sourcePortRange: '*',
       ...(config.ports.length === 1 ? { destinationPortRange: port } : { destinationPortRanges: config.ports }),
       [`${side}AddressPrefixes`]: entries,
       ...(peers.length === 1 ? { [`${other}AddressPrefix`]: peers[0] } : { [`${other}AddressPrefixes`]: peers }),
     },
   };
+}
+
+/** Two rules of one direction may not share a priority. */
+function priorityIPv6({ priority, priorityIPv6: given }: NsgConfig): number {
+  return given ?? (priority < LAST_PRIORITY ? priority + 1 : priority - 1);
 }
 
 /** The raw rule with nothing but our side's entries and our mark changed, and without what only Azure writes. */

@@ -175,6 +175,29 @@ describe('nsg', () => {
     });
   });
 
+  it('gives the two rules priorities apart, also at the end of the range', async () => {
+    await withArm(async (arm) => {
+      const target = await open(arm, { priority: 4096 });
+      const entries = ['2603:1000::/24'];
+      await target.write({ key: 'acr-ipv6', family: 'ipv6', action: 'create', entries }, idle);
+      const put = (await arm.log()).find(({ method }) => method === 'PUT');
+      expect(put?.body).toMatchObject({ properties: { priority: 4095 } });
+    });
+  });
+
+  it('says what a rule of a family lacks before it asks Azure', async () => {
+    await withArm(async (arm) => {
+      const target = await open(arm, { otherSide: ['10.1.0.0/16'] });
+      const entries = ['2603:1000::/24'];
+      const written = target.write({ key: 'acr-ipv6', family: 'ipv6', action: 'create', entries }, idle);
+      await expect(written).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringContaining('expected an IPv6 address in `otherSide` of the config, got 10.1.0.0/16'),
+      });
+      expect(await arm.writes()).toBe(0);
+    });
+  });
+
   it('takes over a rule with a single prefix and keeps the words of its author', async () => {
     await withArm(async (arm) => {
       const words = `Asked for by the network team. ${'x'.repeat(100)}`;
@@ -248,6 +271,7 @@ describe('nsg', () => {
 
   it.each([
     [{ priority: 99 }, 'a priority from 100 to 4096'],
+    [{ priority: 200, priorityIPv6: 200 }, 'another priority'],
     [{ ports: ['http'] }, 'a port such as'],
     [{ direction: 'Out' }, 'Outbound'],
     [{ otherSide: ['VirtualNetwork', '10.0.0.0/8'] }, 'one service tag'],
