@@ -112,10 +112,7 @@ export class ArmClient {
     body: JsonObject,
     call: (options: CallOptions) => Poller,
   ): Promise<JsonObject> {
-    const answers = await this.#exchange(subject, signal, JSON.stringify(body), (options) =>
-      call(options).pollUntilDone({ abortSignal: signal }),
-    );
-    return resourceIn(subject, answers);
+    return resourceIn(subject, await this.#put(subject, signal, body, call));
   }
 
   /**
@@ -128,8 +125,7 @@ export class ArmClient {
     body: JsonObject,
     call: (options: CallOptions) => Poller,
   ): Promise<JsonObject | undefined> {
-    const poll = (options: CallOptions) => call(options).pollUntilDone({ abortSignal: signal });
-    const answers = await this.#exchange(subject, signal, JSON.stringify(body), poll, { readsBack: true });
+    const answers = await this.#put(subject, signal, body, call, { readsBack: true });
     const last = answers.at(-1);
     return textAt(last, 'status') === undefined ? resourceIn(subject, answers) : undefined;
   }
@@ -144,13 +140,7 @@ export class ArmClient {
     body: JsonObject,
     call: (options: CallOptions) => Poller,
   ): Promise<JsonObject | undefined> {
-    const answers = await this.#exchange(
-      subject,
-      signal,
-      JSON.stringify(body),
-      (options) => call(options).pollUntilDone({ abortSignal: signal }),
-      { accepts: (last) => last === null },
-    );
+    const answers = await this.#put(subject, signal, body, call, { accepts: (last) => last === null });
     return answers.at(-1) === null ? undefined : resourceIn(subject, answers);
   }
 
@@ -211,6 +201,17 @@ export class ArmClient {
       this.network.pipeline.sendRequest(this.#http, createPipelineRequest({ url, abortSignal })),
     );
     return answer;
+  }
+
+  #put(
+    subject: string,
+    signal: AbortSignal,
+    body: JsonObject,
+    call: (options: CallOptions) => Poller,
+    options: ExchangeOptions = {},
+  ): Promise<readonly unknown[]> {
+    const poll = (one: CallOptions) => call(one).pollUntilDone({ abortSignal: signal });
+    return this.#exchange(subject, signal, JSON.stringify(body), poll, options);
   }
 
   async #exchange(
