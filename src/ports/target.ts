@@ -91,8 +91,9 @@ export interface Target {
   read(signal: AbortSignal): Promise<Live>;
   /**
    * Brings one unit to the planned entries and waits until Azure reports success. Conditional on `change.version` where
-   * Azure allows it. Whoever writes reads back afterwards: only then the unit's own state is certain. Idempotent: the same change again has the same end state. Throws TargetError;
-   * only an aborted signal makes read and write throw the signal's own reason.
+   * Azure allows it. Whoever writes reads back afterwards: only then the unit's own state is certain. Idempotent: the
+   * same change again has the same end state. Throws TargetError; only an aborted signal makes read and write throw the
+   * signal's own reason.
    */
   write(change: UnitChange, signal: AbortSignal): Promise<void>;
   /**
