@@ -6,6 +6,7 @@ import { knownKinds } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
+import { webAddress } from '../local/start/options.ts';
 import { UsageError } from '../local/start/usage-error.ts';
 import { lineOf } from './doctor-command.ts';
 import { withStorage } from './dry-run.ts';
@@ -37,7 +38,7 @@ export function addInitCommand(program: Command): void {
     .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
     .addOption(new Option('--mode <mode>', 'what may be done to it').choices([...modes]).default('report-only'))
     .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
-    .option('--arm <url>', 'its Resource Manager, if not that of the cloud')
+    .option('--arm <url>', 'its Resource Manager, if not that of the cloud', webAddress)
     .option('--no-look', 'do not look at what exists')
     .action(init);
 }

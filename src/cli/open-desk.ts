@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readConnection } from '../local/start/connection.ts';
+import { webAddress } from '../local/start/options.ts';
 import type { Desk } from '../run/desk.ts';
 import { logLine } from '../run/log.ts';
 
@@ -19,7 +20,7 @@ export function withPlace(command: Command): Command {
     .option('--data <dir>', 'the local service that is up over this folder (npm start -- --data DIR)')
     .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
     .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
-    .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)')
+    .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)', webAddress)
     .option('--verbose', 'show on stderr what goes on');
 }
 

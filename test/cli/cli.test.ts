@@ -129,6 +129,7 @@ test.each([
   ['a config to check that is not there', ['check', 'absent.json'], 'expected a config'],
   ['a config to plan by that is not there', ['plan', '--config', 'absent.json'], 'absent.json'],
   ['a file in place of a data folder', ['status', '--data', 'package.json'], 'expected a folder in --data'],
+  ['a Resource Manager without an address', ['plan', '--arm', 'management'], 'http://127.0.0.1:4701'],
   ['a storage account that is none', ['status', '--storage', 'nonsense', '--config', example], 'connection string'],
 ])('%s is bad usage, and named', async (_name, args, named) => {
   const { code, out, err } = await cli(...args);

@@ -40,7 +40,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .option('--publications <dir>', 'take the Service Tags files in this folder, in order of publication')
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
-    .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address')
+    .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address', webAddress)
     .option('--storage <connection>', 'use the storage account with this connection string', connectionString)
     .option('--port <n>', 'port for HTTP (default: 7071, any free one with --once)', parsePort)
     .option('--dry-run', 'show what a run would do now, and change nothing')
@@ -56,6 +56,15 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
+}
+
+/** Throws InvalidArgumentError for what is no address of a web server. */
+export function webAddress(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:4701.');
+  }
+  return text;
 }
 
 function connectionString(text: string): string {

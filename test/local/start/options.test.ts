@@ -23,11 +23,11 @@ test('everything is off unless asked for', () => {
 });
 
 test('all options are read', () => {
-  const args = '--once --json --dry-run --publications P --data D --config C --arm A'.split(' ');
+  const args = '--once --json --dry-run --publications P --data D --config C --arm http://127.0.0.1:4701'.split(' ');
   const storage = 'UseDevelopmentStorage=true';
   expect(parseStartOptions([...args, '--storage', storage, '--port', '0'])).toEqual({
     ...{ once: true, json: true, dryRun: true, verbose: false },
-    ...{ publications: 'P', data: 'D', config: 'C', arm: 'A', storage, port: 0 },
+    ...{ publications: 'P', data: 'D', config: 'C', arm: 'http://127.0.0.1:4701', storage, port: 0 },
   });
 });
 
@@ -37,6 +37,7 @@ test.each([
   [['--port', '70000'], 'Expected a port from 0 to 65535'],
   [['--port', '1.5'], 'Expected a port from 0 to 65535'],
   [['--data'], 'argument missing'],
+  [['--arm', 'management.azure.com'], 'Expected an address such as http'],
   [['--storage', 'contoso'], 'Expected the connection string'],
 ])('%j is a usage error that says what is wrong', (args, words) => {
   expect(parseStartOptions(args)).toEqual({ exit: 2 });
