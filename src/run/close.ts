@@ -1,6 +1,6 @@
 import type { DomainEvent, InTime } from '../core/event.ts';
-import { soonestOf } from '../core/judge/gains.ts';
-import type { Gain } from '../core/judge/source-state.ts';
+import { soonestOf } from '../core/judge/announced.ts';
+import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
@@ -70,7 +70,7 @@ async function tellOf(parts: Parts, run: string): Promise<void> {
 }
 
 /** One event a target for what was done to it, and one for what failed. */
-function eventsOfOutcomes(outcomes: readonly Outcome[], gains: readonly Gain[], now: Date): DomainEvent[] {
+function eventsOfOutcomes(outcomes: readonly Outcome[], gains: readonly AnnouncedGain[], now: Date): DomainEvent[] {
   const events: DomainEvent[] = [];
   for (const target of [...new Set(outcomes.map((outcome) => outcome.target))].sort()) {
     const own = outcomes.filter((outcome) => outcome.target === target);
@@ -95,7 +95,7 @@ function eventsOfOutcomes(outcomes: readonly Outcome[], gains: readonly Gain[], 
   return events;
 }
 
-function inTime(gains: readonly Gain[], prefixes: readonly string[], now: Date): { readonly inTime?: InTime } {
+function inTime(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): { readonly inTime?: InTime } {
   const soonest = soonestOf(gains, prefixes, now);
   return soonest ? { inTime: soonest } : {};
 }

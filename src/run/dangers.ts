@@ -2,7 +2,7 @@ import { prefixesOf, setsOf } from '../core/address/sets.ts';
 import { inForceAt } from '../core/control/in-force.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import type { Gain } from '../core/judge/source-state.ts';
+import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { lackingOf } from '../core/plan/lacking.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import { timeLeft } from '../core/publication/deadline.ts';
@@ -43,7 +43,7 @@ async function dangerOf(
   { intent, outcomes }: RunRecord,
   ledger: Ledger,
   { id, definition }: ConfiguredTarget,
-  gains: readonly Gain[],
+  gains: readonly AnnouncedGain[],
 ): Promise<Danger | undefined> {
   const { config } = parts.loaded;
   const settings = config.targets[id];
@@ -53,7 +53,7 @@ async function dangerOf(
   if (!selection || !gain || settings.mode === 'report-only' || definition.holds === 'names') return undefined;
   const { pin } = inForceAt(await parts.controls.all(), parts.now());
   const mine = outcomes.filter((outcome) => outcome.target === id);
-  const lacking = (some: readonly Gain[]) =>
+  const lacking = (some: readonly AnnouncedGain[]) =>
     lackingOf(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });
   const known = {
     families: definition.layout(settings.settings).families,
@@ -81,7 +81,7 @@ async function dangerOf(
   };
 }
 
-function heldBecause(ledger: Ledger, gains: readonly Gain[], missing: readonly string[]): string[] {
+function heldBecause(ledger: Ledger, gains: readonly AnnouncedGain[], missing: readonly string[]): string[] {
   const lacking = setsOf(missing);
   return gains.flatMap(({ tag }) =>
     (ledger.tags.get(tag)?.holds ?? [])

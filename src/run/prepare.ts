@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { followControls } from '../core/control/follow.ts';
 import type { DomainEvent } from '../core/event.ts';
+import { gainsAfter } from '../core/judge/announced.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import { followSource } from '../core/judge/follow-source.ts';
-import { gainsAfter } from '../core/judge/gains.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { followAsked } from '../core/plan/asked.ts';

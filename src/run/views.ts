@@ -2,7 +2,7 @@ import type { Advice } from '../acr/advice/advice.ts';
 import type { Readiness } from '../acr/advice/readiness.ts';
 import type { Actor, Word } from '../core/control/word.ts';
 import type { Reason } from '../core/judge/ledger.ts';
-import type { Gain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
+import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
@@ -66,7 +66,7 @@ export interface SourceView {
   /** ISO 8601: no way leads to a file since then. */
   readonly unreachableSince?: string;
   /** What was announced in the last weeks. */
-  readonly gains: readonly (Gain & {
+  readonly gains: readonly (AnnouncedGain & {
     /** Milliseconds until Azure may use it at the earliest; negative once it may. */
     readonly leftMs: number;
     readonly targets: readonly {

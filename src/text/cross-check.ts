@@ -1,4 +1,4 @@
-import type { Gain } from '../core/judge/source-state.ts';
+import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import type { Comparison } from '../core/publication/cross-check.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import { counted, listed, quantity } from './format.ts';
@@ -19,7 +19,7 @@ export function explainWay(other: Publication, inForce: Publication, comparison:
  * How the Discovery API stands to the publication in force. Its numbers are of another series, so how far it is behind
  * is told by the publications whose additions it lacks.
  */
-export function explainApi(inForce: Publication, comparison: Comparison, gains: readonly Gain[]): string {
+export function explainApi(inForce: Publication, comparison: Comparison, gains: readonly AnnouncedGain[]): string {
   if (comparison.kind === 'empty') {
     return "Azure's Service Tag Discovery API answered without any tag, which it does for want of rights as well (Microsoft.Network/locations/serviceTags/read at the subscription); the answer was ignored";
   }

@@ -8,7 +8,7 @@ import type { Publication } from '../publication/publication.ts';
 import type { SourceEvent } from '../source-event.ts';
 import { effectiveOf, heldBy } from './effective.ts';
 import type { Ledger } from './ledger.ts';
-import { type Gain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
+import { type AnnouncedGain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
 
 /** A file that was refused or waits, as far as its tags can be believed. */
 export interface NotAccepted {
@@ -144,7 +144,7 @@ function nameOf({ publication: { digest, file, date, changeNumber } }: NotAccept
   return { digest, file, date, changeNumber };
 }
 
-function gainsOf({ file: { publication }, adds }: Suspicious, at: string): Gain[] {
+function gainsOf({ file: { publication }, adds }: Suspicious, at: string): AnnouncedGain[] {
   const { digest, changeNumber, file } = publication;
   return adds.map(({ tag, prefixes }) => ({
     tag,

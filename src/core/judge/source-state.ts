@@ -14,7 +14,7 @@ export interface SourceState {
   /** Since when no way leads to a file, ISO 8601; absent while one does. */
   readonly unreachableSince?: string;
   /** Addresses that publications announced lately, and files that were not accepted. */
-  readonly gains: readonly Gain[];
+  readonly gains: readonly AnnouncedGain[];
   /** Digests of files that were refused or wait and were told: kept here, so that telling and remembering are one step. */
   readonly told: readonly string[];
   /** Words of people on files that were taken up already, by id. */
@@ -33,7 +33,7 @@ export interface SuspectFile {
 }
 
 /** What one publication adds to one tag, until it cannot matter any more. */
-export interface Gain extends Deadline {
+export interface AnnouncedGain extends Deadline {
   readonly tag: string;
   readonly digest: string;
   readonly changeNumber: number;

@@ -2,7 +2,7 @@ import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { type Sets, setsOf } from '../address/sets.ts';
 import type { Ledger } from '../judge/ledger.ts';
-import type { Gain } from '../judge/source-state.ts';
+import type { AnnouncedGain } from '../judge/source-state.ts';
 import type { Outcome, Plan, TargetRecord } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
 
@@ -20,7 +20,7 @@ export interface LackingInput {
 }
 
 /** What of some announced gains a target should have and does not have, as far as is known without reading it again. */
-export function lackingOf(gains: readonly Gain[], input: LackingInput): Sets {
+export function lackingOf(gains: readonly AnnouncedGain[], input: LackingInput): Sets {
   const { selection, families } = input;
   const announced = setsOf(gains.filter(({ tag }) => selection.tags.includes(tag)).flatMap(({ prefixes }) => prefixes));
   const present = presentIn(input);

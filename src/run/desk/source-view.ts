@@ -1,7 +1,7 @@
 import { prefixesOf } from '../../core/address/sets.ts';
 import { currentFreshness } from '../../core/judge/follow-source.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
-import type { Gain } from '../../core/judge/source-state.ts';
+import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import { lackingOf } from '../../core/plan/lacking.ts';
 import type { TargetRecord } from '../../core/plan/plan-types.ts';
 import { timeLeft } from '../../core/publication/deadline.ts';
@@ -45,7 +45,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
 function targetsOf(
   parts: Parts,
   ledger: Ledger,
-  gain: Gain,
+  gain: AnnouncedGain,
   records: ReadonlyMap<string, TargetRecord>,
 ): SourceView['gains'][number]['targets'] {
   const { config } = parts.loaded;

@@ -4,7 +4,7 @@ import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
 import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
-import type { Gain } from '../../../src/core/judge/source-state.ts';
+import type { AnnouncedGain } from '../../../src/core/judge/source-state.ts';
 import { type LackingInput, lackingOf } from '../../../src/core/plan/lacking.ts';
 import type { Outcome, TargetRecord } from '../../../src/core/plan/plan-types.ts';
 import { makePublication } from '../../fakes/catalog.ts';
@@ -13,7 +13,7 @@ const tag = 'Storage.WestUS';
 const old = '20.0.0.0/24';
 const gained = ['20.0.2.0/24', '2603:1010::/48'];
 const now = new Date('2024-01-23T12:00:00Z');
-const gain: Gain = {
+const gain: AnnouncedGain = {
   tag,
   digest: 'd',
   changeNumber: 201,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../../src/core/event.ts';
-import { gainsAfter, soonestOf } from '../../../src/core/judge/gains.ts';
+import { gainsAfter, soonestOf } from '../../../src/core/judge/announced.ts';
 import { makePublication } from '../../fakes/catalog.ts';
 
 const tag = 'Storage.WestUS';

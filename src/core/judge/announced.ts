@@ -5,7 +5,7 @@ import type { DomainEvent, InTime } from '../event.ts';
 import type { Catalog } from '../publication/catalog.ts';
 import { deadlineOf, timeLeft } from '../publication/deadline.ts';
 import type { Publication } from '../publication/publication.ts';
-import type { Gain } from './source-state.ts';
+import type { AnnouncedGain } from './source-state.ts';
 
 /** After this a gain is no news; whoever still lacks it was told. */
 const keptMs = 30 * dayMs;
@@ -15,11 +15,11 @@ const keptMs = 30 * dayMs;
  * published no more and what is long past. `events` are those of judging it.
  */
 export function gainsAfter(
-  gains: readonly Gain[],
+  gains: readonly AnnouncedGain[],
   accepted: { readonly publication: Publication; readonly catalog: Catalog } | undefined,
   events: readonly DomainEvent[],
   now: Date,
-): Gain[] {
+): AnnouncedGain[] {
   const recent = gains.filter((gain) => timeLeft(gain, now) > -keptMs);
   if (!accepted) return recent;
   const { publication, catalog } = accepted;
@@ -29,7 +29,7 @@ export function gainsAfter(
     const prefixes = prefixesOf(byFamily((f) => setsOf(gain.prefixes)[f].intersect(published[f])));
     return prefixes.length === 0 ? [] : [{ ...gain, prefixes }];
   });
-  const announced = events.flatMap((event): Gain[] =>
+  const announced = events.flatMap((event): AnnouncedGain[] =>
     event.kind === 'tag-changed' && event.gained.length > 0
       ? [
           {
@@ -47,7 +47,7 @@ export function gainsAfter(
 }
 
 /** The soonest deadline of the gains that `prefixes` have a part in; undefined if they have none. */
-export function soonestOf(gains: readonly Gain[], prefixes: readonly string[], now: Date): InTime | undefined {
+export function soonestOf(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): InTime | undefined {
   const asked = setsOf(prefixes);
   const [soonest] = gains
     .filter((gain) => overlaps(setsOf(gain.prefixes), asked))
