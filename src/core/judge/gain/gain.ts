@@ -22,4 +22,4 @@ interface Suspicion {
 export type GainRule = (gain: Gain, policy: TagPolicy) => Suspicion | undefined;
 
 export const answerGain =
-  "compare with the file on Microsoft's download page, then answer keep to let it in or remove to keep it out; without an answer it stays out, and the question ends by itself when the ranges are published no more";
+  "compare with the file on Microsoft's download page, then answer keep to let it in or remove to keep it out; it ends by itself when the ranges are published no more";
