@@ -84,7 +84,10 @@ async function subjectOf(options: ReplayOptions): Promise<{ cloud: Cloud; watch?
     throw new UsageError(`the config is for the cloud ${config.cloud}; leave --cloud ${options.cloud} out`);
   }
   const watch = [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))].sort();
-  if (watch.length === 0) throw new UsageError('no list of the config selects a tag: there is nothing to replay');
+  if (watch.length === 0)
+    throw new UsageError(
+      'expected a list that names tags, got none in the config: what follows from registries only a run knows. Leave --config out to watch every regional tag',
+    );
   return { cloud: config.cloud, watch, policy: config.policy };
 }
 

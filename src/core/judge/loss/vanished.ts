@@ -6,7 +6,7 @@ export const tagVanished: LossRule = (loss) =>
   loss.vanished
     ? {
         rule: 'tag-vanished',
-        text: `the whole tag ${loss.tag} is gone, with ${quantity(loss.before.ipv4.count, 'IPv4 address', 'IPv4 addresses')} in ${quantity(loss.prefixesBefore, 'prefix', 'prefixes')} of both families`,
+        text: `the whole tag ${loss.tag} is gone: it had ${quantity(loss.before.ipv4.count, 'IPv4 address', 'IPv4 addresses')}, and ${quantity(loss.prefixesBefore, 'prefix', 'prefixes')} in both families together`,
         next: answerLoss,
       }
     : undefined;
