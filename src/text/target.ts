@@ -78,7 +78,7 @@ export const targetWords: WordsFor<
   },
   'foreign-entries': (event) => ({
     severity: 'info',
-    headline: `${event.target} holds ${quantity(event.count, 'entry', 'entries')} that this service did not write, and keeps them. Nothing to do.`,
+    headline: `${event.target} holds ${quantity(event.count, 'entry', 'entries')} that this service did not write, and keeps ${event.count === 1 ? 'it' : 'them'}. Nothing to do.`,
     lines: [
       `Entries: ${listed(event.entries, 10, event.count)}.`,
       'To have them removed, set "foreignEntries": "remove" on the target.',

@@ -315,7 +315,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   [
     { kind: 'foreign-entries', target: 'hub', count: 1, entries: ['192.0.2.1-192.0.2.9'] },
     [
-      '[INFO] contoso: hub holds 1 entry that this service did not write, and keeps them. Nothing to do.',
+      '[INFO] contoso: hub holds 1 entry that this service did not write, and keeps it. Nothing to do.',
       'Entries: 192.0.2.1-192.0.2.9.',
       'To have them removed, set "foreignEntries": "remove" on the target.',
     ],

@@ -25,7 +25,7 @@ export const otherRegionGain: GainRule = (gain) => {
     ranges,
     reason: {
       rule: 'other-region',
-      text: `${counted(count)} of the new ranges belong to ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} as well; regions of one service do not share ranges`,
+      text: `${counted(count)} of the new ranges ${count === 1 ? 'belongs' : 'belong'} to ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} as well; regions of one service do not share ranges`,
       next: answerGain,
     },
   };
