@@ -38,8 +38,12 @@ export interface Source {
    * fail are left out: nobody depends on them.
    */
   others?(signal: AbortSignal, taken: Fetched): AsyncIterable<Fetched>;
-  /** The first candidate. Throws SourceError. */
-  fetch(signal: AbortSignal, lastGoodUrl?: string): Promise<Fetched>;
+}
+
+/** The first candidate; the ones after it are never fetched. Throws SourceError. */
+export async function firstCandidate(source: Source, signal: AbortSignal, lastGoodUrl?: string): Promise<Fetched> {
+  for await (const fetched of source.candidates(signal, lastGoodUrl)) return fetched;
+  throw new SourceError('The source ended without a file and without an error, which no source may do.');
 }
 
 export interface SourceContext {

@@ -270,11 +270,9 @@ async function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<S
   const context = { cloud: config.cloud, now: settings.now };
   const { publication } = settings;
   if (publication) {
-    const read = () => readPublicationFile(publication.path, publication.via, context);
     return {
-      fetch: read,
       async *candidates() {
-        yield await read();
+        yield await readPublicationFile(publication.path, publication.via, context);
       },
     };
   }

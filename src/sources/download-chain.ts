@@ -3,7 +3,6 @@ import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
 import { type DownloadCentreConfig, detailsPageAddress, downloadOrigin, latestAddresses } from './download-centre.ts';
-import { firstCandidate } from './first-candidate.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
 
 /** A page is 130 KB; what is thirty times larger is none. */
@@ -43,7 +42,6 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
   return {
     candidates,
     others,
-    fetch: (signal, lastGoodUrl) => firstCandidate(candidates(signal, lastGoodUrl)),
   };
 
   /** The last good address is no second opinion: it holds what was taken from it. */

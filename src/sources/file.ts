@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Fetched, SourceDefinition } from '../ports/source.ts';
-import { firstCandidate } from './first-candidate.ts';
 import { readPublicationFile } from './read-publication-file.ts';
 
 const schema = z.strictObject({
@@ -16,6 +15,6 @@ export const file: SourceDefinition<z.output<typeof schema>> = {
       signal.throwIfAborted();
       yield await readPublicationFile(path, 'file', context);
     }
-    return { candidates, fetch: (signal) => firstCandidate(candidates(signal)) };
+    return { candidates };
   },
 };

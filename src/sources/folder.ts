@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Fetched, type SourceDefinition, SourceError } from '../ports/source.ts';
-import { firstCandidate } from './first-candidate.ts';
 import { listPublicationFiles, newestFirst } from './publication-files.ts';
 import { readPublicationFile } from './read-publication-file.ts';
 
@@ -34,7 +33,7 @@ function folderOf(kind: string, summary: string): SourceDefinition<z.output<type
           yield await readPublicationFile(found.path, kind, context);
         }
       }
-      return { candidates, fetch: (signal) => firstCandidate(candidates(signal)) };
+      return { candidates };
     },
   };
 }

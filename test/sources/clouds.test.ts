@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { firstCandidate } from '../../src/ports/source.ts';
 import { detailsPageAddress, downloadCentre } from '../../src/sources/download-centre.ts';
 import { startWebServer, type WebServer } from '../fakes/web-server.ts';
 import { openDownloadCentre, page, publications } from './download-setup.ts';
@@ -19,10 +20,10 @@ test("another cloud's file is found on its page, and Public's are not taken for 
   server.answer('/details', { body: page('other-cloud', server.origin, '', publications.china.text) });
   server.answer('/download/A/B/C/ServiceTags_China_20261109.json', { body: publications.china.text });
   const source = await openDownloadCentre(server, {}, 'China');
-  expect((await source.fetch(AbortSignal.timeout(5000))).file).toBe('ServiceTags_China_20261109.json');
+  expect((await firstCandidate(source, AbortSignal.timeout(5000))).file).toBe('ServiceTags_China_20261109.json');
 
   server.answer('/details', { body: page('details', server.origin) });
-  await expect(source.fetch(AbortSignal.timeout(5000))).rejects.toThrow(
+  await expect(firstCandidate(source, AbortSignal.timeout(5000))).rejects.toThrow(
     /files of another cloud: ServiceTags_Public_20261109\.json.*cloud Public by its name, expected China/,
   );
 });
@@ -31,7 +32,7 @@ test('where no Latest is known for a cloud, the folder of the last good file is 
   const source = await openDownloadCentre(server, { latest: undefined }, 'China');
   const lastGood = `${server.origin}/D/E/F/ServiceTags_China_20261102.json`;
   server.answer('/D/E/F/ServiceTags_China_Latest.json', { body: publications.china.text });
-  const { file, provenance } = await source.fetch(AbortSignal.timeout(5000), lastGood);
+  const { file, provenance } = await firstCandidate(source, AbortSignal.timeout(5000), lastGood);
   expect({ file, via: provenance.via }).toEqual({
     file: 'ServiceTags_China_Latest.json',
     via: 'download-centre/latest',

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { firstCandidate } from '../../src/ports/source.ts';
 import { type Reply, startWebServer, type WebServer } from '../fakes/web-server.ts';
 import { judge, latestPath, newPath, oldPath, openDownloadCentre, page, publications } from './download-setup.ts';
 
@@ -283,7 +284,7 @@ test('ways are asked only as far as needed, and no address twice', async () => {
   server.answer('/details', { body: page('details', server.origin) });
   server.answer(newPath, newFile);
   const source = await openDownloadCentre(server);
-  await source.fetch(AbortSignal.timeout(5000));
+  await firstCandidate(source, AbortSignal.timeout(5000));
   expect(server.requests.map(({ path }) => path)).toEqual(['/details', newPath]);
 
   const all: string[] = [];
@@ -303,7 +304,7 @@ test('the time for all ways together has an end, and the error says so', async (
 test('an aborted run ends with its own reason, not as a failing source', async () => {
   server.answer('/details', { how: 'silent' });
   const stop = new AbortController();
-  const answer = (await openDownloadCentre(server)).fetch(stop.signal);
+  const answer = firstCandidate(await openDownloadCentre(server), stop.signal);
   stop.abort(new Error('the run was stopped'));
   await expect(answer).rejects.toThrow('the run was stopped');
 });

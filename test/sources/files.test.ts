@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/ports/source.ts';
+import { firstCandidate } from '../../src/ports/source.ts';
 import { sources } from '../../src/sources/index.ts';
 import { publicationFilesIn } from '../../src/sources/publication-files.ts';
 
@@ -93,14 +94,14 @@ describe('folder', () => {
   test('says what it expected when there is nothing for the cloud', async () => {
     await write('ServiceTags_China_20240115.json', numbered(1));
     const source = await open('folder', folder);
-    await expect(source.fetch(AbortSignal.timeout(5000))).rejects.toThrow(
+    await expect(firstCandidate(source, AbortSignal.timeout(5000))).rejects.toThrow(
       `${folder} holds no file ServiceTags_Public_<date>.json`,
     );
   });
 
   test('a sample carries that word in its provenance', async () => {
     await write('ServiceTags_Public_20240115.json', numbered(1));
-    const { provenance } = await (await open('sample', folder)).fetch(AbortSignal.timeout(5000));
+    const { provenance } = await firstCandidate(await open('sample', folder), AbortSignal.timeout(5000));
     expect(provenance).toEqual({
       via: 'sample',
       url: pathToFileURL(join(folder, 'ServiceTags_Public_20240115.json')).href,
@@ -112,7 +113,8 @@ describe('folder', () => {
 describe('file', () => {
   test('gives the bytes as they are, under any name', async () => {
     await write('mine.json', numbered(7));
-    const { bytes, file, provenance } = await (await open('file', join(folder, 'mine.json'))).fetch(
+    const { bytes, file, provenance } = await firstCandidate(
+      await open('file', join(folder, 'mine.json')),
       AbortSignal.timeout(5000),
     );
     expect(new TextDecoder().decode(bytes)).toBe(numbered(7));
@@ -121,7 +123,9 @@ describe('file', () => {
 
   test('a file that is not there, or is a folder, is an error that names it', async () => {
     for (const path of [join(folder, 'absent.json'), folder]) {
-      await expect((await open('file', path)).fetch(AbortSignal.timeout(5000))).rejects.toThrow(`Cannot read ${path}`);
+      await expect(firstCandidate(await open('file', path), AbortSignal.timeout(5000))).rejects.toThrow(
+        `Cannot read ${path}`,
+      );
     }
   });
 });

@@ -1,4 +1,5 @@
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { firstCandidate } from '../../ports/source.ts';
 import type { Parts } from '../parts.ts';
 import { prepare } from '../prepare.ts';
 import { testChannels } from '../test-channels.ts';
@@ -88,7 +89,7 @@ async function checkStorage({ ledgers }: Parts): Promise<Check> {
 
 async function checkSource(parts: Parts, signal: AbortSignal): Promise<Check> {
   try {
-    const { file, provenance, notes } = await (await parts.source()).fetch(signal);
+    const { file, provenance, notes } = await firstCandidate(await parts.source(), signal);
     const odd = notes.length > 0 ? `; ${notes.join('; ')}` : '';
     return good('source', `${file} by ${provenance.via}${odd}`);
   } catch (error) {
