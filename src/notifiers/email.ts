@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { retryAfterMs } from '../core/retry-after.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { fitted } from '../text/fit.ts';
@@ -66,7 +67,7 @@ export const email: NotifierDefinition<Settings> = {
           });
         } catch (error) {
           signal.throwIfAborted();
-          throw errorOf(error, place);
+          throw errorOf(error, place, context.now());
         }
       },
     };
@@ -127,7 +128,7 @@ function shortSubject(headline: string, first: string): string {
   return label.length + statement.length <= mostSubject ? `${label}${statement}` : `${label}see the text`;
 }
 
-function errorOf(error: unknown, place: string): NotifierError {
+function errorOf(error: unknown, place: string, now: Date): NotifierError {
   const { statusCode, response } = error as {
     statusCode?: number;
     response?: { headers?: { get(name: string): string | undefined } };
@@ -135,12 +136,8 @@ function errorOf(error: unknown, place: string): NotifierError {
   if (statusCode === undefined)
     return new NotifierError('unreachable', `${place}: no answer; it is tried again by itself`);
   if (statusCode === 429 || statusCode === 408 || statusCode >= 500) {
-    const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
-    return new NotifierError(
-      'busy',
-      `${place}: it answered ${statusCode} and is tried again by itself`,
-      Number.isNaN(seconds) ? undefined : seconds * 1000,
-    );
+    const asked = retryAfterMs(response?.headers?.get('retry-after'), now);
+    return new NotifierError('busy', `${place}: it answered ${statusCode} and is tried again by itself`, asked);
   }
   return new NotifierError(
     'refused',

@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../core/retry-after.ts';
 import { NotifierError } from '../ports/notifier.ts';
 
 /** How long a receiver may take to answer unless told otherwise. */
@@ -62,14 +63,6 @@ function errorOf({ status, headers }: Response, place: string, now: Date): Notif
           ? 'it sends us elsewhere, and a secret address is not followed: put the final address into that setting'
           : 'it does not take what we send: see whether the address belongs to this kind of channel';
   return new NotifierError('refused', `${place}: it answered ${status}; ${advice}`);
-}
-
-/** Retry-After in seconds or as a date, as milliseconds from now. */
-function retryAfterMs(text: string | null, now: Date): number | undefined {
-  if (text === null) return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(at - now.getTime(), 0);
 }
 
 /** The code of a network error, ECONNREFUSED; its message may hold the address. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import product from '../../package.json' with { type: 'json' };
+import { retryAfterMs } from '../core/retry-after.ts';
 
 /** How to behave towards a server, and how long to bear with it. */
 interface HttpManners {
@@ -126,7 +127,9 @@ async function follow(
     }
     if (statusCode !== 200) {
       await body.dump();
-      throw new HttpFailure(`HTTP ${statusCode}`, isPassing(statusCode), readRetryAfter(got['retry-after'], now));
+      const asked = got['retry-after'];
+      const wait = retryAfterMs(typeof asked === 'string' ? asked : undefined, now);
+      throw new HttpFailure(`HTTP ${statusCode}`, isPassing(statusCode), wait);
     }
     return { bytes: await readBody(body, got['content-encoding'], rules.mostBytes, signal), url: withoutQuery(url) };
   }
@@ -167,14 +170,6 @@ async function readBody(
 /** 403 and 404 too: the download centre's delivery network has answered both for files that were there a minute later. */
 function isPassing(status: number): boolean {
   return status === 403 || status === 404 || status === 408 || status === 429 || status >= 500;
-}
-
-/** Seconds or an HTTP date, as milliseconds from now; undefined if absent or neither. */
-function readRetryAfter(header: string | string[] | undefined, now: Date): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
 /** Whatever the network, TLS or zlib say carries a code; anything else is a fault of ours and passes as it is. */
