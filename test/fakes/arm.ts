@@ -1,5 +1,6 @@
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Pace } from '../../src/ports/pace.ts';
+import type { TargetContext } from '../../src/ports/target.ts';
 
 interface LoggedRequest {
   readonly method: string;
@@ -30,6 +31,26 @@ export interface TestArm {
   /** Write requests that arrived. */
   writes(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Starts an ARM with some resources for as long as `run` takes. */
+export async function withArm(
+  resources: Readonly<Record<string, object>>,
+  run: (arm: TestArm) => Promise<void>,
+  options: { pageSize?: number } = {},
+): Promise<void> {
+  const arm = await startArm(options);
+  try {
+    await arm.seed(resources);
+    await run(arm);
+  } finally {
+    await arm.close();
+  }
+}
+
+/** What a target on it is opened with. */
+export function contextOn({ url, pace }: TestArm, mark: string, log: TargetContext['log'] = () => {}): TargetContext {
+  return { mark, cloud: 'Public', armEndpoint: url, pace, log };
 }
 
 export async function startArm(options: { pageSize?: number } = {}): Promise<TestArm> {

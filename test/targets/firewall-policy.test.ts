@@ -4,7 +4,7 @@ import { firewallPolicyFixture, groupHolding } from '../contract/kinds/network-r
 import { POLICY, RULES, rulePlaces } from '../contract/kinds/rules.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { startArm } from '../fakes/arm.ts';
+import { contextOn, withArm } from '../fakes/arm.ts';
 
 describeContract('firewall-policy', firewallPolicyFixture);
 
@@ -12,12 +12,13 @@ const idle = new AbortController().signal;
 
 describe('firewall-policy', () => {
   it('is content when Azure answers an unchanged write with null', async () => {
-    const arm = await startArm();
-    try {
-      await arm.seed({ [POLICY]: { location: 'westus', properties: {} }, [RULES]: groupHolding(['10.0.0.0/8'], MARK) });
+    const resources = {
+      [POLICY]: { location: 'westus', properties: {} },
+      [RULES]: groupHolding(['10.0.0.0/8'], MARK),
+    };
+    await withArm(resources, async (arm) => {
       const config = firewallPolicy.schema.parse(rulePlaces.policy) as Parameters<typeof firewallPolicy.open>[0];
-      const context = { mark: MARK, cloud: 'Public', armEndpoint: arm.url, pace: arm.pace, log: () => {} };
-      const target = await firewallPolicy.open(config, context);
+      const target = await firewallPolicy.open(config, contextOn(arm, MARK));
       const version = (await target.read(idle)).units[0]?.version ?? '';
       // Somebody makes the same change just before ours arrives.
       const put = { method: 'PUT', pathIncludes: '/ruleCollectionGroups/apps' };
@@ -26,9 +27,7 @@ describe('firewall-policy', () => {
       await target.write({ key: 'acr', family: 'ipv4', action: 'replace', entries: ['11.0.0.0/8'], version }, idle);
       expect(await arm.writes()).toBe(1);
       expect((await target.read(idle)).units).toMatchObject([{ entries: ['11.0.0.0/8'], state: 'Succeeded' }]);
-    } finally {
-      await arm.close();
-    }
+    });
   });
 
   it('writes IPv6 only where every firewall is a dual-stack one, in a rule of its own', () => {

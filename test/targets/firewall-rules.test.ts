@@ -7,7 +7,7 @@ import {
 } from '../contract/kinds/network-rule.ts';
 import { FIREWALL, firewallWith, groupWith, POLICY, RULES, rulesIn } from '../contract/kinds/rules.ts';
 import { MARK } from '../contract/target/box.ts';
-import { startArm, type TestArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
 
 /** What both kinds of network rules have in common beyond the contract. */
 const kinds = [
@@ -21,28 +21,12 @@ for (const { fixture, holding, bare, id, owner } of kinds) {
   const { definition } = fixture;
 
   describe(`${definition.kind}, its rule`, () => {
-    async function withArm(run: (arm: TestArm) => Promise<void>): Promise<void> {
-      const arm = await startArm();
-      try {
-        await arm.seed(fixture.surroundings);
-        await run(arm);
-      } finally {
-        await arm.close();
-      }
-    }
-
+    const withRules = (run: (arm: TestArm) => Promise<void>) => withArm(fixture.surroundings, run);
     const parse = (change: object = {}) => definition.schema.parse({ ...fixture.config, ...change });
-    const open = (arm: TestArm, change: object = {}) =>
-      definition.open(parse(change), {
-        mark: MARK,
-        cloud: 'Public',
-        armEndpoint: arm.url,
-        pace: arm.pace,
-        log: () => {},
-      });
+    const open = (arm: TestArm, change: object = {}) => definition.open(parse(change), contextOn(arm, MARK));
 
     it('sends back everything that it does not know, and nothing that only Azure writes', async () => {
-      await withArm(async (arm) => {
+      await withRules(async (arm) => {
         await arm.seed({ [id]: holding(['10.0.0.0/8'], MARK) });
         const target = await open(arm);
         const version = (await target.read(idle)).units[0]?.version ?? '';
@@ -54,7 +38,7 @@ for (const { fixture, holding, bare, id, owner } of kinds) {
     });
 
     it('creates the rule beside the others, and deletes it again', async () => {
-      await withArm(async (arm) => {
+      await withRules(async (arm) => {
         const target = await open(arm, { sources: ['10.0.0.0/8', '2001:db8::/32'], protocols: ['TCP', 'UDP'] });
         await target.write({ key: 'acr', family: 'ipv4', action: 'create', entries: ['11.0.0.0/8'] }, idle);
         const written = rulesIn(await arm.resource(id));
@@ -79,7 +63,7 @@ for (const { fixture, holding, bare, id, owner } of kinds) {
       ['another family', { destinationAddresses: ['2001:db8::/32'] }, 'got "2001:db8::/32"'],
       ['more sources than the config says', { sourceAddresses: ['1.1.1.1', '2.2.2.2'] }, 'in the rule it costs 2'],
     ])('refuses a rule with %s', async (_, change, said) => {
-      await withArm(async (arm) => {
+      await withRules(async (arm) => {
         const list = rulesIn(holding(['10.0.0.0/8'], MARK)).map((one) =>
           one.name === 'acr' ? { ...one, ...change } : one,
         );
@@ -92,7 +76,7 @@ for (const { fixture, holding, bare, id, owner } of kinds) {
     });
 
     it('refuses a collection that denies, and says which one is missing', async () => {
-      await withArm(async (arm) => {
+      await withRules(async (arm) => {
         for (const whole of [holding(['10.0.0.0/8'], MARK), bare()]) {
           const text = JSON.stringify(whole).replace('"Allow"', '"Deny"');
           await arm.seed({ [id]: JSON.parse(text) });

@@ -13,7 +13,7 @@ import {
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
 import { describeService } from '../contract/target/service.ts';
-import { startArm, type TestArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
 
 const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 
@@ -25,21 +25,13 @@ const idle = new AbortController().signal;
 const config = ipGroup.schema.parse(GROUP_CONFIG) as Parameters<typeof ipGroup.open>[0];
 
 describe('ip-group', () => {
-  async function withArm(run: (arm: TestArm) => Promise<void>, options?: { pageSize: number }): Promise<void> {
-    const arm = await startArm(options);
-    try {
-      await arm.seed({ [SCOPE]: { location: 'westus' } });
-      await run(arm);
-    } finally {
-      await arm.close();
-    }
-  }
+  const withScope = (run: (arm: TestArm) => Promise<void>, options?: { pageSize: number }) =>
+    withArm({ [SCOPE]: { location: 'westus' } }, run, options);
 
-  const open = (arm: TestArm) =>
-    ipGroup.open(config, { mark: MARK, cloud: 'Public', armEndpoint: arm.url, pace: arm.pace, log: () => {} });
+  const open = (arm: TestArm) => ipGroup.open(config, contextOn(arm, MARK));
 
   it('finds its groups by number, over all pages, and no others', async () => {
-    await withArm(
+    await withScope(
       async (arm) => {
         const names = ['acr-10', 'ACR-2', 'acr-1', 'acr-01', 'acr-0', 'acr-x', 'acr-1-1', 'acr', 'xacr-3'];
         await arm.seed(Object.fromEntries(names.map((name) => [idOfGroup(name), group(['10.0.0.0/8'])])));
@@ -51,7 +43,7 @@ describe('ip-group', () => {
   });
 
   it('reads many groups with one request', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       const seeds = [1, 2, 3].map((number) => [idOfGroup(`acr-${number}`), group([`10.${number}.0.0/16`])]);
       await arm.seed(Object.fromEntries(seeds));
       expect((await (await open(arm)).read(idle)).units).toHaveLength(3);
@@ -60,7 +52,7 @@ describe('ip-group', () => {
   });
 
   it('sends back the raw group without what only Azure writes', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       const firewalls = [{ id: '/firewall' }];
       await arm.seed({
         [idOfGroup('acr-1')]: { ...group(['10.0.0.0/8'], 'x', { firewalls }), identity: { kind: 'new' } },
@@ -83,7 +75,7 @@ describe('ip-group', () => {
   });
 
   it('takes an attached firewall for no change of the list', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       await arm.seed({ [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
@@ -94,7 +86,7 @@ describe('ip-group', () => {
   });
 
   it('says which group a firewall does not use that uses the others', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       const policy = `${SCOPE}/providers/Microsoft.Network/firewallPolicies/Hub`;
       const used = { firewallPolicies: [{ id: policy }] };
       await arm.seed({
@@ -120,16 +112,10 @@ describe('ip-group', () => {
     properties: { priority: 300, ruleCollections: [{ name: 'allow', action: { type: 'Allow' }, rules }] },
   });
   const openRuled = (arm: TestArm) =>
-    ipGroup.open(ipGroup.schema.parse({ ...GROUP_CONFIG, rule: named }) as IpGroupConfig, {
-      mark: MARK,
-      cloud: 'Public',
-      armEndpoint: arm.url,
-      pace: arm.pace,
-      log: () => {},
-    });
+    ipGroup.open(ipGroup.schema.parse({ ...GROUP_CONFIG, rule: named }) as IpGroupConfig, contextOn(arm, MARK));
 
   it('looks for other rules that name a group in all of a policy, over all pages', async () => {
-    await withArm(
+    await withScope(
       async (arm) => {
         const theirs = { name: 'other', sourceIpGroups: [idOfGroup('acr-2').toUpperCase()] };
         await arm.seed({
@@ -161,7 +147,7 @@ describe('ip-group', () => {
     ['rule collection group', { [policy]: { location: 'westus', properties: {} } }],
     ['policy', {}],
   ])('says that the %s does not exist into which the rule goes', async (_, there) => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       await arm.seed(there);
       await expect((await openRuled(arm)).read(idle)).rejects.toMatchObject({
         kind: 'invalid',
@@ -171,7 +157,7 @@ describe('ip-group', () => {
   });
 
   it('refuses to empty or delete a group', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       await arm.seed({ [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       for (const action of ['replace', 'delete'] as const) {
@@ -183,7 +169,7 @@ describe('ip-group', () => {
   });
 
   it('says that the resource group does not exist', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       await arm.seed({ [SCOPE]: null });
       await expect((await open(arm)).read(idle)).rejects.toMatchObject({
         kind: 'invalid',
@@ -193,7 +179,7 @@ describe('ip-group', () => {
   });
 
   it('calls a group without its list unreadable', async () => {
-    await withArm(async (arm) => {
+    await withScope(async (arm) => {
       await arm.seed({ [idOfGroup('acr-1')]: { location: 'westus', properties: {} } });
       await expect((await open(arm)).read(idle)).rejects.toMatchObject({ kind: 'unreadable' });
     });

@@ -4,7 +4,7 @@ import { nsg } from '../../src/targets/nsg.ts';
 import { idOfRule, NSG, NSG_CONFIG, nsgFixture, securityRule } from '../contract/kinds/nsg.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { startArm, type TestArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
 
 describeContract('nsg', nsgFixture);
 
@@ -13,18 +13,11 @@ type Config = Parameters<typeof nsg.open>[0];
 const parse = (change: object = {}) => nsg.schema.parse({ ...NSG_CONFIG, ...change }) as Config;
 
 describe('nsg', () => {
-  async function withArm(run: (arm: TestArm) => Promise<void>): Promise<void> {
-    const arm = await startArm();
-    try {
-      await arm.seed({ [NSG]: { location: 'westus', properties: {} } });
-      await run(arm);
-    } finally {
-      await arm.close();
-    }
-  }
+  const withGroup = (run: (arm: TestArm) => Promise<void>) =>
+    withArm({ [NSG]: { location: 'westus', properties: {} } }, run);
 
   const open = (arm: TestArm, change: object = {}, log: (text: string) => void = () => {}) =>
-    nsg.open(parse(change), { mark: MARK, cloud: 'Public', armEndpoint: arm.url, pace: arm.pace, log });
+    nsg.open(parse(change), contextOn(arm, MARK, log));
 
   const replace = (key: string, entries: readonly string[], version: string | undefined): UnitChange => ({
     key,
@@ -35,7 +28,7 @@ describe('nsg', () => {
   });
 
   it('writes both rules on one reading, though they share an etag', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       await arm.seed({ [idOfRule('acr-ipv6')]: securityRule(['2603:1000::/24'], MARK, { priority: 211 }) });
       const target = await open(arm);
@@ -53,7 +46,7 @@ describe('nsg', () => {
   });
 
   it('looks three times to change one rule: for the plan, before the write, and to read it back', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
@@ -65,7 +58,7 @@ describe('nsg', () => {
   });
 
   it('is stopped by If-Match when somebody writes between its look and its write', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
@@ -78,7 +71,7 @@ describe('nsg', () => {
   });
 
   it('takes a rule turned round since the read for changed, though it lists the same', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const [unit] = (await target.read(idle)).units;
@@ -89,7 +82,7 @@ describe('nsg', () => {
   });
 
   it('waits until the whole group is settled', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [NSG]: { location: 'westus', properties: { provisioningState: 'Updating' } } });
       const merge = { properties: { provisioningState: 'Succeeded' } };
       await arm.fail([{ match: { method: 'GET', nth: 2 }, effect: { foreign: { id: NSG, merge } } }]);
@@ -99,14 +92,14 @@ describe('nsg', () => {
   });
 
   it('reports a failed group as a problem', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [NSG]: { location: 'westus', properties: { provisioningState: 'Failed' } } });
       expect((await (await open(arm)).read(idle)).problems).toMatchObject([{ code: 'nsg-failed' }]);
     });
   });
 
   it('deletes its rule, twice without harm, and only as it was read', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
@@ -120,7 +113,7 @@ describe('nsg', () => {
   });
 
   it('ends well when the answer to a delete is lost', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });
       const target = await open(arm);
       const version = (await target.read(idle)).units[0]?.version ?? '';
@@ -132,7 +125,7 @@ describe('nsg', () => {
   });
 
   it('creates rules as the config says', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       const target = await open(arm, {
         ports: ['443', '8443'],
         otherSide: ['10.1.0.0/16', 'fd00::/8'],
@@ -176,7 +169,7 @@ describe('nsg', () => {
   });
 
   it('gives the two rules priorities apart, also at the end of the range', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       const target = await open(arm, { priority: 4096 });
       const entries = ['2603:1000::/24'];
       await target.write({ key: 'acr-ipv6', family: 'ipv6', action: 'create', entries }, idle);
@@ -186,7 +179,7 @@ describe('nsg', () => {
   });
 
   it('says what a rule of a family lacks before it asks Azure', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       const target = await open(arm, { otherSide: ['10.1.0.0/16'] });
       const entries = ['2603:1000::/24'];
       const written = target.write({ key: 'acr-ipv6', family: 'ipv6', action: 'create', entries }, idle);
@@ -199,7 +192,7 @@ describe('nsg', () => {
   });
 
   it('takes over a rule with a single prefix and keeps the words of its author', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       const words = `Asked for by the network team. ${'x'.repeat(100)}`;
       const single = { destinationAddressPrefix: '10.0.0.0/8', description: words };
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule([], undefined, single) });
@@ -226,7 +219,7 @@ describe('nsg', () => {
     [{ destinationAddressPrefixes: ['10.0.0.0/8'], access: 'Deny' }, 'rule-differs', 'access Allow, got Deny'],
     [{ destinationAddressPrefixes: ['10.0.0.0/8'], direction: 'Inbound' }, 'rule-differs', 'direction Outbound'],
   ])('reports a rule with %o as a problem', async (more, code, said) => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule([], undefined, more) });
       const { units, problems } = await (await open(arm)).read(idle);
       expect(problems).toMatchObject([{ code, text: expect.stringContaining(said) }]);
@@ -236,7 +229,7 @@ describe('nsg', () => {
   });
 
   it('says that the group does not exist, and never creates it', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       await arm.seed({ [NSG]: null });
       const target = await open(arm);
       await expect(target.read(idle)).rejects.toMatchObject({
@@ -250,7 +243,7 @@ describe('nsg', () => {
   });
 
   it('warns when the group comes near its limit of addresses', async () => {
-    await withArm(async (arm) => {
+    await withGroup(async (arm) => {
       const many = Array.from({ length: 4_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
       await arm.seed({ [idOfRule('other')]: securityRule(many) });
       const warnings: string[] = [];

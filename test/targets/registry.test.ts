@@ -5,7 +5,7 @@ import { registry } from '../../src/targets/registry.ts';
 import { ipRule, REGISTRY, REGISTRY_CONFIG, registryFixture, restricted } from '../contract/kinds/registry.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { startArm, type TestArm } from '../fakes/arm.ts';
+import { contextOn, startArm, type TestArm } from '../fakes/arm.ts';
 
 const config = registry.schema.parse(REGISTRY_CONFIG) as Parameters<typeof registry.open>[0];
 const idle = new AbortController().signal;
@@ -25,13 +25,7 @@ describe('registry', () => {
   beforeEach(async () => {
     await arm.reset();
     await arm.seed({ [REGISTRY]: restricted([theirs, ipRule('10.0.0.0/8')]) });
-    target = await registry.open(config, {
-      mark: MARK,
-      cloud: 'Public',
-      armEndpoint: arm.url,
-      pace: arm.pace,
-      log: () => {},
-    });
+    target = await registry.open(config, contextOn(arm, MARK));
   });
 
   async function replacement(entries: readonly string[]): Promise<UnitChange> {
