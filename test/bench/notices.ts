@@ -1,8 +1,8 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { severities } from '../../src/core/notice.ts';
-import { countNotices } from '../../src/run/count-notices.ts';
 import { firstLine } from '../../src/text/text.ts';
 import { publicationsFolder } from '../fakes/real-publications.ts';
+import { countNotices } from './count-notices.ts';
 
 // Command: npm run -s bench:notices -- [--config FILE] [--answer DAYS] [--list] [FOLDER]
 // Counts the notices that a config would have led to over a folder of publications, by kind and severity.

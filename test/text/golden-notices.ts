@@ -5,9 +5,9 @@ import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
-import { countNotices } from '../../src/run/count-notices.ts';
 import { digestOf } from '../../src/text/digest.ts';
 import { noticesOf } from '../../src/text/notices.ts';
+import { countNotices } from '../bench/count-notices.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
 
 interface Told {

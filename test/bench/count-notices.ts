@@ -1,15 +1,15 @@
-import type { Config } from '../config/config.ts';
-import { knownKinds } from '../config/load.ts';
-import { byFamily } from '../core/address/family.ts';
-import { emptySets, prefixesOf, type Sets, subtract } from '../core/address/sets.ts';
-import type { DomainEvent } from '../core/event.ts';
-import type { Notice } from '../core/notice.ts';
-import { desiredOf } from '../core/plan/selection.ts';
-import { daysSince, type Freshness, freshnessOf } from '../core/publication/freshness.ts';
-import type { Judged } from '../core/replay/replay.ts';
-import { noticesOf } from '../text/notices.ts';
-import { replayFolder } from './replay-folder.ts';
-import { selectionsOf } from './selections.ts';
+import type { Config } from '../../src/config/config.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { byFamily } from '../../src/core/address/family.ts';
+import { emptySets, prefixesOf, type Sets, subtract } from '../../src/core/address/sets.ts';
+import type { DomainEvent } from '../../src/core/event.ts';
+import type { Notice } from '../../src/core/notice.ts';
+import { desiredOf } from '../../src/core/plan/selection.ts';
+import { daysSince, type Freshness, freshnessOf } from '../../src/core/publication/freshness.ts';
+import type { Judged } from '../../src/core/replay/replay.ts';
+import { replayFolder } from '../../src/run/replay-folder.ts';
+import { selectionsOf } from '../../src/run/selections.ts';
+import { noticesOf } from '../../src/text/notices.ts';
 
 export interface CountedNotices {
   /** Publications accepted, and the whole weeks from the first to the last. */
