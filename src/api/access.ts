@@ -6,7 +6,7 @@ import { BadRequest } from './problem.ts';
  * App roles of the Entra registration. An operator and an approver may read as well; neither may do the other's part.
  * `feed` is for whoever pulls lists, and opens nothing else.
  */
-export type Role = 'reader' | 'feed' | 'operator' | 'approver';
+type Role = 'reader' | 'feed' | 'operator' | 'approver';
 
 /** Who may call which function, by its name; `write` is for any other method than GET. */
 export const rolesOfRoutes: Readonly<Record<string, { readonly read?: Role; readonly write?: Role }>> = {
@@ -29,7 +29,7 @@ export const rolesOfRoutes: Readonly<Record<string, { readonly read?: Role; read
 };
 
 /** What the settings say of sign-in. */
-export interface SignIn {
+interface SignIn {
   /** Easy Auth stands in front of every path, none excluded, and says who signed in. */
   readonly easyAuth: boolean;
   /** Nobody gets in by a function key. */

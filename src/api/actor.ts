@@ -16,7 +16,7 @@ export function actorOf(request: HttpRequest, by: string | undefined, easyAuth: 
 }
 
 /** Whoever signed in: a name for the record, and the app roles in the token. Groups are none of them. */
-export interface Principal {
+interface Principal {
   readonly name: string;
   readonly roles: readonly string[];
 }

@@ -27,7 +27,7 @@ const deliveryMessage = z.object({
 });
 
 /** Thrown for a queue message this version cannot work on. It is tried a few times and then set aside, not dropped. */
-export class MessageError extends Error {
+class MessageError extends Error {
   override name = 'MessageError';
 }
 

@@ -12,7 +12,7 @@ export interface ArmPlace {
 }
 
 /** What an SDK's client needs to reach it. */
-export interface ArmReach {
+interface ArmReach {
   readonly cloud: ArmCloud;
   /** Without a trailing slash. */
   readonly endpoint: string;

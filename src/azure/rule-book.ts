@@ -5,7 +5,7 @@ import { retrying } from './retry.ts';
 import { requireSettled, requireSucceeded } from './settled.ts';
 
 /** Where a book of network rules is. */
-export interface RuleBookPlace {
+interface RuleBookPlace {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
 }

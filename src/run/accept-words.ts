@@ -16,9 +16,7 @@ export interface Vouched extends ParsedPublication {
 }
 
 /** What a word leads to, or why it leads to nothing. */
-export type VouchResult =
-  | { readonly ok: true; readonly vouched: Vouched }
-  | { readonly ok: false; readonly why: string };
+type VouchResult = { readonly ok: true; readonly vouched: Vouched } | { readonly ok: false; readonly why: string };
 
 /**
  * Looks up a kept file by its digest and gives what accepting it, whole or for some tags, puts in force. The rules that

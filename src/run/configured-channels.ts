@@ -5,7 +5,7 @@ import { resolveSecret } from '../ports/secret.ts';
 import type { Log } from './log.ts';
 import type { ConfiguredChannel } from './parts.ts';
 
-export interface ChannelsContext extends Pick<NotifierContext, 'now' | 'answerMs' | 'identityClientId'> {
+interface ChannelsContext extends Pick<NotifierContext, 'now' | 'answerMs' | 'identityClientId'> {
   /** Where secrets stand. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;

@@ -6,7 +6,7 @@ import { explainApi, explainWay } from '../text/cross-check.ts';
 import type { Parts } from './parts.ts';
 import type { Taken } from './take-publication.ts';
 
-export interface Checked {
+interface Checked {
   readonly checks: readonly Check[];
   readonly events: readonly DomainEvent[];
 }

@@ -8,7 +8,7 @@ const returnSeconds = 30;
 const mostReturns = 20;
 
 /** Thrown for a message of another service that was put back again and again. */
-export class ForeignMessageError extends Error {
+class ForeignMessageError extends Error {
   override name = 'ForeignMessageError';
 }
 

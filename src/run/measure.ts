@@ -5,7 +5,7 @@ import { daysSince } from '../core/publication/freshness.ts';
 import type { RunRecord } from '../ports/runs.ts';
 
 /** One number about the service, with what it is about. */
-export interface Measure {
+interface Measure {
   readonly name: string;
   /** UCUM, as OpenTelemetry wants it: `d`, `s`, `1`, `{address}`. */
   readonly unit: string;

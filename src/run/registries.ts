@@ -29,7 +29,7 @@ export async function askRegistries(parts: Parts, signal: AbortSignal): Promise<
   );
 }
 
-export interface FollowedRegistries {
+interface FollowedRegistries {
   readonly known: readonly KnownRegistry[];
   readonly events: readonly RegistryEvent[];
   readonly changed: boolean;

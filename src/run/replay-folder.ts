@@ -12,7 +12,7 @@ import { publicationFilesIn } from '../sources/publication-files.ts';
 import { RequestError } from './service.ts';
 import { issueTexts } from './take-publication.ts';
 
-export interface ReplayFolderInput {
+interface ReplayFolderInput {
   readonly folder: string;
   readonly cloud: Cloud;
   /** Tags to watch; every regional tag of the default services if absent. */

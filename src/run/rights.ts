@@ -4,7 +4,7 @@ import type { TargetDefinition } from '../ports/target.ts';
 import { secretNamesOf } from './secret-names.ts';
 
 /** Actions of every custom role, by its name: what the code declares, for every kind there is. */
-export type Roles = Readonly<Record<string, readonly string[]>>;
+type Roles = Readonly<Record<string, readonly string[]>>;
 
 /** A role for an identity at a resource group; at the whole subscription if no group is named. */
 export interface Grant {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 
 /** Names of the settings in which an app finds its secrets, sorted. */
-export interface SecretNames {
+interface SecretNames {
   /** The acting app serves feeds too, and so needs every one. */
   readonly app: readonly string[];
   /** The feeds app needs those of devices and keys; the addresses of channels are none of its business. */

@@ -16,7 +16,7 @@ export interface RunRequest {
 export type { DeliveryMessage, RunMessage };
 
 /** What a dry run is asked for. */
-export interface DryRunRequest extends RunRequest {
+interface DryRunRequest extends RunRequest {
   /** The text of a config to go by instead of the one in force, to see what a change would do. */
   readonly config?: string;
 }

@@ -41,7 +41,7 @@ interface Kept {
 }
 
 /** What a way had that is not the one in force. */
-export interface OtherWay extends ParsedPublication {
+interface OtherWay extends ParsedPublication {
   /** `latest`, `mirror`. */
   readonly way: string;
 }

@@ -4,7 +4,7 @@ import { blobPathOf, partitionOf, type Scope } from './keys.ts';
 import { checkSchema } from './schema.ts';
 import { saysAbsent } from './storage-error.ts';
 
-export interface BackupOptions {
+interface BackupOptions {
   readonly connection: StoreConnection;
   readonly scope: Scope;
   readonly queuePrefix: string;
@@ -24,7 +24,7 @@ export type BackupLine =
   | { readonly kind: 'end'; readonly rows: number; readonly blobs: number };
 
 /** Thrown for a backup that cannot be taken or restored; nothing was written then. */
-export class BackupError extends Error {
+class BackupError extends Error {
   override name = 'BackupError';
 }
 

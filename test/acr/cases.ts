@@ -1,7 +1,7 @@
 import type { RegistryPart } from '../../src/core/registry.ts';
 
 /** What a registry is like in ARM, and everything that must follow from it. */
-export interface RegistryCase {
+interface RegistryCase {
   readonly name: string;
   readonly sku: 'Basic' | 'Standard' | 'Premium';
   readonly location?: string;

@@ -9,7 +9,7 @@ import { startAzurite } from '../../src/local/azurite.ts';
 import { build } from '../../src/local/build.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
 
-export interface ColdStart {
+interface ColdStart {
   /** Medians, in milliseconds. */
   readonly libraryAloneMs: number;
   readonly registeredMs: number;

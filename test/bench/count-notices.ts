@@ -11,7 +11,7 @@ import { replayFolder } from '../../src/run/replay-folder.ts';
 import { selectionsOf } from '../../src/run/selections.ts';
 import { noticesOf } from '../../src/text/notices.ts';
 
-export interface CountedNotices {
+interface CountedNotices {
   /** Publications accepted, and the whole weeks from the first to the last. */
   readonly accepted: number;
   readonly weeks: number;
@@ -19,7 +19,7 @@ export interface CountedNotices {
   readonly notices: readonly Notice[];
 }
 
-export interface CountInput {
+interface CountInput {
   /** Folder of publications. */
   readonly folder: string;
   readonly config: Config;

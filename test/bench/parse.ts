@@ -6,7 +6,7 @@ import { digestsOf } from '../../src/core/publication/digest.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
 
-export interface ParseBench {
+interface ParseBench {
   /** The two files, older first, with their sizes. */
   readonly files: readonly { readonly file: string; readonly bytes: number; readonly prefixes: number }[];
   /** Medians in milliseconds over `rounds`, after two rounds to warm up. */

@@ -15,7 +15,7 @@ import { wire } from '../../src/run/wire.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
 
-export interface RunBench {
+interface RunBench {
   readonly file: string;
   readonly bytes: number;
   /** Milliseconds by stage; a stage that runs once a target is summed up. Stages within another one are part of it. */

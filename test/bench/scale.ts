@@ -24,7 +24,7 @@ interface Bound {
   readonly formula: string;
 }
 
-export interface ScaleResult {
+interface ScaleResult {
   readonly targets: number;
   readonly lanes: number;
   /** From the request for the run to its close. */

@@ -3,7 +3,7 @@ import { errorText } from '../../src/cli/error-text.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 
-export interface Ended {
+interface Ended {
   readonly code: number | string;
   readonly out: string;
   readonly err: string;

@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import type { LeaseTimes } from '../../src/store/blob-leases.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 
-export interface TestStoreOptions {
+interface TestStoreOptions {
   readonly connectionString?: string;
   readonly instance?: string;
   readonly queuePrefix?: string;

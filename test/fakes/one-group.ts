@@ -21,7 +21,7 @@ const schema = z.strictObject({
 type OneGroupConfig = z.output<typeof schema>;
 
 /** A whole kind of target in one file, as somebody would add it: a single IP group. */
-export const oneGroup: TargetDefinition<OneGroupConfig> = {
+const oneGroup: TargetDefinition<OneGroupConfig> = {
   kind: 'one-group',
   summary: 'One IP group, and never a second.',
   schema,

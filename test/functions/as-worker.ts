@@ -20,7 +20,7 @@ const loader = `
   process.stdout.write(JSON.stringify(found));
 `;
 
-export interface LoadedApp {
+interface LoadedApp {
   /** Bindings by the name of the function. */
   readonly functions: Readonly<Record<string, Readonly<Record<string, object>>>>;
   /** Names in the order they were registered. */

@@ -86,7 +86,7 @@ export function config(only: readonly string[] = names, more: { list?: object; t
 export const never = (prefix: string) => ({ prefix, reason: 'not wanted', owner: 'network team' });
 
 /** A world with this hub in it, opened anew for each test. */
-export interface Hub {
+interface Hub {
   readonly world: World;
   /** Publishes `start` (200) or `grown` (201), on that day of January 2024. */
   publish(number: number, day: number): void;

@@ -14,7 +14,7 @@ import { queueNames } from '../../src/store/queue-names.ts';
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
 const group = `${subscription}/resourceGroups/rg-network`;
 
-export interface WriteSeen {
+interface WriteSeen {
   readonly method: string;
   readonly path: string;
   readonly status: number;

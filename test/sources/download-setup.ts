@@ -15,7 +15,7 @@ export const publications = {
 } as const;
 
 /** changeNumber of `publications.old`, which counts as accepted in the tests. */
-export const accepted = 401;
+const accepted = 401;
 
 export const latestPath = '/download/A/B/C/ServiceTags_Public_Latest.json';
 export const newPath = '/download/A/B/C/ServiceTags_Public_20261109.json';
@@ -52,7 +52,7 @@ export async function openDownloadCentre(
   });
 }
 
-export interface Judged {
+interface Judged {
   readonly taken: Fetched | undefined;
   readonly refused: readonly string[];
   /** Notes of everything fetched, and the error. */

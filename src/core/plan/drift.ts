@@ -11,7 +11,7 @@ const driftRepairs = 2;
 const driftMemoryDays = 30;
 
 /** What counting needs of a set of what drifts: ranges of addresses, or host names. */
-export interface Drifting<S> {
+interface Drifting<S> {
   /** Throws for a text that cannot be in such a set. */
   of(texts: readonly string[]): S;
   texts(set: S): string[];

@@ -2,7 +2,7 @@ import type { Plan, PlanPart } from '../../core/plan/plan-types.ts';
 import type { RunRecord } from '../../ports/runs.ts';
 import type { Parts } from '../parts.ts';
 
-export interface FoundPart {
+interface FoundPart {
   readonly record: RunRecord;
   readonly plan: Plan;
   readonly part: PlanPart;

@@ -7,7 +7,7 @@ import { bad, type Check, good, note } from './check.ts';
 import { checkRights, type ReadArm } from './check-rights.ts';
 import { checkTargets, type Heard } from './check-targets.ts';
 
-export interface Examined {
+interface Examined {
   readonly parts: Parts;
   readonly readArm: ReadArm;
   /** The time by Azure's clock; undefined if nobody told. */

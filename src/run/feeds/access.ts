@@ -32,7 +32,7 @@ export type Access =
 const person = 'signed-in:';
 
 /** The client under which a pull of whoever signed in is taken down. */
-export function personAs(name: string): string {
+function personAs(name: string): string {
   return `${person}${name}`;
 }
 

@@ -5,7 +5,7 @@ import type { FeedConfig } from '../../targets/feed.ts';
 import type { Parts } from '../parts.ts';
 import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';
 
-export interface FeedRequest extends Shown {
+interface FeedRequest extends Shown {
   readonly feed: string;
   readonly family?: Family;
   readonly ifNoneMatch?: string;

@@ -13,7 +13,7 @@ export const NAMES = [
 ] as const;
 
 /** A rule collection group whose application rule of ours holds these names. */
-export function groupNaming(targetFqdns: readonly string[], mark?: string) {
+function groupNaming(targetFqdns: readonly string[], mark?: string) {
   return groupWith(
     {
       ruleType: 'ApplicationRule',

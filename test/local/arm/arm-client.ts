@@ -5,7 +5,7 @@ import { type SimulatedArm, startSimulatedArm } from '../../../src/local/arm/ser
 export const group = '/subscriptions/sub1/resourceGroups/rg1';
 export const network = `${group}/providers/Microsoft.Network`;
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly body: Json;
   /** What was really sent; the body above is empty then. */

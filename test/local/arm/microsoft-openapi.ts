@@ -28,13 +28,13 @@ interface LiveValidator {
 }
 
 /** One request below Microsoft.Network, as it goes over the wire. */
-export interface SentRequest {
+interface SentRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
 }
 
-export interface Received {
+interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
