@@ -1,3 +1,4 @@
+import { messageOf } from '../core/message-of.ts';
 import { TargetError, type TargetErrorKind } from '../ports/target-error.ts';
 import { objectAt, textAt } from './json.ts';
 
@@ -107,7 +108,7 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
 export function asTargetError(subject: string, thrown: unknown): TargetError {
   if (thrown instanceof TargetError) return thrown;
   const name = thrown instanceof Error ? thrown.name : '';
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   const code = textAt(thrown, 'code');
   const named = code === undefined ? {} : { code };
   if (/Credential|Authentication/.test(name)) {

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
+import { messageOf } from '../core/message-of.ts';
 import { UsageError } from '../local/start/usage-error.ts';
 import type { Desk } from '../run/desk.ts';
 import { RequestError } from '../run/service.ts';
@@ -216,7 +217,7 @@ function address(text: string): string {
     parseEntry(text);
     return text;
   } catch (error) {
-    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`);
+    throw new InvalidArgumentError(`${messageOf(error)}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { messageOf } from '../core/message-of.ts';
 import { UsageError } from '../local/start/usage-error.ts';
 import type { Backup } from '../run/wire.ts';
 
@@ -20,7 +21,7 @@ export async function readBackup(file: string): Promise<readonly BackupLine[]> {
   try {
     text = gunzipSync(await readFile(file)).toString('utf8');
   } catch (error) {
-    throw notABackup(file, error instanceof Error ? error.message : String(error));
+    throw notABackup(file, messageOf(error));
   }
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line, index) => {

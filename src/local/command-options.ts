@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { ConfigError } from '../config/issue.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /**
  * The options of one of the project's own commands. Ends the process where that is all: with 0 after --help, with 2 for
@@ -14,7 +15,7 @@ export function commandOptions<T extends NonNullable<ParseArgsConfig['options']>
   try {
     return parseArgs({ options }).values;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+    process.stderr.write(`${messageOf(error)}\n\n${usage}\n`);
     process.exit(2);
   }
 }

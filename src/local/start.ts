@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
+import { messageOf } from '../core/message-of.ts';
 import type { HostLog } from './host/invoke.ts';
 import { chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -47,7 +48,7 @@ async function start(args: readonly string[]): Promise<ExitCode> {
       say(error.message);
       return 1;
     }
-    say(colors.red(error instanceof Error ? error.message : String(error)));
+    say(colors.red(messageOf(error)));
     return 1;
   }
 }

@@ -1,6 +1,7 @@
 import type { DomainEvent, InTime } from '../core/event.ts';
 import { soonestOf } from '../core/judge/announced.ts';
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
+import { messageOf } from '../core/message-of.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
@@ -65,7 +66,7 @@ async function tellOf(parts: Parts, run: string): Promise<void> {
   try {
     await sweepRuns(parts);
   } catch (error) {
-    parts.log('notices wait for housekeeping', { run, error: error instanceof Error ? error.message : String(error) });
+    parts.log('notices wait for housekeeping', { run, error: messageOf(error) });
   }
 }
 

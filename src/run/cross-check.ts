@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Check, SourceState } from '../core/judge/source-state.ts';
+import { messageOf } from '../core/message-of.ts';
 import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../text/cross-check.ts';
@@ -73,7 +74,7 @@ async function askApi(
     if (signal.aborted) throw error;
     parts.log('second opinion could not be asked', {
       way: api,
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     });
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { quantity } from '../core/judge/arithmetic.ts';
+import { messageOf } from '../core/message-of.ts';
 import { beginRun } from './begin.ts';
 import { deliver } from './deliver.ts';
 import { workOurs } from './foreign-message.ts';
@@ -68,7 +69,7 @@ export function makeService(parts: Parts): Service {
           try {
             return { id, kind: definition.kind, live: await (await open()).read(limit()) };
           } catch (error) {
-            return { id, kind: definition.kind, error: error instanceof Error ? error.message : String(error) };
+            return { id, kind: definition.kind, error: messageOf(error) };
           }
         }),
       );
@@ -94,7 +95,7 @@ export function makeService(parts: Parts): Service {
           : 'no publication yet';
         checks.push({ name: 'storage', ok: true, text });
       } catch (error) {
-        checks.push({ name: 'storage', ok: false, text: error instanceof Error ? error.message : String(error) });
+        checks.push({ name: 'storage', ok: false, text: messageOf(error) });
       }
       return { ok: checks.every(({ ok }) => ok), checks };
     },

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { messageOf } from '../core/message-of.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { gauge } from '../telemetry/gauge.ts';
@@ -20,7 +21,7 @@ export async function observe(parts: Parts, record: RunRecord, ledger: Ledger | 
     parts.log('state', { run, freshness, questions: questionsOf(now), configHash: parts.loaded.hash });
     for (const { name, unit, value, about } of await measured(parts, record, now)) gauge(name, unit, value, about);
   } catch (error) {
-    parts.log('the run could not be observed', { run, error: error instanceof Error ? error.message : String(error) });
+    parts.log('the run could not be observed', { run, error: messageOf(error) });
   }
 }
 

@@ -6,6 +6,7 @@ import { emptyLedger } from '../core/judge/effective.ts';
 import { followSource } from '../core/judge/follow-source.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { messageOf } from '../core/message-of.ts';
 import { followAsked } from '../core/plan/asked.ts';
 import type { Layout } from '../core/plan/live.ts';
 import { passesNearLimit } from '../core/plan/near-limit.ts';
@@ -201,7 +202,7 @@ async function readAndPlan(
     return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };
   } catch (error) {
     if (signal.aborted) throw error;
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     const unread = isReportOnly(parts, target.id) && error instanceof TargetError && error.kind === 'forbidden';
     const text = unread ? `${said} ${reportsNeed}` : said;
     parts.log('target could not be read', { target: target.id, error: text });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { registryByHand } from '../acr/by-hand.ts';
 import { followRegistries, type RegistryAnswer } from '../acr/follow-registries.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { messageOf } from '../core/message-of.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import type { KnownRegistry } from '../core/registry.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
@@ -21,7 +22,7 @@ export async function askRegistries(parts: Parts, signal: AbortSignal): Promise<
         return { name, origin, registry: await parts.readRegistry(resourceId, signal) };
       } catch (error) {
         if (signal.aborted) throw error;
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         parts.log('registry could not be read', { registry: name, error: text });
         return { name, origin, registry: { error: text } };
       }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../core/message-of.ts';
 import { parseFileName } from '../core/publication/file-name.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
 
@@ -37,6 +38,6 @@ async function readWhole(path: string): Promise<Uint8Array> {
 
 /** Says that a path cannot be read, and why. */
 export function unreadable(path: string, cause: unknown): SourceError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new SourceError(`Cannot read ${path}: ${why}. Check the path and the rights of the service.`, [why]);
 }

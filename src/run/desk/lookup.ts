@@ -3,6 +3,7 @@ import type { Family } from '../../core/address/family.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
+import { messageOf } from '../../core/message-of.ts';
 import { addressesOf } from '../../core/plan/holding.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
@@ -45,7 +46,7 @@ function entryOf(address: string): { family: Family; set: PrefixSet } {
   try {
     return parseEntry(address);
   } catch (error) {
-    throw new RequestError(error instanceof Error ? error.message : String(error));
+    throw new RequestError(messageOf(error));
   }
 }
 
@@ -92,7 +93,7 @@ async function targetsWith(parts: Parts, family: Family, set: PrefixSet): Promis
           target: target.id,
           holds: false,
           ours: false,
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         };
       }
     }),

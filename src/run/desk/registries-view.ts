@@ -5,6 +5,7 @@ import { expectedDataEndpoints, hostsOf } from '../../acr/hosts.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
+import { messageOf } from '../../core/message-of.ts';
 import type { KnownRegistry } from '../../core/registry.ts';
 import { listsOf, type ResolvedList } from '../lists.ts';
 import type { ConfiguredTarget, Parts } from '../parts.ts';
@@ -102,7 +103,7 @@ async function advisedTarget(parts: Parts, target: ConfiguredTarget, signal: Abo
     if (signal.aborted) throw error;
     parts.log('target could not be read', {
       target: id,
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     });
     return { id, kind, direction, ...beside };
   }

@@ -1,5 +1,6 @@
 import { familyNames } from '../../core/address/family.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { messageOf } from '../../core/message-of.ts';
 import type { Live } from '../../core/plan/live.ts';
 import { TargetError } from '../../ports/target-error.ts';
 import type { ConfiguredTarget, Parts } from '../parts.ts';
@@ -41,7 +42,7 @@ export async function checkTargets(
         return [good(of, `${target.definition.kind}, readable, ${units}`), ...found];
       } catch (error) {
         if (signal.aborted) return [bad(of, 'cannot be read: no answer in time', unanswered)];
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         const next = error instanceof TargetError ? 'the message says what to do' : 'correct the config';
         return [bad(of, text, next)];
       }

@@ -1,4 +1,5 @@
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { messageOf } from '../../core/message-of.ts';
 import { firstCandidate } from '../../ports/source.ts';
 import type { Parts } from '../parts.ts';
 import { prepare } from '../prepare.ts';
@@ -64,7 +65,7 @@ async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Che
   } catch (error) {
     return bad(
       'clock',
-      `Azure Resource Manager does not answer: ${messageOf(error)}`,
+      `Azure Resource Manager does not answer: ${lineOf(error)}`,
       'see to it that this machine reaches it: DNS, proxy, firewall',
     );
   }
@@ -81,7 +82,7 @@ async function checkStorage({ ledgers }: Parts): Promise<Check> {
   } catch (error) {
     return bad(
       'storage',
-      `cannot be read: ${messageOf(error)}`,
+      `cannot be read: ${lineOf(error)}`,
       'check AzureWebJobsStorage (or its __tableServiceUri and siblings), the network on the way, and that the identity holds Storage Blob Data Owner, Queue Data Contributor and Table Data Contributor on the account',
     );
   }
@@ -94,7 +95,7 @@ async function checkSource(parts: Parts, signal: AbortSignal): Promise<Check> {
     return good('source', `${file} by ${provenance.via}${odd}`);
   } catch (error) {
     if (signal.aborted) throw error;
-    return bad('source', messageOf(error), 'open the way to it, or name a mirror or a file of your own in `source`');
+    return bad('source', lineOf(error), 'open the way to it, or name a mirror or a file of your own in `source`');
   }
 }
 
@@ -120,6 +121,6 @@ async function checkPlans(parts: Parts, known: readonly Check[], signal: AbortSi
   });
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+function lineOf(error: unknown): string {
+  return messageOf(error).replace(/\s+/g, ' ').trim();
 }

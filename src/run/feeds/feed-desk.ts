@@ -1,5 +1,6 @@
 import { type Family, families } from '../../core/address/family.ts';
 import { feedText, matchesEtag } from '../../core/feed/feed-text.ts';
+import { messageOf } from '../../core/message-of.ts';
 import type { FeedList, Pull } from '../../ports/feeds.ts';
 import type { FeedConfig } from '../../targets/feed.ts';
 import type { Parts } from '../parts.ts';
@@ -94,7 +95,7 @@ async function note(parts: Parts, pull: Pull): Promise<void> {
   try {
     await parts.feeds.notePull(pull);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     parts.log('pull not taken down', { feed: pull.feed, client: withoutPeople(pull.client), error: text });
   }
 }
