@@ -1,9 +1,6 @@
-/** A JSON object as ARM sent it, fields unknown to us included. */
-export type JsonObject = { readonly [name: string]: unknown };
+import { isObject, type JsonObject } from '../core/json-object.ts';
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isObject, type JsonObject };
 
 /** The object under `name`; empty if there is none. For fields that may be left out. */
 export function objectAt(value: unknown, name: string): JsonObject {

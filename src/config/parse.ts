@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isObject } from '../core/json-object.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { configHash } from './config-hash.ts';
 import { type JsonDocument, readDocument } from './document.ts';
@@ -95,10 +96,6 @@ function membersOf(value: unknown, path: JsonPath): Readonly<Record<string, unkn
   let at = value;
   for (const part of path) at = isObject(at) ? at[part] : undefined;
   return isObject(at) ? at : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toConfig(parsed: z.output<ReturnType<typeof configSchema>>, kinds: Kinds): Config {

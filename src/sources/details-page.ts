@@ -1,4 +1,5 @@
 import { parseTree } from 'jsonc-parser';
+import { isObject } from '../core/json-object.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/file-name.ts';
 
@@ -116,8 +117,4 @@ function describePage(html: string): string {
 export function readTitle(html: string): string {
   const title = /<title[^>]*>([^<]{0,300})/i.exec(html)?.[1] ?? '';
   return title.replace(/\s+/g, ' ').trim().slice(0, 80);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

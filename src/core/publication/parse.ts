@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../json-object.ts';
 import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
 import { type Digests, digestsOf } from './digest.ts';
 import { IssueList, showValue } from './issue-list.ts';
@@ -54,8 +55,6 @@ export function soundTagsIn(bytes: Uint8Array): SoundTags | undefined {
 
 /** Tags that were read from a document before. */
 export type KnownTags = ReadonlyMap<string, Tag>;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function readCatalog(
   value: unknown,
@@ -163,7 +162,7 @@ function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
 /** Names become parts of file names and storage keys, so a tag name is nothing but words and dots. */
 const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
-function readName(value: Fields, path: string, issues: IssueList): string | undefined {
+function readName(value: JsonObject, path: string, issues: IssueList): string | undefined {
   const { name, id } = value as { name?: unknown; id?: unknown };
   if (typeof name !== 'string' || !tagName.test(name)) {
     issues.add(`${path}.name`, 'a tag name such as Storage.WestUS', showValue(name));
@@ -171,8 +170,4 @@ function readName(value: Fields, path: string, issues: IssueList): string | unde
   }
   if (id !== name) issues.add(`${path}.id`, `the tag's name "${name}"`, showValue(id));
   return name;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
