@@ -1,13 +1,16 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
+import { messageOf } from '../core/message-of.ts';
+import type { Operations } from '../ports/operations.ts';
 import type { Pace } from '../ports/pace.ts';
 import { TargetError } from '../ports/target-error.ts';
-import { asTargetError, unreadable } from './arm-error.ts';
+import { ArmError, asTargetError, unreadable } from './arm-error.ts';
 import type { ArmHttp } from './arm-http.ts';
 import { type Exchange, inExchange } from './exchange.ts';
+import { followOperations } from './follow-operations.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
 import { patchUntilDone } from './patch-until-done.ts';
-import { type ArmClientOptions, sdkClientFor } from './sdk-client.ts';
+import { type ArmClientOptions, type SdkClient, sdkClientFor } from './sdk-client.ts';
 
 /** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
 export interface CallOptions {
@@ -32,23 +35,21 @@ export class ArmClient {
   #writes = 0;
   readonly #token: () => Promise<string | undefined>;
 
-  private constructor(
-    network: NetworkManagementClient,
-    http: ArmHttp,
-    pace: Pace,
-    endpoint: string,
-    token: () => Promise<string | undefined>,
-  ) {
-    this.#token = token;
-    this.network = network;
-    this.#endpoint = endpoint;
-    this.#http = http;
-    this.pace = pace;
+  readonly #operations: Operations | undefined;
+  readonly #log: ArmClientOptions['log'];
+
+  private constructor(sdk: SdkClient, { operations, log }: ArmClientOptions) {
+    this.#token = sdk.token;
+    this.network = sdk.network;
+    this.#endpoint = sdk.endpoint;
+    this.#http = sdk.http;
+    this.pace = sdk.pace;
+    this.#operations = operations;
+    this.#log = log;
   }
 
   static async open(options: ArmClientOptions): Promise<ArmClient> {
-    const { network, http, pace, endpoint, token } = await sdkClientFor(options);
-    return new ArmClient(network, http, pace, endpoint, token);
+    return new ArmClient(await sdkClientFor(options), options);
   }
 
   /** Write requests that left so far. */
@@ -192,10 +193,18 @@ export class ArmClient {
     return this.#exchange(subject, signal, undefined, call);
   }
 
-  /** The raw answer at an address that an earlier answer named as its next page. A token goes to no other host. */
+  /** Waits for the operations that an earlier worker began and did not see the end of. Throws as a write does. */
+  async resume(signal: AbortSignal): Promise<void> {
+    if (this.#operations) await followOperations(this, this.#operations, signal);
+  }
+
+  /** The raw answer at an address that an earlier answer named to ask next. A token goes to no other host. */
   async page(subject: string, signal: AbortSignal, url: string): Promise<unknown> {
     if (URL.parse(url)?.origin !== new URL(this.#endpoint).origin) {
-      throw unreadable(subject, `its next page lies at ${URL.parse(url)?.origin}, expected ${this.#endpoint}`);
+      throw unreadable(
+        subject,
+        `what is to be asked next lies at ${URL.parse(url)?.origin}, expected ${this.#endpoint}`,
+      );
     }
     const [answer] = await this.#exchange(subject, signal, undefined, ({ abortSignal }) =>
       this.network.pipeline.sendRequest(this.#http, createPipelineRequest({ url, abortSignal })),
@@ -225,10 +234,15 @@ export class ArmClient {
     const wrote = () => {
       this.#writes++;
     };
+    let operation: string | undefined;
     const exchange: Exchange = {
       subject,
       signal,
       wrote,
+      begun: async (url) => {
+        operation = url;
+        await this.#note(subject, (operations) => operations.begun({ url, subject }));
+      },
       readsBack,
       answers: [],
       ...(body === undefined ? {} : { body }),
@@ -237,12 +251,29 @@ export class ArmClient {
       await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
     } catch (error) {
       signal.throwIfAborted();
+      if (operation !== undefined && error instanceof ArmError && error.operationEnded)
+        await this.#over(subject, operation);
       if (!(error instanceof TargetError) && exchange.answers.length > 0 && accepts(exchange.answers.at(-1))) {
         return exchange.answers;
       }
       throw asTargetError(subject, error);
     }
+    if (operation !== undefined) await this.#over(subject, operation);
     return exchange.answers;
+  }
+
+  #over(subject: string, url: string): Promise<void> {
+    return this.#note(subject, (operations) => operations.ended(url));
+  }
+
+  /** Notes help whoever comes next. A store that is unwell is no reason to turn away from what Azure has begun. */
+  async #note(subject: string, note: (operations: Operations) => Promise<void>): Promise<void> {
+    if (this.#operations === undefined) return;
+    try {
+      await note(this.#operations);
+    } catch (error) {
+      this.#log?.('an operation of Azure could not be noted', { subject, error: messageOf(error) });
+    }
   }
 }
 

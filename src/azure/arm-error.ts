@@ -9,15 +9,25 @@ export class ArmError extends TargetError {
   readonly mayPass: boolean;
   /** Milliseconds the server asked us to wait; 0 if it named none. */
   readonly retryAfterMs: number;
+  /** True if a long-running operation came to this end: what it did is done, and nobody need wait for it. */
+  readonly operationEnded: boolean;
 
   constructor(
     kind: TargetErrorKind,
     message: string,
-    details: { code?: string; status?: number; cause?: unknown; mayPass?: boolean; retryAfterMs?: number } = {},
+    details: {
+      code?: string;
+      status?: number;
+      cause?: unknown;
+      mayPass?: boolean;
+      retryAfterMs?: number;
+      operationEnded?: boolean;
+    } = {},
   ) {
     super(kind, message, details);
     this.mayPass = details.mayPass ?? false;
     this.retryAfterMs = details.retryAfterMs ?? 0;
+    this.operationEnded = details.operationEnded ?? false;
   }
 
   /** The same error once no time is left to try again. */
@@ -101,7 +111,10 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
   const cancelled = status.toLowerCase().startsWith('cancel');
   const kind = known === 'busy' ? 'superseded' : (known ?? (cancelled ? 'superseded' : 'failed-state'));
   const said = `${subject}: Azure accepted the write, then its operation ended ${status}${code === undefined ? '' : ` with ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
-  return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, code === undefined ? {} : { code });
+  return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, {
+    ...(code === undefined ? {} : { code }),
+    operationEnded: true,
+  });
 }
 
 /** What anything else that was thrown on the way to ARM means. TargetErrors stay as they are. */

@@ -26,6 +26,8 @@ export interface Exchange {
   readonly wrote?: () => void;
   /** True if the caller reads the resource back itself: the SDK's own last look at it is spared. */
   readonly readsBack?: boolean;
+  /** Told where the status of the operation is asked for that a write of this call began. */
+  readonly begun?: (url: string) => Promise<void>;
   /** Where the PUT of this call went. */
   put?: string;
   /** Parsed bodies of the successful answers, in order; undefined for an empty one. */
@@ -125,6 +127,8 @@ async function answerOf(exchange: Exchange, request: PipelineRequest, next: Send
   if (request.method === 'GET' && (status === 'failed' || status === 'canceled' || status === 'cancelled')) {
     throw operationErrorOf(subject, body);
   }
+  const operation = response.headers.get('azure-asyncoperation');
+  if (request.method !== 'GET' && operation !== undefined) await exchange.begun?.(operation);
   exchange.answers.push(body);
   return response;
 }

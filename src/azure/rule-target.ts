@@ -50,6 +50,10 @@ export class RuleTarget implements Target {
     return this.#arm.writes;
   }
 
+  resume(signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(signal);
+  }
+
   /** One request: the answer carries all rules. */
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#book.read(signal);

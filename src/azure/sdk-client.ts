@@ -1,6 +1,7 @@
 import { NetworkManagementClient } from '@azure/arm-network';
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
 import project from '../../package.json' with { type: 'json' };
+import type { Operations } from '../ports/operations.ts';
 import type { Pace } from '../ports/pace.ts';
 import type { ArmHttp } from './arm-http.ts';
 import { type ArmPlace, reachArm } from './arm-reach.ts';
@@ -11,10 +12,13 @@ import { paceOf } from './retry.ts';
 export interface ArmClientOptions extends ArmPlace {
   readonly subscriptionId: string;
   readonly pace?: Partial<Pace>;
+  /** Where operations under way are noted; absent: nobody goes on with them. */
+  readonly operations?: Operations;
+  readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** The SDK's client for one subscription, with what raw requests beside it need. */
-interface SdkClient {
+export interface SdkClient {
   readonly network: NetworkManagementClient;
   readonly http: ArmHttp;
   readonly pace: Pace;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Feeds } from './feeds.ts';
+import type { Operations } from './operations.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -67,6 +68,8 @@ export interface TargetContext {
   readonly armEndpoint?: string;
   /** Client id of the user-assigned identity to use; the environment's default identity if absent. */
   readonly identityClientId?: string;
+  /** Where operations under way are noted; absent: nobody goes on with them. */
+  readonly operations?: Operations;
   /** Lists that this service serves itself; kinds that live elsewhere do not ask for it. */
   readonly feeds?: Feeds;
   /** Overrides of how long the adapter waits; its own defaults hold for what is absent. */
@@ -96,6 +99,11 @@ export interface Target {
    * signal's own reason.
    */
   write(change: UnitChange, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits for the end of every operation that an earlier worker began and did not see the end of. Throws as write does, if
+   * one of them failed; what one of them did is seen in the live state.
+   */
+  resume?(signal: AbortSignal): Promise<void>;
   /**
    * Looks at one resource that `Live.behind` names: only a person may change what is wrong there. Asked once a run for each
    * resource, of whichever target names it first. Throws as read does.

@@ -62,6 +62,7 @@ export async function applyPlan(
   let failure: string | undefined;
   try {
     inHand = { plan, holds: (await rememberedOf(parts, plan.target))?.holds ?? [] };
+    await goOn(applying);
     inHand = await writeAll(applying, inHand);
   } catch (error) {
     if (signal.aborted) throw error;
@@ -70,6 +71,15 @@ export async function applyPlan(
     parts.log('target failed', { run: intent.run, target: plan.target, error: failure });
   }
   return verify(applying, plan, inHand, failure);
+}
+
+/** Waits for what an earlier worker began. One that another operation took the place of leaves it to the plan. */
+async function goOn({ target, signal }: Applying): Promise<void> {
+  try {
+    await target.resume?.(signal);
+  } catch (error) {
+    if (!(error instanceof TargetError && error.kind === 'superseded')) throw error;
+  }
 }
 
 /** A plan made now, on what the target holds after somebody changed it. */

@@ -195,7 +195,7 @@ function checkSameService({ config: now }: LoadedConfig, { config: next }: Loade
 function configuredTargets(
   settings: Settings,
   { loaded: { config }, kinds }: { readonly loaded: LoadedConfig; readonly kinds: Kinds },
-  { feeds }: Store,
+  { feeds, operationsOf }: Store,
   log: Log,
 ): Map<string, ConfiguredTarget> {
   const configured = new Map<string, ConfiguredTarget>();
@@ -215,6 +215,7 @@ function configuredTargets(
           mark,
           cloud: config.cloud,
           feeds,
+          operations: operationsOf(id),
           log: (message, fields) => log(message, { target: id, ...fields }),
           ...armOf(settings),
           ...identityOf(settings, target.identity),

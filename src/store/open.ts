@@ -5,6 +5,7 @@ import type { History } from '../ports/history.ts';
 import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledgers } from '../ports/ledgers.ts';
+import type { Operations } from '../ports/operations.ts';
 import type { DeliveryMessage, DeliveryQueue, Outbox } from '../ports/outbox.ts';
 import type { Publications } from '../ports/publications.ts';
 import type { RunMessage, RunQueue } from '../ports/run-queue.ts';
@@ -23,6 +24,7 @@ import { TableClaims } from './table-claims.ts';
 import { TableControls } from './table-controls.ts';
 import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
+import { TableOperations } from './table-operations.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
@@ -54,6 +56,8 @@ export interface Store {
   readonly history: History;
   readonly controls: Controls;
   readonly claims: Claims;
+  /** Operations under way of one target, by its id. */
+  readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
   readonly feeds: Feeds;
   readonly deliveryQueue: DeliveryQueue;
@@ -103,6 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new TableHistory(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
+    operationsOf: (target) => new TableOperations(rows, scope, target),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, scope, answer),

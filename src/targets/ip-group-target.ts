@@ -41,6 +41,10 @@ export class IpGroupTarget implements Target {
     return [...this.#clients].reduce((sum, arm) => sum + arm.writes, 0);
   }
 
+  resume(signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(signal);
+  }
+
   inspect(id: string, signal: AbortSignal): Promise<Inspected> {
     return inspectFirewall(this.#arm, this.#log, id, signal);
   }

@@ -149,6 +149,10 @@ class NsgTarget implements Target {
     return this.#arm.writes;
   }
 
+  resume(signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(signal);
+  }
+
   /** One request for both rules: the group's answer carries all its rules. */
   async read(signal: AbortSignal): Promise<Live> {
     const { resourceGroup, nsg: name } = this.#config;

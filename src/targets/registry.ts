@@ -82,6 +82,10 @@ class RegistryTarget implements Target {
     return this.#arm.writes;
   }
 
+  resume(signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(signal);
+  }
+
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#settled(signal);
     const problems = [...mootSettings(this.#subject, raw), ...failedState(this.#subject, raw)];

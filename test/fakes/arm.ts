@@ -16,8 +16,9 @@ export interface TestArm {
   readonly pace: Pace;
   /** Milliseconds of each wait since the last reset. */
   readonly slept: readonly number[];
-  /** From now on, and until the next reset, no operation ends. */
+  /** From now on, and until it is started again or reset, no operation ends. */
   stopClock(): void;
+  startClock(): void;
   reset(): Promise<void>;
   seed(resources: Readonly<Record<string, object | null>>): Promise<void>;
   /** A change by somebody else. */
@@ -95,6 +96,10 @@ export async function startArm(options: { pageSize?: number } = {}): Promise<Tes
     },
     stopClock() {
       stopped = Date.now() + skipped;
+    },
+    startClock() {
+      stopped = undefined;
+      skipped += 1_000;
     },
     async reset() {
       stopped = undefined;

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
+import type { Operations } from '../../../src/ports/operations.ts';
 import type { Target } from '../../../src/ports/target.ts';
 import { startArm, type TestArm } from '../../fakes/arm.ts';
 
+import { openTestStore } from '../open-test-store.ts';
 import { MARK } from './box.ts';
 import type { ArmFixture } from './fixture.ts';
 
@@ -20,6 +22,7 @@ export function describeAdapter(name: string, fixture: ArmFixture): void {
 
     beforeAll(async () => {
       arm = await startArm();
+      await (await openTestStore()).ensure();
     });
     afterAll(() => arm.close());
     beforeEach(async () => {
@@ -28,8 +31,9 @@ export function describeAdapter(name: string, fixture: ArmFixture): void {
       target = await open();
     });
 
-    function open(pace: object = {}): Promise<Target> {
+    function open(pace: object = {}, operations?: Operations): Promise<Target> {
       return fixture.definition.open(config, {
+        ...(operations === undefined ? {} : { operations }),
         mark: MARK,
         cloud: 'Public',
         armEndpoint: arm.url,
@@ -355,6 +359,61 @@ export function describeAdapter(name: string, fixture: ArmFixture): void {
       abort.abort(reason);
       await expect(writing).rejects.toBe(reason);
       expect(await arm.writes()).toBe(1);
+    });
+
+    describe('an operation whose worker died', () => {
+      /** Writes until the operation is under way, then dies; gives what the next worker is opened with. */
+      async function died(change: UnitChange): Promise<Operations> {
+        const operations = (await openTestStore()).operationsOf('box');
+        const doomed = await open({ pollMs: 600_000 }, operations);
+        arm.stopClock();
+        const death = new AbortController();
+        const writing = doomed.write(change, death.signal);
+        const polled = async () => (await arm.log()).some(({ path }) => path.includes('/operations/'));
+        while (!(await polled())) await Promise.race([writing, Promise.resolve()]);
+        death.abort(new Error('killed'));
+        await expect(writing).rejects.toThrow('killed');
+        expect(await operations.open()).toHaveLength(1);
+        return operations;
+      }
+
+      it('is waited for by the next one, and never begun again', async () => {
+        const change = await planned();
+        const operations = await died(change);
+        const next = await open({ sleep: async () => arm.startClock() }, operations);
+        await next.resume?.(idle);
+        expect(await stored()).toEqual([a, c]);
+        expect(await operations.open()).toEqual([]);
+        await next.write(change, idle);
+        expect(await arm.writes()).toBe(1);
+      });
+
+      it('tells the next one why it failed', async () => {
+        const change = await planned();
+        await arm.fail([
+          { match: onWrite, effect: { operation: 'Failed', code: 'SomethingFailed', message: 'It gave way.' } },
+        ]);
+        const operations = await died(change);
+        arm.startClock();
+        const next = await open({}, operations);
+        const failure = await failureOf(next.resume?.(idle) ?? Promise.resolve());
+        expect(failure).toMatchObject({ kind: 'failed-state', code: 'SomethingFailed' });
+        expect(failure.message).toContain('It gave way');
+        expect(await operations.open()).toEqual([]);
+        await next.resume?.(idle);
+        expect(await arm.writes()).toBe(1);
+      });
+
+      it('is forgotten where Azure forgot it', async () => {
+        const change = await planned();
+        const operations = await died(change);
+        arm.startClock();
+        await arm.fail([
+          { match: { pathIncludes: '/operations/' }, times: 9, effect: { status: 404, code: 'OperationNotFound' } },
+        ]);
+        await (await open({}, operations)).resume?.(idle);
+        expect(await operations.open()).toEqual([]);
+      });
     });
 
     // A shared list is there before us, and has no room for a mark.

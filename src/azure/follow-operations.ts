@@ -1,0 +1,27 @@
+import type { Operations } from '../ports/operations.ts';
+import type { ArmClient } from './arm-client.ts';
+import { ArmError } from './arm-error.ts';
+import { textAt } from './json.ts';
+
+/**
+ * Waits for the end of each operation that was begun and whose end nobody saw. Throws ArmError with what Azure says if one
+ * failed. One that Azure knows no more is over: it forgets them after some days, and the live state tells what became of it.
+ */
+export async function followOperations(arm: ArmClient, operations: Operations, signal: AbortSignal): Promise<void> {
+  for (const { url, subject } of await operations.open()) {
+    try {
+      while (isUnderWay(await arm.page(subject, signal, url))) await arm.pace.sleep(arm.pace.pollMs, signal);
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error;
+      if (error.operationEnded || error.status === 404) await operations.ended(url);
+      if (error.status === 404) continue;
+      throw error;
+    }
+    await operations.ended(url);
+  }
+}
+
+/** A failed one never gets here: asking for it throws. */
+function isUnderWay(status: unknown): boolean {
+  return textAt(status, 'status')?.toLowerCase() !== 'succeeded';
+}

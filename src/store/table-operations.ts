@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { BegunOperation, Operations } from '../ports/operations.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
+import type { Rows } from './rows.ts';
+import { saysAbsent } from './storage-error.ts';
+
+/** A row an operation, under its target; addresses are too long for a key. */
+export class TableOperations implements Operations {
+  readonly #rows: Rows;
+  readonly #partition: string;
+  readonly #target: string;
+
+  constructor(rows: Rows, scope: Scope, target: string) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'operations');
+    this.#target = target;
+  }
+
+  async begun({ url, subject }: BegunOperation): Promise<void> {
+    await this.#rows.insert(this.#partition, { key: this.#keyOf(url), value: { url, subject } });
+  }
+
+  async ended(url: string): Promise<void> {
+    try {
+      await this.#rows.delete(this.#partition, [this.#keyOf(url)]);
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
+    }
+  }
+
+  async open(): Promise<readonly BegunOperation[]> {
+    const from = keyOf(this.#target);
+    const found: BegunOperation[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, `${from}|`, `${from}}`)) {
+      const { url, subject } = value as BegunOperation;
+      found.push({ url, subject });
+    }
+    return found;
+  }
+
+  #keyOf(url: string): string {
+    return keyOf(this.#target, createHash('sha256').update(url).digest('hex'));
+  }
+}

@@ -1,0 +1,23 @@
+import { beforeAll, expect, test } from 'vitest';
+import { freshInstance, openTestStore } from './open-test-store.ts';
+
+const long = `https://management.azure.com/subscriptions/s/providers/Microsoft.Network/locations/westus/operations/${'x'.repeat(2_000)}`;
+
+beforeAll(async () => (await openTestStore()).ensure());
+
+test('what was begun is open until its end is seen, for its own target alone', async () => {
+  const store = await openTestStore({ instance: freshInstance() });
+  const hub = store.operationsOf('hub');
+  const begun = [
+    { url: `${long}1`, subject: 'IP group acr-1' },
+    { url: `${long}2`, subject: 'IP group acr-2' },
+  ];
+  for (const operation of [...begun, ...begun]) await hub.begun(operation);
+  await store.operationsOf('hub-2').begun({ url: `${long}1`, subject: 'another' });
+  const bySubject = async () => [...(await hub.open())].sort((a, b) => a.subject.localeCompare(b.subject));
+  expect(await bySubject()).toEqual(begun);
+  await hub.ended(`${long}1`);
+  await hub.ended(`${long}1`);
+  expect(await bySubject()).toEqual(begun.slice(1));
+  expect(await store.operationsOf('hub-2').open()).toHaveLength(1);
+});

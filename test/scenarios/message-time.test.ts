@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import { workLane } from '../../src/run/lane.ts';
+import type { Parts } from '../../src/run/parts.ts';
+import { openParts } from '../../src/run/wire.ts';
+import { beginRun, emptyLanes, laneMessages, open, puts, requested, target, useLanes, world } from './lane-world.ts';
+
+useLanes();
+
+describe('the time of one message', () => {
+  /** Works a lane until `over` says that its time is. */
+  async function workUntil(message: LaneMessage, over: (parts: Parts, end: () => void) => Parts): Promise<void> {
+    const time = new AbortController();
+    const parts = over(await openParts(world.env, () => {}), () => time.abort(new Error('time is over')));
+    await workLane(parts, message, time.signal);
+  }
+
+  const outcomes = async ({ run }: LaneMessage) =>
+    (await (await openParts(world.env, () => {})).runs.get(run))?.outcomes;
+
+  it('ends in the middle of an operation: the next message waits for it and writes nothing', async () => {
+    await open({ hub: target('hub') }, 2_000);
+    const message = await beginRun();
+    await emptyLanes();
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    while (!(await requested('PUT', '/hub-1')));
+    time.abort(new Error('time is over'));
+    await working;
+    expect(await outcomes(message)).toEqual([]);
+    expect(await laneMessages()).toEqual([message]);
+    await world.drain();
+    const view = await (await world.service()).run(message.run);
+    expect(view).toMatchObject({ status: 'applied', armWritesAtLeast: true });
+    expect(view?.targets[0]?.outcomes).toMatchObject([{ result: 'done', resumed: true }]);
+    expect(await puts()).toHaveLength(1);
+    expect((await world.run()).status).toBe('no-change');
+  });
+
+  it('ends in the middle of an operation that fails: the next message says why, and writes nothing', async () => {
+    await open({ hub: target('hub') }, 2_000);
+    const message = await beginRun();
+    await emptyLanes();
+    const match = { method: 'PUT', pathIncludes: '/ipGroups/hub-1' };
+    await world.faults([
+      { match, effect: { operation: 'Failed', revert: true, code: 'OddFailure', message: 'It gave way.' } },
+    ]);
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    while (!(await requested('GET', /\/operations\//)));
+    time.abort(new Error('time is over'));
+    await working;
+    await world.drain();
+    const view = await (await world.service()).run(message.run);
+    expect(view?.status).toBe('failed');
+    expect(view?.targets[0]?.outcomes[0]?.text).toMatch(/OddFailure: "It gave way"/);
+    expect(await puts()).toHaveLength(1);
+    expect((await world.run()).status).toBe('applied');
+  });
+
+  it('ends between two targets: the next message does the rest', async () => {
+    await open({ a: target('a'), b: target('b') });
+    const message = await beginRun();
+    await emptyLanes();
+    await workUntil(message, (parts, end) => ({
+      ...parts,
+      runs: new Proxy(parts.runs, {
+        get: (runs, key) => {
+          const value: unknown = Reflect.get(runs, key, runs);
+          if (typeof value !== 'function') return value;
+          return async (...given: unknown[]) => {
+            const result: unknown = await value.apply(runs, given);
+            if (key === 'insertOutcome') end();
+            return result;
+          };
+        },
+      }),
+    }));
+    expect(await outcomes(message)).toMatchObject([{ target: 'a', result: 'done' }]);
+    expect(await laneMessages()).toEqual([message]);
+    await world.drain();
+    const view = await (await world.service()).run(message.run);
+    expect(view).toMatchObject({ status: 'applied', armWrites: 2 });
+    expect(view?.armWritesAtLeast).toBeUndefined();
+    expect(await puts()).toHaveLength(2);
+  });
+});
