@@ -8,6 +8,8 @@ interface Packing {
   readonly changes: readonly PlannedChange[];
   /** Prefixes for which no unit had room; nothing may be written while this is not empty. */
   readonly unplaced: readonly string[];
+  /** Units that would be left empty, with nothing that may stand there instead: `remove` must not go. */
+  readonly stranded: readonly string[];
   /** Entries after the change, over all units of the family. */
   readonly entries: number;
   /** Our prefixes after the change, each as it stands in its unit. */
@@ -18,7 +20,7 @@ interface Packing {
  * Lays out one family: takes `remove` out of the units that hold it, fills `add` into the units with room, opens new
  * ones after that. An address never moves from one unit to another, so no order of writes can leave a gap.
  *
- * - `desired`: what the family should hold in the end; the refill of a unit that would be left empty comes from it.
+ * - `desired`: what the family should hold in the end, held back or not; only what is there may refill a unit.
  * - `claim`: true if a unit that does not carry our mark is to be rewritten for the sake of the mark.
  */
 export function packFamily(
@@ -34,6 +36,7 @@ export function packFamily(
   let entries = 0;
   const ours: string[] = [];
   const crowded: string[] = [];
+  const stranded: string[] = [];
   const fill = (kept: PrefixSet, foreign: number): PrefixSet => {
     // What is left may join with what is there, so that all together need fewer entries than they do apart.
     const whole = kept.union(PrefixSet.from(family, pieces.slice(next)));
@@ -47,17 +50,34 @@ export function packFamily(
     next += placed.length;
     return kept.union(PrefixSet.from(family, placed));
   };
-  for (const held of units) {
-    const kept = held.ours.subtract(change.remove);
-    const after = fill(kept, held.foreign.length);
-    const texts = mergeTexts(held.foreign, after);
+  const filled = units.map((held) => {
+    const after = fill(held.ours.subtract(change.remove), held.foreign.length);
+    return { held, after, texts: mergeTexts(held.foreign, after) };
+  });
+  const created: PlannedChange[] = [];
+  const taken = new Set(units.map((held) => held.unit.key));
+  for (let index = 0; index < layout.maxUnits && next < pieces.length; index++) {
+    const key = layout.unitKey(family, index);
+    if (taken.has(key)) continue;
+    const texts = fill(PrefixSet.empty(family), 0).toPrefixes();
+    entries += texts.length;
+    created.push({ key, family, action: 'create', entries: texts, added: texts, removed: [] });
+  }
+  const kept = [
+    ...filled.map(({ after }) => after),
+    ...created.map(({ entries: texts }) => PrefixSet.from(family, texts)),
+  ];
+  // What may stand in a unit that would be left empty: a copy of what stands in another one.
+  const [copy] = PrefixSet.unionOf(family, kept).intersect(change.desired).toPrefixes();
+  for (const { held, after, texts } of filled) {
     ours.push(...after.toPrefixes());
     // Taking a piece out of a joined prefix makes more entries of it.
     const tooMany = after.equals(held.ours) ? [] : texts.slice(layout.entriesPerUnit);
     crowded.push(...tooMany);
     entries -= tooMany.length;
     entries += Math.max(texts.length, 1);
-    if (after.equals(held.ours) && !claim(held)) continue;
+    // Somebody else may have emptied it: then it is filled, or goes, like one that would be empty now.
+    if (after.equals(held.ours) && texts.length > 0 && !claim(held)) continue;
     const common = {
       key: held.unit.key,
       family,
@@ -71,21 +91,16 @@ export function packFamily(
     } else if (layout.whenEmpty === 'delete' && !held.unit.mustStay) {
       entries -= 1;
       changes.push({ ...common, action: 'delete', entries: [] });
-    } else {
-      // A copy of a range that another unit holds: an empty list would switch off every rule that names it.
-      changes.push({ ...common, action: 'replace', entries: change.desired.toPrefixes().slice(0, 1) });
+    } else if (copy !== undefined) {
+      // An empty list would switch off every rule that names it.
+      changes.push({ ...common, action: 'replace', entries: [copy] });
+    } else if (!held.ours.isEmpty) {
+      stranded.push(held.unit.key);
     }
   }
-  const taken = new Set(units.map((held) => held.unit.key));
-  for (let index = 0; index < layout.maxUnits && next < pieces.length; index++) {
-    const key = layout.unitKey(family, index);
-    if (taken.has(key)) continue;
-    const texts = fill(PrefixSet.empty(family), 0).toPrefixes();
-    entries += texts.length;
-    ours.push(...texts);
-    changes.push({ key, family, action: 'create', entries: texts, added: texts, removed: [] });
-  }
-  return { changes, unplaced: [...crowded, ...pieces.slice(next)], entries, ours };
+  for (const { entries: texts } of created) ours.push(...texts);
+  const unplaced = [...crowded, ...pieces.slice(next)];
+  return { changes: [...changes, ...created], unplaced, stranded, entries, ours };
 }
 
 /** Foreign entries as they are, then ours, without writing the same text twice. */

@@ -12,7 +12,7 @@ import { keepNameHolds } from './name-holds.ts';
 import { partId } from './part-of.ts';
 import type { Planned } from './plan.ts';
 import type { Cause, Direction, Mode, Plan, PlanPart, TargetRecord, Verdict } from './plan-types.ts';
-import { alwaysAsked, keptReason, modeReason } from './sift.ts';
+import { alwaysAsked, keptReason, leftEmpty, modeReason } from './sift.ts';
 
 export interface NamesInput {
   readonly target: {
@@ -72,7 +72,9 @@ export function planNames(input: NamesInput): Planned {
   const drifted = missing.filter((name) => record?.names?.includes(name));
   const fight = judgeDrift(driftingNames, { target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
   const added = sieve('add', missing, target.mode, control, fight);
-  const removed = sieve('remove', kept.ripe, target.mode, control);
+  const sieved = sieve('remove', kept.ripe, target.mode, control);
+  const empties = held.length > 0 && added.go.length === 0 && held.every((name) => sieved.go.includes(name));
+  const removed = empties ? heldBack(layout.unitKey('ipv4', 0), sieved) : sieved;
   const after = [...held.filter((name) => !removed.go.includes(name)), ...added.go].sort();
   const refusals = refusalsOf(input, after);
   const verdict = (own: Verdict): Verdict => (refusals.length > 0 ? { kind: 'refuse', reasons: refusals } : own);
@@ -132,6 +134,11 @@ export function planNames(input: NamesInput): Planned {
     notes: [],
   };
   return { plan, holds: kept.holds };
+}
+
+/** As in `planTarget`: the last names stay until something may take their place. */
+function heldBack(unit: string, { go, held }: Sieved): Sieved {
+  return { go: [], held: [...held, { names: go, reasons: [leftEmpty([unit])] }], approvals: [] };
 }
 
 function waiting({ names, reasons }: Sieved['held'][number]) {

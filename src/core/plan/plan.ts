@@ -19,10 +19,10 @@ import { partOf } from './part-of.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
 import type { Cause, Direction, Mode, Plan, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
-import { type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
+import { leftEmpty, type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
-interface PlanInput {
+export interface PlanInput {
   readonly target: {
     readonly id: string;
     readonly kind: string;
@@ -146,16 +146,24 @@ export function planTarget(input: PlanInput): Planned {
     }),
   };
   const inSet = unionOf(sifted.add.go);
-  const outSet = unionOf(sifted.remove.go);
-  const packings = layout.families.map((family) =>
-    packFamily(
-      family,
-      holding.units.filter(({ unit }) => unit.family === family),
-      layout,
-      { add: inSet[family], remove: outSet[family], desired: desired[family] },
-      (held) => !shared && claims(held, input.mark),
-    ),
-  );
+  const pack = (remove: Sets) =>
+    layout.families.map((family) =>
+      packFamily(
+        family,
+        holding.units.filter(({ unit }) => unit.family === family),
+        layout,
+        { add: inSet[family], remove: remove[family], desired: desired[family] },
+        (held) => !shared && claims(held, input.mark),
+      ),
+    );
+  const packed = pack(unionOf(sifted.remove.go));
+  const stranded = packed.flatMap((packing) => packing.stranded);
+  const removing =
+    stranded.length === 0
+      ? sifted.remove
+      : { go: [], held: [...sifted.remove.held, heldBack(stranded, sifted.remove.go)], approvals: [] };
+  const outSet = unionOf(removing.go);
+  const packings = stranded.length === 0 ? packed : pack(outSet);
   const unplaced = packings.reduce((sum, packing) => sum + packing.unplaced.length, 0);
   const entries = packings.reduce((sum, packing) => sum + packing.entries, 0);
   const refusals = targetGuards
@@ -171,7 +179,7 @@ export function planTarget(input: PlanInput): Planned {
     all.map((one) => partOf(target.id, direction, one.caused, verdict(one.verdict)));
   const parts = [
     ...partsOf('add', [{ verdict: { kind: 'go' }, caused: sifted.add.go }, ...sifted.add.held]),
-    ...partsOf('remove', [{ verdict: { kind: 'go' }, caused: sifted.remove.go }, ...sifted.remove.held, clockHolds]),
+    ...partsOf('remove', [{ verdict: { kind: 'go' }, caused: removing.go }, ...removing.held, clockHolds]),
   ].filter((part) => part !== undefined);
   // Even the mark alone is a write: not in report-only mode, not while paused or outside the hours.
   const mayWrite =
@@ -202,7 +210,7 @@ export function planTarget(input: PlanInput): Planned {
     ...(shared ? { wrote: mayWrite ? packings.flatMap(({ ours: kept }) => kept) : [...(record?.wrote ?? [])] } : {}),
     foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
     ...(drift.length === 0 ? {} : { drift }),
-    approvals: mayWrite ? [...sifted.add.approvals, ...sifted.remove.approvals] : [],
+    approvals: mayWrite ? [...sifted.add.approvals, ...removing.approvals] : [],
     notes: [
       ...notesOf(input, wanted.prefixes),
       ...fit.notes,
@@ -210,6 +218,11 @@ export function planTarget(input: PlanInput): Planned {
     ],
   };
   return { plan, holds: kept.holds };
+}
+
+/** Nobody may leave an empty list behind: the last entries stay until something may take their place. */
+function heldBack(units: readonly string[], caused: readonly Caused[]): Sifted {
+  return { verdict: { kind: 'wait', reasons: [leftEmpty(units)] }, caused };
 }
 
 function suspicionsOf(

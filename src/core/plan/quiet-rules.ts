@@ -1,7 +1,15 @@
 import type { Reason } from '../judge/ledger.ts';
 
 /** Waits that end by themselves, or that a person has ordered: nobody is asked anything. */
-const quietRules: ReadonlySet<string> = new Set(['mode', 'config-clock', 'kept', 'paused', 'window', 'freeze']);
+const quietRules: ReadonlySet<string> = new Set([
+  'mode',
+  'config-clock',
+  'kept',
+  'left-empty',
+  'paused',
+  'window',
+  'freeze',
+]);
 
 /** True if only a person's answer ends the wait. */
 export function asksPerson(reasons: readonly Reason[]): boolean {

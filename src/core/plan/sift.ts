@@ -95,6 +95,15 @@ export function keptReason({ id, by, at, why, until }: KeepPartWord): Reason {
   };
 }
 
+/** Why the last entries of units wait while nothing may take their place. */
+export function leftEmpty(units: readonly string[]): Reason {
+  return {
+    rule: 'left-empty',
+    text: `${units.join(', ')} would be left without an entry: all that is there is to go out, and what is to come in waits`,
+    next: 'nothing to do for this part: it goes by itself once what is to come in is let in',
+  };
+}
+
 /** Why a mode forbids a direction; undefined if it does not. */
 export function modeReason(mode: Mode, direction: Direction): Reason | undefined {
   const next = 'change the mode of this target to have it written';

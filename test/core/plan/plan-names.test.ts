@@ -65,6 +65,19 @@ describe('planning host names', () => {
     expect(planNames(ours).plan.changes[0]).not.toHaveProperty('takesOver');
   });
 
+  test('keeps the last name while the one in its place waits for a person', () => {
+    const cause = 'config' as const;
+    const hold = { id: 'h', cause, since: day(0).toISOString(), count: 1, held: emptySets, names: ['a.io'] };
+    const record = recordOf(['a.io'], [hold]);
+    const input = inputOf({ desired: ['b.io'], live: liveOf(['a.io']), record, now: day(60) });
+    expect(written(input)).toEqual([['b.io']]);
+    const asking = { ...noControl, approval: { add: 'always', remove: 'never' } as const };
+    const { plan } = planNames({ ...input, control: asking });
+    const rules = plan.parts.map(({ verdict }) => verdict.kind === 'wait' && verdict.reasons.map(({ rule }) => rule));
+    expect(rules).toEqual([['approval'], ['left-empty']]);
+    expect([plan.refusals, plan.changes, plan.names]).toEqual([[], [], ['a.io']]);
+  });
+
   test('keeps what somebody else wrote', () => {
     const input = inputOf({ live: liveOf(['theirs.io', 'a.io']), record: recordOf(['a.io']) });
     expect(written(input)).toEqual([['a.io', 'b.io', 'theirs.io']]);
