@@ -3,6 +3,7 @@ import type { Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { ArmClient } from './arm-client.ts';
 import { ArmError } from './arm-error.ts';
+import { collectionProblems } from './collection-problems.ts';
 import { inspectFirewall } from './inspect-firewall.ts';
 import type { JsonObject } from './json.ts';
 import { changedRule } from './network-rule.ts';
@@ -111,14 +112,7 @@ export class RuleTarget implements Target {
   /** What about the collection and the resource forbids to write, whether our rule is there or not. */
   #problemsAround(raw: JsonObject, { action }: RuleCollection): Problem[] {
     const { subject } = this.#book;
-    const problems: Problem[] = [];
-    if (action !== 'Allow') {
-      problems.push({
-        code: 'rule-differs',
-        text: `Collection ${this.#content.collection} of the ${subject}: expected the action Allow, got ${action ?? 'none'}: the list would do something else than the config says.`,
-        next: 'Give the target another `collection` in the config.',
-      });
-    }
+    const problems = collectionProblems(subject, this.#content.collection, action);
     if (stateOf(subject, raw) === 'Failed') {
       problems.push({
         code: 'rules-failed',

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { collectionProblems } from '../azure/collection-problems.ts';
 import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import type { JsonObject } from '../azure/json.ts';
 import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/network-rule.ts';
 import { missingPlace, type RuleBook, type RuleCollection, sameName } from '../azure/rule-book.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import type { Problem } from '../core/plan/live.ts';
 
 /** Where the rule that names the groups is. */
 export const groupRuleSchema = z
@@ -49,6 +51,8 @@ export interface NamingRule {
   readonly whose: 'ours' | 'theirs' | 'nobody has made it';
   /** ARM ids of the groups it names, in lower case. */
   readonly names: ReadonlySet<string>;
+  /** What forbids to write the rule. */
+  readonly problems: readonly Problem[];
   /** Whether another rule of the same policy or firewall names this group. */
   namedElsewhere(id: string): boolean;
 }
@@ -73,7 +77,7 @@ export class GroupRule {
   /** Throws ArmError if what should hold the rule does not exist. */
   async read(signal: AbortSignal): Promise<NamingRule> {
     const all = await this.#book.readAll(signal);
-    const { raw, rules, rule } = this.#ruleIn(all.raw);
+    const { raw, action, rules, rule } = this.#ruleIn(all.raw);
     const rest = this.#book.withRules(
       raw,
       this.#config.collection,
@@ -83,6 +87,7 @@ export class GroupRule {
     return {
       whose: rule === undefined ? 'nobody has made it' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs',
       names: new Set((rule === undefined ? [] : this.#groupsIn(rule)).map((id) => id.toLowerCase())),
+      problems: collectionProblems(this.#book.subject, this.#config.collection, action),
       namedElsewhere: (id) => elsewhere.includes(`"${id.toLowerCase()}"`),
     };
   }
@@ -118,8 +123,8 @@ export class GroupRule {
     if (raw === undefined) throw missingPlace(this.#book.subject);
     const collection: RuleCollection | undefined = this.#book.collection(raw, this.#config.collection);
     if (collection === undefined) throw missingPlace(this.#book.subject, this.#config.collection);
-    const { rules } = collection;
-    return { raw, rules, rule: rules.find((one) => sameName(one, this.#config.rule)) };
+    const { action, rules } = collection;
+    return { raw, action, rules, rule: rules.find((one) => sameName(one, this.#config.rule)) };
   }
 
   #groupsIn(rule: JsonObject): readonly string[] {

@@ -78,7 +78,7 @@ export class IpGroupTarget implements Target {
     const behind = [...new Set([...usersOfAny, ...(this.#rule ? [this.#rule.owner.toLowerCase()] : [])])];
     return {
       units,
-      problems: units.filter((unit) => unit.state === 'Failed').map(failed),
+      problems: [...units.filter((unit) => unit.state === 'Failed').map(failed), ...(rule?.problems ?? [])],
       ...(behind.length === 0 ? {} : { behind }),
     };
   }

@@ -108,11 +108,22 @@ describe('ip-group', () => {
 
   const policy = `${SCOPE}/providers/Microsoft.Network/firewallPolicies/hub`;
   const named = { policy: 'hub', ruleCollectionGroup: 'ours', collection: 'allow', rule: 'acr' };
-  const book = (rules: readonly object[]) => ({
-    properties: { priority: 300, ruleCollections: [{ name: 'allow', action: { type: 'Allow' }, rules }] },
+  const book = (rules: readonly object[], type = 'Allow') => ({
+    properties: { priority: 300, ruleCollections: [{ name: 'allow', action: { type }, rules }] },
   });
   const openRuled = (arm: TestArm) =>
     ipGroup.open(ipGroup.schema.parse({ ...GROUP_CONFIG, rule: named }) as IpGroupConfig, contextOn(arm, MARK));
+
+  it('refuses a collection that denies what a rule in it names', async () => {
+    await withScope(async (arm) => {
+      await arm.seed({
+        [policy]: { location: 'westus', properties: {} },
+        [`${policy}/ruleCollectionGroups/ours`]: book([], 'Deny'),
+      });
+      const { problems } = await (await openRuled(arm)).read(idle);
+      expect(problems).toMatchObject([{ code: 'rule-differs', text: expect.stringContaining('got Deny') }]);
+    });
+  });
 
   it('looks for other rules that name a group in all of a policy, over all pages', async () => {
     await withScope(
