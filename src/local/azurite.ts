@@ -11,7 +11,7 @@ export interface AzuriteOptions {
   readonly tablePort?: number;
 }
 
-export interface Azurite {
+interface Azurite {
   /** Names the real ports, with the emulator's well-known account and key. */
   readonly connectionString: string;
   /** Stops serving; everything acknowledged is on disk when it resolves. */

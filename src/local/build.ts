@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the Functions worker loads: `main` in package.json. */
-export const builtEntry = path.join(root, 'dist/functions/index.mjs');
+const builtEntry = path.join(root, 'dist/functions/index.mjs');
 
 /**
  * The library asks for `@azure/functions-core` with require() when a function registers; an ES module has none, and
@@ -15,7 +15,7 @@ export const builtEntry = path.join(root, 'dist/functions/index.mjs');
  */
 const banner = "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
 
-export interface BuildOptions {
+interface BuildOptions {
   /** File whose imports are bundled. */
   readonly entry?: string;
   /** Folder for the result, replaced as a whole. */
@@ -24,7 +24,7 @@ export interface BuildOptions {
   readonly announce?: () => void;
 }
 
-export interface Built {
+interface Built {
   /** The file to load. */
   readonly entry: string;
   /** False if the result of an earlier build was still good. */

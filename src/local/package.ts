@@ -10,12 +10,12 @@ import { commandOptions, endAsUsage } from './command-options.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where the package stands unless told otherwise. */
-export const packageFile = path.join(root, 'dist/service-tag-sync.zip');
+const packageFile = path.join(root, 'dist/service-tag-sync.zip');
 
 /** One time for every file of a package: the same sources give the same bytes. A zip knows no year before 1980. */
 const timeOfFiles = new Date('2020-01-01T00:00:00');
 
-export interface PackageOptions {
+interface PackageOptions {
   /** The zip to write. */
   readonly file?: string;
   /** A folder that gets the same files unpacked; what was there goes. */

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { IPv6 } from 'ip-num';
 
 /** An address, a CIDR prefix or a range `a-b`, or why a text is none of them. */
-export type AddressText =
+type AddressText =
   | { readonly family: 'ipv4' | 'ipv6'; readonly form: 'address' | 'prefix' | 'range' }
   | { readonly family: undefined; readonly form: 'unknown' | 'host-bits' };
 

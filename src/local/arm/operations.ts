@@ -11,7 +11,7 @@ export type OperationEnd =
     };
 
 /** One long-running operation. */
-export interface Operation {
+interface Operation {
   readonly id: string;
   readonly subscription: string;
   readonly location: string;

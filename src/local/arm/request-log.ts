@@ -1,5 +1,5 @@
 /** One request to ARM, as its caller sent it. */
-export interface LoggedRequest {
+interface LoggedRequest {
   /** ISO 8601. */
   readonly at: string;
   readonly method: string;

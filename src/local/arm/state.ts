@@ -12,7 +12,7 @@ export interface Resource {
   etag: string;
 }
 
-export interface Lock {
+interface Lock {
   readonly scope: string;
   readonly level: 'CanNotDelete' | 'ReadOnly';
 }

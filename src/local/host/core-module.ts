@@ -1,7 +1,7 @@
 import Module from 'node:module';
 
 /** A binding as the Functions library describes it: `type`, `direction` and what the kind needs. */
-export type Binding = Readonly<Record<string, unknown>> & { readonly type: string; readonly direction: 'in' | 'out' };
+type Binding = Readonly<Record<string, unknown>> & { readonly type: string; readonly direction: 'in' | 'out' };
 
 /** A value on its way between host and library, in the wire form of the Functions worker. */
 export interface TypedValue {
@@ -35,15 +35,15 @@ export interface Cookie {
 }
 
 export type Level = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical';
-export type Callback = (...inputs: unknown[]) => unknown;
-export type Hook = (context: object) => unknown;
+type Callback = (...inputs: unknown[]) => unknown;
+type Hook = (context: object) => unknown;
 
 /** What the library brings: how one invocation gets its arguments, runs, and hands back its result. */
-export interface ProgrammingModel {
+interface ProgrammingModel {
   getInvocationModel(context: InvocationRequest): InvocationModel;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: object; inputs: unknown[] }>;
   invokeFunction(context: object, inputs: unknown[], callback: Callback): Promise<unknown>;
   getResponse(context: object, result: unknown): Promise<{ returnValue?: TypedValue | null }>;

@@ -25,7 +25,7 @@ const schema = z.looseObject({
 });
 
 /** The part of host.json the local host heeds, with Azure's defaults. */
-export interface HostSettings {
+interface HostSettings {
   readonly routePrefix: string;
   readonly batchSize: number;
   readonly newBatchThreshold: number;

@@ -8,7 +8,7 @@ import { isAuthorized, type Keys } from './keys.ts';
 import { refuse, refuseUnknown } from './refusal.ts';
 import { parseRoute, type Route } from './route.ts';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly port: number;
   readonly routePrefix: string;
   readonly keys: Keys;
@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly invoked: () => void;
 }
 
-export interface HttpListener {
+interface HttpListener {
   /** `http://127.0.0.1:7071`, without a slash at the end. */
   readonly url: string;
   /** Takes no new request, answers those under way, then resolves. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { InvocationRequest, Level, RegisteredFunction, Registrations, TypedValue } from './core-module.ts';
 
 /** Input for the trigger of one invocation. */
-export interface TriggerInput {
+interface TriggerInput {
   readonly data: TypedValue;
   readonly metadata?: Readonly<Record<string, TypedValue>>;
 }

@@ -1,5 +1,5 @@
 /** A wait that can be cut short. Cutting short while nobody waits ends the next wait at once. */
-export interface Pause {
+interface Pause {
   wait(ms: number): Promise<void>;
   end(): void;
 }

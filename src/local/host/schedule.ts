@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 
 /** When a timer fires. */
-export interface Schedule {
+interface Schedule {
   /** The first time after `from`. */
   after(from: Date): Date;
 }

@@ -4,7 +4,7 @@ import type { Cloud } from '../../core/publication/catalog.ts';
 import { ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
 import { otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
 
-export interface SampleRequest {
+interface SampleRequest {
   readonly cloud: Cloud;
   /** Which chapter of the story, from 0. */
   readonly chapter: number;
@@ -29,7 +29,7 @@ interface Row {
 }
 
 /** The changeNumber of the first chapter. */
-export const firstChangeNumber = 400;
+const firstChangeNumber = 400;
 
 /**
  * The text of one made-up publication in the shape of the official ones: canonical prefixes, IPv4 before IPv6, sorted,

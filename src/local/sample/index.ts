@@ -4,7 +4,7 @@ import type { Cloud } from '../../core/publication/catalog.ts';
 import { generateSample } from './generate.ts';
 import { chapters, quietChapters } from './story.ts';
 
-export interface SampleFiles {
+interface SampleFiles {
   /** The publications are dated on consecutive Mondays, the last one before this moment. */
   readonly end: Date;
   readonly cloud?: Cloud;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunView } from '../../run/service.ts';
 import type { LocalApi } from './local-api.ts';
 
-export interface AwaitOptions {
+interface AwaitOptions {
   /** Told of each change in the status of the run or one of its targets. */
   readonly progress: (text: string) => void;
   /** Why the run can no longer end, if so: its message was given up. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 /** Settings by which another process on this machine reaches a local service while it is up. */
-export type Connection = Readonly<Record<string, string>>;
+type Connection = Readonly<Record<string, string>>;
 
 interface Stored {
   readonly schema: 1;

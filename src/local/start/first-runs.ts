@@ -10,7 +10,7 @@ export interface EndedRun {
   readonly given: FileFacts | undefined;
 }
 
-export interface FirstRunsOptions {
+interface FirstRunsOptions {
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }

@@ -53,7 +53,7 @@ function publicationOf({ publication }: Pick<RunView, 'publication'>): FileFacts
 }
 
 /** All entries as canonical prefixes, in the order they were read; what is no address stays as it is. */
-export function prefixesOf(live: Live): string[] {
+function prefixesOf(live: Live): string[] {
   return live.units.flatMap(({ entries }) =>
     entries.flatMap((entry) => {
       try {
