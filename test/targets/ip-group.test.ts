@@ -12,6 +12,7 @@ import {
 } from '../contract/kinds/ip-group.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
+import { describeLife } from '../contract/target/life.ts';
 import { describeService } from '../contract/target/service.ts';
 import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
 
@@ -19,7 +20,7 @@ const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 
 describeContract('ip-group', ipGroupFixture);
 describeService('ip-group, named by a rule of a policy', ruledIpGroupFixture);
-describeService('ip-group, named by a rule of a classic firewall', classicIpGroupFixture);
+describeLife('ip-group, named by a rule of a classic firewall', classicIpGroupFixture);
 
 const idle = new AbortController().signal;
 const config = ipGroup.schema.parse(GROUP_CONFIG) as Parameters<typeof ipGroup.open>[0];
