@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+const common = {
+  // Texts are compared as they are, on a terminal or in CI.
+  env: { NO_COLOR: '1' },
+  // Real servers and processes need more than the default 5 s on small machines.
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+};
+
+// What these set up in their process, such as a provider of metrics, holds for whoever comes after them.
+const alone = ['test/scenarios/telemetry.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
-    // Texts are compared as they are, on a terminal or in CI.
-    env: { NO_COLOR: '1' },
-    // Two workers suit the small machines this runs on; real servers and processes need more than the default 5 s there.
+    // Two workers suit the small machines this runs on.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        // Most files share a worker: loading the SDKs anew for each of them took as long as the tests.
+        test: { ...common, name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false },
+      },
+      { test: { ...common, name: 'alone', include: alone } },
+    ],
   },
 });
