@@ -1,3 +1,4 @@
+import { odata, TableClient } from '@azure/data-tables';
 import { inject } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import type { TargetDefinition } from '../../../src/ports/target.ts';
@@ -14,9 +15,8 @@ import { PREFIXES } from './arm-fixture.ts';
 const FEED = 'branches';
 const KEY = { FEED_KEY: 'a secret' };
 
-/** Both kinds of feed live in the service's own Storage; faults strike between the two. */
+/** Both kinds of feed live in the service's own Storage; faults strike on the way there. */
 function feedFixture(definition: TargetDefinition, entries: TargetFixture['entries']): TargetFixture {
-  let proxy: StorageProxy | undefined;
   return {
     definition,
     config: { name: FEED, keys: [{ $env: 'FEED_KEY' }] },
@@ -25,43 +25,44 @@ function feedFixture(definition: TargetDefinition, entries: TargetFixture['entri
     // Storage knows no operations that take their time, and a lock of ARM does not reach into a table.
     without: ['failed', 'cancelled', 'locked'],
     alwaysMarked: true,
-    connection: async () => {
-      proxy = await startStorageProxy(inject('azurite'));
-      return proxy.connectionString;
-    },
-    place: (world) => {
-      if (proxy === undefined) throw new Error('the world of a feed is opened over its proxy');
-      return feedPlace(world, proxy);
-    },
+    place: feedPlace,
   };
 }
 
-async function feedPlace(world: World, proxy: StorageProxy): Promise<Place> {
+async function feedPlace(world: World): Promise<Place> {
   const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
+  const azurite = inject('azurite');
   const { feeds } = await openTestStore({ instance, queuePrefix: instance });
+  const table = TableClient.fromConnectionString(azurite, 'servicetagsync', { allowInsecureConnection: true });
+  let proxy: StorageProxy | undefined;
+  let seen = new Map<string, string>();
+
   // What exists is changed by its key, which stands in the address; only a list's first entries have none there.
   const isList = ({ url }: PassingRequest) => decodeURIComponent(url).includes(`|feeds',RowKey='list|${FEED}|`);
   const isWrite = (request: PassingRequest) => isList(request) && request.method !== 'GET';
-  let counted = 0;
-
-  /** Strikes the first `times` requests for which it applies. */
-  function strike(applies: (request: PassingRequest) => boolean, times: number, fate: Fate): void {
-    let left = times;
-    proxy.decide((request) => (applies(request) && left-- > 0 ? fate : 'forward'));
-  }
-  const fates: Readonly<Partial<Record<Fault, () => void>>> = {
-    'lost answer': () => strike(isWrite, 1, 'lose answer'),
-    throttled: () => strike(isWrite, 2, 'busy'),
-    forbidden: () => strike(isWrite, Number.POSITIVE_INFINITY, 'refuse'),
-    unreadable: () => {
-      const headers = { 'content-type': 'application/json' };
-      strike((request) => isList(request) && request.method === 'GET', Number.POSITIVE_INFINITY, {
-        kind: 'answer',
-        headers,
-        body: 'Odd',
-      });
-    },
+  const isRead = (request: PassingRequest) => isList(request) && request.method === 'GET';
+  /** Which requests a fault strikes, how many of them, and what becomes of them. */
+  const strikes: Readonly<Partial<Record<Fault, [(request: PassingRequest) => boolean, number, Fate]>>> = {
+    'lost answer': [isWrite, 1, 'lose answer'],
+    throttled: [isWrite, 1, 'busy'],
+    forbidden: [isWrite, Number.POSITIVE_INFINITY, 'refuse'],
+    unreadable: [
+      isRead,
+      Number.POSITIVE_INFINITY,
+      { kind: 'answer', headers: { 'content-type': 'application/json' }, body: 'Odd' },
+    ],
   };
+
+  /** The tag of each row with a list; it changes with every write, also with one of the same. */
+  async function etags(): Promise<Map<string, string>> {
+    const filter = odata`PartitionKey eq ${`${instance}|Public|feeds`}`;
+    const rows = new Map<string, string>();
+    for await (const { rowKey = '', etag } of table.listEntities({ queryOptions: { filter } })) {
+      if (rowKey.startsWith('list|')) rows.set(rowKey, etag);
+    }
+    return rows;
+  }
+
   return {
     async put(entries, mark = '') {
       await feeds.put({ feed: FEED, family: 'ipv4', entries, mark, version: 'by somebody else' }, undefined);
@@ -80,17 +81,23 @@ async function feedPlace(world: World, proxy: StorageProxy): Promise<Place> {
       return answer.kind === 'list' ? answer.text.trimEnd().split('\n') : [];
     },
     async writes() {
-      const before = counted;
-      counted = proxy.seen.length;
-      return proxy.seen.slice(before).filter(isWrite).length;
+      const before = seen;
+      seen = await etags();
+      return [...seen].filter(([row, etag]) => before.get(row) !== etag).length;
     },
     async fail(fault) {
-      const fate = fates[fault];
-      if (fate === undefined) throw new Error(`Storage does not fail by "${fault}"`);
-      fate();
+      const strike = strikes[fault];
+      if (strike === undefined) throw new Error(`Storage does not fail by "${fault}"`);
+      const [applies, times, fate] = strike;
+      proxy ??= await startStorageProxy(azurite);
+      let left = times;
+      proxy.decide((request) => (applies(request) && left-- > 0 ? fate : 'forward'));
+      world.env.AzureWebJobsStorage = proxy.connectionString;
     },
-    heal: async () => proxy.decide(() => 'forward'),
-    close: () => proxy.close(),
+    async heal() {
+      world.env.AzureWebJobsStorage = azurite;
+    },
+    close: async () => proxy?.close(),
   };
 }
 

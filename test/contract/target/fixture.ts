@@ -16,8 +16,6 @@ export interface TargetFixture {
   readonly without?: readonly Fault[];
   /** True where nobody but a target of this service can have put anything. */
   readonly alwaysMarked?: true;
-  /** Storage of its world, if not the one that all tests share. */
-  readonly connection?: () => Promise<string>;
   /** Where the target of this world lives. */
   place(world: World): Promise<Place>;
 }

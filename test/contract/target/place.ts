@@ -6,7 +6,7 @@ import type { ArmFixture } from './fixture.ts';
  * What can go wrong while a target is written.
  * - `lost answer`: the write takes effect, nobody hears of it.
  * - `failed`, `cancelled`: Azure accepts the write, its operation ends so, and what was there before is there again.
- * - `forbidden`, `throttled`: the write is answered so, for good or twice.
+ * - `forbidden`, `throttled`: the write is answered so, for good or once.
  * - `locked`: a read-only lock on the resource.
  * - `unreadable`: every look is answered with something that makes no sense.
  */
@@ -54,7 +54,6 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
     forbidden: { match: onWrite, times: 100, effect: forbidden },
     throttled: {
       match: onWrite,
-      times: 2,
       effect: { status: 429, code: 'TooManyRequests', headers: { 'Retry-After': '0' } },
     },
     unreadable: { match: { method: 'GET' }, times: 1_000, effect: { status: 200, code: 'Odd' } },

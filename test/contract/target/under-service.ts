@@ -18,11 +18,12 @@ export interface UnderService {
   want(first: readonly string[], second: readonly string[], target?: object): Promise<void>;
   /** What the config selects now; the publication stays. `target`: further settings of it. */
   configure(halves: readonly (readonly string[])[], target?: object): Promise<void>;
-  expectThere(expected: readonly string[]): Promise<void>;
+  /** `when` is told where an expectation is not met. */
+  expectThere(expected: readonly string[], when?: string): Promise<void>;
   /** One more run: nothing to do, nothing written. */
-  expectSettled(expected: readonly string[]): Promise<void>;
+  expectSettled(expected: readonly string[], when?: string): Promise<void>;
   /** A run that does all it planned, after which these entries are there. */
-  expectApplied(expected: readonly string[]): Promise<void>;
+  expectApplied(expected: readonly string[], when?: string): Promise<void>;
 }
 
 /** What the outcomes say that did not go as planned. */
@@ -44,11 +45,7 @@ export function useService(fixture: TargetFixture): UnderService {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'service-tags-contract-'));
     const targets = [...knownKinds.targets.filter(({ kind }) => kind !== definition.kind), definition];
-    world = await openWorld(
-      (await fixture.connection?.()) ?? inject('azurite'),
-      {},
-      { kinds: { ...knownKinds, targets } },
-    );
+    world = await openWorld(inject('azurite'), {}, { kinds: { ...knownKinds, targets } });
     place = await fixture.place(world);
     published = 200;
   });
@@ -83,23 +80,23 @@ export function useService(fixture: TargetFixture): UnderService {
     });
   }
 
-  async function expectThere(expected: readonly string[]): Promise<void> {
-    expect([...(await place.entries())].sort()).toEqual([...expected].sort());
+  async function expectThere(expected: readonly string[], when?: string): Promise<void> {
+    expect([...(await place.entries())].sort(), when).toEqual([...expected].sort());
   }
 
-  async function expectSettled(expected: readonly string[]): Promise<void> {
-    await expectThere(expected);
+  async function expectSettled(expected: readonly string[], when?: string): Promise<void> {
+    await expectThere(expected, when);
     await place.writes();
-    expect((await world.run()).status).toBe('no-change');
-    expect(await place.writes()).toBe(0);
-    await expectThere(expected);
+    expect((await world.run()).status, when).toBe('no-change');
+    expect(await place.writes(), when).toBe(0);
+    await expectThere(expected, when);
   }
 
-  async function expectApplied(expected: readonly string[]): Promise<void> {
+  async function expectApplied(expected: readonly string[], when?: string): Promise<void> {
     const view = await world.run();
-    expect(textsOf(view)).toEqual([]);
-    expect(view.status).toBe('applied');
-    await expectThere(expected);
+    expect(textsOf(view), when).toEqual([]);
+    expect(view.status, when).toBe('applied');
+    await expectThere(expected, when);
   }
 
   return {
