@@ -194,8 +194,8 @@ export class ArmClient {
   }
 
   /** Waits for the operations that an earlier worker began and did not see the end of. Throws as a write does. */
-  async resume(signal: AbortSignal): Promise<void> {
-    if (this.#operations) await followOperations(this, this.#operations, signal);
+  async resume(since: Date, signal: AbortSignal): Promise<void> {
+    if (this.#operations) await followOperations(this, this.#operations, since, signal);
   }
 
   /** The raw answer at an address that an earlier answer named to ask next. A token goes to no other host. */

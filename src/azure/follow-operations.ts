@@ -4,11 +4,16 @@ import { ArmError } from './arm-error.ts';
 import { textAt } from './json.ts';
 
 /**
- * Waits for the end of each operation that was begun and whose end nobody saw. Throws ArmError with what Azure says if one
+ * Waits for the end of each operation that was begun at `since` or later and whose end nobody saw. Throws ArmError with what Azure says if one
  * failed. One that Azure knows no more is over: it forgets them after some days, and the live state tells what became of it.
  */
-export async function followOperations(arm: ArmClient, operations: Operations, signal: AbortSignal): Promise<void> {
-  for (const { url, subject } of await operations.open()) {
+export async function followOperations(
+  arm: ArmClient,
+  operations: Operations,
+  since: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { url, subject } of await operations.open(since)) {
     try {
       while (isUnderWay(await arm.page(subject, signal, url))) await arm.pace.sleep(arm.pace.pollMs, signal);
     } catch (error) {

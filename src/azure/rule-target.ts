@@ -51,8 +51,8 @@ export class RuleTarget implements Target {
     return this.#arm.writes;
   }
 
-  resume(signal: AbortSignal): Promise<void> {
-    return this.#arm.resume(signal);
+  resume(since: Date, signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(since, signal);
   }
 
   /** One request: the answer carries all rules. */

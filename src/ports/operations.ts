@@ -14,5 +14,6 @@ export interface Operations {
   begun(operation: BegunOperation): Promise<void>;
   /** The end was seen, or Azure knows the operation no more. One that was never noted is no error. */
   ended(url: string): Promise<void>;
-  open(): Promise<readonly BegunOperation[]>;
+  /** Those begun at `since` or later. Earlier ones are forgotten: whoever read the target since has seen what became of them. */
+  open(since: Date): Promise<readonly BegunOperation[]>;
 }

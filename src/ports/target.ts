@@ -100,10 +100,10 @@ export interface Target {
    */
   write(change: UnitChange, signal: AbortSignal): Promise<void>;
   /**
-   * Waits for the end of every operation that an earlier worker began and did not see the end of. Throws as write does, if
-   * one of them failed; what one of them did is seen in the live state.
+   * Waits for the end of every operation that an earlier worker began at `since` or later and did not see the end of. Throws
+   * as write does, if one of them failed; what one of them did is seen in the live state.
    */
-  resume?(signal: AbortSignal): Promise<void>;
+  resume?(since: Date, signal: AbortSignal): Promise<void>;
   /**
    * Looks at one resource that `Live.behind` names: only a person may change what is wrong there. Asked once a run for each
    * resource, of whichever target names it first. Throws as read does.

@@ -20,14 +20,21 @@ import { recordOf, rememberedOf } from './record-of.ts';
 import { readSaid } from './said.ts';
 import { verifyChange } from './verify.ts';
 
+/** One worker's try at a target. */
+export interface Attempt {
+  /** An earlier worker took the target up in the same run, and may have begun something. */
+  readonly resumed: boolean;
+  /** Why nothing more may be written; asked before each write. */
+  whyNot(): Promise<string | undefined>;
+}
+
 interface Applying {
   readonly parts: Parts;
   readonly intent: Intent;
   readonly configured: ConfiguredTarget;
   readonly target: Target;
   readonly ledger: Ledger;
-  /** Why nothing more may be written; asked before each write. */
-  readonly whyNot: () => Promise<string | undefined>;
+  readonly attempt: Attempt;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +55,7 @@ export async function applyPlan(
   parts: Parts,
   intent: Intent,
   plan: Plan,
-  whyNot: () => Promise<string | undefined>,
+  attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   const configured = parts.targets.get(plan.target);
@@ -57,7 +64,7 @@ export async function applyPlan(
   }
   const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(parts.loaded.config.cloud);
   const target = await configured.open();
-  const applying: Applying = { parts, intent, configured, target, ledger, whyNot, signal };
+  const applying: Applying = { parts, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
@@ -74,9 +81,10 @@ export async function applyPlan(
 }
 
 /** Waits for what an earlier worker began. One that another operation took the place of leaves it to the plan. */
-async function goOn({ target, signal }: Applying): Promise<void> {
+async function goOn({ intent, target, attempt, signal }: Applying): Promise<void> {
+  if (!attempt.resumed) return;
   try {
-    await target.resume?.(signal);
+    await target.resume?.(new Date(intent.startedAt), signal);
   } catch (error) {
     if (!(error instanceof TargetError && error.kind === 'superseded')) throw error;
   }
@@ -113,7 +121,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
   await claimEntries(applying, inHand);
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
-    const why = await applying.whyNot();
+    const why = await applying.attempt.whyNot();
     if (why !== undefined) throw new WriteStopped(inHand, new Error(why));
     try {
       await applying.target.write(change, applying.signal);

@@ -126,5 +126,5 @@ async function outcomesOf(
     const now = await trouble();
     return now === undefined ? undefined : `not attempted because ${now}`;
   };
-  return applyPlan(parts, intent, plan, whyNot, signal);
+  return applyPlan(parts, intent, plan, { resumed, whyNot }, signal);
 }

@@ -107,7 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new TableHistory(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
-    operationsOf: (target) => new TableOperations(rows, scope, target),
+    operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, scope, answer),

@@ -9,15 +9,20 @@ export class TableOperations implements Operations {
   readonly #rows: Rows;
   readonly #partition: string;
   readonly #target: string;
+  readonly #now: () => Date;
 
-  constructor(rows: Rows, scope: Scope, target: string) {
+  constructor(rows: Rows, scope: Scope, target: string, now: () => Date) {
     this.#rows = rows;
     this.#partition = partitionOf(scope, 'operations');
     this.#target = target;
+    this.#now = now;
   }
 
   async begun({ url, subject }: BegunOperation): Promise<void> {
-    await this.#rows.insert(this.#partition, { key: this.#keyOf(url), value: { url, subject } });
+    await this.#rows.insert(this.#partition, {
+      key: this.#keyOf(url),
+      value: { url, subject, at: this.#now().toISOString() },
+    });
   }
 
   async ended(url: string): Promise<void> {
@@ -28,12 +33,13 @@ export class TableOperations implements Operations {
     }
   }
 
-  async open(): Promise<readonly BegunOperation[]> {
+  async open(since: Date): Promise<readonly BegunOperation[]> {
     const from = keyOf(this.#target);
     const found: BegunOperation[] = [];
     for await (const { value } of this.#rows.range(this.#partition, `${from}|`, `${from}}`)) {
-      const { url, subject } = value as BegunOperation;
-      found.push({ url, subject });
+      const { url, subject, at } = value as BegunOperation & { readonly at: string };
+      if (Date.parse(at) >= since.getTime()) found.push({ url, subject });
+      else await this.ended(url);
     }
     return found;
   }

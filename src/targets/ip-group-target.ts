@@ -41,8 +41,8 @@ export class IpGroupTarget implements Target {
     return [...this.#clients].reduce((sum, arm) => sum + arm.writes, 0);
   }
 
-  resume(signal: AbortSignal): Promise<void> {
-    return this.#arm.resume(signal);
+  resume(since: Date, signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(since, signal);
   }
 
   inspect(id: string, signal: AbortSignal): Promise<Inspected> {

@@ -149,8 +149,8 @@ class NsgTarget implements Target {
     return this.#arm.writes;
   }
 
-  resume(signal: AbortSignal): Promise<void> {
-    return this.#arm.resume(signal);
+  resume(since: Date, signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(since, signal);
   }
 
   /** One request for both rules: the group's answer carries all its rules. */

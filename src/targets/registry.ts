@@ -82,8 +82,8 @@ class RegistryTarget implements Target {
     return this.#arm.writes;
   }
 
-  resume(signal: AbortSignal): Promise<void> {
-    return this.#arm.resume(signal);
+  resume(since: Date, signal: AbortSignal): Promise<void> {
+    return this.#arm.resume(since, signal);
   }
 
   async read(signal: AbortSignal): Promise<Live> {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { freshInstance, openTestStore } from './open-test-store.ts';
+import { freshInstance, openTestStore, testTime } from './open-test-store.ts';
 
 const long = `https://management.azure.com/subscriptions/s/providers/Microsoft.Network/locations/westus/operations/${'x'.repeat(2_000)}`;
 
@@ -14,10 +14,21 @@ test('what was begun is open until its end is seen, for its own target alone', a
   ];
   for (const operation of [...begun, ...begun]) await hub.begun(operation);
   await store.operationsOf('hub-2').begun({ url: `${long}1`, subject: 'another' });
-  const bySubject = async () => [...(await hub.open())].sort((a, b) => a.subject.localeCompare(b.subject));
+  const bySubject = async () => [...(await hub.open(testTime))].sort((a, b) => a.subject.localeCompare(b.subject));
   expect(await bySubject()).toEqual(begun);
   await hub.ended(`${long}1`);
   await hub.ended(`${long}1`);
   expect(await bySubject()).toEqual(begun.slice(1));
-  expect(await store.operationsOf('hub-2').open()).toHaveLength(1);
+  expect(await store.operationsOf('hub-2').open(testTime)).toHaveLength(1);
+});
+
+test('what was begun before is forgotten by who begins later', async () => {
+  const instance = freshInstance();
+  let now = testTime;
+  const hub = (await openTestStore({ instance, now: () => now })).operationsOf('hub');
+  await hub.begun({ url: `${long}1`, subject: 'old' });
+  now = new Date(testTime.getTime() + 1_000);
+  await hub.begun({ url: `${long}2`, subject: 'new' });
+  expect(await hub.open(now)).toMatchObject([{ subject: 'new' }]);
+  expect(await hub.open(testTime)).toMatchObject([{ subject: 'new' }]);
 });

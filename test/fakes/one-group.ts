@@ -72,7 +72,7 @@ function targetOf({ resourceGroup, group }: OneGroupConfig, mark: string, arm: A
     get writes() {
       return arm.writes;
     },
-    resume: (signal) => arm.resume(signal),
+    resume: (since, signal) => arm.resume(since, signal),
     async read(signal): Promise<Live> {
       const raw = await get(signal);
       const units = raw === undefined ? [] : [unitOf(raw)];

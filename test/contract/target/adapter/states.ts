@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitChange } from '../../../../src/core/plan/live.ts';
 import type { Operations } from '../../../../src/ports/operations.ts';
-import { openTestStore } from '../../open-test-store.ts';
+import { openTestStore, testTime } from '../../open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
 import { type AdapterUnderTest, failedState, failureOf } from './under-test.ts';
@@ -110,7 +110,7 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
       while (!(await polled())) await Promise.race([writing, Promise.resolve()]);
       death.abort(new Error('killed'));
       await expect(writing).rejects.toThrow('killed');
-      expect(await operations.open()).toHaveLength(1);
+      expect(await operations.open(testTime)).toHaveLength(1);
       return operations;
     }
 
@@ -118,9 +118,9 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
       const change = await on.planned();
       const operations = await died(change);
       const next = await on.open({ sleep: async () => on.arm.startClock() }, operations);
-      await next.resume?.(on.idle);
+      await next.resume?.(testTime, on.idle);
       expect(await on.stored()).toEqual([a, c]);
-      expect(await operations.open()).toEqual([]);
+      expect(await operations.open(testTime)).toEqual([]);
       await next.write(change, on.idle);
       expect(await on.arm.writes()).toBe(1);
     });
@@ -133,11 +133,11 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
       const operations = await died(change);
       on.arm.startClock();
       const next = await on.open({}, operations);
-      const failure = await failureOf(next.resume?.(on.idle) ?? Promise.resolve());
+      const failure = await failureOf(next.resume?.(testTime, on.idle) ?? Promise.resolve());
       expect(failure).toMatchObject({ kind: 'failed-state', code: 'SomethingFailed' });
       expect(failure.message).toContain('It gave way');
-      expect(await operations.open()).toEqual([]);
-      await next.resume?.(on.idle);
+      expect(await operations.open(testTime)).toEqual([]);
+      await next.resume?.(testTime, on.idle);
       expect(await on.arm.writes()).toBe(1);
     });
 
@@ -148,8 +148,8 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
       await on.arm.fail([
         { match: { pathIncludes: '/operations/' }, times: 9, effect: { status: 404, code: 'OperationNotFound' } },
       ]);
-      await (await on.open({}, operations)).resume?.(on.idle);
-      expect(await operations.open()).toEqual([]);
+      await (await on.open({}, operations)).resume?.(testTime, on.idle);
+      expect(await operations.open(testTime)).toEqual([]);
     });
   });
 }
