@@ -160,7 +160,9 @@ module app 'modules/app.bicep' = {
     storeName: storage.outputs.name
     identityId: identities.outputs.appId
     identityClientId: identities.outputs.appClientId
+    otherIdentityNames: given.identities
     otherIdentityIds: identities.outputs.targetIds
+    otherIdentityClientIds: identities.outputs.targetClientIds
     connectionString: monitoring.outputs.connectionString
     maximumInstances: maximumInstances
     reachable: !privateNetworking
@@ -172,12 +174,6 @@ module app 'modules/app.bicep' = {
     signInRequired: signInRequired
     settings: union(
       schedule == '' ? {} : { SERVICE_TAG_SYNC_SCHEDULE: schedule },
-      // By these the service finds the identity of a target.
-      toObject(
-        range(0, length(given.identities)),
-        i => 'SERVICE_TAG_SYNC_IDENTITY_${toUpper(replace(given.identities[i], '-', '_'))}',
-        i => identities.outputs.targetClientIds[i]
-      ),
       toObject(appSecrets, name => name, name => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${replace(name, '_', '-')})'),
       configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob },
       immutableRecords ? { SERVICE_TAG_SYNC_RECORDS: 'service-tag-sync-records' } : {}
@@ -215,7 +211,9 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
     storeName: storage.outputs.name
     identityId: identities.outputs.feedsId
     identityClientId: identities.outputs.feedsClientId
+    otherIdentityNames: []
     otherIdentityIds: []
+    otherIdentityClientIds: []
     connectionString: monitoring.outputs.connectionString
     maximumInstances: maximumInstances
     reachable: true

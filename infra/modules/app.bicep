@@ -12,8 +12,10 @@ param storeName string
 param identityId string
 param identityClientId string
 
-@description('Identities that targets of the config ask for.')
+@description('Identities that targets of the config ask for, by name, and their resource and client ids in the same order.')
+param otherIdentityNames array
 param otherIdentityIds array
+param otherIdentityClientIds array
 
 param connectionString string
 param maximumInstances int
@@ -60,6 +62,12 @@ var storeSettings = hostStorageName == storeName
       SERVICE_TAG_SYNC_STORAGE__queueServiceUri: 'https://${storeName}.queue.${storageSuffix}'
       SERVICE_TAG_SYNC_STORAGE__tableServiceUri: 'https://${storeName}.table.${storageSuffix}'
     }
+// By these the service finds the identity of a target.
+var identitySettings = toObject(
+  range(0, length(otherIdentityNames)),
+  i => 'SERVICE_TAG_SYNC_IDENTITY_${toUpper(replace(otherIdentityNames[i], '-', '_'))}',
+  i => otherIdentityClientIds[i]
+)
 var signIn = signInClientId == ''
   ? {}
   : union({ SERVICE_TAG_SYNC_EASY_AUTH: '1' }, signInRequired ? { SERVICE_TAG_SYNC_SIGN_IN: 'required' } : {})
@@ -126,7 +134,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(hostSettings, workerSettings, storeSettings, signIn, settings)
+  properties: union(hostSettings, workerSettings, storeSettings, identitySettings, signIn, settings)
 }
 
 // Every request passes through it, none is excluded and none is turned away: so the header that says who signed in is its
