@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AzuriteOptions, startAzurite } from './azurite.ts';
-import { commandOptions } from './command-options.ts';
+import { commandOptions, wholeNumber } from './command-options.ts';
 
 /**
  * The Storage emulator as a process of its own, for a service that is killed and started again:
@@ -17,19 +17,11 @@ const values = commandOptions(usage, {
 });
 const options: AzuriteOptions = {
   ...(values.location === undefined ? {} : { location: values.location }),
-  blobPort: portOf(values['blob-port']),
-  queuePort: portOf(values['queue-port']),
-  tablePort: portOf(values['table-port']),
+  blobPort: wholeNumber('--blob-port', values['blob-port'], 65_535),
+  queuePort: wholeNumber('--queue-port', values['queue-port'], 65_535),
+  tablePort: wholeNumber('--table-port', values['table-port'], 65_535),
 };
 const azurite = await startAzurite(options);
 process.stdout.write(`${JSON.stringify({ connectionString: azurite.connectionString })}\n`);
 await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 await azurite.close();
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`expected a port from 0 to 65535 (0: a free one), got "${text}"`);
-  }
-  return port;
-}

@@ -20,6 +20,14 @@ export function commandOptions<T extends NonNullable<ParseArgsConfig['options']>
   }
 }
 
+/** A number given as text. Ends the process with 2 for anything but a whole number from 0 to `most`. */
+export function wholeNumber(option: string, text: string, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= most) return number;
+  process.stderr.write(`${option}: expected a whole number from 0 to ${most}, got "${text}"\n`);
+  process.exit(2);
+}
+
 /** Says what is wrong with a config, or a file that cannot be used, with exit code 2. Throws everything else. */
 export function endAsUsage(error: unknown): void {
   if (!(error instanceof ConfigError) && !(error instanceof Error && 'path' in error)) throw error;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
 test('the command prints its URL, answers, and ends on SIGTERM', { timeout: 20_000 }, async () => {
-  const child = spawn(process.execPath, ['src/local/arm/main.ts', '--operation-ms', '3000'], {
+  const child = spawn(process.execPath, ['src/local/arm-main.ts', '--operation-ms', '3000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exited = once(child, 'exit');
@@ -27,4 +28,15 @@ test('the command prints its URL, answers, and ends on SIGTERM', { timeout: 20_0
     child.kill('SIGTERM');
   }
   expect(await exited).toEqual([0, null]);
+});
+
+test.each([
+  [['--help'], 0, /npm -s run arm/],
+  [['--port', 'x'], 2, /--port: expected a whole number from 0 to 65535, got "x"/],
+  [['--pots', '1'], 2, /--pots/],
+])('with %j it ends with words', async (args, code, said) => {
+  const child = spawn(process.execPath, ['src/local/arm-main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [ended]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  expect({ ended, said: `${out}${err}` }).toEqual({ ended: code, said: expect.stringMatching(said) });
+  expect(err).not.toContain('    at ');
 });
