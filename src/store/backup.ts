@@ -57,8 +57,9 @@ export async function* exportScope(options: BackupOptions, now: Date): AsyncGene
 }
 
 /**
- * Puts a backup back where nothing of this instance and cloud is stored. The whole backup is looked at before anything is
- * written. Throws BackupError for a backup of something else, a damaged one, or a place that is not empty.
+ * Puts a backup back where nothing of this instance and cloud is stored, or only what an import of the same backup put there
+ * before it died. The whole backup is looked at before anything is written. Throws BackupError for a backup of something
+ * else, a damaged one, or a place that holds anything else.
  */
 export async function importScope(
   options: BackupOptions,
@@ -92,20 +93,32 @@ export async function importScope(
   const { table, container } = await connectStorage(connection, queuePrefix, 30_000);
   await table.createTable();
   await container.createIfNotExists();
+  const wanted = new Set(rows.map(textOf));
+  const there = new Set<string>();
   for await (const entity of table.listEntities({ queryOptions: { filter: inScope(scope) } })) {
-    throw new BackupError(
-      `expected nothing stored under ${scope.instance} (${scope.cloud}), got the row ${entity.partitionKey}: restore into an empty account`,
-    );
+    const { etag, timestamp, ...properties } = entity;
+    const text = textOf(plain(properties));
+    if (!wanted.has(text)) {
+      throw new BackupError(
+        `expected nothing stored under ${scope.instance} (${scope.cloud}) but rows of this backup, got the row ${entity.partitionKey} ${entity.rowKey}: restore into an empty account`,
+      );
+    }
+    there.add(text);
   }
   // Blobs first: rows name them.
   for (const { path, base64 } of blobs) {
     const bytes = Buffer.from(base64, 'base64');
     await container.getBlockBlobClient(path).upload(bytes, bytes.length);
   }
-  for (const row of rows) {
+  for (const row of rows.filter((one) => !there.has(textOf(one)))) {
     await table.createEntity({ ...row, partitionKey: String(row.partitionKey), rowKey: String(row.rowKey) });
   }
   return { rows: rows.length, blobs: blobs.length };
+}
+
+/** The same for the same row, in whatever order Storage gives its columns. */
+function textOf(row: Readonly<Record<string, string | number | boolean>>): string {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `|` comes before `}`: everything that begins with the scope's names, and nothing of a longer name. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { wire, wireBackup, wireDesk } from '../../src/run/wire.ts';
@@ -60,7 +61,20 @@ test('what is restored is what was kept: ledger, answers, runs, history', async 
   expect(after?.[0]).toMatchObject({ paused: { kind: 'pause' } });
   const { plans } = await (await wire(there(), () => {})).dryRun({ trigger: 'http' });
   expect(plans[0]?.parts).toEqual([]);
-  await expect((await wireBackup(there())).restore(lines)).rejects.toThrow(/nothing stored/);
+});
+
+test('an import that died is finished by the same import, and nothing else is ever written over', async () => {
+  const table = TableClient.fromConnectionString(empty.connectionString, 'servicetagsync', {
+    allowInsecureConnection: true,
+  });
+  const last = lines.findLast((line) => line.kind === 'row')?.row ?? {};
+  const [partition, row] = [String(last.partitionKey), String(last.rowKey)];
+  await table.deleteEntity(partition, row);
+  await (await wireBackup(there())).restore(lines);
+  const { etag, timestamp, ...back } = await table.getEntity(partition, row);
+  expect(back).toMatchObject(last);
+  await table.updateEntity({ ...back, partitionKey: partition, rowKey: row, more: 'x' } as never, 'Replace');
+  await expect((await wireBackup(there())).restore(lines)).rejects.toThrow(/nothing stored .* got the row/);
 });
 
 test('the command line writes a first config that is good, and never over another one', async () => {
