@@ -72,3 +72,16 @@ test('an edit is no growth where a quarter or less comes on top, or nothing was 
   expect(configGrowth(guarded(['40.0.0.0/17'], { additions }))).toMatchObject({ rule: 'config-growth' });
   expect(configGrowth({ ...guarded([], { additions }), record: undefined })).toBeUndefined();
 });
+
+test.each([
+  ['16 prefixes where there were none', ipv6(0), 16, undefined],
+  ['17 prefixes where there were none', ipv6(0), 17, /^the edited list adds 17 IPv6 prefixes to 0; the limit is/],
+  ['17 on top of 68, just 25 %', ipv6(68), 17, undefined],
+  ['17 on top of 67', ipv6(67), 17, /adds 17 IPv6 prefixes to 67 \(\+25\.4 %\)/],
+])('an edit that adds %s of IPv6', (_, held, more, said) => {
+  const come = Array.from({ length: more }, (_, i) => `2603:1040:${(2 * i + 1).toString(16)}::/48`);
+  const additions = caused(come, { kind: 'config' });
+  const text = configGrowth(guarded([...ipv4(4), ...held], { additions }))?.text;
+  if (said === undefined) expect(text).toBeUndefined();
+  else expect(text).toMatch(said);
+});

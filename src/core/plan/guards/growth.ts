@@ -4,16 +4,33 @@ import type { PartGuard } from './guard.ts';
 
 const share = 25n;
 const addresses = 4096n;
+/** Address counts say nothing of IPv6. */
+const ipv6Prefixes = 16n;
 
-/** An edited list that lets much more in is looked at by a person first: over 25 % and over 4,096 IPv4 addresses. */
+/**
+ * An edited list that lets much more in is looked at by a person first: over 25 % and over 4,096 IPv4 addresses, or over 25 %
+ * and 16 prefixes of IPv6.
+ */
 export const configGrowth: PartGuard = ({ additions, record, holding }) => {
   if (!record) return undefined;
-  const added = unionOf(additions.filter(({ cause }) => cause.kind === 'config')).ipv4.count;
-  const had = holding.all.ipv4.count;
-  if (added <= addresses || added * 100n <= had * share) return undefined;
+  const added = unionOf(additions.filter(({ cause }) => cause.kind === 'config'));
+  const sums = [
+    { of: 'IPv4 addresses', more: added.ipv4.count, had: holding.all.ipv4.count, most: addresses },
+    {
+      of: 'IPv6 prefixes',
+      more: BigInt(added.ipv6.toPrefixes().length),
+      had: BigInt(holding.all.ipv6.toPrefixes().length),
+      most: ipv6Prefixes,
+    },
+  ].filter(({ more, had, most }) => more > most && more * 100n > had * share);
+  if (sums.length === 0) return undefined;
+  const told = sums.map(
+    ({ of, more, had, most }) =>
+      `${counted(more)} ${of} to ${counted(had)}${had === 0n ? '' : ` (+${percent(more, had)})`}; the limit is +25.0 % and ${counted(most)}`,
+  );
   return {
     rule: 'config-growth',
-    text: `the edited list adds ${counted(added)} IPv4 addresses to ${counted(had)} (+${percent(added, had)}); the limit is +25.0 % and 4,096 addresses`,
+    text: `the edited list adds ${told.join(', and ')}`,
     next: 'approve the part if the edit is meant',
   };
 };
