@@ -26,7 +26,11 @@ export async function followOperations(
   }
 }
 
-/** A failed one never gets here: asking for it throws. */
-function isUnderWay(status: unknown): boolean {
-  return textAt(status, 'status')?.toLowerCase() !== 'succeeded';
+/**
+ * A failed one never gets here: asking for it throws. An answer without a status tells of an end as well, as the SDK takes
+ * it; who waited for more would wait for good, and the live state tells what became of it.
+ */
+function isUnderWay(answer: unknown): boolean {
+  const status = textAt(answer, 'status');
+  return status !== undefined && status.toLowerCase() !== 'succeeded';
 }

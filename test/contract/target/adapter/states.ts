@@ -141,14 +141,17 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
       expect(await on.arm.writes()).toBe(1);
     });
 
-    it('is forgotten where Azure forgot it', async () => {
+    it.each([
+      ['is forgotten where Azure forgot it', { status: 404, code: 'OperationNotFound' }],
+      ['is over where its status tells of none', { status: 200, code: 'Odd' }],
+    ])('%s', async (_, effect) => {
       const change = await on.planned();
       const operations = await died(change);
       on.arm.startClock();
-      await on.arm.fail([
-        { match: { pathIncludes: '/operations/' }, times: 9, effect: { status: 404, code: 'OperationNotFound' } },
-      ]);
+      await on.arm.fail([{ match: { pathIncludes: '/operations/' }, times: 9, effect }]);
+      await on.arm.clearLog();
       await (await on.open({}, operations)).resume?.(testTime, on.idle);
+      expect(await on.arm.log()).toHaveLength(1);
       expect(await operations.open(testTime)).toEqual([]);
     });
   });
