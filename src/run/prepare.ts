@@ -196,7 +196,8 @@ async function readAndPlan(
     const opened = await target.open();
     const read = await opened.read(signal);
     // What nothing is written to needs no look at what a write would reach, nor the right to it.
-    const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read);
+    const { identity } = parts.loaded.config.targets[target.id] ?? {};
+    const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read, identity);
     const planned = planConfigured(parts, target, ledger, live, record, said);
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
     return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };

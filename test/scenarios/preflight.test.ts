@@ -71,4 +71,15 @@ describe('before anything is written', () => {
     } as never);
     expect((await hub.world.run()).status).toBe('applied');
   });
+
+  it('is looked at once an identity: what one may do says nothing of another', async () => {
+    const { lists, targets } = config(behind);
+    const each = Object.entries(targets).map(
+      ([id, target], at) => [id, { ...target, identity: `team-${at}` }] as const,
+    );
+    await hub.world.configure({ lists, targets: Object.fromEntries(each) });
+    expect((await hub.world.run()).status).toBe('applied');
+    const reads = (await hub.requests()).map(({ method, path }) => `${method} ${path.split('?')[0]?.toLowerCase()}`);
+    expect(reads.filter((one) => one === `GET ${hubFirewall.toLowerCase()}`)).toHaveLength(2);
+  });
 });

@@ -25,7 +25,8 @@ export async function checkTargets(
       const of = `target ${target.id}`;
       try {
         const opened = await target.open();
-        const live = await preflight(opened, await opened.read(signal));
+        const { identity } = parts.loaded.config.targets[target.id] ?? {};
+        const live = await preflight(opened, await opened.read(signal), identity);
         const found = [
           ...live.problems.map(({ text, next }) => bad(of, text, next)),
           ...ownershipOf(parts, target, live),
