@@ -10,7 +10,7 @@ export const group = `/subscriptions/${place.subscriptionId}/resourceGroups/${pl
 export const network = `${group}/providers/Microsoft.Network`;
 export const policy = `${network}/firewallPolicies/hub`;
 export const hubFirewall = `${network}/azureFirewalls/hub-fw`;
-const classic = `${network}/azureFirewalls/branch`;
+export const classic = `${network}/azureFirewalls/branch`;
 export const rules = (name: string) => `${policy}/ruleCollectionGroups/${name}`;
 export const collection = {
   ruleCollectionType: 'FirewallPolicyFilterRuleCollection',

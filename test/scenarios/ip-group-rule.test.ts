@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collection, config, idOf, network, never, openHub, rules } from './hub.ts';
+import { classic, collection, config, idOf, network, never, openHub, rules, surroundings } from './hub.ts';
 
 const hub = openHub();
 
@@ -60,11 +60,15 @@ describe('a list in IP groups and the rule that names them', () => {
     name: 'other',
     sourceIpGroups: [`${network}/IPGROUPS/${name}`],
   });
+  const outside = JSON.parse(
+    JSON.stringify(surroundings[classic]).replace('"rules":[', `"rules":[${JSON.stringify(shared('ruled-2'))}`),
+  );
   const elsewhere = { properties: { priority: 500, ruleCollections: [{ ...collection, rules: [shared('ruled-2')] }] } };
 
   it.each([
     ['in the same collection', { [rules('groups')]: shared('ruled-2') }],
     ['in another rule collection group of the policy', { [rules('others')]: elsewhere }],
+    ['in another firewall', { [classic]: outside }],
   ])('refills a group that somebody else names too, %s, where it would be deleted', async (_, theirs) => {
     await hub.world.configure(config(shards));
     await hub.world.run();
