@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import type { Node } from 'web-tree-sitter';
+import host from '../../host.json' with { type: 'json' };
 import worker from '../../infra/worker.json' with { type: 'json' };
 import { bare, bicepFiles, bodyOf, infra, membersOf, nodesOf, parseBicep, readBicep } from './bicep.ts';
 import { documented, documentedInside } from './documented.ts';
@@ -267,6 +268,10 @@ describe('alert rules', () => {
       .join('\n');
     expect(messages.length).toBeGreaterThan(5);
     expect([...new Set(messages)].filter((message) => !sources.includes(`log('${message}`))).toEqual([]);
+  });
+
+  it('see every message: the host samples no traces away', () => {
+    expect(host.logging.applicationInsights.samplingSettings.excludedTypes.split(';')).toContain('Trace');
   });
 });
 
