@@ -1,6 +1,7 @@
 import { effectiveOf } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
+import { asksPerson } from '../core/plan/quiet-rules.ts';
 import { daysSince } from '../core/publication/freshness.ts';
 import type { RunRecord } from '../ports/runs.ts';
 
@@ -46,7 +47,7 @@ export function measuresOf(
     ...(ledger.accepted ? [measure('publication.age', 'd', daysSince(ledger.accepted.date, now))] : []),
     ...tags.map((tag) => measure('effective', '{address}', Number(effectiveOf(tag).ipv4.count), { tag: tag.tag })),
     measure('held', '{hold}', holds.length),
-    measure('questions', '{hold}', questionsOf(ledger)),
+    measure('questions', '{question}', questionsOf(ledger, plans)),
     ...plans.flatMap((plan) => {
       const most = room.get(plan.target);
       if (!most) return [];
@@ -59,8 +60,12 @@ export function measuresOf(
   ];
 }
 
-/** Holds that only a person ends and nobody has kept. */
-export function questionsOf(ledger: Ledger): number {
+/** Holds that only a person ends and nobody has kept, and parts of these plans that wait for a person. */
+export function questionsOf(ledger: Ledger, plans: readonly Plan[]): number {
   const holds = [...ledger.tags.values()].flatMap((tag) => tag.holds);
-  return holds.filter(({ questions, kept }) => questions.length > 0 && kept === undefined).length;
+  const open = holds.filter(({ questions, kept }) => questions.length > 0 && kept === undefined);
+  const waiting = plans
+    .flatMap(({ parts }) => parts)
+    .filter(({ verdict }) => verdict.kind === 'wait' && asksPerson(verdict.reasons));
+  return open.length + waiting.length;
 }

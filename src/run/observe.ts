@@ -18,14 +18,17 @@ export async function observe(parts: Parts, record: RunRecord, ledger: Ledger | 
     for (const event of record.closing?.events ?? []) parts.log('event', { run, ...subjectOf(event) });
     const now = ledger ?? emptyLedger(parts.loaded.config.cloud);
     const freshness = now.source?.freshness ?? 'none';
-    parts.log('state', { run, freshness, questions: questionsOf(now), configHash: parts.loaded.hash });
-    for (const { name, unit, value, about } of await measured(parts, record, now)) gauge(name, unit, value, about);
+    const { plans, room } = await plansOf(parts, record);
+    parts.log('state', { run, freshness, questions: questionsOf(now, plans), configHash: parts.loaded.hash });
+    const measures = measuresOf(now, { record, plans, room }, parts.now());
+    for (const { name, unit, value, about } of measures) gauge(name, unit, value, about);
   } catch (error) {
     parts.log('the run could not be observed', { run, error: messageOf(error) });
   }
 }
 
-async function measured(parts: Parts, record: RunRecord, ledger: Ledger) {
+/** The plans of a run, and how many entries each of their targets can hold. */
+async function plansOf(parts: Parts, record: RunRecord) {
   const { run, targets } = record.intent;
   const plans: Plan[] = [];
   const room = new Map<string, number>();
@@ -38,7 +41,7 @@ async function measured(parts: Parts, record: RunRecord, ledger: Ledger) {
     plans.push(plan);
     room.set(id, entriesPerUnit * maxUnits);
   }
-  return measuresOf(ledger, { record, plans, room }, parts.now());
+  return { plans, room };
 }
 
 /** What a log may show of an event: its kind and what it is about, never the lists themselves. */

@@ -18,6 +18,11 @@ import { openWorld, type World } from './world.ts';
 const spans = new InMemorySpanExporter();
 const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 3_600_000 });
+const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
+const config = {
+  lists: { west: { tags: ['Storage.WestUS'] } },
+  targets: { hub: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus' } },
+};
 let world: World;
 let folder: string;
 
@@ -28,11 +33,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'telemetry-'));
   const publication = join(folder, 'ServiceTags_Public_20240115.json');
   await writeFile(publication, makeCatalogJson({ changeNumber: 200, tags: { 'Storage.WestUS': ['20.1.0.0/24'] } }));
-  const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
-  world = await openWorld(inject('azurite'), {
-    lists: { west: { tags: ['Storage.WestUS'] } },
-    targets: { hub: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus' } },
-  });
+  world = await openWorld(inject('azurite'), config);
   world.set({ publication, now: '2024-01-16T12:00:00Z' });
 });
 
@@ -43,6 +44,16 @@ afterAll(async () => {
   metrics.disable();
   context.disable();
 });
+
+/** The first data point of each metric, as exported now. */
+async function latest() {
+  numbers.reset();
+  await reader.forceFlush();
+  const points = numbers.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  return Object.fromEntries(
+    points.map(({ descriptor, dataPoints }) => [descriptor.name.replace('service_tag_sync.', ''), dataPoints[0]]),
+  );
+}
 
 test('a run is a span a stage and target, and numbers on how the service fares', async () => {
   const { run, status } = await world.run();
@@ -60,11 +71,7 @@ test('a run is a span a stage and target, and numbers on how the service fares',
   expect(one('apply and verify').map(({ attributes }) => attributes)).toEqual([{ run, target: 'hub' }]);
   expect(one('close').map(({ attributes }) => attributes)).toEqual([{ run, status: 'applied' }]);
 
-  await reader.forceFlush();
-  const points = numbers.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-  const values = Object.fromEntries(
-    points.map(({ descriptor, dataPoints }) => [descriptor.name.replace('service_tag_sync.', ''), dataPoints[0]]),
-  );
+  const values = await latest();
   expect(values['publication.age']?.value).toBe(1);
   expect(values.effective).toMatchObject({ value: 256, attributes: { tag: 'Storage.WestUS' } });
   expect(values['target.fill']).toMatchObject({ value: 1 / 250_000, attributes: { target: 'hub' } });
@@ -85,6 +92,16 @@ test('a fault in a stage stands in its span', async () => {
   expect((await world.run()).status).toBe('failed');
   // An unreadable target is an outcome and no fault of the run: its span ends well, the outcome says the rest.
   expect(spans.getFinishedSpans().map(({ name }) => name)).toContain('read and plan');
+});
+
+test('a part of a plan that waits for a person is an open question', async () => {
+  await world.faults([]);
+  await world.configure({
+    ...config,
+    targets: { hub: { ...config.targets.hub, approval: { add: 'always' }, name: 'other' } },
+  });
+  expect((await world.run()).status).toBe('waiting');
+  expect((await latest()).questions?.value).toBe(1);
 });
 
 test('telemetry that cannot start is told and stops nothing', async () => {
