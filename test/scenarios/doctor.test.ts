@@ -175,10 +175,32 @@ test('names the channel that nobody answers, when asked to test channels', async
   expect(await faults(env, true)).toMatchObject([{ of: 'channel ops' }]);
 });
 
+test('names a list that no target holds', async () => {
+  await world.configure({ ...config, lists: { ...config.lists, idle: { prefixes: ['198.51.100.0/24'] } } });
+  const told = (await examine()).filter(({ result }) => result !== 'good');
+  expect(told).toMatchObject([{ of: 'config', result: 'note', text: expect.stringMatching(/^lists\.idle: .*target/) }]);
+});
+
+test('names the setting of an identity that is missing, and looks at everything else', async () => {
+  await world.configure({ ...config, targets: { hub: { ...config.targets.hub, identity: 'hub-west' } } });
+  // Over plain HTTP nobody shows an identity, so nothing would be missing.
+  const found = await examine({ SERVICE_TAG_SYNC_ARM: 'https://127.0.0.1:1' });
+  const missing = expect.stringContaining('SERVICE_TAG_SYNC_IDENTITY_HUB_WEST is not set');
+  expect(found.filter(({ result }) => result === 'bad')).toMatchObject([
+    { of: 'clock' },
+    { of: 'rights of hub-west', text: missing },
+    { of: 'target hub', text: missing, next: 'the message says what to do' },
+  ]);
+  expect(found.filter(({ result }) => result === 'good').map(({ of }) => of)).toEqual(['config', 'storage', 'source']);
+});
+
 test('names storage that cannot be read, and still looks at the targets', async () => {
   const unreadable = `${inject('azurite').replace(/:\d+\/devstoreaccount1/g, ':1/devstoreaccount1')}`;
   await world.seed({ [registry]: registryOf({ publicNetworkAccess: 'Disabled' }) });
+  const pulled = { kind: 'feed', mode: 'sync', list: 'west', name: 'pulled' };
+  await world.configure({ ...config, targets: { ...config.targets, pulled } });
   const found = await faults({ AzureWebJobsStorage: unreadable });
-  expect(found.map(({ of }) => of)).toEqual(['storage', 'target door']);
+  expect(found.map(({ of }) => of)).toEqual(['storage', 'target door', 'target pulled']);
   expect(found[0]?.next).toContain('Table Data Contributor');
+  expect(found[2]?.next).toBe('its list stands in storage, see there');
 });

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/message-of.ts';
 import { TargetError } from '../../ports/target-error.ts';
 import type { Parts } from '../parts.ts';
 import { type Grant, grantsOf, rolesOf } from '../rights.ts';
@@ -39,9 +40,10 @@ export async function checkRights(parts: Parts, readArm: ReadArm, signal: AbortS
         );
       } catch (error) {
         if (signal.aborted) return bad(of, `cannot be looked up at ${scope}: no answer in time`, unanswered);
-        if (!(error instanceof TargetError)) throw error;
-        if (error.kind === 'forbidden') return note(of, `cannot be looked up at ${scope}: ${error.message}`);
-        return bad(of, `cannot be looked up at ${scope}: ${error.message}`, 'put right what the message says');
+        const text = `cannot be looked up at ${scope}: ${messageOf(error)}`;
+        if (error instanceof TargetError && error.kind === 'forbidden') return note(of, text);
+        // An identity whose setting is missing, too: what else is wrong must still be said.
+        return bad(of, text, 'put right what the message says');
       }
     }),
   );

@@ -44,7 +44,10 @@ export async function checkTargets(
       } catch (error) {
         if (signal.aborted) return [bad(of, 'cannot be read: no answer in time', unanswered)];
         const text = messageOf(error);
-        const next = error instanceof TargetError ? 'the message says what to do' : 'correct the config';
+        const next =
+          error instanceof TargetError || target.definition.rights.length > 0
+            ? 'the message says what to do'
+            : 'its list stands in storage, see there';
         return [bad(of, text, next)];
       }
     }),

@@ -37,7 +37,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     checkTargets(parts, readArm, heard, soon),
     examined.channels ? checkChannels(parts, signal) : [],
   ]);
-  const found = [checkConfig(parts), clock, storage, source, ...rights, ...targets, ...channels];
+  const found = [checkConfig(parts), ...notesOn(parts), clock, storage, source, ...rights, ...targets, ...channels];
   // With state and source at hand a run can be tried as far as its first write.
   const answers = !soon.aborted && clock.result !== 'bad';
   const readable = answers && storage.result !== 'bad' && source.result !== 'bad';
@@ -48,6 +48,14 @@ function checkConfig({ loaded, refusedConfig, targets }: Parts): Check {
   const text = `instance ${loaded.config.instance}, cloud ${loaded.config.cloud}, ${quantity(targets.size, 'target')}, hash ${loaded.hash.slice(0, 12)}`;
   if (!refusedConfig) return good('config', text);
   return bad('config', `${refusedConfig.text}\n      The last good one is in force: ${text}`, 'correct it');
+}
+
+/** What is allowed and most likely not meant, such as a list that no target holds. */
+function notesOn({ loaded }: Parts): Check[] {
+  return loaded.notes.map(({ path, expected, got, hint }) => {
+    const where = path === '' ? '' : `${path}: `;
+    return note('config', `${where}expected ${expected}; got ${got}`, hint === '' ? undefined : hint);
+  });
 }
 
 async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Check> {
