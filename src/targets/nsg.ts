@@ -79,7 +79,9 @@ const schema = z
       .int()
       .min(1)
       .default(ADDRESSES_PER_DIRECTION)
-      .describe("Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together."),
+      .describe(
+        "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
+      ),
   })
   .refine(({ priority, priorityIPv6 }) => priority !== priorityIPv6, {
     message: 'another priority than that of the IPv4 rule',
@@ -118,6 +120,8 @@ export const nsg: TargetDefinition<NsgConfig> = {
     families,
     entriesPerUnit: config.maxAddresses,
     maxUnits: 1,
+    // Whoever sets more has been given more by Azure.
+    together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
   }),
@@ -183,7 +187,8 @@ class NsgTarget implements Target {
       units.push(unitOf(this.#subject(key), this.#config, family, raw));
       problems.push(...problemsOf(this.#config, family, raw));
     }
-    return { units, problems };
+    const taken = this.#takenByOthers(rules);
+    return { units, problems, ...(taken === 0 ? {} : { taken }) };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -246,6 +251,14 @@ class NsgTarget implements Target {
       const raw = rules.find((rule) => textAt(rule, 'name')?.toLowerCase() === key.toLowerCase());
       return raw === undefined ? [] : [{ family, key, raw }];
     });
+  }
+
+  /** Addresses of rules that are not ours, on the side and in the direction of the list: the limit is for all together. */
+  #takenByOthers(rules: readonly JsonObject[]): number {
+    const ours = new Set(this.#ours(rules).map(({ raw }) => raw));
+    return rules
+      .filter((rule) => !ours.has(rule) && textAt(objectAt(rule, 'properties'), 'direction') === this.#config.direction)
+      .reduce((sum, rule) => sum + entriesOf(rule, sideOf(this.#config)).filter(isAddress).length, 0);
   }
 
   #warnOfLimit(rules: readonly JsonObject[]): void {

@@ -5,7 +5,7 @@ import { counted, quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import { aggregate } from './aggregate.ts';
 import type { Holding } from './holding.ts';
-import type { Layout } from './live.ts';
+import type { Layout, Live } from './live.ts';
 import type { Selection } from './selection.ts';
 
 interface FitInput {
@@ -13,6 +13,7 @@ interface FitInput {
   readonly listed: Sets;
   readonly holding: Holding;
   readonly layout: Layout;
+  readonly live: Pick<Live, 'taken'>;
   readonly selection: Selection;
   readonly ledger: Ledger;
   /** Addresses that may go in beyond the list. */
@@ -44,11 +45,14 @@ export interface Fit {
  * Fits a list into the room its target has beside what others wrote. What must not get in (`never`, gains that are held)
  * gets in by no joining.
  */
-export function fitInto({ listed, holding, layout, selection, ledger, maxOverGrant }: FitInput): Fit {
+export function fitInto({ listed, holding, layout, live, selection, ledger, maxOverGrant }: FitInput): Fit {
+  const { together = Number.POSITIVE_INFINITY } = layout;
+  const all = layout.families.reduce((sum, family) => sum + listed[family].toPrefixes().length, holding.foreign.length);
   const joined = layout.families.flatMap((family): Joined[] => {
     const prefixes = listed[family].toPrefixes().length;
     const foreign = holding.units.filter(({ unit }) => unit.family === family).flatMap((unit) => unit.foreign).length;
-    const room = layout.entriesPerUnit * layout.maxUnits - foreign;
+    const shared = together - (live.taken ?? 0) - (all - prefixes);
+    const room = Math.min(layout.entriesPerUnit * layout.maxUnits - foreign, shared);
     if (prefixes <= room) return [];
     const found = aggregate(listed[family], room, keptOut(selection, ledger, family));
     if (!found) return [];

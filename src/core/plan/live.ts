@@ -8,6 +8,8 @@ export interface Live {
   readonly problems: readonly Problem[];
   /** ARM ids of the firewalls and policies that a write reaches beyond the units; absent if there are none. */
   readonly behind?: readonly string[];
+  /** Entries outside the units that count against `Layout.together`; absent if there are none. */
+  readonly taken?: number;
 }
 
 /** One resource, or part of one, that holds entries of one family: an IP group, an NSG rule. */
@@ -41,6 +43,8 @@ export interface Layout {
   readonly families: readonly Family[];
   readonly entriesPerUnit: number;
   readonly maxUnits: number;
+  /** Most entries of all units and of what others hold beside them, in one sum; absent where there is no such limit. */
+  readonly together?: number;
   /** Key of unit number `index` (from 0) for a family. */
   unitKey(family: Family, index: number): string;
   /** What becomes of a unit that would end up without entries: nobody may leave an empty list behind. */

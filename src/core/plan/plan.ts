@@ -77,7 +77,7 @@ export function planTarget(input: PlanInput): Planned {
   const holding = shared ? splitHolding(live, everything, new Set(record?.wrote ?? [])) : splitHolding(live, ours);
 
   const { maxOverGrant = 0 } = target;
-  const fit = fitInto({ listed, holding, layout, selection, ledger, maxOverGrant });
+  const fit = fitInto({ listed, holding, layout, live, selection, ledger, maxOverGrant });
   const { desired } = fit;
   const missing = subtract(desired, holding.all);
   const extra = subtract(holding.ours, desired);

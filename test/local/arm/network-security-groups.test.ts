@@ -158,6 +158,7 @@ describe('network security groups', () => {
     ],
     ['IPv6 in any notation', to(['2001:DB8:0::/32', '2001:db8::1']).properties],
     ['5,999 addresses beside one', to(addresses(5999)).properties],
+    ['6,000 addresses in the other direction', to(addresses(6000), { direction: 'Inbound' }).properties],
   ])('take a rule with %s', async (_, properties) => {
     expect((await arm.call('PUT', rule('r1'), { properties })).status).toBe(201);
   });

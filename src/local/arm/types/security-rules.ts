@@ -58,9 +58,11 @@ export function checkRules(rules: readonly Rule[], only?: string): void {
     const message = `A security group cannot have more than ${mostRules} security rules.`;
     throw new ArmError(400, 'SecurityRuleCountLimitReached', message);
   }
-  for (const end of ends) {
+  const directions = new Set(rules.map(({ properties }) => properties.direction));
+  for (const [direction, end] of [...directions].flatMap((one) => ends.map((other) => [one, other] as const))) {
     const field = `${end}AddressPrefixes`;
-    const count = rules.reduce((sum, { properties }) => sum + prefixesOf(properties, end).length, 0);
+    const same = rules.filter(({ properties }) => properties.direction === direction);
+    const count = same.reduce((sum, { properties }) => sum + prefixesOf(properties, end).length, 0);
     if (count > mostPrefixes) {
       const message = `The network security group has ${count} ${field}. A security group cannot have more than ${mostPrefixes}.`;
       throw new ArmError(400, 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached', message);
