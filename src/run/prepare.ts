@@ -8,7 +8,7 @@ import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import { followAsked } from '../core/plan/asked.ts';
-import type { Layout } from '../core/plan/live.ts';
+import type { Layout, Live } from '../core/plan/live.ts';
 import { passesNearLimit } from '../core/plan/near-limit.ts';
 import { followOrphans } from '../core/plan/orphans.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
@@ -200,7 +200,7 @@ async function readAndPlan(
     const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read, identity);
     const planned = planConfigured(parts, target, ledger, live, record, said);
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
-    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout) };
+    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout, live) };
   } catch (error) {
     if (signal.aborted) throw error;
     const said = messageOf(error);
@@ -239,8 +239,8 @@ function refuseUnknown(parts: Parts, target: string, lists: Readonly<Record<stri
   );
 }
 
-function eventsOf({ plan }: Planned, record: TargetRecord | undefined, layout: Layout): DomainEvent[] {
-  const near = passesNearLimit(plan, record, layout);
+function eventsOf({ plan }: Planned, record: TargetRecord | undefined, layout: Layout, live: Live): DomainEvent[] {
+  const near = passesNearLimit(plan, record, layout, live);
   const drifted = plan.parts.flatMap((part) =>
     part.steps
       .filter(({ cause }) => cause.kind === 'drift')

@@ -1,21 +1,43 @@
-import type { Layout } from './live.ts';
+import { families } from '../address/family.ts';
+import type { Layout, Live } from './live.ts';
 import type { Plan, TargetRecord } from './plan-types.ts';
 
 /** From here on there is time to act before nothing fits any more. */
 const nearShare = 0.8;
 
 /**
- * How full a target gets with this plan, in the fuller family, if that is the plan with which it passes 80 % of its
- * room: so it is told once, and again only after it was emptier. Undefined for a plan that writes nothing.
+ * How full a target gets with this plan, in the fuller family or in all, if that is the plan with which it passes 80 % of
+ * its room: so it is told once, and again only after it was emptier. What others wrote there takes room as well.
+ * Undefined for a plan that writes nothing.
  */
 export function passesNearLimit(
-  plan: Pick<Plan, 'owned' | 'refusals' | 'mode'>,
-  record: Pick<TargetRecord, 'owned'> | undefined,
-  { entriesPerUnit, maxUnits }: Pick<Layout, 'entriesPerUnit' | 'maxUnits'>,
+  plan: Pick<Plan, 'owned' | 'names' | 'foreign' | 'refusals' | 'mode'>,
+  record: Pick<TargetRecord, 'owned' | 'names'> | undefined,
+  { entriesPerUnit, maxUnits, together }: Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'together'>,
+  { taken = 0 }: Pick<Live, 'taken'> = {},
 ): { readonly entries: number; readonly room: number } | undefined {
   if (plan.refusals.length > 0 || plan.mode === 'report-only') return undefined;
-  const room = entriesPerUnit * maxUnits;
-  const entries = Math.max(plan.owned.ipv4.length, plan.owned.ipv6.length);
-  const before = record ? Math.max(record.owned.ipv4.toPrefixes().length, record.owned.ipv6.toPrefixes().length) : 0;
-  return entries >= room * nearShare && before < room * nearShare ? { entries, room } : undefined;
+  const each = families.map((family) => {
+    const isOf = (entry: string) => entry.includes(':') === (family === 'ipv6');
+    const names = family === 'ipv4';
+    const foreign = plan.foreign.filter(({ entry }) => isOf(entry)).length;
+    return {
+      room: entriesPerUnit * maxUnits,
+      entries: plan.owned[family].length + (names ? (plan.names?.length ?? 0) : 0) + foreign,
+      // Nothing was told of a target before it was first written.
+      before: record
+        ? record.owned[family].toPrefixes().length + (names ? (record.names?.length ?? 0) : 0) + foreign
+        : 0,
+    };
+  });
+  const all = (of: (one: (typeof each)[number]) => number) => each.reduce((sum, one) => sum + of(one), taken);
+  const whole =
+    together === undefined
+      ? []
+      : [{ room: together, entries: all(({ entries }) => entries), before: record ? all(({ before }) => before) : 0 }];
+  const isNear = (count: number, room: number) => count >= room * nearShare;
+  const [fullest] = [...each, ...whole]
+    .filter(({ entries, before, room }) => isNear(entries, room) && !isNear(before, room))
+    .sort((a, b) => b.entries / b.room - a.entries / a.room);
+  return fullest && { entries: fullest.entries, room: fullest.room };
 }

@@ -9,6 +9,7 @@ const record = (count: number) => ({
 });
 const plan = (count: number, more: object = {}) => ({
   owned: { ipv4: ranges(count), ipv6: ['2603:1030::/48'] },
+  foreign: [],
   refusals: [],
   mode: 'sync' as const,
   ...more,
@@ -27,4 +28,30 @@ test('nothing is told of what is not written', () => {
   expect(passesNearLimit(plan(9, { mode: 'report-only' }), undefined, layout)).toBeUndefined();
   const refusals = [{ rule: 'capacity', text: 'no room', next: 'make some' }];
   expect(passesNearLimit(plan(9, { refusals }), undefined, layout)).toBeUndefined();
+});
+
+const foreign = (count: number) => ranges(count).map((entry) => ({ unit: 'u', entry }));
+
+test.each([
+  ['below', 3, 4, undefined],
+  ['passing', 4, 5, { entries: 8, room: 10 }],
+  ['above already', 5, 6, undefined],
+  ['at first contact', undefined, 5, { entries: 8, room: 10 }],
+] as const)('%s, with three entries of others in it', (_name, before, after, told) => {
+  const known = before === undefined ? undefined : record(before);
+  expect(passesNearLimit(plan(after, { foreign: foreign(3) }), known, layout)).toEqual(told);
+});
+
+test('what all families and others share is a limit of its own', () => {
+  const shared = { ...layout, together: 20 };
+  expect(passesNearLimit(plan(5), record(4), shared, { taken: 10 })).toEqual({ entries: 16, room: 20 });
+  expect(passesNearLimit(plan(4), record(4), shared, { taken: 10 })).toBeUndefined();
+  expect(passesNearLimit(plan(6), record(5), shared, { taken: 11 })).toBeUndefined();
+});
+
+test('names fill a target as addresses do', () => {
+  const named = (count: number) => Array.from({ length: count }, (_, i) => `r${i}.azurecr.io`);
+  const known = { ...record(0), names: named(7) };
+  expect(passesNearLimit(plan(0, { names: named(8) }), known, layout)).toEqual({ entries: 8, room: 10 });
+  expect(passesNearLimit(plan(0, { names: named(9) }), { ...known, names: named(8) }, layout)).toBeUndefined();
 });
