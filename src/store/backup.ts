@@ -28,7 +28,10 @@ class BackupError extends Error {
   override name = 'BackupError';
 }
 
-/** Everything that one instance keeps in one cloud: ledgers, answers, runs, history, publications. Leases are left out. */
+/**
+ * Everything that one instance keeps in one cloud: ledgers, answers, runs, history, publications. Leases are left out, and
+ * so are operations under way: they are over before anybody restores, and their addresses are signed by Azure.
+ */
 export async function* exportScope(options: BackupOptions, now: Date): AsyncGenerator<BackupLine> {
   const { scope, connection, queuePrefix } = options;
   const { table, container } = await connectStorage(connection, queuePrefix, 30_000);
@@ -38,6 +41,7 @@ export async function* exportScope(options: BackupOptions, now: Date): AsyncGene
   try {
     for await (const entity of table.listEntities({ queryOptions: { filter: inScope(scope) } })) {
       const { etag, timestamp, ...properties } = entity;
+      if (properties.partitionKey === partitionOf(scope, 'operations')) continue;
       checkSchema(properties.schema, `row ${properties.partitionKey} ${properties.rowKey}`);
       yield { kind: 'row', row: plain(properties) };
       rows++;
