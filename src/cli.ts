@@ -4,6 +4,12 @@ import { errorText } from './cli/error-text.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
 import { makeProgram } from './cli/program.ts';
 
+// Whoever reads has seen enough, as `head` has: nothing is left to say, and nothing is wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await makeProgram().parseAsync();
 } catch (error) {

@@ -57,6 +57,13 @@ test('the command itself says what is wrong, and ends with the code for it', () 
   });
 });
 
+test('a reader that has seen enough is no fault', () => {
+  const { stderr } = spawnSync('sh', ['-c', '"$0" "$1" --help | true', process.execPath, join(root, 'src/cli.ts')], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+});
+
 test('a pause is recorded with who and why, seen, and ended', async () => {
   const said = ['--by', 'ann', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
   const paused = await cli('pause', '--until', '2h', ...said);
