@@ -30,4 +30,17 @@ describe('every kind of target', () => {
     expect(await hub.named()).toEqual(['ruled-2', 'ruled-3']);
     expect(await hub.raw(`${network}/ipGroups/ruled-1`)).toBeUndefined();
   });
+
+  it.each(['nsg', 'ip-group'] as const)('takes out of %s later what it could not take out at first', async (name) => {
+    await hub.world.configure(config([name]));
+    await hub.world.run();
+    await hub.world.configure(config([name], { list: { never: [never('20.0.0.0/24')] } }));
+    await hub.world.faults([
+      { match: { method: 'PUT' }, times: 9, effect: { status: 403, code: 'AuthorizationFailed' } },
+    ]);
+    expect((await hub.world.run()).status).toBe('failed');
+    await hub.world.faults([]);
+    expect((await hub.world.run()).status).toBe('applied');
+    expect(await hub.world.live(name)).not.toContain('20.0.0.0/24');
+  });
 });
