@@ -58,6 +58,24 @@ describe('the time of one message', () => {
     expect((await world.run()).status).toBe('applied');
   });
 
+  it('ends in the middle of an operation whose place another one takes: the next message writes again', async () => {
+    await open({ hub: target('hub') }, 2_000);
+    const message = await beginRun();
+    await emptyLanes();
+    const match = { method: 'PUT', pathIncludes: '/ipGroups/hub-1' };
+    const code = 'CanceledAndSupersededDueToAnotherOperation';
+    await world.faults([{ match, effect: { operation: 'Canceled', revert: true, code, message: 'Later.' } }]);
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    while (!(await requested('GET', /\/operations\//)));
+    time.abort(new Error('time is over'));
+    await working;
+    await world.drain();
+    expect((await (await world.service()).run(message.run))?.status).toBe('applied');
+    expect(await puts()).toHaveLength(2);
+    expect((await world.run()).status).toBe('no-change');
+  });
+
   it('ends between two targets: the next message does the rest', async () => {
     await open({ a: target('a'), b: target('b') });
     const message = await beginRun();
