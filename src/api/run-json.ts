@@ -26,14 +26,15 @@ export function runSummaryJson(view: RunView): object {
 
 /** A run in full; each event with the words a person reads. */
 export function runJson(view: RunView): object {
-  return { ...view, events: view.events.map(withText) };
+  return { ...view, events: view.events.map(withWords) };
 }
 
 /** What a run would do now. */
 export function dryRunJson(dryRun: DryRun): object {
-  return { dryRun: true, ...dryRun, events: dryRun.events.map(withText) };
+  return { dryRun: true, ...dryRun, events: dryRun.events.map(withWords) };
 }
 
-function withText(event: DomainEvent): object {
-  return { ...event, text: textOf(event) };
+function withWords(event: DomainEvent): object {
+  // Not `text`: some events have one of their own, and what came over HTTP is put into words again.
+  return { ...event, words: textOf(event) };
 }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { answer } from '../../src/api/answer.ts';
+import { runJson } from '../../src/api/run-json.ts';
 import { answerRun, answerRuns } from '../../src/api/runs.ts';
-import { RequestError } from '../../src/run/service.ts';
+import type { DomainEvent } from '../../src/core/event.ts';
+import { RequestError, type RunView } from '../../src/run/service.ts';
+import { textOf } from '../../src/text/text-of.ts';
 import { invocation, request, serviceForTests } from './service-for-tests.ts';
 
 async function ask(
@@ -114,8 +117,15 @@ test('one run comes with its events', async () => {
   expect(response.jsonBody.events[0]).toMatchObject({
     kind: 'target-changed',
     target: 'groups',
-    text: { severity: 'ok', headline: expect.stringContaining('groups') },
+    words: { severity: 'ok', headline: expect.stringContaining('groups') },
   });
+});
+
+test('what an event says itself reaches whoever puts it into words again', async () => {
+  const failed: DomainEvent = { kind: 'target-failed', target: 'hub', text: 'Azure answered 400.', missing: [] };
+  const view = { events: [failed] } as unknown as RunView;
+  const [event] = (JSON.parse(JSON.stringify(runJson(view))) as RunView).events;
+  expect(event && textOf(event).lines).toContain('Azure answered 400.');
 });
 
 test('a run nobody knows is not found', async () => {
