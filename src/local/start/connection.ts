@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { configOfFolder } from './data-folder.ts';
+import { startCommand } from './start-command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Settings by which another process on this machine reaches a local service while it is up. */
@@ -34,13 +37,12 @@ export async function dropConnection(folder: string): Promise<void> {
 
 /** Settings of the local service that is up over a data folder. Throws UsageError if there is none. */
 export async function readConnection(folder: string): Promise<Connection> {
-  const nobody = `No local service is up over ${path.resolve(folder)}. Start it: npm start -- --data ${folder}`;
   let text: string;
   try {
     text = await readFile(fileIn(folder), 'utf8');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'ENOENT') throw new UsageError(nobody);
+    if (error.code === 'ENOENT') throw await nobodyUp(folder);
     if (error.code === 'ENOTDIR') throw new UsageError(`expected a folder in --data, got ${folder}, which is none`);
     throw new UsageError(
       `Cannot read ${fileIn(folder)} (${error.code}). Correct --data, or ask as the user that started the service.`,
@@ -48,8 +50,18 @@ export async function readConnection(folder: string): Promise<Connection> {
   }
   const stored = JSON.parse(text) as Stored;
   if (stored.schema !== 1) throw new UsageError(`${fileIn(folder)} was written by a newer version. Use that version.`);
-  if (!isUp(stored.pid)) throw new UsageError(nobody);
+  if (!isUp(stored.pid)) throw await nobodyUp(folder);
   return stored.settings;
+}
+
+/** Another config over the state there would be another service: the hint names the one that it ran with. */
+async function nobodyUp(folder: string): Promise<UsageError> {
+  const full = path.resolve(folder);
+  if (!existsSync(full)) {
+    return new UsageError(`There is no folder ${full}. Give the one in --data that the service was started with.`);
+  }
+  const command = startCommand(folder, (await configOfFolder(full))?.file);
+  return new UsageError(`No local service is up over ${full}. Start it: ${command}`);
 }
 
 function fileIn(folder: string): string {

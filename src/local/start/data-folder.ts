@@ -8,6 +8,14 @@ import { UsageError } from './usage-error.ts';
 /** Whether the state in a folder came from real publications or from the sample: never from both. */
 export type Origin = 'real' | 'sample';
 
+/** The config whose service a folder holds the state of. */
+export interface FolderConfig {
+  /** Absolute path. */
+  readonly file: string;
+  readonly instance: string;
+  readonly cloud: string;
+}
+
 /** Where a local service keeps what outlives it. */
 export interface DataFolder {
   readonly path: string;
@@ -17,6 +25,9 @@ export interface DataFolder {
   /** What its state came from; undefined while it has seen nothing. */
   readonly origin: Origin | undefined;
   setOrigin(origin: Origin): Promise<void>;
+  /** The config it ran with last; undefined before the first time. */
+  readonly config: FolderConfig | undefined;
+  setConfig(config: FolderConfig): Promise<void>;
   /** Resources of the simulated ARM as saved last; undefined before the first time. */
   readArm(): Promise<Readonly<Record<string, unknown>> | undefined>;
   saveArm(resources: Readonly<Record<string, unknown>>): Promise<void>;
@@ -28,13 +39,14 @@ interface Marker {
   readonly schema: 1;
   readonly keys: Keys;
   readonly origin?: Origin;
+  readonly config?: FolderConfig;
 }
 
 /** Opens a folder, made if missing, or a temporary one. Throws UsageError if another process uses it. */
 export async function openDataFolder(given: string | undefined): Promise<DataFolder> {
   const kept = given !== undefined;
   const folder = kept ? path.resolve(given) : await mkdtemp(path.join(tmpdir(), 'service-tag-sync-'));
-  const markerFile = path.join(folder, 'folder.json');
+  const markerFile = markerIn(folder);
   const armFile = path.join(folder, 'arm.json');
   const lockFile = path.join(folder, 'lock');
   let marker: Marker;
@@ -62,6 +74,13 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
       marker = { ...marker, origin };
       await store(markerFile, marker);
     },
+    get config() {
+      return marker.config;
+    },
+    async setConfig(config) {
+      marker = { ...marker, config };
+      await store(markerFile, marker);
+    },
     async readArm() {
       const saved = (await readStored(armFile)) as { resources: Record<string, unknown> } | undefined;
       return saved?.resources;
@@ -69,6 +88,15 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
     saveArm: (resources) => store(armFile, { schema: 1, resources }),
     release: () => (kept ? rm(lockFile, { force: true }) : rm(folder, { recursive: true, force: true })),
   };
+}
+
+/** The config that a folder ran with last, also of one that nobody has open; undefined if it never ran. */
+export async function configOfFolder(folder: string): Promise<FolderConfig | undefined> {
+  return ((await readStored(markerIn(folder))) as Marker | undefined)?.config;
+}
+
+function markerIn(folder: string): string {
+  return path.join(folder, 'folder.json');
 }
 
 /** One folder after the other: `recursive` tries forever where the system says that even an existing one is absent, as /proc does. */

@@ -16,6 +16,7 @@ import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type LocalApi, openLocalApi } from './local-api.ts';
 import type { StartOptions } from './options.ts';
 import { type Servers, startServers } from './servers.ts';
+import { startCommand } from './start-command.ts';
 import { UsageError } from './usage-error.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -53,6 +54,7 @@ export async function openLocalService(
   const folder = await openDataFolder(options.data);
   let servers: Servers | undefined;
   try {
+    mustBelong(folder, configFile, config);
     servers = await startServers(options, folder, config);
     const queuePrefix = `${config.instance}-${config.cloud}`.toLowerCase();
     // The functions read their settings from the environment, here as in Azure.
@@ -86,6 +88,8 @@ export async function openLocalService(
       // A person is waiting: half a minute between attempts is for services that nobody watches.
       queues: { retrySeconds: 1 },
     });
+    // From here on its state is that of this config; a dry run leaves none.
+    if (folder.kept && !options.dryRun) await folder.setConfig({ file: configFile, ...idOf(config) });
     return localServiceOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);
   } catch (error) {
     await servers?.close();
@@ -132,6 +136,19 @@ function configFileOf({ config }: StartOptions): string {
   if (config !== undefined) return path.resolve(config);
   const own = path.resolve('service-tag-sync.json');
   return existsSync(own) ? own : path.join(root, 'service-tag-sync.example.json');
+}
+
+function idOf({ instance, cloud }: Config): Pick<Config, 'instance' | 'cloud'> {
+  return { instance, cloud };
+}
+
+/** Throws UsageError for a folder with the state of another instance: a second one would go on from the first one's Azure. */
+function mustBelong(folder: DataFolder, configFile: string, config: Config): void {
+  const own = folder.config;
+  if (own === undefined || (own.instance === config.instance && own.cloud === config.cloud)) return;
+  throw new UsageError(
+    `${folder.path} belongs to instance ${own.instance} (cloud ${own.cloud}) of the config ${own.file}, and ${configFile} is of instance ${config.instance} (cloud ${config.cloud}). Go on with the first one: ${startCommand(folder.path, own.file)}. For the other one give another folder with --data.`,
+  );
 }
 
 async function readConfig(file: string): ReturnType<typeof loadConfig> {

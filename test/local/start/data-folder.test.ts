@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConnection } from '../../../src/local/start/connection.ts';
 import { openDataFolder } from '../../../src/local/start/data-folder.ts';
+import { startCommand } from '../../../src/local/start/start-command.ts';
 import { UsageError } from '../../../src/local/start/usage-error.ts';
 
 let place: string;
@@ -31,6 +32,27 @@ test('a folder keeps its keys, its origin and the simulated ARM', async () => {
   expect(second.origin).toBe('sample');
   expect(await second.readArm()).toEqual({ '/subscriptions/1': { location: 'westus' } });
   await second.release();
+});
+
+test('a folder remembers its config, and who asks for its service is told to start it with that one', async () => {
+  await expect(readConnection(place)).rejects.toThrow(/is up over .*Start it: npm start -- --data \S+$/);
+  const folder = await openDataFolder(place);
+  expect(folder.config).toBeUndefined();
+  await folder.setOrigin('sample');
+  const config = { file: path.join(place, 'own.json'), instance: 'one', cloud: 'Public' };
+  await folder.setConfig(config);
+  await folder.release();
+  await expect(readConnection(place)).rejects.toThrow(`npm start -- --data ${place} --config ${config.file}`);
+  const again = await openDataFolder(place);
+  expect(again).toMatchObject({ config, origin: 'sample', keys: folder.keys });
+  await again.release();
+});
+
+test('a config below the working folder is named from there, and a folder that is absent is said to be', async () => {
+  expect(startCommand('./state', path.resolve('own.json'))).toBe('npm start -- --data ./state --config own.json');
+  const absent = path.join(place, 'absent');
+  await expect(readConnection(absent)).rejects.toThrow(`There is no folder ${absent}`);
+  await expect(readConnection(absent)).rejects.toThrow(UsageError);
 });
 
 test('keys are readable for their owner only', async () => {

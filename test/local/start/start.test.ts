@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -94,6 +94,13 @@ test('from nothing to lists that are kept, and a second start that has nothing t
   expect(line).toMatchObject({ status: 'no-change', armWrites: 0, publication: { changeNumber: 403 } });
   expect(line.targets[0].live).toEqual(groups.live);
   expect(second.code).toBe(0);
+
+  const other = path.join(folder, 'other.json');
+  await writeFile(other, (await readFile(config, 'utf8')).replace('"started"', '"other"'));
+  const third = await run('--once', '--json', '--data', data, '--config', other);
+  expect({ code: third.code, out: third.out }).toEqual({ code: 2, out: '' });
+  expect(third.err).toContain('belongs to instance started');
+  expect(third.err).toContain(`npm start -- --data ${data} --config ${config}`);
 });
 
 test('a file that is refused is named with its problem, and the exit code says so', async () => {
