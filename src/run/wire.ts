@@ -65,6 +65,7 @@ export async function wireDoctor(env: NodeJS.ProcessEnv, channels: boolean, sign
       parts,
       channels,
       heard,
+      from: { env, signIn: settings.easyAuth },
       async readArm(path, apiVersion, identity, stop) {
         const subscriptionId = path.split('/')[2] ?? '';
         const own = identity === 'app' ? {} : identityOf(settings, identity);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Check } from '../../src/run/doctor/check.ts';
 import { wireDoctor } from '../../src/run/wire.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
@@ -197,10 +197,84 @@ test('names the setting of an identity that is missing, and looks at everything 
 test('names storage that cannot be read, and still looks at the targets', async () => {
   const unreadable = `${inject('azurite').replace(/:\d+\/devstoreaccount1/g, ':1/devstoreaccount1')}`;
   await world.seed({ [registry]: registryOf({ publicNetworkAccess: 'Disabled' }) });
-  const pulled = { kind: 'feed', mode: 'sync', list: 'west', name: 'pulled' };
+  const pulled = { kind: 'feed', mode: 'sync', list: 'west', name: 'pulled', keys: [{ $env: 'PULL_KEY' }] };
   await world.configure({ ...config, targets: { ...config.targets, pulled } });
   const found = await faults({ AzureWebJobsStorage: unreadable });
   expect(found.map(({ of }) => of)).toEqual(['storage', 'target door', 'target pulled']);
   expect(found[0]?.next).toContain('Table Data Contributor');
   expect(found[2]?.next).toBe('its list stands in storage, see there');
+});
+
+describe('a registry that a list follows', () => {
+  const followed = {
+    registries: {
+      contoso: { resourceId: registry },
+      byhand: { loginServer: 'fabrikam.azurecr.io', regions: ['westus'] },
+    },
+    lists: { pulls: { registries: [{ registry: 'contoso', part: 'all' }] } },
+    targets: { hub: { ...config.targets.hub, list: 'pulls' } },
+  };
+  const said = async () => (await examine()).filter(({ of }) => of.startsWith('registry '));
+
+  test('is read, and one entered by hand is not', async () => {
+    await world.configure(followed);
+    expect(await said()).toEqual([
+      { of: 'registry contoso', result: 'good', text: 'readable, in 1 region' },
+      { of: 'registry byhand', result: 'good', text: 'entered by hand in the config, so nothing is read' },
+    ]);
+  });
+
+  test('is a fault where it does not exist', async () => {
+    await world.configure(followed);
+    await world.remove(registry);
+    expect((await said())[0]).toMatchObject({
+      result: 'bad',
+      text: expect.stringContaining('404'),
+      next: `check registries.contoso.resourceId: nothing is at ${registry}`,
+    });
+  });
+
+  test.each([
+    [
+      403,
+      'AuthorizationFailed',
+      /Microsoft\.ContainerRegistry\/registries\/read .*granted at \/subscriptions\/.*contoso$/,
+    ],
+    [401, 'InvalidAuthenticationToken', /^sign in/],
+  ])('is a fault where Azure answers %i', async (status, code, next) => {
+    await world.configure(followed);
+    await world.faults([
+      { match: { method: 'GET', pathIncludes: '/registries/contoso' }, times: 9, effect: { status, code } },
+    ]);
+    expect((await said())[0]).toMatchObject({ result: 'bad', next: expect.stringMatching(next) });
+    await world.faults([]);
+  });
+});
+
+describe('a feed', () => {
+  const feedWith = async (more: object, env: NodeJS.ProcessEnv = {}) => {
+    const branches = { kind: 'feed', mode: 'sync', list: 'own', name: 'branches', ...more };
+    await world.configure({ lists: { own: config.lists.own }, targets: { branches } });
+    return (await examine(env)).filter(({ of }) => of.startsWith('feed '));
+  };
+  const devices = { hq: { secrets: [{ $env: 'HQ_OLD' }, { $env: 'HQ_NEW' }] } };
+  const keys = [{ $env: 'FEED_KEY' }];
+
+  test('names the settings of secrets that are not set here, and no value', async () => {
+    const some = { HQ_NEW: 'hunter2', FEED_KEY: '' };
+    const [said] = await feedWith({ devices, keys }, some);
+    expect(said).toMatchObject({ of: 'feed branches', result: 'note', text: 'FEED_KEY, HQ_OLD are not set here' });
+    const all = await feedWith({ devices, keys }, { ...some, HQ_OLD: 'hunter3', FEED_KEY: 'hunter4' });
+    expect(all).toEqual([
+      { of: 'feed branches', result: 'good', text: 'every secret is set: FEED_KEY, HQ_OLD, HQ_NEW' },
+    ]);
+  });
+
+  test('that nobody can ever pull is a fault, unless a sign-in or a blob opens it', async () => {
+    const [nobody] = await feedWith({});
+    expect(nobody).toMatchObject({ result: 'bad', text: expect.stringContaining('neither devices nor keys') });
+    expect(nobody?.next).toContain('targets.branches');
+    expect(await feedWith({}, { SERVICE_TAG_SYNC_EASY_AUTH: '1' })).toMatchObject([{ result: 'good' }]);
+    expect(await feedWith({ publish: { blob: 'branches.txt' } })).toMatchObject([{ result: 'good' }]);
+  });
 });

@@ -5,6 +5,8 @@ import type { Parts } from '../parts.ts';
 import { prepare } from '../prepare.ts';
 import { testChannels } from '../test-channels.ts';
 import { bad, type Check, good, note } from './check.ts';
+import { checkFeeds, type Vantage } from './check-feeds.ts';
+import { checkRegistries } from './check-registries.ts';
 import { checkRights, type ReadArm } from './check-rights.ts';
 import { checkTargets, type Heard } from './check-targets.ts';
 
@@ -14,6 +16,7 @@ interface Examined {
   /** The time by Azure's clock; undefined if nobody told. */
   readonly clock: (signal: AbortSignal) => Promise<Date | undefined>;
   readonly heard: Heard;
+  readonly from: Vantage;
   /** Sends a test message through every channel: others see it, so it is done on request only. */
   readonly channels: boolean;
 }
@@ -30,14 +33,26 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const storage = await checkStorage(parts);
   // A run waits out an outage of minutes; a person who asks what is wrong does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const [clock, source, rights, targets, channels] = await Promise.all([
+  const [clock, source, rights, registries, targets, channels] = await Promise.all([
     checkClock(examined, soon),
     checkSource(parts, signal),
     checkRights(parts, readArm, soon),
+    checkRegistries(parts, soon),
     checkTargets(parts, readArm, heard, soon),
     examined.channels ? checkChannels(parts, signal) : [],
   ]);
-  const found = [checkConfig(parts), ...notesOn(parts), clock, storage, source, ...rights, ...targets, ...channels];
+  const found = [
+    checkConfig(parts),
+    ...notesOn(parts),
+    clock,
+    storage,
+    source,
+    ...rights,
+    ...registries,
+    ...targets,
+    ...checkFeeds(parts, examined.from),
+    ...channels,
+  ];
   // With state and source at hand a run can be tried as far as its first write.
   const answers = !soon.aborted && clock.result !== 'bad';
   const readable = answers && storage.result !== 'bad' && source.result !== 'bad';
