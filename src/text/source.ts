@@ -1,6 +1,8 @@
 import type { EventOf, WordsFor } from './event-of.ts';
 import { clock, extent, listed, quantity, span, stopped } from './format.ts';
 
+const minute = 60_000;
+
 /** Words for how the source fares, and for the time that is left. */
 export const sourceWords: WordsFor<'source-freshness' | 'deadline-in-danger' | 'source-disagreement'> = {
   'source-freshness': (event) => {
@@ -27,7 +29,9 @@ export const sourceWords: WordsFor<'source-freshness' | 'deadline-in-danger' | '
     const left =
       event.leftMs > 0
         ? `Azure may use it in ${span(event.leftMs)}`
-        : `Azure may have used it for ${span(-event.leftMs)}`;
+        : event.leftMs > -minute
+          ? 'Azure may use it from now on'
+          : `Azure may have used it for ${span(-event.leftMs)}`;
     return {
       severity: 'failed',
       headline: `${event.target} still lacks ${extent(event.missing)} of publication ${event.changeNumber}; ${left} (from ${clock(event.earliest)} on).`,

@@ -56,6 +56,22 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
     ['Why: paused by on call.', `Only ${file} announces it`, 'Tue 2024-01-30 00:00 UTC'],
   ],
   [
+    'due now',
+    {
+      kind: 'deadline-in-danger',
+      target: 'hub',
+      changeNumber: 201,
+      tags: ['Storage.WestUS'],
+      missing: ['20.0.6.0/24'],
+      earliest: '2024-01-29T00:00:00.000Z',
+      promised: '2024-01-30T00:00:00.000Z',
+      leftMs: 0,
+      reasons: [],
+    },
+    '[FAILED] contoso: hub still lacks 1 range (256 IPv4 addresses) of publication 201; Azure may use it from now on (from Mon 2024-01-29 00:00 UTC on).',
+    [],
+  ],
+  [
     'disagreement',
     {
       kind: 'source-disagreement',

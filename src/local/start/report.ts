@@ -125,13 +125,23 @@ function targetTable(run: RunView, targets: readonly TargetRead[]): string {
       read?.live === undefined ? 'unreadable' : numbered(read.live.units.flatMap(({ entries }) => entries).length),
       signed('+', done.flatMap(({ added }) => added).length),
       signed('-', done.flatMap(({ removed }) => removed).length),
-      outcomes.some(isHeldUp) ? 'see below' : '',
+      outcomes.some(isHeldUp) ? 'see below' : onlyReported(outcomes),
     ]);
   }
   const reasons = run.targets.flatMap(({ id, outcomes }) =>
     outcomes.filter(isHeldUp).map(({ result, text }) => `  ${id}: ${painted(result)}: ${text}`),
   );
   return run.targets.length === 0 ? '' : [table.toString(), ...reasons].join('\n');
+}
+
+/** What a target in mode report-only, or add-only, would have had written. */
+function onlyReported(outcomes: readonly Outcome[]): string {
+  const reported = outcomes.filter(({ result }) => result === 'reported');
+  const sums = [
+    signed('+', reported.flatMap(({ added }) => added).length),
+    signed('-', reported.flatMap(({ removed }) => removed).length),
+  ].filter((sum) => sum !== '');
+  return sums.length === 0 ? '' : `only reported: ${sums.join(' ')}`;
 }
 
 function isHeldUp({ result }: Outcome): boolean {
