@@ -62,7 +62,7 @@ export function addDeskCommands(program: Command): void {
       .command('answer')
       .description('answer holds: by id, or all that a publication opened')
       .addArgument(new Argument('<answer>', 'what is to become of the ranges').choices(['remove', 'keep']))
-      .argument('[hold...]', 'ids of holds, as `holds` lists them')
+      .argument('[hold...]', 'ids of holds, as `holds` lists them; what follows the last hyphen is enough')
       .option('--publication <number>', 'every open hold of the publication with this changeNumber', whole)
       .option('--until <when>', untilHelp, moment)
       .option('--ranges <prefixes>', 'only these prefixes of the hold, separated by commas', listOf),

@@ -24,7 +24,7 @@ Examples:
   npm run -s cli -- plan --config service-tag-sync.json
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
-  npm run -s cli -- answer remove 3f2a91c0 --why "gone for good, see the ticket" --ticket CHG0042
+  npm run -s cli -- answer remove Storage.WestEurope-loss-404-d0041625 --why "gone for good, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for word from Microsoft"
   npm run -s cli -- plan 20240115t080000z-1a2b3c4d/hub --format csv
   npm run -s cli -- pause --target hub --until 12h --why "firewall upgrade"`;

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { Word } from '../core/control/word.ts';
+import type { AnswerWord, Word } from '../core/control/word.ts';
 import type { Desk } from '../run/desk.ts';
 import type { HoldView, LookupView, StatusView, WordsTaken } from '../run/views.ts';
 import { causeText } from '../text/cause.ts';
@@ -26,7 +26,13 @@ export function showStatus(status: StatusView): string {
     targets.length > 0 &&
       tableText(
         ['Target', 'Kind', 'List', 'Status', 'Paused'],
-        targets.map(({ id, kind, list, status: one, paused: by }) => [id, kind, list, one, by ? saidOf(by) : '']),
+        targets.map(({ id, kind, list, status: one, paused: by }) => [
+          id,
+          kind,
+          list,
+          one,
+          by ? `${pauseEnd(by)}: ${saidOf(by)}` : '',
+        ]),
       ),
     ...targets.flatMap(({ id, reasons }) =>
       reasons.flatMap(({ rule, text, next }) => [`  ${id}: ${text} [${rule}]`, `      ${next}`]),
@@ -49,7 +55,9 @@ export function showHolds(holds: readonly HoldView[]): string {
         ...hold.questions.map(({ rule, text }) => `    ${text} [${rule}]`),
         `    ${listed(hold.prefixes, 8)}`,
         hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
-        hold.answered ? `    Answered: ${saidOf(hold.answered)}` : `    Without an answer: ${hold.otherwise}`,
+        hold.answered
+          ? `    Answered: ${answerText(hold.answered)}${saidOf(hold.answered)}`
+          : `    Without an answer: ${hold.otherwise}`,
       ]);
     })
     .join('\n');
@@ -101,7 +109,8 @@ export function showChanges(changes: Awaited<ReturnType<Desk['changes']>>): stri
 export function showWords({ words, run }: WordsTaken): string {
   return lines([
     ...words.map(
-      (word) => `Recorded ${word.id}: ${word.kind}${'hold' in word ? ` of hold ${word.hold}` : ''}, ${saidOf(word)}`,
+      (word) =>
+        `Recorded ${word.id}: ${word.kind}${word.kind === 'answer' ? ` "${saysOf(word)}" to hold ${word.hold}` : ''}, ${saidOf(word)}`,
     ),
     run && `Run ${run} takes it up.`,
   ]);
@@ -111,6 +120,16 @@ const howKnown = { token: '', key: ' (by key)', claimed: ' (as claimed)' } as co
 
 function pauseEnd(word: Word): string {
   return word.kind === 'pause' && word.until !== undefined ? `until ${clock(word.until)}` : 'until somebody resumes';
+}
+
+function answerText(word: Word): string {
+  return word.kind === 'answer' ? `${saysOf(word)}; ` : '';
+}
+
+/** "keep until Mon 2024-01-22 00:00 UTC, only 20.1.0.0/24". */
+function saysOf({ answer, until, ranges }: AnswerWord): string {
+  const end = until === undefined ? '' : ` until ${clock(until)}`;
+  return `${answer}${end}${ranges === undefined ? '' : `, only ${listed(ranges, 8)}`}`;
 }
 
 function saidOf({ by, at, why, ticket }: Word): string {

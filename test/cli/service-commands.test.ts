@@ -135,6 +135,33 @@ test('lookup says who has an address, and ends with 1 if nothing has it', async 
   expect(nobody).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
 });
 
+test('a hold is answered by the end of its id, and what was answered is shown', async () => {
+  const { world, ask } = await serve(west);
+  await world.run();
+  const two = makeCatalogJson({ changeNumber: 201, tags: { 'Storage.WestUS': prefixes.slice(2) } });
+  const file = join(folder, 'ServiceTags_Public_20240123.json');
+  await writeFile(file, two);
+  world.set({ publication: file, now: '2024-01-24T12:00:00Z' });
+  await world.run();
+  const [{ id = '' }] = JSON.parse((await ask('holds', '--json')).out) as [{ id?: string }];
+  const end = id.slice(id.lastIndexOf('-') + 1);
+  const why = ['--why', 'moves', '--by', 'ann'];
+
+  const absent = await ask('answer', 'keep', '00000000', ...why);
+  expect(absent).toMatchObject({ code: 1, err: expect.stringContaining(`no hold 00000000 is open`) });
+  expect(absent.err).toContain(`open: ${id}`);
+  const kept = await ask('answer', 'keep', end, '--until', '2099-02-01', '--ranges', '20.1.0.0/24', ...why);
+  expect(kept.out).toContain(`answer "keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24" to hold ${id}, ann`);
+  await world.drain();
+
+  const { out } = await ask('holds');
+  expect(out).toContain('Answered: keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24; ann (as claimed)');
+  expect(out.match(/Answered/g)).toHaveLength(1);
+
+  await ask('pause', '--target', 'hub', '--until', '2099-02-01', ...why);
+  expect((await ask('status')).out).toContain('until Sun 2099-02-01 00:00 UTC: ann');
+});
+
 describe('export and import', () => {
   let from: Served;
   let backup: string;

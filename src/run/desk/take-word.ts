@@ -36,9 +36,7 @@ export async function wordsFor(
   switch (request.kind) {
     case 'answer':
       return request.holds.map((id) => {
-        const hold = holds.find((one) => one.id === id);
-        if (!hold) throw new WordRefused(`no hold ${id} is open: it has ended, was answered before, or never was`);
-        return answerWord(common(), hold, request, now);
+        return answerWord(common(), holdOf(holds, id), request, now);
       });
     case 'answer-publication': {
       const about = holds.filter(({ changeNumber }) => changeNumber === request.changeNumber);
@@ -122,6 +120,24 @@ export async function wordsFor(
       return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
     }
   }
+}
+
+/** How many open holds an error names. */
+const mostNamed = 20;
+
+/** By its id, or by the part after its last hyphen, which is all that people type. Throws WordRefused unless it is one. */
+function holdOf(holds: readonly HoldView[], given: string): HoldView {
+  const exact = holds.filter(({ id }) => id === given);
+  const found = exact.length > 0 ? exact : holds.filter(({ id }) => id.slice(id.lastIndexOf('-') + 1) === given);
+  const [hold] = found;
+  if (hold && found.length === 1) return hold;
+  const ids = (found.length > 1 ? found : holds).map(({ id }) => id);
+  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
+  const named = `${ids.slice(0, mostNamed).join(', ')}${more}`;
+  if (found.length > 1) throw new WordRefused(`${given} could be any of ${named}: give the whole id`);
+  throw new WordRefused(
+    `no hold ${given} is open: it has ended, was answered before, or never was; ${ids.length === 0 ? 'none is open' : `open: ${named}`}`,
+  );
 }
 
 function answerWord(
