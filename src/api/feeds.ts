@@ -67,6 +67,8 @@ function responseOf(answer: FeedAnswer, headOnly: boolean): HttpResponseInit {
       return later('Nobody can be let in: a setting with a secret is missing.', 'The log names the setting.');
     case 'not-yet':
       return later('There is no list yet.', 'It is there after the first run that fills it; see /api/runs.');
+    case 'no-such-family':
+      return problem(404, answer.text, { next: 'Ask without `family`, or for another one.' });
     case 'list': {
       const headers = {
         etag: answer.etag,

@@ -24,8 +24,16 @@ const branches = {
   },
 };
 const config = {
-  lists: { registry: { tags: ['AzureContainerRegistry.WestUS'], families: ['ipv4', 'ipv6'] } },
-  targets: { branches },
+  lists: {
+    registry: { tags: ['AzureContainerRegistry.WestUS'], families: ['ipv4', 'ipv6'] },
+    old: { tags: ['AzureContainerRegistry.WestUS'] },
+    hosts: { names: ['mcr.microsoft.com'] },
+  },
+  targets: {
+    branches,
+    old: { kind: 'feed', mode: 'sync', list: 'old', name: 'old', keys: branches.keys },
+    hosts: { kind: 'feed-names', mode: 'sync', list: 'hosts', name: 'hosts', keys: branches.keys },
+  },
   channels: { log: { kind: 'log' } },
 };
 const secrets = { FEED_KEY: 'k1', HQ_OLD: 'old', HQ_NEW: 'new', DEPOT: 'd' };
@@ -87,6 +95,21 @@ describe('a feed', () => {
     expect(answer.status).toBe(503);
     expect(header(answer, 'retry-after')).toBe('300');
     expect(header(answer, 'content-type')).toBe('application/problem+json');
+  });
+
+  test.each([
+    ['old', 'The list of this feed has no IPv6, only IPv4.', 404],
+    ['hosts', 'This feed holds host names, which are of no family.', 404],
+    ['branches', 'There is no list yet.', 503],
+  ])('%s, asked for IPv6, is 503 only while that may come', async (feed, detail, status) => {
+    const key = { 'x-functions-key': 'k1' };
+    const answer = await pull({ feed, headers: key, query: { family: 'ipv6' } });
+    expect(answer.status).toBe(status);
+    expect(header(answer, 'content-type')).toBe('application/problem+json');
+    expect(answer.jsonBody).toMatchObject({ status, detail });
+    expect((await pull({ feed, headers: key, query: { family: 'ipv4' } })).status).toBe(503);
+    // Who may not have the list is not told what it holds.
+    expect((await pull({ feed, query: { family: 'ipv6' } })).status).toBe(401);
   });
 
   test('is filled by a run without a request to ARM, and the second run is empty', async () => {

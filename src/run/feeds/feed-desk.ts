@@ -1,4 +1,4 @@
-import { type Family, families } from '../../core/address/family.ts';
+import { type Family, families, familyNames } from '../../core/address/family.ts';
 import { feedText, matchesEtag } from '../../core/feed/feed-text.ts';
 import { messageOf } from '../../core/message-of.ts';
 import type { FeedList, Pull } from '../../ports/feeds.ts';
@@ -19,6 +19,8 @@ export type FeedAnswer =
   | Exclude<Access, { kind: 'client' }>
   /** No good list yet. */
   | { readonly kind: 'not-yet' }
+  /** By the config there is nothing of the family that was asked for, and never will be. */
+  | { readonly kind: 'no-such-family'; readonly text: string }
   | {
       readonly kind: 'list';
       /** The client has it already. */
@@ -40,8 +42,9 @@ export interface FeedDesk {
 export function makeFeedDesk(parts: Parts, env: Readonly<Record<string, string | undefined>>): FeedDesk {
   return {
     async ask(request) {
-      const feed = feedsOf(parts).find(({ settings }) => settings.name === request.feed)?.settings;
-      if (!feed) return { kind: 'unknown' };
+      const found = feedsOf(parts).find(({ settings }) => settings.name === request.feed);
+      if (!found) return { kind: 'unknown' };
+      const feed = found.settings;
       const access = accessOf(feed, request, env);
       const at = parts.now().toISOString();
       if (access.kind !== 'client') {
@@ -53,7 +56,10 @@ export function makeFeedDesk(parts: Parts, env: Readonly<Record<string, string |
       }
       const lists = await listsOf(parts, feed.name, request.family);
       const served = feedText(lists.flatMap(({ entries }) => entries));
-      if (!served) return { kind: 'not-yet' };
+      if (!served) {
+        const text = request.family && neverServed(parts, found.id, request.family);
+        return text ? { kind: 'no-such-family', text } : { kind: 'not-yet' };
+      }
       const same = matchesEtag(request.ifNoneMatch, served.etag);
       if (!request.headOnly) {
         const { etag } = served;
@@ -74,6 +80,21 @@ export function makeFeedDesk(parts: Parts, env: Readonly<Record<string, string |
       };
     },
   };
+}
+
+/** Why a feed never serves a family, by the config; undefined if it does, be it later. */
+function neverServed({ loaded, targets }: Parts, id: string, family: Family): string | undefined {
+  const target = loaded.config.targets[id];
+  const definition = targets.get(id)?.definition;
+  if (!target || !definition) return undefined;
+  if (definition.holds === 'names') {
+    // One family stands for names where a unit needs one.
+    const stands = definition.layout(target.settings).families.includes(family);
+    return stands ? undefined : 'This feed holds host names, which are of no family.';
+  }
+  const has = loaded.config.lists[target.list]?.families ?? families;
+  if (has.includes(family)) return undefined;
+  return `The list of this feed has no ${familyNames[family]}, only ${has.map((one) => familyNames[one]).join(' and ')}.`;
 }
 
 /** Every feed of the config, with the id of its target. */
