@@ -198,7 +198,11 @@ async function showPlan(
   { format, ...place }: Place & { format: 'markdown' | 'csv' | 'json' },
 ): Promise<void> {
   const plan = await (await openDesk(place)).plan(id);
-  if (plan === undefined) throw new RequestError(`no recorded plan has a part ${id}, or is of such a run and target`);
+  if (plan === undefined) {
+    throw new RequestError(
+      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or the id of one of its parts`,
+    );
+  }
   const texts = {
     markdown: changeTicketMarkdown,
     csv: changeTicketCsv,

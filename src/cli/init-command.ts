@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
+import { type ConfigIssue, issueText } from '../config/issue.ts';
 import { knownKinds } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { modes } from '../core/plan/plan-types.ts';
@@ -45,10 +46,11 @@ export function addInitCommand(program: Command): void {
 
 async function init(file: string, wanted: Wanted): Promise<void> {
   const ask = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+  let notes: readonly ConfigIssue[];
   try {
     const text = `${JSON.stringify(await configFor(wanted, ask), undefined, 2)}\n`;
     // What is written is good, or nothing is written.
-    parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+    ({ notes } = parseConfig(text, { file, kinds: knownKinds, now: new Date() }));
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
@@ -59,8 +61,14 @@ async function init(file: string, wanted: Wanted): Promise<void> {
     ask?.close();
   }
   process.stdout.write(`${file} is written. Its target is in mode ${wanted.mode}.\n`);
-  if (wanted.look) await look(file, wanted.arm);
-  process.stdout.write(`Next: npm run -s cli -- plan --config ${file}\n`);
+  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  const faults = wanted.look ? await look(file, wanted.arm) : 0;
+  const next = `npm run -s cli -- ${faults === 0 ? 'plan' : 'doctor'} --config ${file}`;
+  if (faults === 0) process.stdout.write(`Next: ${next}\n`);
+  else {
+    process.stdout.write(`${faults} to put right, marked BAD above; then look again: ${next}\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface> | undefined): Promise<object> {
@@ -113,8 +121,8 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
   };
 }
 
-/** What exists of what the config names, as `doctor` says it. */
-async function look(file: string, arm: string | undefined): Promise<void> {
+/** Shows what exists of what the config names, as `doctor` says it; gives how much of it is to be put right. */
+async function look(file: string, arm: string | undefined): Promise<number> {
   const { settings, close } = await withStorage({
     ...process.env,
     SERVICE_TAG_SYNC_CONFIG: file,
@@ -125,6 +133,7 @@ async function look(file: string, arm: string | undefined): Promise<void> {
     const checks = await wireDoctor(settings, false, AbortSignal.timeout(120_000));
     const about = checks.filter(({ of }) => of !== 'storage' && of !== 'config');
     process.stdout.write(`${about.map(lineOf).join('\n')}\n`);
+    return about.filter(({ result }) => result === 'bad').length;
   } finally {
     await close();
   }

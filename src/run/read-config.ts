@@ -90,7 +90,7 @@ async function textOf({ configJson, configBlob, configFile }: Settings, configs:
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new NoConfigError(
-      `cannot read the config ${configFile} (${error.message}): set SERVICE_TAG_SYNC_CONFIG to its path`,
+      `cannot read the config ${configFile} (${error.message}): name it with --config FILE on the command line, or by the setting SERVICE_TAG_SYNC_CONFIG; \`npm run -s cli -- init\` writes a first one`,
       { cause: error },
     );
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { keepConnection } from '../../src/local/start/connection.ts';
 import { openTestStore } from '../contract/open-test-store.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
@@ -85,6 +85,7 @@ test.each<[string, string[], number, RegExp]>([
   ['a hold that is not open', ['answer', 'keep', 'h-1', '--why', 'x'], 1, /no hold h-1 is open/],
   ['a moment that has passed', ['pin', '277', '--until', '2020-01-01', '--why', 'x'], 2, /a moment to come/],
   ['a plan nobody knows', ['plan', 'r/t'], 1, /no recorded plan/],
+  ['a run without its target', ['plan', '20240115t080000z-1a2b3c4d'], 1, /expected RUN\/TARGET/],
   ['what is no address', ['lookup', '10.0.0.300'], 2, /10\.0\.0\.300/],
   ['an id that is a number with letters', ['changes', '--most', '7x'], 2, /whole number from 1/],
   ['a command nobody knows', ['statsu'], 2, /Did you mean status/],
@@ -99,6 +100,13 @@ test('a folder over which nothing is up, and settings that lack, are said', asyn
   expect(nobody).toMatchObject({ code: 2, err: expect.stringContaining('No local service is up') });
   const nothing = await cli('status');
   expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('AzureWebJobsStorage') });
+});
+
+test('where there is no config, the ways to name one and to write a first one are said', async () => {
+  vi.stubEnv('SERVICE_TAG_SYNC_CONFIG', join(folder, 'absent.json'));
+  const { code, err } = await cli('plan');
+  vi.unstubAllEnvs();
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/absent\.json.*--config FILE.*cli -- init/s) });
 });
 
 test('a replay gives the figures as JSON, and draws its tag', async () => {
@@ -152,7 +160,7 @@ test('storage that does not answer is named', async () => {
 
 test('a good config is said to be good, with its size', async () => {
   const one = join(folder, 'one.json');
-  const hub = { kind: 'feed', mode: 'sync', list: 'west', name: 'hub' };
+  const hub = { kind: 'feed', mode: 'sync', list: 'west', name: 'hub', keys: [{ $env: 'HUB_KEY' }] };
   const text = { schema: 1, instance: 'one', cloud: 'Public', lists: { west: { tags: ['Storage.WestUS'] } } };
   await writeFile(one, JSON.stringify({ ...text, targets: { hub } }));
   const { code, out } = await cli('check', one);
@@ -160,6 +168,18 @@ test('a good config is said to be good, with its size', async () => {
     code: 0,
     out: `${one} is good: instance one, cloud Public, 1 list, 1 target\n`,
   });
+});
+
+test('a feed that nobody may pull is noted by `check`, and by the `init` that writes it', async () => {
+  const file = join(folder, 'nobody.json');
+  const flags = ['--instance', 'one', '--tag', 'Storage.WestUS', '--kind', 'feed', '--set', 'name=hub', '--no-look'];
+  for (const command of [
+    ['init', file, ...flags],
+    ['check', file],
+  ]) {
+    const { code, out } = await cli(...command);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/targets\.feed: .*`devices` or `keys`/) });
+  }
 });
 
 test.each([[], ['plan'], ['pause'], ['doctor'], ['init'], ['notify', 'test'], ['replay']])(

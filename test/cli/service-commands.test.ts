@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { keepConnection } from '../../src/local/start/connection.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
@@ -125,6 +125,25 @@ describe('plan', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/hub +│ +12 │/) });
     expect(err).toContain('No storage is named');
   });
+});
+
+test('init that found faults says so last, and ends with 1', async () => {
+  const { world } = await serve(west);
+  const file = join(folder, 'first.json');
+  const sets = Object.entries({ ...place, name: 'first', location: 'westus' }).flatMap(([name, value]) => [
+    '--set',
+    `${name}=${value}`,
+  ]);
+  const names = ['--instance', 'contoso', '--tag', 'Storage.WestUS', '--kind', 'ip-group', '--arm', world.arm];
+  vi.stubEnv('SERVICE_TAG_SYNC_PUBLICATION', files.damaged);
+  const faulty = await cli('init', file, ...names, ...sets);
+  vi.stubEnv('SERVICE_TAG_SYNC_PUBLICATION', files.first);
+  const good = await cli('init', join(folder, 'second.json'), ...names, ...sets);
+  vi.unstubAllEnvs();
+  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/Next: .*plan --config \S+second\.json\n$/) });
+  expect(faulty).toMatchObject({ code: 1, err: '' });
+  expect(faulty.out).toMatch(/\d+ to put right, marked BAD above; .*doctor --config \S+first\.json\n$/);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'contoso' });
 });
 
 test('lookup says who has an address, and ends with 1 if nothing has it', async () => {
