@@ -46,10 +46,15 @@ export function lossAsked(event: EventOf<'hold-opened'>): Text {
       lossFacts(event),
       ...event.questions.map(({ text, rule }) => `Asked because ${stopped(`${text.replace(/\.$/, '')} [${rule}]`)}`),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
-      'Answer (command "answer", or POST /api/answers): remove / keep until a date / keep.',
+      answerLine(event.hold),
       'No answer: they stay allowed, and the question ends by itself when all of them are published again.',
     ],
   };
+}
+
+/** How to answer, as a line to copy. It keeps: what somebody copies in a hurry must not take anything away. */
+export function answerLine(what: string): string {
+  return `Answer: \`npm run -s cli -- answer keep ${what} --why "..."\`; with --until and a date it ends then; remove in place of keep lets them go. Or POST /api/answers.`;
 }
 
 /** "The file drops 8,576 of 10,880 IPv4 addresses; all of them are still in the global Storage tag." */

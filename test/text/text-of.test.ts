@@ -123,7 +123,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       'Asked because 8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 % [lost-share].',
       'Asked because 52 of 70 published prefixes lost addresses [lost-prefixes].',
       'Ranges: 20.60.0.0/19, 20.60.32.0/24 and 20.60.64.0/25. Hold: Storage.WestUS-loss-290-0f.',
-      'Answer (command "answer", or POST /api/answers): remove / keep until a date / keep.',
+      'Answer: `npm run -s cli -- answer keep Storage.WestUS-loss-290-0f --why "..."`; with --until and a date it ends then; remove in place of keep lets them go. Or POST /api/answers.',
       'No answer: they stay allowed, and the question ends by itself when all of them are published again.',
     ],
   ],

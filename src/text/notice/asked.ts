@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../core/event.ts';
 import type { EventOf } from '../event-of.ts';
 import { counted, extent, listed, quantity } from '../format.ts';
-import { lossAsked, lossFacts } from '../hold.ts';
+import { answerLine, lossAsked, lossFacts } from '../hold.ts';
 import type { Text } from '../text.ts';
 
 /** One question for all that one publication lost at once: a fault of the file is one decision, not one a tag. */
@@ -21,7 +21,7 @@ export function askedText(holds: readonly EventOf<'hold-opened'>[], events: read
     headline: `${quantity(holds.length, 'tag')} ${vanished ? 'are gone from' : 'lost addresses in'} publication ${first.changeNumber} (${quantity(ipv4, 'IPv4 address', 'IPv4 addresses')} in all): ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
     lines: [
       ...holds.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
-      'Answer (command "answer", or POST /api/answers) each hold, or the whole publication at once: remove / keep until a date / keep.',
+      `${answerLine(`--publication ${first.changeNumber}`)} A hold alone is answered by its id in place of --publication.`,
       'No answer: all of them stay allowed, and each question ends by itself when what it is about is published again.',
     ],
   };
