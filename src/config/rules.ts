@@ -1,6 +1,7 @@
 import { acceptedRisks } from './rules/accepted-risks.ts';
 import { channelFilters } from './rules/channel-filters.ts';
 import { familiesOfTargets } from './rules/families.ts';
+import { feedClients } from './rules/feed-clients.ts';
 import { formerIds } from './rules/former-ids.ts';
 import { listContent } from './rules/list-content.ts';
 import { listNames } from './rules/list-names.ts';
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   formerIds,
   policyTags,
   channelFilters,
+  feedClients,
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, type ConfigIssue } from '../../src/config/issue.ts';
+import { knownKinds } from '../../src/config/load.ts';
 import { type LoadedConfig, parseConfig } from '../../src/config/parse.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { kinds } from './kinds.ts';
@@ -235,6 +236,20 @@ describe('notes stop nothing', () => {
 
   test('settings of a tag that no list selects', () => {
     expect(noted({ policy: { tags: { 'Storage.WestUs': {} } } })).toEqual(['policy.tags["Storage.WestUs"]']);
+  });
+
+  test('a feed that nobody may pull', () => {
+    const feed = (more: object) => ({ kind: 'feed', mode: 'sync', list: 'west', ...more });
+    const targets = {
+      nobody: feed({ name: 'a' }),
+      names: feed({ kind: 'feed-names', list: 'hosts', name: 'b', devices: {}, keys: [] }),
+      device: feed({ name: 'c', devices: { hq: { secrets: [{ $env: 'HQ' }] } } }),
+      key: feed({ name: 'd', keys: [{ $env: 'KEY' }] }),
+      blob: feed({ name: 'e', publish: { blob: 'e.txt' } }),
+    };
+    const lists = { west: { tags: ['A'] }, hosts: { names: ['mcr.microsoft.com'] } };
+    const { notes } = parseConfig(document({ lists, targets }), { file: 'x.json', kinds: knownKinds, now });
+    expect(notes.map(({ path }) => path)).toEqual(['targets.nobody', 'targets.names']);
   });
 
   test('an exception that has ended, from the day on that it names', () => {
