@@ -17,6 +17,15 @@ function textsIn(folder: string): string {
   return files.map((file) => readFileSync(`${at}${file}`, 'utf8')).join('\n');
 }
 
+test.each([
+  ['is no longer in the config', 'text'],
+  ['is kept back', 'text'],
+  ['SecurityRuleConflict', 'local/arm'],
+])('who searches the runbook for %j, as people read it, finds it', async (words, folder) => {
+  expect(textsIn(folder)).toContain(words);
+  expect(await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8')).toContain(words);
+});
+
 test('the runbook says of every rule and every error of Azure what to do', async () => {
   const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   const firstCells = [...text.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell ?? '');
