@@ -7,7 +7,7 @@ export const someWord: Word = {
   kind: 'unpin',
   id: '20240115t080000z-1a2b3c4d',
   at: '2024-01-15T08:00:00.000Z',
-  by: { name: 'ann', how: 'claimed' },
+  by: { name: 'ops', how: 'claimed' },
   why: 'over',
 };
 

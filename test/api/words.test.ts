@@ -30,7 +30,7 @@ const principal = (claims: readonly (readonly [string, string])[], more: object 
 });
 
 test('a word is taken down, and the run that takes it up is named', async () => {
-  const { response, asked } = await post({ kind: 'approve', part: 'p', why: 'checked', ticket: 'CHG1', by: 'ann' });
+  const { response, asked } = await post({ kind: 'approve', part: 'p', why: 'checked', ticket: 'CHG1', by: 'ops' });
   expect(response).toMatchObject({
     status: 201,
     headers: { location: '/api/runs/r-2' },
@@ -39,7 +39,7 @@ test('a word is taken down, and the run that takes it up is named', async () => 
   expect(asked).toEqual([
     [
       { kind: 'approve', part: 'p' },
-      { by: { name: 'ann', how: 'claimed' }, why: 'checked', ticket: 'CHG1' },
+      { by: { name: 'ops', how: 'claimed' }, why: 'checked', ticket: 'CHG1' },
     ],
   ]);
 });
@@ -119,8 +119,8 @@ describe('who speaks', () => {
   test('comes from the sign-in, whatever the body claims', async () => {
     const headers = principal(
       [
-        ['name', 'Ann Example'],
-        ['preferred_username', 'ann@contoso.example'],
+        ['name', 'Ops Example'],
+        ['preferred_username', 'ops@contoso.example'],
         ['groups', 'g-2'],
         ['groups', 'g-1'],
         ['http://schemas.microsoft.com/ws/2008/06/identity/claims/role', 'approver'],
@@ -129,7 +129,7 @@ describe('who speaks', () => {
       { role_typ: 'own-role' },
     );
     const { by } = await speaker({ easyAuth: true, headers });
-    expect(by).toEqual({ name: 'ann@contoso.example', how: 'token', groups: ['approver', 'g-1', 'g-2', 'ops'] });
+    expect(by).toEqual({ name: 'ops@contoso.example', how: 'token', groups: ['approver', 'g-1', 'g-2', 'ops'] });
   });
 
   test('an application is known by its id, and has no groups unless the token says so', async () => {

@@ -65,15 +65,15 @@ test('a reader that has seen enough is no fault', () => {
 });
 
 test('a pause is recorded with who and why, seen, and ended', async () => {
-  const said = ['--by', 'ann', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
+  const said = ['--by', 'ops', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
   const paused = await cli('pause', '--until', '2h', ...said);
   expect(paused).toMatchObject({ code: 0, err: '' });
   expect(paused.out).toMatch(
-    /^Recorded \S+: pause, ann \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ takes it up\.\n$/,
+    /^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ takes it up\.\n$/,
   );
   const status = await cli('status', '--json', '--data', folder);
-  expect(JSON.parse(status.out)).toMatchObject({ paused: { by: { name: 'ann', how: 'claimed' }, ticket: 'CHG1' } });
-  expect((await cli('status', '--data', folder)).out).toMatch(/PAUSED until \w{3} .* UTC: ann \(as claimed\)/);
+  expect(JSON.parse(status.out)).toMatchObject({ paused: { by: { name: 'ops', how: 'claimed' }, ticket: 'CHG1' } });
+  expect((await cli('status', '--data', folder)).out).toMatch(/PAUSED until \w{3} .* UTC: ops \(as claimed\)/);
   expect((await cli('resume', ...said)).code).toBe(0);
   expect((await cli('status', '--data', folder)).out).not.toContain('PAUSED');
 });

@@ -164,21 +164,21 @@ test('a hold is answered by the end of its id, and what was answered is shown', 
   await world.run();
   const [{ id = '' }] = JSON.parse((await ask('holds', '--json')).out) as [{ id?: string }];
   const end = id.slice(id.lastIndexOf('-') + 1);
-  const why = ['--why', 'moves', '--by', 'ann'];
+  const why = ['--why', 'moves', '--by', 'ops'];
 
   const absent = await ask('answer', 'keep', '00000000', ...why);
   expect(absent).toMatchObject({ code: 1, err: expect.stringContaining(`no hold 00000000 is open`) });
   expect(absent.err).toContain(`open: ${id}`);
   const kept = await ask('answer', 'keep', end, '--until', '2099-02-01', '--ranges', '20.1.0.0/24', ...why);
-  expect(kept.out).toContain(`answer "keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24" to hold ${id}, ann`);
+  expect(kept.out).toContain(`answer "keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24" to hold ${id}, ops`);
   await world.drain();
 
   const { out } = await ask('holds');
-  expect(out).toContain('Answered: keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24; ann (as claimed)');
+  expect(out).toContain('Answered: keep until Sun 2099-02-01 00:00 UTC, only 20.1.0.0/24; ops (as claimed)');
   expect(out.match(/Answered/g)).toHaveLength(1);
 
   await ask('pause', '--target', 'hub', '--until', '2099-02-01', ...why);
-  expect((await ask('status')).out).toContain('until Sun 2099-02-01 00:00 UTC: ann');
+  expect((await ask('status')).out).toContain('until Sun 2099-02-01 00:00 UTC: ops');
 });
 
 describe('export and import', () => {
@@ -199,7 +199,7 @@ describe('export and import', () => {
     from.world.set({ publication: files.second, now: '2024-01-23T12:00:00Z' });
     await from.world.run();
     const [hold] = JSON.parse((await from.ask('holds', '--json')).out);
-    const kept = await from.ask('answer', 'keep', hold.id, '--why', 'waiting for word', '--by', 'ann');
+    const kept = await from.ask('answer', 'keep', hold.id, '--why', 'waiting for word', '--by', 'ops');
     expect(kept).toMatchObject({ code: 0, out: expect.stringContaining('waiting for word') });
     await from.world.drain();
     backup = join(folder, 'backup.ndjson.gz');
@@ -250,7 +250,7 @@ describe('export and import', () => {
     const [status, holds, changes] = await seen(...empty);
     expect([status, holds, changes]).toEqual(await seen());
     expect(status.publication.changeNumber).toBe(201);
-    expect(holds).toMatchObject([{ answered: { kind: 'answer', why: 'waiting for word', by: { name: 'ann' } } }]);
+    expect(holds).toMatchObject([{ answered: { kind: 'answer', why: 'waiting for word', by: { name: 'ops' } } }]);
     expect(changes).toHaveLength(prefixes.length);
     expect((await from.ask('plan', ...empty)).out).toMatch(/hub +│ +0 │ +0 │ nothing to do/);
   });

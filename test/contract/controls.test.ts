@@ -15,7 +15,7 @@ test('words come back whole, oldest first, also those of one second', async () =
     kind: 'resume',
     id: '20240115t080000z-11111111',
     at: '2024-01-15T08:00:00.900Z',
-    by: { name: 'ann', how: 'token', groups: ['g'] },
+    by: { name: 'ops', how: 'token', groups: ['g'] },
     why: 'done',
     ticket: 'CHG0001',
   };
