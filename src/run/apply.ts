@@ -1,8 +1,6 @@
 import { byFamily } from '../core/address/family.ts';
-import { familyOf } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import { emptySets, setsOf } from '../core/address/sets.ts';
-import { isHostName } from '../core/host-name.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
@@ -10,14 +8,15 @@ import { addressesOf } from '../core/plan/holding.ts';
 import type { Live } from '../core/plan/live.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
-import type { Change } from '../ports/history.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
+import { addressesIn, changesOf, namesIn } from './came-true.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { recordOf, rememberedOf } from './record-of.ts';
 import { readSaid } from './said.ts';
+import { tickOff } from './tick-off.ts';
 import { verifyChange } from './verify.ts';
 
 /** One worker's try at a target. */
@@ -48,8 +47,8 @@ interface InHand {
 
 /**
  * Brings one target to its plan: writes unit by unit, each only if it still is what the plan was made on (the target looks
- * right before it writes); else reads all and plans again, once. Then reads back, compares, and says what became of every change. Whatever goes wrong is an outcome; only an
- * aborted signal throws, and then nothing was recorded and the next delivery begins here again.
+ * right before it writes); else reads all and plans again, once. Then reads back, compares, and says what became of every
+ * change. Whatever goes wrong is an outcome; only an aborted signal throws, and then nothing was recorded and the next delivery begins here again.
  */
 export async function applyPlan(
   parts: Parts,
@@ -214,7 +213,7 @@ async function verify(
       at,
     };
   });
-  const holdsNow = all(live);
+  const holdsNow = addressesIn(live);
   // What should have gone and did not is ours still; forgotten, it would pass for somebody else's and stay for good.
   const failed = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const stayed = setsOf(subjects.filter(({ key }) => failed.has(key)).flatMap(({ removed }) => removed));
@@ -234,69 +233,4 @@ async function verify(
   await parts.history.append(changes);
   await tickOff(parts, recorded, changes, at);
   return outcomes;
-}
-
-/** What an approval let through is done, so that it lets the same through no second time. */
-async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at: string): Promise<void> {
-  const { approvals } = await readSaid(parts).then(({ inForce }) => inForce);
-  for (const { word, covers, names } of approvals) {
-    if (!plan.approvals.includes(word.id)) continue;
-    const done = changes.filter(({ direction, prefix }) => {
-      const family = familyOf(prefix);
-      if (direction !== word.direction) return false;
-      return isHostName(prefix) ? names.includes(prefix) : covers[family].covers(PrefixSet.from(family, [prefix]));
-    });
-    if (done.length === 0) continue;
-    const run = done[0]?.run ?? '';
-    await parts.controls.append({
-      kind: 'done',
-      // The same for the same run, and after the approval in order: recorded again, it is the same word.
-      id: `${word.id}-done-${run}`,
-      at,
-      by: { name: 'service-tag-sync', how: 'key' },
-      why: `written and read back in run ${run}`,
-      word: word.id,
-      ranges: done.map(({ prefix }) => prefix),
-    });
-  }
-}
-
-function all(live: Live): { ipv4: PrefixSet; ipv6: PrefixSet } {
-  return byFamily((f) =>
-    PrefixSet.unionOf(
-      f,
-      live.units
-        .filter((unit) => unit.family === f)
-        .flatMap((unit) => unit.entries.map((entry) => addressesOf(entry, f)).filter((set) => set !== undefined)),
-    ),
-  );
-}
-
-function namesIn(live: Live): ReadonlySet<string> {
-  return new Set(live.units.flatMap(({ entries }) => entries.filter(isHostName)));
-}
-
-/** The steps that are true of the target now, of the plan as recorded and as made again. */
-function changesOf(
-  recorded: Plan,
-  plan: Plan,
-  live: { ipv4: PrefixSet; ipv6: PrefixSet; names: ReadonlySet<string> },
-  intent: Intent,
-  at: string,
-): Change[] {
-  const parts = plan === recorded ? recorded.parts : [...recorded.parts, ...plan.parts];
-  const seen = new Set<string>();
-  return parts
-    .filter(({ verdict }) => verdict.kind === 'go')
-    .flatMap(({ direction, steps }) =>
-      steps.flatMap(({ prefix, cause }): Change[] => {
-        const family = familyOf(prefix);
-        const set = isHostName(prefix) ? PrefixSet.empty(family) : PrefixSet.from(family, [prefix]);
-        const isIn = isHostName(prefix) ? live.names.has(prefix) : live[family].covers(set);
-        const isSo = direction === 'add' ? isIn : !isIn && !live[family].overlaps(set);
-        if (!isSo || seen.has(`${direction} ${prefix}`)) return [];
-        seen.add(`${direction} ${prefix}`);
-        return [{ target: recorded.target, list: recorded.list, run: intent.run, at, direction, prefix, cause }];
-      }),
-    );
 }

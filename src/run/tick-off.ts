@@ -1,0 +1,32 @@
+import { familyOf } from '../core/address/prefix.ts';
+import { PrefixSet } from '../core/address/prefix-set.ts';
+import { isHostName } from '../core/host-name.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import type { Change } from '../ports/history.ts';
+import type { Parts } from './parts.ts';
+import { readSaid } from './said.ts';
+
+/** What an approval let through is done, so that it lets the same through no second time. */
+export async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at: string): Promise<void> {
+  const { approvals } = await readSaid(parts).then(({ inForce }) => inForce);
+  for (const { word, covers, names } of approvals) {
+    if (!plan.approvals.includes(word.id)) continue;
+    const done = changes.filter(({ direction, prefix }) => {
+      const family = familyOf(prefix);
+      if (direction !== word.direction) return false;
+      return isHostName(prefix) ? names.includes(prefix) : covers[family].covers(PrefixSet.from(family, [prefix]));
+    });
+    if (done.length === 0) continue;
+    const run = done[0]?.run ?? '';
+    await parts.controls.append({
+      kind: 'done',
+      // The same for the same run, and after the approval in order: recorded again, it is the same word.
+      id: `${word.id}-done-${run}`,
+      at,
+      by: { name: 'service-tag-sync', how: 'key' },
+      why: `written and read back in run ${run}`,
+      word: word.id,
+      ranges: done.map(({ prefix }) => prefix),
+    });
+  }
+}
