@@ -9,7 +9,7 @@ interface Rule {
   readonly may: readonly string[];
   /** More of them, for types alone: nothing of these is loaded. */
   readonly types?: readonly string[];
-  /** Packages; `node:` and `@azure/` stand for all of theirs. No list: any package. */
+  /** Packages; `node:` and `@azure/` stand for all of theirs. No list: every package. */
   readonly packages?: readonly string[];
   readonly because: string;
 }

@@ -29,7 +29,11 @@ const device = z.strictObject({
     .max(24 * 365)
     .exactOptional()
     .describe('Most hours between two pulls. Whoever is silent for longer is told of, once. Absent: nobody watches.'),
-  addresses: z.array(prefix).min(1).exactOptional().describe('Source addresses it may come from. Absent: any.'),
+  addresses: z
+    .array(prefix)
+    .min(1)
+    .exactOptional()
+    .describe('Source addresses it may come from. Absent: from everywhere.'),
 });
 
 const schema = z.strictObject({
@@ -48,7 +52,7 @@ const schema = z.strictObject({
     .describe(
       'Keys for clients that can send a header of their own: `x-functions-key`, or `?code=`, which ends up in logs of proxies. Two at a time.',
     ),
-  addresses: z.array(prefix).default([]).describe('Source addresses that may pull at all. Empty: any.'),
+  addresses: z.array(prefix).default([]).describe('Source addresses that may pull at all. Empty: from everywhere.'),
   proxies: z
     .int()
     .min(0)

@@ -67,7 +67,7 @@ describe('following a registry', () => {
     expect(known[0]?.withoutTag).toEqual([]);
   });
 
-  test('remembers the region of a tag that no publication has any more', () => {
+  test('remembers the region of a tag that has left the publications', () => {
     const first = followRegistries([], [answer(registry('westeurope'))], tags, at(1));
     const later = followRegistries(first.known, [answer(registry('westeurope'))], new Set<string>(), at(2));
     expect(later.known[0]?.tagRegions).toEqual({ westeurope: 'WestEurope' });

@@ -91,7 +91,7 @@ describe('aggregate', () => {
     );
   });
 
-  it('lets in as few as any cover could', () => {
+  it('lets in as few as the best cover does', () => {
     const few = near.filter((set) => set.toPrefixes().length <= 6);
     fc.assert(
       fc.property(few, fc.integer({ min: 1, max: 5 }), (set, most) => {
