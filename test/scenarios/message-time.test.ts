@@ -15,6 +15,15 @@ describe('the time of one message', () => {
     await workLane(parts, message, time.signal);
   }
 
+  /** Works a lane until such a request has reached ARM; then its time is over. */
+  async function workUntilRequested(message: LaneMessage, method: string, end: string | RegExp): Promise<void> {
+    const time = new AbortController();
+    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    while (!(await requested(method, end)));
+    time.abort(new Error('time is over'));
+    await working;
+  }
+
   const outcomes = async ({ run }: LaneMessage) =>
     (await (await openParts(world.env, () => {})).runs.get(run))?.outcomes;
 
@@ -22,11 +31,7 @@ describe('the time of one message', () => {
     await open({ hub: target('hub') }, 2_000);
     const message = await beginRun();
     await emptyLanes();
-    const time = new AbortController();
-    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
-    while (!(await requested('PUT', '/hub-1')));
-    time.abort(new Error('time is over'));
-    await working;
+    await workUntilRequested(message, 'PUT', '/hub-1');
     expect(await outcomes(message)).toEqual([]);
     expect(await laneMessages()).toEqual([message]);
     await world.drain();
@@ -45,11 +50,7 @@ describe('the time of one message', () => {
     await world.faults([
       { match, effect: { operation: 'Failed', revert: true, code: 'OddFailure', message: 'It gave way.' } },
     ]);
-    const time = new AbortController();
-    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
-    while (!(await requested('GET', /\/operations\//)));
-    time.abort(new Error('time is over'));
-    await working;
+    await workUntilRequested(message, 'GET', /\/operations\//);
     await world.drain();
     const view = await (await world.service()).run(message.run);
     expect(view?.status).toBe('failed');
@@ -65,11 +66,7 @@ describe('the time of one message', () => {
     const match = { method: 'PUT', pathIncludes: '/ipGroups/hub-1' };
     const code = 'CanceledAndSupersededDueToAnotherOperation';
     await world.faults([{ match, effect: { operation: 'Canceled', revert: true, code, message: 'Later.' } }]);
-    const time = new AbortController();
-    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
-    while (!(await requested('GET', /\/operations\//)));
-    time.abort(new Error('time is over'));
-    await working;
+    await workUntilRequested(message, 'GET', /\/operations\//);
     await world.drain();
     expect((await (await world.service()).run(message.run))?.status).toBe('applied');
     expect(await puts()).toHaveLength(2);
