@@ -150,12 +150,25 @@ export type DomainEvent =
       readonly target: string;
       readonly added: readonly string[];
       readonly removed: readonly string[];
+      /** Everything of ours was gone and is put back, however often that happened before. */
+      readonly whole?: true;
+      /** Units that lost our mark and nothing else: it is put back. */
+      readonly unmarked?: readonly string[];
     }
   | {
+      /** Entries in a target that others wrote came, went or changed; told once each. */
       readonly kind: 'foreign-entries';
       readonly target: string;
+      /** How many are there now. */
       readonly count: number;
+      /** The first of those that came. */
       readonly entries: readonly string[];
+      /** How many came; absent in events from before that was told. */
+      readonly came?: number;
+      /** The first of those that went. */
+      readonly gone?: readonly string[];
+      /** Those that let in more than the list, where the mode of the target forbids to take them out. */
+      readonly broad?: readonly { readonly entry: string; readonly addresses?: string }[];
     }
   | {
       /** A firewall that should pull its list and does not; told once a state. */

@@ -9,6 +9,8 @@ export interface Change {
   readonly direction: 'add' | 'remove';
   readonly prefix: string;
   readonly cause: Cause;
+  /** Ids of the decisions that let it go; absent if none did. */
+  readonly decisions?: readonly string[];
 }
 
 /** Append-only: what was in a target on a day, and why. */

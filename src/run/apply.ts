@@ -1,22 +1,20 @@
-import { byFamily } from '../core/address/family.ts';
-import { PrefixSet } from '../core/address/prefix-set.ts';
-import { emptySets, setsOf } from '../core/address/sets.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
-import { addressesOf } from '../core/plan/holding.ts';
+import { advanceMemory } from '../core/plan/advance-memory.ts';
 import type { Live } from '../core/plan/live.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import { readBack } from '../core/plan/read-back.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
-import { addressesIn, changesOf, namesIn } from './came-true.ts';
+import { decisionRefs, memoryOf } from './memory-of.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
-import { recordOf, rememberedOf } from './record-of.ts';
 import { readSaid } from './said.ts';
 import { tickOff } from './tick-off.ts';
+import { changesOf } from './verified-changes.ts';
 import { verifyChange } from './verify.ts';
 
 /** One worker's try at a target. */
@@ -67,7 +65,7 @@ export async function applyPlan(
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
-    inHand = { plan, holds: (await rememberedOf(parts, plan.target))?.holds ?? [] };
+    inHand = { plan, holds: (await memoryOf(parts, plan.target))?.holds ?? [] };
     await goOn(applying);
     inHand = await writeAll(applying, inHand);
   } catch (error) {
@@ -93,9 +91,9 @@ async function goOn({ intent, target, attempt, signal }: Applying): Promise<void
 async function planAgain(applying: Applying, plan: Plan): Promise<InHand> {
   const { parts, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
-  const record = await rememberedOf(parts, plan.target);
+  const memory = await memoryOf(parts, plan.target);
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
-  const again = planConfigured(parts, configured, ledger, live, record, await readSaid(parts));
+  const again = planConfigured(parts, configured, ledger, live, memory, await readSaid(parts));
   if (again.plan.refusals.length > 0) {
     throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
@@ -141,23 +139,11 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
  * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
  * and an entry that we wrote and did not note would stay there for good.
  */
-async function claimEntries({ parts, ledger }: Applying, { plan, holds }: InHand): Promise<void> {
+async function claimEntries({ parts }: Applying, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;
-  const before = await parts.targetRecords.get(plan.target);
-  const known = before ?? {
-    ...recordOf(parts, ledger, plan, holds),
-    owned: emptySets,
-    wrote: [],
-  };
-  await parts.targetRecords.put({ ...known, wrote: [...new Set([...(known.wrote ?? []), ...plan.wrote])] });
-}
-
-/** Those of the prefixes that stand in a shared list, each as an entry of its own. */
-function standing(prefixes: readonly string[], live: Live): string[] {
-  const there = new Set(
-    live.units.flatMap((unit) => unit.entries.flatMap((entry) => addressesOf(entry, unit.family)?.toPrefixes() ?? [])),
-  );
-  return prefixes.filter((prefix) => there.has(prefix));
+  const { target, kind } = plan;
+  const known = (await parts.targetRecords.get(target)) ?? { target, kind, grants: [], tags: [], followed: {}, holds };
+  await parts.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
 }
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */
@@ -213,24 +199,23 @@ async function verify(
       at,
     };
   });
-  const holdsNow = addressesIn(live);
-  // What should have gone and did not is ours still; forgotten, it would pass for somebody else's and stay for good.
-  const failed = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
-  const stayed = setsOf(subjects.filter(({ key }) => failed.has(key)).flatMap(({ removed }) => removed));
-  const owned = byFamily((f) => PrefixSet.from(f, plan.owned[f]).union(stayed[f]).intersect(holdsNow[f]));
-  const noted = plan.wrote && [...((await parts.targetRecords.get(plan.target))?.wrote ?? []), ...plan.wrote];
-  const { drift, ...fulfilled } = recordOf(parts, applying.ledger, plan, inHand?.holds ?? []);
-  // What was not put right does not count as put right once more.
-  const remembered = failure === undefined ? drift : (await parts.targetRecords.get(plan.target))?.drift;
-  await parts.targetRecords.put({
-    ...fulfilled,
-    ...(plan.names ? { names: [...namesIn(live)].filter((name) => plan.names?.includes(name)) } : {}),
-    ...(remembered === undefined ? {} : { drift: remembered }),
-    owned,
-    ...(noted ? { wrote: standing([...new Set(noted)], live) } : {}),
+  const before = await memoryOf(parts, plan.target);
+  const said = await readSaid(parts);
+  const back = readBack(plan, before, live);
+  const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
+  const after = advanceMemory(before, {
+    plan,
+    back,
+    live,
+    holds: inHand?.holds ?? before?.holds ?? [],
+    run: intent.run,
+    at,
+    decisions: decisionRefs(said),
+    ...(target.writes > 0 ? { written } : {}),
   });
-  const changes = changesOf(recorded, plan, { ...holdsNow, names: namesIn(live) }, intent, at);
+  if (after) await parts.targetRecords.put(after);
+  const changes = changesOf(recorded, plan, before, live, intent, at);
   await parts.history.append(changes);
-  await tickOff(parts, recorded, changes, at);
+  await tickOff(parts, said, plan, changes, at);
   return outcomes;
 }

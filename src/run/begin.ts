@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { prefixesOf } from '../core/address/sets.ts';
 import type { DomainEvent } from '../core/event.ts';
-import type { TargetRecord } from '../core/plan/plan-types.ts';
+import { advanceMemory } from '../core/plan/advance-memory.ts';
+import { plainMemory } from '../core/plan/memory.ts';
+import { readBack } from '../core/plan/read-back.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
 import { advance } from './advance.ts';
 import { abreast, mapBounded } from './map-bounded.ts';
+import { decisionRefs } from './memory-of.ts';
 import type { Parts } from './parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { recordOf } from './record-of.ts';
 import type { RunMessage } from './service.ts';
 
 /** Seconds after which a run that found the door closed knocks again. */
@@ -48,7 +49,7 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
     parts.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     const plans = prepared.planned.map(({ plan }) => plan);
     await stage('intent', { run: intent.run }, () => parts.runs.record(intent, plans));
-    await settleRecords(parts, prepared);
+    await settleMemories(parts, prepared, intent.run);
   } catch (error) {
     if (!(error instanceof OpenRunError)) throw error;
     return await parts.runQueue.send(message, retrySeconds);
@@ -114,34 +115,31 @@ function notesOf({ planned }: Prepared): Pick<Intent, 'notes'> {
   return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
 }
 
-/** Targets with nothing to write are remembered now; the others when their writes are verified. */
-async function settleRecords(parts: Parts, prepared: Prepared): Promise<void> {
-  await mapBounded(prepared.planned, abreast, async (planned) => {
-    const { plan } = planned;
+/**
+ * What targets with nothing to write contain is remembered now; the others' when their writes are read back. Since when a
+ * list no longer selects something is a fact of now in either case.
+ */
+async function settleMemories(parts: Parts, { planned, memories, lives, said }: Prepared, run: string): Promise<void> {
+  const decisions = decisionRefs(said);
+  await mapBounded(planned, abreast, async ({ plan, holds }) => {
     if (plan.refusals.length > 0 || plan.mode === 'report-only') return;
-    const before = prepared.records.get(plan.target);
-    if (plan.changes.length > 0) {
-      if (before) await parts.targetRecords.put({ ...before, holds: planned.holds });
-      return;
+    const before = memories.get(plan.target);
+    const live = lives.get(plan.target);
+    const writes = plan.changes.length > 0;
+    const after =
+      writes || !live
+        ? before && { ...before, holds }
+        : advanceMemory(before, {
+            plan,
+            live,
+            holds,
+            run,
+            decisions,
+            back: readBack(plan, before, live),
+            at: parts.now().toISOString(),
+          });
+    if (after && !(before && isDeepStrictEqual(plainMemory(before), plainMemory(after)))) {
+      await parts.targetRecords.put(after);
     }
-    const record = recordOf(parts, prepared.ledger, plan, planned.holds);
-    if (!before || !sameRecord(before, record)) await parts.targetRecords.put(record);
   });
-}
-
-function sameRecord(a: TargetRecord, b: TargetRecord): boolean {
-  return (
-    a.owned.ipv4.equals(b.owned.ipv4) &&
-    a.owned.ipv6.equals(b.owned.ipv6) &&
-    a.tags.join() === b.tags.join() &&
-    (a.overGrant ?? []).join() === (b.overGrant ?? []).join() &&
-    isDeepStrictEqual(a.followed ?? {}, b.followed ?? {}) &&
-    isDeepStrictEqual(a.names, b.names) &&
-    isDeepStrictEqual(a.drift ?? [], b.drift ?? []) &&
-    a.holds.map(holdText).join() === b.holds.map(holdText).join()
-  );
-}
-
-function holdText({ id, held, names = [] }: TargetRecord['holds'][number]): string {
-  return [id, ...names, ...prefixesOf(held)].join(' ');
 }

@@ -57,7 +57,7 @@ async function dangerOf(
     lackingOf(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });
   const known = {
     families: definition.layout(settings.settings).families,
-    record: await parts.targetRecords.get(id),
+    memory: await parts.targetRecords.get(id),
     plan: await parts.runs.plan(intent.run, id),
   };
   const missing = prefixesOf(lacking(own));

@@ -12,6 +12,8 @@ export interface ResolvedList extends ListConfig {
   readonly followed: Readonly<Record<string, readonly string[]>>;
   /** Host names that clients need: its own and those of its registries, each once. */
   readonly names: readonly string[];
+  /** Those of the names that follow from registries, by what they follow from. */
+  readonly followedNames: Readonly<Record<string, readonly string[]>>;
   /** Its registries of which nothing is known yet: what the list should hold is not known either. */
   readonly unknownRegistries: readonly string[];
 }
@@ -31,6 +33,7 @@ export function listsOf(
 
 function resolve(list: ListConfig, cloud: string, ledger: Pick<Ledger, 'registries'> | undefined): ResolvedList {
   const followed: Record<string, readonly string[]> = {};
+  const followedNames: Record<string, readonly string[]> = {};
   const unknownRegistries: string[] = [];
   const names = new Set(list.names);
   const wanted = new Set(list.families);
@@ -40,8 +43,11 @@ function resolve(list: ListConfig, cloud: string, ledger: Pick<Ledger, 'registri
       unknownRegistries.push(name);
       continue;
     }
-    followed[followedKey(known.registry, part)] = tagsOf(known, part);
-    for (const host of hostsOf(known.registry, part, cloud, list.comingDataEndpoints)) names.add(host);
+    const key = followedKey(known.registry, part);
+    const hosts = hostsOf(known.registry, part, cloud, list.comingDataEndpoints);
+    followed[key] = tagsOf(known, part);
+    followedNames[key] = hosts;
+    for (const host of hosts) names.add(host);
     if (list.followsFamilies) for (const family of known.registry.families) wanted.add(family);
   }
   return {
@@ -50,6 +56,7 @@ function resolve(list: ListConfig, cloud: string, ledger: Pick<Ledger, 'registri
     families: families.filter((family) => wanted.has(family)),
     names: [...names].sort(),
     followed,
+    followedNames,
     unknownRegistries,
   };
 }

@@ -4,7 +4,7 @@ import { windowAt } from '../core/control/window.ts';
 import type { Ledger, Reason } from '../core/judge/ledger.ts';
 import type { PlanControl } from '../core/plan/control.ts';
 import { deadlineOf } from '../core/publication/deadline.ts';
-import type { Said } from './said.ts';
+import { releasesWaitFor, type Said } from './said.ts';
 
 /** What people's words, and the operator's rules for this target, mean for its plan at this moment. */
 export function planControlOf(
@@ -27,6 +27,8 @@ export function planControlOf(
     approvals: inForce.approvals.filter(({ word }) => word.target === target),
     keptParts: inForce.keptParts.filter((word) => word.target === target),
     answers: inForce.answers,
+    asked: (ledger.asked ?? []).filter((one) => one.target === target),
+    ...releasesWait(said, ledger),
     ...(pinned ? { pinned } : {}),
   };
 }
@@ -37,4 +39,11 @@ function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
     text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
     next: pause.until ? `goes on after ${pause.until}, or when somebody resumes` : 'goes on when somebody resumes',
   };
+}
+
+/** No clock releases anything while the source is not fresh, or a person holds things still. */
+function releasesWait(said: Said, { source }: Ledger): Pick<PlanControl, 'releasesWait'> {
+  const stale = source !== undefined && source.freshness !== 'fresh' ? `the source is ${source.freshness}` : undefined;
+  const why = stale ?? releasesWaitFor(said);
+  return why === undefined ? {} : { releasesWait: why };
 }

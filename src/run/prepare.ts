@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { followControls } from '../core/control/follow.ts';
 import type { DomainEvent } from '../core/event.ts';
@@ -8,12 +9,14 @@ import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import { followAsked } from '../core/plan/asked.ts';
+import { followForeign } from '../core/plan/foreign-told.ts';
 import type { Layout, Live } from '../core/plan/live.ts';
+import type { TargetMemory } from '../core/plan/memory.ts';
 import { passesNearLimit } from '../core/plan/near-limit.ts';
 import { followOrphans } from '../core/plan/orphans.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
-import type { Outcome, TargetRecord } from '../core/plan/plan-types.ts';
+import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { TargetError } from '../ports/target-error.ts';
@@ -22,10 +25,10 @@ import { crossCheck } from './cross-check.ts';
 import { limitsOf } from './freshness-limits.ts';
 import { listsOf, type ResolvedList } from './lists.ts';
 import { abreast, mapBounded } from './map-bounded.ts';
+import { memoryOf } from './memory-of.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { openPreflight } from './preflight.ts';
-import { rememberedOf } from './record-of.ts';
 import { askRegistries, needsCatalog, takeAnswersOf } from './registries.ts';
 import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
 import { withSource } from './source-of-ledger.ts';
@@ -40,7 +43,11 @@ export interface Prepared {
   /** False if the ledger in force says the same. */
   readonly ledgerChanged: boolean;
   readonly planned: readonly Planned[];
-  readonly records: ReadonlyMap<string, TargetRecord>;
+  /** What each target remembered before this run. */
+  readonly memories: ReadonlyMap<string, TargetMemory>;
+  /** What each planned target contains. */
+  readonly lives: ReadonlyMap<string, Live>;
+  readonly said: Said;
   readonly events: readonly DomainEvent[];
   readonly outcomes: readonly Outcome[];
 }
@@ -59,7 +66,9 @@ export async function prepare(
   const stored = current?.ledger ?? emptyLedger(config.cloud);
   const said = await readSaid(parts);
   const { ledger: last, events: answered } = takeAnswers(stored, said, parts.now());
-  const words = said.words.filter((word) => word.kind === 'accept-publication');
+  const words = said.words
+    .filter((word) => word.kind === 'accept-publication')
+    .filter(({ id }) => !said.inForce.withdrawn.has(id));
   const [taken, answers] = await Promise.all([
     stage('fetch and accept', {}, () => takePublication(parts, last, words, signal)),
     askRegistries(parts, signal),
@@ -114,6 +123,10 @@ export async function prepare(
     planned.map(({ plan }) => plan),
     now,
   );
+  const foreign = followForeign(
+    last.foreign ?? {},
+    planned.map(({ plan }) => plan),
+  );
   const controls = followControls(last.controls, said.inForce);
   const remembered = (await parts.targetRecords.all()).map(({ target }) => target);
   const { orphans, events: orphaned } = followOrphans(last.orphans ?? [], remembered, configuredIds(config));
@@ -123,7 +136,8 @@ export async function prepare(
     controls.events.length > 0 ||
     orphans.join() !== (last.orphans ?? []).join() ||
     waiting.events.length > 0 ||
-    waiting.asked.length !== (last.asked ?? []).length ||
+    foreign.events.length > 0 ||
+    !isDeepStrictEqual(waiting.asked, last.asked ?? []) ||
     last !== stored ||
     taken.accepted !== undefined ||
     judged.events.length > 0 ||
@@ -132,10 +146,14 @@ export async function prepare(
   return {
     taken,
     before: current?.name,
-    ledger: ledgerChanged ? { ...ledger, asked: waiting.asked, controls: controls.told, orphans } : last,
+    ledger: ledgerChanged
+      ? { ...ledger, asked: waiting.asked, foreign: foreign.foreign, controls: controls.told, orphans }
+      : last,
     ledgerChanged,
     planned,
-    records: new Map(plans.flatMap(({ record }) => (record ? [[record.target, record] as const] : []))),
+    memories: new Map(plans.flatMap(({ memory }) => (memory ? [[memory.target, memory] as const] : []))),
+    lives: new Map(plans.flatMap(({ planned: one, live }) => (one && live ? [[one.plan.target, live] as const] : []))),
+    said,
     events: [
       ...taken.events,
       ...registries.events,
@@ -145,6 +163,7 @@ export async function prepare(
       ...judged.events,
       ...controls.events,
       ...orphaned,
+      ...foreign.events,
       ...waiting.events,
       ...plans.flatMap((one) => one.events),
     ],
@@ -175,7 +194,8 @@ async function catalogInForce(parts: Parts, last: Ledger): Promise<Catalog | und
 
 interface ReadAndPlanned {
   readonly planned?: Planned;
-  readonly record?: TargetRecord;
+  readonly memory?: TargetMemory;
+  readonly live?: Live;
   readonly failed?: Outcome;
   readonly events: readonly DomainEvent[];
 }
@@ -190,7 +210,7 @@ async function readAndPlan(
   preflight: ReturnType<typeof openPreflight>,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
-  const record = await rememberedOf(parts, target.id);
+  const memory = await memoryOf(parts, target.id);
   try {
     refuseUnknown(parts, target.id, lists);
     const opened = await target.open();
@@ -198,9 +218,9 @@ async function readAndPlan(
     // What nothing is written to needs no look at what a write would reach, nor the right to it.
     const { identity } = parts.loaded.config.targets[target.id] ?? {};
     const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read, identity);
-    const planned = planConfigured(parts, target, ledger, live, record, said);
+    const planned = planConfigured(parts, target, ledger, live, memory, said);
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
-    return { planned, ...(record ? { record } : {}), events: eventsOf(planned, record, layout, live) };
+    return { planned, live, ...(memory ? { memory } : {}), events: eventsOf(planned, memory, layout, live) };
   } catch (error) {
     if (signal.aborted) throw error;
     const said = messageOf(error);
@@ -239,8 +259,8 @@ function refuseUnknown(parts: Parts, target: string, lists: Readonly<Record<stri
   );
 }
 
-function eventsOf({ plan }: Planned, record: TargetRecord | undefined, layout: Layout, live: Live): DomainEvent[] {
-  const near = passesNearLimit(plan, record, layout, live);
+function eventsOf({ plan }: Planned, memory: TargetMemory | undefined, layout: Layout, live: Live): DomainEvent[] {
+  const near = passesNearLimit(plan, memory, layout, live);
   const drifted = plan.parts.flatMap((part) =>
     part.steps
       .filter(({ cause }) => cause.kind === 'drift')
@@ -248,23 +268,19 @@ function eventsOf({ plan }: Planned, record: TargetRecord | undefined, layout: L
   );
   const of = (direction: 'add' | 'remove') =>
     drifted.filter((one) => one.direction === direction).map((one) => one.prefix);
-  return [
-    ...(plan.refusals.length > 0
-      ? [{ kind: 'target-refused', target: plan.target, reasons: plan.refusals } as const]
-      : []),
-    ...(drifted.length > 0
-      ? [{ kind: 'target-drift', target: plan.target, added: of('add'), removed: of('remove') } as const]
-      : []),
-    ...(near ? [{ kind: 'target-near-limit', target: plan.target, ...near } as const] : []),
-    ...(!record && plan.foreign.length > 0
-      ? [
-          {
-            kind: 'foreign-entries',
-            target: plan.target,
-            count: plan.foreign.length,
-            entries: plan.foreign.slice(0, 20).map(({ entry }) => entry),
-          } as const,
-        ]
-      : []),
-  ];
+  const { unmarked } = plan;
+  const events: DomainEvent[] = [];
+  if (plan.refusals.length > 0) events.push({ kind: 'target-refused', target: plan.target, reasons: plan.refusals });
+  if (drifted.length > 0 || unmarked) {
+    events.push({
+      kind: 'target-drift',
+      target: plan.target,
+      added: of('add'),
+      removed: of('remove'),
+      ...(plan.restores && plan.changes.length > 0 ? { whole: true } : {}),
+      ...(unmarked ? { unmarked } : {}),
+    });
+  }
+  if (near) events.push({ kind: 'target-near-limit', target: plan.target, ...near });
+  return events;
 }

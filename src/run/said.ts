@@ -2,7 +2,7 @@ import { setsOf } from '../core/address/sets.ts';
 import { type InForce, inForceAt } from '../core/control/in-force.ts';
 import type { Word } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { AnswerError, answerHold } from '../core/judge/answer.ts';
+import { AnswerError, answerHold, withdrawAnswer } from '../core/judge/answer.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Parts } from './parts.ts';
 
@@ -32,31 +32,36 @@ export function releasesWaitFor({ inForce }: Said): string | undefined {
 }
 
 /**
- * Takes answers that are new into the ledger. An answer whose hold has ended meanwhile has nothing left to say, and one
- * to a hold of a target belongs to that target's plan.
+ * Takes answers and withdrawals that are new into the ledger. An answer whose hold has ended meanwhile has nothing left to
+ * say, and one to a hold of a target belongs to that target's plan.
  */
 export function takeAnswers(ledger: Ledger, said: Said, now: Date): { ledger: Ledger; events: DomainEvent[] } {
   const taken = new Set(ledger.answered);
   const events: DomainEvent[] = [];
   let answered = ledger;
+  const take = (id: string, result: { readonly ledger: Ledger; readonly events: readonly DomainEvent[] }): void => {
+    taken.add(id);
+    answered = { ...result.ledger, answered: [...taken] };
+    events.push(...result.events);
+  };
   for (const word of said.words) {
-    if (word.kind !== 'answer' || taken.has(word.id)) continue;
+    if (taken.has(word.id) || said.inForce.withdrawn.has(word.id)) continue;
+    if (word.kind === 'withdraw') {
+      const back = withdrawAnswer(answered, word.word);
+      if (back) take(word.id, back);
+    }
+    if (word.kind !== 'answer') continue;
     try {
-      const { answer, hold, until, ranges } = word;
-      const result = answerHold(
-        answered,
-        {
-          hold,
-          answer,
-          by: word.by.name,
-          ...(until === undefined ? {} : { until }),
-          ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
-        },
-        now,
-      );
-      taken.add(word.id);
-      answered = { ...result.ledger, answered: [...taken] };
-      events.push(...result.events);
+      const { id, answer, hold, until, ranges } = word;
+      const asked = {
+        hold,
+        answer,
+        by: word.by.name,
+        decision: id,
+        ...(until === undefined ? {} : { until }),
+        ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
+      };
+      take(id, answerHold(answered, asked, now));
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
     }

@@ -8,17 +8,21 @@ import { listsOf } from './lists.ts';
 export function selectionsOf(config: Config, ledger: Ledger, now: Date): ReadonlyMap<string, Selection> {
   const today = now.toISOString().slice(0, 10);
   return new Map(
-    Object.entries(listsOf(config, ledger)).map(([list, { tags, followed, prefixes, families, always, never }]) => [
-      list,
-      {
+    Object.entries(listsOf(config, ledger)).map(
+      ([list, { tags, followed, names, followedNames, prefixes, families, always, never }]) => [
         list,
-        tags,
-        followed,
-        families,
-        always: setsOf([...prefixes, ...inForce(always, today)]),
-        never: setsOf(inForce(never, today)),
-      },
-    ]),
+        {
+          list,
+          tags,
+          followed,
+          names,
+          followedNames,
+          families,
+          always: setsOf([...prefixes, ...inForce(always, today)]),
+          never: setsOf(inForce(never, today)),
+        },
+      ],
+    ),
   );
 }
 

@@ -1,21 +1,22 @@
-import { familyOf } from '../core/address/prefix.ts';
-import { PrefixSet } from '../core/address/prefix-set.ts';
-import { isHostName } from '../core/host-name.ts';
+import { covers, entriesOf } from '../core/plan/entries.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { Change } from '../ports/history.ts';
 import type { Parts } from './parts.ts';
-import { readSaid } from './said.ts';
+import type { Said } from './said.ts';
 
 /** What an approval let through is done, so that it lets the same through no second time. */
-export async function tickOff(parts: Parts, plan: Plan, changes: readonly Change[], at: string): Promise<void> {
-  const { approvals } = await readSaid(parts).then(({ inForce }) => inForce);
-  for (const { word, covers, names } of approvals) {
+export async function tickOff(
+  parts: Pick<Parts, 'controls'>,
+  said: Said,
+  plan: Plan,
+  changes: readonly Change[],
+  at: string,
+): Promise<void> {
+  for (const { word, covers: covered } of said.inForce.approvals) {
     if (!plan.approvals.includes(word.id)) continue;
-    const done = changes.filter(({ direction, prefix }) => {
-      const family = familyOf(prefix);
-      if (direction !== word.direction) return false;
-      return isHostName(prefix) ? names.includes(prefix) : covers[family].covers(PrefixSet.from(family, [prefix]));
-    });
+    const done = changes.filter(
+      ({ direction, prefix }) => direction === word.direction && covers(covered, entriesOf([prefix])),
+    );
     if (done.length === 0) continue;
     const run = done[0]?.run ?? '';
     await parts.controls.append({

@@ -3,7 +3,8 @@ import type { Readiness } from '../acr/advice/readiness.ts';
 import type { Actor, Word } from '../core/control/word.ts';
 import type { Reason } from '../core/judge/ledger.ts';
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
-import type { Plan } from '../core/plan/plan-types.ts';
+import type { Grant } from '../core/plan/memory.ts';
+import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
 import type { FeedDevices } from './feeds/who-has-it.ts';
@@ -49,7 +50,16 @@ export interface StatusView {
   readonly openHolds: number;
   /** Holds that only a person ends. */
   readonly questions: number;
-  readonly targets: readonly (TargetView & { readonly paused?: Word; readonly reasons: readonly Reason[] })[];
+  readonly targets: readonly (TargetView & {
+    readonly paused?: Word;
+    readonly reasons: readonly Reason[];
+    /** Entries that others wrote, as last read; absent if there are none. */
+    readonly foreign?: {
+      readonly count: number;
+      readonly entries: readonly string[];
+      readonly broad: readonly BroadEntry[];
+    };
+  })[];
   readonly lastRun?: RunView;
 }
 
@@ -124,6 +134,8 @@ export interface LookupView {
     readonly target: string;
     readonly holds: boolean;
     readonly ours: boolean;
+    /** Of what is ours: since when, why, by which run and on whose decision. */
+    readonly grants?: readonly (Omit<Grant, 'entries'> & { readonly prefixes: readonly string[] })[];
     readonly error?: string;
   }[];
   readonly file?: string;

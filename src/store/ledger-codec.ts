@@ -1,4 +1,4 @@
-import type { Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
+import type { AllowedGain, Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
 import { decodePrefixes, encodePrefixes, type StoredPrefixes } from './prefixes-codec.ts';
 
 /** A ledger as stored: prefix sets as texts, tags as a list in their order. */
@@ -6,11 +6,12 @@ export interface StoredLedger extends Omit<Ledger, 'tags'> {
   readonly tags: readonly StoredTag[];
 }
 
-interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'appeared' | 'releases'> {
+interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'appeared' | 'releases' | 'allowed'> {
   readonly published: StoredPrefixes;
   readonly holds: readonly StoredHold[];
   readonly appeared?: readonly StoredAppearance[];
   readonly releases: readonly StoredRelease[];
+  readonly allowed?: readonly StoredAllowed[];
 }
 
 interface StoredHold extends Omit<Hold, 'held' | 'opened'> {
@@ -22,8 +23,14 @@ interface StoredAppearance extends Omit<Appearance, 'prefixes'> {
   readonly prefixes: StoredPrefixes;
 }
 
-interface StoredRelease extends Omit<Release, 'prefixes'> {
+interface StoredRelease extends Omit<Release, 'prefixes' | 'was'> {
   readonly prefixes: StoredPrefixes;
+  readonly was?: StoredHold;
+}
+
+interface StoredAllowed extends Omit<AllowedGain, 'prefixes' | 'hold'> {
+  readonly prefixes: StoredPrefixes;
+  readonly hold: StoredHold;
 }
 
 export function encodeLedger(ledger: Ledger): StoredLedger {
@@ -34,30 +41,56 @@ export function decodeLedger(stored: StoredLedger): Ledger {
   return { ...stored, tags: new Map(stored.tags.map((tag) => [tag.tag, decodeTag(tag)])) };
 }
 
-function encodeTag({ appeared, ...tag }: TagLedger): StoredTag {
+function encodeTag({ appeared, allowed, ...tag }: TagLedger): StoredTag {
   return {
     ...tag,
     ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: encodePrefixes(one.prefixes) })) } : {}),
     published: encodePrefixes(tag.published),
-    holds: tag.holds.map((hold) => ({
-      ...hold,
-      held: encodePrefixes(hold.held),
-      opened: encodePrefixes(hold.opened),
+    holds: tag.holds.map(encodeHold),
+    releases: tag.releases.map(({ was, ...release }) => ({
+      ...release,
+      prefixes: encodePrefixes(release.prefixes),
+      ...(was ? { was: encodeHold(was) } : {}),
     })),
-    releases: tag.releases.map((release) => ({ ...release, prefixes: encodePrefixes(release.prefixes) })),
+    ...(allowed
+      ? {
+          allowed: allowed.map((one) => ({
+            ...one,
+            prefixes: encodePrefixes(one.prefixes),
+            hold: encodeHold(one.hold),
+          })),
+        }
+      : {}),
   };
 }
 
-function decodeTag({ appeared, ...tag }: StoredTag): TagLedger {
+function decodeTag({ appeared, allowed, ...tag }: StoredTag): TagLedger {
   return {
     ...tag,
     ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: decodePrefixes(one.prefixes) })) } : {}),
     published: decodePrefixes(tag.published),
-    holds: tag.holds.map((hold) => ({
-      ...hold,
-      held: decodePrefixes(hold.held),
-      opened: decodePrefixes(hold.opened),
+    holds: tag.holds.map(decodeHold),
+    releases: tag.releases.map(({ was, ...release }) => ({
+      ...release,
+      prefixes: decodePrefixes(release.prefixes),
+      ...(was ? { was: decodeHold(was) } : {}),
     })),
-    releases: tag.releases.map((release) => ({ ...release, prefixes: decodePrefixes(release.prefixes) })),
+    ...(allowed
+      ? {
+          allowed: allowed.map((one) => ({
+            ...one,
+            prefixes: decodePrefixes(one.prefixes),
+            hold: decodeHold(one.hold),
+          })),
+        }
+      : {}),
   };
+}
+
+function encodeHold(hold: Hold): StoredHold {
+  return { ...hold, held: encodePrefixes(hold.held), opened: encodePrefixes(hold.opened) };
+}
+
+function decodeHold(hold: StoredHold): Hold {
+  return { ...hold, held: decodePrefixes(hold.held), opened: decodePrefixes(hold.opened) };
 }

@@ -1,5 +1,8 @@
-/** The form of everything this version stores. It rises when older code would misread what newer code writes. */
-export const schema = 1;
+/**
+ * The form of everything this version stores. It rises when older code would misread what newer code writes.
+ * 2: what a target remembers has causes.
+ */
+export const schema = 2;
 
 /** Thrown on meeting something that a newer version stored: this one stops before it writes anything. */
 export class SchemaError extends Error {

@@ -1,8 +1,8 @@
-import type { TargetRecord } from '../core/plan/plan-types.ts';
+import type { TargetMemory } from '../core/plan/memory.ts';
 import type { TargetRecords } from '../ports/target-records.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
-import { decodeTargetRecord, encodeTargetRecord, type StoredTargetRecord } from './target-record-codec.ts';
+import { decodeMemory, encodeMemory } from './target-record-codec.ts';
 
 /** Per target one row for what it remembers and one for its generation; each is written in one conditional request. */
 export class TableTargetRecords implements TargetRecords {
@@ -14,20 +14,18 @@ export class TableTargetRecords implements TargetRecords {
     this.#partition = partitionOf(scope, 'targets');
   }
 
-  async get(target: string): Promise<TargetRecord | undefined> {
+  async get(target: string): Promise<TargetMemory | undefined> {
     const value = await this.#rows.get(this.#partition, keyOf('record', target));
-    return value === undefined ? undefined : recordIn(value);
+    return value === undefined ? undefined : memoryIn(value);
   }
 
-  async put(record: TargetRecord): Promise<void> {
-    await this.#rows.change(this.#partition, keyOf('record', record.target), () => ({
-      record: encodeTargetRecord(record),
-    }));
+  async put(memory: TargetMemory): Promise<void> {
+    await this.#rows.change(this.#partition, keyOf('record', memory.target), () => encodeMemory(memory));
   }
 
-  async all(): Promise<readonly TargetRecord[]> {
-    const records: TargetRecord[] = [];
-    for await (const row of this.#rows.range(this.#partition, 'record|', 'record}')) records.push(recordIn(row.value));
+  async all(): Promise<readonly TargetMemory[]> {
+    const records: TargetMemory[] = [];
+    for await (const row of this.#rows.range(this.#partition, 'record|', 'record}')) records.push(memoryIn(row.value));
     return records;
   }
 
@@ -42,8 +40,8 @@ export class TableTargetRecords implements TargetRecords {
   }
 }
 
-function recordIn(value: object): TargetRecord {
-  return decodeTargetRecord((value as { readonly record: StoredTargetRecord }).record);
+function memoryIn(value: object): TargetMemory {
+  return decodeMemory(value as Parameters<typeof decodeMemory>[0]);
 }
 
 function generationIn(value: object | undefined): number {

@@ -124,6 +124,8 @@ export const nsg: TargetDefinition<NsgConfig> = {
     together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
+    // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.
+    noOverlaps: true,
   }),
   async open(config, context) {
     if (context.mark.length > MAX_MARK) {

@@ -9,8 +9,14 @@ export function causeText(cause: Cause): string {
       return `hold ${cause.hold} released, ${cause.tag}`;
     case 'registry':
       return 'what the registry needs changed';
+    case 'held':
+      return `hold ${cause.hold} open again, ${cause.tag}`;
     case 'config':
       return 'the config changed';
+    case 'foreign':
+      return 'not written by this service';
+    case 'carried over':
+      return 'there since before causes were kept';
     case 'first contact':
       return 'there before the first run on this target';
     case 'drift':

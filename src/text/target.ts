@@ -1,8 +1,9 @@
 import type { InTime } from '../core/event.ts';
 import { asksPerson } from '../core/plan/quiet-rules.ts';
-import type { WordsFor } from './event-of.ts';
+import type { EventOf, WordsFor } from './event-of.ts';
 import { clock, extent, listed, quantity, span } from './format.ts';
 import { reasonLines } from './reason.ts';
+import type { Text } from './text.ts';
 
 /** Words for what became of a target. */
 export const targetWords: WordsFor<
@@ -57,6 +58,7 @@ export const targetWords: WordsFor<
           ? []
           : [
               `Answer: approve or keep part ${event.part}.`,
+              ...takesOut(event),
               'If ignored: that part is not written; everything else is.',
             ]),
       ],
@@ -66,25 +68,83 @@ export const targetWords: WordsFor<
   'target-drift': (event) => {
     const takenOut = event.added.length > 0 ? [`${extent(event.added)} of ours taken out`] : [];
     const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
+    const unmarked = event.unmarked ? [`the mark of ${listed(event.unmarked)} taken off`] : [];
+    const lines = [
+      ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
+      ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
+    ];
+    const what = [...takenOut, ...putIn, ...unmarked].join(', ');
+    if (event.whole) {
+      return {
+        severity: 'needs-you',
+        headline: `everything this service wrote was gone from ${event.target} and is put back: ${what}. Find out who removes it.`,
+        lines: [
+          ...lines,
+          'An egress path is never left empty, so this is put back each time. The activity log of the resource names who removes it: most often a template or Terraform run that lists the resource without these entries.',
+          'If ignored: connections fail from each removal until the next run.',
+        ],
+      };
+    }
     return {
       severity: 'info',
-      headline: `somebody else changed ${event.target}: ${[...takenOut, ...putIn].join(', ')}. Nothing to do yet.`,
+      headline: `somebody else changed ${event.target}: ${what}. Nothing to do yet.`,
       lines: [
-        ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
-        ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
+        ...lines,
         'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
       ],
     };
   },
-  'foreign-entries': (event) => ({
-    severity: 'info',
-    headline: `${event.target} holds ${quantity(event.count, 'entry', 'entries')} that this service did not write, and keeps ${event.count === 1 ? 'it' : 'them'}. Nothing to do.`,
-    lines: [
-      `Entries: ${listed(event.entries, 10, event.count)}.`,
-      'To have them removed, set "foreignEntries": "remove" on the target.',
-    ],
-  }),
+  'foreign-entries': foreignText,
 };
+
+/** The exact command for what a person most likely wants: an entry that makes the list moot is to go. */
+function takesOut({ part, reasons }: EventOf<'target-waits'>): string[] {
+  return reasons.some(({ rule }) => rule === 'broad-foreign-entry')
+    ? [`To take it out: npm run -s cli -- approve ${part} --why "..."`]
+    : [];
+}
+
+/** Entries of others: what came, what went, and what of it lets in more than the list. */
+function foreignText(event: EventOf<'foreign-entries'>): Text {
+  const { target, count, entries, came = count, gone = [], broad = [] } = event;
+  const arrived =
+    came > 0
+      ? [`${quantity(came, 'entry', 'entries')} that this service did not write ${came === 1 ? 'is' : 'are'} new`]
+      : [];
+  const left =
+    gone.length > 0
+      ? [`${quantity(gone.length, 'entry', 'entries')} of others ${gone.length === 1 ? 'is' : 'are'} gone`]
+      : [];
+  const lines = [
+    ...(came > 0 ? [`New: ${listed(entries, 10, came)}.`] : []),
+    ...(gone.length > 0 ? [`Gone: ${listed(gone)}.`] : []),
+    `${quantity(count, 'entry', 'entries')} of others ${count === 1 ? 'is' : 'are'} there in all.`,
+  ];
+  const what = `${target}: ${[...arrived, ...left].join(', ')}`;
+  if (broad.length > 0) {
+    const named = broad.map(
+      ({ entry, addresses }) =>
+        `${entry} (${addresses === undefined ? 'every address' : quantity(BigInt(addresses), 'address', 'addresses')})`,
+    );
+    return {
+      severity: 'needs-you',
+      headline: `${what}. It lets in more than the list: ${listed(named)}.`,
+      lines: [
+        ...lines,
+        'The mode of this target forbids to take it out: set it to `sync` and approve the part that asks, or remove the entry in Azure.',
+        'If ignored: these addresses stay reachable whatever the list says.',
+      ],
+    };
+  }
+  return {
+    severity: 'info',
+    headline: `${what}. Nothing to do.`,
+    lines: [
+      ...lines,
+      ...(count > 0 ? ['They stay. To have them removed, set "foreignEntries": "remove" on the target.'] : []),
+    ],
+  };
+}
 
 /** The first reason within a headline: ": 8,576 of 10,880 IPv4 addresses …". */
 function because(reasons: readonly { readonly text: string }[]): string {

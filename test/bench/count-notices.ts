@@ -70,7 +70,7 @@ export async function countNotices({ folder, config, hindsightDays, onEvents }: 
       if (!selection || mode === 'report-only') continue;
       const before = held.get(target) ?? emptySets;
       const fits = knownKinds.targets.find((one) => one.kind === kind)?.families ?? [];
-      const desired = desiredOf(selection, ledger).prefixes;
+      const desired = desiredOf(selection, ledger).entries;
       const prefixes = byFamily((f) => (fits.includes(f) ? desired[f] : emptySets[f]));
       const after = mode === 'sync' ? prefixes : byFamily((f) => prefixes[f].union(before[f]));
       const added = prefixesOf(subtract(after, before));

@@ -7,9 +7,9 @@ import {
   sampleClosing,
   sampleIntent,
   sampleLedger,
+  sampleMemory,
   sampleOutcome,
   samplePlan,
-  sampleTargetRecord,
   sampleWord,
 } from './samples.ts';
 import { type Fate, type StorageProxy, startStorageProxy } from './storage-proxy.ts';
@@ -33,7 +33,7 @@ async function fill(store: Store): Promise<void> {
     await store.runs.record(sampleIntent(run, { outcomes: [sampleOutcome('north')] }), [samplePlan('east')]);
     await store.runs.insertOutcome(run, sampleOutcome('east'));
     await store.runs.close(run, sampleClosing);
-    await store.targetRecords.put(sampleTargetRecord(run));
+    await store.targetRecords.put(sampleMemory(run));
     await store.history.append([sampleChange({ run })]);
     await store.controls.append(sampleWord(run));
   }

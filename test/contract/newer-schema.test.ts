@@ -2,16 +2,16 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
-import { SchemaError, StoredFormatError } from '../../src/store/schema.ts';
+import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
 import { freshInstance, openTestStore } from './open-test-store.ts';
 import {
   sampleChange,
   sampleClosing,
   sampleIntent,
   sampleLedger,
+  sampleMemory,
   samplePlan,
   samplePublication,
-  sampleTargetRecord,
   sampleWord,
 } from './samples.ts';
 
@@ -33,7 +33,7 @@ async function fill(store: Store): Promise<void> {
   await store.runs.nextGeneration();
   await store.runs.request(message);
   await store.runs.record(sampleIntent('r'), [samplePlan('east')]);
-  await store.targetRecords.put(sampleTargetRecord('east'));
+  await store.targetRecords.put(sampleMemory('east'));
   await store.targetRecords.raise('east', 1);
   await store.ledgers.put('l', sampleLedger());
   await store.ledgers.putInForce('l', undefined);
@@ -55,7 +55,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   close: ({ runs }) => runs.close('r', sampleClosing),
   'target record': ({ targetRecords }) => targetRecords.get('east'),
   'target records': ({ targetRecords }) => targetRecords.all(),
-  'put target record': ({ targetRecords }) => targetRecords.put(sampleTargetRecord('east')),
+  'put target record': ({ targetRecords }) => targetRecords.put(sampleMemory('east')),
   generation: ({ targetRecords }) => targetRecords.generation('east'),
   raise: ({ targetRecords }) => targetRecords.raise('east', 9),
   'current ledger': ({ ledgers }) => ledgers.current(),
@@ -73,7 +73,7 @@ describe('rows of a newer version', () => {
   beforeAll(async () => {
     await fill(await openTestStore({ instance }));
     for (const { partitionKey = '', rowKey = '' } of await rowsOf(instance)) {
-      await table.updateEntity({ partitionKey, rowKey, schema: 2 }, 'Merge');
+      await table.updateEntity({ partitionKey, rowKey, schema: schema + 1 }, 'Merge');
     }
     before = await rowsOf(instance);
   });
@@ -93,8 +93,8 @@ test('a ledger of a newer version is not read', async () => {
   await store.ledgers.putInForce('l', undefined);
   const blob = container.getBlockBlobClient(`${instance}/Public/ledgers/l.json`);
   const text = (await blob.downloadToBuffer()).toString();
-  expect(text).toContain('"schema":1');
-  const newer = text.replace('"schema":1', '"schema":2');
+  expect(text).toContain(`"schema":${schema}`);
+  const newer = text.replace(`"schema":${schema}`, `"schema":${schema + 1}`);
   await blob.upload(newer, newer.length);
   await expect(store.ledgers.current()).rejects.toThrow(SchemaError);
 });

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { expect, inject, test } from 'vitest';
 import { openStore, type Store } from '../../src/store/open.ts';
+import { schema } from '../../src/store/schema.ts';
 import { freshInstance, testTime } from './open-test-store.ts';
 import { sampleClosing, sampleIntent, samplePlan, sampleWord } from './samples.ts';
 
@@ -41,10 +42,10 @@ test('every plan, outcome and word is kept apart, once each', async () => {
   }
   expect(kept).toHaveLength(3);
   expect(kept).toContainEqual(
-    expect.objectContaining({ schema: 1, plans, intent: expect.objectContaining({ run: 'run-1' }) }),
+    expect.objectContaining({ schema, plans, intent: expect.objectContaining({ run: 'run-1' }) }),
   );
-  expect(kept).toContainEqual(expect.objectContaining({ schema: 1, word }));
-  expect(kept).toContainEqual(expect.objectContaining({ schema: 1, run: 'run-1', closing: sampleClosing }));
+  expect(kept).toContainEqual(expect.objectContaining({ schema, word }));
+  expect(kept).toContainEqual(expect.objectContaining({ schema, run: 'run-1', closing: sampleClosing }));
 });
 
 test('what cannot be kept does not happen', async () => {

@@ -1,7 +1,9 @@
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { PauseWord } from '../../src/core/control/word.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
-import type { Outcome, Plan, TargetRecord } from '../../src/core/plan/plan-types.ts';
+import { entries, entriesOf } from '../../src/core/plan/entries.ts';
+import type { TargetMemory } from '../../src/core/plan/memory.ts';
+import type { Outcome, Plan } from '../../src/core/plan/plan-types.ts';
 import type { Publication } from '../../src/core/publication/publication.ts';
 import type { Change } from '../../src/ports/history.ts';
 import type { Closing, Intent } from '../../src/ports/runs.ts';
@@ -150,21 +152,32 @@ export function sampleLedger(count = 1): Ledger {
   };
 }
 
-export function sampleTargetRecord(target: string, owned: readonly string[] = ['192.0.2.0/24']): TargetRecord {
+export function sampleMemory(target: string, owned: readonly string[] = ['192.0.2.0/24']): TargetMemory {
   return {
     target,
     kind: 'ip-group',
-    owned: { ipv4: PrefixSet.from('ipv4', owned), ipv6: PrefixSet.from('ipv6', ['2001:db8::/32']) },
+    grants: [
+      {
+        entries: entriesOf([...owned, '2001:db8::/32']),
+        cause: { kind: 'publication', changeNumber: 200, tag: 'Storage.WestUS' },
+        since: '2024-01-15T08:00:00.000Z',
+        run: 'run-1',
+        decisions: [{ id: 'w', by: 'on call', at: '2024-01-15T07:00:00.000Z', why: 'a test', ticket: 'CHG-1' }],
+      },
+    ],
     tags: ['Storage.WestUS'],
+    followed: { 'origin#all': ['Storage.WestUS'] },
     holds: [
       {
         id: 'hold-1',
         cause: 'config',
         since: '2024-01-15T08:00:00.000Z',
         count: 1,
-        held: { ipv4: loss, ipv6: none6 },
+        held: entries({ ipv4: loss, ipv6: none6 }, ['gone.example.net']),
       },
     ],
+    drift: [{ ranges: ['192.0.2.0/24'], times: 2, lastAt: '2024-01-14T08:00:00.000Z' }],
+    failures: [{ unit: 'g-1', tries: 1, since: '2024-01-14T08:00:00.000Z' }],
   };
 }
 

@@ -1,27 +1,28 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { TargetRecord } from '../../src/core/plan/plan-types.ts';
-import { encodeTargetRecord } from '../../src/store/target-record-codec.ts';
+import { plainMemory, type TargetMemory } from '../../src/core/plan/memory.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
 import { openTestStore } from './open-test-store.ts';
-import { prefixes, sampleTargetRecord } from './samples.ts';
+import { prefixes, sampleMemory } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 
-const plain = (record: TargetRecord | undefined) => record && encodeTargetRecord(record);
+const plain = (memory: TargetMemory | undefined) => memory && plainMemory(memory);
+const ipv4In = (memory: TargetMemory | undefined) =>
+  plain(memory)?.grants.flatMap(({ entries }) => entries.filter((entry) => !entry.includes(':')));
 
 test('a record comes back as it was; there is none before the first', async () => {
   const { targetRecords } = await openTestStore();
   expect(await targetRecords.get('é/#?')).toBeUndefined();
   expect(await targetRecords.all()).toEqual([]);
-  await targetRecords.put(sampleTargetRecord('é/#?'));
-  expect(plain(await targetRecords.get('é/#?'))).toEqual(plain(sampleTargetRecord('é/#?')));
+  await targetRecords.put(sampleMemory('é/#?'));
+  expect(plain(await targetRecords.get('é/#?'))).toEqual(plain(sampleMemory('é/#?')));
 });
 
 test('what is put last stands', async () => {
   const { targetRecords } = await openTestStore();
-  await targetRecords.put(sampleTargetRecord('a', prefixes(3)));
-  await targetRecords.put(sampleTargetRecord('a', prefixes(2)));
-  expect(plain(await targetRecords.get('a'))?.owned.ipv4).toEqual(prefixes(2));
+  await targetRecords.put(sampleMemory('a', prefixes(3)));
+  await targetRecords.put(sampleMemory('a', prefixes(2)));
+  expect(ipv4In(await targetRecords.get('a'))).toEqual(prefixes(2));
 });
 
 test.each([
@@ -29,23 +30,23 @@ test.each([
   ['over the row', 32_000],
 ])('prefixes that are long %s come back whole', async (_, count) => {
   const { targetRecords } = await openTestStore();
-  await targetRecords.put(sampleTargetRecord('long', prefixes(count)));
-  expect(plain(await targetRecords.get('long'))?.owned.ipv4).toEqual(prefixes(count));
-  await targetRecords.put(sampleTargetRecord('long', prefixes(5)));
-  expect(plain(await targetRecords.get('long'))?.owned.ipv4).toEqual(prefixes(5));
+  await targetRecords.put(sampleMemory('long', prefixes(count)));
+  expect(ipv4In(await targetRecords.get('long'))).toEqual(prefixes(count));
+  await targetRecords.put(sampleMemory('long', prefixes(5)));
+  expect(ipv4In(await targetRecords.get('long'))).toEqual(prefixes(5));
 });
 
 test('text beyond ASCII survives in long records', async () => {
   const { targetRecords } = await openTestStore();
   const tags = Array.from({ length: 9_000 }, (_, i) => `Straße ${i} 🚢`);
-  await targetRecords.put({ ...sampleTargetRecord('a'), tags });
+  await targetRecords.put({ ...sampleMemory('a'), tags });
   expect((await targetRecords.get('a'))?.tags).toEqual(tags);
 });
 
 test('all gives every record and no generation', async () => {
   const { targetRecords } = await openTestStore();
   for (const target of ['b', 'a', 'record|c']) {
-    await targetRecords.put(sampleTargetRecord(target));
+    await targetRecords.put(sampleMemory(target));
     await targetRecords.raise(target, 4);
   }
   expect((await targetRecords.all()).map(({ target }) => target).sort()).toEqual(['a', 'b', 'record|c']);
@@ -65,8 +66,8 @@ test('a process that dies while putting leaves the old or the new record', async
   // Too long for the row: blob and row are two requests.
   const tags = Array.from({ length: 40 }, (_, i) => `${i}`.repeat(15_000));
   await crashEverywhere({
-    prepare: ({ targetRecords }) => targetRecords.put(sampleTargetRecord('a')),
-    act: ({ targetRecords }) => targetRecords.put({ ...sampleTargetRecord('a'), tags }),
+    prepare: ({ targetRecords }) => targetRecords.put(sampleMemory('a')),
+    act: ({ targetRecords }) => targetRecords.put({ ...sampleMemory('a'), tags }),
     always: async ({ targetRecords }) => {
       expect([1, 40]).toContain((await targetRecords.get('a'))?.tags.length);
     },

@@ -177,6 +177,6 @@ describe('steering', () => {
     expect(found.tags).toEqual([
       expect.objectContaining({ tag, published: false, effective: true, hold: expect.stringContaining('loss-201') }),
     ]);
-    expect(found.targets).toEqual([{ target: 'hub', holds: true, ours: true }]);
+    expect(found.targets).toMatchObject([{ target: 'hub', holds: true, ours: true }]);
   });
 });

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { Kinds } from '../../src/config/schema.ts';
+import type { Word } from '../../src/core/control/word.ts';
 import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
+import { openStore } from '../../src/store/open.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
@@ -37,6 +39,8 @@ export interface World {
   begin(): Promise<{ readonly run: string }>;
   /** Takes down a person's word and works until the run that takes it up is closed. */
   say(request: WordRequest, meta?: Partial<WordMeta>): Promise<RunView>;
+  /** Everything that was decided so far. */
+  decisions(): Promise<readonly Word[]>;
   status(): Promise<StatusView>;
   desk(): Promise<Desk>;
   /** Works off every message that is visible now. */
@@ -147,6 +151,11 @@ export async function openWorld(
       const view = run === undefined ? undefined : await (await service()).run(run);
       if (!view) throw new Error(`the word led to no run (${run})`);
       return view;
+    },
+    async decisions() {
+      const instance = env.SERVICE_TAG_SYNC_QUEUES ?? '';
+      const scope = { instance, cloud: 'Public', queuePrefix: instance, now: () => new Date() };
+      return (await openStore({ connection: { connectionString }, ...scope })).controls.all();
     },
     desk: openDesk,
     status: async () => (await openDesk()).status(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joinText, splitText } from '../../src/store/long-text.ts';
-import { SchemaError, StoredFormatError } from '../../src/store/schema.ts';
+import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
 import { decodeStored, encodeStored } from '../../src/store/stored-json.ts';
 
 test('any text comes back, through ASCII', () => {
@@ -9,15 +9,15 @@ test('any text comes back, through ASCII', () => {
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       const text = encodeStored({ value });
       expect(text).toMatch(/^[\x20-\x7e]*$/);
-      expect(decodeStored(text, 'here')).toEqual({ schema: 1, value });
+      expect(decodeStored(text, 'here')).toEqual({ schema, value });
     }),
   );
 });
 
 test('what a newer version wrote, and what nobody wrote, is told apart', () => {
-  expect(() => decodeStored('{"schema":2}', 'row 7')).toThrow(SchemaError);
-  expect(() => decodeStored('{"schema":2}', 'row 7')).toThrow(
-    'row 7: written by a newer version (schema 2, this one reads up to 1); nothing was changed; update this instance',
+  expect(() => decodeStored(`{"schema":${schema + 1}}`, 'row 7')).toThrow(SchemaError);
+  expect(() => decodeStored(`{"schema":${schema + 1}}`, 'row 7')).toThrow(
+    `row 7: written by a newer version (schema ${schema + 1}, this one reads up to ${schema}); nothing was changed; update this instance`,
   );
   for (const text of ['', '{', '[]', 'null', '1', '{}', '{"schema":"1"}', '{"schema":0}']) {
     expect(() => decodeStored(text, 'row 7'), text).toThrow(StoredFormatError);

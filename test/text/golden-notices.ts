@@ -89,7 +89,39 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
     ['drift', [{ kind: 'target-drift', target: 'hub-westus', added: some, removed: ['192.0.2.0/24'] }]],
     [
       'drift-foreign-entries',
-      [{ kind: 'foreign-entries', target: 'hub-westus', count: 212, entries: ['192.0.2.1', '192.0.2.8/29'] }],
+      [
+        {
+          kind: 'foreign-entries',
+          target: 'hub-westus',
+          count: 212,
+          came: 2,
+          entries: ['192.0.2.1', '192.0.2.8/29'],
+          gone: ['192.0.2.77'],
+        },
+      ],
+    ],
+    [
+      'drift-whole',
+      [{ kind: 'target-drift', target: 'hub-westus', added: some, removed: [], whole: true, unmarked: ['acr-1'] }],
+    ],
+    [
+      'waits-broad-foreign-entry',
+      [
+        {
+          kind: 'target-waits',
+          target: 'hub-westus',
+          part: '0123456789abcdef',
+          direction: 'remove',
+          ranges: ['0.0.0.0/1'],
+          reasons: [
+            {
+              rule: 'broad-foreign-entry',
+              text: 'not written by this service and broader than the list, which lets in 2,264 addresses: 0.0.0.0/1 in acr-1 (2,147,483,648 addresses)',
+              next: 'approve this part to have it taken out, or decline it to leave it there; the activity log of the resource names who wrote it',
+            },
+          ],
+        },
+      ],
     ],
     [
       'source-refused',

@@ -307,17 +307,45 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       entries: Array.from({ length: 20 }, (_, i) => `192.0.2.${i}`),
     },
     [
-      '[INFO] contoso: hub holds 1,200 entries that this service did not write, and keeps them. Nothing to do.',
-      'Entries: 192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5, 192.0.2.6, 192.0.2.7, 192.0.2.8, 192.0.2.9 and 1,190 more.',
-      'To have them removed, set "foreignEntries": "remove" on the target.',
+      '[INFO] contoso: hub: 1,200 entries that this service did not write are new. Nothing to do.',
+      'New: 192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5, 192.0.2.6, 192.0.2.7, 192.0.2.8, 192.0.2.9 and 1,190 more.',
+      '1,200 entries of others are there in all.',
+      'They stay. To have them removed, set "foreignEntries": "remove" on the target.',
     ],
   ],
   [
     { kind: 'foreign-entries', target: 'hub', count: 1, entries: ['192.0.2.1-192.0.2.9'] },
     [
-      '[INFO] contoso: hub holds 1 entry that this service did not write, and keeps it. Nothing to do.',
-      'Entries: 192.0.2.1-192.0.2.9.',
-      'To have them removed, set "foreignEntries": "remove" on the target.',
+      '[INFO] contoso: hub: 1 entry that this service did not write is new. Nothing to do.',
+      'New: 192.0.2.1-192.0.2.9.',
+      '1 entry of others is there in all.',
+      'They stay. To have them removed, set "foreignEntries": "remove" on the target.',
+    ],
+  ],
+  [
+    { kind: 'foreign-entries', target: 'hub', count: 0, entries: [], came: 0, gone: ['192.0.2.1'] },
+    [
+      '[INFO] contoso: hub: 1 entry of others is gone. Nothing to do.',
+      'Gone: 192.0.2.1.',
+      '0 entries of others are there in all.',
+    ],
+  ],
+  [
+    {
+      kind: 'foreign-entries',
+      target: 'hub',
+      count: 1,
+      entries: ['0.0.0.0/1'],
+      came: 1,
+      gone: [],
+      broad: [{ entry: '0.0.0.0/1', addresses: '2147483648' }],
+    },
+    [
+      '[NEEDS YOU] contoso: hub: 1 entry that this service did not write is new. It lets in more than the list: 0.0.0.0/1 (2,147,483,648 addresses).',
+      'New: 0.0.0.0/1.',
+      '1 entry of others is there in all.',
+      'The mode of this target forbids to take it out: set it to `sync` and approve the part that asks, or remove the entry in Azure.',
+      'If ignored: these addresses stay reachable whatever the list says.',
     ],
   ],
 ];

@@ -1,13 +1,10 @@
-import { isEmpty, type Sets, setsOf, subtract } from '../address/sets.ts';
-import { isHostName } from '../host-name.ts';
+import { type Entries, entriesOf, isNone, without } from '../plan/entries.ts';
 import type { AnswerWord, ApproveWord, KeepPartWord, PauseWord, PinWord, Word } from './word.ts';
 
 /** An approval with what it still covers. */
 export interface Approval {
   readonly word: ApproveWord;
-  readonly covers: Sets;
-  /** Host names that it still covers, of a target of names. */
-  readonly names: readonly string[];
+  readonly covers: Entries;
 }
 
 /** What people's words add up to at a moment. */
@@ -20,11 +17,16 @@ export interface InForce {
   /** Approvals that cover something, oldest first. */
   readonly approvals: readonly Approval[];
   readonly keptParts: readonly KeepPartWord[];
-  /** The latest answer to each hold. */
-  readonly answers: ReadonlyMap<string, AnswerWord>;
+  /** Answers to each hold, oldest first. */
+  readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
+  /** Ids of the decisions that were withdrawn. */
+  readonly withdrawn: ReadonlySet<string>;
 }
 
-/** Folds all words, oldest first, into what is in force now. */
+/**
+ * Folds all words, oldest first, into what is in force now. A word that was withdrawn counts as never said: what was before it
+ * is in force again.
+ */
 export function inForceAt(words: readonly Word[], now: Date): InForce {
   const at = now.toISOString();
   const open = (until: string | undefined): boolean => until === undefined || at < until;
@@ -33,8 +35,10 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
   const pausedTargets = new Map<string, PauseWord>();
   const approvals = new Map<string, Approval>();
   const keptParts = new Map<string, KeepPartWord>();
-  const answers = new Map<string, AnswerWord>();
+  const answers = new Map<string, readonly AnswerWord[]>();
+  const withdrawn = withdrawnIn(words);
   for (const word of words) {
+    if (withdrawn.has(word.id)) continue;
     switch (word.kind) {
       case 'pause':
         if (word.target === undefined) paused = word;
@@ -53,29 +57,23 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
         pin = undefined;
         break;
       case 'approve':
-        approvals.set(word.id, { word, covers: setsOf(word.ranges), names: word.ranges.filter(isHostName) });
+        approvals.set(word.id, { word, covers: entriesOf(word.ranges) });
         break;
       case 'keep-part':
         keptParts.set(word.id, word);
         break;
       case 'withdraw':
-        approvals.delete(word.word);
-        keptParts.delete(word.word);
         break;
       case 'done': {
         const approval = approvals.get(word.word);
-        const done = setsOf(word.ranges);
         if (approval) {
-          approvals.set(word.word, {
-            word: approval.word,
-            covers: subtract(approval.covers, done),
-            names: approval.names.filter((name) => !word.ranges.includes(name)),
-          });
+          const covers = without(approval.covers, entriesOf(word.ranges));
+          approvals.set(word.word, { word: approval.word, covers });
         }
         break;
       }
       case 'answer':
-        answers.set(word.hold, word);
+        answers.set(word.hold, [...(answers.get(word.hold) ?? []), word]);
         break;
       case 'accept-publication':
         break;
@@ -86,10 +84,18 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     ...(paused && open(paused.until) ? { paused } : {}),
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
-    approvals: [...approvals.values()].filter(
-      ({ word, covers, names }) => open(word.expires) && !(isEmpty(covers) && names.length === 0),
-    ),
+    approvals: [...approvals.values()].filter(({ word, covers }) => open(word.expires) && !isNone(covers)),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
+    withdrawn,
   };
+}
+
+/** Ids of the words that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */
+export function withdrawnIn(words: readonly Word[]): ReadonlySet<string> {
+  const withdrawn = new Set<string>();
+  for (const word of words.toReversed()) {
+    if (word.kind === 'withdraw' && !withdrawn.has(word.id)) withdrawn.add(word.word);
+  }
+  return withdrawn;
 }

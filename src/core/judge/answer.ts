@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { byFamily } from '../address/family.ts';
-import { isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
-import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
+import type { Hold, Ledger, TagLedger } from './ledger.ts';
 
 /** A person's word on a hold. */
 interface HoldAnswer {
@@ -17,6 +17,8 @@ interface HoldAnswer {
   /** Only these ranges of the hold; all if absent. What lies outside the hold counts for nothing. */
   readonly ranges?: Sets;
   readonly by: string;
+  /** Id of the decision. */
+  readonly decision: string;
 }
 
 interface Answered {
@@ -46,8 +48,8 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
 }
 
 /** What is kept is a hold of its own if somebody spoke of a part only: the rest keeps its question or its clock. */
-function keep(hold: Hold, ranges: Sets, { by, until }: HoldAnswer, now: Date): Hold[] {
-  const kept = { by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
+function keep(hold: Hold, ranges: Sets, { by, until, decision }: HoldAnswer, now: Date): Hold[] {
+  const kept = { decision, by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
   const rest = subtract(hold.held, ranges);
   if (isEmpty(rest)) return [{ ...hold, kept }];
   const hash = createHash('sha256').update(prefixesOf(ranges).join()).digest('hex').slice(0, 8);
@@ -58,11 +60,28 @@ function keep(hold: Hold, ranges: Sets, { by, until }: HoldAnswer, now: Date): H
 }
 
 /** Ends a hold in whole or in part: a loss leaves the effective list, a gain enters it. */
-function letGo(ledger: Ledger, row: TagLedger, hold: Hold, ranges: Sets, { by }: HoldAnswer, now: Date): Answered {
+function letGo(
+  ledger: Ledger,
+  row: TagLedger,
+  hold: Hold,
+  ranges: Sets,
+  { by, decision }: HoldAnswer,
+  now: Date,
+): Answered {
   const held = subtract(hold.held, ranges);
   const rest = isEmpty(held) ? [] : [{ ...hold, held }];
-  const release: Release = { hold: hold.id, at: now.toISOString(), by: `answer of ${by}`, prefixes: ranges };
-  const answered = replace(ledger, row, hold.id, rest, hold.kind === 'loss' ? [release] : []);
+  const { kept: _, ...was } = hold;
+  const after: TagLedger =
+    hold.kind === 'loss'
+      ? {
+          ...row,
+          releases: [
+            ...row.releases,
+            { hold: hold.id, at: now.toISOString(), by: `answer of ${by}`, prefixes: ranges, decision, was },
+          ],
+        }
+      : { ...row, allowed: [...(row.allowed ?? []), { decision, hold: was, prefixes: ranges }] };
+  const answered = replace(ledger, after, hold.id, rest);
   return {
     ledger: answered,
     events: [
@@ -79,15 +98,60 @@ function letGo(ledger: Ledger, row: TagLedger, hold: Hold, ranges: Sets, { by }:
   };
 }
 
-/** The ledger with other holds in the place of one. */
-function replace(
-  ledger: Ledger,
-  row: TagLedger,
-  id: string,
-  by: readonly Hold[],
-  releases: readonly Release[] = [],
-): Ledger {
+/**
+ * Takes back what an answer did: what it kept is asked about again, what it released is held again as far as it is not
+ * published, what it let in is held again as far as it is. Undefined if nothing is left of the answer.
+ */
+export function withdrawAnswer(ledger: Ledger, decision: string): Answered | undefined {
+  const events: DomainEvent[] = [];
+  const tags = new Map(ledger.tags);
+  let changed = false;
+  for (const [name, row] of ledger.tags) {
+    const kept = row.holds.some((hold) => hold.kept?.decision === decision);
+    const released = row.releases.filter((release) => release.decision === decision);
+    const allowed = (row.allowed ?? []).filter((one) => one.decision === decision);
+    if (!kept && released.length === 0 && allowed.length === 0) continue;
+    changed = true;
+    const back = [
+      ...released.flatMap(({ was, prefixes }) => (was ? [{ ...was, held: prefixes }] : [])),
+      ...allowed.map(({ hold, prefixes }) => ({ ...hold, held: intersect(prefixes, row.published) })),
+    ].filter(({ held }) => !isEmpty(held));
+    const asked = row.holds.map(({ kept: word, ...hold }) =>
+      word === undefined || word.decision === decision ? hold : { ...hold, kept: word },
+    );
+    const holds = back.reduce<readonly Hold[]>(withHold, asked);
+    for (const hold of back) events.push(openedAgain(hold));
+    tags.set(name, {
+      ...row,
+      holds,
+      releases: row.releases.filter((release) => release.decision !== decision),
+      ...(row.allowed ? { allowed: row.allowed.filter((one) => one.decision !== decision) } : {}),
+    });
+  }
+  return changed ? { ledger: { ...ledger, tags }, events } : undefined;
+}
+
+/** What comes back joins what is left of its hold. */
+function withHold(holds: readonly Hold[], back: Hold): readonly Hold[] {
+  if (!holds.some(({ id }) => id === back.id)) return [...holds, back];
+  return holds.map((hold) => (hold.id === back.id ? { ...hold, held: union([hold.held, back.held]) } : hold));
+}
+
+function openedAgain({ id, tag, kind, publication, held, questions }: Hold): DomainEvent {
+  return {
+    kind: 'hold-opened',
+    hold: id,
+    tag,
+    of: kind,
+    changeNumber: publication.changeNumber,
+    prefixes: prefixesOf(held),
+    addresses: { ipv4: held.ipv4.count.toString(), ipv6: held.ipv6.count.toString() },
+    questions,
+  };
+}
+
+/** The ledger with a row whose one hold has others in its place. */
+function replace(ledger: Ledger, row: TagLedger, id: string, by: readonly Hold[]): Ledger {
   const holds = row.holds.flatMap((one) => (one.id === id ? by : [one]));
-  const next: TagLedger = { ...row, holds, releases: [...row.releases, ...releases] };
-  return { ...ledger, tags: new Map(ledger.tags).set(row.tag, next) };
+  return { ...ledger, tags: new Map(ledger.tags).set(row.tag, { ...row, holds }) };
 }

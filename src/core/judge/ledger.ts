@@ -23,10 +23,18 @@ export interface Ledger {
   readonly registries?: readonly KnownRegistry[];
   /** Parts of plans that wait, so that each is told once and reminded of. */
   readonly asked?: readonly AskedPart[];
+  /** Entries in targets that others wrote, as they were last told, by target: unit and raw entry. */
+  readonly foreign?: Readonly<Record<string, readonly ToldForeign[]>>;
   /** Targets that left the config and were told of. */
   readonly orphans?: readonly string[];
   /** Pauses and pins as they were last told. */
   readonly controls?: ControlsTold;
+}
+
+/** An entry that others wrote, as it was told. */
+export interface ToldForeign {
+  readonly unit: string;
+  readonly entry: string;
 }
 
 /** A part of a target's plan that waits. */
@@ -37,6 +45,10 @@ export interface AskedPart {
   readonly since: string;
   /** Reminders sent so far. */
   readonly reminded: number;
+  /** What it asks about, so that the question stands until it is answered; absent in ledgers from before that was kept. */
+  readonly direction?: 'add' | 'remove';
+  readonly ranges?: readonly string[];
+  readonly reasons?: readonly Reason[];
 }
 
 export interface TagLedger {
@@ -53,6 +65,17 @@ export interface TagLedger {
   /** Since when what is published has been there, as far as we have watched; oldest first. */
   readonly appeared?: readonly Appearance[];
   readonly releases: readonly Release[];
+  /** Held gains that an answer let in, as long as they are published: withdrawing the answer holds them again. */
+  readonly allowed?: readonly AllowedGain[];
+}
+
+/** A held gain, or a part of one, that an answer let in. */
+export interface AllowedGain {
+  /** Id of the answer. */
+  readonly decision: string;
+  /** The hold as it was. */
+  readonly hold: Hold;
+  readonly prefixes: Sets;
 }
 
 /** Ranges that came with one publication and are published still. */
@@ -87,7 +110,9 @@ export interface Hold {
 }
 
 /** A loss that stays because a person said so. */
-interface Kept {
+export interface Kept {
+  /** Id of the answer; absent in ledgers from before it was kept. */
+  readonly decision?: string;
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
@@ -113,4 +138,7 @@ export interface Release {
   /** The rule that released them (`clock`, `clock-under-global`) or the answer. */
   readonly by: string;
   readonly prefixes: Sets;
+  /** Of a release by an answer: its id, and the hold as it was, which comes back if the answer is withdrawn. */
+  readonly decision?: string;
+  readonly was?: Hold;
 }

@@ -3,7 +3,7 @@ import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract } from '
 import type { DomainEvent } from '../event.ts';
 import type { Tag } from '../publication/catalog.ts';
 import { effectiveOf, heldBy } from './effective.ts';
-import type { Appearance, Hold, Release, TagLedger } from './ledger.ts';
+import type { AllowedGain, Appearance, Hold, Release, TagLedger } from './ledger.ts';
 import { judgeGain, judgeLoss, type Taking } from './open-hold.ts';
 
 /** First sight of a tag: everything is new, so only what is wrong in itself can be held. */
@@ -67,6 +67,7 @@ export function takeIn(row: TagLedger, tag: Tag | undefined, taking: Taking): Ta
     holds,
     appeared: appearances(row, published, taking),
     releases: stillReleased(row.releases, published),
+    ...(row.allowed ? { allowed: stillAllowed(row.allowed, published) } : {}),
     ...(tag ? {} : { vanished: row.vanished ?? { at: taking.now, changeNumber: taking.publication.changeNumber } }),
   };
 }
@@ -91,6 +92,13 @@ function stillReleased(releases: readonly Release[], published: Sets): Release[]
   return releases
     .map((release) => ({ ...release, prefixes: subtract(release.prefixes, published) }))
     .filter((release) => !isEmpty(release.prefixes));
+}
+
+/** What was let in by an answer counts for as long as it is published. */
+function stillAllowed(allowed: readonly AllowedGain[], published: Sets): AllowedGain[] {
+  return allowed
+    .map((one) => ({ ...one, prefixes: intersect(one.prefixes, published) }))
+    .filter((one) => !isEmpty(one.prefixes));
 }
 
 /** A tag that allowed nothing is like one never seen: growth from nothing has no ratio. */

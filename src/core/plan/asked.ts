@@ -19,9 +19,11 @@ export function followAsked(
   const events: DomainEvent[] = [];
   for (const plan of plans) {
     for (const { id, direction, steps, verdict } of plan.parts) {
+      const known = before.find(({ part }) => part === id);
+      // While the whole target is refused, what was asked before stays asked.
+      if (verdict.kind === 'refuse' && known) asked.push(known);
       if (verdict.kind !== 'wait') continue;
       const { reasons } = verdict;
-      const known = before.find(({ part }) => part === id);
       const since = known?.since ?? now.toISOString();
       const due = asksPerson(reasons) ? remindersDue(since, now) : 0;
       const reminded = known?.reminded ?? 0;
@@ -31,7 +33,8 @@ export function followAsked(
       } else if (due > reminded) {
         events.push({ kind: 'target-reminder', target: plan.target, part: id, direction, ranges, reasons, since });
       }
-      asked.push({ part: id, target: plan.target, since, reminded: Math.max(due, reminded) });
+      const reminders = Math.max(due, reminded);
+      asked.push({ part: id, target: plan.target, since, reminded: reminders, direction, ranges, reasons });
     }
   }
   return { asked, events };

@@ -1,88 +1,158 @@
-import { families } from '../address/family.ts';
-import { intersect, isEmpty, type Sets, subtract } from '../address/sets.ts';
 import { effectiveOf } from '../judge/effective.ts';
-import type { Ledger } from '../judge/ledger.ts';
-import type { Cause, Step, TargetRecord } from './plan-types.ts';
+import type { Ledger, TagLedger } from '../judge/ledger.ts';
+import { type Entries, entries, isNone, noEntries, textsOf, unite, within, without } from './entries.ts';
+import { isContacted, ownedOf, type TargetMemory } from './memory.ts';
+import type { Cause, Step } from './plan-types.ts';
 import type { Selection } from './selection.ts';
 
-/** Ranges that share a cause. */
+/** Ranges or names that share a cause, and the decisions that let them through. */
 export interface Caused {
   readonly cause: Cause;
-  readonly prefixes: Sets;
+  readonly entries: Entries;
+  /** Ids. */
+  readonly decisions?: readonly string[];
 }
 
-/** Why each range that the target lacks is to go in. Every address of `missing` is in exactly one answer. */
-export function causesOfAdditions(
-  missing: Sets,
-  selection: Selection,
-  ledger: Ledger,
-  record: TargetRecord | undefined,
-): Caused[] {
-  if (!record) return nonEmpty([{ cause: { kind: 'first contact' }, prefixes: missing }]);
+export interface CauseInput {
+  readonly selection: Selection;
+  readonly ledger: Ledger;
+  readonly memory: TargetMemory | undefined;
+  /** Hash of the config in force. */
+  readonly config?: string;
+}
+
+/**
+ * Why each range that the target lacks is to go in. Everything of `missing` is in exactly one answer.
+ *
+ * What is ours on record and not there was taken out: drift. A tag brings what it gained by publication only once the
+ * target has had all of it: until then the edit of the config, or the registry, is the cause, in every run.
+ */
+export function causesOfAdditions(missing: Entries, input: CauseInput): Caused[] {
+  const { selection, ledger, memory } = input;
+  if (!isContacted(memory)) return named([{ cause: { kind: 'first contact' }, entries: missing }]);
+  const edited: Cause = { kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) };
   const { take, close } = dealOut(missing);
-  take({ kind: 'drift' }, record.owned);
-  const changeNumber = ledger.accepted?.changeNumber ?? 0;
+  take({ kind: 'drift' }, ownedOf(memory));
   for (const name of selection.tags) {
     const row = ledger.tags.get(name);
     if (!row) continue;
-    const cause: Cause = record.tags.includes(name)
-      ? { kind: 'publication', changeNumber, tag: name }
-      : { kind: movedByRegistry(name, selection.followed, record.followed) ? 'registry' : 'config' };
-    take(cause, effectiveOf(row));
+    if (isComplete(name, row, memory)) takePublished(take, name, row, ledger);
+    else
+      take(
+        knownTo(memory, selection.followed).some((tags) => tags.includes(name)) ? { kind: 'registry' } : edited,
+        entries(effectiveOf(row)),
+      );
   }
-  return close({ kind: 'config' });
+  for (const names of knownTo(memory, selection.followedNames)) take({ kind: 'registry' }, { ...noEntries, names });
+  return close(edited);
 }
 
-/** Why each range of ours is to go out. Every address of `extra` is in exactly one answer. */
-export function causesOfRemovals(
-  extra: Sets,
-  selection: Selection,
-  ledger: Ledger,
-  record: TargetRecord | undefined,
-): Caused[] {
+/** Each range by the publication that brought it, as far as that was watched. */
+function takePublished(take: Take, tag: string, row: TagLedger, ledger: Ledger): void {
+  const effective = entries(effectiveOf(row));
+  for (const allowed of row.allowed ?? []) {
+    const { changeNumber } = allowed.hold.publication;
+    take({ kind: 'publication', changeNumber, tag }, within(entries(allowed.prefixes), effective), [allowed.decision]);
+  }
+  for (const { changeNumber, prefixes } of row.appeared ?? []) {
+    take({ kind: 'publication', changeNumber, tag }, within(entries(prefixes), effective));
+  }
+  take({ kind: 'publication', changeNumber: ledger.accepted?.changeNumber ?? 0, tag }, effective);
+}
+
+/**
+ * Whether the target has had all of a tag. A record from before memory was kept names tags that a plan only meant to
+ * bring in: one of which nothing is ours was never in.
+ */
+export function isComplete(tag: string, row: TagLedger, memory: TargetMemory): boolean {
+  if (!memory.tags.includes(tag)) return false;
+  if (!memory.grants.some(({ cause }) => cause.kind === 'carried over')) return true;
+  const effective = entries(effectiveOf(row));
+  return isNone(effective) || !isNone(within(effective, ownedOf(memory)));
+}
+
+/** Why each range of ours is to go out. Everything of `extra` is in exactly one answer. */
+export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
+  const { selection, ledger, memory } = input;
   const { take, close } = dealOut(extra);
-  for (const name of new Set([...selection.tags, ...(record?.tags ?? [])])) {
+  const over = memory?.grants.filter(({ cause }) => cause.kind === 'joined') ?? [];
+  take({ kind: 'joined' }, unite(over.map((grant) => grant.entries)));
+  const tags = new Set([...selection.tags, ...(memory?.tags ?? [])]);
+  for (const name of tags) {
     for (const release of ledger.tags.get(name)?.releases ?? []) {
-      take({ kind: 'released', hold: release.hold, tag: name }, release.prefixes);
+      take({ kind: 'released', hold: release.hold, tag: name }, entries(release.prefixes));
     }
   }
-  // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
-  for (const hold of record?.holds ?? []) if (hold.cause === 'registry') take({ kind: 'registry' }, hold.held);
-  for (const name of record?.tags ?? []) {
-    const row = ledger.tags.get(name);
-    if (selection.tags.includes(name) || !row || !record) continue;
-    if (!movedByRegistry(name, record.followed, selection.followed)) continue;
-    take({ kind: 'registry' }, intersect(effectiveOf(row), record.owned));
+  for (const name of selection.tags) {
+    for (const hold of ledger.tags.get(name)?.holds ?? []) {
+      if (hold.kind === 'gain') take({ kind: 'held', hold: hold.id, tag: name }, entries(hold.held));
+    }
   }
-  if (record) take({ kind: 'config' }, record.owned);
-  return close({ kind: record ? 'drift' : 'first contact' });
+  if (!isContacted(memory)) return close({ kind: 'first contact' });
+  const owned = ownedOf(memory);
+  // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
+  for (const hold of memory.holds) if (hold.cause === 'registry') take({ kind: 'registry' }, hold.held);
+  for (const hold of memory.holds) if (hold.cause === 'config') take({ kind: 'config' }, hold.held);
+  for (const gone of followedBefore(memory, selection)) {
+    for (const tag of gone) {
+      const row = selection.tags.includes(tag) ? undefined : ledger.tags.get(tag);
+      if (row) take({ kind: 'registry' }, within(entries(effectiveOf(row)), owned));
+    }
+    take({ kind: 'registry' }, { ...noEntries, names: gone });
+  }
+  take({ kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) }, owned);
+  return close({ kind: 'drift' });
 }
 
-/** Deals ranges out to causes: each takes what is left of its own, the last one all the rest. */
-function dealOut(all: Sets) {
-  const found: Caused[] = [];
-  let rest = all;
-  const take = (cause: Cause, of: Sets): void => {
-    const prefixes = intersect(rest, of);
-    rest = subtract(rest, prefixes);
-    found.push({ cause, prefixes });
-  };
-  const close = (cause: Cause): Caused[] => nonEmpty([...found, { cause, prefixes: rest }]);
-  return { take, close };
+/** What the list follows from registries that the target knows already. */
+function knownTo({ followed }: TargetMemory, now: Selection['followed'] = {}): (readonly string[])[] {
+  return Object.entries(now).flatMap(([origin, members]) => (followed[origin] === undefined ? [] : [members]));
 }
 
-/** Whether a tag is in one of two states of the same list because the registry that both follow said another thing then. */
-function movedByRegistry(tag: string, here: Selection['followed'] = {}, there: Selection['followed'] = {}): boolean {
-  return Object.entries(here).some(([origin, tags]) => tags.includes(tag) && there[origin] !== undefined);
-}
-
-/** One step a minimal prefix, IPv4 first, in numeric order within a cause. */
-export function stepsOf(caused: readonly Caused[]): Step[] {
-  return caused.flatMap(({ cause, prefixes }) =>
-    families.flatMap((family) => prefixes[family].toPrefixes().map((prefix) => ({ prefix, cause }))),
+/** What followed, when it was last read back, from registries that the list still follows. */
+function followedBefore({ followed }: TargetMemory, { followed: tags = {}, followedNames = {} }: Selection) {
+  return Object.entries(followed).flatMap(([origin, members]) =>
+    tags[origin] === undefined && followedNames[origin] === undefined ? [] : [members],
   );
 }
 
-function nonEmpty(caused: readonly Caused[]): Caused[] {
-  return caused.filter(({ prefixes }) => !isEmpty(prefixes));
+type Take = (cause: Cause, of: Entries, decisions?: readonly string[]) => void;
+
+/** Deals ranges out to causes: each takes what is left of its own, the last one all the rest. */
+function dealOut(all: Entries): { take: Take; close: (cause: Cause) => Caused[] } {
+  const found: Caused[] = [];
+  let rest = all;
+  const take: Take = (cause, of, decisions) => {
+    if (isNone(rest)) return;
+    const taken = within(rest, of);
+    rest = without(rest, taken);
+    found.push({ cause, entries: taken, ...(decisions ? { decisions } : {}) });
+  };
+  return { take, close: (cause) => named([...found, { cause, entries: rest }]) };
+}
+
+/** One step a name or minimal prefix: names, then IPv4, then IPv6, in order within a cause. */
+export function stepsOf(caused: readonly Caused[]): Step[] {
+  return caused.flatMap(({ cause, entries: some, decisions }) =>
+    textsOf(some).map((prefix) => ({ prefix, cause, ...(decisions ? { decisions } : {}) })),
+  );
+}
+
+/** All ranges of several causes together. */
+export function unionOf(caused: readonly Caused[]): Entries {
+  return unite(caused.map((one) => one.entries));
+}
+
+/** What of each cause is outside some entries. */
+export function causedOutside(caused: readonly Caused[], some: Entries): Caused[] {
+  return named(caused.map((one) => ({ ...one, entries: without(one.entries, some) })));
+}
+
+/** What of each cause is inside some entries. */
+export function causedInside(caused: readonly Caused[], some: Entries): Caused[] {
+  return named(caused.map((one) => ({ ...one, entries: within(one.entries, some) })));
+}
+
+function named(caused: readonly Caused[]): Caused[] {
+  return caused.filter((one) => !isNone(one.entries));
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../control/in-force.ts';
 import type { AnswerWord, KeepPartWord } from '../control/word.ts';
-import type { Ledger, Reason } from '../judge/ledger.ts';
+import type { AskedPart, Ledger, Reason } from '../judge/ledger.ts';
 import type { Direction } from './plan-types.ts';
 
 /**
@@ -19,8 +19,12 @@ export interface PlanControl {
   readonly approvals: readonly Approval[];
   /** Parts of this target that somebody answered with keep. */
   readonly keptParts: readonly KeepPartWord[];
-  /** The latest answer to each of this target's holds. */
-  readonly answers: ReadonlyMap<string, AnswerWord>;
+  /** Answers to each of this target's holds, oldest first. */
+  readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
+  /** Parts of this target that waited for a person in the run before; none if absent. */
+  readonly asked?: readonly AskedPart[];
+  /** Why no clock releases anything now; absent if it may. */
+  readonly releasesWait?: string;
   /** The earlier ledger that every list is pinned to. */
   readonly pinned?: Ledger;
 }

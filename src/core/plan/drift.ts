@@ -1,99 +1,93 @@
-import { intersect, isEmpty, prefixesOf, type Sets, setsOf, subtract, union } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
-import type { Drift, TargetRecord } from './plan-types.ts';
+import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type Entries, entriesOf, isNone, meets, noEntries, textsOf, unite, within, without } from './entries.ts';
+import type { Drift, TargetMemory } from './memory.ts';
 
-/** How often the same drift is repaired before a person is asked: the first may be a slip, the second is a habit. */
+/** How often the same drift is put right before a person is asked: the first may be a slip, the second is a habit. */
 const driftRepairs = 2;
 
 /** After so many days without it, a drift is a new one. */
 const driftMemoryDays = 30;
 
-/** What counting needs of a set of what drifts: ranges of addresses, or host names. */
-interface Drifting<S> {
-  /** Throws for a text that cannot be in such a set. */
-  of(texts: readonly string[]): S;
-  texts(set: S): string[];
-  isEmpty(set: S): boolean;
-  intersect(set: S, other: S): S;
-  subtract(set: S, other: S): S;
-  union(all: readonly S[]): S;
-}
-
-export const driftingRanges: Drifting<Sets> = { of: setsOf, texts: prefixesOf, isEmpty, intersect, subtract, union };
-
-export const driftingNames: Drifting<readonly string[]> = {
-  of: (names) => names,
-  texts: (names) => [...names].sort(),
-  isEmpty: (names) => names.length === 0,
-  intersect: (names, others) => names.filter((name) => others.includes(name)),
-  subtract: (names, others) => names.filter((name) => !others.includes(name)),
-  union: (all) => [...new Set(all.flat())],
-};
-
-export interface DriftJudgement<S> {
-  /** Drifted ranges that may be put right now. */
-  readonly repair: S;
-  /** Those that somebody changes again and again: they stay as they are until a person approves. */
-  readonly stopped: S;
-  /** Why they are stopped; present exactly if some are. */
+export interface DriftJudgement {
+  /** What drifted and may be put right now. */
+  readonly repair: Entries;
+  /** What is changed again and again: it stays as it is until a person approves. */
+  readonly stopped: Entries;
+  /** Why it is stopped; present exactly if something is. */
   readonly reason?: Reason;
-  /**
-   * What the record is to remember once this run has done what `repair` says; a run that repairs nothing (report-only,
-   * failed) must not keep it.
-   */
+  /** What memory is to hold once what `repair` says is read back; a run that puts nothing right must not keep it. */
   readonly drift: readonly Drift[];
 }
 
 /**
- * Counts the drift of a target. `drifted`: ranges, in or out, or names, that somebody else changed since the record was
- * verified. Each has its own count, so one that drifts for the first time is repaired beside one that is fought over.
+ * Counts the drift of a target. `drifted`: what others changed, in or out, since it was read back. Each range has its own
+ * count, so one that drifts for the first time is put right beside one that is contested.
+ *
+ * @param restore put right however often it comes: an egress path must not stay empty while a person is asked.
  */
-export function judgeDrift<S>(
-  kind: Drifting<S>,
-  record: Pick<TargetRecord, 'target' | 'drift'>,
-  drifted: S,
+export function judgeDrift(
+  { target, drift: past }: Pick<TargetMemory, 'target' | 'drift'>,
+  drifted: Entries,
   now: Date,
-): DriftJudgement<S> {
-  const memory = now.getTime() - driftMemoryDays * dayMs;
+  restore: Entries = noEntries,
+): DriftJudgement {
+  const oldest = now.getTime() - driftMemoryDays * dayMs;
   const drift: Drift[] = [];
-  const remember = (set: S, times: number, lastAt: string): void => {
-    const ranges = kind.texts(set);
+  const remember = (some: Entries, times: number, lastAt: string): void => {
+    const ranges = textsOf(some);
     if (ranges.length > 0) drift.push({ ranges, times, lastAt });
   };
-  const fought: Drift[] = [];
+  const contested: Drift[] = [];
   let fresh = drifted;
-  let repair = kind.of([]);
-  let stopped = kind.of([]);
-  for (const past of record.drift ?? []) {
-    if (Date.parse(past.lastAt) <= memory) continue;
-    const known = kind.of(past.ranges);
-    const again = kind.intersect(known, fresh);
-    fresh = kind.subtract(fresh, known);
-    remember(kind.subtract(known, again), past.times, past.lastAt);
-    if (kind.isEmpty(again)) continue;
-    if (past.times < driftRepairs) {
-      repair = kind.union([repair, again]);
-      remember(again, past.times + 1, now.toISOString());
-    } else {
-      stopped = kind.union([stopped, again]);
-      fought.push(past);
-      // Seen is not at peace, although nothing was repaired.
-      remember(again, past.times, now.toISOString());
-    }
+  let repair = noEntries;
+  let stopped = noEntries;
+  for (const one of past ?? []) {
+    if (Date.parse(one.lastAt) <= oldest) continue;
+    const known = entriesOf(one.ranges);
+    const again = within(known, fresh);
+    fresh = without(fresh, known);
+    remember(without(known, again), one.times, one.lastAt);
+    if (isNone(again)) continue;
+    const free = one.times < driftRepairs ? again : within(again, restore);
+    const held = without(again, free);
+    repair = unite([repair, free]);
+    stopped = unite([stopped, held]);
+    remember(free, one.times + 1, now.toISOString());
+    // Seen is not at peace, although nothing was put right.
+    remember(held, one.times, now.toISOString());
+    if (!isNone(held)) contested.push(one);
   }
-  repair = kind.union([repair, fresh]);
+  repair = unite([repair, fresh]);
   remember(fresh, 1, now.toISOString());
-  const reason = fought.length > 0 ? { reason: reasonFor(record.target, kind.texts(stopped), fought) } : {};
+  const reason = contested.length > 0 ? { reason: reasonFor(target, textsOf(stopped), contested) } : {};
   return { repair, stopped, ...reason, drift };
 }
 
-function reasonFor(target: string, ranges: readonly string[], fought: readonly Drift[]): Reason {
+/** What others changed since the target was read back. */
+export function driftIn(caused: readonly Caused[]): Entries {
+  return unionOf(caused.filter(({ cause }) => cause.kind === 'drift'));
+}
+
+/** The same, with the contested ranges of one cause apart from the rest. */
+export function splitContested(caused: readonly Caused[], stopped: Entries): Caused[] {
+  return caused.flatMap((one) =>
+    one.cause.kind === 'drift' ? [...causedOutside([one], stopped), ...causedInside([one], stopped)] : [one],
+  );
+}
+
+/** True if a range is drift that is not put right by itself any more. */
+export function isContested({ cause, entries }: Caused, stopped: Entries): boolean {
+  return cause.kind === 'drift' && meets(entries, stopped);
+}
+
+function reasonFor(target: string, ranges: readonly string[], contested: readonly Drift[]): Reason {
   const [first = '', ...more] = ranges;
   const named = more.length === 0 ? first : `${first} and ${counted(more.length)} more`;
-  const times = Math.max(...fought.map((one) => one.times));
-  const last = fought
+  const times = Math.max(...contested.map((one) => one.times));
+  const last = contested
     .map((one) => one.lastAt)
     .sort()
     .at(-1);

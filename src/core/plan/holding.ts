@@ -1,86 +1,86 @@
 import { createHash } from 'node:crypto';
-import { readEntry } from '../address/entry.ts';
-import { type ByFamily, byFamily, type Family } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
-import type { Sets } from '../address/sets.ts';
+import type { Family } from '../address/family.ts';
+import { prefixesOf } from '../address/sets.ts';
+import { covers, type Entries, entryOf, isNone, noEntries, textsOf, unite } from './entries.ts';
 import type { Live, LiveUnit } from './live.ts';
 import type { ForeignEntry, UnitDigest } from './plan-types.ts';
 
 /** A live unit seen by whose entries it holds. */
 export interface HeldUnit {
   readonly unit: LiveUnit;
-  /** Addresses of the entries that are ours. */
-  readonly ours: PrefixSet;
-  /** Entries that somebody else wrote, raw. */
+  readonly ours: Entries;
+  /** Entries that others wrote, raw. */
   readonly foreign: readonly string[];
 }
 
 /** A target's live state, split into what is ours and what is not. */
 export interface Holding {
   readonly units: readonly HeldUnit[];
-  /** Every address that the target lets through, whoever wrote it. */
-  readonly all: Sets;
-  readonly ours: Sets;
+  /** Everything that the target lets through, whoever wrote it. */
+  readonly all: Entries;
+  readonly ours: Entries;
   readonly foreign: readonly ForeignEntry[];
-  /** Addresses of the foreign entries that are addresses. */
-  readonly foreignSets: Sets;
+  /** What the foreign entries let through. */
+  readonly foreignEntries: Entries;
 }
 
 /**
- * Splits live entries: one is ours if every address of it is known to be ours (`ours`); anything else, an entry that only
- * partly overlaps and text that is no address among them, is foreign and stays.
- * @param wrote of a shared list: only an entry that is one of these prefixes is ours.
+ * Splits live entries: one is ours if everything it lets through is known to be ours (`ours`); anything else, an entry that
+ * only partly overlaps among them, is foreign and stays.
+ *
+ * @param claimed of a shared list: only an entry that is one of these prefixes is ours.
  */
-export function splitHolding(live: Live, ours: Sets, wrote?: ReadonlySet<string>): Holding {
-  const all = byFamily((): PrefixSet[] => []);
-  const own = byFamily((): PrefixSet[] => []);
-  const others = byFamily((): PrefixSet[] => []);
+export function splitHolding(live: Live, ours: Entries, claimed?: ReadonlySet<string>): Holding {
+  const all: Entries[] = [];
+  const own: Entries[] = [];
+  const others: Entries[] = [];
   const foreign: ForeignEntry[] = [];
   const units = live.units.map((unit): HeldUnit => {
-    const sets: PrefixSet[] = [];
+    const here: Entries[] = [];
     const raw: string[] = [];
-    for (const entry of unit.entries) {
-      const set = addressesOf(entry, unit.family);
-      if (set) all[unit.family].push(set);
-      if (set && ours[unit.family].covers(set) && (wrote === undefined || isOneOf(wrote, set))) {
-        sets.push(set);
+    for (const text of unit.entries) {
+      const entry = entryOf(text, unit.family);
+      all.push(entry);
+      if (covers(ours, entry) && (claimed === undefined || isOneOf(claimed, entry))) {
+        here.push(entry);
         continue;
       }
-      raw.push(entry);
-      foreign.push({ unit: unit.key, entry });
-      if (set) others[unit.family].push(set);
+      raw.push(text);
+      foreign.push({ unit: unit.key, entry: text });
+      others.push(entry);
     }
-    const oursHere = PrefixSet.unionOf(unit.family, sets);
-    own[unit.family].push(oursHere);
-    return { unit, ours: oursHere, foreign: raw };
+    const together = here.length === 0 ? noEntries : unite(here);
+    own.push(together);
+    return { unit, ours: together, foreign: raw };
   });
-  const join = (sets: ByFamily<PrefixSet[]>) => byFamily((family) => PrefixSet.unionOf(family, sets[family]));
-  return { units, all: join(all), ours: join(own), foreign, foreignSets: join(others) };
+  return { units, all: unite(all), ours: unite(own), foreign, foreignEntries: unite(others) };
 }
 
-function isOneOf(prefixes: ReadonlySet<string>, set: PrefixSet): boolean {
-  const [only, ...more] = set.toPrefixes();
-  return only !== undefined && more.length === 0 && prefixes.has(only);
+function isOneOf(claimed: ReadonlySet<string>, entry: Entries): boolean {
+  const [only, ...more] = textsOf(entry);
+  return only !== undefined && more.length === 0 && claimed.has(only);
 }
 
-/** The addresses of a raw entry, or undefined for what is none of this family (a service tag, say). */
-export function addressesOf(entry: string, family: Family): PrefixSet | undefined {
-  const parsed = readEntry(entry);
-  return parsed?.family === family ? parsed.set : undefined;
+/** Everything that a target lets through now. */
+export function entriesIn(live: Pick<Live, 'units'>): Entries {
+  return unite(live.units.flatMap((unit) => unit.entries.map((text) => entryOf(text, unit.family))));
+}
+
+/** Those of the texts that stand in a target as entries of their own. */
+export function standingIn(live: Pick<Live, 'units'>, texts: Iterable<string>): string[] {
+  const there = new Set(
+    live.units.flatMap((unit) => unit.entries.flatMap((text) => textsOf(entryOf(text, unit.family)))),
+  );
+  return [...new Set(texts)].filter((text) => there.has(text));
 }
 
 /** What a unit holds, in a form that tells a foreign change from none. Order and spelling of entries do not count. */
 export function digestUnit(key: string, family: Family, entries: readonly string[], version?: string): UnitDigest {
-  const sets: PrefixSet[] = [];
-  const opaque: string[] = [];
-  for (const entry of entries) {
-    const set = addressesOf(entry, family);
-    if (set) sets.push(set);
-    else opaque.push(entry);
-  }
-  const content = [...PrefixSet.unionOf(family, sets).toPrefixes(), ...opaque.sort()];
+  const read = entries.map((text) => ({ text, entry: entryOf(text, family) }));
+  const addresses = unite(read.map(({ entry }) => ({ ...entry, names: [] })));
+  const opaque = read.filter(({ entry }) => !isNone({ ...noEntries, names: entry.names })).map(({ text }) => text);
   const digest = createHash('sha256')
-    .update(`${family}\n${content.join('\n')}`)
+    .update(`${family}\n${[...prefixesOf(addresses), ...opaque.sort()].join('\n')}`)
     .digest('hex');
   return { key, digest, entries: entries.length, ...(version === undefined ? {} : { version }) };
 }

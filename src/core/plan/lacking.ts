@@ -3,7 +3,8 @@ import { PrefixSet } from '../address/prefix-set.ts';
 import { type Sets, setsOf } from '../address/sets.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { AnnouncedGain } from '../judge/source-state.ts';
-import type { Outcome, Plan, TargetRecord } from './plan-types.ts';
+import { ownedOf, type TargetMemory } from './memory.ts';
+import type { Outcome, Plan } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
 
 export interface LackingInput {
@@ -11,8 +12,8 @@ export interface LackingInput {
   /** Families that the kind of target can hold. */
   readonly families: readonly Family[];
   readonly ledger: Ledger;
-  /** What is known of the target: its record, and where this run planned it, its plan with what became of it. */
-  readonly record: TargetRecord | undefined;
+  /** What is known of the target: its memory, and where this run planned it, its plan with what became of it. */
+  readonly memory: TargetMemory | undefined;
   readonly plan: Pick<Plan, 'parts' | 'owned'> | undefined;
   readonly outcomes: readonly Outcome[];
   /** Lists are pinned: what is desired now is not what was planned. */
@@ -31,12 +32,12 @@ export function lackingOf(gains: readonly AnnouncedGain[], input: LackingInput):
   );
 }
 
-function presentIn({ selection, ledger, record, plan, outcomes, pinned }: LackingInput): Sets {
-  if (!plan) return byFamily((f) => record?.owned[f] ?? PrefixSet.empty(f));
+function presentIn({ selection, ledger, memory, plan, outcomes, pinned }: LackingInput): Sets {
+  if (!plan) return ownedOf(memory);
   const done = setsOf(outcomes.filter(({ result }) => result === 'done').flatMap(({ added }) => added));
   const steps = plan.parts.filter(({ direction }) => direction === 'add').flatMap((part) => part.steps);
   const asked = setsOf(steps.map(({ prefix }) => prefix));
-  const desired = desiredOf(selection, ledger).prefixes;
+  const desired = desiredOf(selection, ledger).entries;
   return byFamily((f) => {
     const undone = asked[f].subtract(done[f]);
     const known = PrefixSet.from(f, plan.owned[f]).union(pinned ? PrefixSet.empty(f) : desired[f]);

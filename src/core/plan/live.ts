@@ -23,8 +23,10 @@ export interface LiveUnit {
   readonly version?: string;
   /** The ownership mark found on it, `instance/target`; absent if it carries none. */
   readonly mark?: string;
-  /** ARM's provisioningState. */
+  /** ARM's provisioningState of the resource that a write of this unit rewrites. */
   readonly state: string;
+  /** While `state` is Failed: the command with which a person saves that resource again as it is. */
+  readonly repair?: string;
   /** Why the unit is not in use as it should be although its entries may be right: no rule names it. For people. */
   readonly unused?: string;
   /** True if it must not be deleted, even when no entry of ours is left: it is not ours, or others use it. */
@@ -47,6 +49,8 @@ export interface Layout {
   readonly together?: number;
   /** Key of unit number `index` (from 0) for a family. */
   unitKey(family: Family, index: number): string;
+  /** Azure refuses prefixes that overlap within one unit; absent where it takes them. */
+  readonly noOverlaps?: true;
   /** What becomes of a unit that would end up without entries: nobody may leave an empty list behind. */
   readonly whenEmpty: 'delete' | 'refill';
 }

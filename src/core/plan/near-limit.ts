@@ -1,6 +1,7 @@
 import { families } from '../address/family.ts';
 import type { Layout, Live } from './live.ts';
-import type { Plan, TargetRecord } from './plan-types.ts';
+import { ownedOf, type TargetMemory } from './memory.ts';
+import type { Plan } from './plan-types.ts';
 
 /** From here on there is time to act before nothing fits any more. */
 const nearShare = 0.8;
@@ -12,11 +13,12 @@ const nearShare = 0.8;
  */
 export function passesNearLimit(
   plan: Pick<Plan, 'owned' | 'names' | 'foreign' | 'refusals' | 'mode'>,
-  record: Pick<TargetRecord, 'owned' | 'names'> | undefined,
+  memory: Pick<TargetMemory, 'grants'> | undefined,
   { entriesPerUnit, maxUnits, together }: Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'together'>,
   { taken = 0 }: Pick<Live, 'taken'> = {},
 ): { readonly entries: number; readonly room: number } | undefined {
   if (plan.refusals.length > 0 || plan.mode === 'report-only') return undefined;
+  const owned = ownedOf(memory);
   const each = families.map((family) => {
     const isOf = (entry: string) => entry.includes(':') === (family === 'ipv6');
     const names = family === 'ipv4';
@@ -25,16 +27,14 @@ export function passesNearLimit(
       room: entriesPerUnit * maxUnits,
       entries: plan.owned[family].length + (names ? (plan.names?.length ?? 0) : 0) + foreign,
       // Nothing was told of a target before it was first written.
-      before: record
-        ? record.owned[family].toPrefixes().length + (names ? (record.names?.length ?? 0) : 0) + foreign
-        : 0,
+      before: memory ? owned[family].toPrefixes().length + (names ? owned.names.length : 0) + foreign : 0,
     };
   });
   const all = (of: (one: (typeof each)[number]) => number) => each.reduce((sum, one) => sum + of(one), taken);
   const whole =
     together === undefined
       ? []
-      : [{ room: together, entries: all(({ entries }) => entries), before: record ? all(({ before }) => before) : 0 }];
+      : [{ room: together, entries: all(({ entries }) => entries), before: memory ? all(({ before }) => before) : 0 }];
   const isNear = (count: number, room: number) => count >= room * nearShare;
   const [fullest] = [...each, ...whole]
     .filter(({ entries, before, room }) => isNear(entries, room) && !isNear(before, room))

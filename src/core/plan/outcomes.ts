@@ -35,6 +35,7 @@ export function outcomesBeforeWriting(plan: Plan, at: string): Outcome[] {
       removed: part.direction === 'remove' ? prefixes : [],
       text: reasons.map(({ text, next }) => `${text}; ${next}`).join('; '),
       writes: 0,
+      ...(part.verdict.kind === 'wait' && !reported && asksPerson(reasons) ? { asks: true } : {}),
       at,
     });
   }
@@ -70,7 +71,8 @@ export function unfinished(
 
 /**
  * What a run, or one target of it, did, worst first. `failed`: something failed and nothing was done. `partial`:
- * something failed, something was done. `waiting`: it opened a question that only a person answers.
+ * something failed, something was done. `waiting`: a part of it waits for a person, also one that was told before, or it
+ * opened a question.
  */
 export function statusOf(outcomes: readonly Outcome[], events: readonly DomainEvent[]): RunStatus {
   const failed = outcomes.some(({ result }) => result === 'failed' || result === 'superseded');
@@ -79,7 +81,7 @@ export function statusOf(outcomes: readonly Outcome[], events: readonly DomainEv
   if (failed || unreachable) return done ? 'partial' : 'failed';
   if (events.some((event) => event.kind === 'publication-refused')) return 'refused';
   if (outcomes.some(({ result }) => result === 'refused')) return 'refused';
-  if (events.some(opensQuestion)) return 'waiting';
+  if (outcomes.some(({ asks }) => asks) || events.some(opensQuestion)) return 'waiting';
   return done ? 'applied' : 'no-change';
 }
 

@@ -1,10 +1,21 @@
 import type { Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { entryKey } from './foreign.ts';
 import type { HeldUnit } from './holding.ts';
 import type { Layout } from './live.ts';
 import type { PlannedChange } from './plan-types.ts';
 
-interface Packing {
+/** What a packing lays out, and what it may touch. */
+export interface PackChange {
+  readonly add: PrefixSet;
+  readonly remove: PrefixSet;
+  /** What the family should hold in the end, held back or not; only what is there may refill a unit. */
+  readonly desired: PrefixSet;
+  /** Foreign entries that go out on a person's word, as `entryKey`. */
+  readonly drop: ReadonlySet<string>;
+}
+
+export interface Packing {
   readonly changes: readonly PlannedChange[];
   /** Prefixes for which no unit had room; nothing may be written while this is not empty. */
   readonly unplaced: readonly string[];
@@ -20,15 +31,14 @@ interface Packing {
  * Lays out one family: takes `remove` out of the units that hold it, fills `add` into the units with room, opens new
  * ones after that. An address never moves from one unit to another, so no order of writes can leave a gap.
  *
- * - `desired`: what the family should hold in the end, held back or not; only what is there may refill a unit.
- * - `claim`: true if a unit that does not carry our mark is to be rewritten for the sake of the mark.
+ * @param rewrite true if a unit is to be written although its entries stay: for its mark, its use, or its state.
  */
 export function packFamily(
   family: Family,
   units: readonly HeldUnit[],
   layout: Layout,
-  change: { add: PrefixSet; remove: PrefixSet; desired: PrefixSet },
-  claim: (unit: HeldUnit) => boolean,
+  change: PackChange,
+  rewrite: (unit: HeldUnit) => boolean,
 ): Packing {
   const pieces = change.add.toPrefixes();
   const changes: PlannedChange[] = [];
@@ -50,12 +60,14 @@ export function packFamily(
     next += placed.length;
     return kept.union(PrefixSet.from(family, placed));
   };
-  const filled = units.map((held) => {
-    const after = fill(held.ours.subtract(change.remove), held.foreign.length);
-    return { held, after, texts: mergeTexts(held.foreign, after) };
+  const filled = units.map(({ unit, ours: all, foreign: theirs }) => {
+    const before = all[family];
+    const foreign = theirs.filter((text) => !change.drop.has(entryKey(unit.key, text)));
+    const after = fill(before.subtract(change.remove), foreign.length);
+    return { unit, before, after, texts: mergeTexts(foreign, after), stays: foreign.length === theirs.length };
   });
   const created: PlannedChange[] = [];
-  const taken = new Set(units.map((held) => held.unit.key));
+  const taken = new Set(units.map(({ unit }) => unit.key));
   for (let index = 0; index < layout.maxUnits && next < pieces.length; index++) {
     const key = layout.unitKey(family, index);
     if (taken.has(key)) continue;
@@ -69,33 +81,35 @@ export function packFamily(
   ];
   // What may stand in a unit that would be left empty: a copy of what stands in another one.
   const [copy] = PrefixSet.unionOf(family, kept).intersect(change.desired).toPrefixes();
-  for (const { held, after, texts } of filled) {
+  for (const [index, { unit, before, after, texts, stays }] of filled.entries()) {
     ours.push(...after.toPrefixes());
+    const same = after.equals(before) && stays;
     // Taking a piece out of a joined prefix makes more entries of it.
-    const tooMany = after.equals(held.ours) ? [] : texts.slice(layout.entriesPerUnit);
+    const tooMany = same ? [] : texts.slice(layout.entriesPerUnit);
     crowded.push(...tooMany);
     entries -= tooMany.length;
     entries += Math.max(texts.length, 1);
+    const claim = rewrite(units[index] as HeldUnit);
     // Somebody else may have emptied it: then it is filled, or goes, like one that would be empty now.
-    if (after.equals(held.ours) && texts.length > 0 && !claim(held)) continue;
+    if (same && texts.length > 0 && !claim) continue;
     const common = {
-      key: held.unit.key,
+      key: unit.key,
       family,
-      added: after.subtract(held.ours).toPrefixes(),
-      removed: held.ours.subtract(after).toPrefixes(),
-      ...(held.unit.version === undefined ? {} : { version: held.unit.version }),
-      ...(held.unit.mark !== undefined && claim(held) ? { takesOver: held.unit.mark } : {}),
+      added: after.subtract(before).toPrefixes(),
+      removed: before.subtract(after).toPrefixes(),
+      ...(unit.version === undefined ? {} : { version: unit.version }),
+      ...(unit.mark !== undefined && claim ? { takesOver: unit.mark } : {}),
     };
     if (texts.length > 0) {
       changes.push({ ...common, action: 'replace', entries: texts });
-    } else if (layout.whenEmpty === 'delete' && !held.unit.mustStay) {
+    } else if (layout.whenEmpty === 'delete' && !unit.mustStay) {
       entries -= 1;
       changes.push({ ...common, action: 'delete', entries: [] });
     } else if (copy !== undefined) {
       // An empty list would switch off every rule that names it.
       changes.push({ ...common, action: 'replace', entries: [copy] });
-    } else if (!held.ours.isEmpty) {
-      stranded.push(held.unit.key);
+    } else if (!before.isEmpty || !stays) {
+      stranded.push(unit.key);
     }
   }
   for (const { entries: texts } of created) ours.push(...texts);

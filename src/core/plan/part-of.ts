@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { byFamily } from '../address/family.ts';
-import { prefixesOf } from '../address/sets.ts';
-import { type Caused, stepsOf } from './causes.ts';
+import { type Caused, stepsOf, unionOf } from './causes.ts';
+import { textsOf } from './entries.ts';
 import type { Direction, PlanPart, Verdict } from './plan-types.ts';
-import { unionOf } from './sift.ts';
 
 /** Ranges of one direction and verdict as a part of a plan; undefined if there are none. */
 export function partOf(
@@ -14,12 +13,12 @@ export function partOf(
 ): PlanPart | undefined {
   const steps = stepsOf(caused);
   if (steps.length === 0) return undefined;
-  const sets = unionOf(caused);
+  const all = unionOf(caused);
   return {
-    id: partId(target, direction, prefixesOf(sets)),
+    id: partId(target, direction, textsOf(all)),
     direction,
     steps,
-    addresses: byFamily((f) => sets[f].count.toString()),
+    addresses: byFamily((f) => all[f].count.toString()),
     verdict,
   };
 }

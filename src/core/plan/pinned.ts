@@ -1,29 +1,28 @@
-import { type Sets, subtract } from '../address/sets.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
-import type { Caused } from './causes.ts';
+import { type Caused, causedInside, causedOutside } from './causes.ts';
+import { type Entries, without } from './entries.ts';
 import type { Direction } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
-import { within, without } from './sift.ts';
 
 /** Where a pin parts a list from what it would be now, by what that does to a target. */
-type PinnedApart = Readonly<Record<Direction, Sets>>;
+type PinnedApart = Readonly<Record<Direction, Entries>>;
 
 /** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
 export function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {
-  const now = desiredOf(selection, current).prefixes;
-  const then = desiredOf(selection, pinned).prefixes;
-  return { add: subtract(then, now), remove: subtract(now, then) };
+  const now = desiredOf(selection, current).entries;
+  const then = desiredOf(selection, pinned).entries;
+  return { add: without(then, now), remove: without(now, then) };
 }
 
 /** Gives the pin as cause to what it moves. Drift stays drift, and what an edited list gave up keeps its own clock. */
-export function causedByPin(caused: readonly Caused[], moved: Sets): Caused[] {
+export function causedByPin(caused: readonly Caused[], moved: Entries): Caused[] {
   return caused.flatMap((one) =>
     one.cause.kind === 'drift'
       ? [one]
       : [
-          ...without([one], moved),
-          ...within([one], moved).map(({ prefixes }) => ({ cause: { kind: 'pin' as const }, prefixes })),
+          ...causedOutside([one], moved),
+          ...causedInside([one], moved).map((pinned) => ({ ...pinned, cause: { kind: 'pin' as const } })),
         ],
   );
 }

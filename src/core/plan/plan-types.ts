@@ -1,7 +1,8 @@
 import type { ByFamily } from '../address/family.ts';
-import type { Sets } from '../address/sets.ts';
 import type { Reason } from '../judge/ledger.ts';
+import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
+import type { Drift, TargetMemory } from './memory.ts';
 
 export type Direction = 'add' | 'remove';
 
@@ -9,14 +10,24 @@ export type Direction = 'add' | 'remove';
 export type Cause =
   | { readonly kind: 'publication'; readonly changeNumber: number; readonly tag: string }
   | { readonly kind: 'released'; readonly hold: string; readonly tag: string }
-  | { readonly kind: 'registry' | 'config' | 'first contact' | 'drift' | 'pin' }
+  /** A gain that is held: the decision that let it in was withdrawn. */
+  | { readonly kind: 'held'; readonly hold: string; readonly tag: string }
+  /** `config`: hash of the config that selects it, or no longer does. */
+  | { readonly kind: 'config'; readonly config?: string }
+  | { readonly kind: 'registry' | 'first contact' | 'drift' | 'pin' }
+  /** An entry that this service did not write. */
+  | { readonly kind: 'foreign' }
+  /** Ours since before memory was kept: the history says more. */
+  | { readonly kind: 'carried over' }
   /** Beside the list: prefixes are joined so that they fit, or no longer so. */
   | { readonly kind: 'joined' };
 
-/** One range that goes in or out, with its cause. */
+/** One range or host name that goes in or out, with its cause. */
 export interface Step {
   readonly prefix: string;
   readonly cause: Cause;
+  /** Ids of the decisions that let it go: approvals, answers. */
+  readonly decisions?: readonly string[];
 }
 
 /** May a plan part be applied? `wait` names what it waits for. */
@@ -53,19 +64,31 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** What the changed units must hold afterwards. */
   readonly expected: readonly UnitDigest[];
-  /** Prefixes that are ours once the changes are done, per family as canonical text. */
+  /** What is ours once the changes are done, as texts; for sums, and never taken for what is true. */
   readonly owned: ByFamily<readonly string[]>;
+  /** The same for host names; absent for a target of addresses. */
+  readonly names?: readonly string[];
   /** What is let in beyond the list because prefixes are joined to fit; absent if nothing is. */
   readonly overGrant?: readonly string[];
   /** What would fit if more were let in beyond the list than is allowed: its entries, and what is beyond it. */
   readonly wouldFit?: { readonly entries: readonly string[]; readonly overGrant: readonly string[] };
   /** Of a shared list: the prefixes that are ours once the changes are done, each as it stands there. */
   readonly wrote?: readonly string[];
-  /** Host names that are ours once the changes are done; only of a target of names, whose steps name hosts. */
-  readonly names?: readonly string[];
-  /** Entries somebody else wrote, raw: they stay and are reported. */
+  /** Wanted, let through, and in the target already without being on record as ours. */
+  readonly adopts?: readonly Step[];
+  /** On record as ours, not wanted any more, and taken out by others. */
+  readonly forgets?: readonly string[];
+  /** What is in the target whole once the changes are done: see `TargetMemory`. */
+  readonly complete?: Pick<TargetMemory, 'tags' | 'followed'>;
+  /** Entries that others wrote, raw: they stay and are told. */
   readonly foreign: readonly ForeignEntry[];
-  /** What to remember of drift once the plan is fulfilled; absent if there is nothing. */
+  /** Those of them that let in more than the list, or cover what is ours: raw, with their size. */
+  readonly broad?: readonly BroadEntry[];
+  /** All that is ours in a family was gone, and is put back. */
+  readonly restores?: true;
+  /** Units that lost our mark while their entries are ours: the mark is put back. */
+  readonly unmarked?: readonly string[];
+  /** What to remember of drift once what is put right is read back; absent if there is nothing. */
   readonly drift?: readonly Drift[];
   /** Ids of the approvals that let something of it through. */
   readonly approvals: readonly string[];
@@ -92,40 +115,15 @@ export interface ForeignEntry {
   readonly entry: string;
 }
 
+export interface BroadEntry extends ForeignEntry {
+  /** Addresses that it lets in, as a decimal string; absent for a name such as `*`. */
+  readonly addresses?: string;
+  /** The plan part whose approval takes it out. */
+  readonly part: string;
+}
+
 export const modes = ['sync', 'add-only', 'report-only'] as const;
 export type Mode = (typeof modes)[number];
-
-/** What a target remembers between runs. */
-export interface TargetRecord {
-  readonly target: string;
-  readonly kind: string;
-  /** What is ours in it, as last verified. */
-  readonly owned: Sets;
-  /** Host names that are ours in it, of a target of names. */
-  readonly names?: readonly string[];
-  /** Tags its list selected when it was last verified; tells a changed list from a changed publication. */
-  readonly tags: readonly string[];
-  /** Those of the tags that followed from registries, by what they followed from: tells a registry that moved from an edited list. */
-  readonly followed?: Readonly<Record<string, readonly string[]>>;
-  /** Removals that wait for a clock: ranges of ours that the list no longer selects. */
-  readonly holds: readonly TargetHold[];
-  /** Of a shared list: the prefixes that we wrote, each as it stands there. Noted before they are written. */
-  readonly wrote?: readonly string[];
-  /** What is let in beyond the list because prefixes were joined to fit. */
-  readonly overGrant?: readonly string[];
-  /** What somebody else changed and we put right, of late; absent in records from before it was counted. */
-  readonly drift?: readonly Drift[];
-}
-
-/** Ranges that drifted together the same number of times. */
-export interface Drift {
-  /** Minimal prefixes of both families; names of a target of names. */
-  readonly ranges: readonly string[];
-  /** How often they were put right. */
-  readonly times: number;
-  /** When they were last seen changed, ISO 8601. */
-  readonly lastAt: string;
-}
 
 /** Ranges, or names, of ours that a list no longer selects, on their way out. */
 export interface TargetHold {
@@ -135,9 +133,7 @@ export interface TargetHold {
   readonly since: string;
   /** `Ledger.count` then. */
   readonly count: number;
-  readonly held: Sets;
-  /** Host names that are held, of a target of names. */
-  readonly names?: readonly string[];
+  readonly held: Entries;
 }
 
 /** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */
@@ -153,6 +149,8 @@ export interface Outcome {
   readonly text: string;
   /** Write requests that left the ARM client for it. */
   readonly writes: number;
+  /** A part that only a decision of a person lets through. */
+  readonly asks?: true;
   /** An earlier worker began the target and ended without a word: its writes are not in `writes`. */
   readonly resumed?: true;
   readonly at: string;

@@ -1,25 +1,35 @@
 import { byFamily, families } from '../address/family.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
-import { isEmpty, type Sets, setsOf, subtract } from '../address/sets.ts';
 import { quantity } from '../judge/arithmetic.ts';
-import type { Ledger, Reason } from '../judge/ledger.ts';
+import type { Ledger } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
-import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
+import {
+  type Caused,
+  causedInside,
+  causedOutside,
+  causesOfAdditions,
+  causesOfRemovals,
+  stepsOf,
+  unionOf,
+} from './causes.ts';
+import { type Compared, compareTarget, unapprovedEntries } from './compare.ts';
+import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
-import { driftingRanges, judgeDrift } from './drift.ts';
-import { fitInto } from './fit.ts';
-import { driftIn, foughtApart, isFought } from './fought.ts';
+import { driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
+import { covers, type Entries, entries, isNone, textsOf, unite, within, without } from './entries.ts';
+import { type Broad, broadEntries, gateBroad, splitCovered } from './foreign.ts';
+import { type Gated, type GatedPart, gate, leftEmpty, type Objection } from './gate.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
-import { digestLive, digestUnit, type HeldUnit, splitHolding } from './holding.ts';
+import { unitsWithoutMark } from './guards/ownership.ts';
+import { digestLive, digestUnit } from './holding.ts';
 import { joinedApart, overGrantOf } from './joined.ts';
+import { layOut } from './lay-out.ts';
 import type { Layout, Live } from './live.ts';
-import { packFamily } from './pack.ts';
-import { partOf } from './part-of.ts';
+import type { TargetMemory } from './memory.ts';
+import { partId, partOf } from './part-of.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
-import type { Cause, Direction, Mode, Plan, TargetHold, TargetRecord, Verdict } from './plan-types.ts';
-import { desiredOf, type Selection } from './selection.ts';
-import { leftEmpty, type Sifted, type SiftInput, sift, unionOf, within, without } from './sift.ts';
+import type { Cause, Direction, Mode, Plan, TargetHold, Verdict } from './plan-types.ts';
+import type { Selection } from './selection.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
 export interface PlanInput {
@@ -28,8 +38,12 @@ export interface PlanInput {
     readonly kind: string;
     readonly mode: Mode;
     readonly adopt: boolean;
-    /** What becomes of entries that somebody else wrote. */
+    /** What becomes of entries that others wrote. */
     readonly foreignEntries: 'keep' | 'remove';
+    /** On an egress target a gap is the risk; absent: egress. */
+    readonly direction?: 'egress' | 'ingress';
+    /** Its entries are host names; absent: addresses. */
+    readonly holds?: 'names';
     /** Others write this list too, entry by entry: see TargetDefinition. */
     readonly shared?: boolean;
     /** Addresses that may go in beyond the list where it does not fit otherwise; none if absent. */
@@ -42,12 +56,14 @@ export interface PlanInput {
   readonly layout: Layout;
   readonly selection: Selection;
   readonly ledger: Ledger;
-  /** What we remember of the target; undefined before anything of it was verified. */
-  readonly record: TargetRecord | undefined;
+  /** What the target remembers; undefined before anything of it was read back. */
+  readonly memory: TargetMemory | undefined;
   readonly live: Live;
   readonly now: Date;
   readonly policy: TagPolicy;
-  /** What people said; nothing if absent. */
+  /** Hash of the config in force. */
+  readonly config?: string;
+  /** What people decided; nothing if absent. */
   readonly control?: PlanControl;
 }
 
@@ -63,198 +79,214 @@ export interface Planned {
  * was applied has no change.
  */
 export function planTarget(input: PlanInput): Planned {
-  const { target, selection, layout, live, record, control = noControl } = input;
+  const { target, selection, layout, live, memory, control = noControl } = input;
+  const { mode } = target;
   const ledger = control.pinned ?? input.ledger;
-  const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
-  const wanted = desiredOf(selection, ledger);
-  const listed = byFamily((f) => (layout.families.includes(f) ? wanted.prefixes[f] : PrefixSet.empty(f)));
-  const everything: Sets = byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0']));
-  const ours =
-    target.foreignEntries === 'remove'
-      ? everything
-      : byFamily((f) => (record ? record.owned[f].union(listed[f]) : listed[f]));
-  const shared = target.shared === true;
-  const holding = shared ? splitHolding(live, everything, new Set(record?.wrote ?? [])) : splitHolding(live, ours);
-
-  const { maxOverGrant = 0 } = target;
-  const fit = fitInto({ listed, holding, layout, live, selection, ledger, maxOverGrant });
-  const { desired } = fit;
-  const missing = subtract(desired, holding.all);
-  const extra = subtract(holding.ours, desired);
-  const causes = {
-    add: joinedApart(causesOfAdditions(missing, selection, ledger, record), fit.overGrant),
-    remove: joinedApart(causesOfRemovals(extra, selection, ledger, record), setsOf(record?.overGrant ?? [])),
-  };
-  const drifted = driftIn([...causes.add, ...causes.remove]);
-  const fight = judgeDrift(driftingRanges, { target: target.id, drift: record?.drift ?? [] }, drifted, input.now);
-  const additions = foughtApart(moved ? causedByPin(causes.add, moved.add) : causes.add, fight.stopped);
-  const removals = foughtApart(moved ? causedByPin(causes.remove, moved.remove) : causes.remove, fight.stopped);
-  const fought = fight.reason
-    ? [{ reason: fight.reason, concerns: (caused: Caused) => isFought(caused, fight.stopped), insists: true }]
-    : [];
-
-  const unselectedBy = (...kinds: readonly Cause['kind'][]) => {
-    const sets = unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind)));
-    return subtract(sets, selection.never);
-  };
-  const kept = keepTargetHolds({
+  const compared = compareTarget(input, ledger);
+  const { wanted, owned, holding, fit, desired, missing, found } = compared;
+  const { additions, removals, fight, contested, notes } = attribute(input, ledger, compared);
+  const kept = holdsOf(input, removals);
+  const guarded: Guarded = {
     target: target.id,
-    holds: record?.holds ?? [],
+    list: selection.list,
+    mark: input.mark,
+    formerMark: input.formerMark,
+    mode,
+    adopt: target.adopt,
+    shared: target.shared === true,
+    holdsNames: target.holds === 'names',
+    layout,
+    live,
+    holding,
+    memory,
+    owned,
+    desired,
+    accepted: ledger.accepted !== undefined,
+    unknownTags: compared.unknownTags,
+    additions,
+    removals: causedOutside(removals, kept.waiting),
+    unplaced: 0,
+    entries: 0,
+    offer: fit.offer,
+  };
+  const broad = target.foreignEntries === 'keep' ? broadEntries(holding, desired) : [];
+  const foreignOut = gateBroad(broad, desired, { mode, control });
+  const { free, blocked } = splitCovered(additions, missing, broad, foreignOut.drop, layout);
+  const adding = gate({
+    direction: 'add',
+    caused: free,
+    mode,
+    control,
+    // The growth guard judges edited lists: what Azure published goes in at once all the same.
+    objections: [...objectionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...contested],
+  });
+  const removable = gate({
+    direction: 'remove',
+    caused: guarded.removals,
+    mode,
+    control,
+    objections: [...objectionsOf(removalGuards, guarded, () => true), ...contested],
+  });
+
+  const go = within(unionOf(adding.go), missing);
+  const lay = (remove: Entries) =>
+    layOut({ target, mark: input.mark, layout, units: holding.units, desired, add: go, remove, drop: foreignOut.drop });
+  const first = lay(unionOf(removable.go));
+  const removing: Gated = first.stranded.length === 0 ? removable : heldBack(removable, first.stranded);
+  const out = unionOf(removing.go);
+  const laid = first.stranded.length === 0 ? first : lay(out);
+  const refusals = targetGuards
+    .map((guard) => guard({ ...guarded, unplaced: laid.unplaced, entries: laid.entries }))
+    .filter((reason) => reason !== undefined);
+
+  const partsOf = (direction: Direction, { go: goes, held }: Pick<Gated, 'go' | 'held'>, more: readonly GatedPart[]) =>
+    [{ verdict: { kind: 'go' } as const, caused: goes }, ...held, ...more]
+      // What is there already needs no step, whatever becomes of it.
+      .map((one) => (direction === 'add' ? { ...one, caused: causedInside(one.caused, missing) } : one))
+      .map((one) => partOf(target.id, direction, one.caused, refusals.length > 0 ? refuse(refusals) : one.verdict))
+      .filter((part) => part !== undefined);
+  const clockHolds: GatedPart = {
+    verdict: { kind: 'wait', reasons: kept.reasons },
+    caused: causedInside(removals, kept.waiting),
+  };
+  const parts = [
+    ...partsOf('add', adding, blocked),
+    ...partsOf('remove', removing, [clockHolds]),
+    ...partsOf('remove', foreignOut.gated, []),
+  ];
+
+  const mayTouch = refusals.length === 0 && mode !== 'report-only';
+  const moves = !isNone(go) || !isNone(out) || foreignOut.drop.size > 0;
+  const mayWrite = mayTouch && control.paused === undefined && (moves || !control.closed('add'));
+  const changes = mayWrite ? laid.changes : [];
+  const adopts = mayTouch ? causedInside(adding.go, found) : [];
+  const after = mayWrite ? unite([without(holding.ours, out), go]) : holding.ours;
+  // Only what is put right counts: what a person, an hour or a refusal kept back does not.
+  const repaired = mayWrite && covers(unite([go, out]), fight.repair);
+  const drift = !isNone(fight.repair) && !repaired ? (memory?.drift ?? []) : fight.drift;
+  const ours = unite([without(unite([owned, unionOf(adopts)]), out), go]);
+  const gone = textsOf(without(without(owned, desired), holding.ours));
+  const unmarked = unitsWithoutMark(live, owned);
+  const plan: Plan = {
+    target: target.id,
+    kind: target.kind,
+    list: selection.list,
+    mode,
+    refusals,
+    parts,
+    before: byFamily((f) => [...(f === 'ipv4' ? holding.all.names : []), ...holding.all[f].toPrefixes()]),
+    base: digestLive(live),
+    changes,
+    expected: changes
+      .filter((change) => change.action !== 'delete')
+      .map((change) => digestUnit(change.key, change.family, change.entries)),
+    owned: byFamily((f) => after[f].toPrefixes()),
+    ...(target.holds === 'names' ? { names: after.names } : {}),
+    ...overGrantOf(entries(fit.overGrant), fit.offer),
+    ...(target.shared ? { wrote: mayWrite ? laid.ours : [...(memory?.claimed ?? [])] } : {}),
+    ...(adopts.length > 0 ? { adopts: stepsOf(adopts) } : {}),
+    ...(gone.length > 0 ? { forgets: gone } : {}),
+    complete: completeAfter({ selection, ledger, memory, layout, holdsNames: target.holds === 'names', ours }),
+    foreign:
+      target.foreignEntries === 'keep'
+        ? [...holding.foreign, ...unapprovedEntries(holding, without(found, unionOf(adopts)))]
+        : [],
+    ...broadIn(target.id, broad),
+    ...(isNone(within(compared.goneWhole, go)) ? {} : { restores: true }),
+    ...(unmarked.length === 0 ? {} : { unmarked }),
+    ...(drift.length === 0 ? {} : { drift }),
+    approvals: mayWrite
+      ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.gated.approvals])]
+      : [],
+    notes: [...notHeld(input, wanted), ...fit.notes, ...notes],
+  };
+  return { plan, holds: kept.holds };
+}
+
+/** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
+function attribute(input: PlanInput, ledger: Ledger, { missing, found, extra, fit, goneWhole }: Compared) {
+  const { target, selection, layout, memory, control = noControl } = input;
+  const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
+  const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
+  const add = joinedApart(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
+  const remove = causesOfRemovals(extra, causeInput);
+  const past = { target: target.id, drift: memory?.drift ?? [] };
+  const fight = judgeDrift(past, driftIn([...add, ...remove]), input.now, goneWhole);
+  const contested: readonly Objection[] = fight.reason
+    ? [{ reason: fight.reason, concerns: (caused) => isContested(caused, fight.stopped), insists: true }]
+    : [];
+  return {
+    fight,
+    contested,
+    additions: splitContested(moved ? causedByPin(add, moved.add) : add, fight.stopped),
+    removals: splitContested(moved ? causedByPin(remove, moved.remove) : remove, fight.stopped),
+    notes: moved && control.pinned && target.holds !== 'names' ? pinNotes(control.pinned, moved, layout.families) : [],
+  };
+}
+
+/** What the list no longer selects, by its clock and its answers. */
+function holdsOf(input: PlanInput, removals: readonly Caused[]) {
+  const { target, selection, memory, control = noControl } = input;
+  const unselectedBy = (...kinds: readonly Cause['kind'][]) =>
+    without(unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind))), entries(selection.never));
+  return keepTargetHolds({
+    target: target.id,
+    holds: memory?.holds ?? [],
     unselected: unselectedBy('config', 'first contact', 'registry'),
     byRegistry: unselectedBy('registry'),
     now: input.now,
     count: input.ledger.count,
     policy: input.policy,
     answers: control.answers,
+    ...(control.releasesWait === undefined ? {} : { releasesWait: control.releasesWait }),
   });
-
-  const guarded: Guarded = {
-    target: target.id,
-    mark: input.mark,
-    formerMark: input.formerMark,
-    mode: target.mode,
-    adopt: target.adopt,
-    shared,
-    layout,
-    live,
-    holding,
-    record,
-    desired,
-    accepted: ledger.accepted !== undefined,
-    unknownTags: wanted.unknownTags,
-    additions,
-    removals: without(removals, kept.waiting),
-    unplaced: 0,
-    entries: 0,
-    offer: fit.offer,
-  };
-  const sifted = {
-    add: sift({
-      direction: 'add',
-      caused: additions,
-      mode: target.mode,
-      control,
-      // The growth guard judges edited lists: what Azure published goes in at once all the same.
-      suspicions: [...suspicionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...fought],
-    }),
-    remove: sift({
-      direction: 'remove',
-      caused: guarded.removals,
-      mode: target.mode,
-      control,
-      suspicions: [...suspicionsOf(removalGuards, guarded, () => true), ...fought],
-    }),
-  };
-  const inSet = unionOf(sifted.add.go);
-  const pack = (remove: Sets) =>
-    layout.families.map((family) =>
-      packFamily(
-        family,
-        holding.units.filter(({ unit }) => unit.family === family),
-        layout,
-        { add: inSet[family], remove: remove[family], desired: desired[family] },
-        (held) => !shared && claims(held, input.mark),
-      ),
-    );
-  const packed = pack(unionOf(sifted.remove.go));
-  const stranded = packed.flatMap((packing) => packing.stranded);
-  const removing =
-    stranded.length === 0
-      ? sifted.remove
-      : { go: [], held: [...sifted.remove.held, heldBack(stranded, sifted.remove.go)], approvals: [] };
-  const outSet = unionOf(removing.go);
-  const packings = stranded.length === 0 ? packed : pack(outSet);
-  const unplaced = packings.reduce((sum, packing) => sum + packing.unplaced.length, 0);
-  const entries = packings.reduce((sum, packing) => sum + packing.entries, 0);
-  const refusals = targetGuards
-    .map((guard) => guard({ ...guarded, unplaced, entries }))
-    .filter((reason) => reason !== undefined);
-
-  const verdict = (own: Verdict): Verdict => (refusals.length > 0 ? refuse(refusals) : own);
-  const clockHolds: Sifted = {
-    verdict: { kind: 'wait', reasons: kept.reasons },
-    caused: within(removals, kept.waiting),
-  };
-  const partsOf = (direction: Direction, all: readonly Sifted[]) =>
-    all.map((one) => partOf(target.id, direction, one.caused, verdict(one.verdict)));
-  const parts = [
-    ...partsOf('add', [{ verdict: { kind: 'go' }, caused: sifted.add.go }, ...sifted.add.held]),
-    ...partsOf('remove', [{ verdict: { kind: 'go' }, caused: removing.go }, ...removing.held, clockHolds]),
-  ].filter((part) => part !== undefined);
-  // Even the mark alone is a write: not in report-only mode, not while paused or outside the hours.
-  const mayWrite =
-    refusals.length === 0 &&
-    target.mode !== 'report-only' &&
-    control.paused === undefined &&
-    (!isEmpty(inSet) || !isEmpty(outSet) || !control.closed('add'));
-  const changes = mayWrite ? packings.flatMap((packing) => packing.changes) : [];
-  const nextOwned = mayWrite ? byFamily((f) => holding.ours[f].subtract(outSet[f]).union(inSet[f])) : holding.ours;
-  const repaired = families.every((f) => inSet[f].union(outSet[f]).covers(fight.repair[f]));
-  // Only what is put right counts: what a person, an hour or a refusal kept back does not.
-  const drift = !isEmpty(fight.repair) && !(mayWrite && repaired) ? (record?.drift ?? []) : fight.drift;
-  const plan: Plan = {
-    target: target.id,
-    kind: target.kind,
-    list: selection.list,
-    mode: target.mode,
-    refusals,
-    parts,
-    before: byFamily((f) => holding.all[f].toPrefixes()),
-    base: digestLive(live),
-    changes,
-    expected: changes
-      .filter((change) => change.action !== 'delete')
-      .map((change) => digestUnit(change.key, change.family, change.entries)),
-    owned: byFamily((f) => nextOwned[f].toPrefixes()),
-    ...overGrantOf(fit),
-    ...(shared ? { wrote: mayWrite ? packings.flatMap(({ ours: kept }) => kept) : [...(record?.wrote ?? [])] } : {}),
-    foreign: target.foreignEntries === 'keep' ? holding.foreign : [],
-    ...(drift.length === 0 ? {} : { drift }),
-    approvals: mayWrite ? [...sifted.add.approvals, ...removing.approvals] : [],
-    notes: [
-      ...notesOf(input, wanted.prefixes),
-      ...fit.notes,
-      ...(moved && control.pinned ? pinNotes(control.pinned, moved, layout.families) : []),
-    ],
-  };
-  return { plan, holds: kept.holds };
 }
 
-/** Nobody may leave an empty list behind: the last entries stay until something may take their place. */
-function heldBack(units: readonly string[], caused: readonly Caused[]): Sifted {
-  return { verdict: { kind: 'wait', reasons: [leftEmpty(units)] }, caused };
+/** Never leave an empty list behind: the last entries stay until something may take their place. */
+function heldBack({ go, held }: Gated, units: readonly string[]): Gated {
+  return {
+    go: [],
+    held: [...held, { verdict: { kind: 'wait', reasons: [leftEmpty(units)] }, caused: go }],
+    approvals: [],
+  };
 }
 
-function suspicionsOf(
+function objectionsOf(
   guards: readonly PartGuard[],
   guarded: Guarded,
   concerns: (caused: Caused) => boolean,
-): SiftInput['suspicions'] {
+): readonly Objection[] {
   return guards
     .map((guard) => guard(guarded))
     .filter((reason) => reason !== undefined)
     .map((reason) => ({ reason, concerns }));
 }
 
-/**
- * A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is; one
- * that is not in use is written until it is.
- */
-function claims(held: HeldUnit, mark: string): boolean {
-  return held.unit.mark !== mark || held.unit.unused !== undefined;
-}
-
-function refuse(reasons: readonly Reason[]): Verdict {
+function refuse(reasons: Plan['refusals']): Verdict {
   return { kind: 'refuse', reasons };
 }
 
+/** Foreign entries that need a person, with the part whose approval takes them out. */
+function broadIn(target: string, broad: readonly Broad[]): Pick<Plan, 'broad'> {
+  if (broad.length === 0) return {};
+  const part = partId(target, 'remove', textsOf(unite(broad.map(({ lets }) => lets))));
+  return {
+    broad: broad.map(({ entry, addresses }) => ({
+      ...entry,
+      ...(addresses === undefined ? {} : { addresses: addresses.toString() }),
+      part,
+    })),
+  };
+}
+
 /** What this target cannot hold is said, never dropped in silence. */
-function notesOf(input: PlanInput, wanted: Sets): string[] {
+function notHeld({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
+  if (target.holds === 'names') return [];
   return families
-    .filter((family) => !input.layout.families.includes(family) && !wanted[family].isEmpty)
+    .filter((family) => !layout.families.includes(family) && !wanted[family].isEmpty)
     .map((family) => {
       const prefix = family === 'ipv4' ? 'IPv4 prefix' : 'IPv6 prefix';
       const left = quantity(wanted[family].toPrefixes().length, prefix, `${prefix}es`);
-      return `not in this target: ${left} of list ${input.selection.list}, which a target of kind ${input.target.kind} cannot hold`;
+      return `not in this target: ${left} of list ${selection.list}, which a target of kind ${target.kind} cannot hold`;
     });
 }

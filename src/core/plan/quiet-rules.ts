@@ -9,6 +9,7 @@ const quietRules: ReadonlySet<string> = new Set([
   'paused',
   'window',
   'freeze',
+  'covered-by-foreign-entry',
 ]);
 
 /** True if only a person's answer ends the wait. */

@@ -1,33 +1,34 @@
 import { createHash } from 'node:crypto';
-import { byFamily } from '../address/family.ts';
-import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import type { AnswerWord } from '../control/word.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
+import { type Entries, entriesOf, isNone, noEntries, sizeOf, textsOf, unite, within, without } from './entries.ts';
 import type { TargetHold } from './plan-types.ts';
 
 export interface TargetHoldInput {
   readonly target: string;
   readonly holds: readonly TargetHold[];
   /** Ranges of ours that the list no longer selects, whatever the publication says. */
-  readonly unselected: Sets;
+  readonly unselected: Entries;
   /** Those of them that a registry left; none if absent. */
-  readonly byRegistry?: Sets;
+  readonly byRegistry?: Entries;
   readonly now: Date;
   /** `Ledger.count`. */
   readonly count: number;
   readonly policy: TagPolicy;
-  /** The latest answer to each hold, by its id. */
-  readonly answers: ReadonlyMap<string, AnswerWord>;
+  /** Answers to each hold, by its id, oldest first. */
+  readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
+  /** Why the clock releases nothing now, such as a stale source; absent if it may. */
+  readonly releasesWait?: string;
 }
 
 interface TargetHoldResult {
   /** Holds from now on, ripe ones included until their ranges are out. */
   readonly holds: readonly TargetHold[];
-  readonly ripe: Sets;
-  readonly waiting: Sets;
+  readonly ripe: Entries;
+  readonly waiting: Entries;
   readonly reasons: readonly Reason[];
 }
 
@@ -38,38 +39,55 @@ interface TargetHoldResult {
 export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   const { unselected } = input;
   const kept = input.holds
-    .map((hold) => ({ ...hold, held: intersect(hold.held, unselected) }))
-    .filter((hold) => !isEmpty(hold.held));
-  const fresh = byFamily((f) => kept.reduce((rest, hold) => rest.subtract(hold.held[f]), unselected[f]));
-  const { byRegistry = emptySets } = input;
+    .map((hold) => ({ ...hold, held: within(hold.held, unselected) }))
+    .filter((hold) => !isNone(hold.held));
+  const fresh = without(unselected, unite(kept.map(({ held }) => held)));
+  const { byRegistry = noEntries } = input;
   const holds = [
     ...kept,
-    ...openHold(input, 'registry', intersect(fresh, byRegistry)),
-    ...openHold(input, 'config', subtract(fresh, byRegistry)),
+    ...openHold(input, 'registry', within(fresh, byRegistry)),
+    ...openHold(input, 'config', without(fresh, byRegistry)),
   ];
-  const ripe: TargetHold[] = [];
+  const ripe: Entries[] = [];
   const reasons: Reason[] = [];
   for (const hold of holds) {
-    const reason = judgeHold(hold, prefixesOf(hold.held).length, input);
-    if (reason) reasons.push(reason);
-    else ripe.push(hold);
+    for (const { held, answer } of answeredParts(hold, input.answers.get(hold.id) ?? [])) {
+      const reason = judgeHold({ ...hold, held }, answer, input);
+      if (reason) reasons.push(reason);
+      else ripe.push(held);
+    }
   }
-  const ripeSets = union(ripe.map((hold) => hold.held));
-  return { holds, ripe: ripeSets, waiting: subtract(unselected, ripeSets), reasons };
+  const out = unite(ripe);
+  return { holds, ripe: out, waiting: without(unselected, out), reasons };
+}
+
+/** A hold by its latest answers: an answer to some of its ranges leaves the rest as it was. */
+function answeredParts(
+  { held }: TargetHold,
+  answers: readonly AnswerWord[],
+): { readonly held: Entries; readonly answer?: AnswerWord }[] {
+  const parts: { held: Entries; answer?: AnswerWord }[] = [];
+  let rest = held;
+  for (const answer of answers.toReversed()) {
+    const own = answer.ranges === undefined ? rest : within(rest, entriesOf(answer.ranges));
+    rest = without(rest, own);
+    if (!isNone(own)) parts.push({ held: own, answer });
+  }
+  return isNone(rest) ? parts : [...parts, { held: rest }];
 }
 
 function openHold(
   { target, now, count }: TargetHoldInput,
   cause: TargetHold['cause'],
-  held: Sets,
+  held: Entries,
 ): readonly TargetHold[] {
-  if (isEmpty(held)) return [];
+  if (isNone(held)) return [];
   const since = now.toISOString();
-  return [{ id: holdId(target, cause, since, prefixesOf(held)), cause, since, count, held }];
+  return [{ id: holdId(target, cause, since, textsOf(held)), cause, since, count, held }];
 }
 
 /** Tells the holds of a target apart by what they hold and since when. */
-export function holdId(target: string, cause: TargetHold['cause'], since: string, held: readonly string[]): string {
+function holdId(target: string, cause: TargetHold['cause'], since: string, held: readonly string[]): string {
   const hash = createHash('sha256')
     .update(`${target}|${since}|${held.join(',')}`)
     .digest('hex')
@@ -77,18 +95,17 @@ export function holdId(target: string, cause: TargetHold['cause'], since: string
   return `${target}-${cause}-${hash}`;
 }
 
-/** Why a hold waits still; undefined if it is ripe, by the clock or by an answer. `size`: ranges or names in it. */
-export function judgeHold(
+/** Why a hold waits still; undefined if it is released, by the clock or by an answer. */
+function judgeHold(
   hold: TargetHold,
-  size: number,
-  { now, count, policy, answers }: Pick<TargetHoldInput, 'now' | 'count' | 'policy' | 'answers'>,
+  answer: AnswerWord | undefined,
+  { now, count, policy, releasesWait }: TargetHoldInput,
 ): Reason | undefined {
   const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
   const publications = count - hold.count;
-  const answer = answers.get(hold.id);
   const keeps = answer?.answer === 'keep' && (answer.until === undefined || now.toISOString() < answer.until);
   const overdue = days >= policy.lossClockDays && publications >= policy.lossClockPublications;
-  if (answer?.answer === 'remove' || (overdue && !keeps)) return undefined;
+  if (answer?.answer === 'remove' || (overdue && !keeps && releasesWait === undefined)) return undefined;
   if (answer && keeps) {
     return {
       rule: 'kept',
@@ -96,15 +113,17 @@ export function judgeHold(
       next: answer.until ? `the clock is back on ${answer.until.slice(0, 10)}` : 'answer remove to have it out',
     };
   }
+  const names = hold.held.names.length > 0;
   const where =
     hold.cause !== 'registry'
       ? 'are in no list of this target'
-      : hold.names
+      : names
         ? 'are no longer those of a registry'
         : 'are in regions that the registry has left';
+  const waits = overdue && releasesWait !== undefined ? `; nothing is released while ${releasesWait}` : '';
   return {
     rule: 'config-clock',
-    text: `${quantity(size, hold.names ? 'name' : 'range')} ${where} since ${hold.since.slice(0, 10)}: kept for ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}, so far ${quantity(Math.floor(Math.max(days, 0)), 'day')} and ${quantity(publications, 'file')}`,
+    text: `${quantity(sizeOf(hold.held), names ? 'name' : 'range')} ${where} since ${hold.since.slice(0, 10)}: kept for ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}, so far ${quantity(Math.floor(Math.max(days, 0)), 'day')} and ${quantity(publications, 'file')}${waits}`,
     next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
   };
 }

@@ -165,15 +165,13 @@ function answerWithHindsight(ledger: Ledger, input: ReplayInput, days: number, n
       const later = publishedWithin(input, row.tag, Date.parse(hold.since), regretDays);
       const back = intersect(hold.held, later);
       const rest = subtract(hold.held, later);
-      const by = 'hindsight';
+      const said = { hold: hold.id, by: 'hindsight', decision: `hindsight-${hold.id}` };
       if (hold.kind === 'gain') {
-        if (!isEmpty(back))
-          answered = answerHold(answered, { hold: hold.id, answer: 'keep', ranges: back, by }, now).ledger;
+        if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'keep', ranges: back }, now).ledger;
         continue;
       }
-      if (!isEmpty(rest))
-        answered = answerHold(answered, { hold: hold.id, answer: 'remove', ranges: rest, by }, now).ledger;
-      if (!isEmpty(back)) answered = answerHold(answered, { hold: hold.id, answer: 'keep', by }, now).ledger;
+      if (!isEmpty(rest)) answered = answerHold(answered, { ...said, answer: 'remove', ranges: rest }, now).ledger;
+      if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'keep' }, now).ledger;
     }
   }
   return answered;

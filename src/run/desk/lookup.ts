@@ -4,9 +4,12 @@ import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
 import { messageOf } from '../../core/message-of.ts';
-import { addressesOf } from '../../core/plan/holding.ts';
+import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } from '../../core/plan/entries.ts';
+import { entriesIn } from '../../core/plan/holding.ts';
+import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
+import { memoryOf } from '../memory-of.ts';
 import type { Parts } from '../parts.ts';
 import { RequestError } from '../service.ts';
 import type { LookupView } from '../views.ts';
@@ -80,14 +83,14 @@ async function targetsWith(parts: Parts, family: Family, set: PrefixSet): Promis
     [...parts.targets.values()].map(async (target) => {
       try {
         const live = await (await target.open()).read(AbortSignal.timeout(60_000));
-        const sets = live.units
-          .filter((unit) => unit.family === family)
-          .flatMap(({ entries }) =>
-            entries.map((entry) => addressesOf(entry, family)).filter((one) => one !== undefined),
-          );
-        const record = await parts.targetRecords.get(target.id);
-        const ours = record?.owned[family].covers(set) ?? false;
-        return { target: target.id, holds: PrefixSet.unionOf(family, sets).covers(set), ours };
+        const memory = await memoryOf(parts, target.id);
+        const wanted = { ...noEntries, [family]: set };
+        return {
+          target: target.id,
+          holds: coversAll(entriesIn(live), wanted),
+          ours: coversAll(ownedOf(memory), wanted),
+          ...grantsOf(memory, wanted),
+        };
       } catch (error) {
         return {
           target: target.id,
@@ -98,6 +101,15 @@ async function targetsWith(parts: Parts, family: Family, set: PrefixSet): Promis
       }
     }),
   );
+}
+
+/** Why what is ours of it is there, from what the target remembers alone. */
+function grantsOf(memory: TargetMemory | undefined, wanted: Entries): Pick<LookupView['targets'][number], 'grants'> {
+  const grants = (memory?.grants ?? []).filter((grant) => meets(grant.entries, wanted));
+  if (grants.length === 0) return {};
+  return {
+    grants: grants.map(({ entries, ...grant }) => ({ ...grant, prefixes: textsOf(within(entries, wanted)) })),
+  };
 }
 
 function lengthOf(prefix: string): number {

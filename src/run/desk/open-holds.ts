@@ -55,7 +55,7 @@ function viewOfTargetHold(hold: TargetHold, target: string, parts: Parts, said: 
     of: { target },
     kind: hold.cause,
     since: hold.since,
-    ...extentOf(hold.held, hold.names),
+    ...extentOf(hold.held, hold.held.names),
     questions: [],
     ...answerOf(said, hold.id),
     otherwise: `it goes out after ${quantity(lossClockDays, 'day')} and ${quantity(lossClockPublications, 'file')}`,
@@ -73,12 +73,12 @@ function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldV
 /** The answer by which a hold of a tag stays as it is; a part that was answered alone is a hold of its own. */
 function keptBy(hold: Hold, said: Said, now: Date): Pick<HoldView, 'answered'> {
   if (!isKept(hold, now)) return {};
-  const answers = [...said.inForce.answers.values()];
-  const answered = answers.find((word) => hold.id === word.hold || hold.id.startsWith(`${word.hold}-`));
+  const answers = [...said.inForce.answers.values()].flat();
+  const answered = answers.findLast((word) => hold.id === word.hold || hold.id.startsWith(`${word.hold}-`));
   return answered ? { answered } : {};
 }
 
 function answerOf(said: Said, hold: string): Pick<HoldView, 'answered'> {
-  const answered = said.inForce.answers.get(hold);
+  const answered = said.inForce.answers.get(hold)?.at(-1);
   return answered ? { answered } : {};
 }

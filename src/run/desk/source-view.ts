@@ -3,7 +3,7 @@ import { currentFreshness } from '../../core/judge/follow-source.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import { lackingOf } from '../../core/plan/lacking.ts';
-import type { TargetRecord } from '../../core/plan/plan-types.ts';
+import type { TargetMemory } from '../../core/plan/memory.ts';
 import { timeLeft } from '../../core/publication/deadline.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../feeds/who-has-it.ts';
@@ -21,7 +21,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
     limits: limitsOf(parts.loaded.config),
     now,
   });
-  const records = new Map((await parts.targetRecords.all()).map((record) => [record.target, record]));
+  const memories = new Map((await parts.targetRecords.all()).map((memory) => [memory.target, memory]));
   const devices = await whoHasIt(parts);
   return {
     freshness,
@@ -34,7 +34,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
     gains: source.gains.map((gain) => ({
       ...gain,
       leftMs: timeLeft(gain, now),
-      targets: targetsOf(parts, ledger, gain, records).map((one) => {
+      targets: targetsOf(parts, ledger, gain, memories).map((one) => {
         const pulled = devices.get(one.target);
         return pulled ? { ...one, devices: pulled } : one;
       }),
@@ -46,7 +46,7 @@ function targetsOf(
   parts: Parts,
   ledger: Ledger,
   gain: AnnouncedGain,
-  records: ReadonlyMap<string, TargetRecord>,
+  memories: ReadonlyMap<string, TargetMemory>,
 ): SourceView['gains'][number]['targets'] {
   const { config } = parts.loaded;
   const selections = selectionsOf(config, ledger, parts.now());
@@ -59,7 +59,7 @@ function targetsOf(
         selection,
         families,
         ledger,
-        record: records.get(id),
+        memory: memories.get(id),
         plan: undefined,
         outcomes: [],
         pinned: false,

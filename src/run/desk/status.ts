@@ -1,4 +1,6 @@
 import { emptyLedger } from '../../core/judge/effective.ts';
+import type { ToldForeign } from '../../core/judge/ledger.ts';
+import type { Plan } from '../../core/plan/plan-types.ts';
 import type { Parts } from '../parts.ts';
 import { readSaid } from '../said.ts';
 import { viewOfRun } from '../view.ts';
@@ -31,6 +33,7 @@ export async function statusOfAll(parts: Parts): Promise<StatusView> {
         }),
         ...(paused ? { paused } : {}),
         reasons: plan && plan.refusals.length > 0 ? plan.refusals : waiting,
+        ...foreignOf(ledger.foreign?.[id], plan),
       };
     }),
   );
@@ -48,4 +51,16 @@ export async function statusOfAll(parts: Parts): Promise<StatusView> {
     targets,
     ...(view ? { lastRun: view } : {}),
   };
+}
+
+/** How many entries a view names. */
+const maxNamed = 20;
+
+function foreignOf(
+  told: readonly ToldForeign[] | undefined,
+  plan: Plan | undefined,
+): Pick<StatusView['targets'][number], 'foreign'> {
+  if (!told) return {};
+  const entries = told.slice(0, maxNamed).map(({ entry }) => entry);
+  return { foreign: { count: told.length, entries, broad: plan?.broad ?? [] } };
 }

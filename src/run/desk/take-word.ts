@@ -9,6 +9,7 @@ import type { Parts } from '../parts.ts';
 import type { Said } from '../said.ts';
 import type { HoldView, WordMeta, WordRequest } from '../views.ts';
 import { findPart } from './find-part.ts';
+import { whyNotWithdrawn } from './withdraw.ts';
 
 const dayMs = 86_400_000;
 
@@ -75,10 +76,8 @@ export async function wordsFor(
       return [{ ...common(), kind: 'approve', ...about, expires }];
     }
     case 'withdraw': {
-      const standing = [...said.inForce.approvals.map(({ word }) => word), ...said.inForce.keptParts];
-      if (!standing.some(({ id }) => id === request.word)) {
-        throw new WordRefused(`nothing stands under ${request.word}: it is done, expired, withdrawn, or never was`);
-      }
+      const why = await whyNotWithdrawn(parts, said, request.word);
+      if (why !== undefined) throw new WordRefused(why);
       return [{ ...common(), kind: 'withdraw', word: request.word }];
     }
     case 'pause':

@@ -63,18 +63,21 @@ async function feedPlace(world: World): Promise<Place> {
     return rows;
   }
 
+  async function change(entries: readonly string[]): Promise<void> {
+    for (const family of families) {
+      const now = await feeds.get(FEED, family);
+      if (now === undefined) continue;
+      const version = `${now.version}, changed`;
+      await feeds.put({ feed: FEED, family, entries, mark: now.mark, version }, now.version);
+    }
+  }
+
   return {
     async put(entries, mark = '') {
       await feeds.put({ feed: FEED, family: 'ipv4', entries, mark, version: 'by somebody else' }, undefined);
     },
-    async change(entries) {
-      for (const family of families) {
-        const now = await feeds.get(FEED, family);
-        if (now === undefined) continue;
-        const version = `${now.version}, changed`;
-        await feeds.put({ feed: FEED, family, entries, mark: now.mark, version }, now.version);
-      }
-    },
+    change,
+    empty: () => change([]),
     async entries() {
       const desk = await wireFeeds({ ...world.env, ...KEY }, () => undefined);
       const answer = await desk.ask({ feed: FEED, key: KEY.FEED_KEY, headOnly: false });

@@ -33,6 +33,8 @@ export interface ArmFixture extends TargetFixture {
   changeTo(entries: readonly string[], mark: string): { readonly properties: object };
   /** Entries of a raw unit. */
   entriesIn(raw: unknown): readonly string[];
+  /** Azure takes no such unit without an entry: it is there or not. */
+  readonly neverEmpty?: true;
   /** How it writes; PUT if absent. */
   readonly writeMethod?: 'PATCH';
   /** Part of a unit's path, to aim faults at. */

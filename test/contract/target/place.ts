@@ -18,6 +18,8 @@ export interface Place {
   put(entries: readonly string[], mark?: string): Promise<void>;
   /** Changes what the service has written, and nothing else of it. */
   change(entries: readonly string[]): Promise<void>;
+  /** Takes everything out of what the service has written, as far as it can be empty; else takes it away. */
+  empty(): Promise<void>;
   /** What the place holds now. */
   entries(): Promise<readonly string[]>;
   /** Write requests that reached the place since the last call. */
@@ -68,14 +70,17 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
     return await answer.json();
   }
 
+  async function change(entries: readonly string[]): Promise<void> {
+    const now = (await raw()) as { readonly properties: object };
+    const { properties } = fixture.changeTo(entries, ours);
+    await world.seed({ [id]: { ...now, properties: { ...now.properties, ...properties } } });
+  }
+
   await world.seed(fixture.surroundings);
   return {
     put: (entries, mark) => world.seed({ [id]: fixture.seed(entries, mark) }),
-    async change(entries) {
-      const now = (await raw()) as { readonly properties: object };
-      const { properties } = fixture.changeTo(entries, ours);
-      await world.seed({ [id]: { ...now, properties: { ...now.properties, ...properties } } });
-    },
+    change,
+    empty: () => (fixture.neverEmpty ? world.remove(id) : change([])),
     async entries() {
       const now = await raw();
       return now === undefined ? [] : fixture.entriesIn(now);

@@ -3,6 +3,7 @@ import type { TargetFixture } from './fixture.ts';
 import { describeLife } from './life.ts';
 import type { Fault } from './place.ts';
 import { textsOf, useService } from './under-service.ts';
+import { describeWaiting } from './waiting.ts';
 
 /**
  * What every kind of target promises under the whole service, over many runs: after each case the place holds what it
@@ -10,6 +11,7 @@ import { textsOf, useService } from './under-service.ts';
  */
 export function describeService(name: string, fixture: TargetFixture): void {
   describeLife(name, fixture);
+  describeWaiting(name, fixture);
   const { definition } = fixture;
   const [a, b, c, d, e] = fixture.entries;
 

@@ -16,8 +16,8 @@ export interface UnderService {
   readonly place: Place;
   /** Publishes a list of two halves and selects both, so that an edit can give up the second one. */
   want(first: readonly string[], second: readonly string[], target?: object): Promise<void>;
-  /** What the config selects now; the publication stays. `target`: further settings of it. */
-  configure(halves: readonly (readonly string[])[], target?: object): Promise<void>;
+  /** What the config selects now; the publication stays. `target`, `list`: further settings of these. */
+  configure(halves: readonly (readonly string[])[], target?: object, list?: object): Promise<void>;
   /** `when` is told where an expectation is not met. */
   expectThere(expected: readonly string[], when?: string): Promise<void>;
   /** One more run: nothing to do, nothing written. */
@@ -68,12 +68,16 @@ export function useService(fixture: TargetFixture): UnderService {
     await configure([first, second], target);
   }
 
-  async function configure(halves: readonly (readonly string[])[], target: object = {}): Promise<void> {
+  async function configure(
+    halves: readonly (readonly string[])[],
+    target: object = {},
+    list: object = {},
+  ): Promise<void> {
     const tags = ['Storage.WestUS', 'Storage.EastUS'].slice(0, halves.length);
     const accept = { risk: 'shared-azure-tag', reason: 'a test', owner: 'network team' };
     const shared = definition.direction === 'ingress' ? { accept } : {};
     await world.configure({
-      lists: { wanted: named ? { names: halves.flat() } : { tags } },
+      lists: { wanted: { ...(named ? { names: halves.flat() } : { tags }), ...list } },
       targets: {
         [BOX]: { kind: definition.kind, mode: 'sync', list: 'wanted', ...shared, ...fixture.config, ...target },
       },

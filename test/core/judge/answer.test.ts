@@ -19,7 +19,7 @@ function asked() {
 it('keeps the part that was named and leaves the rest to its question', () => {
   const { judging, hold } = asked();
   const ranges = setsOf(all.slice(0, 1));
-  const { ledger } = answerHold(judging.ledger, { hold, answer: 'keep', by: 'on call', ranges }, now);
+  const { ledger } = answerHold(judging.ledger, { hold, answer: 'keep', by: 'on call', decision: 'd-1', ranges }, now);
   const [rest, kept] = ledger.tags.get(region)?.holds ?? [];
   expect(rest).toMatchObject({ id: hold });
   expect(rest?.kept).toBeUndefined();
@@ -32,14 +32,22 @@ it('keeps the part that was named and leaves the rest to its question', () => {
 it('removes the part that was named, and only that', () => {
   const { judging, hold } = asked();
   const ranges = setsOf(all.slice(0, 1));
-  judging.ledger = answerHold(judging.ledger, { hold, answer: 'remove', by: 'on call', ranges }, now).ledger;
+  judging.ledger = answerHold(
+    judging.ledger,
+    { hold, answer: 'remove', by: 'on call', decision: 'd-1', ranges },
+    now,
+  ).ledger;
   expect(judging.effective(region).toPrefixes()).toEqual(all.slice(1));
 });
 
 it('is refused for a hold that is not open, and for ranges that it does not hold', () => {
   const { judging, hold } = asked();
   const say = (id: string, prefix: string) => () =>
-    answerHold(judging.ledger, { hold: id, answer: 'remove', by: 'on call', ranges: setsOf([prefix]) }, now);
+    answerHold(
+      judging.ledger,
+      { hold: id, answer: 'remove', by: 'on call', decision: 'd-1', ranges: setsOf([prefix]) },
+      now,
+    );
   expect(say('another', '20.0.0.0/24')).toThrow(AnswerError);
   expect(say(hold, '20.200.0.0/24')).toThrow(/does not hold/);
 });

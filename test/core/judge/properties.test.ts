@@ -55,7 +55,7 @@ function say(ledger: Ledger, said: Step['said'], day: number): Ledger {
   if (!said || !hold) return ledger;
   const ranges = said.ranges ? setsOf(said.ranges) : undefined;
   if (ranges && families.every((f) => !hold.held[f].overlaps(ranges[f]))) return ledger;
-  const word = { hold: hold.id, answer: said.answer, by: 'somebody', ...(ranges ? { ranges } : {}) };
+  const word = { hold: hold.id, answer: said.answer, by: 'somebody', decision: 'd-1', ...(ranges ? { ranges } : {}) };
   return answerHold(ledger, word, new Date(start + day * 86_400_000)).ledger;
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
-import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
-import { driftingRanges, judgeDrift } from '../../../src/core/plan/drift.ts';
-import type { Drift } from '../../../src/core/plan/plan-types.ts';
+import { judgeDrift } from '../../../src/core/plan/drift.ts';
+import { entriesOf, isNone, textsOf } from '../../../src/core/plan/entries.ts';
+import type { Drift } from '../../../src/core/plan/memory.ts';
 import { checkProperty } from '../../oracle/check-property.ts';
 
 const a = '192.0.2.0/24';
@@ -16,11 +16,10 @@ function follow(days: Readonly<Record<number, readonly string[]>>) {
   const told = Object.entries(days).map(([day, ranges]) => {
     const at = new Date(Date.UTC(2026, 0, Number(day), 12));
     const record = { target: 'hub', ...(drift ? { drift } : {}) };
-    const judged = judgeDrift(driftingRanges, record, setsOf(ranges), at);
+    const judged = judgeDrift(record, entriesOf(ranges), at);
     drift = judged.drift;
-    const texts = (sets: typeof judged.repair) => prefixesOf(sets);
-    expect(judged.reason !== undefined).toBe(texts(judged.stopped).length > 0);
-    return { repair: texts(judged.repair), stopped: texts(judged.stopped), reason: judged.reason };
+    expect(judged.reason !== undefined).toBe(!isNone(judged.stopped));
+    return { repair: textsOf(judged.repair), stopped: textsOf(judged.stopped), reason: judged.reason };
   });
   return { told, drift };
 }
@@ -87,14 +86,9 @@ describe('drift', () => {
       { maxLength: 3 },
     );
     checkProperty(fc.record({ ranges, past }), ({ ranges, past }) => {
-      const drifted = setsOf(ranges);
-      const judged = judgeDrift(
-        driftingRanges,
-        { target: 'hub', drift: past },
-        drifted,
-        new Date(Date.UTC(2026, 2, 1)),
-      );
-      const remembered = setsOf(judged.drift.flatMap((one) => one.ranges));
+      const drifted = entriesOf(ranges);
+      const judged = judgeDrift({ target: 'hub', drift: past }, drifted, new Date(Date.UTC(2026, 2, 1)));
+      const remembered = entriesOf(judged.drift.flatMap((one) => one.ranges));
       for (const f of families) {
         expect(judged.repair[f].union(judged.stopped[f]).equals(drifted[f])).toBe(true);
         expect(judged.repair[f].overlaps(judged.stopped[f])).toBe(false);

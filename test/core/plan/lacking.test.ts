@@ -6,8 +6,9 @@ import { judge } from '../../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import type { AnnouncedGain } from '../../../src/core/judge/source-state.ts';
 import { type LackingInput, lackingOf } from '../../../src/core/plan/lacking.ts';
-import type { Outcome, TargetRecord } from '../../../src/core/plan/plan-types.ts';
+import type { Outcome } from '../../../src/core/plan/plan-types.ts';
 import { makePublication } from '../../fakes/catalog.ts';
+import { memoryWith } from '../../fakes/memory.ts';
 
 const tag = 'Storage.WestUS';
 const old = '20.0.0.0/24';
@@ -30,13 +31,7 @@ const { ledger } = judge({
   now,
 });
 const nothing = setsOf([]);
-const record = (owned: string[]): TargetRecord => ({
-  target: 'hub',
-  kind: 'nsg',
-  owned: setsOf(owned),
-  tags: [tag],
-  holds: [],
-});
+const memory = (owned: string[]) => memoryWith(owned, { tags: [tag] });
 
 /** What a plan that finds `owned` and adds `adds` says. */
 function plan(owned: string[], adds: string[]): NonNullable<LackingInput['plan']> {
@@ -69,7 +64,7 @@ const base: LackingInput = {
   selection: { list: 'west', tags: [tag], families: ['ipv4', 'ipv6'], always: nothing, never: nothing },
   families: ['ipv4', 'ipv6'],
   ledger,
-  record: record([old]),
+  memory: memory([old]),
   plan: undefined,
   outcomes: [],
   pinned: false,
@@ -77,8 +72,8 @@ const base: LackingInput = {
 
 const cases: readonly [what: string, input: Partial<LackingInput>, lacking: string[]][] = [
   ['without a plan, what the record lacks', {}, gained],
-  ['without a plan or a record, all', { record: undefined }, gained],
-  ['nothing where the record has it', { record: record([old, ...gained]) }, []],
+  ['without a plan or a record, all', { memory: undefined }, gained],
+  ['nothing where the record has it', { memory: memory([old, ...gained]) }, []],
   ['what was planned and not done', { plan: plan([old], gained) }, gained],
   ['not what was done', { plan: plan([old], gained), outcomes: [done('20.0.2.0/24')] }, ['2603:1010::/48']],
   ['nothing that a foreign entry covers: there is no step for it', { plan: plan([old], []) }, []],

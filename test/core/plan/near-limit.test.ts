@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
 import { passesNearLimit } from '../../../src/core/plan/near-limit.ts';
+import { memoryWith } from '../../fakes/memory.ts';
 
 const layout = { entriesPerUnit: 5, maxUnits: 2 };
 const ranges = (count: number) => Array.from({ length: count }, (_, i) => `20.${i}.0.0/24`);
-const record = (count: number) => ({
-  owned: { ipv4: PrefixSet.from('ipv4', ranges(count)), ipv6: PrefixSet.empty('ipv6') },
-});
+const memory = (count: number) => memoryWith(ranges(count));
 const plan = (count: number, more: object = {}) => ({
   owned: { ipv4: ranges(count), ipv6: ['2603:1030::/48'] },
   foreign: [],
@@ -21,7 +19,7 @@ test.each([
   ['above already', 8, 9, undefined],
   ['at first contact', undefined, 9, { entries: 9, room: 10 }],
 ] as const)('%s', (_name, before, after, told) => {
-  expect(passesNearLimit(plan(after), before === undefined ? undefined : record(before), layout)).toEqual(told);
+  expect(passesNearLimit(plan(after), before === undefined ? undefined : memory(before), layout)).toEqual(told);
 });
 
 test('nothing is told of what is not written', () => {
@@ -38,20 +36,20 @@ test.each([
   ['above already', 5, 6, undefined],
   ['at first contact', undefined, 5, { entries: 8, room: 10 }],
 ] as const)('%s, with three entries of others in it', (_name, before, after, told) => {
-  const known = before === undefined ? undefined : record(before);
+  const known = before === undefined ? undefined : memory(before);
   expect(passesNearLimit(plan(after, { foreign: foreign(3) }), known, layout)).toEqual(told);
 });
 
 test('what all families and others share is a limit of its own', () => {
   const shared = { ...layout, together: 20 };
-  expect(passesNearLimit(plan(5), record(4), shared, { taken: 10 })).toEqual({ entries: 16, room: 20 });
-  expect(passesNearLimit(plan(4), record(4), shared, { taken: 10 })).toBeUndefined();
-  expect(passesNearLimit(plan(6), record(5), shared, { taken: 11 })).toBeUndefined();
+  expect(passesNearLimit(plan(5), memory(4), shared, { taken: 10 })).toEqual({ entries: 16, room: 20 });
+  expect(passesNearLimit(plan(4), memory(4), shared, { taken: 10 })).toBeUndefined();
+  expect(passesNearLimit(plan(6), memory(5), shared, { taken: 11 })).toBeUndefined();
 });
 
 test('names fill a target as addresses do', () => {
   const named = (count: number) => Array.from({ length: count }, (_, i) => `r${i}.azurecr.io`);
-  const known = { ...record(0), names: named(7) };
+  const known = memoryWith(named(7));
   expect(passesNearLimit(plan(0, { names: named(8) }), known, layout)).toEqual({ entries: 8, room: 10 });
-  expect(passesNearLimit(plan(0, { names: named(9) }), { ...known, names: named(8) }, layout)).toBeUndefined();
+  expect(passesNearLimit(plan(0, { names: named(9) }), memoryWith(named(8)), layout)).toBeUndefined();
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { emptySets, setsOf } from '../../../src/core/address/sets.ts';
+import { entriesOf, noEntries } from '../../../src/core/plan/entries.ts';
 import { configGrowth } from '../../../src/core/plan/guards/growth.ts';
 import type { Guarded } from '../../../src/core/plan/guards/guard.ts';
 import { largeRemoval } from '../../../src/core/plan/guards/shrink.ts';
 import { splitHolding } from '../../../src/core/plan/holding.ts';
 import type { Cause } from '../../../src/core/plan/plan-types.ts';
+import { memoryWith } from '../../fakes/memory.ts';
 
 /** Prefixes apart from each other: `10.0.0.0/24`, `10.0.2.0/24` and so on, or their like in IPv6. */
 const ipv4 = (count: number) => Array.from({ length: count }, (_, i) => `10.0.${2 * i}.0/24`);
@@ -17,7 +18,7 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
     { key: '6', family: 'ipv6' as const, entries: held.filter((one) => one.includes(':')), state: 'Succeeded' },
   ];
   const live = { units, problems: [] };
-  const owned = setsOf(held);
+  const owned = entriesOf(held);
   return {
     target: 'hub',
     mark: 'contoso/hub',
@@ -28,8 +29,11 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
     layout: { families: ['ipv4', 'ipv6'], entriesPerUnit: 100, maxUnits: 1, unitKey: (f) => f, whenEmpty: 'delete' },
     live,
     holding: splitHolding(live, owned),
-    record: { target: 'hub', kind: 'box', owned, tags: [], holds: [] },
-    desired: emptySets,
+    list: 'west',
+    holdsNames: false,
+    memory: memoryWith(held, { tags: ['Storage.WestUS'] }),
+    owned,
+    desired: noEntries,
     accepted: true,
     unknownTags: [],
     additions: [],
@@ -40,7 +44,7 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
   };
 }
 
-const caused = (prefixes: readonly string[], cause: Cause) => [{ cause, prefixes: setsOf(prefixes) }];
+const caused = (prefixes: readonly string[], cause: Cause) => [{ cause, entries: entriesOf(prefixes) }];
 const released: Cause = { kind: 'released', hold: 'h', tag: 'Storage.WestUS' };
 
 test.each([
@@ -70,7 +74,7 @@ test('an edit is no growth where a quarter or less comes on top, or nothing was 
   const additions = caused(['20.0.0.0/18'], { kind: 'config' });
   expect(configGrowth(guarded(['40.0.0.0/16'], { additions }))).toBeUndefined();
   expect(configGrowth(guarded(['40.0.0.0/17'], { additions }))).toMatchObject({ rule: 'config-growth' });
-  expect(configGrowth({ ...guarded([], { additions }), record: undefined })).toBeUndefined();
+  expect(configGrowth({ ...guarded([], { additions }), memory: undefined })).toBeUndefined();
 });
 
 test.each([

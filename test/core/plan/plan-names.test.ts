@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptySets } from '../../../src/core/address/sets.ts';
 import type { Approval } from '../../../src/core/control/in-force.ts';
+import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
+import { entriesOf } from '../../../src/core/plan/entries.ts';
 import type { Live } from '../../../src/core/plan/live.ts';
-import { type NamesInput, planNames } from '../../../src/core/plan/plan-names.ts';
-import type { TargetRecord } from '../../../src/core/plan/plan-types.ts';
+import type { TargetMemory } from '../../../src/core/plan/memory.ts';
+import { type PlanInput, planTarget } from '../../../src/core/plan/plan.ts';
+import { memoryWith } from '../../fakes/memory.ts';
 
 const mark = 'contoso/names';
 const day = (count: number) => new Date(Date.UTC(2024, 0, 1 + count));
@@ -27,64 +30,71 @@ const liveOf = (names: readonly string[], by: string | undefined = mark): Live =
         ],
   problems: [],
 });
-const recordOf = (names: readonly string[], holds: TargetRecord['holds'] = []): TargetRecord => ({
-  target: 'names',
-  kind: 'box',
-  owned: emptySets,
-  tags: [],
-  names,
-  holds,
-});
-const inputOf = (more: Partial<NamesInput>): NamesInput => ({
-  target: { id: 'names', kind: 'box', mode: 'sync', adopt: false, foreignEntries: 'keep' },
+const memoryOf = (names: readonly string[], holds: TargetMemory['holds'] = []) =>
+  memoryWith(names, { target: 'names', holds, ...(names.length > 0 ? {} : { tags: ['x'] }) });
+
+/** What differs from one case to the next, in the words of a list of names. */
+interface Case extends Partial<Omit<PlanInput, 'selection' | 'ledger'>> {
+  readonly desired?: readonly string[];
+  readonly byRegistry?: boolean;
+  readonly count?: number;
+}
+/** Names that follow from a registry that the target knows are the registry's; all others are the config's. */
+const inputOf = ({ desired = ['a.io', 'b.io'], byRegistry = false, count = 10, memory, ...more }: Case): PlanInput => ({
+  target: { id: 'names', kind: 'box', mode: 'sync', adopt: false, foreignEntries: 'keep', holds: 'names' },
   mark,
   layout: { families: ['ipv4'], entriesPerUnit: 1000, maxUnits: 1, unitKey: () => 'rule', whenEmpty: 'refill' },
-  list: 'pulls',
-  desired: ['a.io', 'b.io'],
-  byRegistry: false,
+  selection: {
+    list: 'pulls',
+    tags: [],
+    names: desired,
+    ...(byRegistry ? { followedNames: { 'origin#all': desired } } : {}),
+    families: ['ipv4'],
+    always: emptySets,
+    never: emptySets,
+  },
+  ledger: { ...emptyLedger('Public'), count },
   live: liveOf([]),
-  record: undefined,
+  memory: memory && byRegistry ? { ...memory, followed: { 'origin#all': ['a.io', 'b.io'] } } : memory,
   now: day(0),
-  count: 10,
   policy: defaultPolicy,
   ...more,
 });
-const written = (input: NamesInput) => planNames(input).plan.changes.map(({ entries }) => entries);
+const written = (input: PlanInput) => planTarget(input).plan.changes.map(({ entries }) => entries);
 
 describe('planning host names', () => {
   test('creates, and then has nothing left to do', () => {
     expect(written(inputOf({}))).toEqual([['a.io', 'b.io']]);
-    expect(written(inputOf({ live: liveOf(['a.io', 'b.io']), record: recordOf(['a.io', 'b.io']) }))).toEqual([]);
+    expect(written(inputOf({ live: liveOf(['a.io', 'b.io']), memory: memoryOf(['a.io', 'b.io']) }))).toEqual([]);
   });
 
   test('takes over what its target marked under an earlier id', () => {
     const live = liveOf(['a.io', 'b.io'], 'contoso/pulls');
-    const input = inputOf({ live, formerMark: 'contoso/pulls', record: recordOf(['a.io', 'b.io']) });
-    expect(planNames(input).plan.changes).toMatchObject([{ action: 'replace', takesOver: 'contoso/pulls' }]);
-    const ours = inputOf({ live: liveOf(['a.io']), record: recordOf(['a.io']) });
-    expect(planNames(ours).plan.changes[0]).not.toHaveProperty('takesOver');
+    const input = inputOf({ live, formerMark: 'contoso/pulls', memory: memoryOf(['a.io', 'b.io']) });
+    expect(planTarget(input).plan.changes).toMatchObject([{ action: 'replace', takesOver: 'contoso/pulls' }]);
+    const ours = inputOf({ live: liveOf(['a.io']), memory: memoryOf(['a.io']) });
+    expect(planTarget(ours).plan.changes[0]).not.toHaveProperty('takesOver');
   });
 
   test('keeps the last name while the one in its place waits for a person', () => {
     const cause = 'config' as const;
-    const hold = { id: 'h', cause, since: day(0).toISOString(), count: 1, held: emptySets, names: ['a.io'] };
-    const record = recordOf(['a.io'], [hold]);
-    const input = inputOf({ desired: ['b.io'], live: liveOf(['a.io']), record, now: day(60) });
+    const hold = { id: 'h', cause, since: day(0).toISOString(), count: 1, held: entriesOf(['a.io']) };
+    const memory = memoryOf(['a.io'], [hold]);
+    const input = inputOf({ desired: ['b.io'], live: liveOf(['a.io']), memory, now: day(60) });
     expect(written(input)).toEqual([['b.io']]);
     const asking = { ...noControl, approval: { add: 'always', remove: 'never' } as const };
-    const { plan } = planNames({ ...input, control: asking });
+    const { plan } = planTarget({ ...input, control: asking });
     const rules = plan.parts.map(({ verdict }) => verdict.kind === 'wait' && verdict.reasons.map(({ rule }) => rule));
     expect(rules).toEqual([['approval'], ['left-empty']]);
     expect([plan.refusals, plan.changes, plan.names]).toEqual([[], [], ['a.io']]);
   });
 
   test('keeps what somebody else wrote', () => {
-    const input = inputOf({ live: liveOf(['theirs.io', 'a.io']), record: recordOf(['a.io']) });
+    const input = inputOf({ live: liveOf(['theirs.io', 'a.io']), memory: memoryOf(['a.io']) });
     expect(written(input)).toEqual([['a.io', 'b.io', 'theirs.io']]);
-    expect(planNames(input).plan.foreign).toEqual([{ unit: 'rule', entry: 'theirs.io' }]);
+    expect(planTarget(input).plan.foreign).toEqual([{ unit: 'rule', entry: 'theirs.io' }]);
     const removing = { ...input, target: { ...input.target, foreignEntries: 'remove' as const } };
-    // What is not ours leaves as slowly as what is.
-    expect(planNames(removing).holds).toMatchObject([{ names: ['theirs.io'] }]);
+    expect(written(removing)).toEqual([['a.io', 'b.io']]);
   });
 
   test.each([
@@ -106,21 +116,21 @@ describe('planning host names', () => {
       'failed',
     ],
   ])('refuses %s', (_, more, rule) => {
-    const { plan } = planNames(inputOf(more));
+    const { plan } = planTarget(inputOf(more));
     expect(plan.refusals.map((reason) => reason.rule)).toEqual([rule]);
     expect(plan.changes).toEqual([]);
   });
 
   test('lets go of a name after its clock or on an answer, never at once', () => {
     const gone = { desired: ['a.io'], live: liveOf(['a.io', 'b.io']) };
-    const first = planNames(inputOf({ ...gone, record: recordOf(['a.io', 'b.io']), byRegistry: true }));
+    const first = planTarget(inputOf({ ...gone, memory: memoryOf(['a.io', 'b.io']), byRegistry: true }));
     expect(first.plan.changes).toEqual([]);
     const [hold] = first.holds;
-    expect(hold).toMatchObject({ cause: 'registry', names: ['b.io'], count: 10 });
-    const record = recordOf(['a.io', 'b.io'], first.holds);
-    expect(written(inputOf({ ...gone, record, now: day(41), count: 13 }))).toEqual([]);
-    expect(written(inputOf({ ...gone, record, now: day(42), count: 12 }))).toEqual([]);
-    expect(written(inputOf({ ...gone, record, now: day(42), count: 13 }))).toEqual([['a.io']]);
+    expect(hold).toMatchObject({ cause: 'registry', held: { names: ['b.io'] }, count: 10 });
+    const memory = memoryOf(['a.io', 'b.io'], first.holds);
+    expect(written(inputOf({ ...gone, memory, now: day(41), count: 13 }))).toEqual([]);
+    expect(written(inputOf({ ...gone, memory, now: day(42), count: 12 }))).toEqual([]);
+    expect(written(inputOf({ ...gone, memory, now: day(42), count: 13 }))).toEqual([['a.io']]);
     const word = {
       kind: 'answer',
       id: 'w',
@@ -130,30 +140,30 @@ describe('planning host names', () => {
       hold: hold?.id ?? '',
       answer: 'remove',
     } as const;
-    const control = { ...noControl, answers: new Map([[word.hold, word]]) };
-    const answered = planNames(inputOf({ ...gone, record, control }));
+    const control = { ...noControl, answers: new Map([[word.hold, [word]]]) };
+    const answered = planTarget(inputOf({ ...gone, memory, control }));
     expect(answered.plan.changes.map(({ entries }) => entries)).toEqual([['a.io']]);
     expect(answered.plan.parts).toMatchObject([
       { direction: 'remove', steps: [{ prefix: 'b.io', cause: { kind: 'registry' } }] },
     ]);
     // Named again, it leaves its hold.
-    expect(planNames(inputOf({ record, live: liveOf(['a.io', 'b.io']) })).holds).toEqual([]);
+    expect(planTarget(inputOf({ memory, live: liveOf(['a.io', 'b.io']) })).holds).toEqual([]);
   });
 
   test('refuses what does not fit, and says by how much', () => {
     const layout = { ...inputOf({}).layout, entriesPerUnit: 2 };
-    const { plan } = planNames(inputOf({ layout, live: liveOf(['theirs.io']) }));
+    const { plan } = planTarget(inputOf({ layout, live: liveOf(['theirs.io']) }));
     expect(plan.refusals).toMatchObject([{ rule: 'capacity', text: expect.stringMatching(/3 entries .* 2 fit/) }]);
     expect(plan.changes).toEqual([]);
     expect(written(inputOf({ layout }))).toEqual([['a.io', 'b.io']]);
   });
 
   test('puts the same name back twice, and then only with an approval', () => {
-    let record: TargetRecord = recordOf(['a.io', 'b.io']);
+    let memory: TargetMemory = memoryOf(['a.io', 'b.io']);
     const meeting = (day1: number, control = noControl) => {
-      const planned = planNames(inputOf({ live: liveOf(['a.io']), record, now: day(day1), control }));
+      const planned = planTarget(inputOf({ live: liveOf(['a.io']), memory, now: day(day1), control }));
       const { drift = [] } = planned.plan;
-      record = { ...record, drift };
+      memory = { ...memory, drift };
       return planned.plan;
     };
     for (const at of [1, 2]) expect(meeting(at).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
@@ -165,10 +175,12 @@ describe('planning host names', () => {
     ];
     expect(parts).toMatchObject([{ direction: 'add', verdict: { kind: 'wait', reasons } }]);
     // Another name that drifts for the first time is put back beside it.
-    const both = planNames(inputOf({ live: liveOf(['c.io']), desired: ['a.io', 'b.io', 'c.io'], record, now: day(4) }));
+    const both = planTarget(
+      inputOf({ live: liveOf(['c.io']), desired: ['a.io', 'b.io', 'c.io'], memory, now: day(4) }),
+    );
     expect(both.plan.changes.map(({ entries }) => entries)).toEqual([['a.io', 'c.io']]);
     const word = { id: 'w', direction: 'add' } as Approval['word'];
-    const approvals = [{ word, covers: emptySets, names: ['b.io'] }] as const;
+    const approvals = [{ word, covers: entriesOf(['b.io']) }] as const;
     expect(meeting(5, { ...noControl, approvals }).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
     // What is in nobody's way for long enough is forgotten.
     expect(meeting(36).changes).toHaveLength(1);
@@ -176,16 +188,16 @@ describe('planning host names', () => {
 
   test('does not count what was not put back', () => {
     const drift = [{ ranges: ['b.io'], times: 1, lastAt: day(0).toISOString() }];
-    const input = { live: liveOf(['a.io']), record: { ...recordOf(['a.io', 'b.io']), drift }, now: day(1) };
+    const input = { live: liveOf(['a.io']), memory: { ...memoryOf(['a.io', 'b.io']), drift }, now: day(1) };
     const paused = { rule: 'paused', text: 'paused', next: 'resume' };
-    expect(planNames(inputOf({ ...input, control: { ...noControl, paused } })).plan.drift).toEqual(drift);
+    expect(planTarget(inputOf({ ...input, control: { ...noControl, paused } })).plan.drift).toEqual(drift);
   });
 
   test('asks, pauses and reports like any other target', () => {
     const reason = { rule: 'paused', text: 'paused', next: 'resume' };
     const asking = { ...noControl, approval: { add: 'always', remove: 'always' } as const };
-    const rulesOf = (more: Partial<NamesInput>) =>
-      planNames(inputOf(more)).plan.parts.map(({ verdict }) =>
+    const rulesOf = (more: Case) =>
+      planTarget(inputOf(more)).plan.parts.map(({ verdict }) =>
         verdict.kind === 'wait' ? verdict.reasons[0]?.rule : 'go',
       );
     expect(rulesOf({ control: { ...noControl, paused: reason } })).toEqual(['paused']);
@@ -204,7 +216,7 @@ describe('planning host names', () => {
       ranges: ['a.io'],
       expires: '',
     } as const;
-    const approved = { ...asking, approvals: [{ word, covers: emptySets, names: ['a.io'] }] };
+    const approved = { ...asking, approvals: [{ word, covers: entriesOf(['a.io']) }] };
     expect(written(inputOf({ control: approved }))).toEqual([['a.io']]);
     expect(rulesOf({ control: approved })).toEqual(['go', 'approval']);
   });
@@ -214,13 +226,13 @@ describe('planning host names', () => {
     fc.assert(
       fc.property(names, names, names, (desired, live, ours) => {
         fc.pre(desired.length > 0);
-        const { plan } = planNames(inputOf({ desired, live: liveOf(live), record: recordOf(ours) }));
+        const { plan } = planTarget(inputOf({ desired, live: liveOf(live), memory: memoryOf(ours) }));
         const after = plan.changes[0]?.entries ?? live;
         expect(after).toEqual(expect.arrayContaining(desired));
         // Nothing goes in the run that sees it gone.
         expect(after).toEqual(expect.arrayContaining(live));
         expect(
-          planNames(inputOf({ desired, live: liveOf(after), record: recordOf(plan.names ?? []) })).plan.changes,
+          planTarget(inputOf({ desired, live: liveOf(after), memory: memoryOf(plan.names ?? []) })).plan.changes,
         ).toEqual([]);
       }),
     );

@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { type Sets, setsOf } from '../../../src/core/address/sets.ts';
 import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
+import { advanceMemory } from '../../../src/core/plan/advance-memory.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
-import { addressesOf, digestUnit } from '../../../src/core/plan/holding.ts';
+import { digestUnit, entriesIn } from '../../../src/core/plan/holding.ts';
 import type { Layout, Live, LiveUnit } from '../../../src/core/plan/live.ts';
+import type { TargetMemory } from '../../../src/core/plan/memory.ts';
 import { type PlanInput, planTarget } from '../../../src/core/plan/plan.ts';
-import type { PlannedChange, TargetRecord } from '../../../src/core/plan/plan-types.ts';
+import type { PlannedChange } from '../../../src/core/plan/plan-types.ts';
+import { readBack } from '../../../src/core/plan/read-back.ts';
 
 const mark = 'contoso/hub';
 const dayMs = 86_400_000;
@@ -37,7 +40,7 @@ const round: fc.Arbitrary<Round> = fc.record({
 /** A target that plans are made for and applied to. */
 class Box {
   units = new Map<string, LiveUnit>();
-  record: TargetRecord | undefined;
+  memory: TargetMemory | undefined;
   readonly layout: Layout;
   #day = 0;
 
@@ -50,10 +53,7 @@ class Box {
   }
 
   get allowed(): Sets {
-    const sets = this.live.units.flatMap(({ entries }) =>
-      entries.flatMap((entry) => addressesOf(entry, 'ipv4')?.toPrefixes() ?? []),
-    );
-    return setsOf(sets);
+    return entriesIn(this.live);
   }
 
   meddle({ put, taken }: Round): void {
@@ -81,7 +81,7 @@ class Box {
       layout: this.layout,
       selection,
       ledger: emptyLedger('Public'),
-      record: this.record,
+      memory: this.memory,
       live: this.live,
       now: new Date(Date.UTC(2024, 0, 1) + this.#day * dayMs),
       policy: defaultPolicy,
@@ -95,8 +95,10 @@ class Box {
   }
 
   remember({ plan, holds }: ReturnType<typeof planTarget>): void {
-    const owned = setsOf(plan.owned.ipv4);
-    this.record = { target: 'hub', kind: 'box', owned, tags: [], holds, ...(plan.drift ? { drift: plan.drift } : {}) };
+    const live = this.live;
+    const back = readBack(plan, this.memory, live);
+    const at = '2024-01-01T00:00:00.000Z';
+    this.memory = advanceMemory(this.memory, { plan, back, live, holds, run: 'r', at, decisions: new Map() });
   }
 }
 

@@ -1,15 +1,23 @@
 import { familyNames } from '../../address/family.ts';
+import { isNone } from '../entries.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Rules that name an empty group are skipped without a word; some regions refuse it. */
-export const emptyList: TargetGuard = ({ desired, layout, unknownTags }) =>
-  unknownTags.length === 0 && layout.families.every((family) => desired[family].isEmpty)
-    ? {
-        rule: 'empty-list',
-        text: `the list has no ${layout.families.map((family) => familyNames[family]).join(' or ')} prefix, and this kind of target holds nothing else`,
-        next: "check the list's tags, families and never entries; what the target holds stays as it is",
-      }
-    : undefined;
+export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsNames, list }) => {
+  if (unknownTags.length > 0 || !isNone(desired)) return undefined;
+  if (holdsNames) {
+    return {
+      rule: 'empty-list',
+      text: `the list ${list} has no host name`,
+      next: 'name registries or host names in it; what the target holds stays as it is',
+    };
+  }
+  return {
+    rule: 'empty-list',
+    text: `the list has no ${layout.families.map((family) => familyNames[family]).join(' or ')} prefix, and this kind of target holds nothing else`,
+    next: "check the list's tags, families and never entries; what the target holds stays as it is",
+  };
+};
 
 /** Before the first publication every name is unknown, and none of them is a mistake. */
 export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>

@@ -1,10 +1,11 @@
-import type { Sets } from '../../address/sets.ts';
 import type { Reason } from '../../judge/ledger.ts';
 import type { Caused } from '../causes.ts';
+import type { Entries } from '../entries.ts';
 import type { Joined } from '../fit.ts';
 import type { Holding } from '../holding.ts';
 import type { Layout, Live } from '../live.ts';
-import type { Mode, TargetRecord } from '../plan-types.ts';
+import type { TargetMemory } from '../memory.ts';
+import type { Mode } from '../plan-types.ts';
 
 /** Everything a guard may look at. All of it is known before the first write of any target. */
 export interface Guarded {
@@ -19,12 +20,17 @@ export interface Guarded {
   readonly layout: Layout;
   readonly live: Live;
   readonly holding: Holding;
-  readonly record: TargetRecord | undefined;
-  readonly desired: Sets;
+  readonly memory: TargetMemory | undefined;
+  /** What is ours on record; the same as `ownedOf(memory)`. */
+  readonly owned: Entries;
+  readonly desired: Entries;
+  /** Whether the target holds host names, and no addresses. */
+  readonly holdsNames: boolean;
+  readonly list: string;
   /** Whether any publication was ever accepted. */
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
-  /** What would go in, and out. */
+  /** What would go in, or be taken for ours, and what would go out. */
   readonly additions: readonly Caused[];
   readonly removals: readonly Caused[];
   /** Prefixes that found no room, and how many entries there would be. */

@@ -1,5 +1,6 @@
 import { capacity } from './capacity.ts';
 import { emptyList, noPublication, unknownTag } from './empty.ts';
+import { stillFailed } from './failed.ts';
 import { configGrowth } from './growth.ts';
 import type { PartGuard, TargetGuard } from './guard.ts';
 import { firstContact, foreignMark } from './ownership.ts';
@@ -12,6 +13,7 @@ export const targetGuards: readonly TargetGuard[] = [
   unknownTag,
   emptyList,
   liveProblem,
+  stillFailed,
   foreignMark,
   firstContact,
   capacity,

@@ -1,4 +1,6 @@
 import { quantity } from '../../judge/arithmetic.ts';
+import { covers, type Entries, entryOf } from '../entries.ts';
+import type { Live, LiveUnit } from '../live.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Two writers of one list undo each other's work for ever. */
@@ -13,10 +15,11 @@ export const foreignMark: TargetGuard = ({ live, mark, formerMark }) => {
     : undefined;
 };
 
-/** First contact with a list that somebody filled: taking it over is the operator's decision. */
-export const firstContact: TargetGuard = ({ live, adopt, shared }) => {
-  const unmarked = live.units.filter((unit) => unit.mark === undefined && unit.entries.length > 0);
-  if (adopt || shared || unmarked.length === 0) return undefined;
+/** First contact with a list that is filled already: taking it over is the operator's decision. */
+export const firstContact: TargetGuard = ({ live, adopt, shared, owned }) => {
+  if (adopt || shared) return undefined;
+  const unmarked = live.units.filter((unit) => isUnmarked(unit) && !isOurs(unit, owned));
+  if (unmarked.length === 0) return undefined;
   const entries = unmarked.reduce((sum, unit) => sum + unit.entries.length, 0);
   return {
     rule: 'first-contact',
@@ -24,3 +27,16 @@ export const firstContact: TargetGuard = ({ live, adopt, shared }) => {
     next: 'set "adopt": true on this target to add what is missing and keep every entry that is there, or point it at another resource',
   };
 };
+
+/** Units that lost our mark, as a template's apply takes off tags and descriptions, while all they hold is ours on record. */
+export function unitsWithoutMark(live: Live, owned: Entries): readonly string[] {
+  return live.units.filter((unit) => isUnmarked(unit) && isOurs(unit, owned)).map(({ key }) => key);
+}
+
+function isUnmarked(unit: LiveUnit): boolean {
+  return unit.mark === undefined && unit.entries.length > 0;
+}
+
+function isOurs(unit: LiveUnit, owned: Entries): boolean {
+  return unit.entries.every((text) => covers(owned, entryOf(text, unit.family)));
+}

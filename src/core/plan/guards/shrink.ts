@@ -1,13 +1,14 @@
 import { counted, percent } from '../../judge/arithmetic.ts';
-import { unionOf } from '../sift.ts';
+import { unionOf } from '../causes.ts';
+import { sizeOf } from '../entries.ts';
 import type { PartGuard } from './guard.ts';
 
 const share = 30n;
 const prefixes = 8;
 
 /**
- * Much of a target going out in one run, from whatever causes together: over 8 prefixes, and over 30 % of its IPv4
- * addresses or of its IPv6 prefixes.
+ * Much of a target going out in one run, from whatever causes together: over 8 prefixes or names, and over 30 % of its IPv4
+ * addresses, of its IPv6 prefixes or of its host names.
  */
 export const largeRemoval: PartGuard = ({ removals, holding }) => {
   const out = unionOf(removals);
@@ -17,15 +18,16 @@ export const largeRemoval: PartGuard = ({ removals, holding }) => {
     BigInt(holding.ours.ipv6.toPrefixes().length),
     'IPv6 prefixes',
   ] as const;
-  const count = out.ipv4.toPrefixes().length + Number(ipv6[0]);
-  const much = [ipv4, ipv6].filter(([going, had]) => going * 100n > had * share);
+  const names = [BigInt(out.names.length), BigInt(holding.ours.names.length), 'host names'] as const;
+  const count = sizeOf(out);
+  const much = [ipv4, ipv6, names].filter(([going, had]) => going * 100n > had * share);
   if (count <= prefixes || much.length === 0) return undefined;
   const sums = much.map(
     ([going, had, what]) => `${counted(going)} of ${counted(had)} ${what} (${percent(going, had)})`,
   );
   return {
     rule: 'large-removal',
-    text: `${sums.join(' and ')}, ${counted(count)} prefixes in all, would go out at once; the limit is ${share}.0 % and ${prefixes} prefixes`,
+    text: `${sums.join(' and ')}, ${counted(count)} ${names[0] > 0n ? 'names' : 'prefixes'} in all, would go out at once; the limit is ${share}.0 % and ${prefixes} prefixes`,
     next: 'check why; approve the part if it is right',
   };
 };

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { setsOf } from '../../../src/core/address/sets.ts';
 import type { ApproveWord } from '../../../src/core/control/word.ts';
 import type { Caused } from '../../../src/core/plan/causes.ts';
 import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
-import { sift } from '../../../src/core/plan/sift.ts';
+import { entriesOf } from '../../../src/core/plan/entries.ts';
+import { gate } from '../../../src/core/plan/gate.ts';
 
-const caused = (...ranges: string[]): Caused[] => [{ cause: { kind: 'config' }, prefixes: setsOf(ranges) }];
-const rangesOf = (some: readonly Caused[]) => some.flatMap(({ prefixes }) => prefixes.ipv4.toPrefixes());
+const caused = (...ranges: string[]): Caused[] => [{ cause: { kind: 'config' }, entries: entriesOf(ranges) }];
+const rangesOf = (some: readonly Caused[]) => some.flatMap(({ entries }) => entries.ipv4.toPrefixes());
 const shown = ['20.0.0.0/24', '20.0.2.0/24'];
 const word: ApproveWord = {
   id: 'w1',
@@ -21,9 +21,9 @@ const word: ApproveWord = {
   expires: '2024-01-27T12:00:00.000Z',
 };
 const asks: PlanControl = { ...noControl, approval: { add: 'on-suspicion', remove: 'always' } };
-const approved: PlanControl = { ...asks, approvals: [{ word, covers: setsOf(shown), names: [] }] };
+const approved: PlanControl = { ...asks, approvals: [{ word, covers: entriesOf(shown) }] };
 const removing = (ranges: string[], control: PlanControl) =>
-  sift({ direction: 'remove', caused: caused(...ranges), mode: 'sync', control, suspicions: [] });
+  gate({ direction: 'remove', caused: caused(...ranges), mode: 'sync', control, objections: [] });
 
 it('lets through what an approval showed, and a part of it, but not one range more', () => {
   expect(rangesOf(removing(shown, asks).go)).toEqual([]);
@@ -37,7 +37,7 @@ it('lets through what an approval showed, and a part of it, but not one range mo
 
 it('takes an approval of removals for no additions', () => {
   const control: PlanControl = { ...approved, approval: { add: 'always', remove: 'always' } };
-  const adding = sift({ direction: 'add', caused: caused(...shown), mode: 'sync', control, suspicions: [] });
+  const adding = gate({ direction: 'add', caused: caused(...shown), mode: 'sync', control, objections: [] });
   expect(adding.go).toEqual([]);
 });
 
@@ -49,9 +49,9 @@ it('holds back what is approved while the hours are closed or writing is paused'
 
 it('asks nobody where the rule is never, and writes nothing where the mode forbids it', () => {
   const never: PlanControl = { ...asks, approval: { add: 'never', remove: 'never' } };
-  const suspicions = [{ reason: { rule: 'large-removal', text: 'much', next: 'look' }, concerns: () => true }];
-  const input = { direction: 'remove', caused: caused(...shown), control: never, suspicions } as const;
-  expect(rangesOf(sift({ ...input, mode: 'sync' }).go)).toEqual(shown);
-  expect(sift({ ...input, mode: 'add-only' }).go).toEqual([]);
-  expect(sift({ ...input, mode: 'sync', control: { ...never, approval: noControl.approval } }).go).toEqual([]);
+  const objections = [{ reason: { rule: 'large-removal', text: 'much', next: 'look' }, concerns: () => true }];
+  const input = { direction: 'remove', caused: caused(...shown), control: never, objections } as const;
+  expect(rangesOf(gate({ ...input, mode: 'sync' }).go)).toEqual(shown);
+  expect(gate({ ...input, mode: 'add-only' }).go).toEqual([]);
+  expect(gate({ ...input, mode: 'sync', control: { ...never, approval: noControl.approval } }).go).toEqual([]);
 });

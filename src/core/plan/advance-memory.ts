@@ -1,0 +1,93 @@
+import { type Entries, entriesOf, isNone, noEntries, unite, within, without } from './entries.ts';
+import type { Live } from './live.ts';
+import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
+import type { Plan, Step, TargetHold } from './plan-types.ts';
+import type { ReadBack } from './read-back.ts';
+
+interface Advance {
+  readonly plan: Plan;
+  /** What the plan came to: `readBack()` of what was read last. */
+  readonly back: ReadBack;
+  readonly live: Live;
+  readonly holds: readonly TargetHold[];
+  readonly run: string;
+  /** When it was read, ISO 8601. */
+  readonly at: string;
+  /** Decisions by id, those at least that the plan names. */
+  readonly decisions: ReadonlyMap<string, DecisionRef>;
+  /** Units that were written, whatever came of it; none if absent. */
+  readonly written?: ReadonlySet<string>;
+}
+
+/**
+ * What a target remembers after its plan was carried out, wholly, in part or not at all: only what was read back comes in or
+ * goes out. Undefined if there was no contact before and nothing of the plan is there.
+ */
+export function advanceMemory(before: TargetMemory | undefined, advance: Advance): TargetMemory | undefined {
+  const { plan, back, holds } = advance;
+  const out = entriesOf(back.removed.filter(({ cause }) => cause.kind !== 'foreign').map(({ prefix }) => prefix));
+  const gone = without(unite([out, entriesOf(plan.forgets ?? [])]), back.ours);
+  const adopted = entriesOf(back.adopted.map(({ prefix }) => prefix));
+  const kept = (before?.grants ?? [])
+    // What came in by joining and is wanted for itself by now has the better cause.
+    .map((grant) => (grant.cause.kind === 'joined' ? cut(grant, adopted) : grant))
+    .map((grant) => cut(grant, gone))
+    .filter((grant) => !isNone(grant.entries));
+  const grants = [...kept, ...newGrants(ownedOf({ grants: kept }), advance)];
+  const first = !isContacted(before);
+  const claimed = back.claimed ?? before?.claimed;
+  if (first && grants.length === 0 && (claimed === undefined || claimed.length === 0)) return before;
+  const whole = plan.complete !== undefined && (back.allIn || (first && grants.length > 0));
+  const { tags, followed } = whole ? plan.complete : { tags: before?.tags ?? [], followed: before?.followed ?? {} };
+  const drift = back.allIn ? plan.drift : before?.drift;
+  const failures = failuresAfter(before?.failures ?? [], advance);
+  return {
+    target: plan.target,
+    kind: plan.kind,
+    grants,
+    tags,
+    followed,
+    holds,
+    ...(claimed === undefined ? {} : { claimed }),
+    ...(drift === undefined || drift.length === 0 ? {} : { drift }),
+    ...(failures.length === 0 ? {} : { failures }),
+  };
+}
+
+/** One grant for all that went in for the same cause and on the same decisions. */
+function newGrants(owned: Entries, { back, run, at, decisions }: Advance): Grant[] {
+  const make = (steps: readonly Step[], found: boolean): Grant[] =>
+    [...Map.groupBy(steps, ({ cause, decisions: ids }) => JSON.stringify([cause, ids])).values()].flatMap((group) => {
+      const [first] = group;
+      const all = without(entriesOf(group.map(({ prefix }) => prefix)), owned);
+      // What is put right is ours already, for the reason it had.
+      const mine = first?.cause.kind === 'drift' ? noEntries : within(all, back.ours);
+      if (!first || isNone(mine)) return [];
+      const refs = (first.decisions ?? []).flatMap((id) => decisions.get(id) ?? []);
+      return [
+        {
+          entries: mine,
+          cause: first.cause,
+          since: at,
+          run,
+          ...(found ? { found: true as const } : {}),
+          ...(refs.length === 0 ? {} : { decisions: refs }),
+        },
+      ];
+    });
+  return [...make(back.added, false), ...make(back.adopted, true)];
+}
+
+function cut(grant: Grant, out: Entries): Grant {
+  return { ...grant, entries: without(grant.entries, out) };
+}
+
+/** What is Failed still, counting the writes that did not change that. */
+function failuresAfter(before: readonly UnitFailure[], { live, at, written = new Set() }: Advance): UnitFailure[] {
+  return live.units
+    .filter(({ state }) => state === 'Failed')
+    .map(({ key }) => {
+      const known = before.find(({ unit }) => unit === key) ?? { unit: key, tries: 0, since: at };
+      return written.has(key) ? { ...known, tries: known.tries + 1 } : known;
+    });
+}

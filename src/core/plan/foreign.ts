@@ -1,0 +1,103 @@
+import { families } from '../address/family.ts';
+import { quantity } from '../judge/arithmetic.ts';
+import type { Reason } from '../judge/ledger.ts';
+import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { covers, type Entries, entryOf, isNone, sizeOf, unite, within } from './entries.ts';
+import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';
+import type { Holding } from './holding.ts';
+import type { Layout } from './live.ts';
+import type { ForeignEntry } from './plan-types.ts';
+
+/** Names that stand for every address in a rule of Azure, in lower case. */
+const everything: ReadonlySet<string> = new Set(['*', 'any', 'internet', '0.0.0.0/0', '::/0']);
+
+/** A foreign entry that needs a person, and what it lets in. */
+export interface Broad {
+  readonly entry: ForeignEntry;
+  readonly lets: Entries;
+  /** Addresses; undefined for a name. */
+  readonly addresses: bigint | undefined;
+}
+
+/**
+ * Foreign entries that make the list moot: one that covers something of ours or of the list, or lets in more addresses than the
+ * whole list does. An entry inside the list is neither.
+ */
+export function broadEntries({ units }: Holding, desired: Entries): Broad[] {
+  return units.flatMap(({ unit, foreign }) =>
+    foreign.flatMap((text): Broad[] => {
+      const lets = entryOf(text, unit.family);
+      const entry = { unit: unit.key, entry: text };
+      if (lets.names.length > 0) {
+        return everything.has(text.toLowerCase()) ? [{ entry, lets, addresses: undefined }] : [];
+      }
+      const { family } = unit;
+      const { count } = lets[family];
+      const wide = !isNone(within(lets, desired)) || count > desired[family].count;
+      return wide && !covers(desired, lets) ? [{ entry, lets, addresses: count }] : [];
+    }),
+  );
+}
+
+/** Taking them out: a removal that only a person lets go, and the entries that may go, as `entryKey`. */
+export function gateBroad(
+  broad: readonly Broad[],
+  desired: Entries,
+  { mode, control }: Pick<GateInput, 'mode' | 'control'>,
+): { readonly gated: Gated; readonly drop: ReadonlySet<string> } {
+  const gated = gate({
+    direction: 'remove',
+    caused: broad.length === 0 ? [] : [{ cause: { kind: 'foreign' }, entries: unite(broad.map(({ lets }) => lets)) }],
+    mode,
+    control,
+    objections: [{ reason: broadReason(broad, desired), concerns: () => true, insists: true }],
+  });
+  const go = unionOf(gated.go);
+  const drop = broad.filter(({ lets }) => covers(go, lets)).map(({ entry }) => entryKey(entry.unit, entry.entry));
+  return { gated, drop: new Set(drop) };
+}
+
+/** Why a person is asked about them. */
+function broadReason(broad: readonly Broad[], desired: Entries): Reason {
+  const named = broad.slice(0, 5).map(({ entry, addresses }) => {
+    const size = addresses === undefined ? 'every address' : quantity(addresses, 'address', 'addresses');
+    return `${entry.entry} in ${entry.unit} (${size})`;
+  });
+  const more = broad.length > named.length ? ` and ${broad.length - named.length} more` : '';
+  const list = families.reduce((sum, f) => sum + desired[f].count, 0n);
+  return {
+    rule: 'broad-foreign-entry',
+    text: `not written by this service and broader than the list, which lets in ${quantity(list, 'address', 'addresses')}: ${named.join(', ')}${more}`,
+    next: 'approve this part to have it taken out, or decline it to leave it there; the activity log of the resource names who wrote it',
+  };
+}
+
+/** One entry of one unit, as a key. */
+export function entryKey(unit: string, entry: string): string {
+  return `${unit}|${entry}`;
+}
+
+/** Additions that may stand beside the foreign entries that stay, and those that Azure would refuse there. */
+export function splitCovered(
+  additions: readonly Caused[],
+  missing: Entries,
+  broad: readonly Broad[],
+  drop: ReadonlySet<string>,
+  { noOverlaps }: Pick<Layout, 'noOverlaps'>,
+): { readonly free: readonly Caused[]; readonly blocked: readonly GatedPart[] } {
+  const staying = noOverlaps ? broad.filter(({ entry }) => !drop.has(entryKey(entry.unit, entry.entry))) : [];
+  if (staying.length === 0) return { free: additions, blocked: [] };
+  const covered = within(missing, { ...unite(staying.map(({ lets }) => lets)), names: [] });
+  const caused = causedInside(additions, covered);
+  if (caused.length === 0) return { free: additions, blocked: [] };
+  const named = staying.map(({ entry }) => entry.entry).join(', ');
+  const reason: Reason = {
+    rule: 'covered-by-foreign-entry',
+    text: `${quantity(sizeOf(covered), 'range')} cannot stand beside ${named}, which this service did not write: Azure takes no overlapping prefixes in one rule. That entry lets the addresses through as long as it stands`,
+    next: `take ${named} out (its part waits for an answer), and they go in with the same write`,
+  };
+  return {
+    free: causedOutside(additions, covered),
+    blocked: [{ verdict: { kind: 'wait', reasons: [reason] }, caused }],
+  };
+}

@@ -1,0 +1,163 @@
+import type { KeepPartWord } from '../control/word.ts';
+import type { Reason } from '../judge/ledger.ts';
+import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import type { PlanControl } from './control.ts';
+import { covers, entriesOf, isNone, meets } from './entries.ts';
+import type { Direction, Mode, Verdict } from './plan-types.ts';
+
+/** Ranges of one direction under one verdict. */
+export interface GatedPart {
+  readonly verdict: Verdict;
+  readonly caused: readonly Caused[];
+}
+
+/** What of one direction may go, and what is held back. */
+export interface Gated {
+  readonly go: readonly Caused[];
+  readonly held: readonly GatedPart[];
+  /** Ids of the approvals that let something through. */
+  readonly approvals: readonly string[];
+}
+
+/** A guard's objection, and which of the ranges it concerns. */
+export interface Objection {
+  readonly reason: Reason;
+  readonly concerns: (caused: Caused) => boolean;
+  /** Holds also where the target is never to ask: going on by itself would do no good. */
+  readonly insists?: boolean;
+}
+
+export interface GateInput {
+  readonly direction: Direction;
+  readonly caused: readonly Caused[];
+  readonly mode: Mode;
+  readonly control: PlanControl;
+  readonly objections: readonly Objection[];
+}
+
+/** Why a part waits where every change is asked about. */
+const alwaysAsked: Reason = {
+  rule: 'approval',
+  text: 'this target asks before every change of this kind',
+  next: 'approve the part, or keep the ranges as they are',
+};
+
+/** Rules whose question stands until it is answered, also where its sums have meanwhile fallen below the limit. */
+const standingRules: ReadonlySet<string> = new Set(['config-growth', 'large-removal', 'drift-again']);
+
+/**
+ * Sorts one direction's ranges by what may become of them: mode, a person's decline, approval, pause, hour. The first that
+ * holds a range back gives its reason. What waits for a person waits until it is answered, its ranges change, or it is not
+ * wanted any more: a question that was asked in an earlier run and whose ranges are all wanted still is asked here too.
+ */
+export function gate(input: GateInput): Gated {
+  const { direction, control } = input;
+  const held: GatedPart[] = [];
+  const hold = (caused: readonly Caused[], reasons: readonly Reason[]): void => {
+    if (caused.length > 0) held.push({ verdict: { kind: 'wait', reasons }, caused });
+  };
+  let rest = input.caused;
+
+  const mode = modeReason(input.mode, direction);
+  if (mode) {
+    hold(rest, [mode]);
+    return { go: [], held, approvals: [] };
+  }
+  for (const declined of control.keptParts.filter((one) => one.direction === direction)) {
+    const ranges = entriesOf(declined.ranges);
+    hold(causedInside(rest, ranges), [declinedReason(declined)]);
+    rest = causedOutside(rest, ranges);
+  }
+
+  const rule = control.approval[direction];
+  const standing = standingIn(rest, input);
+  const objections = [...input.objections, ...standing.map(({ objection }) => objection)].filter(
+    ({ insists }) => rule !== 'never' || insists,
+  );
+  // What an earlier question asked about keeps its own borders, so that its answer fits it.
+  const pieces = standing.reduce<readonly Caused[]>(
+    (some, { ranges }) => [...causedOutside(some, ranges), ...causedInside(some, ranges)],
+    rest,
+  );
+  const asks = (caused: Caused): Reason[] => [
+    ...(rule === 'always' ? [alwaysAsked] : []),
+    ...objections.filter(({ concerns }) => concerns(caused)).map(({ reason }) => reason),
+  ];
+  const asked = pieces.filter((caused) => asks(caused).length > 0);
+  const free = pieces.filter((caused) => asks(caused).length === 0);
+  const approvals = new Set<string>();
+  const approved: Caused[] = [];
+  let open: readonly Caused[] = asked;
+  for (const { word, covers: covered } of control.approvals.filter((one) => one.word.direction === direction)) {
+    const inside = causedInside(open, covered);
+    if (inside.length === 0) continue;
+    approvals.add(word.id);
+    approved.push(...inside.map((one) => ({ ...one, decisions: [...(one.decisions ?? []), word.id] })));
+    open = causedOutside(open, covered);
+  }
+  hold(open, unique(open.flatMap(asks)));
+  const go = [...free, ...approved];
+
+  const closed = control.paused ?? control.closed(direction);
+  if (closed) {
+    hold(go, [closed]);
+    return { go: [], held, approvals: [] };
+  }
+  return { go, held, approvals: [...approvals] };
+}
+
+/** Questions of earlier runs that nobody has answered and whose ranges are all wanted still, as objections. */
+function standingIn(rest: readonly Caused[], { direction, control }: GateInput) {
+  const wanted = unionOf(rest);
+  return (control.asked ?? []).flatMap((asked) => {
+    const reasons = asked.reasons?.filter((one) => standingRules.has(one.rule)) ?? [];
+    if (asked.direction !== direction || reasons.length === 0) return [];
+    const ranges = entriesOf(asked.ranges ?? []);
+    if (isNone(ranges) || !covers(wanted, ranges)) return [];
+    return reasons.map((reason) => ({
+      ranges,
+      objection: {
+        reason,
+        concerns: (caused: Caused) => meets(caused.entries, ranges),
+        insists: reason.rule === 'drift-again',
+      },
+    }));
+  });
+}
+
+/** Why a part waits that a person declined. */
+function declinedReason({ id, by, at, why, until }: KeepPartWord): Reason {
+  return {
+    rule: 'kept',
+    text: `${by.name} answered keep on ${at.slice(0, 10)}: ${why}`,
+    next: until ? `asked again on ${until.slice(0, 10)}` : `withdraw ${id} to have it asked again`,
+  };
+}
+
+/** Why the last entries of units wait while nothing may take their place. */
+export function leftEmpty(units: readonly string[]): Reason {
+  return {
+    rule: 'left-empty',
+    text: `${units.join(', ')} would be left without an entry: all that is there is to go out, and what is to come in waits`,
+    next: 'nothing to do for this part: it goes by itself once what is to come in is let in',
+  };
+}
+
+/** Why a mode forbids a direction; undefined if it does not. */
+function modeReason(mode: Mode, direction: Direction): Reason | undefined {
+  const next = 'change the mode of this target to have it written';
+  if (mode === 'report-only') {
+    return {
+      rule: 'mode',
+      text: 'this target is report-only: the difference is reported and nothing is written',
+      next,
+    };
+  }
+  return mode === 'add-only' && direction === 'remove'
+    ? { rule: 'mode', text: 'this target is add-only: nothing is ever taken out', next }
+    : undefined;
+}
+
+function unique(reasons: readonly Reason[]): Reason[] {
+  return reasons.filter((reason, index) => reasons.findIndex(({ rule }) => rule === reason.rule) === index);
+}

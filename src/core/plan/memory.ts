@@ -1,0 +1,107 @@
+import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
+import type { Cause, TargetHold } from './plan-types.ts';
+
+/**
+ * What a target remembers: for everything that is ours in it, since when, why, which run put it there and on whose decision.
+ * It advances by what was read back (`advance-memory.ts`) or by what a person decided, never by a plan: a plan that waits,
+ * fails or is cut off leaves it as it is. What is owned, drift, the causes of the next plan and "why is this allowed"
+ * follow from it and from the ledger; none of them is stored beside it.
+ */
+export interface TargetMemory {
+  readonly target: string;
+  readonly kind: string;
+  /** What is ours. No two grants share an address or a name. */
+  readonly grants: readonly Grant[];
+  /** Tags that were in the target whole, read back, while its list selected them: new ranges of these come by publication. */
+  readonly tags: readonly string[];
+  /**
+   * Tags and host names that followed from registries, by what they followed from (`followedKey`): what a registry known
+   * here needs now and did not need before comes by the registry, anything else by an edit.
+   */
+  readonly followed: Readonly<Record<string, readonly string[]>>;
+  /** Since when the list no longer selects what is ours. */
+  readonly holds: readonly TargetHold[];
+  /** Of a shared list: entries of ours as they stand there, noted before they are written. */
+  readonly claimed?: readonly string[];
+  /** What others changed and we put right. */
+  readonly drift?: readonly Drift[];
+  /** Units that Azure left in state Failed, and how often they were written in vain since. */
+  readonly failures?: readonly UnitFailure[];
+}
+
+/** Ranges or names that went in together. */
+export interface Grant {
+  readonly entries: Entries;
+  readonly cause: Cause;
+  /** When it was first read back in the target, ISO 8601; absent if that was before memory was kept. */
+  readonly since?: string;
+  readonly run?: string;
+  /** True if it was there before this service wrote anything of it. */
+  readonly found?: true;
+  /** Decisions that let it in: approvals of the part, an answer to a held gain. */
+  readonly decisions?: readonly DecisionRef[];
+}
+
+/** A decision as a grant and the history name it. */
+export interface DecisionRef {
+  readonly id: string;
+  readonly by: string;
+  readonly at: string;
+  readonly why: string;
+  readonly ticket?: string;
+}
+
+/** What drifted together the same number of times. */
+export interface Drift {
+  /** Minimal prefixes of both families, or host names. */
+  readonly ranges: readonly string[];
+  /** How often it was put right. */
+  readonly times: number;
+  /** When it was last seen changed, ISO 8601. */
+  readonly lastAt: string;
+}
+
+export interface UnitFailure {
+  readonly unit: string;
+  /** Writes after which it was Failed. */
+  readonly tries: number;
+  /** When it was first seen so, ISO 8601. */
+  readonly since: string;
+}
+
+/** Everything that is ours in a target. */
+export function ownedOf(memory: Pick<TargetMemory, 'grants'> | undefined): Entries {
+  if (!memory || memory.grants.length === 0) return noEntries;
+  return unite(memory.grants.map((grant) => grant.entries));
+}
+
+/**
+ * Whether anything was ever read back in the target. Entries of a shared list are noted before the first write: that alone
+ * is no contact.
+ */
+export function isContacted(memory: TargetMemory | undefined): memory is TargetMemory {
+  return memory !== undefined && (memory.grants.length > 0 || memory.tags.length > 0);
+}
+
+/** A memory without sets, for storing and comparing. */
+export function plainMemory(memory: TargetMemory): PlainMemory {
+  return {
+    ...memory,
+    grants: memory.grants.map((grant) => ({ ...grant, entries: textsOf(grant.entries) })),
+    holds: memory.holds.map((hold) => ({ ...hold, held: textsOf(hold.held) })),
+  };
+}
+
+export function memoryOfPlain(plain: PlainMemory): TargetMemory {
+  return {
+    ...plain,
+    grants: plain.grants.map((grant) => ({ ...grant, entries: entriesOf(grant.entries) })),
+    holds: plain.holds.map((hold) => ({ ...hold, held: entriesOf(hold.held) })),
+  };
+}
+
+/** As `TargetMemory`, with texts in place of sets. */
+export interface PlainMemory extends Omit<TargetMemory, 'grants' | 'holds'> {
+  readonly grants: readonly (Omit<Grant, 'entries'> & { readonly entries: readonly string[] })[];
+  readonly holds: readonly (Omit<TargetHold, 'held'> & { readonly held: readonly string[] })[];
+}

@@ -1,0 +1,57 @@
+import { covers, type Entries, entriesOf, entryOf, isNone, meets, unite, within } from './entries.ts';
+import { splitHolding, standingIn } from './holding.ts';
+import type { Live } from './live.ts';
+import { ownedOf, type TargetMemory } from './memory.ts';
+import type { Plan, Step } from './plan-types.ts';
+
+/** What of a plan is true of its target, as read after the writes. */
+export interface ReadBack {
+  /** Everything there that is ours, by itself: a broader entry of others stands for nothing. */
+  readonly ours: Entries;
+  /** Steps that are so now. */
+  readonly added: readonly Step[];
+  readonly removed: readonly Step[];
+  /** Wanted ranges that were there before, let through, and are there still. */
+  readonly adopted: readonly Step[];
+  /** Whether everything that was to go in is in. */
+  readonly allIn: boolean;
+  /** Of a shared list: the entries of ours that stand there. */
+  readonly claimed?: readonly string[];
+}
+
+/**
+ * Compares a plan with what its target contains now. A step is true only if it is read: what was sent and is not there has
+ * not happened.
+ */
+export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Live): ReadBack {
+  const steps = (direction: 'add' | 'remove') =>
+    plan.parts
+      .filter((part) => part.direction === direction && part.verdict.kind === 'go')
+      .flatMap((part) => part.steps);
+  const adopts = plan.adopts ?? [];
+  const goingIn = entriesOf([...steps('add'), ...adopts].map(({ prefix }) => prefix));
+  const claimed = plan.wrote === undefined ? undefined : standingIn(live, [...(memory?.claimed ?? []), ...plan.wrote]);
+  const known = unite([ownedOf(memory), goingIn, entriesOf(claimed ?? [])]);
+  const { ours } = splitHolding(live, known, claimed === undefined ? undefined : new Set(claimed));
+  const isIn = ({ prefix }: Step) => covers(ours, entriesOf([prefix]));
+  return {
+    ours,
+    added: steps('add').filter(isIn),
+    removed: steps('remove').filter((step) =>
+      step.cause.kind === 'foreign' ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix])),
+    ),
+    adopted: adopts.filter(isIn),
+    allIn: covers(ours, goingIn),
+    ...(claimed === undefined ? {} : { claimed }),
+  };
+}
+
+/** Whether the entries of others that a step stands for are gone. */
+function isDropped({ prefix }: Step, { broad = [] }: Plan, { units }: Live): boolean {
+  const named = entriesOf([prefix]);
+  return broad.every(({ unit: key, entry }) => {
+    const unit = units.find((one) => one.key === key);
+    if (!unit?.entries.includes(entry)) return true;
+    return isNone(within(entryOf(entry, unit.family), named));
+  });
+}

@@ -1,0 +1,58 @@
+import type { Word } from '../../core/control/word.ts';
+import { withdrawAnswer } from '../../core/judge/answer.ts';
+import type { Parts } from '../parts.ts';
+import type { Said } from '../said.ts';
+
+/**
+ * Why a decision cannot be withdrawn, with what to do instead; undefined if it can. Withdrawing puts the state back to where
+ * it was asked, as far as that has not been carried out in a way that only another decision undoes.
+ */
+export async function whyNotWithdrawn(
+  parts: Pick<Parts, 'ledgers' | 'targetRecords'>,
+  { words, inForce }: Said,
+  id: string,
+): Promise<string | undefined> {
+  const word = words.find((one) => one.id === id);
+  if (!word) return `there is no decision ${id}: \`changes\` and the notices name them`;
+  if (inForce.withdrawn.has(id)) return `decision ${id} is withdrawn already`;
+  const expired = `decision ${id} is done, expired or replaced by a later one: there is nothing left of it to withdraw`;
+  switch (word.kind) {
+    case 'approve':
+      return inForce.approvals.some((one) => one.word.id === id) ? undefined : expired;
+    case 'keep-part':
+      return inForce.keptParts.some((one) => one.id === id) ? undefined : expired;
+    case 'pause':
+      return isOneOf(id, [inForce.paused, ...inForce.pausedTargets.values()]) ? undefined : expired;
+    case 'pin':
+      return isOneOf(id, [inForce.pin]) ? undefined : expired;
+    case 'answer':
+      return (await isAnswerLeft(parts, word)) ? undefined : expired;
+    case 'accept-publication':
+      return (await parts.ledgers.current())?.ledger.source?.wordsTaken.includes(id)
+        ? `the file is in force since decision ${id}: to go back to the one before, pin that publication`
+        : undefined;
+    case 'resume':
+      return 'a resume cannot be withdrawn: pause again';
+    case 'unpin':
+      return 'an unpin cannot be withdrawn: pin again';
+    case 'withdraw':
+    case 'done':
+      return `${id} records that a decision was ${word.kind === 'done' ? 'carried out' : 'withdrawn'}: decide again instead`;
+  }
+}
+
+function isOneOf(id: string, words: readonly (Word | undefined)[]): boolean {
+  return words.some((word) => word?.id === id);
+}
+
+/** Whether an answer still does something: it is not taken up yet, the ledger has its traces, or its hold of a target is open. */
+async function isAnswerLeft(
+  parts: Pick<Parts, 'ledgers' | 'targetRecords'>,
+  { id, hold }: Word & { readonly kind: 'answer' },
+): Promise<boolean> {
+  const ledger = (await parts.ledgers.current())?.ledger;
+  if (ledger && withdrawAnswer(ledger, id) !== undefined) return true;
+  const open = [...(ledger?.tags.values() ?? [])].some(({ holds }) => holds.some((one) => one.id === hold));
+  if (open && !ledger?.answered?.includes(id)) return true;
+  return (await parts.targetRecords.all()).some(({ holds }) => holds.some((one) => one.id === hold));
+}

@@ -1,0 +1,30 @@
+import type { Live } from '../core/plan/live.ts';
+import type { TargetMemory } from '../core/plan/memory.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import { readBack } from '../core/plan/read-back.ts';
+import type { Change } from '../ports/history.ts';
+import type { Intent } from '../ports/runs.ts';
+
+/** The steps that are true of the target now, of the plan as recorded and as made again. */
+export function changesOf(
+  recorded: Plan,
+  plan: Plan,
+  before: TargetMemory | undefined,
+  live: Live,
+  intent: Pick<Intent, 'run'>,
+  at: string,
+): Change[] {
+  const { target, list } = recorded;
+  const seen = new Set<string>();
+  return (plan === recorded ? [recorded] : [recorded, plan]).flatMap((one) => {
+    const { added, removed } = readBack(one, before, live);
+    const of = (direction: Change['direction'], steps: typeof added) =>
+      steps.flatMap(({ prefix, cause, decisions }): Change[] => {
+        if (seen.has(`${direction} ${prefix}`)) return [];
+        seen.add(`${direction} ${prefix}`);
+        const decided = decisions === undefined ? {} : { decisions };
+        return [{ target, list, run: intent.run, at, direction, prefix, cause, ...decided }];
+      });
+    return [...of('add', added), ...of('remove', removed)];
+  });
+}
