@@ -9,7 +9,7 @@ register({
     schedule: syncSchedule,
     handler: async (_timer, context) => {
       const { run, joined } = await (await openService(context)).requestRun({ trigger: 'timer' });
-      context.log(joined ? `joined the open run ${run}` : `queued run ${run}`);
+      context.log(joined ? `joined run ${run}, which is queued and covers all targets now` : `queued run ${run}`);
     },
   },
 });

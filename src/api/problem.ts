@@ -13,6 +13,7 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Not from here',
   404: 'Not found',
   409: 'This cannot be taken',
+  411: 'A body is missing',
   413: 'The request is too large',
   500: 'The request failed',
   503: 'Not at the moment',

@@ -6,8 +6,8 @@ import { BadRequest, type FieldIssue } from './problem.ts';
 const mostCharacters = 64 * 1024;
 
 /**
- * Reads a JSON body and checks it against a strict schema. No body is `{}`. Throws BadRequest with every field that is
- * wrong; a field nobody knows is wrong too, since a misspelt `dryRun` must not become a real run.
+ * Reads a JSON body and checks it against a strict schema. An empty body that is meant is `{}`. Throws BadRequest with
+ * every field that is wrong; a field nobody knows is wrong too, since a misspelt `dryRun` must not become a real run.
  */
 export async function readBody<S extends z.ZodObject>(request: HttpRequest, schema: S): Promise<z.output<S>> {
   return check(await readJson(request), schema, 'body');
@@ -34,7 +34,7 @@ export async function readBodyOfKind<S extends Readonly<Record<string, z.ZodObje
   return { kind, ...check(fields, schema, 'body') } as never;
 }
 
-/** A JSON body; `{}` if there is none. */
+/** A JSON body; `{}` if it is empty and meant to be. */
 async function readJson(request: HttpRequest): Promise<unknown> {
   const text = await request.text();
   if (text.length > mostCharacters) {
@@ -44,7 +44,33 @@ async function readJson(request: HttpRequest): Promise<unknown> {
       413,
     );
   }
-  return text.trim() === '' ? {} : parse(text);
+  if (text !== '') return parse(text);
+  refuseMissing(request);
+  return {};
+}
+
+/**
+ * Throws BadRequest unless an empty body is what the sender meant: `Content-Length: 0`, and nothing that speaks of more.
+ * The Functions host hands on no body that comes without its length (`Transfer-Encoding: chunked`), so what is empty here
+ * may have been `{"dryRun": true}` on the way.
+ */
+function refuseMissing({ headers }: HttpRequest): void {
+  const length = headers.get('content-length');
+  const coding = headers.get('transfer-encoding');
+  const type = headers.get('content-type');
+  const advice = "Send the JSON object with its Content-Length, {} at least (curl: -d '{}')";
+  if (coding !== null || (length !== null && Number(length) !== 0)) {
+    const announced = coding === null ? `Content-Length: ${length}` : `Transfer-Encoding: ${coding}`;
+    const why = coding === null ? '' : ' A body without Content-Length does not get through the Functions host.';
+    throw new BadRequest(`Expected the body that ${announced} announces, got none.${why} ${advice}.`, [], 411);
+  }
+  // What `curl -d ''` sends: a form's type, whatever the body is, and the length 0.
+  if (type !== null && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw new BadRequest(`Expected a body of the Content-Type ${type}, got none. ${advice}, or leave the type out.`);
+  }
+  if (length === null) {
+    throw new BadRequest(`Expected a body, or Content-Length: 0 for none, got neither. ${advice}.`, [], 411);
+  }
 }
 
 /** Checks query parameters the same way; a repeated one arrives joined by commas and fails its type. */

@@ -1,6 +1,12 @@
+import type { HttpResponseInit } from '@azure/functions';
 import type { DomainEvent } from '../core/event.ts';
-import type { DryRun, RunView } from '../run/service.ts';
+import type { DryRun, RequestedRun, RunView } from '../run/service.ts';
 import { textOf } from '../text/text-of.ts';
+
+/** An answer that names the run to look for. */
+export function withRun(answer: HttpResponseInit, { run }: Pick<RequestedRun, 'run'>): HttpResponseInit {
+  return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+}
 
 /** A run in a list: what it was about and how it ended. */
 export function runSummaryJson(view: RunView): object {

@@ -4,7 +4,7 @@ import type { RunRequest, Service } from '../run/service.ts';
 import { json } from './json.ts';
 import { BadRequest, problem } from './problem.ts';
 import { readBody, readQuery } from './read-body.ts';
-import { dryRunJson, runJson, runSummaryJson } from './run-json.ts';
+import { dryRunJson, runJson, runSummaryJson, withRun } from './run-json.ts';
 
 const bodySchema = z.strictObject({
   /** Answer with the plans and change nothing anywhere. */
@@ -29,7 +29,8 @@ export async function answerRuns(request: HttpRequest, service: Service): Promis
 }
 
 /**
- * POST /api/runs: 202 with where to look, for a new run or the open one it joined. A dry run is answered at once with
+ * POST /api/runs: 202 with the run that will look at what is asked, a new one or one that is queued, and every target
+ * which that one covers. A dry run is answered at once with
  * its plans: it may write nothing, and putting it into the queue would be a write.
  */
 async function postRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
@@ -46,11 +47,8 @@ async function postRun(request: HttpRequest, service: Service): Promise<HttpResp
   if (config !== undefined) {
     throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
   }
-
-  const { run, joined } = await service.requestRun(wanted);
-  const status = (await service.run(run))?.status ?? 'queued';
-  const answer = json(202, { run, status, joined });
-  return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+  const requested = await service.requestRun(wanted);
+  return withRun(json(202, requested), requested);
 }
 
 /** GET /api/runs?most=20: newest first, without their events. */

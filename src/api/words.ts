@@ -8,6 +8,7 @@ import { actorOf } from './actor.ts';
 import { json } from './json.ts';
 import { BadRequest } from './problem.ts';
 import { readBody, readBodyOfKind } from './read-body.ts';
+import { withRun } from './run-json.ts';
 
 /** What every word carries. */
 const said = {
@@ -78,10 +79,8 @@ async function say(
   { why, ticket, by, ...word }: WordRequest & Said,
 ): Promise<HttpResponseInit> {
   const meta = { by: actorOf(request, by, easyAuth), why, ...(ticket === undefined ? {} : { ticket }) };
-  const { words, run } = await desk.say(dated(word as WordRequest, now()), meta);
-  const answered = json(201, { words, run });
-  if (run === undefined) return answered;
-  return { ...answered, headers: { ...answered.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+  const taken = await desk.say(dated(word as WordRequest, now()), meta);
+  return withRun(json(201, taken), taken);
 }
 
 function dated(word: WordRequest, now: Date): WordRequest {

@@ -112,7 +112,7 @@ export function showWords({ words, run }: WordsTaken): string {
       (word) =>
         `Recorded ${word.id}: ${word.kind}${word.kind === 'answer' ? ` "${saysOf(word)}" to hold ${word.hold}` : ''}, ${saidOf(word)}`,
     ),
-    run && `Run ${run} takes it up.`,
+    `Run ${run} takes it up.`,
   ]);
 }
 

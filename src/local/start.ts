@@ -164,7 +164,7 @@ function sayWhatNext({ host, folder }: LocalService, { json }: StartOptions): vo
   if (!json) say(`  key       export KEY=${folder.keys.function}`);
   const curl = 'curl -H "x-functions-key: $KEY"';
   say(`  runs      ${curl} ${host.url}/api/runs`);
-  say(`  run now   ${curl} -X POST ${host.url}/api/runs`);
+  say(`  run now   ${curl} -d '{}' ${host.url}/api/runs`);
   say(`  dry run   ${curl} -d '{"dryRun": true}' ${host.url}/api/runs`);
 }
 

@@ -5,6 +5,10 @@ export interface RunMessage extends Addressed {
   readonly schema: 1;
   readonly run: string;
   readonly trigger: 'timer' | 'http' | 'start';
+  /**
+   * Only these targets; all if absent. What counts is what the store knows of the run when it begins: targets may join it
+   * until then, so none travel in messages. (Those of older versions carry them.)
+   */
   readonly targets?: readonly string[];
 }
 

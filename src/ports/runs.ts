@@ -57,18 +57,25 @@ export interface Runs {
   /** A fresh, larger generation number. */
   nextGeneration(): Promise<number>;
   /**
-   * Notes that a run is asked for, before its message goes into the queue. While another one is asked for, has no
-   * intent and is younger than an hour, nothing is noted and that one comes back. The caller sends the message that
-   * comes back in either case: whoever asked first may have died before sending, and beginning a run twice is safe.
-   * Ask open() first: a run with an intent is not looked for here.
+   * Notes that a run is asked for, before its message goes into the queue. The run that will look at what is asked comes
+   * back, with every target that it covers: the one that is asked for and has not begun, which from now on covers these
+   * targets as well, or else this one. A run that has begun is never joined, nor is one that is recorded: it has read
+   * what it goes by. The caller sends the message of the run that comes back in either case: the process that asked first
+   * may have died before sending, and beginning a run twice is safe.
    */
   request(message: RunMessage): Promise<RunMessage>;
-  /** The run that is asked for and has no intent yet, or undefined; with `run`, only if it is this one. */
-  requested(run?: string): Promise<RunMessage | undefined>;
+  /** Runs that are asked for and not recorded, each with the targets it covers: one that has begun, one that has not. */
+  queued(): Promise<readonly RunMessage[]>;
+  /**
+   * Marks a run as begun, and gives the targets that it must cover; none for all. For the holder of the run lease, before
+   * it reads anything that a run goes by; the mark of any other run that is not recorded is taken away. One that is not noted is given back as its message says.
+   */
+  take(message: RunMessage, generation: number): Promise<RunMessage>;
   /**
    * Records a run: plans and known outcomes first, the header last. A run without its header was never started and is
    * invisible; what an earlier attempt left of it is cleared away. Then the run is the open one. `known`: it was
-   * recorded before, and that record stands. Throws OpenRunError while another run is open.
+   * recorded before, and that record stands. Throws OpenRunError while another run is open, and an Error if the run is
+   * asked for and its mark is not that of this generation.
    */
   record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
   /** The run that is recorded and not closed, if any. */

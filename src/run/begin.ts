@@ -31,13 +31,16 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
   try {
     const open = await parts.runs.open();
     if (open) {
-      await advance(parts, open);
-      return await parts.runQueue.send(message, retrySeconds);
+      // The close of that one sends what is noted. What is not, has this message alone.
+      const noted = (await parts.runs.queued()).some(({ run }) => run === message.run);
+      return noted ? undefined : await parts.runQueue.send(message, retrySeconds);
     }
     const generation = await parts.runs.nextGeneration();
+    // Before anything is read: what is asked for from here on is for the next run.
+    const asked = await parts.runs.take(message, generation);
     const startedAt = parts.now().toISOString();
     const prepared = await stage('prepare', { run: message.run }, () =>
-      prepare(parts, message.targets, AbortSignal.any([signal, lease.lost])),
+      prepare(parts, asked.targets, AbortSignal.any([signal, lease.lost])),
     );
     const configEvents = await eventsOfConfig(parts, message.run);
     lease.lost.throwIfAborted();
@@ -45,7 +48,7 @@ export async function beginRun(parts: Parts, message: RunMessage, signal: AbortS
     for (const { record, bytes } of prepared.taken.keep) await parts.publications.put(record, bytes);
     const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
     if (prepared.ledgerChanged) await parts.ledgers.put(message.run, prepared.ledger);
-    const intent = intentOf(parts, message, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
+    const intent = intentOf(parts, asked, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
     parts.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     const plans = prepared.planned.map(({ plan }) => plan);
     await stage('intent', { run: intent.run }, () => parts.runs.record(intent, plans));

@@ -10,6 +10,7 @@ import { dangersOf } from './dangers.ts';
 import { observe } from './observe.ts';
 import { openOf } from './open-of.ts';
 import type { Parts } from './parts.ts';
+import { sendQueued } from './send-queued.ts';
 import { sweepRuns } from './sweep.ts';
 
 /** The lane that has just come to its end. */
@@ -58,6 +59,8 @@ export async function closeIfComplete(parts: Parts, run: string, done?: Done): P
     await observe(parts, { ...record, closing }, ledger);
   }
   await tellOf(parts, run);
+  // What was asked for meanwhile has waited for this; if the process dies here, housekeeping sends it.
+  if (closed === 'closed') await sendQueued(parts);
   return true;
 }
 

@@ -2,6 +2,7 @@ import { advance } from './advance.ts';
 import { failRest } from './fail-rest.ts';
 import { keepFeeds } from './feeds/keep-feeds.ts';
 import type { Parts } from './parts.ts';
+import { sendQueued } from './send-queued.ts';
 import { sweepRuns } from './sweep.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
@@ -9,7 +10,7 @@ const silentMs = 3_600_000;
 
 /**
  * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
- * been silent for an hour, and puts a run that was asked for and never begun into the queue again; sees to it that every closed run is told of.
+ * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; sees to it that every closed run is told of.
  */
 export async function keepHouse(parts: Parts): Promise<void> {
   await keepRuns(parts);
@@ -29,11 +30,7 @@ async function wakeChannels({ channels, outbox, deliveryQueue, now }: Parts): Pr
 
 async function keepRuns(parts: Parts): Promise<void> {
   const open = await parts.runs.open();
-  if (!open) {
-    const asked = await parts.runs.requested();
-    if (asked) await parts.runQueue.send(asked);
-    return;
-  }
+  if (!open) return sendQueued(parts);
   const { intent, outcomes } = open;
   const newest = [intent.startedAt, ...outcomes.map(({ at }) => at)].sort().at(-1) as string;
   if (parts.now().getTime() - Date.parse(newest) > silentMs) {

@@ -27,8 +27,9 @@ export function makeDesk(parts: Parts): Desk {
       const words = await wordsFor(parts, said, holds, request, meta);
       for (const word of words) await mustBeAllowed(parts, holds, request, meta, word);
       for (const word of words) await parts.controls.append(word);
-      const { run } = await makeService(parts).requestRun({ trigger: 'http' });
-      return { words, run };
+      // After the words are recorded: the run that comes back begins later than this, so it reads them.
+      const requested = await makeService(parts).requestRun({ trigger: 'http' });
+      return { words, ...requested };
     },
     status: () => statusOfAll(parts),
     async registries() {

@@ -7,9 +7,10 @@ import { keepHouse } from './housekeeping.ts';
 import { giveUpLane, workLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { prepare } from './prepare.ts';
+import { sendRun } from './send-queued.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
 import { testChannels } from './test-channels.ts';
-import { viewOfRequest, viewOfRun } from './view.ts';
+import { coveredBy, viewOfRequest, viewOfRun } from './view.ts';
 
 /** Most that one message may work; the platform kills an invocation a little later. */
 const messageMs = 9.5 * 60_000;
@@ -22,13 +23,11 @@ export function makeService(parts: Parts): Service {
     async requestRun(request) {
       checkTargets(parts, request);
       await parts.ensure();
-      const open = await parts.runs.open();
-      if (open) return { run: open.intent.run, joined: true };
       const fresh = parts.newRunId();
       const { trigger, targets } = request;
-      const message = await parts.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
-      await parts.runQueue.send(message);
-      return { run: message.run, joined: message.run !== fresh };
+      const asked = await parts.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
+      await sendRun(parts, asked);
+      return { run: asked.run, status: 'queued', joined: asked.run !== fresh, targets: coveredBy(asked, config) };
     },
     async dryRun(request) {
       const asked = request.config === undefined ? parts : parts.reconfigured(request.config);
@@ -54,8 +53,8 @@ export function makeService(parts: Parts): Service {
     async run(id) {
       const record = await parts.runs.get(id);
       if (record) return viewOfRun(record, config);
-      const asked = await parts.runs.requested(id);
-      if (asked) return viewOfRequest(asked);
+      const asked = (await parts.runs.queued()).find(({ run }) => run === id);
+      if (asked) return viewOfRequest(asked, config);
       // It may have been recorded between the two questions.
       const recorded = await parts.runs.get(id);
       return recorded && viewOfRun(recorded, config);

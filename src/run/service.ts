@@ -13,6 +13,17 @@ export interface RunRequest {
   readonly targets?: readonly string[];
 }
 
+/** The run that will look at what was asked for. */
+export interface RequestedRun {
+  readonly run: string;
+  /** It has not begun: one that has is never joined. */
+  readonly status: 'queued';
+  /** It was asked for before, and covers what was asked for then as well. */
+  readonly joined: boolean;
+  /** Every target that it covers. */
+  readonly targets: readonly string[];
+}
+
 export type { DeliveryMessage, RunMessage };
 
 /** What a dry run is asked for. */
@@ -42,7 +53,7 @@ export interface TargetView {
   readonly id: string;
   readonly kind: string;
   readonly list: string;
-  readonly status: RunStatus | 'running';
+  readonly status: RunStatus | 'queued' | 'running';
   readonly outcomes: readonly Outcome[];
   /** What is worth knowing of its plan and stopped nothing, such as what it cannot hold; absent if there is nothing. */
   readonly notes?: readonly string[];
@@ -72,8 +83,13 @@ export class RequestError extends Error {
 
 /** Everything the edge (functions, API, command line) may ask of the product. */
 export interface Service {
-  /** Queues a run, or joins the one that is open. Throws RequestError for unknown targets. */
-  requestRun(request: RunRequest): Promise<{ readonly run: string; readonly joined: boolean }>;
+  /**
+   * Queues a run, or joins the one that is queued, which then covers the targets of both. What is joined has not begun: a
+   * run reads config, decisions, publication and targets once, at its beginning, so one that has begun cannot know what
+   * the request is about. While a run is under way there is thus at most one more, which begins when that one is closed
+   * and covers all that was asked for meanwhile. Throws RequestError for unknown targets.
+   */
+  requestRun(request: RunRequest): Promise<RequestedRun>;
   /** Throws RequestError for unknown targets and for a config that is wrong or another instance's. */
   dryRun(request: DryRunRequest): Promise<DryRun>;
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */

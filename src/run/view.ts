@@ -32,7 +32,17 @@ export function viewOfRun({ intent, outcomes, closing }: RunRecord, config: Conf
   };
 }
 
+/** Targets that a run which is asked for covers, as far as the config knows them. */
+export function coveredBy({ targets }: RunMessage, config: Config): readonly string[] {
+  return Object.keys(config.targets).filter((id) => targets === undefined || targets.includes(id));
+}
+
 /** A run that was asked for and has no intent yet. */
-export function viewOfRequest(message: RunMessage): RunView {
-  return { run: message.run, status: 'queued', trigger: message.trigger, targets: [], events: [], armWrites: 0 };
+export function viewOfRequest(message: RunMessage, config: Config): RunView {
+  const { run, trigger } = message;
+  const targets = coveredBy(message, config).map((id) => {
+    const { kind = 'unknown', list = 'unknown' } = config.targets[id] ?? {};
+    return { id, kind, list, status: 'queued', outcomes: [] } as const;
+  });
+  return { run, status: 'queued', trigger, targets, events: [], armWrites: 0 };
 }

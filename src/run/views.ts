@@ -8,7 +8,7 @@ import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
 import type { FeedDevices } from './feeds/who-has-it.ts';
-import type { RunView, TargetView } from './service.ts';
+import type { RequestedRun, RunView, TargetView } from './service.ts';
 
 /** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
 export type WordRequest =
@@ -31,9 +31,8 @@ export interface WordMeta {
 }
 
 /** The words that were recorded, and the run that takes them up. */
-export interface WordsTaken {
+export interface WordsTaken extends RequestedRun {
   readonly words: readonly Word[];
-  readonly run?: string;
 }
 
 /** Where everything stands, for a person who asks. */

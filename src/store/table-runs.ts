@@ -2,11 +2,10 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
+import { askedIn, messageOf, rowOf, withBegun, withRequest } from './asked-runs.ts';
 import { inverted, keyOf, partitionOf, type Scope } from './keys.ts';
 import type { NewRow, Rows } from './rows.ts';
 
-/** How long a run that was asked for and has not begun is joined. */
-const requestMilliseconds = 3_600_000;
 /** Runs read at once for a list. */
 const abreast = 10;
 
@@ -21,14 +20,16 @@ const abreast = 10;
  *     worked|...      one a target that a worker took up
  *
  * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment), and in
- * the partition `state` the rows `open` (the run recorded last), `requested` (the run asked for last) and `generation`.
+ * the partition `state` the rows `open` (the run recorded last), `requested` (the runs asked for) and `generation`.
  *
  * What is left when the process dies between two requests:
  * - record() writes open, index, then plans, outcomes and intent, in transactions with the intent in the last. Until
  *   then open and index name a run that does not exist, which readers pass over; recording it again clears its rows and
  *   starts anew, and recording another run takes the row `open`.
  * - close() is one transaction. The row `open` stays and names a closed run, which is not open.
- * - request() writes one row; the message that did not go out is sent by whoever asks next, since they get it back.
+ * - request() writes one row; the message that did not go out is sent with the next request, which gets it back, at the
+ *   close of a run, and by housekeeping.
+ * - take() writes the same row; a run that has begun and was never recorded is begun again.
  * - nextGeneration() skips a number.
  */
 export class TableRuns implements Runs {
@@ -57,23 +58,35 @@ export class TableRuns implements Runs {
 
   async request(message: RunMessage): Promise<RunMessage> {
     let standing = message;
-    await this.#rows.change(this.#state, 'requested', async (value) => {
-      const earlier = value as Requested | undefined;
-      const age = earlier === undefined ? 0 : this.#now().getTime() - Date.parse(earlier.at);
-      if (earlier !== undefined && age < requestMilliseconds && !(await this.#isRecorded(earlier.message.run))) {
-        standing = earlier.message;
+    await this.#rows.change(this.#state, 'requested', async (row) => {
+      const before = askedIn(row);
+      // This very request, sent again because its answer was lost.
+      const known = before.find(({ run }) => run === message.run);
+      if (known) {
+        standing = messageOf(known);
         return undefined;
       }
-      standing = message;
-      return { message, at: this.#now().toISOString() } satisfies Requested;
+      const joined = withRequest(await this.#unrecorded(before), message, this.#now().toISOString());
+      standing = messageOf(joined.standing);
+      return rowOf(joined.asked);
     });
     return standing;
   }
 
-  async requested(run?: string): Promise<RunMessage | undefined> {
-    const message = ((await this.#rows.get(this.#state, 'requested')) as Requested | undefined)?.message;
-    if (message === undefined || (run !== undefined && message.run !== run)) return undefined;
-    return (await this.#isRecorded(message.run)) ? undefined : message;
+  async queued(): Promise<readonly RunMessage[]> {
+    const asked = askedIn(await this.#rows.get(this.#state, 'requested'));
+    return (await this.#unrecorded(asked)).map(messageOf);
+  }
+
+  async take(message: RunMessage, generation: number): Promise<RunMessage> {
+    let taken = message;
+    await this.#rows.change(this.#state, 'requested', async (row) => {
+      const asked = withBegun(await this.#unrecorded(askedIn(row)), message.run, generation);
+      const own = asked.find(({ run }) => run === message.run);
+      taken = own === undefined ? message : messageOf(own);
+      return own && rowOf(asked);
+    });
+    return taken;
   }
 
   async record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'> {
@@ -99,6 +112,7 @@ export class TableRuns implements Runs {
       ...intent.outcomes.map(outcomeRow),
       { key: 'intent', value: { intent } },
     ];
+    await this.#checkBegun(intent);
     if ((await this.#rows.insertAll(partition, rows)) === 'inserted') return 'recorded';
     if (await this.#isRecorded(intent.run)) return 'known';
     throw new Error(`run ${intent.run}: somebody else is recording it at this moment; begin it again`);
@@ -194,6 +208,20 @@ export class TableRuns implements Runs {
     return partitionOf(this.#scope, 'run', run);
   }
 
+  /** A worker that was away for so long that its lease went to another one must not record what it read before that. */
+  async #checkBegun({ run, generation }: Intent): Promise<void> {
+    const asked = askedIn(await this.#rows.get(this.#state, 'requested')).find((one) => one.run === run);
+    if (asked === undefined || asked.begun === generation) return;
+    throw new Error(
+      `run ${run}: expected it to be begun as generation ${generation}, got ${asked.begun ?? 'none'}: another worker began meanwhile, and more may be asked of this run; begin it again`,
+    );
+  }
+
+  async #unrecorded<T extends { readonly run: string }>(asked: readonly T[]): Promise<readonly T[]> {
+    const recorded = await Promise.all(asked.map(({ run }) => this.#isRecorded(run)));
+    return asked.filter((_, i) => !recorded[i]);
+  }
+
   async #isRecorded(run: string): Promise<boolean> {
     return await this.#rows.has(this.#partition(run), 'intent');
   }
@@ -210,12 +238,6 @@ export class TableRuns implements Runs {
 
 interface Named {
   readonly run: string;
-}
-
-interface Requested {
-  readonly message: RunMessage;
-  /** When it was asked for, ISO 8601. */
-  readonly at: string;
 }
 
 function outcomeRow(outcome: Outcome): NewRow {

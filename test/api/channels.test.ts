@@ -3,7 +3,7 @@ import { answerTestChannels } from '../../src/api/channels.ts';
 import { parseDeliveryMessage } from '../../src/api/messages.ts';
 import { request, serviceForTests } from './service-for-tests.ts';
 
-const post = (body?: string) => request('POST', '/api/channels/test', body === undefined ? {} : { body });
+const post = (body?: string) => request('POST', '/api/channels/test', { body: body ?? '{}' });
 
 test('a test of all channels, and of some', async () => {
   const service = serviceForTests();

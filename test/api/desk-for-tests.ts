@@ -26,7 +26,7 @@ export function deskForTests(changes: Partial<Desk> = {}): Desk & { readonly ask
     asked,
     async say(request, meta) {
       asked.push([request, meta]);
-      return { words: [someWord], run: 'r-2' };
+      return { words: [someWord], run: 'r-2', status: 'queued', joined: false, targets: ['east'] };
     },
     status: async () => ({
       instance: 'contoso',

@@ -16,18 +16,19 @@ async function ask(
 }
 
 test('asking for a run queues it and says where to look', async () => {
-  const service = serviceForTests({ run: async () => undefined });
-  const response = await ask(request('POST', '/api/runs'), service);
+  const service = serviceForTests();
+  const response = await ask(request('POST', '/api/runs', { body: '{}' }), service);
   expect(response.status).toBe(202);
   expect(response.headers).toMatchObject({ location: '/api/runs/r-1' });
-  expect(response.jsonBody).toEqual({ run: 'r-1', status: 'queued', joined: false });
+  expect(response.jsonBody).toEqual({ run: 'r-1', status: 'queued', joined: false, targets: ['groups'] });
   expect(service.asked).toEqual([['requestRun', { trigger: 'http' }]]);
 });
 
-test('asking while a run is open says that it was joined and how far it is', async () => {
-  const service = serviceForTests({ requestRun: async () => ({ run: 'r-1', joined: true }) });
+test('asking while a run is queued says that it was joined, and every target that it covers', async () => {
+  const standing = { run: 'r-1', status: 'queued', joined: true, targets: ['groups', 'hub'] } as const;
+  const service = serviceForTests({ requestRun: async () => standing });
   const response = await ask(request('POST', '/api/runs', { body: '{"targets":["groups"]}' }), service);
-  expect(response.jsonBody).toEqual({ run: 'r-1', status: 'applied', joined: true });
+  expect(response.jsonBody).toEqual(standing);
 });
 
 test('a dry run is answered with its plans and queues nothing', async () => {

@@ -8,7 +8,7 @@ export function serviceForTests(changes: Partial<Service> = {}): Service & { rea
     asked,
     async requestRun(request) {
       asked.push(['requestRun', request]);
-      return { run: 'r-1', joined: false };
+      return { run: 'r-1', status: 'queued', joined: false, targets: ['groups'] };
     },
     async dryRun(request) {
       asked.push(['dryRun', request]);
@@ -56,10 +56,13 @@ export function request(
   } = {},
 ): HttpRequest {
   const { body, ...rest } = more;
+  // As the Functions host hands it on: with the length, without which no body would be there.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new HttpRequest({
     method,
     url: `http://localhost${path}`,
     ...rest,
+    headers: { ...length, ...rest.headers },
     ...(body === undefined ? {} : { body: { string: body } }),
   });
 }

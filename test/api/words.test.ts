@@ -34,7 +34,7 @@ test('a word is taken down, and the run that takes it up is named', async () => 
   expect(response).toMatchObject({
     status: 201,
     headers: { location: '/api/runs/r-2' },
-    jsonBody: { words: [someWord], run: 'r-2' },
+    jsonBody: { words: [someWord], run: 'r-2', status: 'queued', joined: false, targets: ['east'] },
   });
   expect(asked).toEqual([
     [

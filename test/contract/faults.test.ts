@@ -99,6 +99,7 @@ test('an answer that is lost is no failure', async () => {
   const { runs, ledgers, targetRecords, controls } = store;
   const message = { schema: 1, run: 'r', trigger: 'http' } as const;
   expect(await losing(() => runs.request(message))).toEqual(message);
+  expect(await losing(() => runs.take(message, 1))).toEqual(message);
   const generations = [await losing(() => runs.nextGeneration()), await losing(() => runs.nextGeneration())];
   expect(new Set(generations).size).toBe(2);
   await losing(() => runs.record(sampleIntent('r'), [samplePlan('east')]));
@@ -126,7 +127,7 @@ test('a request that is never answered ends, and is tried again where that helps
 describe('reading', () => {
   const reads: Record<string, (store: Store) => Promise<unknown>> = {
     open: ({ runs }) => runs.open(),
-    requested: ({ runs }) => runs.requested(),
+    queued: ({ runs }) => runs.queued(),
     get: ({ runs }) => runs.get('r'),
     plan: ({ runs }) => runs.plan('r', 'east'),
     list: ({ runs }) => runs.list(9),

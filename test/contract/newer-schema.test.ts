@@ -45,7 +45,8 @@ async function fill(store: Store): Promise<void> {
 const calls: Record<string, (store: Store) => Promise<unknown>> = {
   nextGeneration: ({ runs }) => runs.nextGeneration(),
   request: ({ runs }) => runs.request({ ...message, run: 'other' }),
-  requested: ({ runs }) => runs.requested(),
+  queued: ({ runs }) => runs.queued(),
+  take: ({ runs }) => runs.take(message, 1),
   record: ({ runs }) => runs.record(sampleIntent('r'), []),
   'record another': ({ runs }) => runs.record(sampleIntent('other'), []),
   open: ({ runs }) => runs.open(),

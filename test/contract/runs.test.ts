@@ -1,20 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RunMessage } from '../../src/ports/run-queue.ts';
 import { OpenRunError } from '../../src/ports/runs.ts';
 import type { Store } from '../../src/store/open.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { freshInstance, openTestStore, testTime } from './open-test-store.ts';
+import { openTestStore } from './open-test-store.ts';
 import { prefixes, sampleClosing, sampleIntent, sampleOutcome, samplePlan } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 
 const plans = [samplePlan('east'), samplePlan('west')];
-const message = (run: string, fields: Partial<RunMessage> = {}): RunMessage => ({
-  schema: 1,
-  run,
-  trigger: 'http',
-  ...fields,
-});
 
 /** The order of runs is that of their generations; the moment they began in may be the same. */
 async function recordClosed(store: Store, run: string, generation: number): Promise<void> {
@@ -182,43 +175,6 @@ test('instances and clouds of one account do not see each other', async () => {
   expect(await b.runs.get('r')).toBeUndefined();
 });
 
-describe('a run that is asked for', () => {
-  test('is known until it has begun', async () => {
-    const { runs } = await openTestStore();
-    expect(await runs.requested()).toBeUndefined();
-    expect(await runs.request(message('r', { targets: ['é'] }))).toEqual(message('r', { targets: ['é'] }));
-    expect(await runs.requested('r')).toEqual(message('r', { targets: ['é'] }));
-    expect(await runs.requested()).toEqual(message('r', { targets: ['é'] }));
-    expect(await runs.requested('other')).toBeUndefined();
-    await runs.record(sampleIntent('r'), plans);
-    expect(await runs.requested('r')).toBeUndefined();
-  });
-
-  test('is joined by the next until it has begun', async () => {
-    const { runs } = await openTestStore();
-    await runs.request(message('first'));
-    expect(await runs.request(message('second'))).toEqual(message('first'));
-    await runs.record(sampleIntent('first'), plans);
-    expect(await runs.request(message('third'))).toEqual(message('third'));
-  });
-
-  test('of many at once is one', async () => {
-    const { runs } = await openTestStore();
-    const standing = await Promise.all(Array.from({ length: 10 }, (_, i) => runs.request(message(`r${i}`))));
-    expect(new Set(standing.map(({ run }) => run)).size).toBe(1);
-  });
-
-  test('is given up after an hour', async () => {
-    const instance = freshInstance();
-    await (await openTestStore({ instance })).runs.request(message('first'));
-    const later = (minutes: number) => () => new Date(testTime.getTime() + minutes * 60_000);
-    const within = await openTestStore({ instance, now: later(59) });
-    expect(await within.runs.request(message('second'))).toEqual(message('first'));
-    const after = await openTestStore({ instance, now: later(61) });
-    expect(await after.runs.request(message('third'))).toEqual(message('third'));
-  });
-});
-
 describe('a process that dies', () => {
   const everything = async ({ runs }: Store) => ({
     open: await runs.open(),
@@ -265,7 +221,7 @@ describe('a process that dies', () => {
 
   test('while another run is recorded lets that one through', async () => {
     await crashEverywhere({
-      prepare: ({ runs }) => runs.request(message('r')),
+      prepare: ({ runs }) => runs.request({ schema: 1, run: 'r', trigger: 'http' }),
       act: async ({ runs }) => {
         if ((await runs.open()) !== undefined) return;
         await runs.record(sampleIntent(`r${await runs.nextGeneration()}`), plans);
@@ -283,13 +239,6 @@ describe('a process that dies', () => {
         expect(seen.open === undefined).toBe(seen.get?.closing !== undefined);
       },
       end: everything,
-    });
-  });
-
-  test('while asking for a run leaves one to join', async () => {
-    await crashEverywhere({
-      act: ({ runs }) => runs.request(message('r')),
-      end: ({ runs }) => runs.requested(),
     });
   });
 });

@@ -32,8 +32,8 @@ it('a refused file is told exactly once, at whichever write the run dies and is 
   await show(makeCatalogJson({ changeNumber: 200, tags }), '20240115');
   expect((await world.run()).status).toBe('applied');
 
-  // The file and its row, the ledger, the intent.
-  for (const dies of [1, 2, 3, 4, 5]) {
+  // That it has begun, the file and its row, the ledger, the intent.
+  for (const dies of [1, 2, 3, 4, 5, 6]) {
     await show(brokenFile(200 + dies), '20240122');
     const service = await world.service();
     const { run } = await service.requestRun({ trigger: 'http' });

@@ -148,8 +148,8 @@ export async function openWorld(
       const desk = await openDesk();
       const { run } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a test', ...meta });
       await drain();
-      const view = run === undefined ? undefined : await (await service()).run(run);
-      if (!view) throw new Error(`the word led to no run (${run})`);
+      const view = await (await service()).run(run);
+      if (!view) throw new Error(`run ${run}, which takes the word up, is unknown`);
       return view;
     },
     async decisions() {

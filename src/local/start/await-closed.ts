@@ -29,9 +29,10 @@ export async function awaitClosed(api: LocalApi, id: string, options: AwaitOptio
   for (let wait = firstLookMs; ; wait = Math.min(wait * 1.5, longestLookMs)) {
     options.signal.throwIfAborted();
     const view = await api.run(id);
-    for (const target of view.targets) tell(target.id, target.status);
-    if (view.status !== 'queued' && view.status !== 'running') return view;
-    if (view.targets.length === 0) tell('run', view.status);
+    const queued = view.status === 'queued';
+    if (!queued) for (const target of view.targets) tell(target.id, target.status);
+    if (!queued && view.status !== 'running') return view;
+    if (queued || view.targets.length === 0) tell('run', view.status);
     const fault = options.fault();
     if (fault !== undefined) throw new Error(`Run ${id} cannot go on: ${fault}`);
     await sleep(wait, undefined, { signal: options.signal });

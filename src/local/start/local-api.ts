@@ -1,8 +1,8 @@
-import type { DryRun, RunView } from '../../run/service.ts';
+import type { DryRun, RequestedRun, RunView } from '../../run/service.ts';
 
 /** The API of the functions in this process, over HTTP and with a key like any other caller. */
 export interface LocalApi {
-  requestRun(): Promise<{ readonly run: string; readonly joined: boolean }>;
+  requestRun(): Promise<RequestedRun>;
   dryRun(): Promise<DryRun>;
   run(id: string): Promise<RunView>;
 }
@@ -19,7 +19,7 @@ export function openLocalApi(url: string, key: string): LocalApi {
     throw new Error(problemOf(text) ?? `${path} answered ${response.status}; the log says why`);
   }
   return {
-    requestRun: () => ask('/runs', {}) as Promise<{ run: string; joined: boolean }>,
+    requestRun: () => ask('/runs', {}) as Promise<RequestedRun>,
     dryRun: () => ask('/runs', { dryRun: true }) as Promise<DryRun>,
     run: (id) => ask(`/runs/${encodeURIComponent(id)}`) as Promise<RunView>,
   };

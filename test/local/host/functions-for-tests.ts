@@ -18,6 +18,8 @@ async function describe(request: HttpRequest): Promise<object> {
     params: request.params,
     query: Object.fromEntries(request.query),
     header: request.headers.get('x-seen'),
+    coding: request.headers.get('transfer-encoding'),
+    length: request.headers.get('content-length'),
     body: await request.text(),
   };
 }

@@ -39,6 +39,8 @@ test('a function gets the request as the library builds it', async () => {
     params: {},
     query: { a: '1,2', b: 'x y' },
     header: 'yes',
+    coding: null,
+    length: '6',
     body: 'a body',
   });
   expect(options.lines).toContain('information open: a line of the function');
@@ -122,7 +124,8 @@ test('a body without Content-Length does not arrive', async () => {
   request.on('error', reject);
   request.write('chunked');
   request.end();
-  expect(JSON.parse(await promise)).toMatchObject({ body: '' });
+  // A function sees that there was one by its headers alone.
+  expect(JSON.parse(await promise)).toMatchObject({ body: '', coding: 'chunked', length: null });
 });
 
 test('a taken port is an error', async () => {

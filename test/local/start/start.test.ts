@@ -142,7 +142,8 @@ test('it stays up, answers with the key it printed, and a signal ends it in orde
   const key = /export KEY=(\S+)/.exec(err)?.[1] ?? '';
   expect((await fetch(`${url}/api/health`)).status).toBe(200);
   expect((await fetch(`${url}/api/runs`)).status).toBe(401);
-  const answer = await fetch(`${url}/api/runs`, { method: 'POST', headers: { 'x-functions-key': key } });
+  const body = /run now .* -d '(.*)' /.exec(err)?.[1] ?? null;
+  const answer = await fetch(`${url}/api/runs`, { method: 'POST', body, headers: { 'x-functions-key': key } });
   expect(answer.status).toBe(202);
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
