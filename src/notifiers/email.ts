@@ -128,9 +128,16 @@ function shortSubject(headline: string, first: string): string {
 }
 
 /** What the library's errors mean for a channel; a fault that is none of the receiver's or the network's passes as it is. */
-function errorOf(error: unknown, place: string, now: Date): unknown {
+export function errorOf(error: unknown, place: string, now: Date): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, code, statusCode, response } = error as SdkError;
+  // Of the library that gets tokens, whose errors may carry a status of their own.
+  if (/Credential|Authentication/.test(name)) {
+    return new NotifierError(
+      'refused',
+      `${place}: the service gets no token to send with; give it an identity, or use a connection string`,
+    );
+  }
   if (statusCode === 429 || statusCode === 408 || (statusCode !== undefined && statusCode >= 500)) {
     const asked = retryAfterMs(response?.headers?.get('retry-after'), now);
     return new NotifierError('busy', `${place}: it answered ${statusCode} and is tried again by itself`, asked);
@@ -139,12 +146,6 @@ function errorOf(error: unknown, place: string, now: Date): unknown {
     return new NotifierError(
       'refused',
       `${place}: it answered ${statusCode}; see whether the sender's domain is connected, and the right or key is still good`,
-    );
-  }
-  if (name === 'CredentialUnavailableError' || name === 'AuthenticationRequiredError') {
-    return new NotifierError(
-      'refused',
-      `${place}: the service has no identity to send with; give it one, or a connection`,
     );
   }
   if (message.startsWith('The long-running operation has ')) {
