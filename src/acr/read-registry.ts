@@ -41,7 +41,7 @@ export async function readRegistry(resourceId: string, place: ArmPlace, signal: 
       await inExchange(exchange, call);
     } catch (error) {
       signal.throwIfAborted();
-      throw asTargetError(subject, error);
+      throw asTargetError(subject, error, exchange.answers.length > 0);
     }
     return exchange.answers;
   };

@@ -74,7 +74,8 @@ function readPrincipal(principal: string): { claims: Claim[]; roleType?: string 
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(principal, 'base64').toString());
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     // Not a word of it in the message: it may be a token that somebody put into the wrong place.
     throw refused('something that is no base64 of JSON');
   }

@@ -84,8 +84,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new BadRequest(`Expected a JSON object as body, got something that is not JSON: ${why}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new BadRequest(`Expected a JSON object as body, got something that is not JSON: ${error.message}`);
   }
 }
 

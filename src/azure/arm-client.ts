@@ -256,7 +256,7 @@ export class ArmClient {
       if (!(error instanceof TargetError) && exchange.answers.length > 0 && accepts(exchange.answers.at(-1))) {
         return exchange.answers;
       }
-      throw asTargetError(subject, error);
+      throw asTargetError(subject, error, exchange.answers.length > 0);
     }
     if (operation !== undefined) await this.#over(subject, operation);
     return exchange.answers;

@@ -118,7 +118,7 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
 }
 
 /** What anything else that was thrown on the way to ARM means. TargetErrors stay as they are. */
-export function asTargetError(subject: string, thrown: unknown): TargetError {
+export function asTargetError(subject: string, thrown: unknown, answered: boolean): unknown {
   if (thrown instanceof TargetError) return thrown;
   const name = thrown instanceof Error ? thrown.name : '';
   const text = messageOf(thrown);
@@ -138,7 +138,8 @@ export function asTargetError(subject: string, thrown: unknown): TargetError {
     const message = `${subject}: the connection to Azure broke (${code}): ${brief(text)}. ${adviceFor('transient', code, '')}`;
     return new ArmError('transient', message, { ...named, mayPass: true, cause: thrown });
   }
-  return unreadable(subject, brief(text), thrown);
+  // Where Azure has answered, the SDK's parser may throw anything; where it has not, no answer made no sense.
+  return answered || name === 'RestError' ? unreadable(subject, brief(text), thrown) : thrown;
 }
 
 /** An answer that makes no sense. Never taken for an empty list. */

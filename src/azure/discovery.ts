@@ -1,4 +1,5 @@
 import { byFamily } from '../core/address/family.ts';
+import { PrefixError } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Discovery } from '../ports/discovery.ts';
 import { ArmClient } from './arm-client.ts';
@@ -60,6 +61,7 @@ function setsOf(prefixes: readonly string[], subject: string) {
       ),
     );
   } catch (error) {
-    throw unreadable(subject, `it answered a prefix that is none: ${error instanceof Error ? error.message : ''}`);
+    if (!(error instanceof PrefixError)) throw error;
+    throw unreadable(subject, `it answered a prefix that is none: ${error.message}`);
   }
 }

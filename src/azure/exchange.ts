@@ -114,7 +114,7 @@ async function answerOf(exchange: Exchange, request: PipelineRequest, next: Send
   try {
     response = await next(request);
   } catch (error) {
-    throw asTargetError(subject, error);
+    throw asTargetError(subject, error, false);
   }
   const body = parsed(response.bodyAsText);
   if (response.status < 200 || response.status > 299) {
@@ -140,7 +140,8 @@ function parsed(text: string | null | undefined): unknown {
   if (text === undefined || text === null || text.trim() === '') return undefined;
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    return notJson;
+  } catch (error) {
+    if (error instanceof SyntaxError) return notJson;
+    throw error;
   }
 }

@@ -10,7 +10,10 @@ const defaultPace: Pace = {
   random: Math.random,
   sleep: async (ms, signal) => {
     signal.throwIfAborted();
-    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
   },
 };
 

@@ -57,7 +57,8 @@ async function openNew(file: string): Promise<FileHandle> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') throw new UsageError(`${file} exists already. Name another file.`);
-    throw new UsageError(`expected a file that can be written, got ${file} (${code ?? String(error)})`);
+    if (code === undefined) throw error;
+    throw new UsageError(`expected a file that can be written, got ${file} (${code})`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
-import { messageOf } from '../core/message-of.ts';
+import { PrefixError } from '../core/address/prefix.ts';
 import { UsageError } from '../local/start/usage-error.ts';
 import type { Desk } from '../run/desk.ts';
 import { RequestError } from '../run/service.ts';
@@ -188,7 +188,9 @@ async function lookup(of: string, options: Shown): Promise<void> {
 function userName(): string {
   try {
     return userInfo().username;
-  } catch {
+  } catch (error) {
+    // Node's error for a call of the system that failed.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')) throw error;
     throw new UsageError('expected --by NAME: this system does not know the name of its user');
   }
 }
@@ -221,7 +223,8 @@ function address(text: string): string {
     parseEntry(text);
     return text;
   } catch (error) {
-    throw new InvalidArgumentError(`${messageOf(error)}.`);
+    if (error instanceof PrefixError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
   }
 }
 

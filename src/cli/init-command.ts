@@ -150,7 +150,8 @@ function readValue(text: string): unknown {
   if (!/^(-?\d+|true|false|\[.*\]|\{.*\})$/s.test(text)) return text;
   try {
     return JSON.parse(text);
-  } catch {
-    return text;
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
   }
 }

@@ -21,7 +21,12 @@ export async function readBackup(file: string): Promise<readonly BackupLine[]> {
   try {
     text = gunzipSync(await readFile(file)).toString('utf8');
   } catch (error) {
-    throw notABackup(file, messageOf(error));
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code.startsWith('Z_')) throw notABackup(file, messageOf(error));
+    if (error instanceof Error && 'syscall' in error) {
+      throw new UsageError(`expected a file that can be read, got ${file} (${code}). Nothing was changed.`);
+    }
+    throw error;
   }
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line, index) => {
@@ -35,8 +40,9 @@ export async function readBackup(file: string): Promise<readonly BackupLine[]> {
 function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ const banner = "import { createRequire as __cr } from 'node:module'; const requi
 interface BuildOptions {
   /** File whose imports are bundled. */
   readonly entry?: string;
+  /** Further files to be loaded by themselves, by their path in the result without its ending. They share its chunks. */
+  readonly more?: Readonly<Record<string, string>>;
   /** Folder for the result, replaced as a whole. */
   readonly outdir?: string;
   /** Called when there is something to build, which takes some seconds. */
@@ -36,15 +38,15 @@ interface Built {
  * changed since the last build into the same folder. Throws with esbuild's messages if it fails.
  */
 export async function build(options: BuildOptions = {}): Promise<Built> {
-  const entry = options.entry ?? path.join(root, 'functions/index.ts');
+  const entries = { index: options.entry ?? path.join(root, 'functions/index.ts'), ...options.more };
   const outdir = options.outdir ?? path.dirname(builtEntry);
   const built = path.join(outdir, 'index.mjs');
-  if (await isCurrent(path.join(outdir, recordName), entry)) return { entry: built, fresh: false };
+  if (await isCurrent(path.join(outdir, recordName), entries)) return { entry: built, fresh: false };
 
   options.announce?.();
   const fresh = `${outdir}.${process.pid}`;
   const { metafile } = await esbuild.build({
-    entryPoints: { index: entry },
+    entryPoints: entries,
     outdir: fresh,
     bundle: true,
     splitting: true,
@@ -65,11 +67,38 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     absWorkingDir: root,
     logLevel: 'silent',
   });
+  const nameless = namelessImports(metafile);
+  if (nameless.length > 0) {
+    await rm(fresh, { recursive: true });
+    throw new Error(
+      `${nameless.join('; ')}: the package is CommonJS, and import() finds no names in it once it is bundled. Import it with an import line in a file of its own, and that file with import().`,
+    );
+  }
   const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
-  const kept: BuildRecord = { schema: 1, entry, sources, digest: await digestOf(sources) };
+  const kept: BuildRecord = {
+    schema: 2,
+    entries,
+    sources,
+    digest: await digestOf(sources),
+    lazy: lazyChunks(metafile, fresh, entries),
+  };
   await writeFile(path.join(fresh, recordName), JSON.stringify(kept));
   await replaceFolder(outdir, fresh);
   return { entry: built, fresh: true };
+}
+
+/**
+ * Calls in our sources of import() that find a CommonJS file. In a bundle with chunks they give its `module.exports` as
+ * `default` and none of its names, whatever the types and Node itself say.
+ */
+function namelessImports({ inputs }: esbuild.Metafile): string[] {
+  return Object.entries(inputs)
+    .filter(([file]) => !file.includes('node_modules/'))
+    .flatMap(([file, { imports }]) =>
+      imports
+        .filter(({ kind, path: found }) => kind === 'dynamic-import' && inputs[found]?.format === 'cjs')
+        .map(({ original, path: found }) => `${file}: import('${original ?? found}')`),
+    );
 }
 
 /** Moved into its place whole: neither a build that was killed half-way nor one beside this one is ever loaded in part. */
@@ -86,17 +115,32 @@ async function replaceFolder(folder: string, by: string): Promise<void> {
 
 const recordName = 'build.json';
 
-interface BuildRecord {
-  readonly schema: 1;
-  readonly entry: string;
+/** Stands beside the result, and is no part of what is deployed. */
+export interface BuildRecord {
+  readonly schema: 2;
+  readonly entries: Readonly<Record<string, string>>;
   readonly sources: readonly string[];
   readonly digest: string;
+  /** What import() loads: by a chunk's path in the result, the file that it stands for. */
+  readonly lazy: Readonly<Record<string, string>>;
 }
 
-async function isCurrent(record: string, entry: string): Promise<boolean> {
+function lazyChunks({ outputs }: esbuild.Metafile, outdir: string, entries: BuildRecord['entries']) {
+  const own = new Set(Object.values(entries).map((file) => path.resolve(root, file)));
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([chunk, { entryPoint }]) =>
+      entryPoint === undefined || own.has(path.resolve(root, entryPoint))
+        ? []
+        : [[path.relative(outdir, path.resolve(root, chunk)), entryPoint]],
+    ),
+  );
+}
+
+async function isCurrent(record: string, entries: BuildRecord['entries']): Promise<boolean> {
   try {
     const kept: BuildRecord = JSON.parse(await readFile(record, 'utf8'));
-    return kept.schema === 1 && kept.entry === entry && kept.digest === (await digestOf(kept.sources));
+    const isSame = kept.schema === 2 && JSON.stringify(kept.entries) === JSON.stringify(entries);
+    return isSame && kept.digest === (await digestOf(kept.sources));
   } catch (error) {
     // No earlier build, or a source file that is gone: both mean building again.
     if (isAbsent(error)) return false;

@@ -15,6 +15,8 @@ export function commandOptions<T extends NonNullable<ParseArgsConfig['options']>
   try {
     return parseArgs({ options }).values;
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('ERR_PARSE_ARGS_')) throw error;
     process.stderr.write(`${messageOf(error)}\n\n${usage}\n`);
     process.exit(2);
   }

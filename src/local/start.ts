@@ -118,8 +118,10 @@ async function watch(
   interruption: AbortSignal,
 ): Promise<void> {
   while (!interruption.aborted) {
-    // Aborted by the signal: the loop sees it.
-    await sleep(watchMs, undefined, { signal: interruption }).catch(() => {});
+    await sleep(watchMs, undefined, { signal: interruption }).catch((error: unknown) => {
+      // Aborted by the signal: the loop sees it.
+      if (!interruption.aborted) throw error;
+    });
     for (const run of (await (await local.service()).runs(10)).toReversed()) {
       if (reported.has(run.run) || run.closedAt === undefined) continue;
       reported.add(run.run);

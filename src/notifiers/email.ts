@@ -9,6 +9,7 @@ import { rangesCsv } from '../text/ticket.ts';
 import { withEntities } from './entities.ts';
 import { usualAnswerMs } from './post.ts';
 import { whereAll } from './where-all.ts';
+import { withSecret } from './with-secret.ts';
 
 const schema = z
   .strictObject({
@@ -51,7 +52,12 @@ export const email: NotifierDefinition<Settings> = {
     const client =
       connection === undefined
         ? new EmailClient(endpoint ?? '', await identityOf(context), options)
-        : connected(connection.$env, () => new EmailClient(context.secret(connection), options));
+        : withSecret(
+            context.secret(connection),
+            (text) => new EmailClient(text, options),
+            isAboutConnection,
+            `e-mail by the setting ${connection.$env}: expected "endpoint=https://...;accesskey=..."; copy the connection string again`,
+          );
     // Only what runs on this machine is spoken to without TLS.
     const local = /^endpoint=http:\/\/127\.0\.0\.1[:/]/i.test(connection ? context.secret(connection) : '');
     const insecure = local ? { requestOptions: { allowInsecureConnection: true } } : {};
@@ -81,17 +87,10 @@ async function identityOf({ identityClientId }: NotifierContext) {
   );
 }
 
-/** The library's own error may repeat the connection string. */
-function connected<T>(setting: string, connect: () => T): T {
-  try {
-    return connect();
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SecretError') throw error;
-    throw new NotifierError(
-      'refused',
-      `e-mail by the setting ${setting}: expected "endpoint=https://...;accesskey=..."; copy the connection string again`,
-    );
-  }
+/** The library throws plain errors for a text without its parts, and what URL throws for an address that is none. */
+function isAboutConnection(error: Error): boolean {
+  const isNoAddress = 'code' in error && error.code === 'ERR_INVALID_URL';
+  return isNoAddress || /^Invalid (connection string|endpoint url) /.test(error.message);
 }
 
 /** The e-mail of a notice: the first line is the subject, too. */
@@ -128,21 +127,43 @@ function shortSubject(headline: string, first: string): string {
   return label.length + statement.length <= mostSubject ? `${label}${statement}` : `${label}see the text`;
 }
 
-function errorOf(error: unknown, place: string, now: Date): NotifierError {
-  const { statusCode, response } = error as {
-    statusCode?: number;
-    response?: { headers?: { get(name: string): string | undefined } };
-  };
-  if (statusCode === undefined)
-    return new NotifierError('unreachable', `${place}: no answer; it is tried again by itself`);
-  if (statusCode === 429 || statusCode === 408 || statusCode >= 500) {
+/** What the library's errors mean for a channel; a fault that is none of the receiver's or the network's passes as it is. */
+export function errorOf(error: unknown, place: string, now: Date): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, code, statusCode, response } = error as SdkError;
+  // Of the library that gets tokens, whose errors may carry a status of their own.
+  if (/Credential|Authentication/.test(name)) {
+    return new NotifierError(
+      'refused',
+      `${place}: the service gets no token to send with; give it an identity, or use a connection string`,
+    );
+  }
+  if (statusCode === 429 || statusCode === 408 || (statusCode !== undefined && statusCode >= 500)) {
     const asked = retryAfterMs(response?.headers?.get('retry-after'), now);
     return new NotifierError('busy', `${place}: it answered ${statusCode} and is tried again by itself`, asked);
   }
-  return new NotifierError(
-    'refused',
-    `${place}: it answered ${statusCode}; see whether the sender's domain is connected, and the right or key is still good`,
-  );
+  if (statusCode !== undefined) {
+    return new NotifierError(
+      'refused',
+      `${place}: it answered ${statusCode}; see whether the sender's domain is connected, and the right or key is still good`,
+    );
+  }
+  if (message.startsWith('The long-running operation has ')) {
+    return new NotifierError(
+      'refused',
+      `${place}: it took the e-mail and then failed to send it; see its log in Azure`,
+    );
+  }
+  // Our own limit on the time for an answer ends as an AbortError or TimeoutError.
+  const isNetwork = name === 'AbortError' || name === 'TimeoutError' || (name === 'RestError' && code !== undefined);
+  if (!isNetwork) return error;
+  return new NotifierError('unreachable', `${place}: no answer; it is tried again by itself`);
+}
+
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
 }
 
 /** The same GUID for the same message: the service takes one operation of an id once. */

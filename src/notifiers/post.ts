@@ -32,9 +32,13 @@ export async function post(what: Post, now: () => Date, signal: AbortSignal): Pr
     });
   } catch (error) {
     signal.throwIfAborted();
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-    const why = timedOut ? `no answer within ${answerMs / 1000} s` : `no connection (${codeOf(error)})`;
-    throw new NotifierError('unreachable', `${place}: ${why}; it is tried again by itself`);
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      throw new NotifierError(
+        'unreachable',
+        `${place}: no answer within ${answerMs / 1000} s; it is tried again by itself`,
+      );
+    }
+    throw asNotifierError(error, place);
   }
   // The status says it all; reading on would wait for a receiver that is slow to finish its sentence.
   response.body?.cancel().catch(() => undefined);
@@ -65,9 +69,17 @@ function errorOf({ status, headers }: Response, place: string, now: Date): Notif
   return new NotifierError('refused', `${place}: it answered ${status}; ${advice}`);
 }
 
-/** The code of a network error, ECONNREFUSED; its message may hold the address. */
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z][A-Z0-9_]+$/.test(code) ? code : 'the connection broke';
+/**
+ * The network, TLS and the HTTP parser put a code into the cause of a failed fetch. A cause without one is a rule of fetch
+ * itself. Anything else is a fault of ours and passes as it is.
+ */
+function asNotifierError(error: unknown, place: string): unknown {
+  if (!(error instanceof TypeError && error.cause instanceof Error)) return error;
+  const { cause } = error;
+  // Codes only: a message may hold the address.
+  if ('code' in cause && typeof cause.code === 'string') {
+    return new NotifierError('unreachable', `${place}: no connection (${cause.code}); it is tried again by itself`);
+  }
+  if (cause.message !== 'bad port') return error;
+  return new NotifierError('refused', `${place}: expected a port that web servers use (bad port); correct it`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Message, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
+import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { fitted } from '../text/fit.ts';
 import { firstLine } from '../text/text.ts';
@@ -30,8 +30,8 @@ export const webhook: NotifierDefinition<Settings> = {
   async open({ url, signingSecret, ticket }, { secret: resolve, now, answerMs }) {
     const address = resolve(url);
     const key = resolve(signingSecret);
-    const { Webhook } = await import('standardwebhooks');
-    const signer = signerOf(() => new Webhook(key), signingSecret.$env);
+    const { signerOf } = await import('./webhook-signer.ts');
+    const signer = signerOf(key, signingSecret.$env);
     return {
       async send(message, signal) {
         const body = JSON.stringify(cloudEvent(message, ticket));
@@ -58,18 +58,6 @@ export const webhook: NotifierDefinition<Settings> = {
     };
   },
 };
-
-/** The library's own error may repeat the secret. */
-function signerOf<T>(make: () => T, setting: string): T {
-  try {
-    return make();
-  } catch {
-    throw new NotifierError(
-      'refused',
-      `the signing secret in the setting ${setting}: expected "whsec_" and base64; correct it there and at the receiver`,
-    );
-  }
-}
 
 /** The notice as a CloudEvent; its id stays the same for every try. */
 export function cloudEvent(message: Message, ticket: boolean): object {

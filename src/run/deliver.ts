@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canWait, isQuiet } from '../core/channel-rules.ts';
+import { faultOf } from '../core/fault-of.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/outbox.ts';
 import { SecretError } from '../ports/secret.ts';
@@ -145,7 +146,9 @@ async function noteFailure(
   const now = parts.now();
   const kind = error instanceof NotifierError ? error.kind : 'unreachable';
   const text =
-    error instanceof NotifierError || error instanceof SecretError ? error.message : 'it failed in an unexpected way';
+    error instanceof NotifierError || error instanceof SecretError
+      ? error.message
+      : `it failed in an unexpected way (${faultOf(error)})`;
   const failures = state.failures + 1;
   const seconds = waitSeconds(failures, error, parts.random());
   const downSince = state.downSince ?? now.toISOString();

@@ -58,7 +58,8 @@ async function lastGood(
   let loaded: LoadedConfig;
   try {
     loaded = parse(kept.text, `the last good config (${kept.from})`, settings, kinds);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
     // A newer version may ask for more than an older one did. The config that was given is the one to put right.
     throw bad.error;
   }
@@ -88,7 +89,7 @@ async function textOf({ configJson, configBlob, configFile }: Settings, configs:
   try {
     return await readFile(configFile, 'utf8');
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new NoConfigError(
       `cannot read the config ${configFile} (${error.message}): name it with --config FILE on the command line, or by the setting SERVICE_TAG_SYNC_CONFIG; \`npm run -s cli -- init\` writes a first one`,
       { cause: error },

@@ -1,3 +1,4 @@
+import { faultOf } from '../core/fault-of.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import { SecretError } from '../ports/secret.ts';
 import type { Parts } from './parts.ts';
@@ -39,7 +40,8 @@ export async function testChannels(
         return { channel: id, kind, ok: true, text: 'taken by the receiver' };
       } catch (error) {
         const known = error instanceof NotifierError || error instanceof SecretError;
-        return { channel: id, kind, ok: false, text: known ? error.message : 'it failed in an unexpected way' };
+        const text = known ? error.message : `it failed in an unexpected way (${faultOf(error)})`;
+        return { channel: id, kind, ok: false, text };
       }
     }),
   );

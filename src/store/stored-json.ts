@@ -17,6 +17,7 @@ export function decodeStored(text: string, where: string): object {
   try {
     value = JSON.parse(text);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new StoredFormatError(`${where}: expected JSON, got ${text.length} characters that are none`, {
       cause: error,
     });

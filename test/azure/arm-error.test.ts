@@ -123,8 +123,17 @@ describe('asTargetError', () => {
     ['TypeError', undefined, 'unreadable', 'Nothing was concluded'],
   ])('takes a thrown %s with code %s for %s', (name, code, kind, said) => {
     const thrown = Object.assign(new Error('words'), { name, ...(code === undefined ? {} : { code }) });
-    const error = asTargetError(SUBJECT, thrown);
-    expect(error).toMatchObject({ kind, cause: thrown });
-    expect(error.message).toContain(said);
+    const error = asTargetError(SUBJECT, thrown, true);
+    expect(error).toMatchObject({ kind, cause: thrown, message: expect.stringContaining(said) });
+  });
+
+  it('passes on what is no word of Azure: before any answer there was none to read', () => {
+    const thrown = new TypeError('IpGroups is not a constructor');
+    expect(asTargetError(SUBJECT, thrown, false)).toBe(thrown);
+  });
+
+  it('takes what the client says of an answer as such, also where that answer was not kept', () => {
+    const thrown = Object.assign(new Error('words'), { name: 'RestError', code: 'PARSE_ERROR' });
+    expect(asTargetError(SUBJECT, thrown, false)).toMatchObject({ kind: 'unreadable', cause: thrown });
   });
 });

@@ -84,3 +84,16 @@ describe('retrying', () => {
     await expect(sleeping).rejects.toThrow('lost');
   });
 });
+
+describe('the pace of a real clock', () => {
+  it('ends a wait with the reason of its signal', async () => {
+    const stop = new AbortController();
+    const waiting = paceOf().sleep(60_000, stop.signal);
+    stop.abort(new Error('the app was stopped'));
+    await expect(waiting).rejects.toThrow('the app was stopped');
+  });
+
+  it('is no wait where it cannot be made', async () => {
+    await expect(paceOf().sleep('soon' as never, idle)).rejects.toThrow(/number/);
+  });
+});

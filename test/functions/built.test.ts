@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from '../../src/local/build.ts';
 
@@ -120,4 +120,15 @@ test('a build that fails says where', async () => {
   const bad = path.join(folder, 'bad.ts');
   await writeFile(bad, "import './nowhere.ts';\n");
   await expect(build({ entry: bad, outdir: path.join(folder, 'bad') })).rejects.toThrow(/nowhere\.ts/);
+});
+
+test('a package that import() would find no names in is refused, and nothing of the build stays', async () => {
+  const file = path.join(folder, 'nameless.ts');
+  // Resolved from where the project is: a file elsewhere finds no packages.
+  const library = fileURLToPath(import.meta.resolve('standardwebhooks'));
+  await writeFile(file, `export const { Webhook } = await import(${JSON.stringify(library)});\n`);
+  await expect(build({ entry: file, outdir: path.join(folder, 'nameless') })).rejects.toThrow(
+    /nameless\.ts: import\('.*standardwebhooks.*'\): the package is CommonJS/,
+  );
+  expect((await readdir(folder)).filter((name) => name.startsWith('nameless'))).toEqual(['nameless.ts']);
 });

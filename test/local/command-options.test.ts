@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { commandOptions } from '../../src/local/command-options.ts';
 
 const local = fileURLToPath(new URL('../../src/local/', import.meta.url));
 
@@ -15,4 +16,8 @@ test.each([
     stdout: expect.stringMatching(out),
     stderr: expect.stringMatching(err),
   });
+});
+
+test('options that are declared wrongly are a fault of ours, not of who typed them', () => {
+  expect(() => commandOptions('usage', { port: { type: 'number' as never } })).toThrow(/type/);
 });

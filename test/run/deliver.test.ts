@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { announce } from '../../src/run/sweep.ts';
+import { deliver } from '../../src/run/deliver.ts';
+import { announce, sweepRuns } from '../../src/run/sweep.ts';
 import { freshInstance, openTestStore } from '../contract/open-test-store.ts';
 import { startStorageProxy } from '../contract/storage-proxy.ts';
 import { type Manner, type Receiver, startReceiver } from '../fakes/receiver.ts';
@@ -169,6 +170,20 @@ describe('a receiver that fails', () => {
       expect.stringContaining('[FAILED'),
       expect.stringContaining('Left out as old news: '),
     ]);
+  });
+
+  test('fails in a way that nobody expected: its type and place are told, and not its text', async () => {
+    const post = await open();
+    const [ops] = post.parts.channels.values();
+    if (!ops) throw new Error('no channel');
+    const channels = new Map([['ops', { ...ops, open: () => Promise.reject(new TypeError('planted-9f3b')) }]]);
+    const broken = { ...post.parts, channels };
+    await post.closeRun('r1', [failed('hub')]);
+    await sweepRuns(broken);
+    await deliver(broken, { schema: 1, channel: 'ops' }, new AbortController().signal);
+    const told = post.logged.find((line) => line.includes('notice not sent'));
+    expect(told).toMatch(/it failed in an unexpected way \(TypeError in .*deliver\.test\.ts/);
+    expect(post.logged.join()).not.toContain('planted-9f3b');
   });
 
   test('that stays so is told on the others, once', async () => {

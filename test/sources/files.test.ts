@@ -129,12 +129,3 @@ describe('file', () => {
     }
   });
 });
-
-test('every kind has its own name, a summary and a description of each field', () => {
-  expect(new Set(sources.map(({ kind }) => kind)).size).toBe(sources.length);
-  for (const { summary, schema } of sources) {
-    expect(summary).not.toBe('');
-    for (const field of Object.values(schema.shape))
-      expect((field as { description?: string }).description).toBeTruthy();
-  }
-});

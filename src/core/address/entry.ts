@@ -76,8 +76,9 @@ function parseIPv6(address: string, text: string): Uint32Array {
 function relaxedIPv6(address: string, text: string): bigint {
   try {
     return IPv6.fromString(address).value;
-  } catch {
-    // ip-num throws plain errors, only ever for text it cannot read.
+  } catch (error) {
+    // ip-num throws plain errors and texts, only ever for what it cannot read; a TypeError is no word on the text.
+    if (error instanceof TypeError) throw error;
     throw new PrefixError('an IPv6 address', text);
   }
 }

@@ -41,8 +41,9 @@ function decode(bytes: Uint8Array, issues: IssueList): string | undefined {
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    // The only error a fatal decoder has. Where it struck, it does not say.
+  } catch (error) {
+    // The error of a fatal decoder. Where it struck, it does not say.
+    if (!(error instanceof TypeError)) throw error;
     const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body).split('\ufffd', 1)[0] ?? '';
     const at = bytes.length - body.length + new TextEncoder().encode(before).length;
     const around = [...bytes.subarray(at, at + 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -72,7 +72,8 @@ function parseSegment(part: string, template: string): Segment {
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
     // Malformed escapes reach the function as they are, as in Azure.
     return part;
   }

@@ -101,10 +101,14 @@ function markerIn(folder: string): string {
 
 /** One folder after the other: `recursive` tries forever where the system says that even an existing one is absent, as /proc does. */
 async function makeFolder(folder: string): Promise<void> {
-  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  if ((await stat(folder).catch(ofAbsent))?.isDirectory()) return;
   const parent = path.dirname(folder);
   if (parent !== folder) await makeFolder(parent);
   await mkdir(folder);
+}
+
+function ofAbsent(error: unknown): undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
 /** Two processes on one folder would each overwrite what the other stored. */
@@ -129,8 +133,10 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EPERM' && code !== 'ESRCH') throw error;
     // EPERM: it is there and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return code === 'EPERM';
   }
 }
 
@@ -151,7 +157,8 @@ async function readStored(file: string): Promise<{ readonly schema: 1 } | undefi
 function readJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`${file} is damaged: expected JSON. Restore it, or give another folder with --data.`);
   }
 }

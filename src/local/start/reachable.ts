@@ -10,8 +10,10 @@ export async function whyUnreachable(config: Config, withinMs: number): Promise<
     await response.body?.cancel();
     return response.ok ? undefined : `${new URL(url).host} answered ${response.status}`;
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const cause = error instanceof TypeError ? error.cause : undefined;
+    if (!timedOut && !(cause instanceof Error)) throw error;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause ?? error);
     return `${new URL(url).host} does not answer (${code})`;
   }
 }

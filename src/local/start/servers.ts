@@ -66,8 +66,12 @@ async function resourcesOf(arm: string): Promise<Resources | undefined> {
   try {
     response = await fetch(`${arm}/-/resources`, { signal: AbortSignal.timeout(10_000) });
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    throw new UsageError(`Nothing answers at ${arm} (${String(cause)}). Correct --arm, or start that server first.`);
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const cause = error instanceof TypeError ? error.cause : undefined;
+    if (!timedOut && !(cause instanceof Error)) throw error;
+    throw new UsageError(
+      `Nothing answers at ${arm} (${String(cause ?? error)}). Correct --arm, or start that server first.`,
+    );
   }
   if (response.ok) return (await response.json()) as Resources;
   await response.body?.cancel();

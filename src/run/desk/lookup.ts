@@ -1,5 +1,6 @@
 import { parseEntry } from '../../core/address/entry.ts';
 import type { Family } from '../../core/address/family.ts';
+import { PrefixError } from '../../core/address/prefix.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
@@ -49,7 +50,8 @@ function entryOf(address: string): { family: Family; set: PrefixSet } {
   try {
     return parseEntry(address);
   } catch (error) {
-    throw new RequestError(messageOf(error));
+    if (error instanceof PrefixError) throw new RequestError(error.message);
+    throw error;
   }
 }
 

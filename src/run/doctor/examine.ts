@@ -9,6 +9,7 @@ import { checkFeeds, type Vantage } from './check-feeds.ts';
 import { checkRegistries } from './check-registries.ts';
 import { checkRights, type ReadArm } from './check-rights.ts';
 import { checkTargets, type Heard } from './check-targets.ts';
+import { clockTrouble, nextOfSource, nextOfStorage } from './next-of.ts';
 
 interface Examined {
   readonly parts: Parts;
@@ -86,11 +87,8 @@ async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Che
       'set the clock of this machine by NTP',
     );
   } catch (error) {
-    return bad(
-      'clock',
-      `Azure Resource Manager does not answer: ${lineOf(error)}`,
-      'see to it that this machine reaches it: DNS, proxy, firewall',
-    );
+    const { text, next } = clockTrouble(error, lineOf(error));
+    return bad('clock', text, next);
   }
 }
 
@@ -103,11 +101,7 @@ async function checkStorage({ ledgers }: Parts): Promise<Check> {
       accepted ? `readable; publication ${accepted.changeNumber} is in force` : 'readable; no publication yet',
     );
   } catch (error) {
-    return bad(
-      'storage',
-      `cannot be read: ${lineOf(error)}`,
-      'check AzureWebJobsStorage (or its __tableServiceUri and siblings), the network on the way, and that the identity holds Storage Blob Data Owner, Queue Data Contributor and Table Data Contributor on the account',
-    );
+    return bad('storage', `cannot be read: ${lineOf(error)}`, nextOfStorage(error));
   }
 }
 
@@ -118,7 +112,7 @@ async function checkSource(parts: Parts, signal: AbortSignal): Promise<Check> {
     return good('source', `${file} by ${provenance.via}${odd}`);
   } catch (error) {
     if (signal.aborted) throw error;
-    return bad('source', lineOf(error), 'open the way to it, or name a mirror or a file of your own in `source`');
+    return bad('source', lineOf(error), nextOfSource(error));
   }
 }
 

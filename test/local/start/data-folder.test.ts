@@ -89,6 +89,12 @@ test('a file is no folder', async () => {
   expect(await readFile(file, 'utf8')).toBe('');
 });
 
+test('what stands in the way is told as the system says it', async () => {
+  const file = path.join(place, 'file');
+  await writeFile(file, '');
+  await expect(openDataFolder(path.join(file, 'below'))).rejects.toThrow(/ENOTDIR/);
+});
+
 // The system says of /proc that it is there, and that nothing below it can be made because it is absent.
 test.each(['/proc/x', '/proc/x/y', '/proc'])('%s, where nothing can be written, is refused at once', async (given) => {
   await expect(openDataFolder(given)).rejects.toThrow(UsageError);

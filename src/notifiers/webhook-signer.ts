@@ -1,0 +1,20 @@
+import { Webhook } from 'standardwebhooks';
+import { withSecret } from './with-secret.ts';
+
+/** The library throws plain errors: nothing else tells a bad secret from a fault. */
+const complaints = [/^Expected secret /, /^Secret can't be empty/, /^Base64Coder: incorrect /];
+
+/**
+ * Signs as Standard Webhooks say. Throws NotifierError for a secret that cannot be used, naming its setting.
+ *
+ * A file of its own, loaded when a channel is opened. The library is CommonJS: an import line finds its names in the
+ * bundle, import() of the package does not.
+ */
+export function signerOf(secret: string, setting: string): Pick<Webhook, 'sign'> {
+  return withSecret(
+    secret,
+    (text) => new Webhook(text),
+    ({ message }) => complaints.some((known) => known.test(message)),
+    `the signing secret in the setting ${setting}: expected "whsec_" and base64; correct it there and at the receiver`,
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { SourceError } from '../../src/ports/source.ts';
+import { clockTrouble, nextOfSource, nextOfStorage } from '../../src/run/doctor/next-of.ts';
+import { SchemaError } from '../../src/store/schema.ts';
+
+const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+const late = new Error('blob x: expected an answer within 1 ms', { cause: new DOMException('aborted', 'AbortError') });
+const ofOurs = new TypeError('Webhook is not a constructor');
+const newer = new SchemaError('row x was written by a newer version');
+
+test.each([
+  ['a connection that is refused', refused, /AzureWebJobsStorage/],
+  ['no answer in time', late, /AzureWebJobsStorage/],
+  ['a row of a newer version', newer, /^put right what the message says$/],
+  ['a fault of ours', ofOurs, /^put right what the message says$/],
+])('storage: %s', (_, error, next) => {
+  expect(nextOfStorage(error)).toMatch(next);
+});
+
+test('only an error of the source asks for another way', () => {
+  expect(nextOfSource(new SourceError('No way led to a publication'))).toContain('open the way to it');
+  expect(nextOfSource(ofOurs)).toBe('put right what the message says');
+});
+
+test('Azure does not answer is said of the network only', () => {
+  expect(clockTrouble(new TypeError('fetch failed', { cause: refused }), 'x').text).toContain('does not answer');
+  expect(clockTrouble(new DOMException('late', 'TimeoutError'), 'x').text).toContain('does not answer');
+  expect(clockTrouble(ofOurs, 'x').text).not.toContain('does not answer');
+});
