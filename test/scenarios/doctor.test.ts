@@ -121,6 +121,26 @@ test('names the lock on what would be written, and no other lock', async () => {
   expect(found).toMatchObject([{ of: 'target hub', text: expect.stringMatching(/lock.*ipGroups\/west-1 forbids/) }]);
 });
 
+test('names an entry of others that makes the list moot, with its size and what takes it out', async () => {
+  const tags = { 'service-tag-sync': `${world.env.SERVICE_TAG_SYNC_QUEUES}/hub` };
+  await world.seed({ [`${network}/ipGroups/west-1`]: ipGroup({ tags }) });
+  await world.run();
+  const ipAddresses = ['20.1.0.0/24', '0.0.0.0/1', '203.0.113.9'];
+  await world.seed({ [`${network}/ipGroups/west-1`]: ipGroup({ tags, properties: { ipAddresses } }) });
+  const text =
+    '0.0.0.0/1 in west-1 was not written by this service and lets in 2,147,483,648 addresses, more than the list';
+  expect(await faults()).toMatchObject([{ of: 'target hub', text, next: expect.stringMatching(/^start a run/) }]);
+  await world.run();
+  const [found] = await faults();
+  expect(found).toMatchObject({ text, next: expect.stringMatching(/cli -- approve [0-9a-f]{16} --why/) });
+  expect((await examine()).filter(({ of }) => of === 'target hub')).toContainEqual(
+    expect.objectContaining({
+      result: 'note',
+      text: expect.stringContaining('1 entry that this service did not write'),
+    }),
+  );
+});
+
 test('names the firewall that is Failed', async () => {
   await world.seed({
     [`${network}/ipGroups/west-1`]: ipGroup({

@@ -1,15 +1,11 @@
 import { familyNames } from '../../core/address/family.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import { messageOf } from '../../core/message-of.ts';
-import { entryKey } from '../../core/plan/foreign.ts';
 import type { Live } from '../../core/plan/live.ts';
 import { TargetError } from '../../ports/target-error.ts';
-import { memoryOf } from '../memory-of.ts';
 import type { ConfiguredTarget, Parts } from '../parts.ts';
-import { planConfigured } from '../plan-target.ts';
 import { openPreflight } from '../preflight.ts';
 import { placeIn } from '../rights.ts';
-import { readSaid } from '../said.ts';
 import { bad, type Check, good, note } from './check.ts';
 import { type ReadArm, unanswered } from './check-rights.ts';
 
@@ -34,7 +30,6 @@ export async function checkTargets(
         const found = [
           ...live.problems.map(({ text, next }) => bad(of, text, next)),
           ...ownershipOf(parts, target, live),
-          ...(await foreignOf(parts, target, live)),
           ...roomOf(parts, target, live),
           ...limitsHeard(of, heard.get(target.id) ?? []),
           ...(await locksOf(parts, target, live, readArm, signal)),
@@ -84,33 +79,6 @@ function ownershipOf(parts: Parts, { id, mark }: ConfiguredTarget, live: Live): 
       ),
     ];
   });
-}
-
-/** Entries that others wrote, and those of them that make the list moot: as the next run would see them. */
-async function foreignOf(parts: Parts, target: ConfiguredTarget, live: Live): Promise<Check[]> {
-  const ledger = (await parts.ledgers.current())?.ledger;
-  // Before the first publication nobody knows what the list is.
-  if (!ledger?.accepted) return [];
-  const of = `target ${target.id}`;
-  const { plan } = planConfigured(parts, target, ledger, live, await memoryOf(parts, target.id), await readSaid(parts));
-  const { broad = [], foreign } = plan;
-  const keys = new Set(broad.map(({ unit, entry }) => entryKey(unit, entry)));
-  const others = foreign.filter(({ unit, entry }) => !keys.has(entryKey(unit, entry)));
-  const asked = plan.parts.some(({ id, verdict }) => id === broad[0]?.part && verdict.kind === 'wait');
-  return [
-    ...broad.map(({ unit, entry, addresses, part }) =>
-      bad(
-        of,
-        `${entry} in ${unit} was not written by this service and lets in ${addresses === undefined ? 'every address' : quantity(BigInt(addresses), 'address', 'addresses')}, more than the list`,
-        asked
-          ? `to take it out: npm run -s cli -- approve ${part} --why "..."; to leave it there: npm run -s cli -- keep-part ${part} --why "..."`
-          : 'start a run, which asks about it, or remove the entry in Azure',
-      ),
-    ),
-    ...(others.length > 0
-      ? [note(of, `${quantity(others.length, 'entry', 'entries')} that this service did not write: kept as they are`)]
-      : []),
-  ];
 }
 
 function roomOf(parts: Parts, { id, definition }: ConfiguredTarget, live: Live): Check[] {

@@ -6,6 +6,7 @@ import { prepare } from '../prepare.ts';
 import { testChannels } from '../test-channels.ts';
 import { bad, type Check, good, note } from './check.ts';
 import { checkFeeds, type Vantage } from './check-feeds.ts';
+import { checkForeign } from './check-foreign.ts';
 import { checkRegistries } from './check-registries.ts';
 import { checkRights, type ReadArm } from './check-rights.ts';
 import { checkTargets, type Heard } from './check-targets.ts';
@@ -128,14 +129,18 @@ async function checkChannels(parts: Parts, signal: AbortSignal): Promise<Check[]
   );
 }
 
-/** What the plans of a run made now would be refused for; what is known of a target already is not said again. */
+/** What a run made now would be refused for, or would tell of others' entries; what is known already is not said again. */
 async function checkPlans(parts: Parts, known: readonly Check[], signal: AbortSignal): Promise<Check[]> {
-  const { planned } = await prepare(parts, undefined, signal);
-  return planned.flatMap(({ plan }) => {
+  const { planned, before } = await prepare(parts, undefined, signal);
+  const last = before === undefined ? undefined : await parts.ledgers.get(before);
+  const asked = new Set(last?.asked?.map(({ part }) => part));
+  const foreign = planned.flatMap(({ plan }) => checkForeign(plan, asked));
+  const refused = planned.flatMap(({ plan }) => {
     const of = `target ${plan.target}`;
     if (known.some((check) => check.of === of && check.result !== 'good')) return [];
     return plan.refusals.map(({ text, next }) => bad(of, text, next));
   });
+  return [...foreign, ...refused];
 }
 
 function lineOf(error: unknown): string {
