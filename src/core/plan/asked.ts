@@ -34,7 +34,8 @@ export function followAsked(
         events.push({ kind: 'target-reminder', target: plan.target, part: id, direction, ranges, reasons, since });
       }
       const reminders = Math.max(due, reminded);
-      asked.push({ part: id, target: plan.target, since, reminded: reminders, direction, ranges, reasons });
+      const question = asksPerson(reasons) ? { direction, ranges, reasons } : {};
+      asked.push({ part: id, target: plan.target, since, reminded: reminders, ...question });
     }
   }
   return { asked, events };

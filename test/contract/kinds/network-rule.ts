@@ -51,6 +51,7 @@ export const firewallPolicyFixture: ArmFixture = armFixture({
   idOf: () => RULES,
   seed: groupHolding,
   changeTo: (entries, mark) => collectionsOf(groupHolding(entries, mark)),
+  emptied: collectionsOf(groupWith()),
   unitPath: RULES.slice(NETWORK.length),
 });
 
@@ -62,5 +63,6 @@ export const azureFirewallFixture: ArmFixture = armFixture({
   idOf: () => FIREWALL,
   seed: firewallHolding,
   changeTo: (entries, mark) => collectionsOf(firewallHolding(entries, mark)),
+  emptied: collectionsOf(firewallWith()),
   unitPath: FIREWALL.slice(NETWORK.length),
 });

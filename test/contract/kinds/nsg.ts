@@ -40,7 +40,7 @@ export const nsgFixture: ArmFixture = armFixture({
     (raw as { properties: { destinationAddressPrefixes: readonly string[] } }).properties.destinationAddressPrefixes,
   entries: PREFIXES,
   tight: { maxAddresses: 2 },
-  neverEmpty: true,
+  emptied: 'resource',
   unitPath: '/securityRules/acr-ipv4',
   lookPath: '/networkSecurityGroups/build',
 });

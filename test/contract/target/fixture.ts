@@ -33,8 +33,11 @@ export interface ArmFixture extends TargetFixture {
   changeTo(entries: readonly string[], mark: string): { readonly properties: object };
   /** Entries of a raw unit. */
   entriesIn(raw: unknown): readonly string[];
-  /** Azure takes no such unit without an entry: it is there or not. */
-  readonly neverEmpty?: true;
+  /**
+   * How others empty it where Azure takes no such unit without an entry: the whole resource goes, or this merge patch
+   * takes our rule out of it. Absent: its entries go.
+   */
+  readonly emptied?: 'resource' | { readonly properties: object };
   /** How it writes; PUT if absent. */
   readonly writeMethod?: 'PATCH';
   /** Part of a unit's path, to aim faults at. */

@@ -70,17 +70,18 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
     return await answer.json();
   }
 
-  async function change(entries: readonly string[]): Promise<void> {
+  async function patch({ properties }: { readonly properties: object }): Promise<void> {
     const now = (await raw()) as { readonly properties: object };
-    const { properties } = fixture.changeTo(entries, ours);
     await world.seed({ [id]: { ...now, properties: { ...now.properties, ...properties } } });
   }
+  const change = (entries: readonly string[]) => patch(fixture.changeTo(entries, ours));
+  const { emptied = fixture.changeTo([], ours) } = fixture;
 
   await world.seed(fixture.surroundings);
   return {
     put: (entries, mark) => world.seed({ [id]: fixture.seed(entries, mark) }),
     change,
-    empty: () => (fixture.neverEmpty ? world.remove(id) : change([])),
+    empty: () => (emptied === 'resource' ? world.remove(id) : patch(emptied)),
     async entries() {
       const now = await raw();
       return now === undefined ? [] : fixture.entriesIn(now);
