@@ -4,6 +4,7 @@ import { firewallPolicy } from '../../../src/targets/firewall-policy.ts';
 import type { ArmFixture } from '../target/fixture.ts';
 import { armFixture, NETWORK, PREFIXES } from './arm-fixture.ts';
 import {
+  brokenPolicy,
   classicFirewall,
   collectionsOf,
   FIREWALL,
@@ -12,6 +13,7 @@ import {
   policyWithRules,
   RULE,
   RULES,
+  repairs,
   ruleIn,
   rulePlaces,
 } from './rules.ts';
@@ -51,6 +53,8 @@ export const firewallPolicyFixture: ArmFixture = armFixture({
   idOf: () => RULES,
   seed: groupHolding,
   changeTo: (entries, mark) => collectionsOf(groupHolding(entries, mark)),
+  repair: repairs.policy,
+  broken: brokenPolicy,
   unitPath: RULES.slice(NETWORK.length),
 });
 
@@ -62,5 +66,8 @@ export const azureFirewallFixture: ArmFixture = armFixture({
   idOf: () => FIREWALL,
   seed: firewallHolding,
   changeTo: (entries, mark) => collectionsOf(firewallHolding(entries, mark)),
+  repair: repairs.classic,
+  // The firewall is what is written.
+  broken: [],
   unitPath: FIREWALL.slice(NETWORK.length),
 });
