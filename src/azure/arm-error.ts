@@ -126,9 +126,15 @@ const leavesFailed: readonly TargetErrorKind[] = ['failed-state', 'transient', '
 export const writtenAgain =
   'If this left it in state Failed, the next run writes it again, provided that the firewalls and policies behind it are in state Succeeded: look into its activity log if that fails as well.';
 
-/** What anything else that was thrown on the way to ARM means. TargetErrors stay as they are. */
-export function asTargetError(subject: string, thrown: unknown): TargetError {
+/**
+ * What anything else that was thrown on the way to ARM means. TargetErrors stay as they are.
+ * @param written the last answer to a write: an operation without a status of its own is followed by the resource's state,
+ * and the SDK's error does not say that it ended.
+ */
+export function asTargetError(subject: string, thrown: unknown, written?: unknown): TargetError {
   if (thrown instanceof TargetError) return thrown;
+  const state = textAt(objectAt(written, 'properties'), 'provisioningState');
+  if (state === 'Failed' || state === 'Canceled') return operationErrorOf(subject, { status: state });
   const name = thrown instanceof Error ? thrown.name : '';
   const text = messageOf(thrown);
   const code = textAt(thrown, 'code');
