@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Family, families, familyNames } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
-import type { Layout, LiveUnit, Problem } from '../core/plan/live.ts';
+import type { Layout, Problem } from '../core/plan/live.ts';
 import { isAddress } from './address-word.ts';
 import { unreadable } from './arm-error.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
@@ -17,7 +17,6 @@ import {
 } from './network-rule.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { RuleContent } from './rule-target.ts';
-import { stateOf } from './settled.ts';
 import { unitVersion } from './unit-version.ts';
 
 export const maxCombinationsField = z
@@ -50,11 +49,10 @@ export function addressRuleLayout(config: AddressRuleConfig): Layout {
 export function addressRule(config: AddressRuleConfig, book: RuleBook): RuleContent {
   return {
     collection: config.collection,
-    rule: config.rule,
     field: 'destinationAddresses',
     families: familiesOf(config),
     nameOf: (family) => nameOfRule(config, family),
-    unit: (subject, family, rule, whole) => unitOf(subject, nameOfRule(config, family), family, rule, whole),
+    unit: (subject, family, rule) => unitOf(subject, nameOfRule(config, family), family, rule),
     problems: (subject, family, rule) => [
       ...strangeDestinations(subject, family, rule),
       ...multiplied(subject, config, book, rule),
@@ -67,7 +65,7 @@ function familiesOf({ dualStack }: AddressRuleConfig): readonly Family[] {
   return dualStack ? families : ['ipv4'];
 }
 
-function unitOf(subject: string, key: string, family: Family, rule: JsonObject, whole: JsonObject): LiveUnit {
+function unitOf(subject: string, key: string, family: Family, rule: JsonObject): ReturnType<RuleContent['unit']> {
   const entries = textsAt(subject, rule, 'destinationAddresses');
   const others = otherDestinations(rule);
   if (entries.length === 0 && others.length === 0) {
@@ -80,7 +78,6 @@ function unitOf(subject: string, key: string, family: Family, rule: JsonObject, 
     entries: entries.filter(isAddress),
     version: unitVersion([entries, others, mark ?? null]),
     ...(mark === undefined ? {} : { mark }),
-    state: stateOf(subject, whole),
   };
 }
 

@@ -231,7 +231,9 @@ export class ArmClient {
     { accepts = () => false, readsBack = false }: ExchangeOptions = {},
   ): Promise<readonly unknown[]> {
     signal.throwIfAborted();
+    let written = false;
     const wrote = () => {
+      written = true;
       this.#writes++;
     };
     let operation: string | undefined;
@@ -256,7 +258,7 @@ export class ArmClient {
       if (!(error instanceof TargetError) && exchange.answers.length > 0 && accepts(exchange.answers.at(-1))) {
         return exchange.answers;
       }
-      throw asTargetError(subject, error, exchange.answers.length > 0);
+      throw asTargetError(subject, error, exchange.answers.length > 0, written ? exchange.answers.at(-1) : undefined);
     }
     if (operation !== undefined) await this.#over(subject, operation);
     return exchange.answers;

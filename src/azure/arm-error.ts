@@ -111,15 +111,31 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
   const cancelled = status.toLowerCase().startsWith('cancel');
   const kind = known === 'busy' ? 'superseded' : (known ?? (cancelled ? 'superseded' : 'failed-state'));
   const said = `${subject}: Azure accepted the write, then its operation ended ${status}${code === undefined ? '' : ` with ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
-  return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, {
+  const told = leavesFailed.includes(kind) ? '' : ` ${adviceFor(kind, code, message ?? '')}`;
+  const again = leavesFailed.includes(kind) || kind === 'superseded' ? ` ${writtenAgain}` : '';
+  return new ArmError(kind, `${said}${told}${again}`, {
     ...(code === undefined ? {} : { code }),
     operationEnded: true,
   });
 }
 
-/** What anything else that was thrown on the way to ARM means. TargetErrors stay as they are. */
-export function asTargetError(subject: string, thrown: unknown, answered: boolean): unknown {
+/** Kinds of a failed operation after which the same write may be right the next time. */
+const leavesFailed: readonly TargetErrorKind[] = ['failed-state', 'transient', 'throttled'];
+
+/** What becomes of a resource that an operation left in state Failed. */
+export const writtenAgain =
+  'If this left it in state Failed, the next run writes it again, provided that the firewalls and policies behind it are in state Succeeded: look into its activity log if that fails as well.';
+
+/**
+ * What anything else that was thrown on the way to ARM means. TargetErrors stay as they are.
+ * @param answered whether an answer arrived before it was thrown.
+ * @param written the last answer to a write: an operation without a status of its own is followed by the resource's state,
+ * and the SDK's error does not say that it ended.
+ */
+export function asTargetError(subject: string, thrown: unknown, answered: boolean, written?: unknown): unknown {
   if (thrown instanceof TargetError) return thrown;
+  const state = textAt(objectAt(written, 'properties'), 'provisioningState');
+  if (state === 'Failed' || state === 'Canceled') return operationErrorOf(subject, { status: state });
   const name = thrown instanceof Error ? thrown.name : '';
   const text = messageOf(thrown);
   const code = textAt(thrown, 'code');

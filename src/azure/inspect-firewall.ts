@@ -4,7 +4,9 @@ import { TargetError } from '../ports/target-error.ts';
 import type { ArmClient } from './arm-client.ts';
 import { unreadable } from './arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from './json.ts';
+import { saveAgain } from './save-again.ts';
 import { stateOf } from './settled.ts';
+import { isLeftFailed } from './unit-state.ts';
 
 /** The version that the SDK speaks, and those of Microsoft.Authorization. */
 const versions = { network: '2026-01-01', locks: '2020-05-01', denyAssignments: '2022-04-01' } as const;
@@ -18,12 +20,14 @@ const everyone = '00000000-0000-0000-0000-000000000000';
 /**
  * Whether a firewall or a policy can take a change now: a write of an IP group that one of them refuses has left both
  * Failed until somebody redeployed them. Locks and deny assignments count where the identity may read them.
+ * @param written true: the write is one of the resource itself, which mends it where it was left Failed.
  */
 export async function inspectFirewall(
   arm: ArmClient,
   log: TargetContext['log'],
   id: string,
   signal: AbortSignal,
+  written = false,
 ): Promise<Inspected> {
   const [name = id] = id.split('/').slice(-1);
   const subject = `${/azureFirewalls/i.test(id) ? 'firewall' : 'firewall policy'} ${name}`;
@@ -49,11 +53,11 @@ export async function inspectFirewall(
   const problems: Problem[] = [];
   const state = stateOf(where, raw);
   // Updating passes by itself, and the write waits for it.
-  if (state !== 'Succeeded' && state !== 'Updating') {
+  if (state !== 'Succeeded' && state !== 'Updating' && !(written && isLeftFailed(where, raw))) {
     problems.push({
       code: 'firewall-failed',
       text: `The ${where} is in state ${state}: a write that reaches it would fail and may leave it worse.`,
-      next: 'Repair it in the portal, for instance by saving it again without a change; the next run goes on by itself.',
+      next: `Look into its activity log, then save it again without a change: \`${saveAgain(id)}\`. The next run goes on by itself.`,
     });
   }
   for (const lock of locks.filter((one) => forbidsWrites(one, id))) {

@@ -2,7 +2,6 @@ import type { Problem } from '../core/plan/live.ts';
 import { type JsonObject, textAt } from './json.ts';
 import { markOfRule, textsAt } from './network-rule.ts';
 import type { RuleContent } from './rule-target.ts';
-import { stateOf } from './settled.ts';
 import { unitVersion } from './unit-version.ts';
 
 interface NameRuleConfig {
@@ -15,12 +14,11 @@ interface NameRuleConfig {
 export function nameRule({ collection, rule: name, sources }: NameRuleConfig): RuleContent {
   return {
     collection,
-    rule: name,
     field: 'targetFqdns',
     // A unit has a family; names have none, and this one stands for them.
     families: ['ipv4'],
     nameOf: () => name,
-    unit(subject, family, rule, whole) {
+    unit(subject, family, rule) {
       const entries = textsAt(subject, rule, 'targetFqdns');
       const mark = markOfRule(rule);
       return {
@@ -29,7 +27,6 @@ export function nameRule({ collection, rule: name, sources }: NameRuleConfig): R
         entries,
         version: unitVersion([entries, mark ?? null]),
         ...(mark === undefined ? {} : { mark }),
-        state: stateOf(subject, whole),
       };
     },
     problems: (subject, _, rule) => problemsOf(subject, rule),

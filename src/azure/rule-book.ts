@@ -18,6 +18,8 @@ interface RuleBookPlace {
 export interface RuleBook {
   /** Names it for people. */
   readonly subject: string;
+  /** ARM id of the resource that a write rewrites. */
+  readonly id: string;
   /** ARM id of the policy or the firewall that a write reprograms. */
   readonly owner: string;
   /** Field in which a rule lists its protocols. */
@@ -56,7 +58,8 @@ export function policyRuleBook(
   const groups = arm.network.firewallPolicyRuleCollectionGroups;
   return bookOf(arm, {
     subject,
-    owner: ownerId(place, `firewallPolicies/${policy}`),
+    id: networkId(place, `firewallPolicies/${policy}/ruleCollectionGroups/${group}`),
+    owner: networkId(place, `firewallPolicies/${policy}`),
     protocols: 'ipProtocols',
     field: 'ruleCollections',
     nested: false,
@@ -77,7 +80,8 @@ export function classicRuleBook(arm: ArmClient, place: RuleBookPlace & { readonl
   const firewalls = arm.network.azureFirewalls;
   return bookOf(arm, {
     subject,
-    owner: ownerId(place, `azureFirewalls/${firewall}`),
+    id: networkId(place, `azureFirewalls/${firewall}`),
+    owner: networkId(place, `azureFirewalls/${firewall}`),
     protocols: 'protocols',
     field: 'networkRuleCollections',
     nested: true,
@@ -90,7 +94,7 @@ export function classicRuleBook(arm: ArmClient, place: RuleBookPlace & { readonl
   });
 }
 
-interface Shape extends Pick<RuleBook, 'subject' | 'owner' | 'protocols'> {
+interface Shape extends Pick<RuleBook, 'subject' | 'id' | 'owner' | 'protocols'> {
   /** Property that lists the collections. */
   readonly field: string;
   /** Whether a collection keeps its rules under `properties`. */
@@ -124,6 +128,7 @@ function bookOf(arm: ArmClient, shape: Shape): RuleBook {
   const contents = (raw: JsonObject) => without(objectAt(raw, 'properties'), ['provisioningState', ...shape.readOnly]);
   return {
     subject,
+    id: shape.id,
     owner: shape.owner,
     protocols: shape.protocols,
     read,
@@ -186,6 +191,6 @@ function objectsAt(subject: string, holder: JsonObject, field: string): readonly
   throw unreadable(subject, `Azure answered ${field} that is not a list of objects`);
 }
 
-function ownerId({ subscriptionId, resourceGroup }: RuleBookPlace, rest: string): string {
+function networkId({ subscriptionId, resourceGroup }: RuleBookPlace, rest: string): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/${rest}`;
 }

@@ -9,22 +9,27 @@ import type { JsonObject } from './json.ts';
 import { changedRule } from './network-rule.ts';
 import { retrying } from './retry.ts';
 import { missingPlace, type RuleBook, type RuleCollection, sameName } from './rule-book.ts';
-import { stateOf } from './settled.ts';
 import { mustWrite } from './unit-change.ts';
+import { unitState } from './unit-state.ts';
+
+/**
+ * Ends the name, in `Live.behind`, of a firewall that holds the rules itself. What is found behind targets counts for all
+ * that name it alike, and this one is another matter: left Failed, it is mended by a write of its rules, but forbids
+ * those of IP groups and policies that it uses.
+ */
+const ITSELF = '/networkRuleCollections';
 
 /** The rules of one target, and what each holds: addresses of a family, or host names. */
 export interface RuleContent {
   /** Name of the collection that the rules are in. */
   readonly collection: string;
-  /** Name of the rule by the config. */
-  readonly rule: string;
   /** Field of a rule that lists the entries. */
   readonly field: 'destinationAddresses' | 'targetFqdns';
   /** Families that have a rule of their own; names are under one of them. */
   readonly families: readonly Family[];
   nameOf(family: Family): string;
-  /** A raw rule as a unit. `whole` is the raw resource that holds it. Throws ArmError `unreadable`. */
-  unit(subject: string, family: Family, rule: JsonObject, whole: JsonObject): LiveUnit;
+  /** A raw rule as a unit; its state is that of what holds it. Throws ArmError `unreadable`. */
+  unit(subject: string, family: Family, rule: JsonObject): Omit<LiveUnit, 'state' | 'repair'>;
   /** What about a rule forbids to treat it as the list. */
   problems(subject: string, family: Family, rule: JsonObject): readonly Problem[];
   /** A rule as it is created; its entries come on top. */
@@ -66,14 +71,17 @@ export class RuleTarget implements Target {
       const name = this.#content.nameOf(family);
       const rule = collection.rules.find((one) => sameName(one, name));
       if (rule === undefined) continue;
-      units.push(this.#content.unit(this.#subject(name), family, rule, raw));
+      units.push(this.#unit(this.#subject(name), family, rule, raw));
       problems.push(...this.#content.problems(this.#subject(name), family, rule));
     }
-    return { units, problems: [...problems, ...this.#problemsAround(raw, collection)], behind: [this.#book.owner] };
+    problems.push(...collectionProblems(this.#book.subject, this.#content.collection, collection.action));
+    const { id, owner } = this.#book;
+    return { units, problems, behind: [id === owner ? `${owner}${ITSELF}` : owner] };
   }
 
   inspect(id: string, signal: AbortSignal): Promise<Inspected> {
-    return inspectFirewall(this.#arm, this.#log, id, signal);
+    const itself = id.endsWith(ITSELF);
+    return inspectFirewall(this.#arm, this.#log, itself ? id.slice(0, -ITSELF.length) : id, signal, itself);
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -86,8 +94,7 @@ export class RuleTarget implements Target {
       const raw = await this.#book.read(signal);
       const rules = raw === undefined ? [] : this.#collection(raw).rules;
       const rule = rules.find((one) => sameName(one, change.key));
-      const now =
-        raw === undefined || rule === undefined ? undefined : this.#content.unit(subject, change.family, rule, raw);
+      const now = raw === undefined || rule === undefined ? undefined : this.#unit(subject, change.family, rule, raw);
       if (!mustWrite(subject, change, now, this.#mark)) return;
       if (raw === undefined) throw missingPlace(this.#book.subject);
       const after = this.#after(change, rules, rule);
@@ -109,18 +116,9 @@ export class RuleTarget implements Target {
     return found;
   }
 
-  /** What about the collection and the resource forbids to write, whether our rule is there or not. */
-  #problemsAround(raw: JsonObject, { action }: RuleCollection): Problem[] {
-    const { subject } = this.#book;
-    const problems = collectionProblems(subject, this.#content.collection, action);
-    if (stateOf(subject, raw) === 'Failed') {
-      problems.push({
-        code: 'rules-failed',
-        text: `The ${subject}, which holds rule ${this.#content.rule}, is in state Failed.`,
-        next: 'Look at it and at its firewalls in the portal and repair what is Failed, for instance by saving it again; the next run goes on by itself.',
-      });
-    }
-    return problems;
+  /** A write rewrites the whole resource, so each rule is in its state. */
+  #unit(subject: string, family: Family, rule: JsonObject, whole: JsonObject): LiveUnit {
+    return { ...this.#content.unit(subject, family, rule), ...unitState(subject, this.#book.id, whole) };
   }
 
   #subject(name: string): string {

@@ -1,4 +1,4 @@
-import { ArmError, unreadable } from './arm-error.ts';
+import { ArmError, unreadable, writtenAgain } from './arm-error.ts';
 import { type JsonObject, objectAt, textAt } from './json.ts';
 
 const ended: readonly string[] = ['Succeeded', 'Failed', 'Canceled'];
@@ -25,6 +25,6 @@ export function requireSucceeded(subject: string, resource: JsonObject): void {
   if (state === 'Succeeded') return;
   throw new ArmError(
     'failed-state',
-    `${subject}: the write was accepted, but the resource is now in state ${state}, not Succeeded. Look at it in the portal and repair it before the next run.`,
+    `${subject}: the write was accepted, but the resource is now in state ${state}, not Succeeded. ${writtenAgain}`,
   );
 }

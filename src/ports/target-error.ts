@@ -5,7 +5,8 @@
  * - `superseded`: another operation cancelled ours: read again, plan again, once.
  * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.
  * - `invalid`: Azure refused what we sent: our fault, never retried.
- * - `failed-state`: the resource or a firewall behind it is in state Failed: stop, tell a person.
+ * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
+ *   and a person must repair what is behind it.
  * - `unreadable`: the answer made no sense.
  */
 export type TargetErrorKind =

@@ -4,7 +4,9 @@ import { laneOfFirewall } from '../azure/firewall-lane.ts';
 import type { JsonObject } from '../azure/json.ts';
 import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/network-rule.ts';
 import { missingPlace, type RuleBook, type RuleCollection, sameName } from '../azure/rule-book.ts';
+import { saveAgain } from '../azure/save-again.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import { isLeftFailed } from '../azure/unit-state.ts';
 import type { Problem } from '../core/plan/live.ts';
 
 /** Where the rule that names the groups is. */
@@ -53,6 +55,8 @@ export interface NamingRule {
   readonly names: ReadonlySet<string>;
   /** What forbids to write the rule. */
   readonly problems: readonly Problem[];
+  /** The command that saves again what holds the rule; only while that is in state Failed, and the rule is ours to write. */
+  readonly repair?: string;
   /** Whether another rule of the same policy or firewall names this group. */
   namedElsewhere(id: string): boolean;
 }
@@ -84,23 +88,40 @@ export class GroupRule {
       rules.filter((one) => one !== rule),
     );
     const elsewhere = JSON.stringify([rest, ...all.others].map((one) => this.#book.contents(one))).toLowerCase();
+    const whose = rule === undefined ? 'nobody has made it' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs';
+    const mended = whose !== 'theirs' && isLeftFailed(this.#book.subject, raw);
     return {
-      whose: rule === undefined ? 'nobody has made it' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs',
+      whose,
+      ...(mended ? { repair: saveAgain(this.#book.id) } : {}),
       names: new Set((rule === undefined ? [] : this.#groupsIn(rule)).map((id) => id.toLowerCase())),
       problems: collectionProblems(this.#book.subject, this.#config.collection, action),
       namedElsewhere: (id) => elsewhere.includes(`"${id.toLowerCase()}"`),
     };
   }
 
-  /** Sees to it that our rule names a group. A rule of somebody else's is left as it is. */
-  async reference(id: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Sees to it that our rule names these groups, and that what holds it is not left Failed. A rule of somebody else's is
+   * left as it is. False if it has to wait: Azure refuses a rule as long as one of the groups that it names is Failed.
+   * `failed` gives the ids of those, in lower case.
+   */
+  async reference(
+    ids: readonly string[],
+    failed: () => Promise<ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { raw, rules, rule } = await this.#find(signal);
     const before = rule ?? freshRule(this.#book, this.#config, 'ipv4', this.#mark);
     const named = this.#groupsIn(before);
-    if (named.some((one) => sameId(one, id)) || markOfRule(before) !== this.#mark) return;
-    const after = changedRule(before, { destinationIpGroups: [...named, id] }, this.#mark);
+    const lacking = ids.filter((id) => !named.some((one) => sameId(one, id)));
+    if (markOfRule(before) !== this.#mark) return true;
+    if (lacking.length === 0 && !isLeftFailed(this.#book.subject, raw)) return true;
+    const others = named.filter((id) => !ids.some((one) => sameId(one, id))).map((id) => id.toLowerCase());
+    const broken = others.length === 0 ? new Set() : await failed();
+    if (others.some((id) => broken.has(id))) return false;
+    const after = changedRule(before, { destinationIpGroups: [...named, ...lacking] }, this.#mark);
     const list = rule === undefined ? [...rules, after] : rules.map((one) => (one === rule ? after : one));
     await this.#write(raw, list, signal);
+    return true;
   }
 
   /** Sees to it that our rule does not name a group. A rule that named no other is taken out with it. */
@@ -109,7 +130,7 @@ export class GroupRule {
     if (rule === undefined || markOfRule(rule) !== this.#mark) return;
     const named = this.#groupsIn(rule);
     const left = named.filter((one) => !sameId(one, id));
-    if (left.length === named.length) return;
+    if (left.length === named.length && !isLeftFailed(this.#book.subject, raw)) return;
     const after = left.length === 0 ? [] : [changedRule(rule, { destinationIpGroups: left }, this.#mark)];
     const list = rules.flatMap((one) => (one === rule ? after : [one]));
     await this.#write(raw, list, signal);

@@ -3,10 +3,11 @@ import { ArmError, unreadable } from '../azure/arm-error.ts';
 import { idsAt, inspectFirewall } from '../azure/inspect-firewall.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
 import { retrying } from '../azure/retry.ts';
-import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
+import { requireSettled, requireSucceeded } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
+import { unitState } from '../azure/unit-state.ts';
 import { unitVersion } from '../azure/unit-version.ts';
-import type { Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import type { Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { IpGroupConfig } from './ip-group.ts';
 import type { GroupRule, NamingRule } from './ip-group-rule.ts';
@@ -22,6 +23,8 @@ export class IpGroupTarget implements Target {
   readonly #arm: ArmClient;
   readonly #rule: GroupRule | undefined;
   readonly #clients: ReadonlySet<ArmClient>;
+  /** Ids of groups that wait to be named until the other ones are no longer Failed. */
+  readonly #unnamed = new Set<string>();
 
   constructor(
     config: IpGroupConfig,
@@ -54,31 +57,25 @@ export class IpGroupTarget implements Target {
    * rule that names them, if it is ours to keep, and for the other rules of its policy.
    */
   async read(signal: AbortSignal): Promise<Live> {
-    const { name, resourceGroup } = this.#config;
-    const all = `IP groups ${name}-* (resource group ${resourceGroup})`;
-    const ours = await retrying(this.#arm.pace, signal, async () => {
-      const groups = await this.#arm.list(all, signal, (options) =>
-        this.#arm.network.ipGroups.listByResourceGroup(resourceGroup, options),
-      );
-      const numbered = groups.flatMap((raw) => {
-        const number = numberOf(name, textAt(raw, 'name') ?? '');
-        return number === undefined ? [] : [{ number, raw }];
-      });
-      for (const { number, raw } of numbered) requireSettled(this.#subject(`${name}-${number}`), raw);
-      return numbered.sort((a, b) => a.number - b.number);
-    });
+    const ours = await this.#numbered(signal);
     const rule = await this.#rule?.read(signal);
     const usersOfAny = new Set(ours.flatMap(({ raw }) => usersOf(raw)));
-    const units = ours.map(({ number, raw }): LiveUnit => {
-      const unit = this.#unit(`${name}-${number}`, raw);
+    const units = ours.map(({ key, raw }): LiveUnit => {
+      const unit = this.#unit(key, raw);
       const unused = this.#rule ? this.#notNamed(unit.key, rule) : notUsedLikeOthers(unit.key, raw, usersOfAny);
       const mustStay = unit.mark !== this.#mark || this.#isNamedByOthers(unit.key, raw, rule);
-      return { ...unit, ...(unused === undefined ? {} : { unused }), ...(mustStay ? { mustStay } : {}) };
+      return {
+        ...unit,
+        // A write of the unit rewrites both the group and what holds the rule.
+        ...(unit.repair === undefined && rule?.repair ? { state: 'Failed', repair: rule.repair } : {}),
+        ...(unused === undefined ? {} : { unused }),
+        ...(mustStay ? { mustStay } : {}),
+      };
     });
     const behind = [...new Set([...usersOfAny, ...(this.#rule ? [this.#rule.owner.toLowerCase()] : [])])];
     return {
       units,
-      problems: [...units.filter((unit) => unit.state === 'Failed').map(failed), ...(rule?.problems ?? [])],
+      problems: rule?.problems ?? [],
       ...(behind.length === 0 ? {} : { behind }),
     };
   }
@@ -113,8 +110,33 @@ export class IpGroupTarget implements Target {
     // A group must exist before a rule can name it.
     if (change.action !== 'delete' && this.#rule !== undefined) {
       const rule = this.#rule;
-      await retrying(this.#arm.pace, signal, () => rule.reference(this.#idOf(change.key), signal));
+      this.#unnamed.add(this.#idOf(change.key));
+      const failed = async () => {
+        const broken = (await this.#numbered(signal)).map(({ key, raw }) => this.#unit(key, raw));
+        return new Set(
+          broken.filter(({ state }) => state === 'Failed').map(({ key }) => this.#idOf(key).toLowerCase()),
+        );
+      };
+      const done = await retrying(this.#arm.pace, signal, () => rule.reference([...this.#unnamed], failed, signal));
+      if (done) this.#unnamed.clear();
     }
+  }
+
+  /** All groups of this target once no operation is under way on any, in the order of their numbers. */
+  #numbered(signal: AbortSignal): Promise<readonly { readonly key: string; readonly raw: JsonObject }[]> {
+    const { name, resourceGroup } = this.#config;
+    const all = `IP groups ${name}-* (resource group ${resourceGroup})`;
+    return retrying(this.#arm.pace, signal, async () => {
+      const groups = await this.#arm.list(all, signal, (options) =>
+        this.#arm.network.ipGroups.listByResourceGroup(resourceGroup, options),
+      );
+      const numbered = groups.flatMap((raw) => {
+        const number = numberOf(name, textAt(raw, 'name') ?? '');
+        return number === undefined ? [] : [{ number, key: `${name}-${number}`, raw }];
+      });
+      for (const { key, raw } of numbered) requireSettled(this.#subject(key), raw);
+      return numbered.sort((a, b) => a.number - b.number);
+    });
   }
 
   #notNamed(key: string, rule: NamingRule | undefined): string | undefined {
@@ -164,7 +186,7 @@ export class IpGroupTarget implements Target {
       entries,
       version: unitVersion([entries, mark ?? null]),
       ...(mark === undefined ? {} : { mark }),
-      state: stateOf(subject, raw),
+      ...unitState(subject, this.#idOf(key), raw),
     };
   }
 
@@ -224,12 +246,4 @@ function notUsedLikeOthers(key: string, raw: JsonObject, all: ReadonlySet<string
   const lacking = [...all].filter((user) => !own.has(user));
   if (lacking.length === 0) return undefined;
   return `shard not referenced: ${lacking.join(', ')} uses other groups of this list and not ${key}: name it in the same rules, or give the target its \`rule\` in the config`;
-}
-
-function failed(unit: LiveUnit): Problem {
-  return {
-    code: 'ip-group-failed',
-    text: `IP group ${unit.key} is in state Failed: its firewalls may not hold what it lists.`,
-    next: 'Look at the group and at every firewall and policy that uses it in the portal, and repair what is Failed; the next run goes on by itself.',
-  };
 }

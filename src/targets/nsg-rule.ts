@@ -3,7 +3,7 @@ import { unreadable } from '../azure/arm-error.ts';
 import { markFrame, markIn, withMark } from '../azure/description-mark.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
 import { peersOf } from '../azure/rule-peers.ts';
-import { stateOf } from '../azure/settled.ts';
+import { unitState } from '../azure/unit-state.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
@@ -29,6 +29,11 @@ export function sideOf(config: NsgConfig): Side {
 
 export function ruleName(config: NsgConfig, family: Family): string {
   return `${config.rule}-${family}`;
+}
+
+/** ARM id of the group. */
+export function idOfNsg({ subscriptionId, resourceGroup, nsg }: NsgConfig): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/networkSecurityGroups/${nsg}`;
 }
 
 /** What stands on one side of a raw rule, whichever of ARM's two fields holds it. */
@@ -59,7 +64,7 @@ export function unitOf(subject: string, config: NsgConfig, family: Family, raw: 
     entries: all.filter(isAddress),
     version: unitVersion([all, mark ?? null, properties.direction ?? null, properties.access ?? null]),
     ...(mark === undefined ? {} : { mark }),
-    state: stateOf(subject, raw),
+    ...unitState(subject, `${idOfNsg(config)}/securityRules/${ruleName(config, family)}`, raw),
   };
 }
 
@@ -69,13 +74,6 @@ export function problemsOf(config: NsgConfig, family: Family, raw: JsonObject): 
   const name = ruleName(config, family);
   const properties = objectAt(raw, 'properties');
   const problems: Problem[] = [];
-  if (textAt(properties, 'provisioningState') === 'Failed') {
-    problems.push({
-      code: 'rule-failed',
-      text: `Rule ${name} is in state Failed.`,
-      next: 'Look at the rule in the portal and repair it, for instance by saving it again; the next run goes on by itself.',
-    });
-  }
   const odd = entriesOf(raw, side).filter((entry) => !isAddress(entry) || familyOf(entry) !== family);
   const groups = groupsOn(properties, side).length;
   if (odd.length > 0 || groups > 0) {

@@ -4,6 +4,7 @@ import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
 import { retrying } from '../azure/retry.ts';
+import { saveAgain } from '../azure/save-again.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
@@ -15,6 +16,7 @@ import {
   entriesOf,
   FIRST_PRIORITY,
   freshRule,
+  idOfNsg,
   LAST_PRIORITY,
   MAX_MARK,
   problemsOf,
@@ -177,17 +179,19 @@ class NsgTarget implements Target {
     });
     this.#warnOfLimit(rules);
     const problems: Problem[] = [];
-    if (stateOf(this.#group, group) === 'Failed') {
-      problems.push({
-        code: 'nsg-failed',
-        text: `The ${this.#group} is in state Failed.`,
-        next: 'Look at it in the portal and repair it, for instance by saving it again; the next run goes on by itself.',
-      });
-    }
     const units: LiveUnit[] = [];
     for (const { family, key, raw } of this.#ours(rules)) {
       units.push(unitOf(this.#subject(key), this.#config, family, raw));
       problems.push(...problemsOf(this.#config, family, raw));
+    }
+    // A write of a rule that failed leaves both Failed, and mends both when it is made again.
+    const byOurs = units.some(({ state }) => state === 'Failed');
+    if (stateOf(this.#group, group) === 'Failed' && !byOurs) {
+      problems.push({
+        code: 'nsg-failed',
+        text: `The ${this.#group} is in state Failed, and the rules of this target are not.`,
+        next: `Look into its activity log, then save it again without a change: \`${saveAgain(idOfNsg(this.#config))}\`. The next run goes on by itself.`,
+      });
     }
     const taken = this.#takenByOthers(rules);
     return { units, problems, ...(taken === 0 ? {} : { taken }) };

@@ -5,8 +5,9 @@ import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
 import { IP_RULES_PER_REGISTRY } from '../azure/limits.ts';
 import { retrying } from '../azure/retry.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
-import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
+import { requireSettled, requireSucceeded } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
+import { unitState } from '../azure/unit-state.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
@@ -88,8 +89,7 @@ class RegistryTarget implements Target {
 
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#settled(signal);
-    const problems = [...mootSettings(this.#subject, raw), ...failedState(this.#subject, raw)];
-    return { units: [this.#unit(raw)], problems };
+    return { units: [this.#unit(raw)], problems: mootSettings(this.#subject, raw) };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -131,7 +131,7 @@ class RegistryTarget implements Target {
       family: 'ipv4',
       entries,
       version: unitVersion(entries),
-      state: stateOf(this.#subject, raw),
+      ...unitState(this.#subject, this.#path, raw),
     };
   }
 
@@ -195,16 +195,5 @@ function mootSettings(subject: string, raw: JsonObject): Problem[] {
             'Set defaultAction to Deny once the rules you need are there, or drop the target.',
           ),
         ]),
-  ];
-}
-
-function failedState(subject: string, raw: JsonObject): Problem[] {
-  if (stateOf(subject, raw) !== 'Failed') return [];
-  return [
-    {
-      code: 'registry-failed',
-      text: `The ${subject} is in state Failed.`,
-      next: 'Look at it in the portal and repair it; the next run goes on by itself.',
-    },
   ];
 }

@@ -51,6 +51,25 @@ describe('ArmClient', () => {
   });
 
   it.each([
+    ['Failed', 'failed-state'],
+    ['Canceled', 'superseded'],
+  ])('hears of a write that left the resource %s from its state alone', async (end, kind) => {
+    const answer = (provisioningState: string) => JSON.stringify({ id: 'x', properties: { provisioningState } });
+    await withServer(
+      ({ method }, response) => {
+        response.writeHead(method === 'PUT' ? 201 : 200, { 'Content-Type': 'application/json' });
+        response.end(answer(method === 'PUT' ? 'Updating' : end));
+      },
+      async (client) => {
+        const put = client.put(SUBJECT, idle, { properties: {} }, (options) =>
+          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
+        );
+        await expect(put).rejects.toMatchObject({ kind, message: expect.stringContaining('the next run writes it') });
+      },
+    );
+  });
+
+  it.each([
     ['ResourceNotFound', undefined],
     ['NotFound', undefined],
     ['ResourceGroupNotFound', 'invalid'],

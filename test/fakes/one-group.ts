@@ -4,8 +4,9 @@ import { unreadable } from '../../src/azure/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../../src/azure/json.ts';
 import { retrying } from '../../src/azure/retry.ts';
 import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
-import { requireSettled, requireSucceeded, stateOf } from '../../src/azure/settled.ts';
+import { requireSettled, requireSucceeded } from '../../src/azure/settled.ts';
 import { mustWrite } from '../../src/azure/unit-change.ts';
+import { unitState } from '../../src/azure/unit-state.ts';
 import { unitVersion } from '../../src/azure/unit-version.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
 import type { Target, TargetDefinition } from '../../src/ports/target.ts';
@@ -46,9 +47,10 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
   },
 };
 
-function targetOf({ resourceGroup, group }: OneGroupConfig, mark: string, arm: ArmClient): Target {
+function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark: string, arm: ArmClient): Target {
   const subject = `IP group ${group} (resource group ${resourceGroup})`;
   const groups = arm.network.ipGroups;
+  const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/ipGroups/${group}`;
   const get = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
       const raw = await arm.get(subject, signal, (options) => groups.get(resourceGroup, group, options));
@@ -65,7 +67,7 @@ function targetOf({ resourceGroup, group }: OneGroupConfig, mark: string, arm: A
       entries,
       version: unitVersion([entries, owner ?? null]),
       ...(owner === undefined ? {} : { mark: owner }),
-      state: stateOf(subject, raw),
+      ...unitState(subject, id, raw),
     };
   };
   return {
@@ -75,12 +77,7 @@ function targetOf({ resourceGroup, group }: OneGroupConfig, mark: string, arm: A
     resume: (since, signal) => arm.resume(since, signal),
     async read(signal): Promise<Live> {
       const raw = await get(signal);
-      const units = raw === undefined ? [] : [unitOf(raw)];
-      const failed = units.filter(({ state }) => state === 'Failed');
-      return {
-        units,
-        problems: failed.map(() => ({ code: 'failed', text: `${subject} is Failed.`, next: 'Repair it.' })),
-      };
+      return { units: raw === undefined ? [] : [unitOf(raw)], problems: [] };
     },
     write: (change: UnitChange, signal) =>
       retrying(arm.pace, signal, async () => {
@@ -122,5 +119,7 @@ export const oneGroupFixture = armFixture({
   entriesIn: (raw) => (raw as { properties: { ipAddresses: readonly string[] } }).properties.ipAddresses,
   entries: PREFIXES,
   tight: { maxEntries: 2 },
+  repair: `az network ip-group update --name only --resource-group net --subscription ${subscriptionId}`,
+  broken: [],
   unitPath: '/ipGroups/only',
 });

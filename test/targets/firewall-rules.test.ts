@@ -12,7 +12,14 @@ import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
 /** What both kinds of network rules have in common beyond the contract. */
 const kinds = [
   { fixture: firewallPolicyFixture, holding: groupHolding, bare: groupWith, id: RULES, owner: POLICY },
-  { fixture: azureFirewallFixture, holding: firewallHolding, bare: firewallWith, id: FIREWALL, owner: FIREWALL },
+  {
+    fixture: azureFirewallFixture,
+    holding: firewallHolding,
+    bare: firewallWith,
+    id: FIREWALL,
+    // Apart from the same firewall behind other targets.
+    owner: `${FIREWALL}/networkRuleCollections`,
+  },
 ] as const;
 
 const idle = new AbortController().signal;

@@ -10,6 +10,8 @@ import {
   ipGroupFixture,
   ruledIpGroupFixture,
 } from '../contract/kinds/ip-group.ts';
+import { testBroken } from '../contract/target/adapter/heals.ts';
+import { useAdapter } from '../contract/target/adapter/under-test.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
 import { describeLife } from '../contract/target/life.ts';
@@ -21,6 +23,12 @@ const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 describeContract('ip-group', ipGroupFixture);
 describeService('ip-group, named by a rule of a policy', ruledIpGroupFixture);
 describeLife('ip-group, named by a rule of a classic firewall', classicIpGroupFixture);
+
+for (const fixture of [ruledIpGroupFixture, classicIpGroupFixture]) {
+  describe(`ip-group, named by a rule in ${Object.keys(fixture.surroundings).at(-1)?.split('/').at(-2)}`, () => {
+    testBroken(useAdapter(fixture), fixture);
+  });
+}
 
 const idle = new AbortController().signal;
 const config = ipGroup.schema.parse(GROUP_CONFIG) as Parameters<typeof ipGroup.open>[0];
@@ -123,6 +131,80 @@ describe('ip-group', () => {
       });
       const { problems } = await (await openRuled(arm)).read(idle);
       expect(problems).toMatchObject([{ code: 'rule-differs', text: expect.stringContaining('got Deny') }]);
+    });
+  });
+
+  const written = `${policy}/ruleCollectionGroups/ours`;
+  const ours = (...keys: string[]) => ({
+    name: 'acr',
+    description: `[service-tag-sync=${MARK}]`,
+    destinationIpGroups: keys.map(idOfGroup),
+  });
+  const failed = { provisioningState: 'Failed' };
+
+  it('mends what holds its rule, once, where that was left Failed', async () => {
+    await withScope(async (arm) => {
+      const { properties } = book([ours('acr-1', 'acr-2')]);
+      await arm.seed({
+        [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK),
+        [idOfGroup('acr-2')]: group(['11.0.0.0/8'], MARK),
+        [policy]: { location: 'westus', properties: {} },
+        [written]: { properties: { ...properties, ...failed } },
+      });
+      const target = await openRuled(arm);
+      const { units, problems } = await target.read(idle);
+      const repair = expect.stringMatching(/^az network firewall policy rule-collection-group update .*--name ours /);
+      expect(units).toMatchObject([
+        { state: 'Failed', repair },
+        { state: 'Failed', repair },
+      ]);
+      expect(problems).toEqual([]);
+      for (const { key, entries, version = '' } of units) {
+        await target.write({ key, family: 'ipv4', action: 'replace', entries, version }, idle);
+      }
+      const puts = (await arm.log()).filter(({ write }) => write).map(({ path }) => path.split('/').at(-1));
+      expect(puts).toEqual(['ours']);
+      const after = await target.read(idle);
+      expect(after.units.map(({ state }) => state)).toEqual(['Succeeded', 'Succeeded']);
+    });
+  });
+
+  it("leaves somebody else's rule, and what holds it, as they are", async () => {
+    await withScope(async (arm) => {
+      const { properties } = book([{ ...ours('acr-1'), description: 'By hand.' }]);
+      await arm.seed({
+        [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK),
+        [policy]: { location: 'westus', properties: {} },
+        [written]: { properties: { ...properties, ...failed } },
+      });
+      const target = await openRuled(arm);
+      const [unit] = (await target.read(idle)).units;
+      expect(unit?.state).toBe('Succeeded');
+      const { entries = [], version = '' } = unit ?? {};
+      await target.write({ key: 'acr-1', family: 'ipv4', action: 'replace', entries, version }, idle);
+      expect(await arm.writes()).toBe(0);
+    });
+  });
+
+  it('writes the rule last where several of its groups were left Failed, and names new ones then', async () => {
+    await withScope(async (arm) => {
+      const { properties } = book([ours('acr-1', 'acr-3')]);
+      await arm.seed({
+        [idOfGroup('acr-1')]: group(['10.0.0.0/8'], MARK, failed),
+        [idOfGroup('acr-2')]: group(['11.0.0.0/8'], MARK),
+        [idOfGroup('acr-3')]: group(['12.0.0.0/8'], MARK, failed),
+        [policy]: { location: 'westus', properties: {} },
+        [written]: { properties: { ...properties, ...failed } },
+      });
+      const target = await openRuled(arm);
+      for (const { key, entries, version = '' } of (await target.read(idle)).units) {
+        await target.write({ key, family: 'ipv4', action: 'replace', entries, version }, idle);
+      }
+      const puts = (await arm.log()).filter(({ write }) => write).map(({ path }) => path.split('/').at(-1));
+      expect(puts).toEqual(['acr-1', 'acr-3', 'ours']);
+      const { units } = await target.read(idle);
+      expect(units.map(({ state, unused }) => [state, unused])).toEqual(Array(3).fill(['Succeeded', undefined]));
+      expect(arm.slept).toEqual([]);
     });
   });
 

@@ -98,6 +98,23 @@ describe('nsg', () => {
     });
   });
 
+  it('mends a group that a failed write of its own rule left Failed', async () => {
+    await withGroup(async (arm) => {
+      const target = await open(arm);
+      const change = { key: 'acr-ipv4', family: 'ipv4', entries: ['10.0.0.0/8'] } as const;
+      await arm.fail([{ match: { method: 'PUT' }, effect: { operation: 'Failed' } }]);
+      await expect(target.write({ ...change, action: 'create' }, idle)).rejects.toThrow('InternalServerError');
+      expect(await arm.resource(NSG)).toMatchObject({ properties: { provisioningState: 'Failed' } });
+      const { units, problems } = await target.read(idle);
+      expect(units).toMatchObject([{ state: 'Failed' }]);
+      expect(problems).toEqual([]);
+      const { version = '' } = units[0] ?? {};
+      await target.write({ ...change, action: 'replace', version }, idle);
+      expect(await target.read(idle)).toMatchObject({ units: [{ state: 'Succeeded' }], problems: [] });
+      expect(await arm.resource(NSG)).toMatchObject({ properties: { provisioningState: 'Succeeded' } });
+    });
+  });
+
   it('deletes its rule, twice without harm, and only as it was read', async () => {
     await withGroup(async (arm) => {
       await arm.seed({ [idOfRule('acr-ipv4')]: securityRule(['10.0.0.0/8'], MARK) });

@@ -6,7 +6,10 @@ export interface Live {
   readonly units: readonly LiveUnit[];
   /** Conditions found while reading that forbid or question a write: a Failed firewall, a lock, a list with no effect. */
   readonly problems: readonly Problem[];
-  /** ARM ids of the firewalls and policies that a write reaches beyond the units; absent if there are none. */
+  /**
+   * ARM ids of the firewalls and policies that a write reaches, for `Target.inspect`; absent if there are none. A firewall
+   * that is itself what is written has an id below it here: what its state means is another thing then.
+   */
   readonly behind?: readonly string[];
   /** Entries outside the units that count against `Layout.together`; absent if there are none. */
   readonly taken?: number;
@@ -23,9 +26,13 @@ export interface LiveUnit {
   readonly version?: string;
   /** The ownership mark found on it, `instance/target`; absent if it carries none. */
   readonly mark?: string;
-  /** ARM's provisioningState of the resource that a write of this unit rewrites. */
+  /**
+   * ARM's provisioningState of what a write of this unit rewrites: the IP group and what holds the rule of ours that names
+   * it, the rule collection group, the firewall, the rule of a network security group. `Failed` also stands for Canceled.
+   * `Failed` is no problem by itself: the same write mends it, unless a problem says that something behind it is wrong.
+   */
   readonly state: string;
-  /** While `state` is Failed: the command with which a person saves that resource again as it is. */
+  /** Only while `state` is Failed: the one command with which a person saves the resource again unchanged. */
   readonly repair?: string;
   /** Why the unit is not in use as it should be although its entries may be right: no rule names it. For people. */
   readonly unused?: string;

@@ -12,6 +12,8 @@ const effect = z.strictObject({
   /** How the operation that the request starts ends; `revert`: what was written is taken back then. */
   operation: z.enum(['Failed', 'Canceled']).optional(),
   revert: z.boolean().optional(),
+  /** That end is left on the written resource only: what is updated along with it is again in the state it was in. */
+  alone: z.boolean().optional(),
   code: z.string().optional(),
   message: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),

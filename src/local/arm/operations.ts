@@ -17,8 +17,12 @@ interface Operation {
   readonly location: string;
   /** Key of the resource nobody else may write meanwhile. */
   readonly occupies: string;
+  /** Key of the resource that was written. */
+  readonly written: string;
   /** Keys of all resources that are Updating because of it. */
   readonly updating: ReadonlySet<string>;
+  /** States, by key, in which it leaves others than the written one, whatever its own end; absent: all share its end. */
+  readonly spares?: ReadonlyMap<string, string>;
   /** Milliseconds since 1970. */
   readonly endsAt: number;
   readonly planned: OperationEnd;
@@ -85,7 +89,7 @@ export class Operations {
       else operation.revert?.();
       const elsewhere = new Set([...this.#running].flatMap((other) => [...other.updating]));
       for (const key of operation.updating) {
-        if (!elsewhere.has(key)) this.#move(key, operation.end.status);
+        if (!elsewhere.has(key)) this.#move(key, leftBy(operation, key));
       }
     }
   }
@@ -100,7 +104,7 @@ export class Operations {
   /** The state that what runs will leave each resource in, by key. */
   coming(): ReadonlyMap<string, string> {
     return new Map(
-      [...this.#running].flatMap(({ updating, planned }) => [...updating].map((key) => [key, planned.status] as const)),
+      [...this.#running].flatMap((one) => [...one.updating].map((key) => [key, leftBy(one, key)] as const)),
     );
   }
 
@@ -108,4 +112,9 @@ export class Operations {
     this.#all.clear();
     this.#running.clear();
   }
+}
+
+/** The state in which an operation leaves a resource. */
+function leftBy({ planned, written, spares }: Operation, key: string): string {
+  return (key === written ? undefined : spares?.get(key)) ?? planned.status;
 }

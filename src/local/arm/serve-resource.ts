@@ -152,12 +152,18 @@ function begin(
     .toLowerCase()
     .replaceAll(' ', '');
   const touched = [path.id, ...(type.touches?.(resource, state) ?? []), ...inherited].map(keyOf);
+  const before = touched.map((key) => {
+    const now = state.get(key)?.provisioningState ?? 'Succeeded';
+    return [key, now === 'Updating' ? 'Succeeded' : now] as const;
+  });
   operations.start({
     id,
     subscription: path.subscription,
     location: region,
     occupies: keyOf(occupiedBy(path, type)),
+    written: keyOf(path.id),
     updating: new Set(touched),
+    ...(call.fault?.alone ? { spares: new Map(before) } : {}),
     endsAt: call.now + options.operationMs,
     planned: plannedEnd(call, resource, state),
     ...(finish === undefined ? {} : { finish }),

@@ -2,7 +2,17 @@ import type { TargetDefinition } from '../../../src/ports/target.ts';
 import { firewallPolicyFqdn } from '../../../src/targets/firewall-policy-fqdn.ts';
 import type { ArmFixture } from '../target/fixture.ts';
 import { armFixture, NETWORK } from './arm-fixture.ts';
-import { collectionsOf, groupWith, policyWithRules, RULE, RULES, ruleIn, rulePlaces } from './rules.ts';
+import {
+  brokenPolicy,
+  collectionsOf,
+  groupWith,
+  policyWithRules,
+  RULE,
+  RULES,
+  repairs,
+  ruleIn,
+  rulePlaces,
+} from './rules.ts';
 
 export const NAMES = [
   'azurecr.io',
@@ -37,5 +47,7 @@ export const firewallPolicyFqdnFixture: ArmFixture = armFixture({
   changeTo: (names, mark) => collectionsOf(groupNaming(names, mark)),
   entriesIn: (raw) => (ruleIn(raw)?.targetFqdns ?? []) as readonly string[],
   entries: NAMES,
+  repair: repairs.policy,
+  broken: brokenPolicy,
   unitPath: RULES.slice(NETWORK.length),
 });

@@ -2,7 +2,16 @@ import type { TargetDefinition } from '../../../src/ports/target.ts';
 import { ipGroup } from '../../../src/targets/ip-group.ts';
 import type { ArmFixture } from '../target/fixture.ts';
 import { armFixture, PREFIXES, RESOURCE_GROUP, SUBSCRIPTION } from './arm-fixture.ts';
-import { classicFirewall, policyWithRules, rulePlaces } from './rules.ts';
+import {
+  brokenFirewall,
+  brokenPolicy,
+  classicFirewall,
+  FIREWALL,
+  firewallWith,
+  policyWithRules,
+  RULE,
+  rulePlaces,
+} from './rules.ts';
 
 const scope = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 export const GROUP_CONFIG = {
@@ -30,6 +39,21 @@ export const ipGroupFixture: ArmFixture = armFixture({
   entriesIn: (raw) => (raw as { properties: { ipAddresses: readonly string[] } }).properties.ipAddresses,
   entries: PREFIXES,
   tight: { entriesPerGroup: 1, maxGroups: 2 },
+  repair: `az network ip-group update --name acr-1 --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
+  broken: [
+    {
+      seed: {
+        [FIREWALL]: {
+          location: 'westus',
+          properties: {
+            ...firewallWith({ name: RULE, destinationIpGroups: [idOfGroup('acr-1')] }).properties,
+            provisioningState: 'Failed',
+          },
+        },
+      },
+      code: 'firewall-failed',
+    },
+  ],
   unitPath: '/ipGroups/acr-1',
 });
 
@@ -38,6 +62,7 @@ export const ruledIpGroupFixture: ArmFixture = armFixture({
   ...ipGroupFixture,
   config: { ...GROUP_CONFIG, rule: { ...rulePlaces.policy } },
   surroundings: { ...ipGroupFixture.surroundings, ...policyWithRules() },
+  broken: brokenPolicy,
 });
 
 /** The same, with the rule of a classic firewall that names the groups. */
@@ -45,4 +70,5 @@ export const classicIpGroupFixture: ArmFixture = armFixture({
   ...ipGroupFixture,
   config: { ...GROUP_CONFIG, rule: { ...rulePlaces.classic } },
   surroundings: { ...ipGroupFixture.surroundings, ...classicFirewall() },
+  broken: brokenFirewall,
 });

@@ -4,6 +4,7 @@ import { firewallPolicy } from '../../../src/targets/firewall-policy.ts';
 import type { ArmFixture } from '../target/fixture.ts';
 import { armFixture, NETWORK, PREFIXES } from './arm-fixture.ts';
 import {
+  brokenPolicy,
   classicFirewall,
   collectionsOf,
   FIREWALL,
@@ -12,6 +13,7 @@ import {
   policyWithRules,
   RULE,
   RULES,
+  repairs,
   ruleIn,
   rulePlaces,
 } from './rules.ts';
@@ -52,6 +54,8 @@ export const firewallPolicyFixture: ArmFixture = armFixture({
   seed: groupHolding,
   changeTo: (entries, mark) => collectionsOf(groupHolding(entries, mark)),
   emptied: collectionsOf(groupWith()),
+  repair: repairs.policy,
+  broken: brokenPolicy,
   unitPath: RULES.slice(NETWORK.length),
 });
 
@@ -64,5 +68,8 @@ export const azureFirewallFixture: ArmFixture = armFixture({
   seed: firewallHolding,
   changeTo: (entries, mark) => collectionsOf(firewallHolding(entries, mark)),
   emptied: collectionsOf(firewallWith()),
+  repair: repairs.classic,
+  // The firewall is what is written.
+  broken: [],
   unitPath: FIREWALL.slice(NETWORK.length),
 });

@@ -41,6 +41,19 @@ export const nsgFixture: ArmFixture = armFixture({
   entries: PREFIXES,
   tight: { maxAddresses: 2 },
   emptied: 'resource',
+  repair: `az network nsg rule update --nsg-name build --name acr-ipv4 --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
+  broken: [
+    {
+      seed: {
+        [NSG]: {
+          location: 'westus',
+          properties: { provisioningState: 'Failed', securityRules: [{ name: 'acr-ipv4', ...securityRule(PREFIXES) }] },
+        },
+        [idOfRule('acr-ipv4')]: securityRule(PREFIXES),
+      },
+      code: 'nsg-failed',
+    },
+  ],
   unitPath: '/securityRules/acr-ipv4',
   lookPath: '/networkSecurityGroups/build',
 });

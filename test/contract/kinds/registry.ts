@@ -44,6 +44,8 @@ export const registryFixture: ArmFixture = armFixture({
   entriesIn: (raw) => (raw as Raw).properties.networkRuleSet.ipRules.map(({ value }) => value),
   entries: PREFIXES,
   tight: { maxRules: 2 },
+  repair: `az acr update --name contoso --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
+  broken: [],
   writeMethod: 'PATCH',
   unitPath: '/registries/contoso',
 });

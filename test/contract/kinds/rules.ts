@@ -74,6 +74,30 @@ export function classicFirewall(): Readonly<Record<string, object>> {
   return { [FIREWALL]: firewallWith() };
 }
 
+const left = (state: string, properties: object = {}) => ({
+  location: 'westus',
+  properties: { ...properties, provisioningState: state },
+});
+
+/** A policy that is Failed, and one whose firewall is. */
+export const brokenPolicy = [
+  { seed: { [POLICY]: left('Failed') }, code: 'firewall-failed' },
+  {
+    seed: { [`${NETWORK}/azureFirewalls/under`]: left('Failed', { firewallPolicy: { id: POLICY } }) },
+    code: 'firewall-failed',
+  },
+];
+
+export const brokenFirewall = [
+  { seed: { [FIREWALL]: left('Failed', firewallWith().properties) }, code: 'firewall-failed' },
+];
+
+const where = `--resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`;
+export const repairs = {
+  policy: `az network firewall policy rule-collection-group update --policy-name hub --name apps ${where}`,
+  classic: `az network firewall update --name branch ${where}`,
+};
+
 /** The rules of the collection called allow, of a raw rule collection group or classic firewall. */
 export function rulesIn(raw: unknown): readonly Record<string, unknown>[] {
   const { properties } = raw as { properties: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { testChanges } from './adapter/changes.ts';
+import { testHeals } from './adapter/heals.ts';
 import { testMarks } from './adapter/marks.ts';
 import { testRefusals } from './adapter/refusals.ts';
 import { testStates } from './adapter/states.ts';
@@ -13,6 +14,7 @@ export function describeAdapter(name: string, fixture: ArmFixture): void {
     testChanges(on, fixture);
     testRefusals(on, fixture);
     testStates(on, fixture);
+    testHeals(on, fixture);
     // A shared list is there before us, and has no room for a mark.
     if (!fixture.definition.shared) testMarks(on, fixture);
   });

@@ -38,6 +38,10 @@ export interface ArmFixture extends TargetFixture {
    * takes our rule out of it. Absent: its entries go.
    */
   readonly emptied?: 'resource' | { readonly properties: object };
+  /** The command with which a person saves again what a write of the first unit rewrites. */
+  readonly repair: string;
+  /** What may be Failed behind its first unit, by id, and the problem that forbids a write then. */
+  readonly broken: readonly { readonly seed: Readonly<Record<string, object>>; readonly code: string }[];
   /** How it writes; PUT if absent. */
   readonly writeMethod?: 'PATCH';
   /** Part of a unit's path, to aim faults at. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ArmClient, network, startArm } from './arm-client.ts';
+import { type ArmClient, group, network, startArm } from './arm-client.ts';
 
 const id = `${network}/ipGroups/g1`;
 const body = (address: string) => ({ location: 'westus', properties: { ipAddresses: [address] } });
@@ -84,6 +84,69 @@ describe('fault rules', () => {
     await arm.call('PUT', id, body('10.0.0.3'));
     arm.passMs(1000);
     expect((await arm.call('GET', id)).body.properties).toMatchObject({ provisioningState: 'Succeeded' });
+  });
+
+  describe('that leave what was written Failed', () => {
+    const policy = `${network}/firewallPolicies/p`;
+    const firewall = `${network}/azureFirewalls/f`;
+    const nsg = `${network}/networkSecurityGroups/n`;
+    const under = { location: 'westus', properties: { firewallPolicy: { id: policy } } };
+    const rule = {
+      priority: 100,
+      direction: 'Outbound',
+      access: 'Allow',
+      protocol: 'Tcp',
+      sourcePortRange: '*',
+      destinationPortRange: '443',
+      sourceAddressPrefix: '*',
+      destinationAddressPrefix: '10.0.0.0/8',
+    };
+    const sku = { name: 'Premium' };
+    const registry = {
+      location: 'westus',
+      sku,
+      properties: { networkRuleSet: { ipRules: [{ value: '10.0.0.0/8' }] } },
+    };
+    const collections = { properties: { priority: 100, ruleCollections: [] } };
+
+    const empty = { location: 'westus', properties: {} };
+    const kinds: readonly (readonly [id: string, method: string, body: object, besides: string | undefined])[] = [
+      [id, 'PUT', body('10.0.0.9'), undefined],
+      [policy, 'PUT', empty, firewall],
+      [`${policy}/ruleCollectionGroups/g`, 'PUT', collections, firewall],
+      [firewall, 'PUT', under, undefined],
+      [nsg, 'PUT', empty, undefined],
+      [`${nsg}/securityRules/r`, 'PUT', { properties: rule }, nsg],
+      [`${group}/providers/Microsoft.ContainerRegistry/registries/contoso`, 'PATCH', registry, undefined],
+    ];
+    const codes = ['AnotherOperationInProgress', 'IpGroupsUpdateFailed', 'InternalServerError'];
+    const cases = kinds.flatMap((kind) => codes.map((code) => [kind[0].replace(group, ''), code, kind] as const));
+
+    test.each(cases)('%s, with %s, until it is written again', async (_, code, [written, method, sent, besides]) => {
+      const version = written.includes('ContainerRegistry') ? '?api-version=2025-11-01' : '';
+      await arm.control('PUT', 'resources', { [policy]: empty, [firewall]: under, [nsg]: empty });
+      if (method === 'PATCH') await arm.control('PUT', 'resources', { [written]: registry });
+      const state = async (of: string) => {
+        const { properties } = (await arm.call('GET', `${of}${version}`)).body;
+        return (properties as { provisioningState: string }).provisioningState;
+      };
+      const write = async () => {
+        const { headers } = await arm.call(method, `${written}${version}`, sent);
+        arm.passMs(1000);
+        return (await arm.call('GET', headers.get('azure-asyncoperation') ?? '')).body;
+      };
+      const effect = { operation: 'Failed', code };
+      await faults({ match: { method }, effect: { ...effect, alone: true } }, { match: { method }, effect });
+      expect(await write()).toMatchObject({ status: 'Failed', error: { code } });
+      expect(await state(written)).toBe('Failed');
+      if (besides) expect(await state(besides)).toBe('Succeeded');
+      expect(await write()).toMatchObject({ status: 'Failed', error: { code } });
+      if (besides) expect(await state(besides)).toBe('Failed');
+      // A Failed firewall is mended by a write of its own.
+      if (besides === firewall) await arm.control('PUT', 'resources', { [firewall]: under });
+      expect(await write()).toEqual({ status: 'Succeeded' });
+      expect(await state(written)).toBe('Succeeded');
+    });
   });
 
   test('keep a resource whose deletion fails', async () => {

@@ -4,19 +4,11 @@ import type { Operations } from '../../../../src/ports/operations.ts';
 import { openTestStore, testTime } from '../../open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
-import { type AdapterUnderTest, failedState, failureOf } from './under-test.ts';
+import { type AdapterUnderTest, failureOf } from './under-test.ts';
 
-/** Units in state Failed or Updating, and operations under way. */
+/** Units in state Updating, and operations under way. */
 export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
   const [a, b, c] = fixture.entries;
-
-  it('reports a unit in state Failed as a problem', async () => {
-    await on.arm.seed({ [on.id]: failedState(fixture.seed([a, b], MARK)) });
-    const { units, problems } = await on.target.read(on.idle);
-    expect(units).toMatchObject([{ state: 'Failed', entries: [a, b] }]);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]?.text).toContain(on.key);
-  });
 
   it('polls on when a look at the operation fails, and never writes twice', async () => {
     const change = await on.planned();
@@ -44,13 +36,6 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
     await on.target.write(change, on.idle);
     expect(await on.stored()).toEqual([a, c]);
     expect(on.arm.slept).toEqual([375, 750]);
-  });
-
-  it('writes again what is as planned but in state Failed', async () => {
-    await on.arm.seed({ [on.id]: failedState(fixture.seed([a, b], MARK)) });
-    await on.target.write(await on.replacement([a, b]), on.idle);
-    expect(await on.unit()).toMatchObject({ state: 'Succeeded', entries: [a, b] });
-    expect(await on.arm.writes()).toBe(1);
   });
 
   it('is not content with an operation that succeeded if the resource did not', async () => {

@@ -105,6 +105,6 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   throw new Error('expected a failure');
 }
 
-export function failedState<T extends { readonly properties: object }>(seed: T): T {
-  return { ...seed, properties: { ...seed.properties, provisioningState: 'Failed' } };
+export function failedState<T extends { readonly properties: object }>(seed: T, provisioningState = 'Failed'): T {
+  return { ...seed, properties: { ...seed.properties, provisioningState } };
 }
