@@ -11,7 +11,8 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
   if (change.action === 'delete') return unit ? `${change.key} should be gone and is still there` : undefined;
   if (!unit)
     return `${change.key} should hold ${quantity(change.entries.length, 'entry', 'entries')} and does not exist`;
-  if (unit.state !== 'Succeeded') return `${change.key} is in state ${unit.state}, not Succeeded: look at it in Azure`;
+  if (unit.state !== 'Succeeded')
+    return `${change.key} is in state ${unit.state}, not Succeeded: the next run writes it again; Azure's activity log says why`;
   if (mark !== undefined && unit.mark !== mark)
     return `${change.key} carries the mark "${unit.mark ?? ''}", not "${mark}"`;
   if (unit.unused !== undefined) return unit.unused;

@@ -29,6 +29,7 @@ export async function checkTargets(
         const live = await preflight(opened, await opened.read(signal), identity);
         const found = [
           ...live.problems.map(({ text, next }) => bad(of, text, next)),
+          ...failedIn(of, live),
           ...ownershipOf(parts, target, live),
           ...roomOf(parts, target, live),
           ...limitsHeard(of, heard.get(target.id) ?? []),
@@ -53,6 +54,19 @@ export async function checkTargets(
     }),
   );
   return checks.flat();
+}
+
+/** What Azure left Failed is written again by runs, a few times. */
+function failedIn(of: string, { units }: Live): Check[] {
+  return units
+    .filter(({ state }) => state === 'Failed')
+    .map(({ key, repair }) =>
+      bad(
+        of,
+        `${key} is in state Failed`,
+        `the next run writes it again; by hand: ${repair ?? 'save it in the portal without a change'}`,
+      ),
+    );
 }
 
 function ownershipOf(parts: Parts, { id, mark }: ConfiguredTarget, live: Live): Check[] {

@@ -6,11 +6,20 @@ import type { ArmFixture } from './fixture.ts';
  * What can go wrong while a target is written.
  * - `lost answer`: the write takes effect, nobody hears of it.
  * - `failed`, `cancelled`: Azure accepts the write, its operation ends so, and what was there before is there again.
+ * - `left failed`: each write is accepted, its operation ends Failed, and the resource stays in that state.
  * - `forbidden`, `throttled`: the write is answered so, for good or once.
  * - `locked`: a read-only lock on the resource.
  * - `unreadable`: every look is answered with something that makes no sense.
  */
-export type Fault = 'lost answer' | 'failed' | 'cancelled' | 'forbidden' | 'throttled' | 'locked' | 'unreadable';
+export type Fault =
+  | 'lost answer'
+  | 'failed'
+  | 'left failed'
+  | 'cancelled'
+  | 'forbidden'
+  | 'throttled'
+  | 'locked'
+  | 'unreadable';
 
 /** Where a target lives, as somebody who stands beside the service sees and changes it. */
 export interface Place {
@@ -26,6 +35,8 @@ export interface Place {
   writes(): Promise<number>;
   /** From now on, until it is healed. */
   fail(fault: Fault): Promise<void>;
+  /** Ends the fault, and leaves what it left behind. */
+  pass(): Promise<void>;
   /** Ends the fault, and repairs what it left behind. */
   heal(): Promise<void>;
   close?(): Promise<void>;
@@ -52,6 +63,11 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
   const rules: Readonly<Record<Exclude<Fault, 'locked'>, object>> = {
     'lost answer': { match: onWrite, effect: { drop: 'after' } },
     failed: operation('Failed', 'SomethingFailed'),
+    'left failed': {
+      match: onWrite,
+      times: 100,
+      effect: { operation: 'Failed', code: 'InternalServerError', message: 'Something gave way.', alone: true },
+    },
     cancelled: operation('Canceled', 'CanceledAndSupersededDueToAnotherOperation'),
     forbidden: { match: onWrite, times: 100, effect: forbidden },
     throttled: {
@@ -91,6 +107,7 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
       fault === 'locked'
         ? world.seed({ locks: [{ scope: id, level: 'ReadOnly' }] as never })
         : world.faults([rules[fault]]),
+    pass: () => world.faults([]),
     async heal() {
       await world.faults([]);
       await world.seed({ locks: [] as never });
