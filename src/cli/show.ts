@@ -6,6 +6,8 @@ import { causeText } from '../text/cause.ts';
 import { clock, extent, listed, quantity } from '../text/format.ts';
 import { tableText } from './table.ts';
 
+type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
+
 /** Where everything stands, for a terminal. */
 export function showStatus(status: StatusView): string {
   const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = status;
@@ -86,7 +88,18 @@ export function showLookup({ address, tags, targets, file }: LookupView): string
         ['Target', 'Has it', 'Ours'],
         targets.map(({ target, holds, ours, error }) => [target, error ?? yes(holds), error ? '' : yes(ours)]),
       ),
+    ...targets.flatMap(({ target, grants = [] }) => grants.map((grant) => `${target}: ${grantText(grant)}`)),
   ]);
+}
+
+/** Since when something of ours is there, why, by which run and on whose decision. */
+function grantText({ prefixes, cause, since, run, found, decisions = [] }: GrantView): string {
+  const when = since === undefined ? 'since before causes were kept' : `since ${clock(since)}`;
+  const by = run === undefined ? '' : `, run ${run}`;
+  const decided = decisions.map(
+    ({ by: who, why, ticket }) => `; decided by ${who}${ticket === undefined ? '' : ` (${ticket})`}: ${why}`,
+  );
+  return `${listed(prefixes)} ${found ? 'found there' : 'allowed'} ${when}: ${causeText(cause)}${by}${decided.join('')}.`;
 }
 
 /** Changes, newest first. */

@@ -25,7 +25,7 @@ export function makeDesk(parts: Parts): Desk {
       const said = await readSaid(parts);
       const holds = await openHolds(parts, await ledger(), said);
       const words = await wordsFor(parts, said, holds, request, meta);
-      for (const word of words) await mustBeAllowed(parts, holds, request, meta, word);
+      for (const word of words) await mustBeAllowed(parts, holds, request, meta, word, said);
       for (const word of words) await parts.controls.append(word);
       // After the words are recorded: the run that comes back begins later than this, so it reads them.
       const requested = await makeService(parts).requestRun({ trigger: 'http' });

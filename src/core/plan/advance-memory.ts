@@ -47,7 +47,10 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     grants,
     tags,
     followed,
-    holds,
+    // What is out has left its hold.
+    holds: holds
+      .map((hold) => ({ ...hold, held: without(hold.held, gone) }))
+      .filter((hold) => !isNone(hold.held)),
     ...(claimed === undefined ? {} : { claimed }),
     ...(drift === undefined || drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),

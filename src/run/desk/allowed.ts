@@ -2,6 +2,7 @@ import { type AnswerRules, checkWord, type WordCheck } from '../../core/control/
 import type { Word } from '../../core/control/word.ts';
 import { WordRefused } from '../desk.ts';
 import type { Parts } from '../parts.ts';
+import type { Said } from '../said.ts';
 import type { HoldView, WordMeta, WordRequest } from '../views.ts';
 import { findPart } from './find-part.ts';
 
@@ -12,12 +13,16 @@ export async function mustBeAllowed(
   request: WordRequest,
   meta: WordMeta,
   word: Word,
+  { words }: Pick<Said, 'words'>,
 ): Promise<void> {
-  const about = await subjectOf(parts, holds, word);
+  // Taking an answer back is an answer: it lets in again, or asks again, what was decided.
+  const undone = word.kind === 'withdraw' ? words.find(({ id }) => id === word.word) : undefined;
+  const answer = undone?.kind === 'answer' ? undone : undefined;
+  const about = await subjectOf(parts, holds, answer ?? word);
   const { config } = parts.loaded;
   const own = about.target === undefined ? undefined : config.targets[about.target]?.answers;
   const answers: AnswerRules = { ...config.answers, ...own };
-  const why = checkWord(request, meta, { answers, asked: about.asked, now: parts.now() });
+  const why = checkWord(answer ? { kind: 'answer' } : request, meta, { answers, asked: about.asked, now: parts.now() });
   if (why !== undefined) throw new WordRefused(why);
 }
 

@@ -21,10 +21,11 @@ export async function whyNotWithdrawn(
       return inForce.approvals.some((one) => one.word.id === id) ? undefined : expired;
     case 'keep-part':
       return inForce.keptParts.some((one) => one.id === id) ? undefined : expired;
+    // Who may resume or unpin is not who may answer.
     case 'pause':
-      return isOneOf(id, [inForce.paused, ...inForce.pausedTargets.values()]) ? undefined : expired;
+      return `${id} is a pause: \`resume\` ends it`;
     case 'pin':
-      return isOneOf(id, [inForce.pin]) ? undefined : expired;
+      return `${id} is a pin: \`unpin\` ends it`;
     case 'answer':
       return (await isAnswerLeft(parts, word)) ? undefined : expired;
     case 'accept-publication':
@@ -39,10 +40,6 @@ export async function whyNotWithdrawn(
     case 'done':
       return `${id} records that a decision was ${word.kind === 'done' ? 'carried out' : 'withdrawn'}: decide again instead`;
   }
-}
-
-function isOneOf(id: string, words: readonly (Word | undefined)[]): boolean {
-  return words.some((word) => word?.id === id);
 }
 
 /** Whether an answer still does something: it is not taken up yet, the ledger has its traces, or its hold of a target is open. */
