@@ -31,10 +31,12 @@ export class ArmHttp implements HttpClient {
 
   /**
    * The SDK refuses tokens over plain http and remembers the addresses it polls, so it must never see the real one:
-   * away it is put in, and everything that comes back is put right again.
+   * away it is put in, and everything that comes back is put right again. A proxy was chosen for the real address too, and
+   * what is meant for the simulated one must not leave through it.
    */
   async #redirected(request: PipelineRequest, simulated: string): Promise<PipelineResponse> {
-    const asked = request.url;
+    const { url: asked, agent } = request;
+    delete request.agent;
     request.url = asked.replace(this.#cloudEndpoint, simulated);
     request.allowInsecureConnection = true;
     try {
@@ -48,6 +50,7 @@ export class ArmHttp implements HttpClient {
       return response;
     } finally {
       request.url = asked;
+      if (agent !== undefined) request.agent = agent;
       request.allowInsecureConnection = false;
     }
   }

@@ -1,4 +1,5 @@
 import { startAzurite } from '../local/azurite.ts';
+import { keepLoopbackDirect } from '../local/loopback.ts';
 import { exitCodeOfDryRun } from '../local/start/exit-code.ts';
 import { reportDryRun } from '../local/start/report.ts';
 import { type Place, settingsOf } from './open-desk.ts';
@@ -35,6 +36,7 @@ export async function withStorage(
     (name) => settings[name] || settings[`${name}__tableServiceUri`],
   );
   if (named) return { settings, made: false, close: async () => undefined };
+  keepLoopbackDirect();
   const azurite = await startAzurite({});
   return {
     settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },

@@ -4,10 +4,10 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/message-of.ts';
 import type { HostLog } from './host/invoke.ts';
-import { chooseRuns } from './start/choose-runs.ts';
+import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
 import { type ExitCode, exitCodeOf, exitCodeOfDryRun, worstOf } from './start/exit-code.ts';
-import { type EndedRun, firstRuns, useFile } from './start/first-runs.ts';
+import { type EndedRun, firstRuns, keepTelemetryHere, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
@@ -54,9 +54,15 @@ async function start(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function work(local: LocalService, options: StartOptions, interruption: AbortSignal): Promise<ExitCode> {
-  const chosen = await chooseRuns(options, local.config, local.folder, local.store);
-  introduce(local, options, chosen.notes);
+  const chosen = await chooseRuns(options, { ...local, signal: interruption });
+  introduce(local, options, chosen.kind === 'refused' ? [] : chosen.notes);
+  if (chosen.kind === 'refused') {
+    say(colors.red(chosen.lines.join('\n')));
+    return 1;
+  }
   if (options.dryRun) return dryRun(local, options, chosen);
+  await local.servers.seedNamed();
+  const sample = chosen.via === 'sample';
 
   const reported = new Set<string>();
   const codes: ExitCode[] = [];
@@ -73,7 +79,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     codes.push(codeOf(ended));
     await local.servers.save();
     say(`  ${painted(run.status)}, ${writesText(run)}`);
-    if (options.json) await printLine(local, ended);
+    if (options.json) await printLine(local, ended, sample);
   }
   if (!options.json && last !== undefined) await printReport(local, last);
   if (options.once) {
@@ -86,7 +92,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
   sayWhatNext(local, options);
-  await watch(local, options, reported, interruption);
+  await watch(local, options, { reported, sample }, interruption);
   return 0;
 }
 
@@ -94,11 +100,8 @@ function codeOf({ run }: EndedRun): ExitCode {
   return run.status === 'queued' || run.status === 'running' ? 1 : exitCodeOf(run.status);
 }
 
-async function dryRun(
-  local: LocalService,
-  options: StartOptions,
-  chosen: Awaited<ReturnType<typeof chooseRuns>>,
-): Promise<ExitCode> {
+async function dryRun(local: LocalService, options: StartOptions, chosen: ChosenRuns): Promise<ExitCode> {
+  if (chosen.via === 'sample') keepTelemetryHere();
   const newest = chosen.kind === 'files' ? chosen.files.at(-1) : undefined;
   const given = newest === undefined ? undefined : await factsOf(newest, local.config.cloud);
   if (chosen.kind === 'files' && newest !== undefined && given !== undefined) {
@@ -106,7 +109,9 @@ async function dryRun(
     useFile(chosen.via, { path: newest, now });
   }
   const would = await local.api.dryRun();
-  result(options.json ? JSON.stringify(dryRunLine(would, given)) : reportDryRun(would));
+  result(
+    options.json ? JSON.stringify(dryRunLine(would, { given, sample: chosen.via === 'sample' })) : reportDryRun(would),
+  );
   return exitCodeOfDryRun(would);
 }
 
@@ -114,7 +119,7 @@ async function dryRun(
 async function watch(
   local: LocalService,
   options: StartOptions,
-  reported: Set<string>,
+  { reported, sample }: { readonly reported: Set<string>; readonly sample: boolean },
   interruption: AbortSignal,
 ): Promise<void> {
   while (!interruption.aborted) {
@@ -126,16 +131,16 @@ async function watch(
       if (reported.has(run.run) || run.closedAt === undefined) continue;
       reported.add(run.run);
       const ended = { run, given: undefined };
-      await (options.json ? printLine(local, ended) : printReport(local, ended));
+      await (options.json ? printLine(local, ended, sample) : printReport(local, ended));
       await local.servers.save();
     }
   }
   say('Stopping: what is running is finished first.');
 }
 
-async function printLine(local: LocalService, { run, given }: EndedRun): Promise<void> {
+async function printLine(local: LocalService, { run, given }: EndedRun, sample: boolean): Promise<void> {
   const targets = await (await local.service()).readTargets();
-  result(JSON.stringify(runLine(run, given, targets)));
+  result(JSON.stringify(runLine(run, { given, sample }, targets)));
 }
 
 async function printReport(local: LocalService, { run }: EndedRun): Promise<void> {

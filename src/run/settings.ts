@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { StoreConnection } from '../store/connect.ts';
 
 /** What the environment says. Everything else stands in the config. */
@@ -26,6 +27,8 @@ export interface Settings {
     /** SERVICE_TAG_SYNC_PUBLICATION_VIA: what its provenance says, `file` by default. */
     readonly via: string;
   };
+  /** SERVICE_TAG_SYNC_SANDBOX, set by `npm start`: ARM and storage are both embedded, so made-up data may reach them. */
+  readonly sandbox: boolean;
   /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth stands in front of the functions and says who signed in. */
   readonly easyAuth: boolean;
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
@@ -40,19 +43,36 @@ export class SettingsError extends Error {
 /** Reads the settings. Throws SettingsError; values of secrets are never in its message. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const path = env.SERVICE_TAG_SYNC_PUBLICATION;
+  const storage = storageOf(env);
   return {
     configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
     ...configOf(env),
-    storage: storageOf(env),
+    storage,
     queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
     ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
     ...(env.SERVICE_TAG_SYNC_RECORDS ? { records: env.SERVICE_TAG_SYNC_RECORDS } : {}),
     identityNamed: (name) => identityOf(env, name),
     ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
+    sandbox: isSandbox(env, storage),
     easyAuth: easyAuthOf(env.SERVICE_TAG_SYNC_EASY_AUTH),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
+}
+
+/**
+ * The value of SERVICE_TAG_SYNC_SANDBOX for an ARM and a storage account that one process started. It names both: where one
+ * of them is exchanged, by an option or another setting, the mark stops counting.
+ */
+export function sandboxMark(arm: string, storage: string): string {
+  return createHash('sha256').update(`${arm}\n${storage}`).digest('hex');
+}
+
+function isSandbox(
+  { SERVICE_TAG_SYNC_SANDBOX: mark, SERVICE_TAG_SYNC_ARM: arm }: NodeJS.ProcessEnv,
+  storage: StoreConnection,
+): boolean {
+  return arm !== undefined && 'connectionString' in storage && mark === sandboxMark(arm, storage.connectionString);
 }
 
 /** Two places at once are refused: nobody could say which one counts. */

@@ -20,6 +20,7 @@ import { makeDesk } from './make-desk.ts';
 import { makeService } from './make-service.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { type ConfigRead, readConfig } from './read-config.ts';
+import { confineMadeUp, confineService } from './sandbox.ts';
 import { RequestError, type Service } from './service.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -33,7 +34,11 @@ export async function wire(
   log: Log = logLine,
   kinds: Kinds = knownKinds,
 ): Promise<Service> {
-  return makeService(await openParts(env, log, kinds));
+  const settings = readSettings(env);
+  const parts = await openParts(env, log, kinds);
+  const confined = confineMadeUp(parts, settings);
+  const { testChannels } = makeService(parts);
+  return confineService({ ...makeService(confined), testChannels }, confined, settings);
 }
 
 /** Opens the desk, in the same way. */

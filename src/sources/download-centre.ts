@@ -27,7 +27,12 @@ const schema = z.strictObject({
     ),
   attempts: z.int().min(1).max(10).default(3).describe('How often each address is tried.'),
   attemptSeconds: z.number().positive().max(600).default(60).describe('Time for one attempt, body included.'),
-  totalSeconds: z.number().positive().max(3600).default(240).describe('Time for all attempts of one run together.'),
+  totalSeconds: z
+    .number()
+    .positive()
+    .max(3600)
+    .default(240)
+    .describe('Time for all ways of one run together; each gets its share of what is left.'),
   mostMegabytes: z.number().positive().max(512).default(64).describe('Largest file taken, after decompression.'),
 });
 

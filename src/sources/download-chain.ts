@@ -21,6 +21,9 @@ interface Link {
   readonly publishedAt?: string;
 }
 
+/** Finds the addresses of one way; what is wrong with it goes to `misses`, what is odd to `notes`. */
+type Way = (signal: AbortSignal, misses: string[], notes: string[]) => Promise<readonly Link[]>;
+
 /**
  * The ways to a publication of the download centre, one after the other, each fetched only when the one before failed or
  * was refused: what the details page lists (newest date first), `..._Latest.json`, the mirror, the last good address. The
@@ -67,25 +70,38 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
   }
 
   async function* candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncGenerator<Fetched, void> {
-    const overall = AbortSignal.timeout(config.totalSeconds * 1000);
-    const both = AbortSignal.any([signal, overall]);
+    const end = performance.now() + config.totalSeconds * 1000;
     const tried = new Set<string>();
     const misses: string[] = [];
     const notes: string[] = [];
     let found = false;
 
-    for await (const link of links(reachable(lastGoodUrl) ?? config.lastGood, both, misses, notes)) {
-      if (tried.has(withoutQuery(link.url))) continue;
-      tried.add(withoutQuery(link.url));
-      let fetched: Fetched;
+    const ways = waysWith(reachable(lastGoodUrl) ?? config.lastGood);
+    for (const [index, way] of ways.entries()) {
+      // Each way has its share of the time that is left: one that hangs does not use up that of those behind it.
+      const share = Math.max(1, Math.floor((end - performance.now()) / (ways.length - index)));
+      const over = AbortSignal.timeout(share);
+      const both = AbortSignal.any([signal, over]);
+      let links: readonly Link[];
       try {
-        fetched = await download(link, both);
+        links = await way(both, misses, notes);
       } catch (error) {
-        misses.push(asMiss(`${link.via} ${withoutQuery(link.url)}`, error));
+        misses.push(asMiss(`details page ${page.href}`, error, over));
         continue;
       }
-      found = true;
-      yield { ...fetched, notes: [...notes.splice(0), ...misses.splice(0)] };
+      for (const link of links) {
+        if (tried.has(withoutQuery(link.url))) continue;
+        tried.add(withoutQuery(link.url));
+        let fetched: Fetched;
+        try {
+          fetched = await download(link, both);
+        } catch (error) {
+          misses.push(asMiss(`${link.via} ${withoutQuery(link.url)}`, error, over));
+          continue;
+        }
+        found = true;
+        yield { ...fetched, notes: [...notes.splice(0), ...misses.splice(0)] };
+      }
     }
     if (found && misses.length === 0) return;
     const lead = found ? 'No further way led' : 'No way led';
@@ -93,29 +109,23 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     throw new SourceError(text, [...misses]);
 
     /** What a failure of one way says; an aborted run or a fault of ours ends the chain instead. */
-    function asMiss(way: string, error: unknown): string {
+    function asMiss(what: string, error: unknown, over: AbortSignal): string {
       signal.throwIfAborted();
-      if (overall.aborted) return `${way}: the time for all ways (${config.totalSeconds} s) is used up`;
+      if (over.aborted) return `${what}: its share of the time for all ways (${config.totalSeconds} s) is used up`;
       if (!(error instanceof HttpFailure)) throw error;
-      return `${way}: ${error.message}`;
+      return `${what}: ${error.message}`;
     }
+  }
 
-    async function* links(
-      lastGood: string | undefined,
-      until: AbortSignal,
-      failed: string[],
-      odd: string[],
-    ): AsyncGenerator<Link, void> {
-      try {
-        yield* await readPage(until, failed, odd);
-      } catch (error) {
-        failed.push(asMiss(`details page ${page.href}`, error));
-      }
-      const latest = config.latest ?? latestAddresses[cloud] ?? latestBeside(lastGood);
-      if (latest !== undefined) yield linkTo('latest', latest);
-      if (config.mirror !== undefined) yield linkTo('mirror', config.mirror);
-      if (lastGood !== undefined) yield linkTo('last-good', lastGood);
-    }
+  /** The page with the files it lists is one way; every address is one of its own. */
+  function waysWith(lastGood: string | undefined): readonly Way[] {
+    const latest = config.latest ?? latestAddresses[cloud] ?? latestBeside(lastGood);
+    const links = [
+      ...(latest === undefined ? [] : [linkTo('latest', latest)]),
+      ...(config.mirror === undefined ? [] : [linkTo('mirror', config.mirror)]),
+      ...(lastGood === undefined ? [] : [linkTo('last-good', lastGood)]),
+    ];
+    return [readPage, ...links.map((link) => async () => [link])];
   }
 
   async function readPage(signal: AbortSignal, misses: string[], notes: string[]): Promise<Link[]> {

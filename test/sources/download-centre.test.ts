@@ -296,9 +296,23 @@ test('ways are asked only as far as needed, and no address twice', async () => {
 
 test('the time for all ways together has an end, and the error says so', async () => {
   server.answer('/details', { how: 'silent' });
+  server.answer(latestPath, { how: 'silent' });
   const { error } = await judge(await openDownloadCentre(server, { totalSeconds: 0.2, attemptSeconds: 60 }));
-  expect(error).toContain(`details page ${server.origin}/details: the time for all ways (0.2 s) is used up`);
-  expect(error).toContain(`latest ${server.origin}${latestPath}: the time for all ways (0.2 s) is used up`);
+  for (const way of ['details page', 'latest']) {
+    expect(error).toMatch(new RegExp(`${way} \\S+: its share of the time for all ways \\(0\\.2 s\\) is used up`));
+  }
+});
+
+test('ways that hang leave the ones behind them their time', async () => {
+  server.answer('/details', { how: 'silent' });
+  server.answer(latestPath, { how: 'silent' });
+  server.answer('/mirror.json', newFile);
+  const source = await openDownloadCentre(server, {
+    ...{ totalSeconds: 3, attemptSeconds: 60, mirror: `${server.origin}/mirror.json` },
+  });
+  const { provenance, notes } = await firstCandidate(source, AbortSignal.timeout(15_000));
+  expect(provenance.via).toBe('download-centre/mirror');
+  expect(notes).toHaveLength(2);
 });
 
 test('an aborted run ends with its own reason, not as a failing source', async () => {

@@ -48,9 +48,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     tags,
     followed,
     // What is out has left its hold.
-    holds: holds
-      .map((hold) => ({ ...hold, held: without(hold.held, gone) }))
-      .filter((hold) => !isNone(hold.held)),
+    holds: holds.map((hold) => ({ ...hold, held: without(hold.held, gone) })).filter((hold) => !isNone(hold.held)),
     ...(claimed === undefined ? {} : { claimed }),
     ...(drift === undefined || drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),

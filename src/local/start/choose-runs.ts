@@ -1,10 +1,12 @@
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { madeUp } from '../../run/sandbox.ts';
 import type { Store } from '../../store/open.ts';
 import { writeSample } from '../sample/index.ts';
-import type { DataFolder, Origin } from './data-folder.ts';
+import { isDefaultSource, whyNothing } from './ask-source.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { StartOptions } from './options.ts';
 import { publicationsIn } from './publication-runs.ts';
-import { whyUnreachable } from './reachable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the first runs look at. */
@@ -15,45 +17,62 @@ export type ChosenRuns =
       readonly files: readonly string[];
       readonly notes: readonly string[];
     }
-  | { readonly kind: 'source'; readonly notes: readonly string[] };
+  | { readonly kind: 'source'; readonly via?: 'sample'; readonly notes: readonly string[] };
 
-/** How long the download centre may take to answer before the sample stands in for it. */
-const answerMs = 10_000;
+/** No run is made: no publication was ever accepted here, and no way leads to one. */
+export interface RefusedStart {
+  readonly kind: 'refused';
+  readonly lines: readonly string[];
+}
+
+interface Around {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly store: Store;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Chooses between the files that were named, the config's source, and the sample. State that came from real
- * publications never meets the sample, nor the other way round. Throws UsageError where it would.
+ * Chooses between the files that were named, the config's source, and the sample. The sample is made up, so it needs
+ * everything it touches to be this process's own, and state that came from real publications never meets it, nor the
+ * other way round. Throws UsageError where options and state do not go together. Writes nothing to ARM or storage.
  */
 export async function chooseRuns(
-  given: { readonly publications?: string },
-  config: Config,
-  folder: DataFolder,
-  store: Store,
-): Promise<ChosenRuns> {
-  const origin = await originOf(folder, store);
-  if (given.publications !== undefined) {
-    if (origin === 'sample') {
-      throw new UsageError(
-        'The state here came from the sample, which is made up: real files cannot go on from it. Give an empty folder with --data.',
-      );
+  options: Pick<StartOptions, 'publications' | 'arm' | 'storage'>,
+  around: Around,
+): Promise<ChosenRuns | RefusedStart> {
+  const { config, folder, store, signal } = around;
+  const outside = outsideOf(options, config);
+  const state = await stateOf(folder, store);
+  if (state.madeUp) {
+    if (options.publications !== undefined) throw cannotGoOn('real files', 'an empty folder with --data');
+    if (outside.length > 0) {
+      const place = options.storage === undefined ? 'an empty folder with --data' : 'storage without that state';
+      throw cannotGoOn(outside.map(({ what }) => what).join(' and '), place);
     }
-    const { files, leftOut } = await publicationsIn(given.publications, config.cloud);
+  }
+  if (options.publications !== undefined) {
+    const { files, leftOut } = await publicationsIn(options.publications, config.cloud);
     const notes = leftOut.map((name) => `not used: ${name} (not a file of cloud ${config.cloud})`);
     return { kind: 'files', via: 'folder', files, notes };
   }
-  if (config.source.kind !== 'download-centre') return { kind: 'source', notes: [] };
-  if (origin === 'sample') {
+  if (config.source.kind === madeUp) return configuredSample(options, state);
+  if (state.madeUp) {
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
-  const why = await whyUnreachable(config, answerMs);
-  if (why === undefined) return { kind: 'source', notes: [] };
-  if (origin === 'real') return { kind: 'source', notes: [`${why}: the last accepted publication stays in force`] };
-  return sampleRuns(config, folder, why);
+  // What is in force stays in force: the run asks the source itself, and tells where that leads to nothing.
+  if (state.accepted) return { kind: 'source', notes: [] };
+  const briefly = outside.length === 0;
+  const misses = await whyNothing(config, { signal, briefly });
+  if (misses === undefined) return { kind: 'source', notes: [] };
+  const reasons = [...outside.map(({ why }) => why), ...(state.real ? ['this folder has seen real publications'] : [])];
+  if (reasons.length > 0) return refused(misses, reasons);
+  return sampleRuns(config, folder, misses.join('; '));
 }
 
 /** The sample, with a label that nobody can miss. */
-export async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
+async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
   // Without the chapter that asks a question: the first try of a newcomer ends well.
   const files = await writeSample(path.join(folder.path, 'sample'), {
     end: new Date(),
@@ -61,11 +80,78 @@ export async function sampleRuns(config: Config, folder: DataFolder, why: string
     quiet: true,
   });
   const notes = [`SAMPLE: ${files.length} made-up publications, not Microsoft's addresses (${why})`];
+  const silent = Object.entries(config.channels).flatMap(([id, { kind }]) => (kind === 'log' ? [] : [id]));
+  if (silent.length > 0) notes.push(`no notices of made-up changes are sent: ${silent.join(', ')}`);
   return { kind: 'files', via: 'sample', files, notes };
 }
 
-async function originOf(folder: DataFolder, store: Store): Promise<Origin | undefined> {
-  if (folder.origin !== undefined) return folder.origin;
-  const via = (await store.ledgers.current())?.ledger.accepted?.provenance.via;
-  return via === undefined ? undefined : via === 'sample' ? 'sample' : 'real';
+/** A config may name made-up publications of its own, for the simulated Azure alone. */
+function configuredSample(options: Pick<StartOptions, 'arm' | 'storage'>, state: State): ChosenRuns {
+  const outside = servicesOf(options);
+  if (outside.length > 0 || state.real) {
+    const met = outside.length > 0 ? outside.map(({ what }) => what).join(' and ') : 'state from real publications';
+    throw new UsageError(
+      `The config's source is of kind sample, which is made up: it cannot meet ${met}. Leave that out, or name a source of real publications.`,
+    );
+  }
+  return { kind: 'source', via: 'sample', notes: ["SAMPLE: made-up publications, as the config's source says"] };
+}
+
+function refused(misses: readonly string[], reasons: readonly string[]): RefusedStart {
+  return {
+    kind: 'refused',
+    lines: [
+      'No publication was ever accepted here and none can be fetched: no run was made, nothing was written. Tried:',
+      ...misses.map((miss) => `  ${miss}`),
+      `The sample, which is made up, is not used: ${reasons.join('; ')}.`,
+      'Next: check the network and the proxy (HTTPS_PROXY), give files with --publications DIR, or name a mirror, a file or a folder in `source` of the config.',
+    ],
+  };
+}
+
+function cannotGoOn(what: string, place: string): UsageError {
+  return new UsageError(
+    `The state here came from the sample, which is made up: ${what} cannot go on from it. Give ${place}.`,
+  );
+}
+
+/** Something that is not this process's own: as an option names it, and why the sample stays away from it. */
+interface Outside {
+  readonly what: string;
+  readonly why: string;
+}
+
+function servicesOf({ arm, storage }: Pick<StartOptions, 'arm' | 'storage'>): Outside[] {
+  return [
+    ...(arm === undefined ? [] : [{ what: '--arm', why: '--arm names a Resource Manager' }]),
+    ...(storage === undefined ? [] : [{ what: '--storage', why: '--storage names a storage account' }]),
+  ];
+}
+
+function outsideOf(options: Pick<StartOptions, 'arm' | 'storage'>, config: Config): Outside[] {
+  const named = !isDefaultSource(config) && config.source.kind !== madeUp;
+  const source = { what: "the config's own source", why: 'the config names its own source' };
+  return [...servicesOf(options), ...(named ? [source] : [])];
+}
+
+interface State {
+  /** It came from the sample. */
+  readonly madeUp: boolean;
+  /** It came from real publications, of this instance or another one. */
+  readonly real: boolean;
+  /** A real publication is in force, or will be once the run that was left open has ended. */
+  readonly accepted: boolean;
+}
+
+/** The folder and the storage both know: with --storage they are two places. */
+async function stateOf(folder: DataFolder, store: Store): Promise<State> {
+  const inForce = (await store.ledgers.current())?.ledger.accepted;
+  const coming = (await store.runs.open())?.intent.publication;
+  const vias = [inForce, coming].flatMap((publication) => (publication ? [publication.provenance.via] : []));
+  const accepted = vias.some((via) => via !== madeUp);
+  return {
+    madeUp: folder.origin === 'sample' || vias.includes(madeUp),
+    real: folder.origin === 'real' || accepted,
+    accepted,
+  };
 }

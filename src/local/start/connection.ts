@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { keepLoopbackDirect } from '../loopback.ts';
 import { configOfFolder } from './data-folder.ts';
 import { startCommand } from './start-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -51,6 +52,7 @@ export async function readConnection(folder: string): Promise<Connection> {
   const stored = JSON.parse(text) as Stored;
   if (stored.schema !== 1) throw new UsageError(`${fileIn(folder)} was written by a newer version. Use that version.`);
   if (!isUp(stored.pid)) throw await nobodyUp(folder);
+  keepLoopbackDirect();
   return stored.settings;
 }
 

@@ -1,6 +1,6 @@
 import type { RunView } from '../../run/service.ts';
 import { awaitClosed } from './await-closed.ts';
-import { type ChosenRuns, sampleRuns } from './choose-runs.ts';
+import type { ChosenRuns } from './choose-runs.ts';
 import { type LocalService, set } from './local-service.ts';
 import { type FileFacts, factsOf, isDoneWith } from './publication-runs.ts';
 
@@ -31,6 +31,7 @@ export async function* firstRuns(
     await folder.setOrigin(chosen.via === 'sample' ? 'sample' : 'real');
     useFile(chosen.via, files[0]);
   }
+  if (chosen.via === 'sample') keepTelemetryHere();
   // Messages left by a killed process are worked on from here, so the settings for them must stand.
   const open = await store.runs.open();
   if (open !== undefined) {
@@ -54,16 +55,7 @@ export async function* firstRuns(
     return;
   }
   const run = await requestAndAwait(local, options);
-  const unreachable = run.events.some((event) => event.kind === 'source-unreachable');
-  // A folder that has seen real files never meets the sample, whichever instance they were for.
-  const untouched = folder.origin !== 'real';
-  if (run.publication === undefined && unreachable && untouched && local.config.source.kind === 'download-centre') {
-    const sample = await sampleRuns(local.config, folder, 'the download did not succeed');
-    for (const note of sample.notes) options.progress(note);
-    yield* firstRuns(local, sample, options);
-    return;
-  }
-  if (run.publication !== undefined) await folder.setOrigin('real');
+  if (run.publication !== undefined) await folder.setOrigin(chosen.via === 'sample' ? 'sample' : 'real');
   yield { run, given: undefined };
 }
 
@@ -100,6 +92,11 @@ export function useFile(via: string, file: Pick<FileToRun, 'path' | 'now'> | und
     SERVICE_TAG_SYNC_PUBLICATION_VIA: file && via,
     SERVICE_TAG_SYNC_NOW: file?.now,
   });
+}
+
+/** Telemetry of made-up runs would stand among that of real ones. */
+export function keepTelemetryHere(): void {
+  set({ APPLICATIONINSIGHTS_CONNECTION_STRING: undefined });
 }
 
 async function requestAndAwait(local: LocalService, options: FirstRunsOptions): Promise<RunView> {

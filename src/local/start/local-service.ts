@@ -6,6 +6,7 @@ import { ConfigError } from '../../config/issue.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Service } from '../../run/service.ts';
+import { sandboxMark } from '../../run/settings.ts';
 import { wire } from '../../run/wire.ts';
 import { openStore, type Store } from '../../store/open.ts';
 import { build } from '../build.ts';
@@ -63,7 +64,9 @@ export async function openLocalService(
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: servers.arm,
       SERVICE_TAG_SYNC_QUEUES: queuePrefix,
+      ...(servers.embedded ? { SERVICE_TAG_SYNC_SANDBOX: sandboxMark(servers.arm, servers.storage) } : {}),
     };
+    forgetPlaces();
     set(settings);
     // The command line finds us there. A storage account that was given is a secret that is not ours to write down.
     if (folder.kept && options.storage === undefined) await keepConnection(folder.path, settings);
@@ -130,6 +133,12 @@ export function set(settings: Readonly<Record<string, string | undefined>>): voi
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
+}
+
+/** Settings of a shell that would count before the storage, config and publications of this start, or vouch for others. */
+function forgetPlaces(): void {
+  const places = /^(SERVICE_TAG_SYNC_(STORAGE|CONFIG|SANDBOX|PUBLICATION)|AzureWebJobsStorage)(_|$)/;
+  for (const name of Object.keys(process.env)) if (places.test(name)) delete process.env[name];
 }
 
 function configFileOf({ config }: StartOptions): string {

@@ -12,15 +12,24 @@ export interface TargetRead {
   readonly error?: string;
 }
 
+/** What a run was given to look at. */
+interface LineFacts {
+  readonly given: FileFacts | undefined;
+  /** Whether it looked at made-up publications. */
+  readonly sample: boolean;
+}
+
 /**
  * A run as one JSON object for scripts. `publication` is the file the run looked at, also if it was refused; `inForce`
- * is the one the lists follow afterwards. `live` holds the prefixes read back from each target.
+ * is the one the lists follow afterwards. `live` holds the prefixes read back from each target. `sample`: all of it is
+ * made up.
  */
-export function runLine(run: RunView, given: FileFacts | undefined, targets: readonly TargetRead[]): object {
+export function runLine(run: RunView, { given, sample }: LineFacts, targets: readonly TargetRead[]): object {
   const inForce = publicationOf(run);
   return {
     publication: given ?? inForce,
     inForce,
+    sample,
     run: run.run,
     status: run.status,
     trigger: run.trigger,
@@ -40,10 +49,10 @@ export function runLine(run: RunView, given: FileFacts | undefined, targets: rea
 }
 
 /** A dry run as one JSON object. */
-export function dryRunLine(dryRun: DryRun, given: FileFacts | undefined): object {
+export function dryRunLine(dryRun: DryRun, { given, sample }: LineFacts): object {
   const inForce = publicationOf(dryRun);
   const { plans, outcomes, events } = dryRun;
-  return { publication: given ?? inForce, inForce, dryRun: true, armWrites: 0, plans, outcomes, events };
+  return { publication: given ?? inForce, inForce, sample, dryRun: true, armWrites: 0, plans, outcomes, events };
 }
 
 function publicationOf({ publication }: Pick<RunView, 'publication'>): FileFacts | null {

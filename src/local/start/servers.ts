@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { startSimulatedArm } from '../arm/server.ts';
 import { startAzurite } from '../azurite.ts';
+import { keepLoopbackDirect } from '../loopback.ts';
 import type { DataFolder } from './data-folder.ts';
 import { seedsFor } from './seeds.ts';
 import { UsageError } from './usage-error.ts';
@@ -9,6 +10,10 @@ import { UsageError } from './usage-error.ts';
 export interface Servers {
   readonly storage: string;
   readonly arm: string;
+  /** Both were started here, for this service alone: made-up data may reach them. */
+  readonly embedded: boolean;
+  /** Gives a simulated ARM that was named what the config's targets need and does not have yet; a real one is left alone. */
+  seedNamed(): Promise<void>;
   /** Keeps the resources of our own ARM in the data folder. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -17,14 +22,15 @@ export interface Servers {
 type Resources = Readonly<Record<string, unknown>>;
 
 /**
- * Starts the storage emulator and the simulated ARM, or uses those that were named. A simulated ARM is given what the
- * config's targets need and does not have yet. Throws UsageError if a named ARM does not answer.
+ * Starts the storage emulator and the simulated ARM, or uses those that were named. Our own ARM is given what the config's
+ * targets need and does not have yet; nothing is written to a named one. Throws UsageError if a named ARM does not answer.
  */
 export async function startServers(
   named: { readonly arm?: string; readonly storage?: string },
   folder: DataFolder,
   config: Config,
 ): Promise<Servers> {
+  keepLoopbackDirect();
   const azurite =
     named.storage === undefined
       ? await startAzurite(folder.kept ? { location: `${folder.path}/storage` } : {})
@@ -35,8 +41,11 @@ export async function startServers(
     await Promise.all([azurite?.close(), own?.close()]);
   };
   try {
-    if (own !== undefined) await put(arm, (await folder.readArm()) ?? {});
-    await seedMissing(arm, seedsFor(config));
+    if (own === undefined) await resourcesOf(arm);
+    else {
+      await put(arm, (await folder.readArm()) ?? {});
+      await seedMissing(arm, seedsFor(config));
+    }
   } catch (error) {
     await close();
     throw error;
@@ -44,6 +53,10 @@ export async function startServers(
   return {
     storage: azurite?.connectionString ?? named.storage ?? '',
     arm,
+    embedded: azurite !== undefined && own !== undefined,
+    async seedNamed() {
+      if (own === undefined) await seedMissing(arm, seedsFor(config));
+    },
     async save() {
       if (own === undefined || !folder.kept) return;
       const resources = await resourcesOf(arm);

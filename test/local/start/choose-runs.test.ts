@@ -9,6 +9,7 @@ import { knownKinds } from '../../../src/config/load.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { chooseRuns } from '../../../src/local/start/choose-runs.ts';
 import { type DataFolder, openDataFolder } from '../../../src/local/start/data-folder.ts';
+import { downloadCentre } from '../../../src/sources/download-centre.ts';
 import { openStore, type Store } from '../../../src/store/open.ts';
 
 let folder: DataFolder;
@@ -31,14 +32,20 @@ afterEach(async () => {
   await rm(publications, { recursive: true });
 });
 
-async function configWith(status: number): Promise<Config> {
-  const server = createServer((_request, response) => response.writeHead(status).end());
+/** A server answers every way with this status, and a file at one address if that is given. */
+async function configWith(status: number, good?: string): Promise<Config> {
+  const server = createServer((request, response) =>
+    request.url === good ? response.end('{}') : response.writeHead(status).end(),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = () => server.close();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const text = JSON.stringify({
     ...{ schema: 1, instance: 'choose-runs', cloud: 'Public' },
-    source: { kind: 'download-centre', detailsPage: `${origin}/`, origins: [origin] },
+    source: {
+      ...{ kind: 'download-centre', detailsPage: `${origin}/`, latest: `${origin}/latest.json`, attempts: 1 },
+      ...{ mirror: `${origin}/mirror.json`, lastGood: `${origin}/good.json`, origins: [origin] },
+    },
     lists: { a: { tags: ['Storage.WestUS'] } },
     targets: {
       a: {
@@ -50,33 +57,57 @@ async function configWith(status: number): Promise<Config> {
   return parseConfig(text, { file: 'test', kinds: knownKinds, now: new Date() }).config;
 }
 
-test('the real download goes first where it answers', async () => {
-  expect(await chooseRuns({}, await configWith(200), folder, store)).toEqual({ kind: 'source', notes: [] });
+const byDefault = (config: Config): Config => ({
+  ...config,
+  source: { kind: 'download-centre', settings: downloadCentre.schema.parse({}) },
+});
+const around = (config: Config) => ({ config, folder, store, signal: AbortSignal.timeout(20_000) });
+
+test('a source of its own that leads to nothing is refused, with every way', async () => {
+  const config = await configWith(503);
+  const chosen = await chooseRuns({}, around(config));
+  expect(chosen.kind).toBe('refused');
+  const said = chosen.kind === 'refused' ? chosen.lines.join('\n') : '';
+  for (const way of ['details page', 'latest', 'mirror', 'last-good'])
+    expect(said).toContain(`  ${way} http://127.0.0.1`);
+  expect(said).toContain('HTTP 503');
+  expect(said).toContain('the config names its own source');
 });
 
-test('the sample stands in where it does not, and says that it is one', async () => {
-  const chosen = await chooseRuns({}, await configWith(503), folder, store);
-  expect(chosen).toMatchObject({ kind: 'files', via: 'sample', notes: [expect.stringMatching(/^SAMPLE: .*503/)] });
+test('one way that leads to a file is enough, whichever it is', async () => {
+  const chosen = await chooseRuns({}, around(await configWith(503, '/mirror.json')));
+  expect(chosen).toEqual({ kind: 'source', notes: [] });
 });
 
-test('state from real files never meets the sample', async () => {
-  await folder.setOrigin('real');
-  const chosen = await chooseRuns({}, await configWith(503), folder, store);
-  expect(chosen).toMatchObject({ kind: 'source', notes: [expect.stringContaining('stays in force')] });
-});
-
-test('state from the sample never meets real files', async () => {
+test('state from the sample never meets real files or a source of its own', async () => {
   await folder.setOrigin('sample');
   await writeFile(path.join(publications, 'ServiceTags_Public_20240108.json'), '{}');
-  const config = await configWith(200);
-  await expect(chooseRuns({ publications }, config, folder, store)).rejects.toThrow(/came from the sample/);
-  expect(await chooseRuns({}, config, folder, store)).toMatchObject({ via: 'sample' });
+  const config = await configWith(503);
+  await expect(chooseRuns({ publications }, around(config))).rejects.toThrow(/came from the sample.*real files/);
+  await expect(chooseRuns({}, around(config))).rejects.toThrow(/came from the sample.*the config's own source/);
+  await expect(chooseRuns({ arm: 'http://127.0.0.1:1' }, around(byDefault(config)))).rejects.toThrow(
+    /--arm cannot go on/,
+  );
+  expect(await chooseRuns({}, around(byDefault(config)))).toMatchObject({
+    via: 'sample',
+    notes: [expect.stringMatching(/^SAMPLE: /)],
+  });
+});
+
+test('made-up publications that the config names stay in the simulated Azure', async () => {
+  const config: Config = { ...(await configWith(503)), source: { kind: 'sample', settings: { path: publications } } };
+  expect(await chooseRuns({}, around(config))).toMatchObject({ kind: 'source', via: 'sample' });
+  await expect(chooseRuns({ arm: 'http://127.0.0.1:1' }, around(config))).rejects.toThrow(
+    /made up: it cannot meet --arm/,
+  );
+  await folder.setOrigin('real');
+  await expect(chooseRuns({}, around(config))).rejects.toThrow(/cannot meet state from real publications/);
 });
 
 test('named files are taken, and what is not taken is named', async () => {
   await writeFile(path.join(publications, 'ServiceTags_Public_20240108.json'), '{}');
   await writeFile(path.join(publications, 'ServiceTags_China_20240108.json'), '{}');
-  const chosen = await chooseRuns({ publications }, await configWith(200), folder, store);
+  const chosen = await chooseRuns({ publications }, around(await configWith(200)));
   expect(chosen).toEqual({
     ...{ kind: 'files', via: 'folder', files: [path.join(publications, 'ServiceTags_Public_20240108.json')] },
     notes: ['not used: ServiceTags_China_20240108.json (not a file of cloud Public)'],

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeSample } from '../../../src/local/sample/index.ts';
+import { type NoNetwork, openNoNetwork } from './no-network.ts';
 
 // The command as a person runs it, in processes of its own: built functions, host, emulator, simulated ARM.
 
@@ -18,15 +17,11 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let config: string;
-let downloadCentre: Server;
+let noNetwork: NoNetwork;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'start-'));
-  // Stands in for a machine without network: the tests are to take the same way everywhere.
-  downloadCentre = createServer((_request, response) => response.writeHead(503).end());
-  await once(downloadCentre.listen(0, '127.0.0.1'), 'listening');
-  const { port } = downloadCentre.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
+  noNetwork = await openNoNetwork();
   config = path.join(folder, 'config.json');
   const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg' };
   await writeFile(
@@ -35,7 +30,6 @@ beforeAll(async () => {
       schema: 1,
       instance: 'started',
       cloud: 'Public',
-      source: { kind: 'download-centre', detailsPage: `${origin}/details`, origins: [origin] },
       lists: { west: { tags: ['Storage.WestUS', 'AzureContainerRegistry.WestUS'] } },
       targets: {
         groups: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus' },
@@ -46,14 +40,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  downloadCentre.close();
+  noNetwork.close();
   await rm(folder, { recursive: true });
 });
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [start, '--config', config, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { ...process.env, ...noNetwork.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, err };
@@ -80,6 +74,7 @@ test('from nothing to lists that are kept, and a second start that has nothing t
   for (const line of lines) {
     expect(line.armWrites > 0).toBe(line.status === 'applied');
     expect(line.inForce.file).toBe(line.publication.file);
+    expect(line.sample).toBe(true);
   }
   expect(lines[3].targets[0].live).toEqual(expect.arrayContaining(lines[1].targets[0].live));
   const [groups, nsg] = lines[3].targets;
@@ -127,7 +122,7 @@ test('it stays up, answers with the key it printed, and a signal ends it in orde
   const args = [start, '--config', config, '--port', '0', '--publications', publications];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { ...process.env, ...noNetwork.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   const out = text(child.stdout);
   let err = '';

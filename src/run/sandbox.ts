@@ -1,0 +1,90 @@
+import type { Fetched } from '../ports/source.ts';
+import { SourceError } from '../ports/source.ts';
+import type { Parts } from './parts.ts';
+import { RequestError, type Service } from './service.ts';
+import type { Settings } from './settings.ts';
+
+/** What the provenance of a made-up publication says. */
+export const madeUp = 'sample';
+
+/** Thrown where made-up state meets an ARM or a storage account that is not embedded. */
+export class MadeUpError extends Error {
+  override name = 'MadeUpError';
+}
+
+const next =
+  'Made-up ranges stay in the simulated Azure and the embedded storage of one `npm start`. Next: start with empty state (another folder, storage account or instance) and a source of real publications.';
+
+/** Whether the runs of these settings are over made-up publications. */
+export function isMadeUp({ publication }: Pick<Settings, 'publication'>, source: { readonly kind: string }): boolean {
+  return (publication?.via ?? source.kind) === madeUp;
+}
+
+/**
+ * Refuses made-up publications, and state that came from them, wherever ARM or storage is not embedded: as a source that
+ * leads to nothing, and as a ledger that cannot be read. In the sandbox notices of made-up changes go to the log alone.
+ */
+export function confineMadeUp(parts: Parts, settings: Settings): Parts {
+  const fromSource = isMadeUp(settings, parts.loaded.config.source);
+  if (settings.sandbox) {
+    if (!fromSource) return parts;
+    const channels = new Map([...parts.channels].filter(([, { kind }]) => kind === 'log'));
+    const reconfigured = (text: string) => confineMadeUp(parts.reconfigured(text), settings);
+    return { ...parts, channels, reconfigured };
+  }
+  const { ledgers } = parts;
+  return {
+    ...parts,
+    reconfigured: (text) => confineMadeUp(parts.reconfigured(text), settings),
+    ...(fromSource ? { source: async () => refusedSource } : {}),
+    ledgers: {
+      async current() {
+        const current = await ledgers.current();
+        refuse(current?.ledger.accepted?.provenance.via, 'the state here');
+        return current;
+      },
+      get: (name) => ledgers.get(name),
+      put: (name, ledger) => ledgers.put(name, ledger),
+      putInForce: (name, expected) => ledgers.putInForce(name, expected),
+    },
+  };
+}
+
+/** The service over confined parts: a run is refused when it is asked for, and a recorded one before it is worked on. */
+export function confineService(service: Service, parts: Parts, { sandbox }: Settings): Service {
+  if (sandbox) return service;
+  const refused = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      await parts.ledgers.current();
+      return await ask();
+    } catch (error) {
+      throw error instanceof MadeUpError ? new RequestError(error.message) : error;
+    }
+  };
+  return {
+    ...service,
+    requestRun: (request) => refused(() => service.requestRun(request)),
+    dryRun: (request) => refused(() => service.dryRun(request)),
+    async workLane(message) {
+      const record = await parts.runs.get(message.run, () => []);
+      refuse(record?.intent.publication?.provenance.via, `run ${message.run}`);
+      await service.workLane(message);
+    },
+  };
+}
+
+function refuse(via: string | undefined, what: string): void {
+  if (via !== madeUp) return;
+  throw new MadeUpError(
+    `${what} came from the sample, which is made up, and this Azure Resource Manager or storage account is not embedded: nothing is planned or written. ${next}`,
+  );
+}
+
+const refusedSource = {
+  // biome-ignore lint/correctness/useYield: it has nothing to give.
+  async *candidates(): AsyncGenerator<Fetched, void> {
+    throw new SourceError(
+      `The source is the sample, which is made up, and this Azure Resource Manager or storage account is not embedded. ${next}`,
+    );
+  },
+};
