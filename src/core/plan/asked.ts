@@ -34,9 +34,15 @@ export function followAsked(
         events.push({ kind: 'target-reminder', target: plan.target, part: id, direction, ranges, reasons, since });
       }
       const reminders = Math.max(due, reminded);
-      const question = asksPerson(reasons) ? { direction, ranges, reasons } : {};
+      // A question that was declined, or waits for its hour, is the same again once that is over.
+      const question = asksPerson(reasons) ? { direction, ranges, reasons } : questionOf(known);
       asked.push({ part: id, target: plan.target, since, reminded: reminders, ...question });
     }
   }
   return { asked, events };
+}
+
+function questionOf(known: AskedPart | undefined): Partial<Pick<AskedPart, 'direction' | 'ranges' | 'reasons'>> {
+  if (!known?.direction || !known.ranges || !known.reasons) return {};
+  return { direction: known.direction, ranges: known.ranges, reasons: known.reasons };
 }

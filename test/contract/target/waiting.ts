@@ -98,26 +98,24 @@ export function describeWaiting(name: string, fixture: TargetFixture): void {
       await on.expectSettled([a, b, c]);
     });
 
-    const canFail = !fixture.without?.includes('left failed');
+    // What lives in Storage knows no operation that fails.
+    if (!fixture.without?.includes('left failed')) {
+      it('writes again what Azure left Failed, in the next run', async () => {
+        await on.want([a, b], [c]);
+        await on.expectApplied([a, b, c]);
+        await on.want([a, b, d], [c]);
+        await on.place.fail('left failed');
+        expect((await on.world.run()).status).toBe('failed');
+        await on.place.pass();
+        await on.place.writes();
+        const view = await on.world.run();
+        expect(textsOf(view)).toEqual([]);
+        expect(view.status).toBe('applied');
+        expect(await on.place.writes()).toBeGreaterThan(0);
+        await on.expectSettled([a, b, c, d]);
+      });
 
-    it.skipIf(!canFail)('writes again what Azure left Failed, in the next run', async () => {
-      await on.want([a, b], [c]);
-      await on.expectApplied([a, b, c]);
-      await on.want([a, b, d], [c]);
-      await on.place.fail('left failed');
-      expect((await on.world.run()).status).toBe('failed');
-      await on.place.pass();
-      await on.place.writes();
-      const view = await on.world.run();
-      expect(textsOf(view)).toEqual([]);
-      expect(view.status).toBe('applied');
-      expect(await on.place.writes()).toBeGreaterThan(0);
-      await on.expectSettled([a, b, c, d]);
-    });
-
-    it.skipIf(!canFail)(
-      'leaves it to a person after three writes in vain, with the command, and goes on then',
-      async () => {
+      it('leaves it to a person after three writes in vain, with the command, and goes on then', async () => {
         await on.want([a, b], [c]);
         await on.expectApplied([a, b, c]);
         await on.want([a, b, d], [c]);
@@ -133,8 +131,8 @@ export function describeWaiting(name: string, fixture: TargetFixture): void {
         await on.place.heal();
         await on.world.run();
         await on.expectSettled([a, b, c, d]);
-      },
-    );
+      });
+    }
 
     if (definition.direction === 'egress') {
       it('fills an emptied path again each time, and tells it loudly', async () => {

@@ -174,6 +174,35 @@ describe('what waits', () => {
     expect(rulesOf(box.run())).toEqual(['config-growth']);
   });
 
+  it('is asked again as it was when a decline is withdrawn, although its drift would be forgotten by now', () => {
+    const box = started();
+    for (const day of [1, 2, 3]) {
+      box.day = day;
+      box.meddle((entries) => entries.slice(1));
+      box.run();
+    }
+    const [part] = box.run().parts;
+    expect(part?.verdict).toMatchObject({ kind: 'wait', reasons: [{ rule: 'drift-again' }] });
+    const word = {
+      kind: 'keep-part' as const,
+      id: 'd-1',
+      at: '2024-01-20T12:00:00.000Z',
+      by: { name: 'on call', how: 'claimed' as const },
+      why: 'a test',
+      part: part?.id ?? '',
+      target: 'hub',
+      direction: 'add' as const,
+      ranges: ['20.0.0.0/24'],
+    };
+    box.control = { ...noControl, keptParts: [word] };
+    expect(rulesOf(box.run())).toEqual(['kept']);
+    box.day = 60;
+    expect(rulesOf(box.run())).toEqual(['kept']);
+    box.control = noControl;
+    expect(rulesOf(box.run())).toEqual(['drift-again']);
+    expect(rulesOf(box.run())).toEqual(['drift-again']);
+  });
+
   it('is not let in by a broad entry of others that makes it look small', () => {
     const box = started();
     box.always = big;
