@@ -11,6 +11,20 @@ const common = {
 // What these set up in their process, such as a provider of metrics, holds for whoever comes after them.
 const alone = ['test/scenarios/telemetry.test.ts'];
 
+/** The suites of the store that ask for nothing but its ports. */
+const storeSuites = [
+  'claims',
+  'controls',
+  'history',
+  'leases',
+  'ledgers',
+  'operations',
+  'publications',
+  'queues',
+  'runs',
+  'target-records',
+].map((name) => `test/contract/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
@@ -18,10 +32,21 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        // Most files share a worker: loading the SDKs anew for each of them took as long as the tests.
-        test: { ...common, name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false },
+        // What histories are played on must answer as Storage does: the same suites, over the account in memory.
+        test: { ...common, name: 'in memory', include: storeSuites, isolate: false, provide: { storage: 'memory' } },
       },
-      { test: { ...common, name: 'alone', include: alone } },
+      {
+        // Most files share a worker: loading the SDKs anew for each of them took as long as the tests.
+        test: {
+          ...common,
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          provide: { storage: 'azurite' },
+        },
+      },
+      { test: { ...common, name: 'alone', include: alone, provide: { storage: 'azurite' } } },
     ],
   },
 });
