@@ -112,16 +112,33 @@ export class MemoryTable {
     ask: <T>(act: () => T) => Promise<T>,
     { filter, select }: { filter: string; select?: string[] },
   ): AsyncGenerator<Entity> {
-    yield* await ask(() => {
+    const found = await ask(() => {
       const { partition, from, to, columns } = readFilter(filter);
       const rows = this.#partitions.get(partition);
-      return (rows?.keys() ?? [])
-        .filter((key) => key >= from && (to === undefined || key < to))
-        .map((key) => rows?.rows.get(key) as Stored)
-        .filter(({ entity }) => columns.every(([name, value]) => entity[name] === value))
-        .map((row) => answered(row, select));
+      const keys = rows?.keys() ?? [];
+      // What was there when it was asked, whatever is written while it is read.
+      const page: Stored[] = [];
+      for (let at = firstFrom(keys, from); at < keys.length; at++) {
+        const key = keys[at] as string;
+        if (to !== undefined && key >= to) break;
+        const row = rows?.rows.get(key) as Stored;
+        if (columns.every(([name, value]) => row.entity[name] === value)) page.push(row);
+      }
+      return page;
     });
+    for (const row of found) yield answered(row, select);
   }
+}
+
+/** Place of the first key that is not below `from`. */
+function firstFrom(keys: readonly string[], from: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as string) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function answered({ entity, etag }: Stored, select: readonly string[] | undefined): Entity & { etag: string } {
