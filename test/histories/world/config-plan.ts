@@ -1,3 +1,4 @@
+import type { Layout } from '../../../src/core/plan/live.ts';
 import { kinds } from './kinds.ts';
 
 /** A prefix that counts, or never counts, until a day. */
@@ -67,17 +68,22 @@ export function holdsNames(kind: KindName): boolean {
   return definitionOf(kind).holds === 'names';
 }
 
-export function layoutOf(kind: KindName) {
-  return layouts[kind];
+export function layoutOf(kind: KindName): Layout {
+  return (layouts.get(kind) as { readonly layout: Layout }).layout;
 }
 
-const layouts = Object.fromEntries(
+export function laneOf(kind: KindName): string {
+  return (layouts.get(kind) as { readonly lane: string }).lane;
+}
+
+const layouts = new Map(
   kindNames.map((kind) => {
     const definition = definitionOf(kind);
     const { accept: _, ...own } = settings[kind] as Record<string, unknown>;
-    return [kind, definition.layout(definition.schema.parse(own))];
+    const parsed = definition.schema.parse(own);
+    return [kind, { layout: definition.layout(parsed), lane: definition.lane(parsed) }];
   }),
-) as Record<KindName, ReturnType<ReturnType<typeof definitionOf>['layout']>>;
+);
 
 const why = { reason: 'a history', owner: 'network team' };
 

@@ -1,0 +1,318 @@
+import type { Plan } from '../../src/core/plan/plan-types.ts';
+import type { RunView } from '../../src/run/service.ts';
+import type { WordRequest } from '../../src/run/views.ts';
+import { Model, type TargetModel, type Waiting } from './model.ts';
+import { BrokenPromise, type Case, type PromiseName, promises } from './promises.ts';
+import { coverOf, entriesIn, type Lives, livesOf, oursIn, type Seen } from './seen.ts';
+import { type ConfigPlan, holdsNames, isOutside, laneOf } from './world/config-plan.ts';
+import type { Death } from './world/process.ts';
+import type { Resource } from './world/resource.ts';
+import { World } from './world/world.ts';
+
+/** Waits that end by themselves, or that a person has ordered. */
+const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
+const approvalMs = 7 * 86_400_000;
+
+/** A history while it is played: the world, what the model knows of it, and the promises between them. */
+export class Played {
+  readonly world: World;
+  readonly model: Model;
+  readonly #skipped: ReadonlySet<PromiseName>;
+  readonly #known = new Set<string>();
+  /** What a target held when somebody changed it in the middle of a run. */
+  readonly #interfered = new Map<string, Lives>();
+
+  constructor(world: World, config: ConfigPlan, skipped: ReadonlySet<PromiseName> = new Set()) {
+    this.world = world;
+    this.model = new Model(config);
+    this.#skipped = skipped;
+    world.configure(config);
+    this.model.watch();
+  }
+
+  get ids(): string[] {
+    return Object.keys(this.model.config.targets);
+  }
+
+  breaks(promise: PromiseName, text: string): void {
+    if (!this.#skipped.has(promise)) throw new BrokenPromise(promise, text);
+  }
+
+  /** Asks for a run and works until the queues are empty; the process may die on the way. */
+  run(death?: Death): Promise<Seen> {
+    return this.settle(async () => {
+      const { service } = await this.world.open();
+      await service.requestRun({ trigger: 'http' });
+    }, death);
+  }
+
+  /** A person says something; `heard` takes down what it means for the model, once it is on record. */
+  async say(request: WordRequest, heard: (ids: readonly string[]) => void): Promise<void> {
+    await this.settle(async () => {
+      const { desk } = await this.world.open();
+      const { words } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a history' });
+      heard(words.map(({ id }) => id));
+    });
+  }
+
+  /** Lets something be done, works off what follows from it, and holds the promises against what is to be seen then. */
+  async settle(work: () => Promise<void>, death?: Death): Promise<Seen> {
+    const { world, model } = this;
+    this.#timePasses();
+    const before = await livesOf(world, model.config);
+    const disturbed = this.#disturbed();
+    const deaths = world.deaths;
+    if (death) world.doom(death);
+    if ((await world.alive(work)) === undefined) await world.alive(work);
+    await world.drain();
+    if (world.deaths > deaths) {
+      await world.keepHouse();
+      await world.drain();
+    }
+    world.spare();
+    const seen = await this.#look(before, disturbed, world.deaths > deaths);
+    this.#check(seen);
+    return seen;
+  }
+
+  async #look(start: Lives, disturbed: ReadonlySet<string>, killed: boolean): Promise<Seen> {
+    const { world, model } = this;
+    const opened = await world.open();
+    const views = await opened.service.runs(4);
+    const runs = views.filter(({ run }) => !this.#known.has(run)).reverse();
+    for (const { run, status } of runs) {
+      if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
+      this.#known.add(run);
+    }
+    if (runs.length === 0) this.breaks('it gets on', 'a run was asked for, and there is none');
+    const plans = new Map<string, Plan>();
+    for (const view of runs) {
+      for (const { id, outcomes } of view.targets) {
+        plans.delete(id);
+        if (!outcomes.some(({ result }) => result === 'waiting')) continue;
+        const plan = await opened.desk.plan(`${view.run}/${id}`);
+        if (plan) plans.set(id, plan.plan);
+      }
+    }
+    const ids = new Set(runs.map(({ run }) => run));
+    const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
+    const changes = wrote ? (await opened.desk.changes({ most: 200 })).filter(({ run }) => ids.has(run)) : [];
+    const before = new Map(start);
+    for (const [id, lives] of this.#interfered) before.set(id, lives.get(id) ?? []);
+    this.#interfered.clear();
+    return {
+      runs,
+      before,
+      after: await livesOf(world, model.config, opened),
+      plans,
+      holds: await opened.desk.holds(),
+      changes,
+      disturbed,
+      killed,
+    };
+  }
+
+  #check(seen: Seen): void {
+    const { model } = this;
+    const last = seen.runs.at(-1);
+    if (last === undefined) return;
+    const at = Date.parse(last.startedAt ?? '');
+    this.#takePublication(last, at);
+    model.holds = seen.holds;
+    const cases = this.ids.map((id): Case => {
+      const target = model.target(id);
+      const view = seen.runs.findLast(({ targets }) => targets.some((one) => one.id === id));
+      return {
+        id,
+        model,
+        target,
+        seen,
+        at,
+        wanted: model.wanted(id, at),
+        before: oursIn(seen.before, id, target.foreign, model.config),
+        after: oursIn(seen.after, id, target.foreign, model.config),
+        outcomes: view?.targets.find((one) => one.id === id)?.outcomes ?? [],
+        looked: last.targets.some((one) => one.id === id),
+        isFailed: isOutside(model.planOf(id).kind) && this.world.resource(id).isFailed(),
+      };
+    });
+    for (const one of cases) {
+      for (const [name, check] of Object.entries(promises)) {
+        const broken = check(one);
+        if (broken !== undefined) this.breaks(name as PromiseName, `${one.id} (run ${last.status}): ${broken}`);
+      }
+    }
+    for (const one of cases) this.#learn(one);
+  }
+
+  #takePublication(last: RunView, at: number): void {
+    const { model } = this;
+    const { offered } = model;
+    if (offered?.acceptable && offered.edition !== model.publication) {
+      const earlier = model.publication;
+      model.take(offered.edition, at);
+      for (const id of this.ids) {
+        // What came with the file itself was asked for by both.
+        for (const [point] of model.target(id).asked) {
+          const tags = model.listOf(id).tags;
+          const old = tags.some((tag) => earlier?.tags.get(tag)?.has(point));
+          if (!old) model.target(id).asked.set(point, 'time');
+        }
+      }
+    }
+    const [is, should] = [last.publication?.changeNumber, model.publication?.number];
+    if (is !== should) this.breaks('the newest file is in force', `${is} is in force, and should be ${should}`);
+  }
+
+  /** What the model knows from now on. */
+  #learn({ id, target, seen, at, wanted, before, after, outcomes, looked, isFailed }: Case): void {
+    const { model } = this;
+    const { kind } = model.planOf(id);
+    const put = [...after].filter((point) => !before.has(point));
+    for (const point of put) target.ours.add(point);
+    for (const point of before) if (!after.has(point)) target.ours.delete(point);
+    for (const point of after) {
+      target.drifted.delete(point);
+      target.asked.delete(point);
+    }
+    for (const word of model.words) {
+      if (word.target !== id || word.answer !== 'approve') continue;
+      const points = [...word.points].filter((point) =>
+        word.direction === 'add' ? !put.includes(point) : after.has(point),
+      );
+      model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
+    }
+    const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
+    if (looked && !refused && !seen.disturbed.has(id)) {
+      target.gone.clear();
+      target.met = true;
+      // What the list has by itself counts as ours from the first look on, whoever wrote it.
+      if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
+    }
+    for (const point of [...target.ours]) {
+      if (wanted.has(point)) {
+        target.unwanted.delete(point);
+        target.released.delete(point);
+      } else if (!target.unwanted.has(point)) target.unwanted.set(point, { at, count: model.count });
+    }
+    if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
+    const there = new Set(entriesIn(seen.after, id));
+    for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
+    if (looked) target.foreignKnown = new Set(target.foreign);
+    target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
+    target.failed = isFailed;
+  }
+
+  /** Targets with something that goes wrong, and those of their lanes. */
+  #disturbed(): Set<string> {
+    const lanes = new Set<string>();
+    for (const id of this.ids) {
+      const { kind } = this.model.planOf(id);
+      if (!isOutside(kind)) continue;
+      const { writeFault, readFault, before } = this.world.resource(id);
+      if (writeFault || readFault || before) lanes.add(laneOf(kind));
+    }
+    return new Set(this.ids.filter((id) => lanes.has(laneOf(this.model.planOf(id).kind))));
+  }
+
+  /** Somebody else changes what a target writes. */
+  others(id: string, change: (resource: Resource) => void): void {
+    const { world, model } = this;
+    const target = model.target(id);
+    const resource = world.resource(id);
+    const names = holdsNames(model.planOf(id).kind);
+    const unitsOf = () => new Map(resource.keys().flatMap((key) => resource.unit(key) ?? []).map((unit) => [unit.key, unit]));
+    const before = unitsOf();
+    change(resource);
+    const after = unitsOf();
+    const entries = [...after.values()].flatMap((unit) => unit.entries);
+    const cover = coverOf(
+      names,
+      entries.filter((entry) => !target.foreign.has(entry)),
+    );
+    for (const [key, unit] of before) {
+      const lost = [...coverOf(names, unit.entries)].filter((point) => target.ours.has(point) && !cover.has(point));
+      for (const point of lost) target.drifted.add(point);
+      if (!after.has(key) && lost.length > 0) target.gone.set(key, new Set(lost));
+    }
+    const known = new Set([...before.values()].flatMap((unit) => unit.entries));
+    const wanted = model.wanted(id, world.now);
+    for (const entry of entries.filter((one) => !known.has(one))) {
+      const points = [...coverOf(names, [entry])];
+      const ours = points.length > 0 && points.every((point) => target.ours.has(point) || wanted.has(point));
+      if (!ours || model.planOf(id).kind === 'registry') target.foreign.add(entry);
+    }
+    for (const [key] of target.gone) if (after.has(key)) target.gone.delete(key);
+  }
+
+  /** The same, in the middle of the next run that writes there. */
+  interfere(id: string, change: (resource: Resource) => void): void {
+    this.world.resource(id).before = () => {
+      this.others(id, change);
+      const resource = this.world.resource(id);
+      this.#interfered.set(id, new Map([[id, resource.keys().flatMap((key) => resource.unit(key) ?? [])]]));
+    };
+  }
+
+  configure(config: ConfigPlan): void {
+    const { model, world } = this;
+    const before = new Map(this.ids.map((id) => [id, model.wanted(id, world.now)]));
+    const plans = model.config.targets;
+    model.config = config;
+    for (const id of this.ids) {
+      const [was, is] = [plans[id], config.targets[id]];
+      // Who is asked, and what may be done, is another thing now: what waits is asked anew.
+      if (JSON.stringify(was) !== JSON.stringify(is)) model.target(id).waiting = [];
+      this.#asks(model.target(id), before.get(id), model.wanted(id, world.now), 'edit');
+    }
+    world.configure(config);
+  }
+
+  #asks(target: TargetModel, was: ReadonlySet<string> = new Set(), is: ReadonlySet<string>, by: 'edit' | 'time'): void {
+    for (const point of is) if (!was.has(point) && !target.ours.has(point)) target.asked.set(point, by);
+    for (const [point] of target.asked) if (!is.has(point)) target.asked.delete(point);
+  }
+
+  #wantedLast = new Map<string, ReadonlySet<string>>();
+
+  #timePasses(): void {
+    const { model, world } = this;
+    for (const id of this.ids) {
+      const is = model.wanted(id, world.now);
+      const was = this.#wantedLast.get(id);
+      const target = model.target(id);
+      if (was) for (const point of is) if (!was.has(point) && !target.asked.has(point)) target.asked.set(point, 'time');
+      this.#wantedLast.set(id, is);
+    }
+    model.words = model.words.filter(({ until }) => until > world.now);
+  }
+
+  /** Parts that wait for a person now, for somebody to answer one of them. */
+  open(): { readonly target: string; readonly waiting: Waiting }[] {
+    return this.ids.flatMap((id) => this.model.target(id).waiting.map((waiting) => ({ target: id, waiting })));
+  }
+
+  async answerPart(target: string, { part, direction, points }: Waiting, answer: 'approve' | 'keep'): Promise<void> {
+    const until = answer === 'approve' ? this.world.now + approvalMs : Number.POSITIVE_INFINITY;
+    await this.say({ kind: answer === 'approve' ? 'approve' : 'keep-part', part }, ([id = '']) => {
+      this.model.words.push({ id, target, direction, points, answer, until });
+    });
+  }
+}
+
+function isDone({ result }: { readonly result: string }): boolean {
+  return result === 'done' || result === 'failed' || result === 'superseded';
+}
+
+function waitingIn(plan: Plan | undefined, names: boolean): Waiting[] {
+  return (plan?.parts ?? []).flatMap(({ id, direction, steps, verdict }) => {
+    if (verdict.kind !== 'wait') return [];
+    const rules = verdict.reasons.map(({ rule }) => rule).filter((rule) => !quiet.has(rule));
+    if (rules.length === 0) return [];
+    const points = coverOf(
+      names,
+      steps.map(({ prefix }) => prefix),
+    );
+    return [{ part: id, direction, points, rules }];
+  });
+}
