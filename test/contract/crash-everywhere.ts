@@ -36,9 +36,9 @@ function cutLine(): Way {
           async pass(act) {
             number++;
             const what = fate(number);
-            if (what === 'refuse') throw new StorageAnswer(403, 'AuthorizationFailure');
+            if (what === 'refuse') throw StorageAnswer.of(403, 'AuthorizationFailure');
             const answer = act();
-            if (what === 'refuse after') throw new StorageAnswer(403, 'AuthorizationFailure');
+            if (what === 'refuse after') throw StorageAnswer.of(403, 'AuthorizationFailure');
             return answer;
           },
         },

@@ -72,9 +72,10 @@ const targetOf = (kind: KindName) =>
       { weight: 1, arbitrary: fc.constant('add-only' as const) },
     ),
     adopt: fc.boolean(),
+    // What others write in a registry is never taken out: the config's own check refuses it.
     foreignEntries: fc.oneof(
       { weight: 8, arbitrary: fc.constant('keep' as const) },
-      { weight: 1, arbitrary: fc.constant('remove' as const) },
+      { weight: 1, arbitrary: fc.constant(kind === 'registry' ? ('keep' as const) : ('remove' as const)) },
     ),
     approval: fc.record({ add: approval, remove: approval }),
   }) satisfies fc.Arbitrary<TargetPlan>;
@@ -176,7 +177,13 @@ const fault = fc.record({
 
 const weighted: readonly [number, fc.Arbitrary<Step>][] = [
   [10, fc.constant({ do: 'run' })],
-  [2, fc.record({ do: fc.constant('ask for some, then more' as const), picks: fc.array(pick, { minLength: 1, maxLength: 3 }) })],
+  [
+    2,
+    fc.record({
+      do: fc.constant('ask for some, then more' as const),
+      picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
+    }),
+  ],
   [2, fc.constant({ do: 'two quiet runs' })],
   [2, fc.record({ do: fc.constant('run, and die' as const), death })],
   [1, fc.constant({ do: 'keep house' })],
@@ -191,13 +198,42 @@ const weighted: readonly [number, fc.Arbitrary<Step>][] = [
       ),
     }),
   ],
-  [5, fc.record({ do: fc.constant('edit list' as const), list: fc.constantFrom('one', 'one', 'two', 'hosts'), edit: listEdit })],
+  [
+    5,
+    fc.record({
+      do: fc.constant('edit list' as const),
+      list: fc.constantFrom('one', 'one', 'two', 'hosts'),
+      edit: listEdit,
+    }),
+  ],
   [2, fc.record({ do: fc.constant('edit target' as const), pick, edit: targetEdit })],
   [5, fc.record({ do: fc.constant('others' as const), pick, what: doing })],
   [1, fc.record({ do: fc.constant('others in the middle' as const), pick, what: doing })],
-  [1, fc.record({ do: fc.constant('others again and again' as const), pick, what: doing, times: fc.integer({ min: 2, max: 4 }) })],
-  [2, fc.record({ do: fc.constant('answer hold' as const), pick, answer: fc.constantFrom('keep' as const, 'remove' as const) })],
-  [2, fc.record({ do: fc.constant('answer part' as const), pick, answer: fc.constantFrom('approve' as const, 'keep' as const) })],
+  [
+    1,
+    fc.record({
+      do: fc.constant('others again and again' as const),
+      pick,
+      what: doing,
+      times: fc.integer({ min: 2, max: 4 }),
+    }),
+  ],
+  [
+    2,
+    fc.record({
+      do: fc.constant('answer hold' as const),
+      pick,
+      answer: fc.constantFrom('keep' as const, 'remove' as const),
+    }),
+  ],
+  [
+    2,
+    fc.record({
+      do: fc.constant('answer part' as const),
+      pick,
+      answer: fc.constantFrom('approve' as const, 'keep' as const),
+    }),
+  ],
   [2, fc.record({ do: fc.constant('withdraw' as const), pick })],
   [1, fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'resume' as const), pick })],
   [2, fc.record({ do: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 50 }) })],
@@ -207,6 +243,4 @@ const weighted: readonly [number, fc.Arbitrary<Step>][] = [
   [1, fc.record({ do: fc.constant('read fails' as const), pick })],
 ];
 
-export const step: fc.Arbitrary<Step> = fc.oneof(
-  ...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })),
-);
+export const step: fc.Arbitrary<Step> = fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));

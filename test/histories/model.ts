@@ -48,6 +48,8 @@ export class TargetModel {
   /** What a person answered `remove` on, of the holds of this target. */
   readonly released = new Set<string>();
   waiting: readonly Waiting[] = [];
+  /** What its list selected at the last look. */
+  tags: readonly string[] = [];
   /** Whether a run has verified it. */
   met = false;
   /** Whether the resource was Failed at the last look, and how many writes have failed since it is. */
@@ -104,7 +106,9 @@ export class Model {
   /** Points of the holds of a tag. */
   heldBy(tag: string, kind: 'loss' | 'gain'): Set<string> {
     return allPoints(
-      this.holds.flatMap((hold) => ('tag' in hold.of && hold.of.tag === tag && hold.kind === kind ? hold.prefixes : [])),
+      this.holds.flatMap((hold) =>
+        'tag' in hold.of && hold.of.tag === tag && hold.kind === kind ? hold.prefixes : [],
+      ),
     );
   }
 

@@ -7,7 +7,7 @@ import { coverOf, entriesIn, type Lives, livesOf, oursIn, type Seen } from './se
 import { type ConfigPlan, holdsNames, isOutside, laneOf } from './world/config-plan.ts';
 import type { Death } from './world/process.ts';
 import type { Resource } from './world/resource.ts';
-import { World } from './world/world.ts';
+import { dayMs, type World } from './world/world.ts';
 
 /** Waits that end by themselves, or that a person has ordered. */
 const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
@@ -131,6 +131,7 @@ export class Played {
         wanted: model.wanted(id, at),
         before: oursIn(seen.before, id, target.foreign, model.config),
         after: oursIn(seen.after, id, target.foreign, model.config),
+        covered: coverOf(holdsNames(model.planOf(id).kind), entriesIn(seen.after, id)),
         outcomes: view?.targets.find((one) => one.id === id)?.outcomes ?? [],
         looked: last.targets.some((one) => one.id === id),
         isFailed: isOutside(model.planOf(id).kind) && this.world.resource(id).isFailed(),
@@ -148,7 +149,8 @@ export class Played {
   #takePublication(last: RunView, at: number): void {
     const { model } = this;
     const { offered } = model;
-    if (offered?.acceptable && offered.edition !== model.publication) {
+    const ahead = offered ? -Math.floor((at - Date.parse(offered.edition.date)) / dayMs) : 0;
+    if (offered?.acceptable && ahead <= 1 && offered.edition !== model.publication) {
       const earlier = model.publication;
       model.take(offered.edition, at);
       for (const id of this.ids) {
@@ -198,7 +200,10 @@ export class Played {
     if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
     const there = new Set(entriesIn(seen.after, id));
     for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
-    if (looked) target.foreignKnown = new Set(target.foreign);
+    if (looked) {
+      target.foreignKnown = new Set(target.foreign);
+      target.tags = model.listOf(id).tags;
+    }
     target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
     target.failed = isFailed;
   }
@@ -221,7 +226,13 @@ export class Played {
     const target = model.target(id);
     const resource = world.resource(id);
     const names = holdsNames(model.planOf(id).kind);
-    const unitsOf = () => new Map(resource.keys().flatMap((key) => resource.unit(key) ?? []).map((unit) => [unit.key, unit]));
+    const unitsOf = () =>
+      new Map(
+        resource
+          .keys()
+          .flatMap((key) => resource.unit(key) ?? [])
+          .map((unit) => [unit.key, unit]),
+      );
     const before = unitsOf();
     change(resource);
     const after = unitsOf();
@@ -239,6 +250,7 @@ export class Played {
     const wanted = model.wanted(id, world.now);
     for (const entry of entries.filter((one) => !known.has(one))) {
       const points = [...coverOf(names, [entry])];
+      if (model.planOf(id).foreignEntries === 'remove') continue;
       const ours = points.length > 0 && points.every((point) => target.ours.has(point) || wanted.has(point));
       if (!ours || model.planOf(id).kind === 'registry') target.foreign.add(entry);
     }
@@ -264,6 +276,12 @@ export class Played {
       // Who is asked, and what may be done, is another thing now: what waits is asked anew.
       if (JSON.stringify(was) !== JSON.stringify(is)) model.target(id).waiting = [];
       this.#asks(model.target(id), before.get(id), model.wanted(id, world.now), 'edit');
+      // Of a tag that is selected anew, what it lost before may be kept still.
+      for (const tag of model.listOf(id).tags) {
+        for (const point of model.losses.get(tag)?.keys() ?? []) {
+          if (!model.target(id).ours.has(point)) model.target(id).asked.set(point, 'time');
+        }
+      }
     }
     world.configure(config);
   }

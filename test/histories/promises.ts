@@ -25,6 +25,8 @@ export interface Case {
   /** Points of entries that are not somebody else's, before and after. */
   readonly before: ReadonlySet<string>;
   readonly after: ReadonlySet<string>;
+  /** Points of all entries that are there afterwards, whoever wrote them. */
+  readonly covered: ReadonlySet<string>;
   /** Outcomes of the target in the newest run that looked at it. */
   readonly outcomes: Seen['runs'][number]['targets'][number]['outcomes'];
   /** The newest run looked at it. */
@@ -43,22 +45,41 @@ function some(points: Iterable<string>): string {
 }
 
 /** No wanted address is missing without a stated reason that is true. */
-const nothingMissing: Check = ({ id, model, target, seen, wanted, after, outcomes, looked, at }) => {
-  if (!looked) return undefined;
-  const names = holdsNames(model.planOf(id).kind);
+const nothingMissing: Check = (one) => {
+  const missing = missingIn(one).filter((point) => !one.covered.has(point));
+  if (missing.length > 0) return `${some(missing)} is wanted and missing, and nothing says why`;
+  const failed = one.outcomes.find(({ result }) => result === 'failed');
+  if (!one.looked || !failed || one.seen.disturbed.has(one.id) || one.seen.killed) return undefined;
+  return `it failed although nothing was wrong: ${failed.text}`;
+};
+
+/** An entry of somebody else that covers ours hides none that is gone. */
+const foreignHidesNothing: Check = (one) => {
+  const hidden = missingIn(one).filter((point) => one.covered.has(point));
+  return hidden.length > 0 ? `${some(hidden)} is gone, and an entry of somebody else hides it` : undefined;
+};
+
+function missingIn({ id, model, target, seen, wanted, after, outcomes, looked }: Case): string[] {
+  if (!looked || isWholeRefused(outcomes)) return [];
   const excused = coverOf(
-    names,
+    holdsNames(model.planOf(id).kind),
     outcomes.flatMap(({ result, added }) => (result === 'done' ? [] : added)),
   );
-  const whole = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
-  const missing = [...wanted].filter((point) => !after.has(point) && !whole && !excused.has(point));
-  if (missing.length > 0) return `${some(missing)} is wanted and missing, and nothing says why`;
-  const failed = outcomes.find(({ result }) => result === 'failed');
-  if (failed && !seen.disturbed.has(id) && !seen.killed) return `it failed although nothing was wrong: ${failed.text}`;
-  // An egress path is never left empty because somebody is asked.
+  // What somebody took out in the middle of a run is the next one's.
+  const unseen = (point: string) => seen.disturbed.has(id) && target.drifted.has(point);
+  return [...wanted].filter((point) => !after.has(point) && !excused.has(point) && !unseen(point));
+}
+
+function isWholeRefused(outcomes: Case['outcomes']): boolean {
+  return outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
+}
+
+/** A rule or group that somebody took away whole is put back: an egress path is never empty because somebody is asked. */
+const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes, looked, at }) => {
   const { kind, mode, approval } = model.planOf(id);
-  if (definitionOf(kind).direction !== 'egress' || mode === 'report-only' || approval.add === 'always') return undefined;
-  if (whole || seen.disturbed.has(id) || seen.killed || model.isPaused(id, at)) return undefined;
+  if (!looked || definitionOf(kind).direction !== 'egress' || mode === 'report-only') return undefined;
+  if (approval.add === 'always' || model.isPaused(id, at)) return undefined;
+  if (isWholeRefused(outcomes) || seen.disturbed.has(id) || seen.killed) return undefined;
   for (const [unit, points] of target.gone) {
     const lacking = [...points].filter((point) => wanted.has(point) && !after.has(point));
     if (lacking.length > 0) return `unit ${unit} was taken away whole, and ${some(lacking)} was not put back`;
@@ -101,7 +122,8 @@ const openIsSaid: Check = ({ id, model, target, seen, wanted, before, after, at,
   for (const { direction, points, rules } of stillAsked(target, wanted, before)) {
     const untouched = [...points].every((point) => after.has(point) === before.has(point));
     const open = [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
-    if (open && untouched) return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
+    if (open && untouched)
+      return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
   }
   return undefined;
 };
@@ -111,15 +133,14 @@ function wasGone({ gone }: TargetModel, point: string): boolean {
 }
 
 /** Nothing unanswered, wanted or foreign is taken out. */
-const nothingTakenOut: Check = ({ id, model, target, seen, before, after, wanted, at }) => {
-  const { mode, foreignEntries, list, kind } = model.planOf(id);
+const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covered, wanted, at }) => {
+  const { mode, foreignEntries, list } = model.planOf(id);
   const still = new Set(entriesIn(seen.after, id));
   if (foreignEntries === 'keep') {
     const lost = [...target.foreign].filter((entry) => entriesIn(seen.before, id).includes(entry) && !still.has(entry));
     if (lost.length > 0) return `${some(lost)} is somebody else's, and was taken out`;
   }
-  const cover = coverOf(holdsNames(kind), still);
-  const out = [...before].filter((point) => !after.has(point) && !cover.has(point));
+  const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
   if (out.length > 0 && mode !== 'sync') return `${some(out)} was taken out in mode ${mode}`;
   for (const point of out) {
     if (wanted.has(point)) return `${point} is wanted, and was taken out`;
@@ -128,7 +149,7 @@ const nothingTakenOut: Check = ({ id, model, target, seen, before, after, wanted
       model.isNever(id, point, at) ||
       target.released.has(point) ||
       (since !== undefined && model.isOver(since, at)) ||
-      (model.config.lists[list]?.tags ?? []).some((tag) => model.mayRelease(tag, point, at)) ||
+      [...(model.config.lists[list]?.tags ?? []), ...target.tags].some((tag) => model.mayRelease(tag, point, at)) ||
       (foreignEntries === 'remove' && !target.ours.has(point));
     if (!may) return `${point} was taken out: no clock has run down, and no answer lets it go`;
   }
@@ -166,30 +187,36 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
     const { cause, prefix } = change;
     if (cause.kind !== 'released') continue;
     const points = [...coverOf(false, [prefix])].filter((point) => !model.mayRelease(cause.tag, point, at));
-    if (points.length > 0) return `${prefix} went out because of ${JSON.stringify(cause)}, but that may not be released`;
+    if (points.length > 0)
+      return `${prefix} went out because of ${JSON.stringify(cause)}, but that may not be released`;
   }
   return undefined;
 };
 
 /** What is told has happened, and what has happened is told. */
-const toldIsTrue: Check = ({ id, model, seen, before, after }) => {
+const toldIsTrue: Check = ({ id, model, seen, before, after, covered }) => {
   const names = holdsNames(model.planOf(id).kind);
   const outcomes = seen.runs.flatMap(({ targets }) => targets.find((one) => one.id === id)?.outcomes ?? []);
   const done = outcomes.filter(({ result }) => result === 'done');
-  const cover = coverOf(names, entriesIn(seen.after, id));
   const told = {
-    add: coverOf(names, done.flatMap(({ added }) => added)),
-    remove: coverOf(names, done.flatMap(({ removed }) => removed)),
+    add: coverOf(
+      names,
+      done.flatMap(({ added }) => added),
+    ),
+    remove: coverOf(
+      names,
+      done.flatMap(({ removed }) => removed),
+    ),
   };
   const changes = seen.changes.filter((change) => change.target === id);
   if (seen.runs.length === 1) {
-    const notThere = [...told.add].filter((point) => !cover.has(point) && !seen.disturbed.has(id));
+    const notThere = [...told.add].filter((point) => !covered.has(point) && !seen.disturbed.has(id));
     if (notThere.length > 0) return `${some(notThere)} is told as added, and is not there`;
   }
   const put = [...after].filter((point) => !before.has(point));
   const untold = put.filter((point) => !changes.some((one) => one.direction === 'add' && tells(one, point)));
   if (untold.length > 0) return `${some(untold)} went in, and no change tells of it`;
-  const out = [...before].filter((point) => !after.has(point) && !cover.has(point));
+  const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
   const silent = out.filter((point) => !changes.some((one) => one.direction === 'remove' && tells(one, point)));
   if (silent.length > 0) return `${some(silent)} went out, and no change tells of it`;
   if (seen.killed || seen.disturbed.has(id)) return undefined;
@@ -223,6 +250,8 @@ const failedIsHealed: Check = ({ id, model, target, seen, looked, at, isFailed }
 
 export const promises = {
   'nothing missing': nothingMissing,
+  'foreign entries hide nothing': foreignHidesNothing,
+  'an egress path is put back': pathIsPutBack,
   'what waits, waits': waitingWaits,
   'what is open is said': openIsSaid,
   'nothing taken out': nothingTakenOut,

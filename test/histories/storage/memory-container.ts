@@ -49,7 +49,7 @@ export class MemoryContainer {
     const found = (): StoredBlob => {
       this.#mustExist();
       const blob = this.#blobs.get(name);
-      if (blob === undefined) throw new StorageAnswer(404, 'BlobNotFound');
+      if (blob === undefined) throw StorageAnswer.of(404, 'BlobNotFound');
       return blob;
     };
     return {
@@ -67,8 +67,8 @@ export class MemoryContainer {
   #upload(name: string, bytes: Uint8Array, { conditions, metadata }: UploadOptions): void {
     this.#mustExist();
     const before = this.#blobs.get(name);
-    if (before !== undefined && conditions?.ifNoneMatch === '*') throw new StorageAnswer(409, 'BlobAlreadyExists');
-    if (before?.lease && before.lease.until > this.#now()) throw new StorageAnswer(412, 'LeaseIdMissing');
+    if (before !== undefined && conditions?.ifNoneMatch === '*') throw StorageAnswer.of(409, 'BlobAlreadyExists');
+    if (before?.lease && before.lease.until > this.#now()) throw StorageAnswer.of(412, 'LeaseIdMissing');
     this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata });
   }
 
@@ -78,7 +78,7 @@ export class MemoryContainer {
       this.#blobs.set(name, { ...blob, lease: { id, until: this.#now() + seconds * 1_000 } });
     };
     const own = (blob: StoredBlob): void => {
-      if (blob.lease?.id !== id) throw new StorageAnswer(409, 'LeaseIdMismatchWithLeaseOperation');
+      if (blob.lease?.id !== id) throw StorageAnswer.of(409, 'LeaseIdMismatchWithLeaseOperation');
     };
     let length = 0;
     return {
@@ -87,7 +87,7 @@ export class MemoryContainer {
           const blob = found();
           const { lease } = blob;
           if (lease && lease.until > this.#now() && lease.id !== id) {
-            throw new StorageAnswer(409, 'LeaseAlreadyPresent');
+            throw StorageAnswer.of(409, 'LeaseAlreadyPresent');
           }
           length = seconds;
           take(blob, seconds);
@@ -96,7 +96,7 @@ export class MemoryContainer {
         line.pass(() => {
           const blob = found();
           own(blob);
-          if (blob.lease?.broken) throw new StorageAnswer(409, 'LeaseIsBrokenAndCannotBeRenewed');
+          if (blob.lease?.broken) throw StorageAnswer.of(409, 'LeaseIsBrokenAndCannotBeRenewed');
           take(blob, length);
         }),
       releaseLease: () =>
@@ -110,7 +110,7 @@ export class MemoryContainer {
   }
 
   #mustExist(): void {
-    if (!this.#exists) throw new StorageAnswer(404, 'ContainerNotFound');
+    if (!this.#exists) throw StorageAnswer.of(404, 'ContainerNotFound');
   }
 }
 

@@ -35,7 +35,7 @@ export class MemoryQueue {
         }),
       sendMessage: (text: string, { visibilityTimeout = 0 }: { visibilityTimeout?: number } = {}) =>
         line.pass(() => {
-          if (!this.#exists) throw new StorageAnswer(404, 'QueueNotFound');
+          if (!this.#exists) throw StorageAnswer.of(404, 'QueueNotFound');
           this.#sent++;
           const visibleAt = this.#now() + visibilityTimeout * 1_000;
           this.#messages.push({ number: this.#sent, text, visibleAt, dequeued: 0 });

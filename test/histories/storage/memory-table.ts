@@ -43,7 +43,7 @@ export class MemoryTable {
   client(line: Line): TableClient {
     const ask = <T>(act: () => T): Promise<T> =>
       line.pass(() => {
-        if (!this.#exists) throw new StorageAnswer(404, 'TableNotFound');
+        if (!this.#exists) throw StorageAnswer.of(404, 'TableNotFound');
         return act();
       });
     const client = {
@@ -65,20 +65,20 @@ export class MemoryTable {
 
   #row(partition: string, key: string): Stored {
     const row = this.#partitions.get(partition)?.rows.get(key);
-    if (row === undefined) throw new StorageAnswer(404, 'ResourceNotFound');
+    if (row === undefined) throw StorageAnswer.of(404, 'ResourceNotFound');
     return row;
   }
 
   #create(entity: Entity): void {
     if (this.#partitions.get(entity.partitionKey)?.rows.has(entity.rowKey)) {
-      throw new StorageAnswer(409, 'EntityAlreadyExists');
+      throw StorageAnswer.of(409, 'EntityAlreadyExists');
     }
     this.#put(entity);
   }
 
   #replace(entity: Entity, etag: string): void {
     if (etag !== '*' && this.#row(entity.partitionKey, entity.rowKey).etag !== etag) {
-      throw new StorageAnswer(412, 'UpdateConditionNotSatisfied');
+      throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
     }
     this.#put(entity);
   }
@@ -95,11 +95,11 @@ export class MemoryTable {
 
   /** All or nothing: everything is looked at before anything is done. */
   #transact(actions: readonly TransactionAction[]): void {
-    if (actions.length === 0 || actions.length > mostInTransaction) throw new StorageAnswer(400, 'InvalidInput');
+    if (actions.length === 0 || actions.length > mostInTransaction) throw StorageAnswer.of(400, 'InvalidInput');
     for (const [action, entity] of actions) {
       const known = this.#partitions.get(entity.partitionKey)?.rows.has(entity.rowKey) === true;
-      if (action === 'create' && known) throw new StorageAnswer(409, 'EntityAlreadyExists');
-      if (action === 'delete' && !known) throw new StorageAnswer(404, 'ResourceNotFound');
+      if (action === 'create' && known) throw StorageAnswer.of(409, 'EntityAlreadyExists');
+      if (action === 'delete' && !known) throw StorageAnswer.of(404, 'ResourceNotFound');
       if (action !== 'create' && action !== 'delete') throw new Error(`expected create or delete, got ${action}`);
     }
     for (const [action, entity] of actions) {

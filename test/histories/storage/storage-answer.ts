@@ -9,4 +9,13 @@ export class StorageAnswer extends Error {
     this.statusCode = statusCode;
     this.code = code;
   }
+
+  /** Without a stack: most of these only say that there is no such row, and are thrown by the thousand. */
+  static of(statusCode: number, code: string): StorageAnswer {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    const answer = new StorageAnswer(statusCode, code);
+    Error.stackTraceLimit = stackTraceLimit;
+    return answer;
+  }
 }

@@ -36,7 +36,7 @@ export class Process implements Line {
 
   async pass<T>(act: () => T): Promise<T> {
     // The timers of a lease go on in this process of ours: they hear that it is lost, and end.
-    if (this.#dead) throw new StorageAnswer(409, 'LeaseIdMismatchWithLeaseOperation');
+    if (this.#dead) throw StorageAnswer.of(409, 'LeaseIdMismatchWithLeaseOperation');
     this.#requests++;
     const dies = this.#death?.at === this.#requests;
     if (dies && this.#death?.when === 'before') return this.#die();

@@ -47,14 +47,18 @@ export class World implements Outside {
   readonly #resources = new Map<string, Resource>();
   #config = '';
   #process = new Process();
+  /** What the service's clock says; it may be set back. */
   #now: number;
+  /** What Storage's clock says: nobody sets that back. */
+  #storage: number;
   /** Requests to Storage and targets, of all processes so far. */
   #requests = 0;
   deaths = 0;
 
   constructor(start: Date) {
     this.#now = start.getTime();
-    this.account = new MemoryAccount(() => this.#now);
+    this.#storage = this.#now;
+    this.account = new MemoryAccount(() => this.#storage);
     playIn(this);
   }
 
@@ -72,6 +76,7 @@ export class World implements Outside {
 
   step(milliseconds: number): void {
     this.#now += milliseconds;
+    this.#storage += Math.max(0, milliseconds);
   }
 
   configure(plan: ConfigPlan): void {
@@ -137,8 +142,8 @@ export class World implements Outside {
       const next = this.#nextMessage();
       if (next === undefined) {
         const at = Math.min(...this.#queues().map((queue) => queue.nextAt() ?? Number.POSITIVE_INFINITY));
-        if (at > this.#now + patienceMs) return;
-        this.#now = at;
+        if (at > this.#storage + patienceMs) return;
+        this.step(at - this.#storage);
         continue;
       }
       if (++worked > mostMessages) throw new Error(`the queues are not empty after ${mostMessages} messages`);
