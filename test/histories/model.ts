@@ -37,6 +37,8 @@ export class TargetModel {
   /** Entries that others wrote and that are not of the list, and those of them that were there at the last look. */
   readonly foreign = new Set<string>();
   foreignKnown: ReadonlySet<string> = new Set();
+  /** Entries of others that are to be taken out, where the config says so. */
+  readonly strange = new Set<string>();
   /** Of ours: what others have taken out and no run has put back. */
   readonly drifted = new Set<string>();
   /** Units of ours that others have taken out whole, with what was in them. */
@@ -180,7 +182,6 @@ export class Model {
       this.losses.set(tag, losses);
     }
     this.publication = edition;
-    this.watch();
   }
 
   watch(): void {

@@ -3,7 +3,7 @@ import type { RunView } from '../../src/run/service.ts';
 import type { WordRequest } from '../../src/run/views.ts';
 import { Model, type TargetModel, type Waiting } from './model.ts';
 import { BrokenPromise, type Case, type PromiseName, promises } from './promises.ts';
-import { coverOf, entriesIn, type Lives, livesOf, oursIn, type Seen } from './seen.ts';
+import { coverOf, entriesIn, type Lives, livesOf, oursIn, type Seen, unitsOf } from './seen.ts';
 import { type ConfigPlan, holdsNames, isOutside, laneOf } from './world/config-plan.ts';
 import type { Death } from './world/process.ts';
 import type { Resource } from './world/resource.ts';
@@ -11,6 +11,8 @@ import { dayMs, type World } from './world/world.ts';
 
 /** Waits that end by themselves, or that a person has ordered. */
 const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
+/** A run that was asked for, and others that follow from it. */
+const mostRuns = 2;
 const approvalMs = 7 * 86_400_000;
 
 /** A history while it is played: the world, what the model knows of it, and the promises between them. */
@@ -19,6 +21,7 @@ export class Played {
   readonly model: Model;
   readonly #skipped: ReadonlySet<PromiseName>;
   readonly #known = new Set<string>();
+  #lives: Lives = new Map();
   /** What a target held when somebody changed it in the middle of a run. */
   readonly #interfered = new Map<string, Lives>();
 
@@ -27,7 +30,6 @@ export class Played {
     this.model = new Model(config);
     this.#skipped = skipped;
     world.configure(config);
-    this.model.watch();
   }
 
   get ids(): string[] {
@@ -57,9 +59,9 @@ export class Played {
 
   /** Lets something be done, works off what follows from it, and holds the promises against what is to be seen then. */
   async settle(work: () => Promise<void>, death?: Death): Promise<Seen> {
-    const { world, model } = this;
+    const { world } = this;
     this.#timePasses();
-    const before = await livesOf(world, model.config);
+    const before = this.#livesNow();
     const disturbed = this.#disturbed();
     const deaths = world.deaths;
     if (death) world.doom(death);
@@ -75,10 +77,23 @@ export class Played {
     return seen;
   }
 
+  /** What every target holds: of those outside now, of the others since the last look. */
+  #livesNow(): Lives {
+    const { world, model } = this;
+    return new Map(
+      this.ids.map((id) => [
+        id,
+        isOutside(model.planOf(id).kind) ? unitsOf(world.resource(id)) : (this.#lives.get(id) ?? []),
+      ]),
+    );
+  }
+
   async #look(start: Lives, disturbed: ReadonlySet<string>, killed: boolean): Promise<Seen> {
     const { world, model } = this;
     const opened = await world.open();
-    const views = await opened.service.runs(4);
+    let views = await opened.service.runs(mostRuns);
+    // As a rule there is one: all that are new are looked at.
+    if (!views.some(({ run }) => this.#known.has(run))) views = await opened.service.runs(4 * mostRuns);
     const runs = views.filter(({ run }) => !this.#known.has(run)).reverse();
     for (const { run, status } of runs) {
       if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
@@ -97,13 +112,15 @@ export class Played {
     const ids = new Set(runs.map(({ run }) => run));
     const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
     const changes = wrote ? (await opened.desk.changes({ most: 200 })).filter(({ run }) => ids.has(run)) : [];
+    const after = await livesOf(world, model.config, opened);
+    this.#lives = after;
     const before = new Map(start);
     for (const [id, lives] of this.#interfered) before.set(id, lives.get(id) ?? []);
     this.#interfered.clear();
     return {
       runs,
       before,
-      after: await livesOf(world, model.config, opened),
+      after,
       plans,
       holds: await opened.desk.holds(),
       changes,
@@ -118,6 +135,7 @@ export class Played {
     if (last === undefined) return;
     const at = Date.parse(last.startedAt ?? '');
     this.#takePublication(last, at);
+    model.watch();
     model.holds = seen.holds;
     const cases = this.ids.map((id): Case => {
       const target = model.target(id);
@@ -200,6 +218,7 @@ export class Played {
     if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
     const there = new Set(entriesIn(seen.after, id));
     for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
+    for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
     if (looked) {
       target.foreignKnown = new Set(target.foreign);
       target.tags = model.listOf(id).tags;
@@ -226,16 +245,10 @@ export class Played {
     const target = model.target(id);
     const resource = world.resource(id);
     const names = holdsNames(model.planOf(id).kind);
-    const unitsOf = () =>
-      new Map(
-        resource
-          .keys()
-          .flatMap((key) => resource.unit(key) ?? [])
-          .map((unit) => [unit.key, unit]),
-      );
-    const before = unitsOf();
+    const byKey = () => new Map(unitsOf(resource).map((unit) => [unit.key, unit]));
+    const before = byKey();
     change(resource);
-    const after = unitsOf();
+    const after = byKey();
     const entries = [...after.values()].flatMap((unit) => unit.entries);
     const cover = coverOf(
       names,
@@ -250,9 +263,9 @@ export class Played {
     const wanted = model.wanted(id, world.now);
     for (const entry of entries.filter((one) => !known.has(one))) {
       const points = [...coverOf(names, [entry])];
-      if (model.planOf(id).foreignEntries === 'remove') continue;
       const ours = points.length > 0 && points.every((point) => target.ours.has(point) || wanted.has(point));
-      if (!ours || model.planOf(id).kind === 'registry') target.foreign.add(entry);
+      if (model.planOf(id).foreignEntries === 'remove') target.strange.add(entry);
+      else if (!ours || model.planOf(id).kind === 'registry') target.foreign.add(entry);
     }
     for (const [key] of target.gone) if (after.has(key)) target.gone.delete(key);
   }
@@ -262,7 +275,7 @@ export class Played {
     this.world.resource(id).before = () => {
       this.others(id, change);
       const resource = this.world.resource(id);
-      this.#interfered.set(id, new Map([[id, resource.keys().flatMap((key) => resource.unit(key) ?? [])]]));
+      this.#interfered.set(id, new Map([[id, unitsOf(resource)]]));
     };
   }
 

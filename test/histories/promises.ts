@@ -46,7 +46,8 @@ function some(points: Iterable<string>): string {
 
 /** No wanted address is missing without a stated reason that is true. */
 const nothingMissing: Check = (one) => {
-  const missing = missingIn(one).filter((point) => !one.covered.has(point));
+  const hidden = hiddenIn(one);
+  const missing = missingIn(one).filter((point) => !hidden.has(point));
   if (missing.length > 0) return `${some(missing)} is wanted and missing, and nothing says why`;
   const failed = one.outcomes.find(({ result }) => result === 'failed');
   if (!one.looked || !failed || one.seen.disturbed.has(one.id) || one.seen.killed) return undefined;
@@ -55,9 +56,15 @@ const nothingMissing: Check = (one) => {
 
 /** An entry of somebody else that covers ours hides none that is gone. */
 const foreignHidesNothing: Check = (one) => {
-  const hidden = missingIn(one).filter((point) => one.covered.has(point));
-  return hidden.length > 0 ? `${some(hidden)} is gone, and an entry of somebody else hides it` : undefined;
+  const hidden = hiddenIn(one);
+  const missing = missingIn(one).filter((point) => hidden.has(point));
+  return missing.length > 0 ? `${some(missing)} is gone, and an entry of somebody else hides it` : undefined;
 };
+
+/** What entries of others cover, also those that went in the middle of the run. */
+function hiddenIn({ id, model, target }: Case): Set<string> {
+  return coverOf(holdsNames(model.planOf(id).kind), [...target.foreign, ...target.strange]);
+}
 
 function missingIn({ id, model, target, seen, wanted, after, outcomes, looked }: Case): string[] {
   if (!looked || isWholeRefused(outcomes)) return [];
@@ -261,9 +268,17 @@ export const promises = {
   'what failed is healed': failedIsHealed,
 } as const;
 
-export type PromiseName =
-  | keyof typeof promises
-  | 'requests are covered'
-  | 'two quiet runs say the same'
-  | 'it gets on'
-  | 'the newest file is in force';
+/** Held where they are asked about: in a step, or in all that is to be seen. */
+const otherPromises = [
+  'requests are covered',
+  'two quiet runs say the same',
+  'it gets on',
+  'the newest file is in force',
+] as const;
+
+export type PromiseName = keyof typeof promises | (typeof otherPromises)[number];
+
+export const promiseNames: readonly PromiseName[] = [
+  ...(Object.keys(promises) as (keyof typeof promises)[]),
+  ...otherPromises,
+];

@@ -1,8 +1,11 @@
+import type { Layout, LiveUnit } from '../../src/core/plan/live.ts';
 import type { Plan } from '../../src/core/plan/plan-types.ts';
 import type { Change } from '../../src/ports/history.ts';
+import type { Parts } from '../../src/run/parts.ts';
 import type { RunView } from '../../src/run/service.ts';
 import type { HoldView } from '../../src/run/views.ts';
 import { type ConfigPlan, holdsNames, isOutside, layoutOf } from './world/config-plan.ts';
+import type { Resource } from './world/resource.ts';
 import { pointsOf } from './world/universe.ts';
 import type { Opened, World } from './world/world.ts';
 
@@ -32,27 +35,27 @@ export interface Seen {
 }
 
 /** What every target holds now. */
-export async function livesOf(world: World, { targets }: ConfigPlan, opened?: Opened): Promise<Lives> {
-  const lives = new Map<string, SeenUnit[]>();
+export async function livesOf(world: World, { targets }: ConfigPlan, { parts }: Opened): Promise<Lives> {
+  const lives = new Map<string, readonly SeenUnit[]>();
   for (const [id, { kind }] of Object.entries(targets)) {
-    if (isOutside(kind)) {
-      const resource = world.resource(id);
-      lives.set(
-        id,
-        resource.keys().flatMap((key) => resource.unit(key) ?? []),
-      );
-      continue;
-    }
-    const { parts } = opened ?? (await world.open());
-    const [feed = ''] = layoutOf(kind).unitKey('ipv4', 0).split('/');
-    const units: SeenUnit[] = [];
-    for (const family of ['ipv4', 'ipv6'] as const) {
-      const list = await parts.feeds.get(feed, family);
-      if (list && list.entries.length > 0) units.push({ key: `${feed}/${family}`, ...list });
-    }
-    lives.set(id, units);
+    lives.set(id, isOutside(kind) ? unitsOf(world.resource(id)) : await feedUnits(parts, layoutOf(kind).unitKey));
   }
   return lives;
+}
+
+export function unitsOf(resource: Resource): LiveUnit[] {
+  return resource.keys().flatMap((key) => resource.unit(key) ?? []);
+}
+
+/** A feed lies in the store: nobody but the service changes it. */
+async function feedUnits(parts: Parts, unitKey: Layout['unitKey']): Promise<SeenUnit[]> {
+  const [feed = ''] = unitKey('ipv4', 0).split('/');
+  const units: SeenUnit[] = [];
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const list = await parts.feeds.get(feed, family);
+    if (list && list.entries.length > 0) units.push({ key: `${feed}/${family}`, ...list });
+  }
+  return units;
 }
 
 /** Points, or names, that entries of a target cover. */

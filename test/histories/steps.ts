@@ -28,6 +28,12 @@ export type Step =
   | { readonly do: 'answer hold'; readonly pick: number; readonly answer: 'keep' | 'remove' }
   | { readonly do: 'answer part'; readonly pick: number; readonly answer: 'approve' | 'keep' }
   | { readonly do: 'withdraw'; readonly pick: number }
+  | {
+      readonly do: 'answer, and think again';
+      readonly pick: number;
+      readonly answer: 'approve' | 'keep';
+      readonly runs: number;
+    }
   | { readonly do: 'pause' | 'resume'; readonly pick: number }
   | { readonly do: 'wait'; readonly days: number }
   | { readonly do: 'weeks'; readonly weeks: number }
@@ -117,6 +123,15 @@ export async function take(played: Played, step: Step): Promise<void> {
     }
     case 'withdraw':
       return orRefused(() => withdraw(played, step.pick));
+    case 'answer, and think again': {
+      const one = at(played.open(), step.pick);
+      if (one === undefined) return;
+      const known = played.model.words.length;
+      await orRefused(() => played.answerPart(one.target, one.waiting, step.answer));
+      for (let run = 0; run < step.runs; run++) await played.run();
+      if (played.model.words.length > known) await orRefused(() => withdraw(played, known));
+      return;
+    }
     case 'pause':
     case 'resume':
       return orRefused(() => pauseOrResume(played, step.do, step.pick));
