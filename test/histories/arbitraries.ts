@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Doing, ListEdit, Step, TagEdit, TargetEdit } from './steps.ts';
+import type { Doing, ListEdit, Step, TagEdit, TargetEdit } from './step.ts';
 import {
   type ConfigPlan,
   holdsNames,

@@ -32,7 +32,7 @@ export interface PartWord {
 
 /** What the model knows of one target. */
 export class TargetModel {
-  /** What runs put there and did not take out: ours, also while somebody else has taken it out. */
+  /** What runs put there and did not take out: ours, also while another writer has taken it out. */
   readonly ours = new Set<string>();
   /** Entries that others wrote and that are not of the list, and those of them that were there at the last look. */
   readonly foreign = new Set<string>();

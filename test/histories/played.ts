@@ -1,18 +1,14 @@
-import type { Plan } from '../../src/core/plan/plan-types.ts';
-import type { RunView } from '../../src/run/service.ts';
 import type { WordRequest } from '../../src/run/views.ts';
+import { learn, takeOffered } from './learn.ts';
+import { look } from './look.ts';
 import { Model, type TargetModel, type Waiting } from './model.ts';
 import { BrokenPromise, type Case, type PromiseName, promises } from './promises.ts';
-import { coverOf, entriesIn, type Lives, livesOf, oursIn, type Seen, unitsOf } from './seen.ts';
+import { coverOf, entriesIn, type Lives, oursIn, type Seen, unitsOf } from './seen.ts';
 import { type ConfigPlan, holdsNames, isOutside, laneOf } from './world/config-plan.ts';
 import type { Death } from './world/process.ts';
 import type { Resource } from './world/resource.ts';
-import { dayMs, type World } from './world/world.ts';
+import type { World } from './world/world.ts';
 
-/** Waits that end by themselves, or that a person has ordered. */
-const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
-/** A run that was asked for, and others that follow from it. */
-const mostRuns = 2;
 const approvalMs = 7 * 86_400_000;
 
 /** A history while it is played: the world, what the model knows of it, and the promises between them. */
@@ -20,9 +16,10 @@ export class Played {
   readonly world: World;
   readonly model: Model;
   readonly #skipped: ReadonlySet<PromiseName>;
-  readonly #known = new Set<string>();
+  /** Runs that were looked at. */
+  #known: ReadonlySet<string> = new Set();
   #lives: Lives = new Map();
-  /** What a target held when somebody changed it in the middle of a run. */
+  /** What a target held when another writer changed it in the middle of a run. */
   readonly #interfered = new Map<string, Lives>();
 
   constructor(world: World, config: ConfigPlan, skipped: ReadonlySet<PromiseName> = new Set()) {
@@ -72,7 +69,20 @@ export class Played {
       await world.drain();
     }
     world.spare();
-    const seen = await this.#look(before, disturbed, world.deaths > deaths);
+    const killed = world.deaths > deaths;
+    const seen = await look(world, this.model.config, this.#known, {
+      before,
+      interfered: this.#interfered,
+      disturbed,
+      killed,
+    });
+    this.#interfered.clear();
+    this.#lives = seen.after;
+    this.#known = new Set([...this.#known, ...seen.runs.map(({ run }) => run)]);
+    for (const { run, status } of seen.runs) {
+      if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
+    }
+    if (seen.runs.length === 0) this.breaks('it gets on', 'a run was asked for, and there is none');
     this.#check(seen);
     return seen;
   }
@@ -88,53 +98,14 @@ export class Played {
     );
   }
 
-  async #look(start: Lives, disturbed: ReadonlySet<string>, killed: boolean): Promise<Seen> {
-    const { world, model } = this;
-    const opened = await world.open();
-    let views = await opened.service.runs(mostRuns);
-    // As a rule there is one: all that are new are looked at.
-    if (!views.some(({ run }) => this.#known.has(run))) views = await opened.service.runs(4 * mostRuns);
-    const runs = views.filter(({ run }) => !this.#known.has(run)).reverse();
-    for (const { run, status } of runs) {
-      if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
-      this.#known.add(run);
-    }
-    if (runs.length === 0) this.breaks('it gets on', 'a run was asked for, and there is none');
-    const plans = new Map<string, Plan>();
-    for (const view of runs) {
-      for (const { id, outcomes } of view.targets) {
-        plans.delete(id);
-        if (!outcomes.some(({ result }) => result === 'waiting')) continue;
-        const plan = await opened.desk.plan(`${view.run}/${id}`);
-        if (plan) plans.set(id, plan.plan);
-      }
-    }
-    const ids = new Set(runs.map(({ run }) => run));
-    const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
-    const changes = wrote ? (await opened.desk.changes({ most: 200 })).filter(({ run }) => ids.has(run)) : [];
-    const after = await livesOf(world, model.config, opened);
-    this.#lives = after;
-    const before = new Map(start);
-    for (const [id, lives] of this.#interfered) before.set(id, lives.get(id) ?? []);
-    this.#interfered.clear();
-    return {
-      runs,
-      before,
-      after,
-      plans,
-      holds: await opened.desk.holds(),
-      changes,
-      disturbed,
-      killed,
-    };
-  }
-
   #check(seen: Seen): void {
     const { model } = this;
     const last = seen.runs.at(-1);
     if (last === undefined) return;
     const at = Date.parse(last.startedAt ?? '');
-    this.#takePublication(last, at);
+    takeOffered(model, at);
+    const [is, should] = [last.publication?.changeNumber, model.publication?.number];
+    if (is !== should) this.breaks('the newest file is in force', `${is} is in force, and should be ${should}`);
     model.watch();
     model.holds = seen.holds;
     const cases = this.ids.map((id): Case => {
@@ -161,70 +132,7 @@ export class Played {
         if (broken !== undefined) this.breaks(name as PromiseName, `${one.id} (run ${last.status}): ${broken}`);
       }
     }
-    for (const one of cases) this.#learn(one);
-  }
-
-  #takePublication(last: RunView, at: number): void {
-    const { model } = this;
-    const { offered } = model;
-    const ahead = offered ? -Math.floor((at - Date.parse(offered.edition.date)) / dayMs) : 0;
-    if (offered?.acceptable && ahead <= 1 && offered.edition !== model.publication) {
-      const earlier = model.publication;
-      model.take(offered.edition, at);
-      for (const id of this.ids) {
-        // What came with the file itself was asked for by both.
-        for (const [point] of model.target(id).asked) {
-          const tags = model.listOf(id).tags;
-          const old = tags.some((tag) => earlier?.tags.get(tag)?.has(point));
-          if (!old) model.target(id).asked.set(point, 'time');
-        }
-      }
-    }
-    const [is, should] = [last.publication?.changeNumber, model.publication?.number];
-    if (is !== should) this.breaks('the newest file is in force', `${is} is in force, and should be ${should}`);
-  }
-
-  /** What the model knows from now on. */
-  #learn({ id, target, seen, at, wanted, before, after, outcomes, looked, isFailed }: Case): void {
-    const { model } = this;
-    const { kind } = model.planOf(id);
-    const put = [...after].filter((point) => !before.has(point));
-    for (const point of put) target.ours.add(point);
-    for (const point of before) if (!after.has(point)) target.ours.delete(point);
-    for (const point of after) {
-      target.drifted.delete(point);
-      target.asked.delete(point);
-    }
-    for (const word of model.words) {
-      if (word.target !== id || word.answer !== 'approve') continue;
-      const points = [...word.points].filter((point) =>
-        word.direction === 'add' ? !put.includes(point) : after.has(point),
-      );
-      model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
-    }
-    const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
-    if (looked && !refused && !seen.disturbed.has(id)) {
-      target.gone.clear();
-      target.met = true;
-      // What the list has by itself counts as ours from the first look on, whoever wrote it.
-      if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
-    }
-    for (const point of [...target.ours]) {
-      if (wanted.has(point)) {
-        target.unwanted.delete(point);
-        target.released.delete(point);
-      } else if (!target.unwanted.has(point)) target.unwanted.set(point, { at, count: model.count });
-    }
-    if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
-    const there = new Set(entriesIn(seen.after, id));
-    for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
-    for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
-    if (looked) {
-      target.foreignKnown = new Set(target.foreign);
-      target.tags = model.listOf(id).tags;
-    }
-    target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
-    target.failed = isFailed;
+    for (const one of cases) learn(one);
   }
 
   /** Targets with something that goes wrong, and those of their lanes. */
@@ -239,7 +147,7 @@ export class Played {
     return new Set(this.ids.filter((id) => lanes.has(laneOf(this.model.planOf(id).kind))));
   }
 
-  /** Somebody else changes what a target writes. */
+  /** Another writer changes what a target writes. */
   others(id: string, change: (resource: Resource) => void): void {
     const { world, model } = this;
     const target = model.target(id);
@@ -318,7 +226,7 @@ export class Played {
     model.words = model.words.filter(({ until }) => until > world.now);
   }
 
-  /** Parts that wait for a person now, for somebody to answer one of them. */
+  /** Parts that wait for a person now. */
   open(): { readonly target: string; readonly waiting: Waiting }[] {
     return this.ids.flatMap((id) => this.model.target(id).waiting.map((waiting) => ({ target: id, waiting })));
   }
@@ -329,21 +237,4 @@ export class Played {
       this.model.words.push({ id, target, direction, points, answer, until });
     });
   }
-}
-
-function isDone({ result }: { readonly result: string }): boolean {
-  return result === 'done' || result === 'failed' || result === 'superseded';
-}
-
-function waitingIn(plan: Plan | undefined, names: boolean): Waiting[] {
-  return (plan?.parts ?? []).flatMap(({ id, direction, steps, verdict }) => {
-    if (verdict.kind !== 'wait') return [];
-    const rules = verdict.reasons.map(({ rule }) => rule).filter((rule) => !quiet.has(rule));
-    if (rules.length === 0) return [];
-    const points = coverOf(
-      names,
-      steps.map(({ prefix }) => prefix),
-    );
-    return [{ part: id, direction, points, rules }];
-  });
 }

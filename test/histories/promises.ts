@@ -1,6 +1,7 @@
 import { type Model, type TargetModel, tells, type Waiting } from './model.ts';
 import { coverOf, entriesIn, type Seen } from './seen.ts';
 import { definitionOf, holdsNames, isOutside } from './world/config-plan.ts';
+import { sizeOf } from './world/universe.ts';
 
 /** What was broken, in words. */
 export class BrokenPromise extends Error {
@@ -22,10 +23,10 @@ export interface Case {
   /** When the last of the runs began. */
   readonly at: number;
   readonly wanted: ReadonlySet<string>;
-  /** Points of entries that are not somebody else's, before and after. */
+  /** Points of entries that are not of other writers, before and after. */
   readonly before: ReadonlySet<string>;
   readonly after: ReadonlySet<string>;
-  /** Points of all entries that are there afterwards, whoever wrote them. */
+  /** Points of all entries that are there afterwards, those of other writers included. */
   readonly covered: ReadonlySet<string>;
   /** Outcomes of the target in the newest run that looked at it. */
   readonly outcomes: Seen['runs'][number]['targets'][number]['outcomes'];
@@ -54,11 +55,11 @@ const nothingMissing: Check = (one) => {
   return `it failed although nothing was wrong: ${failed.text}`;
 };
 
-/** An entry of somebody else that covers ours hides none that is gone. */
+/** An entry of another writer that covers ours hides none that is gone. */
 const foreignHidesNothing: Check = (one) => {
   const hidden = hiddenIn(one);
   const missing = missingIn(one).filter((point) => hidden.has(point));
-  return missing.length > 0 ? `${some(missing)} is gone, and an entry of somebody else hides it` : undefined;
+  return missing.length > 0 ? `${some(missing)} is gone, and an entry of another writer hides it` : undefined;
 };
 
 /** What entries of others cover, also those that went in the middle of the run. */
@@ -72,7 +73,7 @@ function missingIn({ id, model, target, seen, wanted, after, outcomes, looked }:
     holdsNames(model.planOf(id).kind),
     outcomes.flatMap(({ result, added }) => (result === 'done' ? [] : added)),
   );
-  // What somebody took out in the middle of a run is the next one's.
+  // What was taken out in the middle of a run is the next one's.
   const unseen = (point: string) => seen.disturbed.has(id) && target.drifted.has(point);
   return [...wanted].filter((point) => !after.has(point) && !excused.has(point) && !unseen(point));
 }
@@ -81,7 +82,7 @@ function isWholeRefused(outcomes: Case['outcomes']): boolean {
   return outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
 }
 
-/** A rule or group that somebody took away whole is put back: an egress path is never empty because somebody is asked. */
+/** A rule or group that was taken away whole is put back: an egress path is not empty while an answer is awaited. */
 const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes, looked, at }) => {
   const { kind, mode, approval } = model.planOf(id);
   if (!looked || definitionOf(kind).direction !== 'egress' || mode === 'report-only') return undefined;
@@ -113,13 +114,30 @@ const waitingWaits: Check = ({ id, model, target, before, after, wanted, at }) =
   return undefined;
 };
 
-/** Parts that wait and ask for the very same still: a change of the ranges makes another part of them. */
+/** Sizes above which an edited list is asked about: more than these addresses, and more than this share of what is there. */
+const growth = { addresses: 4_096, percent: 25 };
+/** Rules that ask about each range by itself: what is left of a part is asked about still. */
+const byRange = new Set(['approval', 'drift-again']);
+
+/**
+ * What still waits of the parts that were last told: what a person was asked about, and is wanted still, and was not done by
+ * others. Where that is less than it was, it is another part: then only what its rule asks about all the same.
+ */
 function stillAsked({ waiting }: TargetModel, wanted: Points, before: Points): Waiting[] {
-  return waiting.filter(({ direction, points }) =>
-    [...points].every((point) =>
+  return waiting.flatMap((part): Waiting[] => {
+    const { direction, points, rules } = part;
+    const left = [...points].filter((point) =>
       direction === 'add' ? wanted.has(point) && !before.has(point) : !wanted.has(point) && before.has(point),
-    ),
-  );
+    );
+    if (left.length === 0) return [];
+    const size = sizeOf(left, 'ipv4');
+    const large = size > growth.addresses && size * 100 > sizeOf(before, 'ipv4') * growth.percent;
+    const asked =
+      left.length === points.size ||
+      rules.every((rule) => byRange.has(rule)) ||
+      (rules.length === 1 && rules[0] === 'config-growth' && large);
+    return asked ? [{ ...part, points: new Set(left) }] : [];
+  });
 }
 
 /** A run with an open question says so, each time. */
@@ -145,7 +163,7 @@ const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covere
   const still = new Set(entriesIn(seen.after, id));
   if (foreignEntries === 'keep') {
     const lost = [...target.foreign].filter((entry) => entriesIn(seen.before, id).includes(entry) && !still.has(entry));
-    if (lost.length > 0) return `${some(lost)} is somebody else's, and was taken out`;
+    if (lost.length > 0) return `${some(lost)} is another writer's, and was taken out`;
   }
   const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
   if (out.length > 0 && mode !== 'sync') return `${some(out)} was taken out in mode ${mode}`;
@@ -176,13 +194,13 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
       const strange = points.filter((point) => !published?.has(point) && !lost?.has(point));
       if (strange.length > 0) return not(`${some(strange)} is not in that tag`);
       const drifted = points.filter((point) => target.drifted.has(point));
-      if (drifted.length > 0) return not(`${some(drifted)} was there, and somebody else took it out`);
+      if (drifted.length > 0) return not(`${some(drifted)} was there, and another writer took it out`);
       const asked = points.filter((point) => target.asked.get(point) === 'edit');
       if (asked.length > 0) return not(`${some(asked)} was asked for by an edit of the config`);
     }
     if (cause.kind === 'drift') {
       const other = points.filter((point) => !target.drifted.has(point));
-      if (other.length > 0) return not(`nobody took ${some(other)} out`);
+      if (other.length > 0) return not(`no other writer took ${some(other)} out`);
     }
     if (cause.kind === 'config') {
       const other = points.filter((point) => !target.asked.has(point));
@@ -244,7 +262,7 @@ const foreignTold: Check = ({ id, model, target, seen, looked }) => {
   const untold = [...target.foreign].filter(
     (entry) => !target.foreignKnown.has(entry) && !events.includes(JSON.stringify(entry)),
   );
-  return untold.length > 0 ? `${some(untold)} came from somebody else, and no event tells of it` : undefined;
+  return untold.length > 0 ? `${some(untold)} came from another writer, and no event tells of it` : undefined;
 };
 
 /** A resource that was left Failed is written again. */

@@ -47,7 +47,7 @@ export function unitsOf(resource: Resource): LiveUnit[] {
   return resource.keys().flatMap((key) => resource.unit(key) ?? []);
 }
 
-/** A feed lies in the store: nobody but the service changes it. */
+/** A feed lies in the store: the service alone changes it. */
 async function feedUnits(parts: Parts, unitKey: Layout['unitKey']): Promise<SeenUnit[]> {
   const [feed = ''] = unitKey('ipv4', 0).split('/');
   const units: SeenUnit[] = [];
@@ -72,7 +72,7 @@ export function entriesIn(lives: Lives, id: string): string[] {
   return (lives.get(id) ?? []).flatMap(({ entries }) => [...entries]);
 }
 
-/** Points of the entries that are not somebody else's. */
+/** Points of the entries that are not of other writers. */
 export function oursIn(lives: Lives, id: string, foreign: ReadonlySet<string>, config: ConfigPlan): Set<string> {
   const { kind } = config.targets[id] ?? {};
   return coverOf(

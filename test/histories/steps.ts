@@ -1,71 +1,13 @@
 import { WordRefused } from '../../src/run/desk.ts';
+import { editList, editTarget, publish } from './edits.ts';
+import { doing } from './others.ts';
+import { at } from './pick.ts';
 import type { Played } from './played.ts';
 import { coverOf } from './seen.ts';
-import { type Approval, type ConfigPlan, holdsNames, isOutside, type ListPlan, layoutOf } from './world/config-plan.ts';
-import type { Death } from './world/process.ts';
-import { type Edition, fileOf } from './world/publish.ts';
-import type { Resource, WriteFault } from './world/resource.ts';
-import { allPoints, pointsOf } from './world/universe.ts';
+import type { Step } from './step.ts';
+import { holdsNames, isOutside } from './world/config-plan.ts';
+import { allPoints } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
-
-/** One step of a history as plain data: what it says is what a failure shows. `pick`s count from 0 among what there is. */
-export type Step =
-  | { readonly do: 'run' }
-  | { readonly do: 'ask for some, then more'; readonly picks: readonly number[] }
-  | { readonly do: 'two quiet runs' }
-  | { readonly do: 'run, and die'; readonly death: Death }
-  | { readonly do: 'keep house' }
-  | {
-      readonly do: 'publish';
-      readonly edits: readonly TagEdit[];
-      readonly kind: 'next' | 'older' | 'far ahead' | 'none';
-    }
-  | { readonly do: 'edit list'; readonly list: string; readonly edit: ListEdit }
-  | { readonly do: 'edit target'; readonly pick: number; readonly edit: TargetEdit }
-  | { readonly do: 'others'; readonly pick: number; readonly what: Doing }
-  | { readonly do: 'others in the middle'; readonly pick: number; readonly what: Doing }
-  | { readonly do: 'others again and again'; readonly pick: number; readonly what: Doing; readonly times: number }
-  | { readonly do: 'answer hold'; readonly pick: number; readonly answer: 'keep' | 'remove' }
-  | { readonly do: 'answer part'; readonly pick: number; readonly answer: 'approve' | 'keep' }
-  | { readonly do: 'withdraw'; readonly pick: number }
-  | {
-      readonly do: 'answer, and think again';
-      readonly pick: number;
-      readonly answer: 'approve' | 'keep';
-      readonly runs: number;
-    }
-  | { readonly do: 'pause' | 'resume'; readonly pick: number }
-  | { readonly do: 'wait'; readonly days: number }
-  | { readonly do: 'weeks'; readonly weeks: number }
-  | { readonly do: 'clock back'; readonly hours: number }
-  | { readonly do: 'write fails'; readonly pick: number; readonly fault: WriteFault }
-  | { readonly do: 'read fails'; readonly pick: number };
-
-export interface TagEdit {
-  readonly tag: string;
-  readonly edit: 'grow' | 'shrink' | 'vanish';
-  /** Prefixes of the universe. */
-  readonly prefix: string;
-}
-
-export type ListEdit =
-  | { readonly of: 'tag'; readonly tag: string }
-  | { readonly of: 'always' | 'never'; readonly prefix: string; readonly days?: number }
-  | { readonly of: 'name'; readonly name: string };
-
-export type TargetEdit =
-  | { readonly of: 'approval'; readonly direction: 'add' | 'remove'; readonly rule: Approval }
-  | { readonly of: 'mode'; readonly mode: 'sync' | 'add-only' | 'report-only' }
-  | { readonly of: 'adopt' }
-  | { readonly of: 'list'; readonly list: string };
-
-/** What somebody else does to a resource. `unit` counts from 0 among the units there are. */
-export type Doing =
-  | { readonly act: 'add'; readonly unit: number; readonly entry: string }
-  | { readonly act: 'take out'; readonly unit: number; readonly from: number; readonly many: number }
-  | { readonly act: 'replace'; readonly entries: readonly string[] }
-  | { readonly act: 'delete'; readonly unit: number }
-  | { readonly act: 'unmark' };
 
 const minuteMs = 60_000;
 const forGood = Number.POSITIVE_INFINITY;
@@ -161,10 +103,6 @@ export async function take(played: Played, step: Step): Promise<void> {
   throw new Error(`no such step: ${JSON.stringify(never)} at ${model.count}`);
 }
 
-function at<T>(all: readonly T[], pick: number): T | undefined {
-  return all[pick % Math.max(1, all.length)];
-}
-
 async function orRefused(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -216,133 +154,6 @@ async function twoQuietRuns(played: Played): Promise<void> {
   if (said[0] !== said[1]) {
     played.breaks('two quiet runs say the same', `${said[0]} and then ${said[1]} (${model.count}, ${world.now})`);
   }
-}
-
-function publish(played: Played, { edits, kind }: { edits: readonly TagEdit[]; kind: string }): void {
-  const { world, model } = played;
-  if (kind === 'none') {
-    world.offered = undefined;
-    if (model.offered && model.offered.edition !== model.publication) model.offered = undefined;
-    return;
-  }
-  const base = model.offered?.acceptable ? model.offered.edition : model.publication;
-  const last = model.publication;
-  const tags = new Map(base?.tags);
-  for (const { tag, edit, prefix } of edits) {
-    const points = new Set(tags.get(tag));
-    for (const point of pointsOf(prefix)) {
-      if (edit === 'grow') points.add(point);
-      else points.delete(point);
-    }
-    if (edit === 'vanish' || points.size === 0) tags.delete(tag);
-    else tags.set(tag, points);
-  }
-  if (tags.size === 0) return;
-  const newest = Math.max(base?.number ?? 0, last?.number ?? 0);
-  const number = kind === 'older' ? Math.max(1, (last?.number ?? 2) - 1) : newest + (kind === 'far ahead' ? 30 : 1);
-  const edition: Edition = { number, date: new Date(world.now).toISOString().slice(0, 10), tags };
-  world.offered = fileOf(edition);
-  const jump = number - (last?.number ?? number);
-  model.offered = { edition, acceptable: kind === 'next' && jump <= 25 && edition.date >= (last?.date ?? '') };
-}
-
-function editList(played: Played, name: string, edit: ListEdit): void {
-  const { config } = played.model;
-  const list = config.lists[name];
-  if (list === undefined) return;
-  const next = editedList(played, list, edit);
-  // A list that selects nothing is a mistake that the config's own check finds.
-  if (next.names.length + next.tags.length + next.always.length === 0) return;
-  if (list.names.length === 0 && next.tags.length === 0) return;
-  played.configure({ ...config, lists: { ...config.lists, [name]: next } });
-}
-
-function editedList(played: Played, list: ListPlan, edit: ListEdit): ListPlan {
-  if (edit.of === 'name') {
-    if (list.names.length === 0) return list;
-    const names = list.names.includes(edit.name)
-      ? list.names.filter((one) => one !== edit.name)
-      : [...list.names, edit.name];
-    return names.length === 0 ? list : { ...list, names };
-  }
-  if (list.names.length > 0) return list;
-  if (edit.of === 'tag') {
-    const { tag } = edit;
-    if (list.tags.includes(tag)) return { ...list, tags: list.tags.filter((one) => one !== tag) };
-    // A name that no file has had is a mistake, which the run tells.
-    return played.model.publication?.tags.has(tag) ? { ...list, tags: [...list.tags, tag] } : list;
-  }
-  const { of, prefix, days } = edit;
-  const others = list[of].filter((one) => one.prefix !== prefix);
-  if (others.length < list[of].length) return { ...list, [of]: others };
-  // What is to be there always and never at once is a mistake, which the config's own check finds.
-  const opposite = list[of === 'always' ? 'never' : 'always'];
-  const points = allPoints([prefix]);
-  if (opposite.some((one) => pointsOf(one.prefix).some((point) => points.has(point)))) return list;
-  const expires = days === undefined ? {} : { expires: dateIn(played, days) };
-  return { ...list, [of]: [...others, { prefix, ...expires }] };
-}
-
-function dateIn(played: Played, days: number): string {
-  return new Date(played.world.now + days * dayMs).toISOString().slice(0, 10);
-}
-
-function editTarget(played: Played, pick: number, edit: TargetEdit): void {
-  const { config } = played.model;
-  const id = at(played.ids, pick) as string;
-  const plan = played.model.planOf(id);
-  const names = holdsNames(plan.kind);
-  let next = plan;
-  if (edit.of === 'approval') next = { ...plan, approval: { ...plan.approval, [edit.direction]: edit.rule } };
-  else if (edit.of === 'mode') next = { ...plan, mode: edit.mode };
-  else if (edit.of === 'adopt') next = { ...plan, adopt: true };
-  else if (!names) next = { ...plan, list: edit.list };
-  const targets: ConfigPlan['targets'] = { ...config.targets, [id]: next };
-  played.configure({ ...config, targets });
-}
-
-/** What somebody does, as a change of the resource of a target. */
-function doing(played: Played, id: string, what: Doing): (resource: Resource) => void {
-  const { kind } = played.model.planOf(id);
-  const names = holdsNames(kind);
-  return (resource) => {
-    const key = 'unit' in what ? at(resource.keys(), what.unit) : undefined;
-    switch (what.act) {
-      case 'add': {
-        const family = what.entry.includes(':') ? 'ipv6' : 'ipv4';
-        const entry = names ? 'elsewhere.example.org' : what.entry;
-        const unit = resource.keys().find((one) => names || resource.unit(one)?.family === family);
-        if (unit !== undefined) resource.edit(unit, (entries) => [...new Set([...entries, entry])]);
-        else if (!names && layoutOf(kind).families.includes(family)) {
-          resource.create(layoutOf(kind).unitKey(family, 0), family, [entry]);
-        }
-        return;
-      }
-      case 'take out':
-        if (key === undefined) return;
-        resource.edit(key, (entries) =>
-          entries.filter((_, index) => {
-            const place = (index - (what.from % entries.length) + entries.length) % entries.length;
-            return place >= what.many;
-          }),
-        );
-        return;
-      case 'replace':
-        for (const one of resource.keys()) {
-          const family = resource.unit(one)?.family;
-          const entries = names
-            ? ['elsewhere.example.org']
-            : what.entries.filter((entry) => entry.includes(':') === (family === 'ipv6'));
-          resource.edit(one, () => entries);
-        }
-        return;
-      case 'delete':
-        if (key !== undefined) resource.remove(key);
-        return;
-      case 'unmark':
-        for (const one of resource.keys()) resource.unmark(one);
-    }
-  };
 }
 
 async function answerHold(played: Played, pick: number, answer: 'keep' | 'remove'): Promise<void> {

@@ -34,7 +34,7 @@ export class Resource {
   readonly #units = new Map<string, Unit>();
   writeFault: WriteFault | undefined;
   readFault: TargetErrorKind | undefined;
-  /** What somebody else does right before the next write arrives. */
+  /** What another writer does right before the next write arrives. */
   before: (() => void) | undefined;
   writes = 0;
 
@@ -82,7 +82,7 @@ export class Resource {
     else this.#units.set(key, { family, entries, state: 'Succeeded', ...(this.traits.marked ? { mark } : {}) });
   }
 
-  /** Somebody else writes the entries of a unit, and leaves the rest of it as it is. */
+  /** Another writer changes the entries of a unit, and leaves the rest of it as it is. */
   edit(key: string, change: (entries: readonly string[]) => readonly string[]): void {
     const unit = this.#units.get(key);
     if (unit === undefined) return;
@@ -92,12 +92,12 @@ export class Resource {
     else this.#units.set(key, { ...unit, entries });
   }
 
-  /** Somebody else creates a unit that nobody has marked. */
+  /** Another writer creates a unit, without a mark. */
   create(key: string, family: 'ipv4' | 'ipv6', entries: readonly string[]): void {
     if (!this.#units.has(key)) this.#units.set(key, { family, entries, state: 'Succeeded' });
   }
 
-  /** Somebody else takes a whole unit away; of one that is there always, all entries. */
+  /** Another writer takes a whole unit away; of one that is there always, all entries. */
   remove(key: string): void {
     if (this.traits.always === undefined) this.#units.delete(key);
     else this.edit(key, () => []);

@@ -68,9 +68,13 @@ export function allPoints(entries: Iterable<string>): Set<string> {
   return all;
 }
 
-export function sizeOf(some: Iterable<string>): number {
+/** Addresses of one family in some points. */
+export function sizeOf(some: Iterable<string>, family: Point['family']): number {
   let sum = 0;
-  for (const text of some) sum += pointNamed.get(text)?.size ?? 0;
+  for (const text of some) {
+    const point = pointNamed.get(text);
+    if (point?.family === family) sum += point.size;
+  }
   return sum;
 }
 

@@ -49,7 +49,7 @@ export class World implements Outside {
   #process = new Process();
   /** What the service's clock says; it may be set back. */
   #now: number;
-  /** What Storage's clock says: nobody sets that back. */
+  /** What Storage's clock says; it is never set back. */
   #storage: number;
   /** Requests to Storage and targets, of all processes so far. */
   #requests = 0;
