@@ -1,6 +1,6 @@
 import type { Change } from '../../src/ports/history.ts';
 import type { HoldView } from '../../src/run/views.ts';
-import { type ConfigPlan, holdsNames, type ListPlan, layoutOf, type TargetPlan } from './world/config-plan.ts';
+import { type ConfigPlan, clocks, holdsNames, type ListPlan, layoutOf, type TargetPlan } from './world/config-plan.ts';
 import type { Edition } from './world/publish.ts';
 import { allPoints, pointNamed, pointsOf } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
@@ -58,9 +58,6 @@ export class TargetModel {
   failed = false;
   failedTries = 0;
 }
-
-const clockDays = 42;
-const clockPublications = 3;
 
 /**
  * What the promises need to know, and nothing else: what is published, configured and said, and what others did, in plain
@@ -144,12 +141,15 @@ export class Model {
     if (this.publication?.tags.get(tag)?.has(point)) return false;
     if (this.released.get(tag)?.has(point)) return true;
     const since = this.losses.get(tag)?.get(point);
-    return since !== undefined && this.isOver(since, at, 1);
+    // What the service's global tag has still is in no hurry.
+    const covered = this.publication?.tags.get(serviceOf(tag))?.has(point) === true;
+    const days = covered && serviceOf(tag) !== tag ? clocks.lossClockGlobalDays : clocks.lossClockDays;
+    return since !== undefined && this.isOver(since, at, { days, more: 1 });
   }
 
   /** Whether the clock has run down. `more`: the publication that it began with counts as well. */
-  isOver(since: Since, at: number, more = 0): boolean {
-    return at - since.at >= clockDays * dayMs && this.count - since.count + more >= clockPublications;
+  isOver(since: Since, at: number, { days = clocks.lossClockDays, more = 0 } = {}): boolean {
+    return at - since.at >= days * dayMs && this.count - since.count + more >= clocks.lossClockPublications;
   }
 
   isPaused(id: string, at: number): boolean {
@@ -188,10 +188,14 @@ export class Model {
     for (const { tags } of Object.values(this.config.lists)) {
       for (const tag of tags) {
         this.watched.add(tag);
-        this.watched.add(tag.replace(/\..*/, ''));
+        this.watched.add(serviceOf(tag));
       }
     }
   }
+}
+
+function serviceOf(tag: string): string {
+  return tag.replace(/\..*/, '');
 }
 
 /** Whether a change of a run tells of a point. */

@@ -85,6 +85,9 @@ const layouts = new Map(
   }),
 );
 
+/** Clocks that run down within a few steps of a history. */
+export const clocks = { lossClockDays: 14, lossClockPublications: 3, lossClockGlobalDays: 28 };
+
 const why = { reason: 'a history', owner: 'network team' };
 
 /** The document that says so. */
@@ -109,5 +112,6 @@ export function configText({ lists, targets }: ConfigPlan): string {
       Object.entries(targets).map(([id, { kind, ...common }]) => [id, { kind, ...settings[kind], ...common }]),
     ),
     channels: { told: { kind: 'memory' } },
+    policy: clocks,
   });
 }
