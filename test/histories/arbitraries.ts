@@ -9,7 +9,7 @@ import {
   type TargetPlan,
 } from './world/config-plan.ts';
 import type { Tags } from './world/publish.ts';
-import { allPoints, bigBlocks, broad, elsewhere, textOfPiece, window4, window6 } from './world/universe.ts';
+import { allPoints, bigBlocks, broad, elsewhere, type Piece, textOfPiece, window4, window6 } from './world/universe.ts';
 
 /** How a history begins. */
 export interface Beginning {
@@ -19,36 +19,47 @@ export interface Beginning {
   readonly there: Readonly<Record<string, readonly string[]>>;
 }
 
+const pick = fc.nat({ max: 11 });
 const regional = ['Storage.WestUS', 'Storage.EastUS', 'AzureContainerRegistry.WestUS'] as const;
 const big = 'AzureCloud.westus';
 const tagNames = [...regional, 'Storage', big] as const;
 const hostNames = Array.from({ length: 12 }, (_, i) => `${'abcdefghijkl'[i]}.example.net`);
 
-const piece = (bits: number) =>
-  fc.record({ offset: fc.nat({ max: 63 }), hostBits: fc.nat({ max: Math.min(bits, 4) }) });
-const prefix4 = piece(6).map((one) => textOfPiece(window4, one));
-const prefix6 = piece(6).map((one) => textOfPiece(window6, one));
+const piece = fc.record({ offset: fc.nat({ max: 63 }), hostBits: fc.nat({ max: 4 }) });
+const prefix4 = piece.map((one) => textOfPiece(window4, one));
+const prefix6 = piece.map((one) => textOfPiece(window6, one));
 const prefix = fc.oneof({ weight: 3, arbitrary: prefix4 }, { weight: 2, arbitrary: prefix6 });
 const anyPrefix = fc.oneof({ weight: 9, arbitrary: prefix }, { weight: 1, arbitrary: fc.constantFrom(...bigBlocks) });
 
-const tagPoints = fc
-  .tuple(fc.array(prefix4, { minLength: 1, maxLength: 4 }), fc.array(prefix6, { maxLength: 3 }))
-  .map(([four, six]) => allPoints([...four, ...six]));
+/** Points of a tag that lives in one half of the windows, or in both. */
+const tagPoints = (half?: 'lower' | 'upper') => {
+  const inHalf = (one: Piece): Piece =>
+    half === undefined ? one : { ...one, offset: (one.offset % 32) + (half === 'upper' ? 32 : 0) };
+  return fc
+    .tuple(
+      fc.array(
+        piece.map((one) => textOfPiece(window4, inHalf(one))),
+        { minLength: 2, maxLength: 5 },
+      ),
+      fc.array(
+        piece.map((one) => textOfPiece(window6, inHalf(one))),
+        { maxLength: 3 },
+      ),
+    )
+    .map(([four, six]) => allPoints([...four, ...six]));
+};
 
-const tags = fc.tuple(tagPoints, tagPoints, tagPoints).map(([west, east, acr]): Tags => {
-  // Regions of one service share nothing: each has its half.
-  const half = (points: ReadonlySet<string>, other: ReadonlySet<string>) =>
-    new Set([...points].filter((point) => !other.has(point)));
-  const eastOnly = half(east, west);
-  const all: [string, Set<string>][] = [
-    ['Storage.WestUS', west],
-    ...(eastOnly.size > 0 ? [['Storage.EastUS', eastOnly] as [string, Set<string>]] : []),
-    ['AzureContainerRegistry.WestUS', acr],
-    ['Storage', new Set([...west, ...eastOnly])],
-    [big, allPoints(bigBlocks)],
-  ];
-  return new Map(all);
-});
+/** Regions of one service share nothing: each has its half. */
+const tags = fc.tuple(tagPoints('lower'), tagPoints('upper'), tagPoints()).map(
+  ([west, east, acr]): Tags =>
+    new Map([
+      ['Storage.WestUS', west],
+      ['Storage.EastUS', east],
+      ['AzureContainerRegistry.WestUS', acr],
+      ['Storage', new Set([...west, ...east])],
+      [big, allPoints(bigBlocks)],
+    ]),
+);
 
 const list = fc
   .subarray([...regional], { minLength: 1, maxLength: 2 })
@@ -105,13 +116,20 @@ export const beginning: fc.Arbitrary<Beginning> = fc
     ),
   }));
 
-const pick = fc.nat({ max: 11 });
-
-const tagEdit: fc.Arbitrary<TagEdit> = fc.record({
-  tag: fc.constantFrom(...tagNames),
-  edit: fc.constantFrom('grow' as const, 'grow' as const, 'shrink' as const, 'shrink' as const, 'vanish' as const),
-  prefix: anyPrefix,
-});
+const tag = fc.constantFrom(...tagNames);
+const tagEdit: fc.Arbitrary<TagEdit> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ tag, edit: fc.constant('grow' as const), prefix: anyPrefix }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      tag,
+      edit: fc.constant('shrink' as const),
+      from: pick,
+      many: fc.constantFrom(1, 1, 1, 2),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ tag, edit: fc.constant('vanish' as const) }) },
+);
 
 const listEdit: fc.Arbitrary<ListEdit> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ of: fc.constant('tag' as const), tag: fc.constantFrom(...tagNames, big) }) },
@@ -250,7 +268,7 @@ const weighted: readonly [number, fc.Arbitrary<Step>][] = [
   ],
   [1, fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'resume' as const), pick })],
   [2, fc.record({ do: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 30 }) })],
-  [1, fc.record({ do: fc.constant('weeks' as const), weeks: fc.integer({ min: 1, max: 4 }) })],
+  [2, fc.record({ do: fc.constant('weeks' as const), weeks: fc.integer({ min: 1, max: 4 }) })],
   [1, fc.record({ do: fc.constant('clock back' as const), hours: fc.integer({ min: 1, max: 60 }) })],
   [2, fc.record({ do: fc.constant('write fails' as const), pick, fault })],
   [1, fc.record({ do: fc.constant('read fails' as const), pick })],

@@ -2,7 +2,7 @@ import { at } from './pick.ts';
 import type { Played } from './played.ts';
 import type { ListEdit, TagEdit, TargetEdit } from './step.ts';
 import { type ConfigPlan, holdsNames, type ListPlan } from './world/config-plan.ts';
-import { type Edition, fileOf } from './world/publish.ts';
+import { type Edition, fileOf, prefixesOf } from './world/publish.ts';
 import { allPoints, pointsOf } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
 
@@ -17,14 +17,10 @@ export function publish(played: Played, { edits, kind }: { edits: readonly TagEd
   const base = model.offered?.acceptable ? model.offered.edition : model.publication;
   const last = model.publication;
   const tags = new Map(base?.tags);
-  for (const { tag, edit, prefix } of edits) {
-    const points = new Set(tags.get(tag));
-    for (const point of pointsOf(prefix)) {
-      if (edit === 'grow') points.add(point);
-      else points.delete(point);
-    }
-    if (edit === 'vanish' || points.size === 0) tags.delete(tag);
-    else tags.set(tag, points);
+  for (const edit of edits) {
+    const points = editedTag(tags.get(edit.tag) ?? new Set(), edit);
+    if (points.size === 0) tags.delete(edit.tag);
+    else tags.set(edit.tag, points);
   }
   if (tags.size === 0) return;
   const newest = Math.max(base?.number ?? 0, last?.number ?? 0);
@@ -33,6 +29,20 @@ export function publish(played: Played, { edits, kind }: { edits: readonly TagEd
   world.offered = fileOf(edition);
   const jump = number - (last?.number ?? number);
   model.offered = { edition, acceptable: kind === 'next' && jump <= 25 && edition.date >= (last?.date ?? '') };
+}
+
+function editedTag(points: ReadonlySet<string>, edit: TagEdit): ReadonlySet<string> {
+  switch (edit.edit) {
+    case 'grow':
+      return new Set([...points, ...allPoints([edit.prefix])]);
+    case 'shrink': {
+      const prefixes = prefixesOf(points);
+      const gone = allPoints(Array.from({ length: edit.many }, (_, index) => at(prefixes, edit.from + index) ?? ''));
+      return new Set([...points].filter((point) => !gone.has(point)));
+    }
+    case 'vanish':
+      return new Set();
+  }
 }
 
 export function editList(played: Played, name: string, edit: ListEdit): void {

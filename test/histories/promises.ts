@@ -206,6 +206,7 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
       const other = points.filter((point) => !target.asked.has(point));
       if (other.length > 0) return not(`no edit of the config asked for ${some(other)}`);
     }
+    if (cause.kind === 'registry') return not('no registry is followed');
     if (cause.kind === 'first contact' && target.met) return not('the target was known');
   }
   for (const change of seen.changes.filter((one) => one.target === id && one.direction === 'remove')) {

@@ -35,12 +35,11 @@ export type Step =
   | { readonly do: 'write fails'; readonly pick: number; readonly fault: WriteFault }
   | { readonly do: 'read fails'; readonly pick: number };
 
-export interface TagEdit {
-  readonly tag: string;
-  readonly edit: 'grow' | 'shrink' | 'vanish';
-  /** Prefixes of the universe. */
-  readonly prefix: string;
-}
+export type TagEdit =
+  | { readonly tag: string; readonly edit: 'grow'; readonly prefix: string }
+  /** So many of its prefixes from one on. */
+  | { readonly tag: string; readonly edit: 'shrink'; readonly from: number; readonly many: number }
+  | { readonly tag: string; readonly edit: 'vanish' };
 
 export type ListEdit =
   | { readonly of: 'tag'; readonly tag: string }
