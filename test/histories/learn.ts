@@ -1,8 +1,10 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
+import type { HoldView } from '../../src/run/views.ts';
 import type { Model, Waiting } from './model.ts';
 import type { Case } from './promises.ts';
 import { coverOf, entriesIn } from './seen.ts';
 import { holdsNames } from './world/config-plan.ts';
+import { allPoints } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
 
 /** Waits that end by themselves, or that a person has ordered. */
@@ -21,6 +23,16 @@ export function takeOffered(model: Model, at: number): void {
       if (!old) target.asked.set(point, 'time');
     }
   }
+}
+
+/** Losses that only a person lets go of, by tag. */
+export function questionsIn(holds: readonly HoldView[]): Map<string, Set<string>> {
+  const questions = new Map<string, Set<string>>();
+  for (const { of, kind, prefixes, questions: asked } of holds) {
+    if (!('tag' in of) || kind !== 'loss' || asked.length === 0) continue;
+    questions.set(of.tag, new Set([...(questions.get(of.tag) ?? []), ...allPoints(prefixes)]));
+  }
+  return questions;
 }
 
 /** What the model knows from now on. */

@@ -74,6 +74,8 @@ export class Model {
   readonly losses = new Map<string, Map<string, Since>>();
   /** By tag: what a person answered `remove` on. */
   readonly released = new Map<string, Set<string>>();
+  /** Losses that a person is asked about, by tag, as they were told last. */
+  questions = new Map<string, ReadonlySet<string>>();
   holds: readonly HoldView[] = [];
   words: PartWord[] = [];
   paused: { readonly until: number } | undefined;
@@ -140,6 +142,7 @@ export class Model {
   mayRelease(tag: string, point: string, at: number): boolean {
     if (this.publication?.tags.get(tag)?.has(point)) return false;
     if (this.released.get(tag)?.has(point)) return true;
+    if (this.questions.get(tag)?.has(point)) return false;
     const since = this.losses.get(tag)?.get(point);
     // What the service's global tag has still is in no hurry.
     const covered = this.publication?.tags.get(serviceOf(tag))?.has(point) === true;

@@ -1,5 +1,5 @@
 import type { WordRequest } from '../../src/run/views.ts';
-import { learn, takeOffered } from './learn.ts';
+import { learn, questionsIn, takeOffered } from './learn.ts';
 import { look } from './look.ts';
 import { Model, type TargetModel, type Waiting } from './model.ts';
 import { BrokenPromise, type Case, type PromiseName, promises } from './promises.ts';
@@ -133,6 +133,7 @@ export class Played {
       }
     }
     for (const one of cases) learn(one);
+    model.questions = questionsIn(seen.holds);
   }
 
   /** Targets with something that goes wrong, and those of their lanes. */
