@@ -17,12 +17,33 @@ const overBundle = ['api', 'built', 'contract/notifier', 'contract/source', 'not
 // They bring a kind of their own, or look at the sources themselves.
 const sourcesOnly = ['test/targets/new-kind.test.ts', 'test/targets/no-sdk.test.ts'];
 
+/** Storage that the suites of the store ask: the emulator, or what histories are played on. */
+const azurite = { storage: 'azurite' } as const;
+
+/** The suites of the store that ask for nothing but its ports. */
+const storeSuites = [
+  'claims',
+  'controls',
+  'history',
+  'leases',
+  'ledgers',
+  'operations',
+  'publications',
+  'queues',
+  'runs',
+  'target-records',
+].map((name) => `test/contract/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
     // Two workers suit the small machines this runs on.
     maxWorkers: 2,
     projects: [
+      {
+        // What histories are played on must answer as Storage does: the same suites, over the account in memory.
+        test: { ...common, name: 'in memory', include: storeSuites, isolate: false, provide: { storage: 'memory' } },
+      },
       {
         // Most files share a worker: loading the SDKs anew for each of them took as long as the tests.
         test: {
@@ -31,9 +52,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...alone, 'test/built/**'],
           isolate: false,
+          provide: azurite,
         },
       },
-      { test: { ...common, name: 'alone', include: alone } },
+      { test: { ...common, name: 'alone', include: alone, provide: azurite } },
       {
         plugins: [
           {
@@ -52,6 +74,7 @@ export default defineConfig({
           include: overBundle.map((folder) => `test/${folder}/*.test.ts`),
           exclude: sourcesOnly,
           isolate: false,
+          provide: azurite,
           // Node itself loads the bundle, as it does where it is deployed.
           server: { deps: { external: [/\/dist\/suites\//] } },
         },

@@ -25,13 +25,34 @@ interface ParseOptions {
   readonly now: Date;
 }
 
+interface Schemas {
+  readonly config: ReturnType<typeof configSchema>;
+  readonly target: ReturnType<typeof targetSchema>;
+  readonly channel: ReturnType<typeof channelSchema>;
+}
+
+/** Schemas by their kinds: making them takes longer than checking a config with them. */
+const schemas = new WeakMap<Kinds, Schemas>();
+
+function schemasOf(kinds: Kinds): Schemas {
+  const known = schemas.get(kinds);
+  if (known) return known;
+  const made = {
+    config: configSchema(kinds),
+    target: targetSchema(kinds.targets),
+    channel: channelSchema(kinds.notifiers),
+  };
+  schemas.set(kinds, made);
+  return made;
+}
+
 /** Checks a config text. Throws ConfigError with everything that is wrong with it, each with its place. */
 export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   const document = readDocument(text);
   const syntax = document.findings.filter((finding) => finding.path.length === 0);
   // What is read out of broken syntax is guesswork; its errors would only hide the real one.
   if (syntax.length > 0) throw new ConfigError(options.file, inOrder(syntax, document));
-  const checked = checkSchema(configSchema(options.kinds), document.value);
+  const checked = checkSchema(schemasOf(options.kinds).config, document.value);
   const findings = [
     ...document.findings,
     ...(checked.ok ? [] : checked.findings),
@@ -60,10 +81,10 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
   return {
     lists: new Map([...soundOnes(listSchema, lists)].map(([name, list]) => [name, toList(list)])),
     targets: new Map(
-      [...soundOnes(targetSchema(kinds.targets), targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
+      [...soundOnes(schemasOf(kinds).target, targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
     ),
     channels: new Map(
-      [...soundOnes(channelSchema(kinds.notifiers), membersOf(value, ['channels']))].map(([id, channel]) => [
+      [...soundOnes(schemasOf(kinds).channel, membersOf(value, ['channels']))].map(([id, channel]) => [
         id,
         toChannel(channel, kinds),
       ]),

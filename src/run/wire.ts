@@ -10,6 +10,7 @@ import type { Target, TargetDefinition } from '../ports/target.ts';
 import { readPublicationFile } from '../sources/read-publication-file.ts';
 import type { BackupLine } from '../store/backup.ts';
 import { openConfigs } from '../store/blob-configs.ts';
+import type { connectStorage } from '../store/connect.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { configuredChannels } from './configured-channels.ts';
 import type { Desk } from './desk.ts';
@@ -110,12 +111,17 @@ export async function wireFeeds(env: NodeJS.ProcessEnv = process.env, log: Log =
 }
 
 /** Everything the stages of a run work with, opened from the environment's settings. */
-export async function openParts(env: NodeJS.ProcessEnv, log: Log, kinds: Kinds = knownKinds): Promise<Parts> {
+export async function openParts(
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  kinds: Kinds = knownKinds,
+  connect?: typeof connectStorage,
+): Promise<Parts> {
   const settings = readSettings(env);
-  const configs = await openConfigs(settings.storage, settings.queuePrefix);
+  const configs = await openConfigs(settings.storage, settings.queuePrefix, undefined, connect);
   const read = await readConfig(settings, configs, kinds);
   if (read.refused) log('config refused, the last good one is in force', { from: read.refused.from });
-  return partsOf(settings, { ...read, configs, kinds }, await storeOf(settings, read.loaded), log, env);
+  return partsOf(settings, { ...read, configs, kinds }, await storeOf(settings, read.loaded, connect), log, env);
 }
 
 /** `20240115t120000123` in UTC. */
@@ -126,8 +132,13 @@ function compact(time: Date): string {
     .toLowerCase();
 }
 
-function storeOf(settings: Settings, { config }: LoadedConfig): Promise<Store> {
+function storeOf(
+  settings: Settings,
+  { config }: LoadedConfig,
+  connect: typeof connectStorage | undefined,
+): Promise<Store> {
   return openStore({
+    ...(connect === undefined ? {} : { connect }),
     connection: settings.storage,
     instance: config.instance,
     cloud: config.cloud,
@@ -159,16 +170,16 @@ function partsOf(
       checkSameService(loaded, next);
       const parts = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
       // Where publications come from stays: whoever may ask for a dry run may not send the app to any address.
-      return { ...parts, source: () => sourceOf(settings, loaded), ...discoveryOf(settings, loaded) };
+      return { ...parts, source: () => sourceOf(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),
-    channels: configuredChannels(loaded.config.channels, {
+    channels: configuredChannels(loaded.config.channels, kinds, {
       env,
       log,
       now,
       ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
     }),
-    source: () => sourceOf(settings, loaded),
+    source: () => sourceOf(settings, loaded, kinds),
     readRegistry: async (resourceId, signal) => {
       const { readRegistry } = await import('../acr/read-registry.ts');
       return readRegistry(resourceId, { cloud: loaded.config.cloud, ...armOf(settings) }, signal);
@@ -273,7 +284,7 @@ function discoveryOf(settings: Settings, { config }: LoadedConfig): { discovery?
 }
 
 /** The configured source, or the one file that the settings put in its place. */
-async function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<Source> {
+async function sourceOf(settings: Settings, { config }: LoadedConfig, kinds: Kinds): Promise<Source> {
   const context = { cloud: config.cloud, now: settings.now };
   const { publication } = settings;
   if (publication) {
@@ -284,7 +295,7 @@ async function sourceOf(settings: Settings, { config }: LoadedConfig): Promise<S
     };
   }
   const { kind, settings: own } = config.source;
-  const definition = knownKinds.sources.find((one) => one.kind === kind);
+  const definition = kinds.sources.find((one) => one.kind === kind);
   if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
   return definition.open(own, context);
 }

@@ -38,8 +38,9 @@ export async function openConfigs(
   connection: StoreConnection,
   queuePrefix: string,
   answerMilliseconds = 30_000,
+  connect: typeof connectStorage = connectStorage,
 ): Promise<Configs> {
-  const { container, configs } = await connectStorage(connection, queuePrefix, answerMilliseconds);
+  const { container, configs } = await connect(connection, queuePrefix, answerMilliseconds);
   const blobs = (client: typeof container) => new Blobs(client, answerMilliseconds);
   return new BlobConfigs(blobs(configs), blobs(container), queuePrefix);
 }

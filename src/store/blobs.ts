@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { saysAbsent } from './storage-error.ts';
 import { withinTime } from './timed.ts';
@@ -26,7 +25,11 @@ export class Blobs {
     // One GET, not downloadToBuffer(): that asks twice, and could join two versions of a blob.
     return await this.#unlessAbsent(path, async (blob, abortSignal) => {
       const { readableStreamBody } = await blob.download(0, undefined, { abortSignal });
-      return readableStreamBody === undefined ? new Uint8Array() : await buffer(readableStreamBody);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of readableStreamBody ?? []) {
+        chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      }
+      return Buffer.concat(chunks);
     });
   }
 

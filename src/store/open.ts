@@ -43,6 +43,8 @@ interface StoreOptions {
   readonly leaseTimes?: Partial<LeaseTimes>;
   /** How long Storage may take to answer; 30 s by default. */
   readonly answerMilliseconds?: number;
+  /** Another way to the account than the SDKs' own clients. */
+  readonly connect?: typeof connectStorage;
 }
 
 export interface Store {
@@ -89,7 +91,8 @@ function connected(connection: StoreConnection, queuePrefix: string, answer: num
 /** Opens the store in a Storage account. Sends no request by itself. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const answer = options.answerMilliseconds ?? 30_000;
-  const clients = await connected(options.connection, options.queuePrefix, answer);
+  const connect = options.connect ?? connected;
+  const clients = await connect(options.connection, options.queuePrefix, answer);
   const scope = { instance: options.instance, cloud: options.cloud };
   const blobs = new Blobs(clients.container, answer);
   const rows = new Rows(clients.table, blobs, scope);

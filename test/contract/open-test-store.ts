@@ -1,7 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { inject } from 'vitest';
 import type { LeaseTimes } from '../../src/store/blob-leases.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
+import { type Line, soundLine } from '../histories/storage/line.ts';
+import { MemoryAccount } from '../histories/storage/memory-account.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the suites of the store run over: the emulator, or the account in memory that histories are played on. */
+    storage: 'azurite' | 'memory';
+  }
+}
+
+const memory = inject('storage') === 'memory' ? new MemoryAccount() : undefined;
 
 interface TestStoreOptions {
   readonly connectionString?: string;
@@ -19,8 +32,11 @@ export function freshInstance(): string {
   return `test-${randomUUID()}`;
 }
 
-/** A store over the emulator that all tests share, under an instance of its own unless one is named. */
-export async function openTestStore(options: TestStoreOptions = {}): Promise<Store> {
+/**
+ * A store over the account that all tests share, under an instance of its own unless one is named. Another `line` counts
+ * for the account in memory alone.
+ */
+export async function openTestStore(options: TestStoreOptions = {}, line: Line = soundLine): Promise<Store> {
   const { connectionString = inject('azurite'), instance = freshInstance(), ...rest } = options;
   return await openStore({
     cloud: 'Public',
@@ -29,5 +45,25 @@ export async function openTestStore(options: TestStoreOptions = {}): Promise<Sto
     ...rest,
     connection: { connectionString },
     instance,
+    ...(memory ? { connect: async (_connection, queuePrefix) => memory.connect(queuePrefix, line) } : {}),
   });
+}
+
+/** Breaks every lease of an instance, as a person in the portal may. */
+export async function breakLeases(instance: string): Promise<void> {
+  if (memory) return memory.container('service-tag-sync').breakLeases(`${instance}/`);
+  const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+  for await (const { name } of container.listBlobsFlat({ prefix: `${instance}/` })) {
+    await container.getBlobClient(name).getBlobLeaseClient().breakLease(0);
+  }
+}
+
+/** Texts of the messages that are to be seen in a queue, one if there are more. */
+export async function receiveFrom(queue: string): Promise<string[]> {
+  if (memory) {
+    const message = memory.queue(queue).receive(30);
+    return message ? [message.text] : [];
+  }
+  const client = QueueServiceClient.fromConnectionString(inject('azurite')).getQueueClient(queue);
+  return (await client.receiveMessages()).receivedMessageItems.map(({ messageText }) => messageText);
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { QueueServiceClient } from '@azure/storage-queue';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import type { RunMessage } from '../../src/ports/run-queue.ts';
-import { openTestStore } from './open-test-store.ts';
+import { openTestStore, receiveFrom } from './open-test-store.ts';
 
 const lane: LaneMessage = { schema: 1, run: 'r', lane: 'sub/rg/östlich', generation: 3 };
 const run: RunMessage = { schema: 1, run: 'r', trigger: 'http', targets: ['a', 'ü'] };
@@ -13,12 +12,9 @@ async function openQueues() {
   const queuePrefix = `q-${randomUUID()}`;
   const store = await openTestStore({ queuePrefix, instance: 'an-instance' });
   await store.ensure();
-  const service = QueueServiceClient.fromConnectionString(inject('azurite'));
   /** What the Functions host hands over: the message decoded from base64, parsed where it is JSON. */
-  const receive = async (name: string): Promise<unknown[]> => {
-    const { receivedMessageItems } = await service.getQueueClient(`${queuePrefix}-${name}`).receiveMessages();
-    return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, 'base64').toString()));
-  };
+  const receive = async (name: string): Promise<unknown[]> =>
+    (await receiveFrom(`${queuePrefix}-${name}`)).map((text) => JSON.parse(Buffer.from(text, 'base64').toString()));
   return { ...store, receive };
 }
 

@@ -62,7 +62,7 @@ export function openPost(
     ...store,
     leases: freeLeases,
     loaded,
-    channels: configuredChannels(loaded.config.channels, { env, log, now, answerMs: 300 }),
+    channels: configuredChannels(loaded.config.channels, knownKinds, { env, log, now, answerMs: 300 }),
     now,
     random: () => 0.999,
     log,

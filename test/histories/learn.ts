@@ -1,0 +1,91 @@
+import type { Plan } from '../../src/core/plan/plan-types.ts';
+import type { HoldView } from '../../src/run/views.ts';
+import type { Model, Waiting } from './model.ts';
+import type { Case } from './promises.ts';
+import { coverOf, entriesIn } from './seen.ts';
+import { holdsNames } from './world/config-plan.ts';
+import { allPoints } from './world/universe.ts';
+import { dayMs } from './world/world.ts';
+
+/** Waits that end by themselves, or that a person has ordered. */
+const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
+/** The file that is offered is in force from this run on, if it may be. */
+export function takeOffered(model: Model, at: number): void {
+  const { offered, publication: earlier } = model;
+  if (!offered?.acceptable || offered.edition === earlier) return;
+  // A date after tomorrow waits for a person, or for its day.
+  if (-Math.floor((at - Date.parse(offered.edition.date)) / dayMs) > 1) return;
+  model.take(offered.edition, at);
+  for (const [id, target] of model.targets) {
+    // What came with the file itself was asked for by both.
+    for (const [point] of target.asked) {
+      const old = model.listOf(id).tags.some((tag) => earlier?.tags.get(tag)?.has(point));
+      if (!old) target.asked.set(point, 'time');
+    }
+  }
+}
+
+/** Losses that only a person lets go of, by tag. */
+export function questionsIn(holds: readonly HoldView[]): Map<string, Set<string>> {
+  const questions = new Map<string, Set<string>>();
+  for (const { of, kind, prefixes, questions: asked } of holds) {
+    if (!('tag' in of) || kind !== 'loss' || asked.length === 0) continue;
+    questions.set(of.tag, new Set([...(questions.get(of.tag) ?? []), ...allPoints(prefixes)]));
+  }
+  return questions;
+}
+
+/** What the model knows from now on. */
+export function learn({ id, model, target, seen, at, wanted, before, after, outcomes, looked, isFailed }: Case): void {
+  const { kind } = model.planOf(id);
+  const put = [...after].filter((point) => !before.has(point));
+  for (const point of put) target.ours.add(point);
+  for (const point of before) if (!after.has(point)) target.ours.delete(point);
+  for (const point of after) {
+    target.drifted.delete(point);
+    target.asked.delete(point);
+  }
+  for (const word of model.words) {
+    if (word.target !== id || word.answer !== 'approve') continue;
+    const points = [...word.points].filter((point) =>
+      word.direction === 'add' ? !put.includes(point) : after.has(point),
+    );
+    model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
+  }
+  const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
+  if (looked && !refused && !seen.disturbed.has(id)) {
+    target.gone.clear();
+    target.met = true;
+    // What the list has by itself counts as ours from the first look on, also where others wrote it.
+    if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
+  }
+  for (const point of [...target.ours]) {
+    if (wanted.has(point)) {
+      target.unwanted.delete(point);
+      target.released.delete(point);
+    } else if (!target.unwanted.has(point)) target.unwanted.set(point, { at, count: model.count });
+  }
+  if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
+  const there = new Set(entriesIn(seen.after, id));
+  for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
+  for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
+  if (looked) {
+    target.foreignKnown = new Set(target.foreign);
+    target.tags = model.listOf(id).tags;
+  }
+  target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
+  target.failed = isFailed;
+}
+
+function waitingIn(plan: Plan | undefined, names: boolean): Waiting[] {
+  return (plan?.parts ?? []).flatMap(({ id, direction, steps, verdict }) => {
+    if (verdict.kind !== 'wait') return [];
+    const rules = verdict.reasons.map(({ rule }) => rule).filter((rule) => !quiet.has(rule));
+    if (rules.length === 0) return [];
+    const points = coverOf(
+      names,
+      steps.map(({ prefix }) => prefix),
+    );
+    return [{ part: id, direction, points, rules }];
+  });
+}

@@ -1,0 +1,303 @@
+import { type Model, type TargetModel, tells, type Waiting } from './model.ts';
+import { coverOf, entriesIn, type Seen } from './seen.ts';
+import { definitionOf, holdsNames, isOutside } from './world/config-plan.ts';
+import { sizeOf } from './world/universe.ts';
+
+/** What was broken, in words. */
+export class BrokenPromise extends Error {
+  override name = 'BrokenPromise';
+  readonly promise: PromiseName;
+
+  constructor(promise: PromiseName, text: string) {
+    super(`${promise}: ${text}`);
+    this.promise = promise;
+  }
+}
+
+/** One target under the promises, after some runs. */
+export interface Case {
+  readonly id: string;
+  readonly model: Model;
+  readonly target: TargetModel;
+  readonly seen: Seen;
+  /** When the last of the runs began. */
+  readonly at: number;
+  readonly wanted: ReadonlySet<string>;
+  /** Points of entries that are not of other writers, before and after. */
+  readonly before: ReadonlySet<string>;
+  readonly after: ReadonlySet<string>;
+  /** Points of all entries that are there afterwards, those of other writers included. */
+  readonly covered: ReadonlySet<string>;
+  /** Outcomes of the target in the newest run that looked at it. */
+  readonly outcomes: Seen['runs'][number]['targets'][number]['outcomes'];
+  /** The newest run looked at it. */
+  readonly looked: boolean;
+  /** Its resource is Failed now. */
+  readonly isFailed: boolean;
+}
+
+type Points = ReadonlySet<string>;
+
+type Check = (one: Case) => string | undefined;
+
+function some(points: Iterable<string>): string {
+  const all = [...points];
+  return `${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`;
+}
+
+/** No wanted address is missing without a stated reason that is true. */
+const nothingMissing: Check = (one) => {
+  const hidden = hiddenIn(one);
+  const missing = missingIn(one).filter((point) => !hidden.has(point));
+  if (missing.length > 0) return `${some(missing)} is wanted and missing, and nothing says why`;
+  const failed = one.outcomes.find(({ result }) => result === 'failed');
+  if (!one.looked || !failed || one.seen.disturbed.has(one.id) || one.seen.killed) return undefined;
+  return `it failed although nothing was wrong: ${failed.text}`;
+};
+
+/** An entry of another writer that covers ours hides none that is gone. */
+const foreignHidesNothing: Check = (one) => {
+  const hidden = hiddenIn(one);
+  const missing = missingIn(one).filter((point) => hidden.has(point));
+  return missing.length > 0 ? `${some(missing)} is gone, and an entry of another writer hides it` : undefined;
+};
+
+/** What entries of others cover, also those that went in the middle of the run. */
+function hiddenIn({ id, model, target }: Case): Set<string> {
+  return coverOf(holdsNames(model.planOf(id).kind), [...target.foreign, ...target.strange]);
+}
+
+function missingIn({ id, model, target, seen, wanted, after, outcomes, looked }: Case): string[] {
+  if (!looked || isWholeRefused(outcomes)) return [];
+  const excused = coverOf(
+    holdsNames(model.planOf(id).kind),
+    outcomes.flatMap(({ result, added }) => (result === 'done' ? [] : added)),
+  );
+  // What was taken out in the middle of a run is the next one's.
+  const unseen = (point: string) => seen.disturbed.has(id) && target.drifted.has(point);
+  return [...wanted].filter((point) => !after.has(point) && !excused.has(point) && !unseen(point));
+}
+
+function isWholeRefused(outcomes: Case['outcomes']): boolean {
+  return outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
+}
+
+/** A rule or group that was taken away whole is put back: an egress path is not empty while an answer is awaited. */
+const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes, looked, at }) => {
+  const { kind, mode, approval } = model.planOf(id);
+  if (!looked || definitionOf(kind).direction !== 'egress' || mode === 'report-only') return undefined;
+  if (approval.add === 'always' || model.isPaused(id, at)) return undefined;
+  if (isWholeRefused(outcomes) || seen.disturbed.has(id) || seen.killed) return undefined;
+  for (const [unit, points] of target.gone) {
+    const lacking = [...points].filter((point) => wanted.has(point) && !after.has(point));
+    if (lacking.length > 0) return `unit ${unit} was taken away whole, and ${some(lacking)} was not put back`;
+  }
+  return undefined;
+};
+
+/** Nothing waiting is written, over any number of runs. */
+const waitingWaits: Check = ({ id, model, target, before, after, wanted, at }) => {
+  for (const { direction, points, rules } of stillAsked(target, wanted, before)) {
+    const moved = [...points].filter((point) => after.has(point) === (direction === 'add'));
+    const unanswered = moved.filter((point) => !model.approves(id, direction, point, at) && !wasGone(target, point));
+    if (unanswered.length > 0) {
+      return `${some(unanswered)} waits for an answer (${rules.join(', ')}; ${direction}), and was written`;
+    }
+  }
+  for (const { target: of, direction, points, answer, until } of model.words) {
+    if (of !== id || answer !== 'keep' || until <= at) continue;
+    const moved = [...points].filter((point) =>
+      direction === 'add' ? after.has(point) && !before.has(point) : before.has(point) && !after.has(point),
+    );
+    if (moved.length > 0) return `${some(moved)} was to be kept as it is (${direction}), and was written`;
+  }
+  return undefined;
+};
+
+/** Sizes above which an edited list is asked about: more than these addresses, and more than this share of what is there. */
+const growth = { addresses: 4_096, percent: 25 };
+/** Rules that ask about each range by itself: what is left of a part is asked about still. */
+const byRange = new Set(['approval', 'drift-again']);
+
+/**
+ * What still waits of the parts that were last told: what a person was asked about, and is wanted still, and was not done by
+ * others. Where that is less than it was, it is another part: then only what its rule asks about all the same.
+ */
+function stillAsked({ waiting }: TargetModel, wanted: Points, before: Points): Waiting[] {
+  return waiting.flatMap((part): Waiting[] => {
+    const { direction, points, rules } = part;
+    const left = [...points].filter((point) =>
+      direction === 'add' ? wanted.has(point) && !before.has(point) : !wanted.has(point) && before.has(point),
+    );
+    if (left.length === 0) return [];
+    const size = sizeOf(left, 'ipv4');
+    const large = size > growth.addresses && size * 100 > sizeOf(before, 'ipv4') * growth.percent;
+    const asked =
+      left.length === points.size ||
+      rules.every((rule) => byRange.has(rule)) ||
+      (rules.length === 1 && rules[0] === 'config-growth' && large);
+    return asked ? [{ ...part, points: new Set(left) }] : [];
+  });
+}
+
+/** A run with an open question says so, each time. */
+const openIsSaid: Check = ({ id, model, target, seen, wanted, before, after, at, looked }) => {
+  const { status } = seen.runs.at(-1) ?? {};
+  if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
+  for (const { direction, points, rules } of stillAsked(target, wanted, before)) {
+    const untouched = [...points].every((point) => after.has(point) === before.has(point));
+    const open = [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
+    if (open && untouched)
+      return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
+  }
+  return undefined;
+};
+
+function wasGone({ gone }: TargetModel, point: string): boolean {
+  return [...gone.values()].some((points) => points.has(point));
+}
+
+/** Nothing unanswered, wanted or foreign is taken out. */
+const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covered, wanted, at }) => {
+  const { mode, foreignEntries, list } = model.planOf(id);
+  const still = new Set(entriesIn(seen.after, id));
+  if (foreignEntries === 'keep') {
+    const lost = [...target.foreign].filter((entry) => entriesIn(seen.before, id).includes(entry) && !still.has(entry));
+    if (lost.length > 0) return `${some(lost)} is another writer's, and was taken out`;
+  }
+  const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
+  if (out.length > 0 && mode !== 'sync') return `${some(out)} was taken out in mode ${mode}`;
+  for (const point of out) {
+    if (wanted.has(point)) return `${point} is wanted, and was taken out`;
+    const since = target.unwanted.get(point);
+    const may =
+      model.isNever(id, point, at) ||
+      target.released.has(point) ||
+      (since !== undefined && model.isOver(since, at)) ||
+      [...(model.config.lists[list]?.tags ?? []), ...target.tags].some((tag) => model.mayRelease(tag, point, at)) ||
+      (foreignEntries === 'remove' && !target.ours.has(point));
+    if (!may) return `${point} was taken out: no clock has run down, and no answer lets it go`;
+  }
+  return undefined;
+};
+
+/** Whatever goes in has a true cause. */
+const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
+  for (const change of seen.changes.filter((one) => one.target === id && one.direction === 'add')) {
+    const { cause, prefix } = change;
+    const points = [...coverOf(holdsNames(model.planOf(id).kind), [prefix])];
+    const not = (why: string) => `${prefix} went in because of ${JSON.stringify(cause)}, but ${why}`;
+    if (cause.kind === 'publication') {
+      const published = model.publication?.tags.get(cause.tag);
+      const lost = model.losses.get(cause.tag);
+      if (!model.listOf(id).tags.includes(cause.tag)) return not('its list does not select that tag');
+      const strange = points.filter((point) => !published?.has(point) && !lost?.has(point));
+      if (strange.length > 0) return not(`${some(strange)} is not in that tag`);
+      const drifted = points.filter((point) => target.drifted.has(point));
+      if (drifted.length > 0) return not(`${some(drifted)} was there, and another writer took it out`);
+      const asked = points.filter((point) => target.asked.get(point) === 'edit');
+      if (asked.length > 0) return not(`${some(asked)} was asked for by an edit of the config`);
+    }
+    if (cause.kind === 'drift') {
+      const other = points.filter((point) => !target.drifted.has(point));
+      if (other.length > 0) return not(`no other writer took ${some(other)} out`);
+    }
+    if (cause.kind === 'config') {
+      const other = points.filter((point) => !target.asked.has(point));
+      if (other.length > 0) return not(`no edit of the config asked for ${some(other)}`);
+    }
+    if (cause.kind === 'registry') return not('no registry is followed');
+    if (cause.kind === 'first contact' && target.met) return not('the target was known');
+  }
+  for (const change of seen.changes.filter((one) => one.target === id && one.direction === 'remove')) {
+    const { cause, prefix } = change;
+    if (cause.kind !== 'released') continue;
+    const points = [...coverOf(false, [prefix])].filter((point) => !model.mayRelease(cause.tag, point, at));
+    if (points.length > 0)
+      return `${prefix} went out because of ${JSON.stringify(cause)}, but that may not be released`;
+  }
+  return undefined;
+};
+
+/** What is told has happened, and what has happened is told. */
+const toldIsTrue: Check = ({ id, model, seen, before, after, covered }) => {
+  const names = holdsNames(model.planOf(id).kind);
+  const outcomes = seen.runs.flatMap(({ targets }) => targets.find((one) => one.id === id)?.outcomes ?? []);
+  const done = outcomes.filter(({ result }) => result === 'done');
+  const told = {
+    add: coverOf(
+      names,
+      done.flatMap(({ added }) => added),
+    ),
+    remove: coverOf(
+      names,
+      done.flatMap(({ removed }) => removed),
+    ),
+  };
+  const changes = seen.changes.filter((change) => change.target === id);
+  if (seen.runs.length === 1) {
+    const notThere = [...told.add].filter((point) => !covered.has(point) && !seen.disturbed.has(id));
+    if (notThere.length > 0) return `${some(notThere)} is told as added, and is not there`;
+  }
+  const put = [...after].filter((point) => !before.has(point));
+  const untold = put.filter((point) => !changes.some((one) => one.direction === 'add' && tells(one, point)));
+  if (untold.length > 0) return `${some(untold)} went in, and no change tells of it`;
+  const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
+  const silent = out.filter((point) => !changes.some((one) => one.direction === 'remove' && tells(one, point)));
+  if (silent.length > 0) return `${some(silent)} went out, and no change tells of it`;
+  if (seen.killed || seen.disturbed.has(id)) return undefined;
+  const unsaid = put.filter((point) => !told.add.has(point));
+  if (unsaid.length > 0) return `${some(unsaid)} went in, and no outcome says so`;
+  return undefined;
+};
+
+/** Entries of others are told when they come, and when they go. */
+const foreignTold: Check = ({ id, model, target, seen, looked }) => {
+  if (!looked || !isOutside(model.planOf(id).kind) || model.planOf(id).foreignEntries === 'remove') return undefined;
+  if (!target.met || seen.disturbed.has(id)) return undefined;
+  const events = seen.runs
+    .flatMap((run) => run.events)
+    .filter((event) => 'target' in event && event.target === id)
+    .map((event) => JSON.stringify(event))
+    .join();
+  const untold = [...target.foreign].filter(
+    (entry) => !target.foreignKnown.has(entry) && !events.includes(JSON.stringify(entry)),
+  );
+  return untold.length > 0 ? `${some(untold)} came from another writer, and no event tells of it` : undefined;
+};
+
+/** A resource that was left Failed is written again. */
+const failedIsHealed: Check = ({ id, model, target, seen, looked, at, isFailed }) => {
+  const { kind, mode } = model.planOf(id);
+  if (!looked || !isOutside(kind) || mode === 'report-only' || model.isPaused(id, at)) return undefined;
+  if (seen.disturbed.has(id) || seen.killed || !target.failed || target.failedTries >= 3) return undefined;
+  return isFailed ? 'the resource is Failed, and was not written again' : undefined;
+};
+
+export const promises = {
+  'nothing missing': nothingMissing,
+  'foreign entries hide nothing': foreignHidesNothing,
+  'an egress path is put back': pathIsPutBack,
+  'what waits, waits': waitingWaits,
+  'what is open is said': openIsSaid,
+  'nothing taken out': nothingTakenOut,
+  'causes are true': causesAreTrue,
+  'told is true': toldIsTrue,
+  'foreign entries are told': foreignTold,
+  'what failed is healed': failedIsHealed,
+} as const;
+
+/** Held where they are asked about: in a step, or in all that is to be seen. */
+const otherPromises = [
+  'requests are covered',
+  'two quiet runs say the same',
+  'it gets on',
+  'the newest file is in force',
+] as const;
+
+export type PromiseName = keyof typeof promises | (typeof otherPromises)[number];
+
+export const promiseNames: readonly PromiseName[] = [
+  ...(Object.keys(promises) as (keyof typeof promises)[]),
+  ...otherPromises,
+];

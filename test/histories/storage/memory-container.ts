@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import type { Line } from './line.ts';
+import { StorageAnswer } from './storage-answer.ts';
+
+interface StoredBlob {
+  readonly bytes: Uint8Array;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly lease?: { readonly id: string; readonly until: number; readonly broken?: true };
+}
+
+interface UploadOptions {
+  readonly conditions?: { readonly ifNoneMatch?: string };
+  readonly metadata?: Record<string, string>;
+}
+
+/** One blob container of an account. `now`: milliseconds, for the end of leases. */
+export class MemoryContainer {
+  readonly #blobs = new Map<string, StoredBlob>();
+  readonly #now: () => number;
+  #exists = false;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A client of it, over a line. Answers as Storage does, as far as this project asks. */
+  client(line: Line): ContainerClient {
+    const client = {
+      createIfNotExists: () =>
+        line.pass(() => {
+          this.#exists = true;
+        }),
+      getBlockBlobClient: (name: string) => this.#blob(name, line),
+    };
+    return client as unknown as ContainerClient;
+  }
+
+  /** Ends every lease on blobs whose names begin so, as a person may in the portal. */
+  breakLeases(prefix: string): void {
+    for (const [name, blob] of this.#blobs) {
+      if (name.startsWith(prefix) && blob.lease) {
+        this.#blobs.set(name, { ...blob, lease: { ...blob.lease, until: 0, broken: true } });
+      }
+    }
+  }
+
+  #blob(name: string, line: Line) {
+    const found = (): StoredBlob => {
+      this.#mustExist();
+      const blob = this.#blobs.get(name);
+      if (blob === undefined) throw StorageAnswer.of(404, 'BlobNotFound');
+      return blob;
+    };
+    return {
+      upload: (bytes: Uint8Array | string, _length: number, options: UploadOptions = {}) =>
+        line.pass(() => this.#upload(name, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, options)),
+      download: async () => {
+        const { bytes } = await line.pass(found);
+        return { readableStreamBody: ReadableOnce.of(bytes) };
+      },
+      getProperties: async () => ({ metadata: (await line.pass(found)).metadata ?? {} }),
+      getBlobLeaseClient: () => this.#lease(name, line, found),
+    };
+  }
+
+  #upload(name: string, bytes: Uint8Array, { conditions, metadata }: UploadOptions): void {
+    this.#mustExist();
+    const before = this.#blobs.get(name);
+    if (before !== undefined && conditions?.ifNoneMatch === '*') throw StorageAnswer.of(409, 'BlobAlreadyExists');
+    if (before?.lease && before.lease.until > this.#now()) throw StorageAnswer.of(412, 'LeaseIdMissing');
+    this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata });
+  }
+
+  #lease(name: string, line: Line, found: () => StoredBlob) {
+    const id = randomUUID();
+    const take = (blob: StoredBlob, seconds: number): void => {
+      this.#blobs.set(name, { ...blob, lease: { id, until: this.#now() + seconds * 1_000 } });
+    };
+    const own = (blob: StoredBlob): void => {
+      if (blob.lease?.id !== id) throw StorageAnswer.of(409, 'LeaseIdMismatchWithLeaseOperation');
+    };
+    let length = 0;
+    return {
+      acquireLease: (seconds: number) =>
+        line.pass(() => {
+          const blob = found();
+          const { lease } = blob;
+          if (lease && lease.until > this.#now() && lease.id !== id) {
+            throw StorageAnswer.of(409, 'LeaseAlreadyPresent');
+          }
+          length = seconds;
+          take(blob, seconds);
+        }),
+      renewLease: () =>
+        line.pass(() => {
+          const blob = found();
+          own(blob);
+          if (blob.lease?.broken) throw StorageAnswer.of(409, 'LeaseIsBrokenAndCannotBeRenewed');
+          take(blob, length);
+        }),
+      releaseLease: () =>
+        line.pass(() => {
+          const blob = found();
+          own(blob);
+          const { lease: _, ...rest } = blob;
+          this.#blobs.set(name, rest);
+        }),
+    };
+  }
+
+  #mustExist(): void {
+    if (!this.#exists) throw StorageAnswer.of(404, 'ContainerNotFound');
+  }
+}
+
+/** A body that comes in one piece. */
+const ReadableOnce = {
+  of(bytes: Uint8Array) {
+    return {
+      async *[Symbol.asyncIterator]() {
+        yield bytes;
+      },
+    };
+  },
+};
