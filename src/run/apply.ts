@@ -2,10 +2,11 @@ import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
+import { covers, entriesOf, meets } from '../core/plan/entries.ts';
 import type { Live } from '../core/plan/live.ts';
-import { unfinished } from '../core/plan/outcomes.ts';
+import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
-import { readBack } from '../core/plan/read-back.ts';
+import { type ReadBack, readBack } from '../core/plan/read-back.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
@@ -142,7 +143,15 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
 async function claimEntries({ parts }: Applying, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;
   const { target, kind } = plan;
-  const known = (await parts.targetRecords.get(target)) ?? { target, kind, grants: [], tags: [], followed: {}, holds };
+  const known = (await parts.targetRecords.get(target)) ?? {
+    target,
+    kind,
+    grants: [],
+    tags: [],
+    followed: {},
+    holds,
+    unread: true as const,
+  };
   await parts.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
 }
 
@@ -174,6 +183,8 @@ async function verify(
     return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
   }
   const plan = inHand?.plan ?? recorded;
+  const before = await memoryOf(parts, plan.target);
+  const back = readBack(plan, before, live);
   const again = new Map(plan.changes.map((change) => [change.key, change]));
   const subjects = [
     ...recorded.changes.map((change) => again.get(change.key) ?? change),
@@ -191,17 +202,13 @@ async function verify(
     return {
       target: recorded.target,
       subject: change.key,
-      result: wrong === undefined ? 'done' : 'failed',
-      added: original.added,
-      removed: original.removed,
+      ...(wrong === undefined ? { result: 'done', ...movedIn(original, change, back) } : asPlanned(original)),
       text,
       writes: index === 0 ? target.writes : 0,
       at,
     };
   });
-  const before = await memoryOf(parts, plan.target);
   const said = await readSaid(parts);
-  const back = readBack(plan, before, live);
   const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const after = advanceMemory(before, {
     plan,
@@ -216,6 +223,29 @@ async function verify(
   if (after) await parts.targetRecords.put(after);
   const changes = changesOf(recorded, plan, before, live, intent, at);
   await parts.history.append(changes);
-  await tickOff(parts, said, plan, changes, at);
-  return outcomes;
+  await tickOff(parts, said, [...recorded.approvals, ...plan.approvals], changes, at);
+  return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
+}
+
+/** What is so of the ranges that a unit's change meant to move, as recorded and as made again. */
+function movedIn(
+  original: PlannedChange,
+  change: PlannedChange,
+  { ours }: ReadBack,
+): Pick<Outcome, 'added' | 'removed'> {
+  const both = (of: 'added' | 'removed') => [...new Set([...original[of], ...change[of]])];
+  return {
+    added: both('added').filter((range) => covers(ours, entriesOf([range]))),
+    removed: both('removed').filter((range) => !meets(ours, entriesOf([range]))),
+  };
+}
+
+function asPlanned({ added, removed }: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
+  return { result: 'failed', added, removed };
+}
+
+/** Parts that only the plan made again holds back: what others changed in the middle of the run is a reason as any other. */
+function newlyHeld(recorded: Plan, plan: Plan, at: string): Outcome[] {
+  const known = new Set(recorded.parts.filter(({ verdict }) => verdict.kind !== 'go').map(({ id }) => `part:${id}`));
+  return outcomesBeforeWriting(plan, at).filter(({ subject }) => subject !== wholeTarget && !known.has(subject));
 }

@@ -1,5 +1,4 @@
 import { covers, entriesOf } from '../core/plan/entries.ts';
-import type { Plan } from '../core/plan/plan-types.ts';
 import type { Change } from '../ports/history.ts';
 import type { Parts } from './parts.ts';
 import type { Said } from './said.ts';
@@ -8,12 +7,13 @@ import type { Said } from './said.ts';
 export async function tickOff(
   parts: Pick<Parts, 'controls'>,
   said: Said,
-  plan: Plan,
+  /** Ids of the approvals that let something through. */
+  used: readonly string[],
   changes: readonly Change[],
   at: string,
 ): Promise<void> {
   for (const { word, covers: covered } of said.inForce.approvals) {
-    if (!plan.approvals.includes(word.id)) continue;
+    if (!used.includes(word.id)) continue;
     const done = changes.filter(
       ({ direction, prefix }) => direction === word.direction && covers(covered, entriesOf([prefix])),
     );

@@ -1,14 +1,24 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
 import type { HoldView } from '../../src/run/views.ts';
-import type { Model, Waiting } from './model.ts';
+import { type Model, tells, type Waiting } from './model.ts';
 import type { Case } from './promises.ts';
-import { coverOf, entriesIn } from './seen.ts';
+import { coverOf, entriesIn, type Seen } from './seen.ts';
 import { holdsNames } from './world/config-plan.ts';
 import { allPoints } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
 
 /** Waits that end by themselves, or that a person has ordered. */
-const quiet = new Set(['mode', 'config-clock', 'kept', 'left-empty', 'paused', 'window', 'freeze']);
+const quiet = new Set([
+  'mode',
+  'config-clock',
+  'kept',
+  'left-empty',
+  'paused',
+  'window',
+  'freeze',
+  'covered-by-foreign-entry',
+]);
+
 /** The file that is offered is in force from this run on, if it may be. */
 export function takeOffered(model: Model, at: number): void {
   const { offered, publication: earlier } = model;
@@ -36,7 +46,8 @@ export function questionsIn(holds: readonly HoldView[]): Map<string, Set<string>
 }
 
 /** What the model knows from now on. */
-export function learn({ id, model, target, seen, at, wanted, before, after, outcomes, looked, isFailed }: Case): void {
+export function learn(one: Case): void {
+  const { id, model, target, seen, at, wanted, before, after, outcomes, looked, isFailed } = one;
   const { kind } = model.planOf(id);
   const put = [...after].filter((point) => !before.has(point));
   for (const point of put) target.ours.add(point);
@@ -48,7 +59,7 @@ export function learn({ id, model, target, seen, at, wanted, before, after, outc
   for (const word of model.words) {
     if (word.target !== id || word.answer !== 'approve') continue;
     const points = [...word.points].filter((point) =>
-      word.direction === 'add' ? !put.includes(point) : after.has(point),
+      word.direction === 'add' ? !put.includes(point) : !wentOut(seen, id, point),
     );
     model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
   }
@@ -56,6 +67,12 @@ export function learn({ id, model, target, seen, at, wanted, before, after, outc
   if (looked && !refused && !seen.disturbed.has(id)) {
     target.gone.clear();
     target.met = true;
+    // What others took out and nothing wants is forgotten: wanted again, it is new.
+    for (const point of target.drifted) {
+      if (wanted.has(point)) continue;
+      target.drifted.delete(point);
+      target.ours.delete(point);
+    }
     // What the list has by itself counts as ours from the first look on, also where others wrote it.
     if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
   }
@@ -66,15 +83,26 @@ export function learn({ id, model, target, seen, at, wanted, before, after, outc
     } else if (!target.unwanted.has(point)) target.unwanted.set(point, { at, count: model.count });
   }
   if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
+  // A run tells of what it finds when it plans.
+  const found = new Set(entriesIn(seen.read, id));
+  const told = [...target.foreign].filter((entry) => found.has(entry));
   const there = new Set(entriesIn(seen.after, id));
   for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
   for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
+  for (const tag of model.listOf(id).tags) {
+    const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
+    if (looked && !refused && lacking.length === 0) target.whole.add(tag);
+  }
   if (looked) {
-    target.foreignKnown = new Set(target.foreign);
+    target.foreignKnown = new Set(told);
     target.tags = model.listOf(id).tags;
   }
   target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
   target.failed = isFailed;
+}
+
+function wentOut({ changes }: Seen, id: string, point: string): boolean {
+  return changes.some((change) => change.target === id && change.direction === 'remove' && tells(change, point));
 }
 
 function waitingIn(plan: Plan | undefined, names: boolean): Waiting[] {

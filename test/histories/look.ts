@@ -44,7 +44,7 @@ export async function look(
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);
-  return { runs, before, after, plans, holds: await desk.holds(), changes, disturbed, killed };
+  return { runs, read: start, before, after, plans, holds: await desk.holds(), changes, disturbed, killed };
 }
 
 function isDone({ result }: { readonly result: string }): boolean {

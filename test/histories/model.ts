@@ -26,6 +26,8 @@ export interface PartWord {
   readonly direction: 'add' | 'remove';
   readonly points: ReadonlySet<string>;
   readonly answer: 'approve' | 'keep';
+  /** Why it was asked about. */
+  readonly rules: readonly string[];
   /** Milliseconds; an approval stands for seven days. */
   readonly until: number;
 }
@@ -52,6 +54,8 @@ export class TargetModel {
   waiting: readonly Waiting[] = [];
   /** What its list selected at the last look. */
   tags: readonly string[] = [];
+  /** Tags that it has had whole, as its list wants them. */
+  readonly whole = new Set<string>();
   /** Whether a run has verified it. */
   met = false;
   /** Whether the resource was Failed at the last look, and how many writes have failed since it is. */
@@ -132,6 +136,11 @@ export class Model {
       if (family !== undefined && !families.includes(family)) wanted.delete(point);
     }
     return wanted;
+  }
+
+  /** Whether a tag has a point now, or lost it and may be kept. */
+  hasTag(tag: string, point: string): boolean {
+    return this.publication?.tags.get(tag)?.has(point) === true || this.losses.get(tag)?.has(point) === true;
   }
 
   isNever(id: string, point: string, at: number): boolean {

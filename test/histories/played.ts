@@ -159,15 +159,6 @@ export class Played {
     change(resource);
     const after = byKey();
     const entries = [...after.values()].flatMap((unit) => unit.entries);
-    const cover = coverOf(
-      names,
-      entries.filter((entry) => !target.foreign.has(entry)),
-    );
-    for (const [key, unit] of before) {
-      const lost = [...coverOf(names, unit.entries)].filter((point) => target.ours.has(point) && !cover.has(point));
-      for (const point of lost) target.drifted.add(point);
-      if (!after.has(key) && lost.length > 0) target.gone.set(key, new Set(lost));
-    }
     const known = new Set([...before.values()].flatMap((unit) => unit.entries));
     const wanted = model.wanted(id, world.now);
     for (const entry of entries.filter((one) => !known.has(one))) {
@@ -175,6 +166,16 @@ export class Played {
       const ours = points.length > 0 && points.every((point) => target.ours.has(point) || wanted.has(point));
       if (model.planOf(id).foreignEntries === 'remove') target.strange.add(entry);
       else if (!ours || model.planOf(id).kind === 'registry') target.foreign.add(entry);
+    }
+    const cover = coverOf(
+      names,
+      entries.filter((entry) => !target.foreign.has(entry)),
+    );
+    for (const [key, unit] of before) {
+      const own = unit.entries.filter((entry) => !target.foreign.has(entry));
+      const lost = [...coverOf(names, own)].filter((point) => target.ours.has(point) && !cover.has(point));
+      for (const point of lost) target.drifted.add(point);
+      if (!after.has(key) && lost.length > 0) target.gone.set(key, new Set(lost));
     }
     for (const [key] of target.gone) if (after.has(key)) target.gone.delete(key);
   }
@@ -232,10 +233,14 @@ export class Played {
     return this.ids.flatMap((id) => this.model.target(id).waiting.map((waiting) => ({ target: id, waiting })));
   }
 
-  async answerPart(target: string, { part, direction, points }: Waiting, answer: 'approve' | 'keep'): Promise<void> {
+  async answerPart(
+    target: string,
+    { part, direction, points, rules }: Waiting,
+    answer: 'approve' | 'keep',
+  ): Promise<void> {
     const until = answer === 'approve' ? this.world.now + approvalMs : Number.POSITIVE_INFINITY;
     await this.say({ kind: answer === 'approve' ? 'approve' : 'keep-part', part }, ([id = '']) => {
-      this.model.words.push({ id, target, direction, points, answer, until });
+      this.model.words.push({ id, target, direction, points, rules, answer, until });
     });
   }
 }

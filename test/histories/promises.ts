@@ -162,7 +162,12 @@ const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covere
   const { mode, foreignEntries, list } = model.planOf(id);
   const still = new Set(entriesIn(seen.after, id));
   if (foreignEntries === 'keep') {
-    const lost = [...target.foreign].filter((entry) => entriesIn(seen.before, id).includes(entry) && !still.has(entry));
+    const names = holdsNames(model.planOf(id).kind);
+    const approved = (entry: string) =>
+      [...coverOf(names, [entry])].every((point) => model.approves(id, 'remove', point, at));
+    const lost = [...target.foreign].filter(
+      (entry) => entriesIn(seen.before, id).includes(entry) && !still.has(entry) && !approved(entry),
+    );
     if (lost.length > 0) return `${some(lost)} is another writer's, and was taken out`;
   }
   const out = [...before].filter((point) => !after.has(point) && !covered.has(point));
@@ -195,7 +200,9 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
       if (strange.length > 0) return not(`${some(strange)} is not in that tag`);
       const drifted = points.filter((point) => target.drifted.has(point));
       if (drifted.length > 0) return not(`${some(drifted)} was there, and another writer took it out`);
-      const asked = points.filter((point) => target.asked.get(point) === 'edit');
+      // What a tag that was there whole gains comes by the publication, also where an edit asks for it at the same time.
+      const known = target.whole.has(cause.tag);
+      const asked = points.filter((point) => !known && target.asked.get(point) === 'edit');
       if (asked.length > 0) return not(`${some(asked)} was asked for by an edit of the config`);
     }
     if (cause.kind === 'drift') {
@@ -203,11 +210,15 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
       if (other.length > 0) return not(`no other writer took ${some(other)} out`);
     }
     if (cause.kind === 'config') {
-      const other = points.filter((point) => !target.asked.has(point));
+      // Until a tag is there whole, the edit that selected it brings all of it.
+      const selecting = model.listOf(id).tags.filter((tag) => !target.whole.has(tag));
+      const other = points.filter(
+        (point) => !target.asked.has(point) && !selecting.some((tag) => model.hasTag(tag, point)),
+      );
       if (other.length > 0) return not(`no edit of the config asked for ${some(other)}`);
     }
     if (cause.kind === 'registry') return not('no registry is followed');
-    if (cause.kind === 'first contact' && target.met) return not('the target was known');
+    if (cause.kind === 'first contact' && target.ours.size > 0) return not('the target was known');
   }
   for (const change of seen.changes.filter((one) => one.target === id && one.direction === 'remove')) {
     const { cause, prefix } = change;
@@ -261,7 +272,10 @@ const foreignTold: Check = ({ id, model, target, seen, looked }) => {
     .map((event) => JSON.stringify(event))
     .join();
   const untold = [...target.foreign].filter(
-    (entry) => !target.foreignKnown.has(entry) && !events.includes(JSON.stringify(entry)),
+    (entry) =>
+      !target.foreignKnown.has(entry) &&
+      entriesIn(seen.read, id).includes(entry) &&
+      !events.includes(JSON.stringify(entry)),
   );
   return untold.length > 0 ? `${some(untold)} came from another writer, and no event tells of it` : undefined;
 };
@@ -271,6 +285,8 @@ const failedIsHealed: Check = ({ id, model, target, seen, looked, at, isFailed }
   const { kind, mode } = model.planOf(id);
   if (!looked || !isOutside(kind) || mode === 'report-only' || model.isPaused(id, at)) return undefined;
   if (seen.disturbed.has(id) || seen.killed || !target.failed || target.failedTries >= 3) return undefined;
+  // No list is written empty: what was emptied by others is written with what goes in next.
+  if (entriesIn(seen.read, id).length === 0) return undefined;
   return isFailed ? 'the resource is Failed, and was not written again' : undefined;
 };
 

@@ -22,6 +22,8 @@ export type Lives = ReadonlyMap<string, readonly SeenUnit[]>;
 export interface Seen {
   /** Runs that were closed since it was looked last, oldest first. */
   readonly runs: readonly RunView[];
+  /** What was there when the runs were asked for; `before`: what was there once others had changed it in the middle. */
+  readonly read: Lives;
   readonly before: Lives;
   readonly after: Lives;
   /** The newest plan of each target, if one of these runs made one. */

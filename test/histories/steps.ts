@@ -179,10 +179,14 @@ async function withdraw(played: Played, pick: number): Promise<void> {
   if (word === undefined) return;
   await played.say({ kind: 'withdraw', word: word.id }, () => {
     model.words = model.words.filter((one) => one !== word);
-    const { target, direction, points } = word;
+    const { target, direction, points, rules } = word;
+    const rule = model.planOf(target).approval[direction];
     // What was asked is asked again.
     const one = model.target(target);
-    if (points.size > 0) {
+    // An edit of the config in between may have ended the question.
+    const asks = (name: string) =>
+      name === 'approval' ? rule === 'always' : name === 'drift-again' || rule !== 'never';
+    if (points.size > 0 && rules.some(asks)) {
       one.waiting = [...one.waiting, { part: word.id, direction, points, rules: [`withdrawn at ${world.now}`] }];
     }
   });

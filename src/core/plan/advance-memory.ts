@@ -50,6 +50,8 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     // What is out has left its hold.
     holds: holds.map((hold) => ({ ...hold, held: without(hold.held, gone) })).filter((hold) => !isNone(hold.held)),
     ...(claimed === undefined ? {} : { claimed }),
+    ...(back.units.length === 0 ? {} : { units: back.units }),
+    ...(first && grants.length === 0 ? { unread: true } : {}),
     ...(drift === undefined || drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),
   };

@@ -85,7 +85,8 @@ export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
   }
   for (const name of selection.tags) {
     for (const hold of ledger.tags.get(name)?.holds ?? []) {
-      if (hold.kind === 'gain') take({ kind: 'held', hold: hold.id, tag: name }, entries(hold.held));
+      if (hold.kind !== 'gain') continue;
+      take({ kind: 'held', hold: hold.id, tag: name }, within(entries(hold.held), broughtBy(name, memory)));
     }
   }
   if (!isContacted(memory)) return close({ kind: 'first contact' });
@@ -102,6 +103,14 @@ export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
   }
   take({ kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) }, owned);
   return close({ kind: 'drift' });
+}
+
+/** What a tag's publications brought in: what is there for another reason keeps the clock of that reason. */
+function broughtBy(tag: string, memory: TargetMemory | undefined): Entries {
+  const grants = memory?.grants ?? [];
+  return unite(
+    grants.filter(({ cause }) => cause.kind === 'publication' && cause.tag === tag).map((grant) => grant.entries),
+  );
 }
 
 /** What the list follows from registries that the target knows already. */

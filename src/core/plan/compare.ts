@@ -1,6 +1,7 @@
-import { byFamily } from '../address/family.ts';
+import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Ledger } from '../judge/ledger.ts';
+import { noControl, type PlanControl } from './control.ts';
 import {
   type Entries,
   entries,
@@ -39,7 +40,7 @@ export interface Compared {
   readonly found: Entries;
   /** Ours and not wanted. */
   readonly extra: Entries;
-  /** Missing of a family, or of names, of which nothing of ours is left: an egress path that is empty. */
+  /** What drifted out where a unit lost all that is ours in it, or a family all of it: an egress path that was emptied. */
   readonly goneWhole: Entries;
 }
 
@@ -85,7 +86,7 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
     missing,
     found: without(within(holding.ours, desired), known),
     extra: without(holding.ours, desired),
-    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(owned, holding.ours, missing),
+    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, missing),
   };
 }
 
@@ -99,11 +100,41 @@ function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: 
   return splitHolding(live, target.foreignEntries === 'remove' ? everything() : unite([owned, listed]));
 }
 
-function goneWhole(owned: Entries, there: Entries, missing: Entries): Entries {
-  return {
-    ...byFamily((f) => (there[f].isEmpty ? missing[f].intersect(owned[f]) : PrefixSet.empty(f))),
-    names: there.names.length === 0 ? within(missing, owned).names : [],
+/**
+ * In which unit a range was is not remembered: where one is emptied, all that drifted out of its family is put back with it.
+ */
+function goneWhole(
+  { layout, memory, control = noControl }: PlanInput,
+  owned: Entries,
+  { ours, units }: Holding,
+  missing: Entries,
+): Entries {
+  const filled = new Set(units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key));
+  const emptied = (memory?.units ?? []).filter((key) => !filled.has(key));
+  const isGone = (family: Family): boolean =>
+    ours[family].isEmpty ||
+    Array.from({ length: layout.maxUnits }, (_, index) => layout.unitKey(family, index)).some((key) =>
+      emptied.includes(key),
+    );
+  const drifted = within(missing, owned);
+  const gone = {
+    ...byFamily((f) => (isGone(f) ? drifted[f] : PrefixSet.empty(f))),
+    names: ours.names.length === 0 ? drifted.names : [],
   };
+  // What a person is asked about already waits on, unless nothing else is left to put back.
+  const rest = without(gone, contestedBefore(control));
+  return {
+    ...byFamily((f) => (rest[f].isEmpty && ours[f].isEmpty ? gone[f] : rest[f])),
+    names: rest.names.length === 0 ? gone.names : rest.names,
+  };
+}
+
+/** What drifted so often that a run before has asked about it. */
+function contestedBefore({ asked = [] }: PlanControl): Entries {
+  const parts = asked.filter(
+    ({ direction, reasons = [] }) => direction === 'add' && reasons.some(({ rule }) => rule === 'drift-again'),
+  );
+  return entriesOf(parts.flatMap(({ ranges = [] }) => ranges));
 }
 
 /** Live entries that meet what a person has not let in yet: they are as the list wants them, and not ours. */

@@ -2,7 +2,7 @@ import type { KeepPartWord } from '../control/word.ts';
 import type { Reason } from '../judge/ledger.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import type { PlanControl } from './control.ts';
-import { covers, entriesOf, isNone, meets } from './entries.ts';
+import { covers, type Entries, entriesOf, isNone, meets, noEntries, without } from './entries.ts';
 import type { Direction, Mode, Verdict } from './plan-types.ts';
 
 /** Ranges of one direction under one verdict. */
@@ -33,6 +33,8 @@ export interface GateInput {
   readonly mode: Mode;
   readonly control: PlanControl;
   readonly objections: readonly Objection[];
+  /** What fills an egress path that was emptied: no question about drift holds it back. */
+  readonly restores?: Entries;
 }
 
 /** Why a part waits where every change is asked about. */
@@ -107,7 +109,7 @@ export function gate(input: GateInput): Gated {
 }
 
 /** Questions of earlier runs that nobody has answered and whose ranges are all wanted still, as objections. */
-function standingIn(rest: readonly Caused[], { direction, control }: GateInput) {
+function standingIn(rest: readonly Caused[], { direction, control, restores = noEntries }: GateInput) {
   const wanted = unionOf(rest);
   return (control.asked ?? []).flatMap((asked) => {
     const reasons = asked.reasons?.filter((one) => standingRules.has(one.rule)) ?? [];
@@ -115,10 +117,11 @@ function standingIn(rest: readonly Caused[], { direction, control }: GateInput) 
     const ranges = entriesOf(asked.ranges ?? []);
     if (isNone(ranges) || !covers(wanted, ranges)) return [];
     return reasons.map((reason) => ({
-      ranges,
+      ranges: reason.rule === 'drift-again' ? without(ranges, restores) : ranges,
       objection: {
         reason,
-        concerns: (caused: Caused) => meets(caused.entries, ranges),
+        concerns: (caused: Caused) =>
+          meets(caused.entries, reason.rule === 'drift-again' ? without(ranges, restores) : ranges),
         insists: reason.rule === 'drift-again',
       },
     }));

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Family } from '../address/family.ts';
-import { prefixesOf } from '../address/sets.ts';
-import { covers, type Entries, entryOf, isNone, noEntries, textsOf, unite } from './entries.ts';
+import { covers, type Entries, entryOf, noEntries, textsOf, unite } from './entries.ts';
 import type { Live, LiveUnit } from './live.ts';
 import type { ForeignEntry, UnitDigest } from './plan-types.ts';
 
@@ -74,13 +73,14 @@ export function standingIn(live: Pick<Live, 'units'>, texts: Iterable<string>): 
   return [...new Set(texts)].filter((text) => there.has(text));
 }
 
-/** What a unit holds, in a form that tells a foreign change from none. Order and spelling of entries do not count. */
+/**
+ * What a unit contains, in a form that tells a foreign change from none. Order, spelling and repetition of entries do not
+ * count. Each entry counts by itself: one that covers others does not stand for them.
+ */
 export function digestUnit(key: string, family: Family, entries: readonly string[], version?: string): UnitDigest {
-  const read = entries.map((text) => ({ text, entry: entryOf(text, family) }));
-  const addresses = unite(read.map(({ entry }) => ({ ...entry, names: [] })));
-  const opaque = read.filter(({ entry }) => !isNone({ ...noEntries, names: entry.names })).map(({ text }) => text);
+  const content = [...new Set(entries.map((text) => textsOf(entryOf(text, family)).join(' ')))].sort();
   const digest = createHash('sha256')
-    .update(`${family}\n${[...prefixesOf(addresses), ...opaque.sort()].join('\n')}`)
+    .update(`${family}\n${content.join('\n')}`)
     .digest('hex');
   return { key, digest, entries: entries.length, ...(version === undefined ? {} : { version }) };
 }

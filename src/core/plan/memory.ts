@@ -23,8 +23,12 @@ export interface TargetMemory {
   readonly holds: readonly TargetHold[];
   /** Of a shared list: entries of ours as they stand there, noted before they are written. */
   readonly claimed?: readonly string[];
+  /** True if nothing was ever read back: entries of a shared list were noted before the first write, and no more. */
+  readonly unread?: true;
   /** What others changed and we put right. */
   readonly drift?: readonly Drift[];
+  /** Units in which something of ours was read last; absent in records from before they were kept. */
+  readonly units?: readonly string[];
   /** Units that Azure left in state Failed, and how often they were written in vain since. */
   readonly failures?: readonly UnitFailure[];
 }
@@ -75,12 +79,9 @@ export function ownedOf(memory: Pick<TargetMemory, 'grants'> | undefined): Entri
   return unite(memory.grants.map((grant) => grant.entries));
 }
 
-/**
- * Whether anything was ever read back in the target. Entries of a shared list are noted before the first write: that alone
- * is no contact.
- */
+/** Whether anything was ever read back in the target, also if nothing of ours is left in it. */
 export function isContacted(memory: TargetMemory | undefined): memory is TargetMemory {
-  return memory !== undefined && (memory.grants.length > 0 || memory.tags.length > 0);
+  return memory !== undefined && !memory.unread;
 }
 
 /** A memory without sets, for storing and comparing. */

@@ -119,6 +119,7 @@ export function planTarget(input: PlanInput): Planned {
     control,
     // The growth guard judges edited lists: what Azure published goes in at once all the same.
     objections: [...objectionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...contested],
+    restores: compared.goneWhole,
   });
   const removable = gate({
     direction: 'remove',

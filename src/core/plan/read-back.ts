@@ -15,6 +15,8 @@ export interface ReadBack {
   readonly adopted: readonly Step[];
   /** Whether everything that was to go in is in. */
   readonly allIn: boolean;
+  /** Keys of the units with something of ours in them. */
+  readonly units: readonly string[];
   /** Of a shared list: the entries of ours that stand there. */
   readonly claimed?: readonly string[];
 }
@@ -32,10 +34,11 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
   const goingIn = entriesOf([...steps('add'), ...adopts].map(({ prefix }) => prefix));
   const claimed = plan.wrote === undefined ? undefined : standingIn(live, [...(memory?.claimed ?? []), ...plan.wrote]);
   const known = unite([ownedOf(memory), goingIn, entriesOf(claimed ?? [])]);
-  const { ours } = splitHolding(live, known, claimed === undefined ? undefined : new Set(claimed));
+  const { ours, units } = splitHolding(live, known, claimed === undefined ? undefined : new Set(claimed));
   const isIn = ({ prefix }: Step) => covers(ours, entriesOf([prefix]));
   return {
     ours,
+    units: units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key),
     added: steps('add').filter(isIn),
     removed: steps('remove').filter((step) =>
       step.cause.kind === 'foreign' ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix])),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApproveWord } from '../../../src/core/control/word.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf, textsOf } from '../../../src/core/plan/entries.ts';
+import { digestUnit } from '../../../src/core/plan/holding.ts';
 import { plainMemory } from '../../../src/core/plan/memory.ts';
 import { rulesOf, TargetBox } from '../../fakes/target-box.ts';
 
@@ -270,6 +271,13 @@ describe('entries of others', () => {
     box.control = approval(['0.0.0.0/1'], 'remove');
     expect(rulesOf(box.run())).toEqual(['go', 'go']);
     expect(box.live.units[0]?.entries.toSorted()).toEqual(['198.51.100.7', ...first]);
+  });
+
+  it('do not make a write that did not happen look as if it had', () => {
+    const digest = (...entries: string[]) => digestUnit('g-1', 'ipv4', entries).digest;
+    expect(digest('0.0.0.0/1', '20.0.0.0/24')).not.toBe(digest('0.0.0.0/1'));
+    expect(digest('20.0.0.0/24', '0.0.0.0/1')).toBe(digest('0.0.0.0-127.255.255.255', '20.0.0.0/24'));
+    expect(digest('20.0.0.7')).toBe(digest('20.0.0.7/32', '20.0.0.7'));
   });
 
   it('that are narrow, or inside the list, ask nothing', () => {

@@ -30,7 +30,7 @@ export class MemoryTarget implements Target {
       this.#resource.readFault = undefined;
       if (readFault) throw new TargetError(readFault, 'the resource cannot be read');
       const units = this.#keys().flatMap((key) => this.#resource.unit(key) ?? []);
-      return { units, problems: this.#resource.problems() };
+      return { units, problems: [] };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { LiveUnit, Problem, UnitChange } from '../../../src/core/plan/live.ts';
+import type { LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
 import { TargetError, type TargetErrorKind } from '../../../src/ports/target-error.ts';
 
 interface Unit {
@@ -51,13 +51,8 @@ export class Resource {
 
   unit(key: string): LiveUnit | undefined {
     const unit = this.#units.get(key);
-    return unit && { key, ...unit, version: JSON.stringify([unit.entries, unit.mark ?? null]) };
-  }
-
-  problems(): Problem[] {
-    return this.isFailed()
-      ? [{ code: 'resource-failed', text: 'The resource is in state Failed.', next: 'Look at it and repair it.' }]
-      : [];
+    const repair = unit?.state === 'Failed' ? { repair: `az resource update --ids ${key}` } : {};
+    return unit && { key, ...unit, ...repair, version: JSON.stringify([unit.entries, unit.mark ?? null]) };
   }
 
   isFailed(): boolean {
