@@ -50,9 +50,13 @@ export function learn(one: Case): void {
   const { id, model, target, seen, at, wanted, before, after, outcomes, looked, isFailed } = one;
   const { kind } = model.planOf(id);
   const put = [...after].filter((point) => !before.has(point));
+  const known = target.ours.size;
   for (const point of put) target.ours.add(point);
   for (const point of before) if (!after.has(point)) target.ours.delete(point);
+  // What only an entry of others covers, which is to go, is not there by itself.
+  const borrowed = coverOf(holdsNames(kind), target.strange);
   for (const point of after) {
+    if (borrowed.has(point)) continue;
     target.drifted.delete(point);
     target.asked.delete(point);
   }
@@ -63,16 +67,24 @@ export function learn(one: Case): void {
     );
     model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
   }
+  // At first contact the list of that moment is known, also where only a part of it went in.
+  if (known === 0 && put.length > 0) target.asked.clear();
   const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
-  if (looked && !refused && !seen.disturbed.has(id)) {
-    target.gone.clear();
-    target.met = true;
-    // What others took out and nothing wants is forgotten: wanted again, it is new.
+  if (looked && !refused) {
+    // What others took out and nothing wants is forgotten when it is read: wanted again, it is new.
+    const read = coverOf(
+      holdsNames(kind),
+      entriesIn(seen.read, id).filter((entry) => !target.foreign.has(entry)),
+    );
     for (const point of target.drifted) {
-      if (wanted.has(point)) continue;
+      if (wanted.has(point) || read.has(point)) continue;
       target.drifted.delete(point);
       target.ours.delete(point);
     }
+  }
+  if (looked && !refused && !seen.disturbed.has(id)) {
+    target.gone.clear();
+    target.met = true;
     // What the list has by itself counts as ours from the first look on, also where others wrote it.
     if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
   }

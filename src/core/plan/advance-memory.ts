@@ -1,4 +1,4 @@
-import { type Entries, entriesOf, isNone, noEntries, unite, within, without } from './entries.ts';
+import { type Entries, entriesOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
 import type { Live } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
 import type { Plan, Step, TargetHold } from './plan-types.ts';
@@ -50,7 +50,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     // What is out has left its hold.
     holds: holds.map((hold) => ({ ...hold, held: without(hold.held, gone) })).filter((hold) => !isNone(hold.held)),
     ...(claimed === undefined ? {} : { claimed }),
-    ...(back.units.length === 0 ? {} : { units: back.units }),
+    units: unitsAfter(before?.units ?? [], advance),
     ...(first && grants.length === 0 ? { unread: true } : {}),
     ...(drift === undefined || drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),
@@ -83,6 +83,14 @@ function newGrants(owned: Entries, { back, run, at, decisions }: Advance): Grant
 
 function cut(grant: Grant, out: Entries): Grant {
   return { ...grant, entries: without(grant.entries, out) };
+}
+
+/** Units with something of ours, and those that others emptied and that are not filled again. */
+function unitsAfter(before: readonly string[], { plan, back }: Advance): string[] {
+  const emptiedByUs = plan.changes
+    .filter(({ removed }) => removed.length > 0 && !meets(back.ours, entriesOf(removed)))
+    .map(({ key }) => key);
+  return [...new Set([...before.filter((key) => !emptiedByUs.includes(key)), ...back.units])].sort();
 }
 
 /** What is Failed still, counting the writes that did not change that. */

@@ -86,7 +86,7 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
     missing,
     found: without(within(holding.ours, desired), known),
     extra: without(holding.ours, desired),
-    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, missing),
+    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, { desired, missing }),
   };
 }
 
@@ -106,20 +106,23 @@ function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: 
 function goneWhole(
   { layout, memory, control = noControl }: PlanInput,
   owned: Entries,
-  { ours, units }: Holding,
-  missing: Entries,
+  holding: Holding,
+  { desired, missing }: Pick<Compared, 'desired' | 'missing'>,
 ): Entries {
-  const filled = new Set(units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key));
+  // Where entries of others are to go, they count as ours to write, and fill nothing.
+  const wanted = unite([owned, desired]);
+  const ours = within(holding.ours, wanted);
+  const filled = new Set(holding.units.filter((held) => meets(held.ours, wanted)).map(({ unit }) => unit.key));
   const emptied = (memory?.units ?? []).filter((key) => !filled.has(key));
-  const isGone = (family: Family): boolean =>
-    ours[family].isEmpty ||
+  const isGone = (family: Family, empty: boolean): boolean =>
+    (memory?.units === undefined && empty) ||
     Array.from({ length: layout.maxUnits }, (_, index) => layout.unitKey(family, index)).some((key) =>
       emptied.includes(key),
     );
   const drifted = within(missing, owned);
   const gone = {
-    ...byFamily((f) => (isGone(f) ? drifted[f] : PrefixSet.empty(f))),
-    names: ours.names.length === 0 ? drifted.names : [],
+    ...byFamily((f) => (isGone(f, ours[f].isEmpty) ? drifted[f] : PrefixSet.empty(f))),
+    names: isGone('ipv4', ours.names.length === 0) ? drifted.names : [],
   };
   // What a person is asked about already waits on, unless nothing else is left to put back.
   const rest = without(gone, contestedBefore(control));

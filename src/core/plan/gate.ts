@@ -2,7 +2,7 @@ import type { KeepPartWord } from '../control/word.ts';
 import type { Reason } from '../judge/ledger.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import type { PlanControl } from './control.ts';
-import { covers, type Entries, entriesOf, isNone, meets, noEntries, without } from './entries.ts';
+import { covers, type Entries, entriesOf, isNone, meets, noEntries, within, without } from './entries.ts';
 import type { Direction, Mode, Verdict } from './plan-types.ts';
 
 /** Ranges of one direction under one verdict. */
@@ -108,23 +108,23 @@ export function gate(input: GateInput): Gated {
   return { go, held, approvals: [...approvals] };
 }
 
-/** Questions of earlier runs that nobody has answered and whose ranges are all wanted still, as objections. */
+/**
+ * Questions of earlier runs that nobody has answered, as objections. One about a sum stands while all of its ranges are
+ * wanted; one about drift is about each range by itself, and stands for those that are.
+ */
 function standingIn(rest: readonly Caused[], { direction, control, restores = noEntries }: GateInput) {
   const wanted = unionOf(rest);
   return (control.asked ?? []).flatMap((asked) => {
     const reasons = asked.reasons?.filter((one) => standingRules.has(one.rule)) ?? [];
     if (asked.direction !== direction || reasons.length === 0) return [];
-    const ranges = entriesOf(asked.ranges ?? []);
-    if (isNone(ranges) || !covers(wanted, ranges)) return [];
-    return reasons.map((reason) => ({
-      ranges: reason.rule === 'drift-again' ? without(ranges, restores) : ranges,
-      objection: {
-        reason,
-        concerns: (caused: Caused) =>
-          meets(caused.entries, reason.rule === 'drift-again' ? without(ranges, restores) : ranges),
-        insists: reason.rule === 'drift-again',
-      },
-    }));
+    const all = entriesOf(asked.ranges ?? []);
+    return reasons.flatMap((reason) => {
+      const byRange = reason.rule === 'drift-again';
+      const ranges = byRange ? without(within(all, wanted), restores) : all;
+      if (isNone(ranges) || !covers(wanted, ranges)) return [];
+      const concerns = (caused: Caused) => meets(caused.entries, ranges);
+      return [{ ranges, objection: { reason, concerns, insists: byRange } }];
+    });
   });
 }
 

@@ -27,7 +27,10 @@ export interface TargetMemory {
   readonly unread?: true;
   /** What others changed and we put right. */
   readonly drift?: readonly Drift[];
-  /** Units in which something of ours was read last; absent in records from before they were kept. */
+  /**
+   * Units with something of ours in them, those among them that others emptied since; absent in records from before they
+   * were kept.
+   */
   readonly units?: readonly string[];
   /** Units that Azure left in state Failed, and how often they were written in vain since. */
   readonly failures?: readonly UnitFailure[];
