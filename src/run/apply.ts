@@ -2,7 +2,7 @@ import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
-import { covers, entriesOf, meets } from '../core/plan/entries.ts';
+import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live } from '../core/plan/live.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
@@ -202,7 +202,7 @@ async function verify(
     return {
       target: recorded.target,
       subject: change.key,
-      ...(wrong === undefined ? { result: 'done', ...movedIn(original, change, back) } : asPlanned(original)),
+      ...(wrong === undefined ? { result: 'done', ...movedIn(original, change, back, live) } : asPlanned(original)),
       text,
       writes: index === 0 ? target.writes : 0,
       at,
@@ -232,16 +232,31 @@ function movedIn(
   original: PlannedChange,
   change: PlannedChange,
   { ours }: ReadBack,
+  { units }: Live,
 ): Pick<Outcome, 'added' | 'removed'> {
   const both = (of: 'added' | 'removed') => [...new Set([...original[of], ...change[of]])];
+  const dropped = new Set([...(original.dropped ?? []), ...(change.dropped ?? [])]);
+  const still = new Set(units.find(({ key }) => key === change.key)?.entries);
   return {
     added: both('added').filter((range) => covers(ours, entriesOf([range]))),
-    removed: both('removed').filter((range) => !meets(ours, entriesOf([range]))),
+    removed: [
+      ...both('removed').filter((range) => !meets(ours, entriesOf([range]))),
+      ...[...dropped].filter((text) => !still.has(text)).flatMap((text) => textsOf(entryOf(text, change.family))),
+    ],
   };
 }
 
-function asPlanned({ added, removed }: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
-  return { result: 'failed', added, removed };
+function asPlanned({
+  family,
+  added,
+  removed,
+  dropped = [],
+}: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
+  return {
+    result: 'failed',
+    added,
+    removed: [...removed, ...dropped.flatMap((text) => textsOf(entryOf(text, family)))],
+  };
 }
 
 /** Parts that only the plan made again holds back: what others changed in the middle of the run is a reason as any other. */

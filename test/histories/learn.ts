@@ -86,7 +86,9 @@ export function learn(one: Case): void {
     target.gone.clear();
     target.met = true;
     // What the list has by itself counts as ours from the first look on, also where others wrote it.
-    if (kind !== 'registry') for (const point of after) if (wanted.has(point)) target.ours.add(point);
+    if (kind !== 'registry') {
+      for (const point of after) if (wanted.has(point) && !borrowed.has(point)) target.ours.add(point);
+    }
   }
   for (const point of [...target.ours]) {
     if (wanted.has(point)) {
@@ -101,6 +103,10 @@ export function learn(one: Case): void {
   const there = new Set(entriesIn(seen.after, id));
   for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
   for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
+  // A tag that is selected again is an edit again.
+  if (looked && !refused) {
+    for (const tag of target.whole) if (!model.listOf(id).tags.includes(tag)) target.whole.delete(tag);
+  }
   for (const tag of model.listOf(id).tags) {
     const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
     if (looked && !refused && lacking.length === 0) target.whole.add(tag);

@@ -169,16 +169,13 @@ export class Played {
     }
     const cover = coverOf(
       names,
-      entries.filter((entry) => !target.foreign.has(entry)),
+      entries.filter((entry) => !target.foreign.has(entry) && !target.strange.has(entry)),
     );
     for (const [key, unit] of before) {
-      const lost = (some: readonly string[]) =>
-        [...coverOf(names, some)].filter((point) => target.ours.has(point) && !cover.has(point));
-      // Where entries of others are to go, one that covers ours stands for it until it is gone.
-      const shown = unit.entries.filter((entry) => !target.foreign.has(entry));
-      for (const point of lost(shown)) target.drifted.add(point);
-      const own = lost(shown.filter((entry) => !target.strange.has(entry)));
-      if (!after.has(key) && own.length > 0) target.gone.set(key, new Set(own));
+      const own = unit.entries.filter((entry) => !target.foreign.has(entry) && !target.strange.has(entry));
+      const lost = [...coverOf(names, own)].filter((point) => target.ours.has(point) && !cover.has(point));
+      for (const point of lost) target.drifted.add(point);
+      if (!after.has(key) && lost.length > 0) target.gone.set(key, new Set(lost));
     }
     for (const [key] of target.gone) if (after.has(key)) target.gone.delete(key);
   }

@@ -286,10 +286,12 @@ const foreignTold: Check = ({ id, model, target, seen, looked }) => {
 };
 
 /** A resource that was left Failed is written again. */
-const failedIsHealed: Check = ({ id, model, target, seen, looked, at, isFailed }) => {
+const failedIsHealed: Check = ({ id, model, target, seen, outcomes, looked, at, isFailed }) => {
   const { kind, mode } = model.planOf(id);
   if (!looked || !isOutside(kind) || mode === 'report-only' || model.isPaused(id, at)) return undefined;
   if (seen.disturbed.has(id) || seen.killed || !target.failed || target.failedTries >= 3) return undefined;
+  // What is refused for another reason is not written at all.
+  if (isWholeRefused(outcomes) && !outcomes.some(({ text }) => text.includes('state Failed'))) return undefined;
   // No list is written empty: what was emptied by others is written with what goes in next.
   if (entriesIn(seen.read, id).length === 0) return undefined;
   return isFailed ? 'the resource is Failed, and was not written again' : undefined;

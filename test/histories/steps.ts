@@ -180,13 +180,15 @@ async function withdraw(played: Played, pick: number): Promise<void> {
   await played.say({ kind: 'withdraw', word: word.id }, () => {
     model.words = model.words.filter((one) => one !== word);
     const { target, direction, points, rules } = word;
-    const rule = model.planOf(target).approval[direction];
+    const { mode, approval } = model.planOf(target);
+    const rule = approval[direction];
+    const may = mode === 'sync' || (mode === 'add-only' && direction === 'add');
     // What was asked is asked again.
     const one = model.target(target);
     // An edit of the config in between may have ended the question.
     const asks = (name: string) =>
       name === 'approval' ? rule === 'always' : name === 'drift-again' || rule !== 'never';
-    if (points.size > 0 && rules.some(asks)) {
+    if (may && points.size > 0 && rules.some(asks)) {
       one.waiting = [...one.waiting, { part: word.id, direction, points, rules: [`withdrawn at ${world.now}`] }];
     }
   });

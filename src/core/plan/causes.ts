@@ -71,14 +71,31 @@ export function isComplete(tag: string, row: TagLedger, memory: TargetMemory): b
   return isNone(effective) || !isNone(within(effective, ownedOf(memory)));
 }
 
-/** Why each range of ours is to go out. Everything of `extra` is in exactly one answer. */
+/**
+ * Why each range of ours is to go out. Everything of `extra` is in exactly one answer. What the list selected until now goes
+ * because of that edit, also where another tag has released it before: it was kept all the same.
+ */
 export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
   const { selection, ledger, memory } = input;
   const { take, close } = dealOut(extra);
+  const edited: Cause = { kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) };
   const over = memory?.grants.filter(({ cause }) => cause.kind === 'joined') ?? [];
   take({ kind: 'joined' }, unite(over.map((grant) => grant.entries)));
-  const tags = new Set([...selection.tags, ...(memory?.tags ?? [])]);
-  for (const name of tags) {
+  const owned = ownedOf(memory);
+  if (isContacted(memory)) {
+    // A hold keeps its cause: what the list said before is known only in the run that sees it change.
+    for (const hold of memory.holds) take(hold.cause === 'registry' ? { kind: 'registry' } : edited, hold.held);
+    const left = memory.tags.filter((tag) => !selection.tags.includes(tag));
+    const byRegistry = new Set(followedBefore(memory, selection).flat());
+    const selectedBy = (tag: string): Entries => {
+      const row = ledger.tags.get(tag);
+      return row ? within(entries(effectiveOf(row)), owned) : noEntries;
+    };
+    for (const tag of left) if (byRegistry.has(tag)) take({ kind: 'registry' }, selectedBy(tag));
+    for (const tag of left) if (!byRegistry.has(tag)) take(edited, selectedBy(tag));
+    take({ kind: 'registry' }, { ...noEntries, names: [...byRegistry].sort() });
+  }
+  for (const name of new Set([...selection.tags, ...(memory?.tags ?? [])])) {
     for (const release of ledger.tags.get(name)?.releases ?? []) {
       take({ kind: 'released', hold: release.hold, tag: name }, entries(release.prefixes));
     }
@@ -90,18 +107,7 @@ export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
     }
   }
   if (!isContacted(memory)) return close({ kind: 'first contact' });
-  const owned = ownedOf(memory);
-  // A hold keeps its cause: what the registry said before is known only in the run that sees it change.
-  for (const hold of memory.holds) if (hold.cause === 'registry') take({ kind: 'registry' }, hold.held);
-  for (const hold of memory.holds) if (hold.cause === 'config') take({ kind: 'config' }, hold.held);
-  for (const gone of followedBefore(memory, selection)) {
-    for (const tag of gone) {
-      const row = selection.tags.includes(tag) ? undefined : ledger.tags.get(tag);
-      if (row) take({ kind: 'registry' }, within(entries(effectiveOf(row)), owned));
-    }
-    take({ kind: 'registry' }, { ...noEntries, names: gone });
-  }
-  take({ kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) }, owned);
+  take(edited, owned);
   return close({ kind: 'drift' });
 }
 

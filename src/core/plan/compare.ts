@@ -40,6 +40,8 @@ export interface Compared {
   readonly found: Entries;
   /** Ours and not wanted. */
   readonly extra: Entries;
+  /** What entries of others let in that are to go, because the target says so. */
+  readonly strange: Entries;
   /** What drifted out where a unit lost all that is ours in it, or a family all of it: an egress path that was emptied. */
   readonly goneWhole: Entries;
 }
@@ -58,9 +60,13 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
       : { ...inFamilies(wanted, layout.families), names: [] };
   const owned = ownedOf(memory);
   const holding = holdingOf(input, owned, listed);
+  const removes = target.foreignEntries === 'remove' && !target.shared;
   const fit = fitInto({
     listed,
-    holding,
+    // What is to go takes no room.
+    holding: removes
+      ? { ...holding, foreign: [], units: holding.units.map((held) => ({ ...held, foreign: [] })) }
+      : holding,
     layout,
     live,
     selection,
@@ -86,18 +92,21 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
     missing,
     found: without(within(holding.ours, desired), known),
     extra: without(holding.ours, desired),
-    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, { desired, missing }),
+    strange: removes ? strangeIn(input, holding) : noEntries,
+    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, missing),
   };
 }
 
 /** Whose each live entry is: ours are those on record, and those that are as the list wants them. */
 function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: Entries): Holding {
-  const everything = (): Entries => ({
-    ...byFamily((f) => PrefixSet.from(f, [f === 'ipv4' ? '0.0.0.0/0' : '::/0'])),
-    names: target.holds === 'names' ? live.units.flatMap((unit) => unit.entries) : [],
-  });
-  if (target.shared) return splitHolding(live, everything(), new Set(memory?.claimed ?? []));
-  return splitHolding(live, target.foreignEntries === 'remove' ? everything() : unite([owned, listed]));
+  if (!target.shared) return splitHolding(live, unite([owned, listed]));
+  const claimed = new Set(memory?.claimed ?? []);
+  return splitHolding(live, entriesOf([...claimed]), claimed);
+}
+
+/** Service tags and the like are no entries that this kind of target writes: they stay. */
+function strangeIn({ target }: PlanInput, { foreignEntries }: Holding): Entries {
+  return target.holds === 'names' ? foreignEntries : { ...foreignEntries, names: [] };
 }
 
 /**
@@ -106,13 +115,10 @@ function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: 
 function goneWhole(
   { layout, memory, control = noControl }: PlanInput,
   owned: Entries,
-  holding: Holding,
-  { desired, missing }: Pick<Compared, 'desired' | 'missing'>,
+  { ours, units }: Holding,
+  missing: Entries,
 ): Entries {
-  // Where entries of others are to go, they count as ours to write, and fill nothing.
-  const wanted = unite([owned, desired]);
-  const ours = within(holding.ours, wanted);
-  const filled = new Set(holding.units.filter((held) => meets(held.ours, wanted)).map(({ unit }) => unit.key));
+  const filled = new Set(units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key));
   const emptied = (memory?.units ?? []).filter((key) => !filled.has(key));
   const isGone = (family: Family, empty: boolean): boolean =>
     (memory?.units === undefined && empty) ||

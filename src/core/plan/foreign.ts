@@ -1,12 +1,12 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
-import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type Caused, causedInside, causedOutside } from './causes.ts';
 import { covers, type Entries, entryOf, isNone, sizeOf, unite, within } from './entries.ts';
 import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';
 import type { Holding } from './holding.ts';
 import type { Layout } from './live.ts';
-import type { ForeignEntry } from './plan-types.ts';
+import type { ForeignEntry, Mode } from './plan-types.ts';
 
 /** Names that stand for every address in a rule of Azure, in lower case. */
 const everything: ReadonlySet<string> = new Set(['*', 'any', 'internet', '0.0.0.0/0', '::/0']);
@@ -39,22 +39,19 @@ export function broadEntries({ units }: Holding, desired: Entries): Broad[] {
   );
 }
 
-/** Taking them out: a removal that only a person lets go, and the entries that may go, as `entryKey`. */
+/** Taking them out: a removal that only a person lets go. */
 export function gateBroad(
   broad: readonly Broad[],
   desired: Entries,
   { mode, control }: Pick<GateInput, 'mode' | 'control'>,
-): { readonly gated: Gated; readonly drop: ReadonlySet<string> } {
-  const gated = gate({
+): Gated {
+  return gate({
     direction: 'remove',
     caused: broad.length === 0 ? [] : [{ cause: { kind: 'foreign' }, entries: unite(broad.map(({ lets }) => lets)) }],
     mode,
     control,
     objections: [{ reason: broadReason(broad, desired), concerns: () => true, insists: true }],
   });
-  const go = unionOf(gated.go);
-  const drop = broad.filter(({ lets }) => covers(go, lets)).map(({ entry }) => entryKey(entry.unit, entry.entry));
-  return { gated, drop: new Set(drop) };
 }
 
 /** Why a person is asked about them. */
@@ -72,6 +69,45 @@ function broadReason(broad: readonly Broad[], desired: Entries): Reason {
   };
 }
 
+/**
+ * Holds back removals of foreign entries that let through what is missing and does not go in with the same write: an address
+ * that works must not be cut off before ours is there.
+ */
+export function holdCovering(gated: Gated, { units }: Holding, uncovered: Entries): Gated {
+  if (isNone(uncovered)) return gated;
+  const covering = units.flatMap(({ unit, foreign }) =>
+    foreign
+      .map((text) => ({ text, lets: entryOf(text, unit.family) }))
+      .filter(({ lets }) => !isNone(within(lets, uncovered))),
+  );
+  const lets = unite(covering.map((one) => one.lets));
+  const [others, own] = [gated.go.filter(isOfOthers), gated.go.filter((one) => !isOfOthers(one))];
+  const caused = causedInside(others, lets);
+  if (caused.length === 0) return gated;
+  const reason: Reason = {
+    rule: 'left-empty',
+    text: `${covering.map(({ text }) => text).join(', ')} lets through ${quantity(sizeOf(within(uncovered, lets)), 'range')} of the list that is missing and waits`,
+    next: 'nothing to do for this part: it goes by itself once what is to come in is let in',
+  };
+  return {
+    ...gated,
+    go: [...own, ...causedOutside(others, lets)],
+    held: [...gated.held, { verdict: { kind: 'wait', reasons: [reason] }, caused }],
+  };
+}
+
+function isOfOthers({ cause }: Caused): boolean {
+  return cause.kind === 'foreign' || cause.kind === 'drift' || cause.kind === 'first contact';
+}
+
+/** Foreign entries of which everything is let go, as `entryKey`. */
+export function droppedWithin({ units }: Holding, go: Entries): string[] {
+  if (isNone(go)) return [];
+  return units.flatMap(({ unit, foreign }) =>
+    foreign.filter((text) => covers(go, entryOf(text, unit.family))).map((text) => entryKey(unit.key, text)),
+  );
+}
+
 /** One entry of one unit, as a key. */
 export function entryKey(unit: string, entry: string): string {
   return `${unit}|${entry}`;
@@ -84,6 +120,7 @@ export function splitCovered(
   broad: readonly Broad[],
   drop: ReadonlySet<string>,
   { noOverlaps }: Pick<Layout, 'noOverlaps'>,
+  mode: Mode,
 ): { readonly free: readonly Caused[]; readonly blocked: readonly GatedPart[] } {
   const staying = noOverlaps ? broad.filter(({ entry }) => !drop.has(entryKey(entry.unit, entry.entry))) : [];
   if (staying.length === 0) return { free: additions, blocked: [] };
@@ -92,9 +129,13 @@ export function splitCovered(
   if (caused.length === 0) return { free: additions, blocked: [] };
   const named = staying.map(({ entry }) => entry.entry).join(', ');
   const reason: Reason = {
-    rule: 'covered-by-foreign-entry',
+    // Where no part may ask to take it out, this one asks.
+    rule: mode === 'sync' ? 'covered-by-foreign-entry' : 'blocked-by-foreign-entry',
     text: `${quantity(sizeOf(covered), 'range')} cannot stand beside ${named}, which this service did not write: Azure takes no overlapping prefixes in one rule. That entry lets the addresses through as long as it stands`,
-    next: `take ${named} out (its part waits for an answer), and they go in with the same write`,
+    next:
+      mode === 'sync'
+        ? `take ${named} out (its part waits for an answer), and they go in with the same write`
+        : `remove ${named} in Azure: the mode of this target forbids it here`,
   };
   return {
     free: causedOutside(additions, covered),

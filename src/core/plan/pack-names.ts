@@ -18,7 +18,8 @@ export function packNames(
   const foreign = held?.foreign.filter((text) => !change.drop.has(entryKey(key, text))) ?? [];
   const texts = [...new Set([...foreign, ...ours])].sort();
   const room = layout.entriesPerUnit * layout.maxUnits;
-  const written = change.add.length > 0 || before.length !== ours.length || foreign.length !== held?.foreign.length;
+  const dropped = held?.foreign.filter((text) => !foreign.includes(text)) ?? [];
+  const written = change.add.length > 0 || before.length !== ours.length || dropped.length > 0;
   const changes = (): Packing['changes'] => {
     if (texts.length === 0) return [];
     if (held === undefined) {
@@ -39,6 +40,7 @@ export function packNames(
         ...(mark !== undefined && claim ? { takesOver: mark } : {}),
         added: ours.filter((name) => !before.includes(name)),
         removed: before.filter((name) => out.has(name)),
+        ...(dropped.length === 0 ? {} : { dropped }),
       },
     ];
   };

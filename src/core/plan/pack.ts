@@ -64,7 +64,8 @@ export function packFamily(
     const before = all[family];
     const foreign = theirs.filter((text) => !change.drop.has(entryKey(unit.key, text)));
     const after = fill(before.subtract(change.remove), foreign.length);
-    return { unit, before, after, texts: mergeTexts(foreign, after), stays: foreign.length === theirs.length };
+    const dropped = theirs.filter((text) => !foreign.includes(text));
+    return { unit, before, after, texts: mergeTexts(foreign, after), dropped };
   });
   const created: PlannedChange[] = [];
   const taken = new Set(units.map(({ unit }) => unit.key));
@@ -81,9 +82,9 @@ export function packFamily(
   ];
   // What may stand in a unit that would be left empty: a copy of what stands in another one.
   const [copy] = PrefixSet.unionOf(family, kept).intersect(change.desired).toPrefixes();
-  for (const [index, { unit, before, after, texts, stays }] of filled.entries()) {
+  for (const [index, { unit, before, after, texts, dropped }] of filled.entries()) {
     ours.push(...after.toPrefixes());
-    const same = after.equals(before) && stays;
+    const same = after.equals(before) && dropped.length === 0;
     // Taking a piece out of a joined prefix makes more entries of it.
     const tooMany = same ? [] : texts.slice(layout.entriesPerUnit);
     crowded.push(...tooMany);
@@ -97,6 +98,7 @@ export function packFamily(
       family,
       added: after.subtract(before).toPrefixes(),
       removed: before.subtract(after).toPrefixes(),
+      ...(dropped.length === 0 ? {} : { dropped }),
       ...(unit.version === undefined ? {} : { version: unit.version }),
       ...(unit.mark !== undefined && claim ? { takesOver: unit.mark } : {}),
     };
@@ -108,7 +110,7 @@ export function packFamily(
     } else if (copy !== undefined) {
       // An empty list would switch off every rule that names it.
       changes.push({ ...common, action: 'replace', entries: [copy] });
-    } else if (!before.isEmpty || !stays) {
+    } else if (!before.isEmpty || dropped.length > 0) {
       stranded.push(unit.key);
     }
   }

@@ -100,6 +100,8 @@ export interface Plan {
 export interface PlannedChange extends UnitChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Entries of others that go out of the unit, raw; absent if none do. */
+  readonly dropped?: readonly string[];
 }
 
 export interface UnitDigest {

@@ -1,5 +1,4 @@
-import { byFamily, families } from '../address/family.ts';
-import { quantity } from '../judge/arithmetic.ts';
+import { byFamily } from '../address/family.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import {
@@ -15,8 +14,8 @@ import { type Compared, compareTarget, unapprovedEntries } from './compare.ts';
 import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
 import { driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
-import { covers, type Entries, entries, isNone, textsOf, unite, within, without } from './entries.ts';
-import { type Broad, broadEntries, gateBroad, splitCovered } from './foreign.ts';
+import { covers, entries, isNone, textsOf, unite, within, without } from './entries.ts';
+import { type Broad, broadEntries, droppedWithin, gateBroad, holdCovering, splitCovered } from './foreign.ts';
 import { type Gated, type GatedPart, gate, leftEmpty, type Objection } from './gate.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
@@ -25,7 +24,8 @@ import { digestLive, digestUnit } from './holding.ts';
 import { joinedApart, overGrantOf } from './joined.ts';
 import { layOut } from './lay-out.ts';
 import type { Layout, Live } from './live.ts';
-import type { TargetMemory } from './memory.ts';
+import { isContacted, type TargetMemory } from './memory.ts';
+import { notHeld } from './not-held.ts';
 import { partId, partOf } from './part-of.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
 import type { Cause, Direction, Mode, Plan, TargetHold, Verdict } from './plan-types.ts';
@@ -109,9 +109,22 @@ export function planTarget(input: PlanInput): Planned {
     entries: 0,
     offer: fit.offer,
   };
-  const broad = target.foreignEntries === 'keep' ? broadEntries(holding, desired) : [];
-  const foreignOut = gateBroad(broad, desired, { mode, control });
-  const { free, blocked } = splitCovered(additions, missing, broad, foreignOut.drop, layout);
+  const keeps = target.foreignEntries === 'keep';
+  const broad = broadEntries(holding, desired);
+  const asked = gateBroad(keeps ? broad : [], desired, { mode, control });
+  const gatedRemovals = gate({
+    direction: 'remove',
+    caused: guarded.removals,
+    mode,
+    control,
+    objections: [...objectionsOf(removalGuards, guarded, () => true), ...contested],
+  });
+  const dropOf = (caused: readonly Caused[], letGo: readonly Caused[]) =>
+    new Set([
+      ...droppedWithin(holding, unionOf(letGo)),
+      ...droppedWithin(holding, within(unionOf(caused), compared.strange)),
+    ]);
+  const { free, blocked } = splitCovered(additions, missing, broad, dropOf(gatedRemovals.go, asked.go), layout, mode);
   const adding = gate({
     direction: 'add',
     caused: free,
@@ -121,21 +134,22 @@ export function planTarget(input: PlanInput): Planned {
     objections: [...objectionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...contested],
     restores: compared.goneWhole,
   });
-  const removable = gate({
-    direction: 'remove',
-    caused: guarded.removals,
-    mode,
-    control,
-    objections: [...objectionsOf(removalGuards, guarded, () => true), ...contested],
-  });
 
   const go = within(unionOf(adding.go), missing);
-  const lay = (remove: Entries) =>
-    layOut({ target, mark: input.mark, layout, units: holding.units, desired, add: go, remove, drop: foreignOut.drop });
-  const first = lay(unionOf(removable.go));
+  const uncovered = without(missing, go);
+  const removable = holdCovering(gatedRemovals, holding, uncovered);
+  const foreignOut = holdCovering(asked, holding, uncovered);
+  // What goes of others goes entry by entry: ours below one stays.
+  const lay = (caused: readonly Caused[]) => {
+    const remove = within(unionOf(caused), compared.extra);
+    const drop = dropOf(caused, foreignOut.go);
+    return layOut({ target, mark: input.mark, layout, units: holding.units, desired, add: go, remove, drop });
+  };
+  const first = lay(removable.go);
   const removing: Gated = first.stranded.length === 0 ? removable : heldBack(removable, first.stranded);
   const out = unionOf(removing.go);
-  const laid = first.stranded.length === 0 ? first : lay(out);
+  const laid = first.stranded.length === 0 ? first : lay(removing.go);
+  const drop = dropOf(removing.go, foreignOut.go);
   const refusals = targetGuards
     .map((guard) => guard({ ...guarded, unplaced: laid.unplaced, entries: laid.entries }))
     .filter((reason) => reason !== undefined);
@@ -153,19 +167,19 @@ export function planTarget(input: PlanInput): Planned {
   const parts = [
     ...partsOf('add', adding, blocked),
     ...partsOf('remove', removing, [clockHolds]),
-    ...partsOf('remove', foreignOut.gated, []),
+    ...partsOf('remove', foreignOut, []),
   ];
 
   const mayTouch = refusals.length === 0 && mode !== 'report-only';
-  const moves = !isNone(go) || !isNone(out) || foreignOut.drop.size > 0;
+  const moves = !isNone(go) || !isNone(out) || drop.size > 0;
   const mayWrite = mayTouch && control.paused === undefined && (moves || !control.closed('add'));
   const changes = mayWrite ? laid.changes : [];
   const adopts = mayTouch ? causedInside(adding.go, found) : [];
-  const after = mayWrite ? unite([without(holding.ours, out), go]) : holding.ours;
+  const after = mayWrite ? unite([without(holding.ours, within(out, compared.extra)), go]) : holding.ours;
   // Only what is put right counts: what a person, an hour or a refusal kept back does not.
   const repaired = mayWrite && covers(unite([go, out]), fight.repair);
   const drift = !isNone(fight.repair) && !repaired ? (memory?.drift ?? []) : fight.drift;
-  const ours = unite([without(unite([owned, unionOf(adopts)]), out), go]);
+  const ours = unite([without(unite([owned, unionOf(adopts)]), within(out, compared.extra)), go]);
   const gone = textsOf(without(without(owned, desired), holding.ours));
   const unmarked = unitsWithoutMark(live, owned);
   const plan: Plan = {
@@ -188,29 +202,25 @@ export function planTarget(input: PlanInput): Planned {
     ...(adopts.length > 0 ? { adopts: stepsOf(adopts) } : {}),
     ...(gone.length > 0 ? { forgets: gone } : {}),
     complete: completeAfter({ selection, ledger, memory, layout, holdsNames: target.holds === 'names', ours }),
-    foreign:
-      target.foreignEntries === 'keep'
-        ? [...holding.foreign, ...unapprovedEntries(holding, without(found, unionOf(adopts)))]
-        : [],
-    ...broadIn(target.id, broad),
+    foreign: keeps ? [...holding.foreign, ...unapprovedEntries(holding, without(found, unionOf(adopts)))] : [],
+    ...broadIn(target.id, keeps ? broad : []),
     ...(isNone(within(compared.goneWhole, go)) ? {} : { restores: true }),
     ...(unmarked.length === 0 ? {} : { unmarked }),
     ...(drift.length === 0 ? {} : { drift }),
-    approvals: mayWrite
-      ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.gated.approvals])]
-      : [],
+    approvals: mayWrite ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.approvals])] : [],
     notes: [...notHeld(input, wanted), ...fit.notes, ...notes],
   };
   return { plan, holds: kept.holds };
 }
 
 /** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
-function attribute(input: PlanInput, ledger: Ledger, { missing, found, extra, fit, goneWhole }: Compared) {
+function attribute(input: PlanInput, ledger: Ledger, { missing, found, extra, strange, fit, goneWhole }: Compared) {
   const { target, selection, layout, memory, control = noControl } = input;
   const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
   const add = joinedApart(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
-  const remove = causesOfRemovals(extra, causeInput);
+  const others: Caused = { cause: { kind: isContacted(memory) ? 'drift' : 'first contact' }, entries: strange };
+  const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
   const past = { target: target.id, drift: memory?.drift ?? [] };
   const fight = judgeDrift(past, driftIn([...add, ...remove]), input.now, goneWhole);
   const contested: readonly Objection[] = fight.reason
@@ -278,16 +288,4 @@ function broadIn(target: string, broad: readonly Broad[]): Pick<Plan, 'broad'> {
       part,
     })),
   };
-}
-
-/** What this target cannot hold is said, never dropped in silence. */
-function notHeld({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
-  if (target.holds === 'names') return [];
-  return families
-    .filter((family) => !layout.families.includes(family) && !wanted[family].isEmpty)
-    .map((family) => {
-      const prefix = family === 'ipv4' ? 'IPv4 prefix' : 'IPv6 prefix';
-      const left = quantity(wanted[family].toPrefixes().length, prefix, `${prefix}es`);
-      return `not in this target: ${left} of list ${selection.list}, which a target of kind ${target.kind} cannot hold`;
-    });
 }

@@ -41,7 +41,7 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
     units: units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key),
     added: steps('add').filter(isIn),
     removed: steps('remove').filter((step) =>
-      step.cause.kind === 'foreign' ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix])),
+      ofOthers.has(step.cause.kind) ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix])),
     ),
     adopted: adopts.filter(isIn),
     allIn: covers(ours, goingIn),
@@ -49,12 +49,14 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
   };
 }
 
+/** Causes of removals that are about entries of others. */
+const ofOthers: ReadonlySet<string> = new Set(['foreign', 'drift', 'first contact']);
+
 /** Whether the entries of others that a step stands for are gone. */
-function isDropped({ prefix }: Step, { broad = [] }: Plan, { units }: Live): boolean {
+function isDropped({ prefix }: Step, { changes }: Plan, { units }: Live): boolean {
   const named = entriesOf([prefix]);
-  return broad.every(({ unit: key, entry }) => {
+  return changes.every(({ key, dropped = [] }) => {
     const unit = units.find((one) => one.key === key);
-    if (!unit?.entries.includes(entry)) return true;
-    return isNone(within(entryOf(entry, unit.family), named));
+    return dropped.every((text) => !unit?.entries.includes(text) || isNone(within(entryOf(text, unit.family), named)));
   });
 }

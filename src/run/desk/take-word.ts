@@ -29,7 +29,7 @@ export async function wordsFor(
   const now = parts.now();
   const common = (): Common => ({
     id: parts.newWordId(),
-    at: now.toISOString(),
+    at: afterAll(said, now),
     by: meta.by,
     why: meta.why,
     ...(meta.ticket === undefined ? {} : { ticket: meta.ticket }),
@@ -119,6 +119,12 @@ export async function wordsFor(
       return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
     }
   }
+}
+
+/** Now, or right after the last decision if the clock was set back since: a later decision must never count as an earlier one. */
+function afterAll({ words }: Said, now: Date): string {
+  const last = words.at(-1);
+  return new Date(Math.max(now.getTime(), last ? Date.parse(last.at) + 1 : 0)).toISOString();
 }
 
 /** How many open holds an error names. */
