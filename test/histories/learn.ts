@@ -68,16 +68,18 @@ export function learn(one: Case): void {
     model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
   }
   // At first contact the list of that moment is known, also where only a part of it went in.
-  if (known === 0 && put.length > 0) target.asked.clear();
+  if (known === 0 && put.length > 0) for (const point of target.asked.keys()) target.asked.set(point, 'time');
   const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
   if (looked && !refused) {
     // What others took out and nothing wants is forgotten when it is read: wanted again, it is new.
-    const read = coverOf(
-      holdsNames(kind),
-      entriesIn(seen.read, id).filter((entry) => !target.foreign.has(entry)),
-    );
+    const own = (lives: Seen['read']) =>
+      coverOf(
+        holdsNames(kind),
+        entriesIn(lives, id).filter((entry) => !target.foreign.has(entry) && !target.strange.has(entry)),
+      );
+    const [read, again] = [own(seen.read), own(seen.before)];
     for (const point of target.drifted) {
-      if (wanted.has(point) || read.has(point)) continue;
+      if (wanted.has(point) || (read.has(point) && again.has(point))) continue;
       target.drifted.delete(point);
       target.ours.delete(point);
     }

@@ -110,6 +110,7 @@ export class Played {
     model.holds = seen.holds;
     const cases = this.ids.map((id): Case => {
       const target = model.target(id);
+      const others = new Set([...target.foreign, ...target.strange]);
       const view = seen.runs.findLast(({ targets }) => targets.some((one) => one.id === id));
       return {
         id,
@@ -118,8 +119,8 @@ export class Played {
         seen,
         at,
         wanted: model.wanted(id, at),
-        before: oursIn(seen.before, id, target.foreign, model.config),
-        after: oursIn(seen.after, id, target.foreign, model.config),
+        before: oursIn(seen.before, id, others, model.config),
+        after: oursIn(seen.after, id, others, model.config),
         covered: coverOf(holdsNames(model.planOf(id).kind), entriesIn(seen.after, id)),
         outcomes: view?.targets.find((one) => one.id === id)?.outcomes ?? [],
         looked: last.targets.some((one) => one.id === id),

@@ -161,7 +161,14 @@ async function answerHold(played: Played, pick: number, answer: 'keep' | 'remove
   const hold = at(model.holds, pick);
   if (hold === undefined) return;
   await played.say({ kind: 'answer', holds: [hold.id], answer }, () => {
-    if (answer === 'keep') return;
+    if (answer === 'keep') {
+      // What is to stay is no longer waited for.
+      if ('target' in hold.of) {
+        const target = model.target(hold.of.target);
+        target.waiting = target.waiting.filter(({ direction }) => direction !== 'remove');
+      }
+      return;
+    }
     if ('tag' in hold.of) {
       if (hold.kind !== 'loss') return;
       const { tag } = hold.of;
