@@ -206,6 +206,8 @@ const weighted: readonly [number, fc.Arbitrary<Step>][] = [
       picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
     }),
   ],
+  [1, fc.constant({ do: 'ask, and the body is lost' })],
+  [1, fc.constant({ do: 'run over the sample' })],
   [2, fc.constant({ do: 'two quiet runs' })],
   [2, fc.record({ do: fc.constant('run, and die' as const), death })],
   [1, fc.constant({ do: 'keep house' })],

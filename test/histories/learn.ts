@@ -7,7 +7,7 @@ import { holdsNames } from './world/config-plan.ts';
 import { allPoints } from './world/universe.ts';
 import { dayMs } from './world/world.ts';
 
-/** Waits that end by themselves, or that a person has ordered. */
+/** Waits that end by themselves or with what others do, or that a person has ordered. */
 const quiet = new Set([
   'mode',
   'config-clock',
@@ -17,6 +17,7 @@ const quiet = new Set([
   'window',
   'freeze',
   'covered-by-foreign-entry',
+  'blocked-by-foreign-entry',
 ]);
 
 /** The file that is offered is in force from this run on, if it may be. */

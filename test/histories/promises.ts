@@ -313,6 +313,8 @@ export const promises = {
 /** Held where they are asked about: in a step, or in all that is to be seen. */
 const otherPromises = [
   'requests are covered',
+  'a lost body asks for nothing',
+  'made-up ranges stay in the sandbox',
   'two quiet runs say the same',
   'it gets on',
   'the newest file is in force',

@@ -6,6 +6,10 @@ import type { WriteFault } from './world/resource.ts';
 export type Step =
   | { readonly do: 'run' }
   | { readonly do: 'ask for some, then more'; readonly picks: readonly number[] }
+  /** The body of a request is announced and does not arrive. */
+  | { readonly do: 'ask, and the body is lost' }
+  /** Made-up publications of `npm start` meet state and targets that are not embedded. */
+  | { readonly do: 'run over the sample' }
   | { readonly do: 'two quiet runs' }
   | { readonly do: 'run, and die'; readonly death: Death }
   | { readonly do: 'keep house' }

@@ -3,6 +3,7 @@ import { editList, editTarget, publish } from './edits.ts';
 import { doing } from './others.ts';
 import { at } from './pick.ts';
 import type { Played } from './played.ts';
+import { askWithLostBody, runOverSample } from './refused.ts';
 import { coverOf } from './seen.ts';
 import type { Step } from './step.ts';
 import { holdsNames, isOutside } from './world/config-plan.ts';
@@ -22,6 +23,10 @@ export async function take(played: Played, step: Step): Promise<void> {
       return;
     case 'ask for some, then more':
       return askForMore(played, step.picks);
+    case 'ask, and the body is lost':
+      return askWithLostBody(played);
+    case 'run over the sample':
+      return runOverSample(played);
     case 'two quiet runs':
       return twoQuietRuns(played);
     case 'run, and die':

@@ -39,7 +39,7 @@ for (let done = 0, seed = first; done < histories; seed++) {
   process.stdout.write(`${done} histories, seed ${seed}, ${each} ms each, ${memory} MiB\n`);
   const report = fc.defaultReportMessage(result);
   if (report !== undefined) {
-    process.stdout.write(`${report}\n`);
+    process.stdout.write(`${report}\n${String(result.errorInstance)}\n`);
     process.exitCode = 1;
     break;
   }

@@ -6,7 +6,9 @@ import type { Desk } from '../../../src/run/desk.ts';
 import { makeDesk } from '../../../src/run/make-desk.ts';
 import { makeService } from '../../../src/run/make-service.ts';
 import type { Parts } from '../../../src/run/parts.ts';
+import { confineMadeUp, confineService, madeUp } from '../../../src/run/sandbox.ts';
 import type { Service } from '../../../src/run/service.ts';
+import { readSettings } from '../../../src/run/settings.ts';
 import { openParts } from '../../../src/run/wire.ts';
 import { queueNames } from '../../../src/store/queue-names.ts';
 import { MemoryAccount } from '../storage/memory-account.ts';
@@ -43,6 +45,8 @@ export interface Opened {
 export class World implements Outside {
   readonly account: MemoryAccount;
   offered: Fetched | undefined;
+  /** What is offered comes from the sample, while neither targets nor storage are embedded. */
+  fromSample = false;
   readonly told: Message[] = [];
   readonly #resources = new Map<string, Resource>();
   #config = '';
@@ -109,8 +113,10 @@ export class World implements Outside {
     };
     const line = this.#process;
     const connect = async (_: unknown, queues: string) => this.account.connect(queues, line);
-    const parts = await openParts(env, () => undefined, kinds, connect);
-    return { parts, service: makeService(parts), desk: makeDesk(parts) };
+    const sample = this.fromSample ? { publication: { path: '', via: madeUp } } : {};
+    const settings = { ...readSettings(env), ...sample };
+    const parts = confineMadeUp(await openParts(env, () => undefined, kinds, connect), settings);
+    return { parts, service: confineService(makeService(parts), parts, settings), desk: makeDesk(parts) };
   }
 
   /** Kills the process at one of its next requests. */
