@@ -123,6 +123,8 @@ test('a proxy in the environment is used', async () => {
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
+  // What reaches the embedded servers in this process excepts loopback addresses.
+  for (const name of ['no_proxy', 'NO_PROXY']) vi.stubEnv(name, undefined);
   vi.stubEnv('http_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
   server.answer('/file', good);
 
