@@ -24,6 +24,8 @@ export interface PartWord {
   readonly id: string;
   readonly target: string;
   readonly direction: 'add' | 'remove';
+  /** All that it answered; `points` is what it lets through or keeps still. */
+  readonly asked: ReadonlySet<string>;
   readonly points: ReadonlySet<string>;
   readonly answer: 'approve' | 'keep';
   /** Why it was asked about. */

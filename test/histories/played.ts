@@ -241,7 +241,7 @@ export class Played {
   ): Promise<void> {
     const until = answer === 'approve' ? this.world.now + approvalMs : Number.POSITIVE_INFINITY;
     await this.say({ kind: answer === 'approve' ? 'approve' : 'keep-part', part }, ([id = '']) => {
-      this.model.words.push({ id, target, direction, points, rules, answer, until });
+      this.model.words.push({ id, target, direction, points, asked: points, rules, answer, until });
     });
   }
 }

@@ -191,7 +191,8 @@ async function withdraw(played: Played, pick: number): Promise<void> {
   if (word === undefined) return;
   await played.say({ kind: 'withdraw', word: word.id }, () => {
     model.words = model.words.filter((one) => one !== word);
-    const { target, direction, points, rules } = word;
+    // Of all that was asked about: what is left of it may be another part.
+    const { target, direction, asked: points, rules } = word;
     const { mode, approval } = model.planOf(target);
     const rule = approval[direction];
     const may = mode === 'sync' || (mode === 'add-only' && direction === 'add');
