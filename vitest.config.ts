@@ -40,6 +40,8 @@ export default defineConfig({
     // Two workers suit the small machines this runs on.
     maxWorkers: 2,
     projects: [
+      // One long test: it begins first, so that it does not stand alone at the end.
+      { test: { ...common, name: 'histories', include: ['test/histories/*.test.ts'] } },
       {
         // What histories are played on must answer as Storage does: the same suites, over the account in memory.
         test: { ...common, name: 'in memory', include: storeSuites, isolate: false, provide: { storage: 'memory' } },
@@ -50,7 +52,7 @@ export default defineConfig({
           ...common,
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, 'test/built/**'],
+          exclude: [...alone, 'test/built/**', 'test/histories/**'],
           isolate: false,
           provide: azurite,
         },
