@@ -8,14 +8,10 @@ import { unitVersion } from '../azure/unit-version.ts';
 import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
-import type { NsgConfig } from './nsg.ts';
+import { LAST_PRIORITY, type NsgConfig } from './nsg-config.ts';
 
 /** Source: networking limits, learn.microsoft.com. */
 const DESCRIPTION_LENGTH = 140;
-
-/** Source: network security groups overview, learn.microsoft.com: 100 to 4096. */
-export const FIRST_PRIORITY = 100;
-export const LAST_PRIORITY = 4096;
 
 /** Longest mark that fits into a description, brackets and a space included. */
 export const MAX_MARK = DESCRIPTION_LENGTH - markFrame - 1;

@@ -1,23 +1,20 @@
-import { z } from 'zod';
 import { isAddress } from '../azure/address-word.ts';
 import type { ArmClient } from '../azure/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
 import { retrying } from '../azure/retry.ts';
 import { saveAgain } from '../azure/save-again.ts';
-import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
 import { mustWrite } from '../azure/unit-change.ts';
 import { families } from '../core/address/family.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
+import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
 import {
   changedRule,
   entriesOf,
-  FIRST_PRIORITY,
   freshRule,
   idOfNsg,
-  LAST_PRIORITY,
   MAX_MARK,
   problemsOf,
   ruleName,
@@ -25,72 +22,9 @@ import {
   unitOf,
 } from './nsg-rule.ts';
 
-/** Source: networking limits, learn.microsoft.com: 6,000 since 2025, 4,000 in older documents. */
-const ADDRESSES_PER_DIRECTION = 6_000;
+/** Source: networking limits, learn.microsoft.com, in documents before 2025. */
 const OLDER_ADDRESSES_PER_DIRECTION = 4_000;
 const RULES_PER_NSG = 2_000;
-
-const inRange = `a priority from ${FIRST_PRIORITY} to ${LAST_PRIORITY}`;
-const priorityField = z.int().min(FIRST_PRIORITY, inRange).max(LAST_PRIORITY, inRange);
-
-const schema = z
-  .strictObject({
-    subscriptionId: subscriptionIdField,
-    resourceGroup: resourceGroupField,
-    nsg: networkNameField('the name of a network security group', 80).describe(
-      'Name of the network security group. It must exist.',
-    ),
-    rule: networkNameField('the beginning of a rule name', 75).describe(
-      'Beginning of the rules\' names: "acr" makes acr-ipv4 and acr-ipv6, one rule a family.',
-    ),
-    priority: priorityField.describe('Priority of the IPv4 rule, when it is created.'),
-    priorityIPv6: priorityField
-      .optional()
-      .describe(
-        'Priority of the IPv6 rule, when it is created. Default: the one after `priority`; before it, where that is the last.',
-      ),
-    direction: z
-      .enum(['Inbound', 'Outbound'])
-      .default('Outbound')
-      .describe('Direction of the traffic that the rules are about.'),
-    access: z.enum(['Allow', 'Deny']).default('Allow').describe('What the rules do with the traffic.'),
-    protocol: z
-      .enum(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*'])
-      .default('Tcp')
-      .describe('Protocol of the rules, when they are created.'),
-    ports: z
-      .array(z.string().regex(/^(\*|\d{1,5}(-\d{1,5})?)$/, 'a port such as "443", a range such as "8000-8100", or "*"'))
-      .min(1)
-      .default(['443'])
-      .describe('Destination ports of the rules, when they are created.'),
-    side: z
-      .enum(['source', 'destination'])
-      .optional()
-      .describe(
-        'Side of the rules that holds the list. Default: destination of outbound rules, source of inbound ones.',
-      ),
-    otherSide: z
-      .array(z.string().min(1))
-      .min(1)
-      .refine((all) => all.length === 1 || all.every(isAddress), 'prefixes, or one service tag or "*" alone')
-      .default(['*'])
-      .describe(
-        'What stands on the other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',
-      ),
-    maxAddresses: z
-      .int()
-      .min(1)
-      .default(ADDRESSES_PER_DIRECTION)
-      .describe(
-        "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
-      ),
-  })
-  .refine(({ priority, priorityIPv6 }) => priority !== priorityIPv6, {
-    message: 'another priority than that of the IPv4 rule',
-    path: ['priorityIPv6'],
-  });
-
-export type NsgConfig = z.output<typeof schema>;
 
 export const nsg: TargetDefinition<NsgConfig> = {
   kind: 'nsg',
