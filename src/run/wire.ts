@@ -5,14 +5,13 @@ import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/configs.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import type { Source } from '../ports/source.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
-import { readPublicationFile } from '../sources/read-publication-file.ts';
 import type { BackupLine } from '../store/backup.ts';
 import { openConfigs } from '../store/blob-configs.ts';
 import type { connectStorage } from '../store/connect.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { configuredChannels } from './configured-channels.ts';
+import { configuredSource } from './configured-source.ts';
 import type { Desk } from './desk.ts';
 import type { Check } from './doctor/check.ts';
 import { type FeedDesk, makeFeedDesk } from './feeds/feed-desk.ts';
@@ -170,7 +169,7 @@ function partsOf(
       checkSameService(loaded, next);
       const parts = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
       // Where publications come from stays: whoever may ask for a dry run may not send the app to any address.
-      return { ...parts, source: () => sourceOf(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
+      return { ...parts, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),
     channels: configuredChannels(loaded.config.channels, kinds, {
@@ -179,7 +178,7 @@ function partsOf(
       now,
       ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
     }),
-    source: () => sourceOf(settings, loaded, kinds),
+    source: () => configuredSource(settings, loaded, kinds),
     readRegistry: async (resourceId, signal) => {
       const { readRegistry } = await import('../acr/read-registry.ts');
       return readRegistry(resourceId, { cloud: loaded.config.cloud, ...armOf(settings) }, signal);
@@ -281,21 +280,4 @@ function discoveryOf(settings: Settings, { config }: LoadedConfig): { discovery?
       },
     },
   };
-}
-
-/** The configured source, or the one file that the settings put in its place. */
-async function sourceOf(settings: Settings, { config }: LoadedConfig, kinds: Kinds): Promise<Source> {
-  const context = { cloud: config.cloud, now: settings.now };
-  const { publication } = settings;
-  if (publication) {
-    return {
-      async *candidates() {
-        yield await readPublicationFile(publication.path, publication.via, context);
-      },
-    };
-  }
-  const { kind, settings: own } = config.source;
-  const definition = kinds.sources.find((one) => one.kind === kind);
-  if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
-  return definition.open(own, context);
 }
