@@ -259,7 +259,7 @@ function asPlanned({
   };
 }
 
-/** Parts that only the plan made again holds back: what others changed in the middle of the run is a reason as any other. */
+/** Parts that only the plan made again holds back: what others changed in the middle of the run counts too. */
 function newlyHeld(recorded: Plan, plan: Plan, at: string): Outcome[] {
   const known = new Set(recorded.parts.filter(({ verdict }) => verdict.kind !== 'go').map(({ id }) => `part:${id}`));
   return outcomesBeforeWriting(plan, at).filter(({ subject }) => subject !== wholeTarget && !known.has(subject));

@@ -1,4 +1,4 @@
-import type { Fetched } from '../ports/source.ts';
+import type { Fetched, Source } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import type { Parts } from './parts.ts';
 import { RequestError, type Service } from './service.ts';
@@ -80,11 +80,14 @@ function refuse(via: string | undefined, what: string): void {
   );
 }
 
-const refusedSource = {
-  // biome-ignore lint/correctness/useYield: it has nothing to give.
-  async *candidates(): AsyncGenerator<Fetched, void> {
-    throw new SourceError(
-      `The source is the sample, which is made up, and this Azure Resource Manager or storage account is not embedded. ${next}`,
-    );
+const refusedSource: Source = {
+  async *candidates() {
+    yield await refusedFile();
   },
 };
+
+async function refusedFile(): Promise<Fetched> {
+  throw new SourceError(
+    `The source is the sample, which is made up, and this Azure Resource Manager or storage account is not embedded. ${next}`,
+  );
+}

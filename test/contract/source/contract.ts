@@ -68,7 +68,7 @@ export function describeSource(fixture: SourceFixture): void {
       expect(provenance.via.split('/')[0]).toBe(fixture.kind);
     });
 
-    test('offers the older ones after it, if it has any, and nothing of another cloud', async () => {
+    test('offers the older ones after it, where it keeps them, and nothing of another cloud', async () => {
       await place.put([newest, older, foreign]);
       expect(await namesOf(await open())).toEqual(fixture.offers === 'one' ? [newest.name] : [newest.name, older.name]);
     });
