@@ -91,6 +91,13 @@ export interface Runs {
   outcomesOf(run: string, target: string): Promise<readonly Outcome[]>;
   /** Whether a subject of a target has its outcome. */
   hasOutcome(run: string, target: string, subject: string): Promise<boolean>;
+  /**
+   * Records a plan that took the place of the recorded one because others changed the target, before it is carried out: a
+   * worker that takes the target over tells what it wrote, and why.
+   */
+  addReplan(run: string, plan: Plan): Promise<void>;
+  /** Those of a target, oldest first; none as long as the recorded plan stands. */
+  replans(run: string, target: string): Promise<readonly Plan[]>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
   plan(run: string, target: string): Promise<Plan | undefined>;
   /** Newest first. */

@@ -39,6 +39,8 @@ interface Applying {
 /** The plan that is carried out, and the target's holds under it. */
 interface InHand {
   readonly plan: Plan;
+  /** Plans that it took the place of, oldest first: the recorded one, and those made again. */
+  readonly earlier: readonly Plan[];
   readonly holds: readonly TargetHold[];
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
@@ -66,7 +68,10 @@ export async function applyPlan(
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
-    inHand = { plan, holds: (await memoryOf(parts, plan.target))?.holds ?? [] };
+    // What an earlier worker planned again is what it wrote.
+    const plans = [plan, ...(attempt.resumed ? await parts.runs.replans(intent.run, plan.target) : [])];
+    const holds = (await memoryOf(parts, plan.target))?.holds ?? [];
+    inHand = { plan: plans.at(-1) ?? plan, earlier: plans.slice(0, -1), holds };
     await goOn(applying);
     inHand = await writeAll(applying, inHand);
   } catch (error) {
@@ -89,8 +94,8 @@ async function goOn({ intent, target, attempt, signal }: Applying): Promise<void
 }
 
 /** A plan made now, on what the target holds after somebody changed it. */
-async function planAgain(applying: Applying, plan: Plan): Promise<InHand> {
-  const { parts, configured, target, ledger, signal } = applying;
+async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise<InHand> {
+  const { parts, intent, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
   const memory = await memoryOf(parts, plan.target);
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
@@ -98,7 +103,8 @@ async function planAgain(applying: Applying, plan: Plan): Promise<InHand> {
   if (again.plan.refusals.length > 0) {
     throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
-  return { plan: again.plan, holds: again.holds, live };
+  await parts.runs.addReplan(intent.run, again.plan);
+  return { plan: again.plan, earlier: [...earlier, plan], holds: again.holds, live };
 }
 
 /** Carries the plan in hand of a failed write to where it is verified: what was written before the failure counts. */
@@ -128,7 +134,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
       const foreign = error instanceof TargetError && (error.kind === 'conflict' || error.kind === 'superseded');
       if (!foreign || replanned) throw new WriteStopped(inHand, error);
       replanned = true;
-      inHand = await planAgain(applying, inHand.plan);
+      inHand = await planAgain(applying, inHand);
       queue = [...versioned(inHand)];
       await claimEntries(applying, inHand);
     }
@@ -208,6 +214,7 @@ async function verify(
       at,
     };
   });
+  const plans = [...(inHand?.earlier ?? []), plan];
   const said = await readSaid(parts);
   const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const after = advanceMemory(before, {
@@ -221,9 +228,10 @@ async function verify(
     ...(target.writes > 0 ? { written } : {}),
   });
   if (after) await parts.targetRecords.put(after);
-  const changes = changesOf(recorded, plan, before, live, intent, at);
+  const changes = changesOf(plans, before, live, intent, at);
   await parts.history.append(changes);
-  await tickOff(parts, said, [...recorded.approvals, ...plan.approvals], changes, at);
+  const approvals = plans.flatMap((one) => one.approvals);
+  await tickOff(parts, said, approvals, changes, at);
   return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
 }
 

@@ -5,18 +5,17 @@ import { readBack } from '../core/plan/read-back.ts';
 import type { Change } from '../ports/history.ts';
 import type { Intent } from '../ports/runs.ts';
 
-/** The steps that are true of the target now, of the plan as recorded and as made again. */
+/** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */
 export function changesOf(
-  recorded: Plan,
-  plan: Plan,
+  plans: readonly Plan[],
   before: TargetMemory | undefined,
   live: Live,
   intent: Pick<Intent, 'run'>,
   at: string,
 ): Change[] {
-  const { target, list } = recorded;
   const seen = new Set<string>();
-  return (plan === recorded ? [recorded] : [recorded, plan]).flatMap((one) => {
+  return plans.flatMap((one) => {
+    const { target, list } = one;
     const { added, removed } = readBack(one, before, live);
     const of = (direction: Change['direction'], steps: typeof added) =>
       steps.flatMap(({ prefix, cause, decisions }): Change[] => {

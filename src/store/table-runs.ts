@@ -17,6 +17,7 @@ const abreast = 10;
  *     intent          the header: without it the run does not exist
  *     outcome|...     one a target and subject, inserted once
  *     plan|...        one a target
+ *     replan|...      one a target and number, from 0, for each time it was planned again
  *     worked|...      one a target that a worker took up
  *
  * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment), and in
@@ -159,6 +160,21 @@ export class TableRuns implements Runs {
 
   async hasOutcome(run: string, target: string, subject: string): Promise<boolean> {
     return await this.#rows.has(this.#partition(run), keyOf('outcome', target, subject));
+  }
+
+  async addReplan(run: string, plan: Plan): Promise<void> {
+    const number = (await this.replans(run, plan.target)).length;
+    const key = keyOf('replan', plan.target, String(number).padStart(4, '0'));
+    await this.#rows.insert(this.#partition(run), { key, value: { plan } });
+  }
+
+  async replans(run: string, target: string): Promise<readonly Plan[]> {
+    const from = keyOf('replan', target);
+    const plans: Plan[] = [];
+    for await (const { value } of this.#rows.range(this.#partition(run), `${from}|`, `${from}}`)) {
+      plans.push((value as { readonly plan: Plan }).plan);
+    }
+    return plans;
   }
 
   async plan(run: string, target: string): Promise<Plan | undefined> {

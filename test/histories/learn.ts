@@ -114,10 +114,7 @@ export function learn(one: Case): void {
     const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
     if (looked && !refused && lacking.length === 0) target.whole.add(tag);
   }
-  if (looked) {
-    target.foreignKnown = new Set(told);
-    target.tags = model.listOf(id).tags;
-  }
+  if (looked) target.foreignKnown = new Set(told);
   target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
   target.failed = isFailed;
 }

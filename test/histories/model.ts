@@ -54,8 +54,6 @@ export class TargetModel {
   /** What a person answered `remove` on, of the holds of this target. */
   readonly released = new Set<string>();
   waiting: readonly Waiting[] = [];
-  /** What its list selected at the last look. */
-  tags: readonly string[] = [];
   /** Tags that it has had whole, as its list wants them. */
   readonly whole = new Set<string>();
   /** Whether a run has verified it. */

@@ -61,3 +61,9 @@ export function everyHistory(skipped: ReadonlySet<PromiseName> = new Set(), step
     await fc.asyncModelRun(async () => ({ model: {}, real: await begin(first, skipped) }), history);
   });
 }
+
+/** Plays one history step by step. Throws BrokenPromise. */
+export async function play(first: Beginning, history: readonly Step[]): Promise<void> {
+  const played = await begin(first, new Set());
+  for (const one of history) await take(played, one);
+}

@@ -193,12 +193,19 @@ export class Played {
   configure(config: ConfigPlan): void {
     const { model, world } = this;
     const before = new Map(this.ids.map((id) => [id, model.wanted(id, world.now)]));
-    const plans = model.config.targets;
+    const { targets: plans, lists } = model.config;
     model.config = config;
     for (const id of this.ids) {
       const [was, is] = [plans[id], config.targets[id]];
       // Who is asked, and what may be done, is another thing now: what waits is asked anew.
       if (JSON.stringify(was) !== JSON.stringify(is)) model.target(id).waiting = [];
+      // What a list gives up goes by the clock of that edit, also where it was asked for because a tag had released it.
+      if (JSON.stringify(lists[is?.list ?? '']) !== JSON.stringify(model.listOf(id))) {
+        const target = model.target(id);
+        target.waiting = target.waiting.filter(
+          ({ direction, rules }) => direction === 'add' || rules.some((rule) => rule !== 'approval'),
+        );
+      }
       this.#asks(model.target(id), before.get(id), model.wanted(id, world.now), 'edit');
       // Of a tag that is selected anew, what it lost before may be kept still.
       for (const tag of model.listOf(id).tags) {

@@ -184,7 +184,7 @@ const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covere
       model.isNever(id, point, at) ||
       target.released.has(point) ||
       (since !== undefined && model.isOver(since, at)) ||
-      [...(model.config.lists[list]?.tags ?? []), ...target.tags].some((tag) => model.mayRelease(tag, point, at)) ||
+      (model.config.lists[list]?.tags ?? []).some((tag) => model.mayRelease(tag, point, at)) ||
       (foreignEntries === 'remove' && !target.ours.has(point));
     if (!may) return `${point} was taken out: no clock has run down, and no answer lets it go`;
   }

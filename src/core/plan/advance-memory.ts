@@ -1,3 +1,4 @@
+import { driftOf } from './drift.ts';
 import { type Entries, entriesOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
 import type { Live } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
@@ -39,7 +40,11 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
   if (first && grants.length === 0 && (claimed === undefined || claimed.length === 0)) return before;
   const whole = plan.complete !== undefined && (back.allIn || (first && grants.length > 0));
   const { tags, followed } = whole ? plan.complete : { tags: before?.tags ?? [], followed: before?.followed ?? {} };
-  const drift = back.allIn ? plan.drift : before?.drift;
+  // A write that was lost or refused has put nothing right.
+  const drift = [
+    ...driftOf(back.allIn ? plan.drift : before?.drift, 'add'),
+    ...driftOf(back.driftOut ? plan.drift : before?.drift, 'remove'),
+  ];
   const failures = failuresAfter(before?.failures ?? [], advance);
   return {
     target: plan.target,
@@ -52,7 +57,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     ...(claimed === undefined ? {} : { claimed }),
     units: unitsAfter(before?.units ?? [], advance),
     ...(first && grants.length === 0 ? { unread: true } : {}),
-    ...(drift === undefined || drift.length === 0 ? {} : { drift }),
+    ...(drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),
   };
 }

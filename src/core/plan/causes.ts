@@ -73,7 +73,8 @@ export function isComplete(tag: string, row: TagLedger, memory: TargetMemory): b
 
 /**
  * Why each range of ours is to go out. Everything of `extra` is in exactly one answer. What the list selected until now goes
- * because of that edit, also where another tag has released it before: it was kept all the same.
+ * because of that edit, also where a tag has released it before: it was kept all the same, and the clock of the edit is the
+ * later one.
  */
 export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
   const { selection, ledger, memory } = input;
@@ -95,7 +96,7 @@ export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
     for (const tag of left) if (!byRegistry.has(tag)) take(edited, selectedBy(tag));
     take({ kind: 'registry' }, { ...noEntries, names: [...byRegistry].sort() });
   }
-  for (const name of new Set([...selection.tags, ...(memory?.tags ?? [])])) {
+  for (const name of selection.tags) {
     for (const release of ledger.tags.get(name)?.releases ?? []) {
       take({ kind: 'released', hold: release.hold, tag: name }, entries(release.prefixes));
     }

@@ -4,6 +4,7 @@ import type { Reason } from '../judge/ledger.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import { type Entries, entriesOf, isNone, meets, noEntries, textsOf, unite, within, without } from './entries.ts';
 import type { Drift, TargetMemory } from './memory.ts';
+import type { Direction } from './plan-types.ts';
 
 /** How often the same drift is put right before a person is asked: the first may be a slip, the second is a habit. */
 const driftRepairs = 2;
@@ -18,37 +19,46 @@ export interface DriftJudgement {
   readonly stopped: Entries;
   /** Why it is stopped; present exactly if something is. */
   readonly reason?: Reason;
-  /** What memory is to hold once what `repair` says is read back; a run that puts nothing right must not keep it. */
+  /** What memory is to hold of this direction once what `repair` says is read back; a run that puts nothing right must not keep it. */
   readonly drift: readonly Drift[];
 }
 
+/** What others changed in one direction. */
+interface Drifted {
+  /** What putting it right does. */
+  readonly direction: Direction;
+  readonly entries: Entries;
+  /** Entries of others that go whole or not at all; none if absent. */
+  readonly whole?: readonly Entries[];
+  /** Put right however often it comes: an egress path must not stay empty while a person is asked. */
+  readonly restore?: Entries;
+}
+
 /**
- * Counts the drift of a target. `drifted`: what others changed, in or out, since it was read back. Each range has its own
- * count, so one that drifts for the first time is put right beside one that is contested.
- *
- * @param restore put right however often it comes: an egress path must not stay empty while a person is asked.
+ * Counts the drift of a target in one direction: what was taken out and comes in again says nothing of what others put there. Each
+ * range has its own count, so one that drifts for the first time is put right beside one that is contested.
  */
 export function judgeDrift(
-  { target, drift: past }: Pick<TargetMemory, 'target' | 'drift'>,
-  drifted: Entries,
+  { target, drift: past = [] }: Pick<TargetMemory, 'target' | 'drift'>,
+  { direction, entries: drifted, whole = [], restore = noEntries }: Drifted,
   now: Date,
-  restore: Entries = noEntries,
 ): DriftJudgement {
   const oldest = now.getTime() - driftMemoryDays * dayMs;
   const drift: Drift[] = [];
   const remember = (some: Entries, times: number, lastAt: string): void => {
     const ranges = textsOf(some);
-    if (ranges.length > 0) drift.push({ ranges, times, lastAt });
+    if (ranges.length > 0) drift.push({ ...(direction === 'add' ? {} : { direction }), ranges, times, lastAt });
   };
   const contested: Drift[] = [];
   let fresh = drifted;
   let repair = noEntries;
   let stopped = noEntries;
-  for (const one of past ?? []) {
+  // An entry that meets several counts has the highest of them.
+  for (const one of driftOf(past, direction).toSorted((a, b) => b.times - a.times)) {
     if (Date.parse(one.lastAt) <= oldest) continue;
     const known = entriesOf(one.ranges);
-    const again = within(known, fresh);
-    fresh = without(fresh, known);
+    const again = wholeOf(within(known, fresh), whole);
+    fresh = without(fresh, unite([known, again]));
     remember(without(known, again), one.times, one.lastAt);
     if (isNone(again)) continue;
     const free = one.times < driftRepairs ? again : within(again, restore);
@@ -64,6 +74,16 @@ export function judgeDrift(
   remember(fresh, 1, now.toISOString());
   const reason = contested.length > 0 ? { reason: reasonFor(target, textsOf(stopped), contested) } : {};
   return { repair, stopped, ...reason, drift };
+}
+
+/** Drift of one direction. Records from before the directions were told apart counted what came in again. */
+export function driftOf(drift: readonly Drift[] | undefined, direction: Direction): readonly Drift[] {
+  return (drift ?? []).filter((one) => (one.direction ?? 'add') === direction);
+}
+
+/** Some ranges, with all of the entries that they are a part of. */
+function wholeOf(some: Entries, whole: readonly Entries[]): Entries {
+  return unite([some, ...whole.filter((entry) => meets(entry, some))]);
 }
 
 /** What others changed since the target was read back. */

@@ -1,8 +1,8 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
-import { type Caused, causedInside, causedOutside } from './causes.ts';
-import { covers, type Entries, entryOf, isNone, sizeOf, unite, within } from './entries.ts';
+import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { covers, type Entries, entryOf, isNone, meets, sizeOf, unite, within } from './entries.ts';
 import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';
 import type { Holding } from './holding.ts';
 import type { Layout } from './live.ts';
@@ -93,6 +93,46 @@ export function holdCovering(gated: Gated, { units }: Holding, uncovered: Entrie
     ...gated,
     go: [...own, ...causedOutside(others, lets)],
     held: [...gated.held, { verdict: { kind: 'wait', reasons: [reason] }, caused }],
+  };
+}
+
+/** Foreign entries that lie in some ranges, each by itself. */
+export function foreignWithin({ units }: Holding, some: Entries): Entries[] {
+  return units
+    .flatMap(({ unit, foreign }) => foreign.map((text) => entryOf(text, unit.family)))
+    .filter((entry) => covers(some, entry));
+}
+
+/** An entry of others goes whole or not at all: where some of it is held back, by whatever rule, the rest waits with it. */
+export function wholeOnly(gated: Gated, { units }: Holding): Gated {
+  const [others, own] = [gated.go.filter(isOfOthers), gated.go.filter((one) => !isOfOthers(one))];
+  const goes = unionOf(others);
+  if (isNone(goes)) return gated;
+  const cut = units.flatMap(({ unit, foreign }) =>
+    foreign
+      .map((text) => ({ text, lets: entryOf(text, unit.family) }))
+      .filter(({ lets }) => meets(lets, goes) && !covers(goes, lets)),
+  );
+  let rest: readonly Caused[] = others;
+  let { held } = gated;
+  for (const { text, lets } of cut) {
+    const caused = causedInside(rest, lets);
+    if (caused.length === 0) continue;
+    rest = causedOutside(rest, lets);
+    const holder = held.find((part) => meets(unionOf(part.caused), lets));
+    held = holder
+      ? held.map((part) => (part === holder ? { ...part, caused: [...part.caused, ...caused] } : part))
+      : [...held, { verdict: { kind: 'wait', reasons: [restWaits(text)] }, caused }];
+  }
+  return { ...gated, go: [...own, ...rest], held };
+}
+
+/** Why ranges wait whose own clock has run down. */
+function restWaits(entry: string): Reason {
+  return {
+    rule: 'config-clock',
+    text: `a part of ${entry} may go, and it goes whole: the rest of it is kept still`,
+    next: 'nothing to do: it goes out with the rest',
   };
 }
 

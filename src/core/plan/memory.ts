@@ -1,5 +1,5 @@
 import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
-import type { Cause, TargetHold } from './plan-types.ts';
+import type { Cause, Direction, TargetHold } from './plan-types.ts';
 
 /**
  * What a target remembers: for everything that is ours in it, since when, why, which run put it there and on whose decision.
@@ -60,6 +60,8 @@ export interface DecisionRef {
 
 /** What drifted together the same number of times. */
 export interface Drift {
+  /** What putting it right does; absent: `add`. */
+  readonly direction?: Direction;
   /** Minimal prefixes of both families, or host names. */
   readonly ranges: readonly string[];
   /** How often it was put right. */

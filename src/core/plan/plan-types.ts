@@ -4,7 +4,8 @@ import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
 import type { Drift, TargetMemory } from './memory.ts';
 
-export type Direction = 'add' | 'remove';
+export const directions = ['add', 'remove'] as const;
+export type Direction = (typeof directions)[number];
 
 /** Why a step is there. */
 export type Cause =

@@ -13,9 +13,18 @@ import {
 import { type Compared, compareTarget, unapprovedEntries } from './compare.ts';
 import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
-import { driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
+import { type DriftJudgement, driftIn, driftOf, isContested, judgeDrift, splitContested } from './drift.ts';
 import { covers, entries, isNone, textsOf, unite, within, without } from './entries.ts';
-import { type Broad, broadEntries, droppedWithin, gateBroad, holdCovering, splitCovered } from './foreign.ts';
+import {
+  type Broad,
+  broadEntries,
+  droppedWithin,
+  foreignWithin,
+  gateBroad,
+  holdCovering,
+  splitCovered,
+  wholeOnly,
+} from './foreign.ts';
 import { type Gated, type GatedPart, gate, leftEmpty, type Objection } from './gate.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
@@ -28,7 +37,15 @@ import { isContacted, type TargetMemory } from './memory.ts';
 import { notHeld } from './not-held.ts';
 import { partId, partOf } from './part-of.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
-import type { Cause, Direction, Mode, Plan, TargetHold, Verdict } from './plan-types.ts';
+import {
+  type Cause,
+  type Direction,
+  directions,
+  type Mode,
+  type Plan,
+  type TargetHold,
+  type Verdict,
+} from './plan-types.ts';
 import type { Selection } from './selection.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
@@ -84,7 +101,7 @@ export function planTarget(input: PlanInput): Planned {
   const ledger = control.pinned ?? input.ledger;
   const compared = compareTarget(input, ledger);
   const { wanted, owned, holding, fit, desired, missing, found } = compared;
-  const { additions, removals, fight, contested, notes } = attribute(input, ledger, compared);
+  const { additions, removals, drifted, notes } = attribute(input, ledger, compared);
   const kept = holdsOf(input, removals);
   const guarded: Guarded = {
     target: target.id,
@@ -112,13 +129,16 @@ export function planTarget(input: PlanInput): Planned {
   const keeps = target.foreignEntries === 'keep';
   const broad = broadEntries(holding, desired);
   const asked = gateBroad(keeps ? broad : [], desired, { mode, control });
-  const gatedRemovals = gate({
-    direction: 'remove',
-    caused: guarded.removals,
-    mode,
-    control,
-    objections: [...objectionsOf(removalGuards, guarded, () => true), ...contested],
-  });
+  const gatedRemovals = wholeOnly(
+    gate({
+      direction: 'remove',
+      caused: guarded.removals,
+      mode,
+      control,
+      objections: [...objectionsOf(removalGuards, guarded, () => true), ...contestedBy(drifted.remove)],
+    }),
+    holding,
+  );
   const dropOf = (caused: readonly Caused[], letGo: readonly Caused[]) =>
     new Set([
       ...droppedWithin(holding, unionOf(letGo)),
@@ -131,7 +151,10 @@ export function planTarget(input: PlanInput): Planned {
     mode,
     control,
     // The growth guard judges edited lists: what Azure published goes in at once all the same.
-    objections: [...objectionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'), ...contested],
+    objections: [
+      ...objectionsOf(additionGuards, guarded, ({ cause }) => cause.kind === 'config'),
+      ...contestedBy(drifted.add),
+    ],
     restores: compared.goneWhole,
   });
 
@@ -177,8 +200,11 @@ export function planTarget(input: PlanInput): Planned {
   const adopts = mayTouch ? causedInside(adding.go, found) : [];
   const after = mayWrite ? unite([without(holding.ours, within(out, compared.extra)), go]) : holding.ours;
   // Only what is put right counts: what a person, an hour or a refusal kept back does not.
-  const repaired = mayWrite && covers(unite([go, out]), fight.repair);
-  const drift = !isNone(fight.repair) && !repaired ? (memory?.drift ?? []) : fight.drift;
+  const drift = directions.flatMap((direction) => {
+    const { repair, drift: counted } = drifted[direction];
+    const goes = direction === 'add' ? go : out;
+    return isNone(repair) || (mayWrite && covers(goes, repair)) ? counted : driftOf(memory?.drift, direction);
+  });
   const ours = unite([without(unite([owned, unionOf(adopts)]), within(out, compared.extra)), go]);
   const gone = textsOf(without(without(owned, desired), holding.ours));
   const unmarked = unitsWithoutMark(live, owned);
@@ -214,7 +240,11 @@ export function planTarget(input: PlanInput): Planned {
 }
 
 /** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
-function attribute(input: PlanInput, ledger: Ledger, { missing, found, extra, strange, fit, goneWhole }: Compared) {
+function attribute(
+  input: PlanInput,
+  ledger: Ledger,
+  { missing, found, extra, strange, holding, fit, goneWhole }: Compared,
+) {
   const { target, selection, layout, memory, control = noControl } = input;
   const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
@@ -222,17 +252,25 @@ function attribute(input: PlanInput, ledger: Ledger, { missing, found, extra, st
   const others: Caused = { cause: { kind: isContacted(memory) ? 'drift' : 'first contact' }, entries: strange };
   const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
   const past = { target: target.id, drift: memory?.drift ?? [] };
-  const fight = judgeDrift(past, driftIn([...add, ...remove]), input.now, goneWhole);
-  const contested: readonly Objection[] = fight.reason
-    ? [{ reason: fight.reason, concerns: (caused) => isContested(caused, fight.stopped), insists: true }]
-    : [];
+  const drifted = {
+    add: judgeDrift(past, { direction: 'add', entries: driftIn(add), restore: goneWhole }, input.now),
+    remove: judgeDrift(
+      past,
+      { direction: 'remove', entries: driftIn(remove), whole: foreignWithin(holding, strange) },
+      input.now,
+    ),
+  };
   return {
-    fight,
-    contested,
-    additions: splitContested(moved ? causedByPin(add, moved.add) : add, fight.stopped),
-    removals: splitContested(moved ? causedByPin(remove, moved.remove) : remove, fight.stopped),
+    drifted,
+    additions: splitContested(moved ? causedByPin(add, moved.add) : add, drifted.add.stopped),
+    removals: splitContested(moved ? causedByPin(remove, moved.remove) : remove, drifted.remove.stopped),
     notes: moved && control.pinned && target.holds !== 'names' ? pinNotes(control.pinned, moved, layout.families) : [],
   };
+}
+
+/** What is changed again and again waits for a person, whatever the target asks about. */
+function contestedBy({ reason, stopped }: DriftJudgement): readonly Objection[] {
+  return reason ? [{ reason, concerns: (caused) => isContested(caused, stopped), insists: true }] : [];
 }
 
 /** What the list no longer selects, by its clock and its answers. */

@@ -15,6 +15,8 @@ export interface ReadBack {
   readonly adopted: readonly Step[];
   /** Whether everything that was to go in is in. */
   readonly allIn: boolean;
+  /** Whether all is out that others had put there and that was to go. */
+  readonly driftOut: boolean;
   /** Keys of the units with something of ours in them. */
   readonly units: readonly string[];
   /** Of a shared list: the entries of ours that stand there. */
@@ -36,15 +38,18 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
   const known = unite([ownedOf(memory), goingIn, entriesOf(claimed ?? [])]);
   const { ours, units } = splitHolding(live, known, claimed === undefined ? undefined : new Set(claimed));
   const isIn = ({ prefix }: Step) => covers(ours, entriesOf([prefix]));
+  const isOut = (step: Step) =>
+    ofOthers.has(step.cause.kind) ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix]));
   return {
     ours,
     units: units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key),
     added: steps('add').filter(isIn),
-    removed: steps('remove').filter((step) =>
-      ofOthers.has(step.cause.kind) ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix])),
-    ),
+    removed: steps('remove').filter(isOut),
     adopted: adopts.filter(isIn),
     allIn: covers(ours, goingIn),
+    driftOut: steps('remove')
+      .filter(({ cause }) => cause.kind === 'drift')
+      .every(isOut),
     ...(claimed === undefined ? {} : { claimed }),
   };
 }

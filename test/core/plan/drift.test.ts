@@ -10,13 +10,15 @@ const a = '192.0.2.0/24';
 const b = '198.51.100.0/24';
 const c = '2001:db8::/32';
 
+const now = new Date(Date.UTC(2026, 0, 6, 12));
+
 /** Drift by day, one list of ranges each: what is repaired and stopped then, and what is remembered in the end. */
 function follow(days: Readonly<Record<number, readonly string[]>>) {
   let drift: readonly Drift[] | undefined;
   const told = Object.entries(days).map(([day, ranges]) => {
     const at = new Date(Date.UTC(2026, 0, Number(day), 12));
     const record = { target: 'hub', ...(drift ? { drift } : {}) };
-    const judged = judgeDrift(record, entriesOf(ranges), at);
+    const judged = judgeDrift(record, { direction: 'add', entries: entriesOf(ranges) }, at);
     drift = judged.drift;
     expect(judged.reason !== undefined).toBe(!isNone(judged.stopped));
     return { repair: textsOf(judged.repair), stopped: textsOf(judged.stopped), reason: judged.reason };
@@ -58,6 +60,34 @@ describe('drift', () => {
     expect(told.map(({ stopped }) => stopped)).toEqual([[], [], [a], [a]]);
   });
 
+  it('counts what others take out and what they put there by themselves', () => {
+    const drift: readonly Drift[] = [{ ranges: [a], times: 2, lastAt: '2026-01-05T12:00:00.000Z' }];
+    const put = (past: readonly Drift[]) =>
+      judgeDrift({ target: 'hub', drift: past }, { direction: 'remove', entries: entriesOf([a]) }, now);
+    expect(textsOf(put(drift).repair)).toEqual([a]);
+    expect(put(drift).drift).toEqual([{ direction: 'remove', ranges: [a], times: 1, lastAt: now.toISOString() }]);
+    const twice: readonly Drift[] = [
+      { direction: 'remove', ranges: [a], times: 2, lastAt: '2026-01-05T12:00:00.000Z' },
+    ];
+    expect(textsOf(put(twice).stopped)).toEqual([a]);
+    const out = judgeDrift({ target: 'hub', drift: twice }, { direction: 'add', entries: entriesOf([a]) }, now);
+    expect(textsOf(out.repair)).toEqual([a]);
+  });
+
+  it('stops an entry of others whole, at the highest count of its parts', () => {
+    const drift: readonly Drift[] = [
+      { direction: 'remove', ranges: ['192.0.2.0/26'], times: 1, lastAt: '2026-01-05T12:00:00.000Z' },
+      { direction: 'remove', ranges: ['192.0.2.64/26'], times: 2, lastAt: '2026-01-05T12:00:00.000Z' },
+    ];
+    const strange = [a, b].map((entry) => entriesOf([entry]));
+    const judged = judgeDrift(
+      { target: 'hub', drift },
+      { direction: 'remove', entries: entriesOf([a, b]), whole: strange },
+      now,
+    );
+    expect([textsOf(judged.repair), textsOf(judged.stopped)]).toEqual([[b], [a]]);
+  });
+
   it('says who may be fighting and what to do', () => {
     const reason = follow({ 1: [a, b], 2: [a, b], 3: [a, b] }).told.at(-1)?.reason;
     expect(reason?.rule).toBe('drift-again');
@@ -87,7 +117,8 @@ describe('drift', () => {
     );
     checkProperty(fc.record({ ranges, past }), ({ ranges, past }) => {
       const drifted = entriesOf(ranges);
-      const judged = judgeDrift({ target: 'hub', drift: past }, drifted, new Date(Date.UTC(2026, 2, 1)));
+      const now = new Date(Date.UTC(2026, 2, 1));
+      const judged = judgeDrift({ target: 'hub', drift: past }, { direction: 'add', entries: drifted }, now);
       const remembered = entriesOf(judged.drift.flatMap((one) => one.ranges));
       for (const f of families) {
         expect(judged.repair[f].union(judged.stopped[f]).equals(drifted[f])).toBe(true);

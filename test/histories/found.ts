@@ -1,0 +1,108 @@
+import type { Beginning } from './arbitraries.ts';
+import type { Step } from './step.ts';
+import type { ConfigPlan, KindName, TargetPlan } from './world/config-plan.ts';
+import type { Tags } from './world/publish.ts';
+
+/** A history that broke a promise once, made small, with what it needs and no more. */
+interface FoundHistory {
+  readonly name: string;
+  readonly first: Beginning;
+  readonly steps: readonly Step[];
+}
+
+const tags: Tags = new Map([
+  ['Storage.WestUS', new Set(['20.0.0.0'])],
+  ['Storage.EastUS', new Set(['20.0.0.32', '2603:1030::20'])],
+  ['AzureContainerRegistry.WestUS', new Set(['20.0.0.0'])],
+  ['Storage', new Set(['20.0.0.0', '20.0.0.32', '2603:1030::20'])],
+  ['AzureCloud.westus', new Set(['20.64.0.0/21', '20.64.8.0/21', '20.64.16.0/21', '20.64.24.0/21'])],
+]);
+
+const asked = { add: 'on-suspicion', remove: 'on-suspicion' } as const;
+
+/** One target of a kind, on the list `one` of one tag. */
+function oneTarget(kind: KindName, tag: string, more: Partial<TargetPlan> = {}): ConfigPlan {
+  const list = (some: readonly string[]) => ({ tags: some, always: [], never: [], names: [] });
+  return {
+    lists: {
+      one: list([tag]),
+      two: list(['AzureContainerRegistry.WestUS']),
+      hosts: { ...list([]), names: ['l.example.net'] },
+    },
+    targets: {
+      [kind]: { kind, list: 'one', mode: 'sync', adopt: false, foreignEntries: 'keep', approval: asked, ...more },
+    },
+  };
+}
+
+const run: Step = { do: 'run' };
+const addList = (tag: string): Step => ({ do: 'edit list', list: 'one', edit: { of: 'tag', tag } });
+const takeOut = (unit: number, from: number, many: number): Step => ({
+  do: 'others',
+  pick: 0,
+  what: { act: 'take out', unit, from, many },
+});
+const loses = (tag: string): Step => ({
+  do: 'publish',
+  kind: 'next',
+  edits: [{ tag, edit: 'shrink', from: 0, many: 1 }],
+});
+
+/** What others take out and what they put there is counted apart, and an entry of theirs goes whole. */
+const strangerOverDrift: FoundHistory = {
+  name: 'an entry of others over ours that drifted, and a write that is lost',
+  first: {
+    config: oneTarget('firewall-policy', 'Storage.EastUS', { foreignEntries: 'remove' }),
+    tags,
+    there: { 'firewall-policy': ['93.184.216.0/24'] },
+  },
+  steps: [
+    takeOut(0, 0, 1),
+    run,
+    takeOut(1, 0, 1),
+    run,
+    { do: 'others', pick: 0, what: { act: 'add', unit: 0, entry: '::/1' } },
+    { do: 'write fails', pick: 0, fault: { done: false, leavesFailed: false, kind: 'transient' } },
+    { do: 'two quiet runs' },
+  ],
+};
+
+/** A tag that the list gave up is still known to the target as long as nothing of the new list is read back. */
+const removedAfterTheEdit: FoundHistory = {
+  name: 'an answer on a hold of a tag that the list has given up',
+  first: {
+    config: oneTarget('azure-firewall', 'Storage.EastUS'),
+    tags,
+    there: { 'azure-firewall': ['93.184.216.0/24'] },
+  },
+  steps: [
+    addList('AzureCloud.westus'),
+    { do: 'others', pick: 0, what: { act: 'delete', unit: 0 } },
+    run,
+    loses('AzureCloud.westus'),
+    { do: 'run, and die', death: { at: 1, when: 'before' } },
+    { do: 'edit target', pick: 0, edit: { of: 'list', list: 'two' } },
+    { do: 'read fails', pick: 0 },
+    { do: 'answer hold', pick: 0, answer: 'remove' },
+    run,
+  ],
+};
+
+/** What a worker planned again, wrote and did not live to tell is told by the one that takes over. */
+const takenOver = [...Array(40).keys()].map(
+  (number): FoundHistory => ({
+    name: `others write in the middle, and the process dies at request ${60 + number}`,
+    first: { config: oneTarget('azure-firewall', 'Storage.EastUS'), tags, there: {} },
+    steps: [
+      addList('Storage.WestUS'),
+      { do: 'others in the middle', pick: 0, what: { act: 'add', unit: 0, entry: '93.184.216.0/24' } },
+      run,
+      loses('Storage.WestUS'),
+      takeOut(0, 0, 2),
+      { do: 'others in the middle', pick: 0, what: { act: 'take out', unit: 0, from: 0, many: 1 } },
+      { do: 'run, and die', death: { at: 60 + number, when: 'before' } },
+    ],
+  }),
+);
+
+export const foundHistories: readonly FoundHistory[] = [strangerOverDrift, removedAfterTheEdit, ...takenOver];
