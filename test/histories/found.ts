@@ -88,6 +88,35 @@ const removedAfterTheEdit: FoundHistory = {
   ],
 };
 
+/** The approval of one entry takes no part out of a broader one that came since. */
+const approvedBeforeItGrew: FoundHistory = {
+  name: 'an entry of others is approved to go after a broader one took its place',
+  first: {
+    config: oneTarget('firewall-policy', 'Storage.WestUS', { adopt: true }),
+    tags,
+    there: { 'firewall-policy': ['93.184.216.0/24'] },
+  },
+  steps: [
+    { do: 'others', pick: 0, what: { act: 'replace', entries: ['0.0.0.0/1', '128.0.0.0/1', '::/1'] } },
+    { do: 'answer part', pick: 0, answer: 'approve' },
+    { do: 'answer part', pick: 0, answer: 'approve' },
+    { do: 'answer part', pick: 0, answer: 'approve' },
+    { do: 'two quiet runs' },
+  ],
+};
+
+/** An approval is used once, also where the clock of the worker is behind that of the person. */
+const usedBeforeItWasGiven: FoundHistory = {
+  name: 'an approval is used by a clock that is behind',
+  first: approvedBeforeItGrew.first,
+  steps: [
+    { do: 'clock back', hours: 1 },
+    { do: 'answer part', pick: 0, answer: 'approve' },
+    { do: 'others', pick: 0, what: { act: 'add', unit: 0, entry: '93.184.216.0/24' } },
+    { do: 'two quiet runs' },
+  ],
+};
+
 /** What a worker planned again, wrote and did not live to tell is told by the one that takes over. */
 const takenOver = [...Array(40).keys()].map(
   (number): FoundHistory => ({
@@ -105,4 +134,10 @@ const takenOver = [...Array(40).keys()].map(
   }),
 );
 
-export const foundHistories: readonly FoundHistory[] = [strangerOverDrift, removedAfterTheEdit, ...takenOver];
+export const foundHistories: readonly FoundHistory[] = [
+  strangerOverDrift,
+  removedAfterTheEdit,
+  approvedBeforeItGrew,
+  usedBeforeItWasGiven,
+  ...takenOver,
+];

@@ -33,7 +33,7 @@ class StepCommand implements fc.AsyncCommand<object, Played> {
 }
 
 /** A world as a history begins in it, with one run made. */
-async function begin({ config, tags, there }: Beginning, skipped: ReadonlySet<PromiseName>): Promise<Played> {
+export async function begin({ config, tags, there }: Beginning, skipped: ReadonlySet<PromiseName>): Promise<Played> {
   const world = new World(start);
   const played = new Played(world, config, skipped);
   for (const [id, entries] of Object.entries(there)) {

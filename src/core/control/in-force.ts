@@ -1,4 +1,4 @@
-import { type Entries, entriesOf, isNone, without } from '../plan/entries.ts';
+import { type Entries, entriesOf, isNone, noEntries, unite, without } from '../plan/entries.ts';
 import type { AnswerWord, ApproveWord, KeepPartWord, PauseWord, PinWord, Word } from './word.ts';
 
 /** An approval with what it still covers. */
@@ -33,10 +33,11 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
   let paused: PauseWord | undefined;
   let pin: PinWord | undefined;
   const pausedTargets = new Map<string, PauseWord>();
-  const approvals = new Map<string, Approval>();
+  const approvals: Approval[] = [];
   const keptParts = new Map<string, KeepPartWord>();
   const answers = new Map<string, readonly AnswerWord[]>();
   const withdrawn = withdrawnIn(words);
+  const done = doneIn(words);
   for (const word of words) {
     if (withdrawn.has(word.id)) continue;
     switch (word.kind) {
@@ -57,21 +58,15 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
         pin = undefined;
         break;
       case 'approve':
-        approvals.set(word.id, { word, covers: entriesOf(word.ranges) });
+        approvals.push({ word, covers: without(entriesOf(word.ranges), done.get(word.id) ?? noEntries) });
         break;
       case 'keep-part':
         keptParts.set(word.id, word);
         break;
       case 'withdraw':
         break;
-      case 'done': {
-        const approval = approvals.get(word.word);
-        if (approval) {
-          const covers = without(approval.covers, entriesOf(word.ranges));
-          approvals.set(word.word, { word: approval.word, covers });
-        }
+      case 'done':
         break;
-      }
       case 'answer':
         answers.set(word.hold, [...(answers.get(word.hold) ?? []), word]);
         break;
@@ -84,11 +79,21 @@ export function inForceAt(words: readonly Word[], now: Date): InForce {
     ...(paused && open(paused.until) ? { paused } : {}),
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
-    approvals: [...approvals.values()].filter(({ word, covers }) => open(word.expires) && !isNone(covers)),
+    approvals: approvals.filter(({ word, covers }) => open(word.expires) && !isNone(covers)),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
     withdrawn,
   };
+}
+
+/** What each approval let through already, whatever the clock of the worker said that recorded it. */
+function doneIn(words: readonly Word[]): ReadonlyMap<string, Entries> {
+  const done = new Map<string, Entries>();
+  for (const word of words) {
+    if (word.kind !== 'done') continue;
+    done.set(word.word, unite([done.get(word.word) ?? noEntries, entriesOf(word.ranges)]));
+  }
+  return done;
 }
 
 /** Ids of the words that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */

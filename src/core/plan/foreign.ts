@@ -43,15 +43,17 @@ export function broadEntries({ units }: Holding, desired: Entries): Broad[] {
 export function gateBroad(
   broad: readonly Broad[],
   desired: Entries,
+  holding: Holding,
   { mode, control }: Pick<GateInput, 'mode' | 'control'>,
 ): Gated {
-  return gate({
+  const gated = gate({
     direction: 'remove',
     caused: broad.length === 0 ? [] : [{ cause: { kind: 'foreign' }, entries: unite(broad.map(({ lets }) => lets)) }],
     mode,
     control,
     objections: [{ reason: broadReason(broad, desired), concerns: () => true, insists: true }],
   });
+  return wholeOnly(gated, holding);
 }
 
 /** Why a person is asked about them. */

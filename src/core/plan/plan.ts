@@ -128,7 +128,7 @@ export function planTarget(input: PlanInput): Planned {
   };
   const keeps = target.foreignEntries === 'keep';
   const broad = broadEntries(holding, desired);
-  const asked = gateBroad(keeps ? broad : [], desired, { mode, control });
+  const asked = gateBroad(keeps ? broad : [], desired, holding, { mode, control });
   const gatedRemovals = wholeOnly(
     gate({
       direction: 'remove',
