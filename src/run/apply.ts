@@ -208,7 +208,9 @@ async function verify(
     return {
       target: recorded.target,
       subject: change.key,
-      ...(wrong === undefined ? { result: 'done', ...movedIn(original, change, back, live) } : asPlanned(original)),
+      ...(wrong === undefined
+        ? { result: 'done', ...movedIn(original, change, back, live) }
+        : asPlanned(original, change)),
       text,
       writes: index === 0 ? target.writes : 0,
       at,
@@ -254,17 +256,11 @@ function movedIn(
   };
 }
 
-function asPlanned({
-  family,
-  added,
-  removed,
-  dropped = [],
-}: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
-  return {
-    result: 'failed',
-    added,
-    removed: [...removed, ...dropped.flatMap((text) => textsOf(entryOf(text, family)))],
-  };
+/** What a unit's change meant to move, as recorded and as made again, where nothing of it may be taken for done. */
+function asPlanned(original: PlannedChange, change: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
+  const both = (of: 'added' | 'removed' | 'dropped') => [...new Set([...(original[of] ?? []), ...(change[of] ?? [])])];
+  const dropped = both('dropped').flatMap((text) => textsOf(entryOf(text, change.family)));
+  return { result: 'failed', added: both('added'), removed: [...both('removed'), ...dropped] };
 }
 
 /** Parts that only the plan made again holds back: what others changed in the middle of the run counts too. */

@@ -134,10 +134,59 @@ const takenOver = [...Array(40).keys()].map(
   }),
 );
 
+/** What a failed write meant to move is what the plan made again says, and not the first one alone. */
+const failedAsMadeAgain: FoundHistory = {
+  name: 'a plan made again meets a write that fails',
+  first: {
+    config: {
+      lists: {
+        one: { tags: ['AzureContainerRegistry.WestUS'], always: [], never: [], names: [] },
+        two: { tags: ['Storage.EastUS', 'AzureContainerRegistry.WestUS'], always: [], never: [], names: [] },
+        hosts: { tags: [], always: [], never: [], names: ['k.example.net'] },
+      },
+      targets: {
+        'ip-group': {
+          kind: 'ip-group',
+          list: 'two',
+          mode: 'sync',
+          adopt: false,
+          foreignEntries: 'keep',
+          approval: { add: 'never', remove: 'on-suspicion' },
+        },
+        feed: {
+          kind: 'feed',
+          list: 'one',
+          mode: 'sync',
+          adopt: false,
+          foreignEntries: 'keep',
+          approval: { add: 'on-suspicion', remove: 'on-suspicion' },
+        },
+      },
+    },
+    tags: new Map([
+      ['Storage.WestUS', new Set(['20.0.0.0'])],
+      ['Storage.EastUS', new Set(['20.0.0.32', '20.0.0.34'])],
+      ['AzureContainerRegistry.WestUS', new Set(['20.0.0.2', '20.0.0.1', '20.0.0.36', '20.0.0.4'])],
+      ['Storage', new Set(['20.0.0.0', '20.0.0.32', '20.0.0.34'])],
+      ['AzureCloud.westus', new Set(['20.64.0.0/21', '20.64.8.0/21', '20.64.16.0/21', '20.64.24.0/21'])],
+    ]),
+    there: {},
+  },
+  steps: [
+    { do: 'others', pick: 0, what: { act: 'take out', unit: 0, from: 0, many: 2 } },
+    { do: 'others in the middle', pick: 0, what: { act: 'add', unit: 0, entry: '93.184.216.0/24' } },
+    { do: 'write fails', pick: 0, fault: { done: false, leavesFailed: false, kind: 'transient' } },
+    { do: 'others', pick: 0, what: { act: 'add', unit: 0, entry: '0.0.0.0/1' } },
+    { do: 'edit list', list: 'two', edit: { of: 'tag', tag: 'Storage.WestUS' } },
+    { do: 'weeks', weeks: 1 },
+  ],
+};
+
 export const foundHistories: readonly FoundHistory[] = [
   strangerOverDrift,
   removedAfterTheEdit,
   approvedBeforeItGrew,
   usedBeforeItWasGiven,
+  failedAsMadeAgain,
   ...takenOver,
 ];
