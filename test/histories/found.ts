@@ -182,11 +182,49 @@ const failedAsMadeAgain: FoundHistory = {
   ],
 };
 
+/** A question about a removal stays open while everything is paused. */
+const pausedWhileAsked: FoundHistory = {
+  name: 'a pause while a removal is asked about',
+  first: {
+    config: {
+      lists: {
+        one: { tags: ['AzureContainerRegistry.WestUS'], always: [], never: [], names: [] },
+        two: { tags: ['Storage.EastUS'], always: [], never: [], names: [] },
+        hosts: { tags: [], always: [], never: [], names: ['l.example.net'] },
+      },
+      targets: {
+        feed: {
+          kind: 'feed',
+          list: 'one',
+          mode: 'sync',
+          adopt: false,
+          foreignEntries: 'keep',
+          approval: { add: 'on-suspicion', remove: 'always' },
+        },
+      },
+    },
+    tags: new Map([
+      ['Storage.WestUS', new Set(['20.0.0.0'])],
+      ['Storage.EastUS', new Set(['20.0.0.32'])],
+      ['AzureContainerRegistry.WestUS', new Set(['20.0.0.0'])],
+      ['Storage', new Set(['20.0.0.0', '20.0.0.32'])],
+      ['AzureCloud.westus', new Set(['20.64.0.0/21', '20.64.8.0/21', '20.64.16.0/21', '20.64.24.0/21'])],
+    ]),
+    there: {},
+  },
+  steps: [
+    { do: 'edit target', pick: 0, edit: { of: 'list', list: 'two' } },
+    { do: 'weeks', weeks: 4 },
+    { do: 'pause', pick: 0 },
+  ],
+};
+
 export const foundHistories: readonly FoundHistory[] = [
   strangerOverDrift,
   removedAfterTheEdit,
   approvedBeforeItGrew,
   usedBeforeItWasGiven,
   failedAsMadeAgain,
+  pausedWhileAsked,
   ...takenOver,
 ];

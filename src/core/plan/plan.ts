@@ -1,25 +1,17 @@
 import { byFamily } from '../address/family.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
-import {
-  type Caused,
-  causedInside,
-  causedOutside,
-  causesOfAdditions,
-  causesOfRemovals,
-  stepsOf,
-  unionOf,
-} from './causes.ts';
-import { type Compared, compareTarget, unapprovedEntries } from './compare.ts';
+import { attribute, contestedBy } from './attribute.ts';
+import { type Caused, causedInside, causedOutside, stepsOf, unionOf } from './causes.ts';
+import { compareTarget, unapprovedEntries } from './compare.ts';
 import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
-import { type DriftJudgement, driftIn, driftOf, isContested, judgeDrift, splitContested } from './drift.ts';
-import { covers, entries, isNone, textsOf, unite, within, without } from './entries.ts';
+import { driftOf } from './drift.ts';
+import { covers, type Entries, entries, entriesOf, isNone, textsOf, unite, within, without } from './entries.ts';
 import {
   type Broad,
   broadEntries,
   droppedWithin,
-  foreignWithin,
   gateBroad,
   holdCovering,
   splitCovered,
@@ -30,13 +22,12 @@ import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/ownership.ts';
 import { digestLive, digestUnit } from './holding.ts';
-import { joinedApart, overGrantOf } from './joined.ts';
+import { overGrantOf } from './joined.ts';
 import { layOut } from './lay-out.ts';
 import type { Layout, Live } from './live.ts';
-import { isContacted, type TargetMemory } from './memory.ts';
+import type { TargetMemory } from './memory.ts';
 import { notHeld } from './not-held.ts';
 import { partId, partOf } from './part-of.ts';
-import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
 import {
   type Cause,
   type Direction,
@@ -46,6 +37,7 @@ import {
   type TargetHold,
   type Verdict,
 } from './plan-types.ts';
+import { asksPerson } from './quiet-rules.ts';
 import type { Selection } from './selection.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
@@ -239,40 +231,6 @@ export function planTarget(input: PlanInput): Planned {
   return { plan, holds: kept.holds };
 }
 
-/** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
-function attribute(
-  input: PlanInput,
-  ledger: Ledger,
-  { missing, found, extra, strange, holding, fit, goneWhole }: Compared,
-) {
-  const { target, selection, layout, memory, control = noControl } = input;
-  const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
-  const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
-  const add = joinedApart(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
-  const others: Caused = { cause: { kind: isContacted(memory) ? 'drift' : 'first contact' }, entries: strange };
-  const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
-  const past = { target: target.id, drift: memory?.drift ?? [] };
-  const drifted = {
-    add: judgeDrift(past, { direction: 'add', entries: driftIn(add), restore: goneWhole }, input.now),
-    remove: judgeDrift(
-      past,
-      { direction: 'remove', entries: driftIn(remove), whole: foreignWithin(holding, strange) },
-      input.now,
-    ),
-  };
-  return {
-    drifted,
-    additions: splitContested(moved ? causedByPin(add, moved.add) : add, drifted.add.stopped),
-    removals: splitContested(moved ? causedByPin(remove, moved.remove) : remove, drifted.remove.stopped),
-    notes: moved && control.pinned && target.holds !== 'names' ? pinNotes(control.pinned, moved, layout.families) : [],
-  };
-}
-
-/** What is changed again and again waits for a person, whatever the target asks about. */
-function contestedBy({ reason, stopped }: DriftJudgement): readonly Objection[] {
-  return reason ? [{ reason, concerns: (caused) => isContested(caused, stopped), insists: true }] : [];
-}
-
 /** What the list no longer selects, by its clock and its answers. */
 function holdsOf(input: PlanInput, removals: readonly Caused[]) {
   const { target, selection, memory, control = noControl } = input;
@@ -287,8 +245,15 @@ function holdsOf(input: PlanInput, removals: readonly Caused[]) {
     count: input.ledger.count,
     policy: input.policy,
     answers: control.answers,
+    // Where each removal is asked about, a question that is open lets nothing go by itself.
+    ...(control.approval.remove === 'always' ? { asked: askedToGo(control) } : {}),
     ...(control.releasesWait === undefined ? {} : { releasesWait: control.releasesWait }),
   });
+}
+
+function askedToGo({ asked = [] }: PlanControl): Entries {
+  const parts = asked.filter(({ direction, reasons = [] }) => direction === 'remove' && asksPerson(reasons));
+  return entriesOf(parts.flatMap(({ ranges = [] }) => ranges));
 }
 
 /** Never leave an empty list behind: the last entries stay until something may take their place. */

@@ -4,7 +4,18 @@ import type { AnswerWord } from '../control/word.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
-import { type Entries, entriesOf, isNone, noEntries, sizeOf, textsOf, unite, within, without } from './entries.ts';
+import {
+  covers,
+  type Entries,
+  entriesOf,
+  isNone,
+  noEntries,
+  sizeOf,
+  textsOf,
+  unite,
+  within,
+  without,
+} from './entries.ts';
 import type { TargetHold } from './plan-types.ts';
 
 export interface TargetHoldInput {
@@ -22,6 +33,8 @@ export interface TargetHoldInput {
   readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
   /** Why the clock releases nothing now, such as a stale source; absent if it may. */
   readonly releasesWait?: string;
+  /** What a person was asked to let go in the run before, and is asked about still: its clock has run down. None if absent. */
+  readonly asked?: Entries;
 }
 
 interface TargetHoldResult {
@@ -99,13 +112,14 @@ function holdId(target: string, cause: TargetHold['cause'], since: string, held:
 function judgeHold(
   hold: TargetHold,
   answer: AnswerWord | undefined,
-  { now, count, policy, releasesWait }: TargetHoldInput,
+  { now, count, policy, releasesWait, asked = noEntries }: TargetHoldInput,
 ): Reason | undefined {
   const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
   const publications = count - hold.count;
   const keeps = answer?.answer === 'keep' && (answer.until === undefined || now.toISOString() < answer.until);
   const overdue = days >= policy.lossClockDays && publications >= policy.lossClockPublications;
   if (answer?.answer === 'remove' || (overdue && !keeps && releasesWait === undefined)) return undefined;
+  if (!keeps && covers(asked, hold.held)) return undefined;
   if (answer && keeps) {
     return {
       rule: 'kept',

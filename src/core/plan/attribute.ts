@@ -1,0 +1,46 @@
+import type { Ledger } from '../judge/ledger.ts';
+import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
+import type { Compared } from './compare.ts';
+import { noControl } from './control.ts';
+import { type DriftJudgement, driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
+import { entries, isNone, unite } from './entries.ts';
+import { foreignWithin } from './foreign.ts';
+import type { Objection } from './gate.ts';
+import { joinedApart } from './joined.ts';
+import { isContacted } from './memory.ts';
+import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
+import type { PlanInput } from './plan.ts';
+
+/** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
+export function attribute(
+  input: PlanInput,
+  ledger: Ledger,
+  { missing, found, extra, strange, holding, fit, goneWhole }: Compared,
+) {
+  const { target, selection, layout, memory, control = noControl } = input;
+  const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
+  const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
+  const add = joinedApart(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
+  const others: Caused = { cause: { kind: isContacted(memory) ? 'drift' : 'first contact' }, entries: strange };
+  const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
+  const past = { target: target.id, drift: memory?.drift ?? [] };
+  const drifted = {
+    add: judgeDrift(past, { direction: 'add', entries: driftIn(add), restore: goneWhole }, input.now),
+    remove: judgeDrift(
+      past,
+      { direction: 'remove', entries: driftIn(remove), whole: foreignWithin(holding, strange) },
+      input.now,
+    ),
+  };
+  return {
+    drifted,
+    additions: splitContested(moved ? causedByPin(add, moved.add) : add, drifted.add.stopped),
+    removals: splitContested(moved ? causedByPin(remove, moved.remove) : remove, drifted.remove.stopped),
+    notes: moved && control.pinned && target.holds !== 'names' ? pinNotes(control.pinned, moved, layout.families) : [],
+  };
+}
+
+/** What is changed again and again waits for a person, whatever the target asks about. */
+export function contestedBy({ reason, stopped }: DriftJudgement): readonly Objection[] {
+  return reason ? [{ reason, concerns: (caused) => isContested(caused, stopped), insists: true }] : [];
+}
