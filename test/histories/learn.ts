@@ -17,7 +17,6 @@ const quiet = new Set([
   'window',
   'freeze',
   'covered-by-foreign-entry',
-  'blocked-by-foreign-entry',
 ]);
 
 /** The file that is offered is in force from this run on, if it may be. */

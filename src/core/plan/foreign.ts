@@ -171,8 +171,8 @@ export function splitCovered(
   if (caused.length === 0) return { free: additions, blocked: [] };
   const named = staying.map(({ entry }) => entry.entry).join(', ');
   const reason: Reason = {
-    // Where no part may ask to take it out, this one asks.
-    rule: mode === 'sync' ? 'covered-by-foreign-entry' : 'blocked-by-foreign-entry',
+    // No answer to this part ends it: where the mode forbids a part that takes the entry out, the notice of the entry asks.
+    rule: 'covered-by-foreign-entry',
     text: `${quantity(sizeOf(covered), 'range')} cannot stand beside ${named}, which this service did not write: Azure takes no overlapping prefixes in one rule. That entry lets the addresses through as long as it stands`,
     next:
       mode === 'sync'
