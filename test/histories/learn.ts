@@ -113,7 +113,9 @@ export function learn(one: Case): void {
     const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
     if (looked && !refused && lacking.length === 0) target.whole.add(tag);
   }
-  if (looked) target.foreignKnown = new Set(told);
+  // What went and came again while it could not be read was never gone.
+  const unread = outcomes.some(({ subject, result }) => subject === 'target' && result === 'failed');
+  if (looked && !unread) target.foreignKnown = new Set(told);
   target.failedTries = target.failed && isFailed ? target.failedTries + 1 : 0;
   target.failed = isFailed;
 }
