@@ -96,8 +96,9 @@ const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes
 };
 
 /** Nothing waiting is written, over any number of runs. */
-const waitingWaits: Check = ({ id, model, target, before, after, wanted, at }) => {
-  for (const { direction, points, rules } of stillAsked(target, wanted, before)) {
+const waitingWaits: Check = (one) => {
+  const { id, model, target, before, after, wanted, at } = one;
+  for (const { direction, points, rules } of stillAsked(one)) {
     const moved = [...points].filter((point) => after.has(point) === (direction === 'add'));
     // A path that others emptied is filled with what there is.
     const egress = definitionOf(model.planOf(id).kind).direction === 'egress';
@@ -128,12 +129,19 @@ const byRange = new Set(['approval', 'drift-again']);
  * What still waits of the parts that were last told: what a person was asked about, and is wanted still, and was not done by
  * others. Where that is less than it was, it is another part: then only what its rule asks about all the same.
  */
-function stillAsked({ waiting }: TargetModel, wanted: Points, before: Points): Waiting[] {
+function stillAsked({ id, model, target, wanted, before }: Case): Waiting[] {
+  const { waiting, whole } = target;
+  const { tags } = model.listOf(id);
+  // What a tag that was there whole has now comes by its publication, and is no part of an edit.
+  const published = (point: string) =>
+    tags.some((tag) => whole.has(tag) && model.publication?.tags.get(tag)?.has(point));
   return waiting.flatMap((part): Waiting[] => {
     const { direction, points, rules } = part;
-    const left = [...points].filter((point) =>
+    const open = [...points].filter((point) =>
       direction === 'add' ? wanted.has(point) && !before.has(point) : !wanted.has(point) && before.has(point),
     );
+    const superseded = open.length < points.size && direction === 'add' && !rules.every((rule) => byRange.has(rule));
+    const left = superseded ? open.filter((point) => !published(point)) : open;
     if (left.length === 0) return [];
     const size = sizeOf(left, 'ipv4');
     const large = size > growth.addresses && size * 100 > sizeOf(before, 'ipv4') * growth.percent;
@@ -146,10 +154,11 @@ function stillAsked({ waiting }: TargetModel, wanted: Points, before: Points): W
 }
 
 /** A run with an open question says so, each time. */
-const openIsSaid: Check = ({ id, model, target, seen, wanted, before, after, at, looked }) => {
+const openIsSaid: Check = (one) => {
+  const { id, model, seen, before, after, at, looked } = one;
   const { status } = seen.runs.at(-1) ?? {};
   if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
-  for (const { direction, points, rules } of stillAsked(target, wanted, before)) {
+  for (const { direction, points, rules } of stillAsked(one)) {
     const untouched = [...points].every((point) => after.has(point) === before.has(point));
     const open = [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
     if (open && untouched)
