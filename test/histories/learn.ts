@@ -1,7 +1,7 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
 import type { HoldView } from '../../src/run/views.ts';
+import type { Case } from './case.ts';
 import { type Model, tells, type Waiting } from './model.ts';
-import type { Case } from './promises.ts';
 import { coverOf, entriesIn, type Seen } from './seen.ts';
 import { holdsNames } from './world/config-plan.ts';
 import { allPoints } from './world/universe.ts';

@@ -1,8 +1,9 @@
 import type { WordRequest } from '../../src/run/views.ts';
+import type { Case } from './case.ts';
 import { learn, questionsIn, takeOffered } from './learn.ts';
 import { look } from './look.ts';
 import { Model, type TargetModel, type Waiting } from './model.ts';
-import { BrokenPromise, type Case, type PromiseName, promises } from './promises.ts';
+import { BrokenPromise, type PromiseName, promises } from './promises.ts';
 import { coverOf, entriesIn, type Lives, oursIn, type Seen, unitsOf } from './seen.ts';
 import { type ConfigPlan, holdsNames, isOutside, laneOf } from './world/config-plan.ts';
 import type { Death } from './world/process.ts';

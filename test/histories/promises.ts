@@ -1,7 +1,8 @@
-import { type Model, type TargetModel, tells, type Waiting } from './model.ts';
-import { coverOf, entriesIn, type Seen } from './seen.ts';
+import { type Case, type Check, some } from './case.ts';
+import { tells } from './model.ts';
+import { openIsSaid, waitingWaits } from './open-questions.ts';
+import { coverOf, entriesIn } from './seen.ts';
 import { definitionOf, holdsNames, isOutside } from './world/config-plan.ts';
-import { sizeOf } from './world/universe.ts';
 
 /** What was broken, in words. */
 export class BrokenPromise extends Error {
@@ -12,37 +13,6 @@ export class BrokenPromise extends Error {
     super(`${promise}: ${text}`);
     this.promise = promise;
   }
-}
-
-/** One target under the promises, after some runs. */
-export interface Case {
-  readonly id: string;
-  readonly model: Model;
-  readonly target: TargetModel;
-  readonly seen: Seen;
-  /** When the last of the runs began. */
-  readonly at: number;
-  readonly wanted: ReadonlySet<string>;
-  /** Points of entries that are not of other writers, before and after. */
-  readonly before: ReadonlySet<string>;
-  readonly after: ReadonlySet<string>;
-  /** Points of all entries that are there afterwards, those of other writers included. */
-  readonly covered: ReadonlySet<string>;
-  /** Outcomes of the target in the newest run that looked at it. */
-  readonly outcomes: Seen['runs'][number]['targets'][number]['outcomes'];
-  /** The newest run looked at it. */
-  readonly looked: boolean;
-  /** Its resource is Failed now. */
-  readonly isFailed: boolean;
-}
-
-type Points = ReadonlySet<string>;
-
-type Check = (one: Case) => string | undefined;
-
-function some(points: Iterable<string>): string {
-  const all = [...points];
-  return `${all.slice(0, 4).join(', ')}${all.length > 4 ? ` and ${all.length - 4} more` : ''}`;
 }
 
 /** No wanted address is missing without a stated reason that is true. */
@@ -94,82 +64,6 @@ const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes
   }
   return undefined;
 };
-
-/** Nothing waiting is written, over any number of runs. */
-const waitingWaits: Check = (one) => {
-  const { id, model, target, before, after, wanted, at } = one;
-  for (const { direction, points, rules } of stillAsked(one)) {
-    const moved = [...points].filter((point) => after.has(point) === (direction === 'add'));
-    // A path that others emptied is filled with what there is.
-    const egress = definitionOf(model.planOf(id).kind).direction === 'egress';
-    const emptied = egress && ![...before].some((point) => wanted.has(point));
-    const unanswered = emptied
-      ? []
-      : moved.filter((point) => !model.approves(id, direction, point, at) && !wasGone(target, point));
-    if (unanswered.length > 0) {
-      return `${some(unanswered)} waits for an answer (${rules.join(', ')}; ${direction}), and was written`;
-    }
-  }
-  for (const { target: of, direction, points, answer, until } of model.words) {
-    if (of !== id || answer !== 'keep' || until <= at) continue;
-    const moved = [...points].filter((point) =>
-      direction === 'add' ? after.has(point) && !before.has(point) : before.has(point) && !after.has(point),
-    );
-    if (moved.length > 0) return `${some(moved)} was to be kept as it is (${direction}), and was written`;
-  }
-  return undefined;
-};
-
-/** Sizes above which an edited list is asked about: more than these addresses, and more than this share of what is there. */
-const growth = { addresses: 4_096, percent: 25 };
-/** Rules that ask about each range by itself: what is left of a part is asked about still. */
-const byRange = new Set(['approval', 'drift-again']);
-
-/**
- * What still waits of the parts that were last told: what a person was asked about, and is wanted still, and was not done by
- * others. Where that is less than it was, it is another part: then only what its rule asks about all the same.
- */
-function stillAsked({ id, model, target, wanted, before }: Case): Waiting[] {
-  const { waiting, whole } = target;
-  const { tags } = model.listOf(id);
-  // What a tag that was there whole has now comes by its publication, and is no part of an edit.
-  const published = (point: string) =>
-    tags.some((tag) => whole.has(tag) && model.publication?.tags.get(tag)?.has(point));
-  return waiting.flatMap((part): Waiting[] => {
-    const { direction, points, rules } = part;
-    const open = [...points].filter((point) =>
-      direction === 'add' ? wanted.has(point) && !before.has(point) : !wanted.has(point) && before.has(point),
-    );
-    const superseded = open.length < points.size && direction === 'add' && !rules.every((rule) => byRange.has(rule));
-    const left = superseded ? open.filter((point) => !published(point)) : open;
-    if (left.length === 0) return [];
-    const size = sizeOf(left, 'ipv4');
-    const large = size > growth.addresses && size * 100 > sizeOf(before, 'ipv4') * growth.percent;
-    const asked =
-      left.length === points.size ||
-      rules.every((rule) => byRange.has(rule)) ||
-      (rules.length === 1 && rules[0] === 'config-growth' && large);
-    return asked ? [{ ...part, points: new Set(left) }] : [];
-  });
-}
-
-/** A run with an open question says so, each time. */
-const openIsSaid: Check = (one) => {
-  const { id, model, seen, before, after, at, looked } = one;
-  const { status } = seen.runs.at(-1) ?? {};
-  if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
-  for (const { direction, points, rules } of stillAsked(one)) {
-    const untouched = [...points].every((point) => after.has(point) === before.has(point));
-    const open = [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
-    if (open && untouched)
-      return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
-  }
-  return undefined;
-};
-
-function wasGone({ gone }: TargetModel, point: string): boolean {
-  return [...gone.values()].some((points) => points.has(point));
-}
 
 /** Nothing unanswered, wanted or foreign is taken out. */
 const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covered, wanted, at }) => {
