@@ -219,6 +219,57 @@ const pausedWhileAsked: FoundHistory = {
   ],
 };
 
+/** What the list gave up and others took out is forgotten when that is read back. */
+const givenUpAndTakenOut: FoundHistory = {
+  name: 'others take out what the list has given up, in the middle of a run',
+  first: {
+    config: {
+      lists: {
+        one: { tags: ['Storage.EastUS'], always: [], never: [], names: [] },
+        two: { tags: ['Storage.WestUS', 'AzureContainerRegistry.WestUS'], always: [], never: [], names: [] },
+        hosts: { tags: [], always: [], never: [], names: ['k.example.net'] },
+      },
+      targets: {
+        'firewall-policy': {
+          kind: 'firewall-policy',
+          list: 'one',
+          mode: 'sync',
+          adopt: false,
+          foreignEntries: 'remove',
+          approval: { add: 'on-suspicion', remove: 'on-suspicion' },
+        },
+      },
+    },
+    tags: new Map([
+      ['Storage.WestUS', new Set(['20.0.0.28', '20.0.0.1', '2603:1030::'])],
+      ['Storage.EastUS', new Set(['20.0.0.32'])],
+      ['AzureContainerRegistry.WestUS', new Set(['20.0.0.0'])],
+      ['Storage', new Set(['20.0.0.28', '20.0.0.1', '2603:1030::', '20.0.0.32'])],
+      ['AzureCloud.westus', new Set(['20.64.0.0/21', '20.64.8.0/21', '20.64.16.0/21', '20.64.24.0/21'])],
+    ]),
+    there: {},
+  },
+  steps: [
+    {
+      do: 'publish',
+      edits: [
+        { tag: 'Storage.WestUS', edit: 'shrink', from: 0, many: 2 },
+        { tag: 'Storage.WestUS', edit: 'shrink', from: 0, many: 1 },
+      ],
+      kind: 'next',
+    },
+    { do: 'ask for some, then more', picks: [0] },
+    { do: 'answer hold', pick: 0, answer: 'remove' },
+    { do: 'edit list', list: 'one', edit: { of: 'tag', tag: 'Storage' } },
+    { do: 'run' },
+    { do: 'edit target', pick: 0, edit: { of: 'list', list: 'two' } },
+    { do: 'others in the middle', pick: 0, what: { act: 'take out', unit: 3, from: 0, many: 1 } },
+    { do: 'run' },
+    { do: 'publish', edits: [{ tag: 'Storage.WestUS', edit: 'grow', prefix: '2603:1030::/128' }], kind: 'next' },
+    { do: 'two quiet runs' },
+  ],
+};
+
 export const foundHistories: readonly FoundHistory[] = [
   strangerOverDrift,
   removedAfterTheEdit,
@@ -226,5 +277,6 @@ export const foundHistories: readonly FoundHistory[] = [
   usedBeforeItWasGiven,
   failedAsMadeAgain,
   pausedWhileAsked,
+  givenUpAndTakenOut,
   ...takenOver,
 ];

@@ -27,7 +27,9 @@ interface Advance {
 export function advanceMemory(before: TargetMemory | undefined, advance: Advance): TargetMemory | undefined {
   const { plan, back, holds } = advance;
   const out = entriesOf(back.removed.filter(({ cause }) => cause.kind !== 'foreign').map(({ prefix }) => prefix));
-  const gone = without(unite([out, entriesOf(plan.forgets ?? [])]), back.ours);
+  // What the list gave up and others took out, before or after the plan was made, is not put back: wanted again, it is new.
+  const givenUp = unite([entriesOf(plan.forgets ?? []), ...holds.map(({ held }) => held)]);
+  const gone = without(unite([out, givenUp]), back.ours);
   const adopted = entriesOf(back.adopted.map(({ prefix }) => prefix));
   const kept = (before?.grants ?? [])
     // What came in by joining and is wanted for itself by now has the better cause.
