@@ -63,12 +63,15 @@ function stillAsked({ id, model, target, wanted, before }: Case): Waiting[] {
 
 /** A run with an open question says so, each time. */
 export const openIsSaid: Check = (one) => {
-  const { id, model, seen, before, after, at, looked } = one;
+  const { id, model, target, seen, before, after, at, looked } = one;
   const { status } = seen.runs.at(-1) ?? {};
   if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
   for (const { direction, points, rules } of stillAsked(one)) {
     const untouched = [...points].every((point) => after.has(point) === before.has(point));
-    const open = [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
+    // What was taken away whole is put back without a question, once it may be.
+    const open = [...points].some(
+      (point) => model.wordsOn(id, direction, point, at).length === 0 && !wasGone(target, point),
+    );
     if (open && untouched)
       return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
   }
