@@ -85,7 +85,9 @@ export function learn(one: Case): void {
     }
   }
   if (looked && !refused && !seen.disturbed.has(id)) {
-    target.gone.clear();
+    for (const [unit, points] of target.gone) {
+      if (![...points].some((point) => wanted.has(point) && !after.has(point))) target.gone.delete(unit);
+    }
     target.met = true;
     // What the list has by itself counts as ours from the first look on, also where others wrote it.
     if (kind !== 'registry') {

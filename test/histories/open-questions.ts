@@ -5,13 +5,10 @@ import { sizeOf } from './world/universe.ts';
 
 /** Nothing waiting is written, over any number of runs. */
 export const waitingWaits: Check = (one) => {
-  const { id, model, target, before, after, wanted, at } = one;
+  const { id, model, target, before, after, at } = one;
   for (const { direction, points, rules } of stillAsked(one)) {
     const moved = [...points].filter((point) => after.has(point) === (direction === 'add'));
-    // A path that others emptied is filled with what there is.
-    const egress = definitionOf(model.planOf(id).kind).direction === 'egress';
-    const emptied = egress && ![...before].some((point) => wanted.has(point));
-    const unanswered = emptied
+    const unanswered = isEmptied(one)
       ? []
       : moved.filter((point) => !model.approves(id, direction, point, at) && !wasGone(target, point));
     if (unanswered.length > 0) {
@@ -63,20 +60,23 @@ function stillAsked({ id, model, target, wanted, before }: Case): Waiting[] {
 
 /** A run with an open question says so, each time. */
 export const openIsSaid: Check = (one) => {
-  const { id, model, target, seen, before, after, at, looked } = one;
+  const { id, model, seen, before, after, at, looked } = one;
   const { status } = seen.runs.at(-1) ?? {};
   if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
   for (const { direction, points, rules } of stillAsked(one)) {
     const untouched = [...points].every((point) => after.has(point) === before.has(point));
-    // What was taken away whole is put back without a question, once it may be.
-    const open = [...points].some(
-      (point) => model.wordsOn(id, direction, point, at).length === 0 && !wasGone(target, point),
-    );
+    const open = !isEmptied(one) && [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
     if (open && untouched)
       return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
   }
   return undefined;
 };
+
+/** A path that others emptied is filled with what there is, once it may be, and asks nothing. */
+function isEmptied({ id, model, before, wanted }: Case): boolean {
+  const egress = definitionOf(model.planOf(id).kind).direction === 'egress';
+  return egress && ![...before].some((point) => wanted.has(point));
+}
 
 function wasGone({ gone }: TargetModel, point: string): boolean {
   return [...gone.values()].some((points) => points.has(point));
