@@ -1,6 +1,6 @@
 import { dayMs } from '../calendar.ts';
 import { counted } from '../judge/arithmetic.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import { type Entries, entriesOf, isNone, meets, noEntries, textsOf, unite, within, without } from './entries.ts';
 import type { Drift, TargetMemory } from './memory.ts';

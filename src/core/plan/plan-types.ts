@@ -1,5 +1,5 @@
 import type { ByFamily } from '../address/family.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
 import type { Drift, TargetMemory } from './memory.ts';
