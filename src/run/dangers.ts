@@ -1,5 +1,6 @@
 import { prefixesOf, setsOf } from '../core/address/sets.ts';
 import { inForceAt } from '../core/control/in-force.ts';
+import type { PinWord } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
@@ -27,13 +28,14 @@ export async function dangersOf(parts: Parts, record: RunRecord, ledger: Ledger)
   if (gains.length === 0) return [];
   const { config } = parts.loaded;
   const { selections } = selectLists(config, ledger, parts.now());
+  const { pin } = inForceAt(await parts.controls.all(), parts.now());
   const dangers: Danger[] = [];
   for (const id of record.intent.targets) {
     const target = parts.targets.get(id);
     const selection = selections.get(config.targets[id]?.list ?? '');
     if (!target || !selection) continue;
     for (const announced of Map.groupBy(gains, ({ digest }) => digest).values()) {
-      const danger = await dangerOf(parts, record, { ledger, target, selection }, announced);
+      const danger = await dangerOf(parts, record, { ledger, target, selection, pin }, announced);
       if (danger && (await parts.claims.claim(`deadline|${id}|${announced[0]?.digest}`, record.intent.run))) {
         dangers.push(danger);
       }
@@ -47,19 +49,19 @@ interface OfTarget {
   readonly ledger: Ledger;
   readonly target: ConfiguredTarget;
   readonly selection: Selection;
+  readonly pin: PinWord | undefined;
 }
 
 async function dangerOf(
   parts: Parts,
   { intent, outcomes }: RunRecord,
-  { ledger, target: { id, definition }, selection }: OfTarget,
+  { ledger, target: { id, definition }, selection, pin }: OfTarget,
   gains: readonly AnnouncedGain[],
 ): Promise<Danger | undefined> {
   const settings = parts.loaded.config.targets[id];
   const own = gains.filter(({ tag }) => selection.tags.includes(tag));
   const [gain] = own;
   if (!settings || !gain || settings.mode === 'report-only' || definition.holds === 'names') return undefined;
-  const { pin } = inForceAt(await parts.controls.all(), parts.now());
   const mine = outcomes.filter((outcome) => outcome.target === id);
   const lacking = (some: readonly AnnouncedGain[]) =>
     lackingOf(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });

@@ -8,7 +8,7 @@ import { openParts } from '../../src/run/wire.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
 import { openWorld, type World } from './world.ts';
 
-// What a run finds out about lists it finds out once, however many targets it has: what is found out anew for
+// What a run finds out about lists and decisions it finds out once, however many targets it has: what is found out anew for
 // each of them takes time by the square of their number.
 
 const many = Array.from({ length: 4 }, (_, index) => index);
@@ -29,11 +29,11 @@ async function publish(changeNumber: number, date: string, prefixes: readonly st
   world.set({ publication: path });
 }
 
-/** The service with a count of how often it resolves each list. */
+/** The service with a count of how often it reads all decisions, and how often it resolves each list. */
 async function counted() {
   const parts = await openParts(world.env, () => undefined);
-  const counts = { lists: many.map(() => 0) };
-  const { loaded } = parts;
+  const counts = { decisions: 0, lists: many.map(() => 0) };
+  const { controls, loaded } = parts;
   const lists = Object.entries(loaded.config.lists).map(([name, list], index) => {
     const never = {
       enumerable: true,
@@ -46,6 +46,13 @@ async function counted() {
   });
   const counting: Parts = {
     ...parts,
+    controls: {
+      append: (word) => controls.append(word),
+      all: () => {
+        counts.decisions++;
+        return controls.all();
+      },
+    },
     loaded: { ...loaded, config: { ...loaded.config, lists: Object.fromEntries(lists) } },
   };
   return { service: makeService(counting), counts };
@@ -63,17 +70,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('planning resolves each list once', async () => {
+test('planning reads decisions once and resolves each list once', async () => {
   await publish(201, '20240122', [...base, '20.0.6.0/24']);
   world.set({ now: '2024-01-23T12:00:00Z' });
   const { service, counts } = await counted();
   expect((await service.dryRun({ trigger: 'http' })).plans.map(({ changes }) => changes.length)).toEqual(
     many.map(() => 1),
   );
-  expect(counts).toEqual({ lists: many.map(() => 1) });
+  expect(counts).toEqual({ decisions: 1, lists: many.map(() => 1) });
 });
 
-test('closing resolves each list once to look at deadlines, and once to tell', async () => {
+test('closing reads decisions once more, and resolves each list once to look at deadlines, and once to tell', async () => {
   await world.say({ kind: 'pause' }, { why: 'change freeze' });
   await publish(201, '20240122', [...base, '20.0.6.0/24']);
   // So late that this run itself says which targets lack what is announced.
@@ -83,5 +90,5 @@ test('closing resolves each list once to look at deadlines, and once to tell', a
   await service.beginRun({ schema: 1, run, trigger: 'http' });
   const events = (await service.run(run))?.events ?? [];
   expect(events.filter(({ kind }) => kind === 'deadline-in-danger')).toHaveLength(many.length);
-  expect(counts).toEqual({ lists: many.map(() => 3) });
+  expect(counts).toEqual({ decisions: 2, lists: many.map(() => 3) });
 });
