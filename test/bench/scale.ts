@@ -153,10 +153,10 @@ function kindOf(index: number): Kind {
 
 const subscriptionOf = (index: number) =>
   `00000000-0000-0000-0000-${String(1 + Math.floor(index / targetsPerSubscription)).padStart(12, '0')}`;
-/** Four IP groups share a resource group, and so a lane. */
 const resourceGroupOf = (index: number) => `rg-${Math.floor(index / 10)}`;
 
-function targetsOf(count: number): Planned {
+/** `count` targets, each with its own list. Four IP groups share a resource group, and so a lane. */
+export function targetsOf(count: number): Planned {
   const tags = ['WestEurope', 'NorthEurope', 'WestUS', 'EastUS'].map((region) => `Storage.${region}`);
   const targets: Record<string, object> = {};
   const lists: Record<string, object> = {};
