@@ -206,6 +206,23 @@ describe('imports', () => {
     },
   );
 
+  it('are seen to go in a circle, whether a file loads another or only names its types', () => {
+    const importing = (file: string, what: string): Import => ({ file, what, isPackage: false, how: 'types' });
+    const [into, there, andBack, out] = [
+      importing('i', 'a'),
+      importing('a', 'b'),
+      importing('b', 'a'),
+      importing('b', 'o'),
+    ];
+    expect(circlesIn([into, there, out])).toEqual([]);
+    expect(circlesIn([into, there, andBack, out])).toEqual([['a', 'b']]);
+    expect(circlesIn([{ ...importing('a', 'a'), how: 'loaded' }])).toEqual([['a']]);
+  });
+
+  it('go in no circle', () => {
+    expect(circlesIn(imports)).toEqual([]);
+  });
+
   it.each(['src/config/load.ts', ...registries])('of %s load no Azure SDK', (entry) => {
     expect(loadedBy(entry).filter((what) => what.startsWith('@azure/'))).toEqual([]);
   });
@@ -218,4 +235,31 @@ function loadedBy(entry: string): string[] {
     for (const one of imports) if (one.file === file && one.how === 'loaded') loaded.add(one.what);
   }
   return [...loaded];
+}
+
+/**
+ * Files whose imports lead back to them, those of one circle together. Imports of types count too: such files are
+ * understood and moved only together, and without the word `type` the circle is one of loading.
+ */
+function circlesIn(all: readonly Import[]): string[][] {
+  const next = Map.groupBy(
+    all.filter(({ isPackage }) => !isPackage),
+    ({ file }) => file,
+  );
+  const reached = new Map([...next.keys()].map((file) => [file, reachedFrom(file, next)]));
+  const circles = new Map<string, string[]>();
+  for (const [file, from] of reached) {
+    if (!from.has(file)) continue;
+    const circle = [...from].filter((other) => reached.get(other)?.has(file)).sort();
+    circles.set(circle.join(), circle);
+  }
+  return [...circles.values()];
+}
+
+/** Everything that a file's imports lead to; the file itself only if they lead back. */
+function reachedFrom(file: string, next: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  for (const { what } of next.get(file) ?? []) reached.add(what);
+  for (const one of reached) for (const { what } of next.get(one) ?? []) reached.add(what);
+  return reached;
 }

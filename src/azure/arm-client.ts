@@ -6,17 +6,12 @@ import type { Pace } from '../ports/pace.ts';
 import { TargetError } from '../ports/target-error.ts';
 import { ArmError, asTargetError, unreadable } from './arm-error.ts';
 import type { ArmHttp } from './arm-http.ts';
+import type { CallOptions } from './call-options.ts';
 import { type Exchange, inExchange } from './exchange.ts';
 import { followOperations } from './follow-operations.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
 import { patchUntilDone } from './patch-until-done.ts';
 import { type ArmClientOptions, type SdkClient, sdkClientFor } from './sdk-client.ts';
-
-/** What an operation of the SDK is called with, so that it can be aborted and polls at the right pace. */
-export interface CallOptions {
-  readonly abortSignal: AbortSignal;
-  readonly updateIntervalInMs: number;
-}
 
 /** A long-running operation as the SDK returns it: it has started already. */
 interface Poller {

@@ -1,14 +1,20 @@
 import type { Operations } from '../ports/operations.ts';
-import type { ArmClient } from './arm-client.ts';
+import type { Pace } from '../ports/pace.ts';
 import { ArmError } from './arm-error.ts';
 import { textAt } from './json.ts';
+
+/** What asking for an operation takes of the ARM client. */
+interface Asker {
+  readonly pace: Pace;
+  page(subject: string, signal: AbortSignal, url: string): Promise<unknown>;
+}
 
 /**
  * Waits for the end of each operation that was begun at `since` or later and whose end nobody saw. Throws ArmError with what Azure says if one
  * failed. One that Azure knows no more is over: it forgets them after some days, and the live state tells what became of it.
  */
 export async function followOperations(
-  arm: ArmClient,
+  arm: Asker,
   operations: Operations,
   since: Date,
   signal: AbortSignal,

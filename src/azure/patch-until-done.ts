@@ -5,7 +5,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import type { CallOptions } from './arm-client.ts';
+import type { CallOptions } from './call-options.ts';
 
 /** PATCHes JSON to a URL and polls the operation that it starts, for resources that no SDK here has a client for. */
 export function patchUntilDone(

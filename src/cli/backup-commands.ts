@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { UsageError } from '../local/start/usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 import { quantity } from '../text/format.ts';
 import { type Place, settingsOf, withPlace } from './open-desk.ts';
 import { type BackupLine, readBackup } from './read-backup.ts';

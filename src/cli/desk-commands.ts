@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
-import { UsageError } from '../local/start/usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { Desk } from '../run/desk.ts';
 import { RequestError } from '../run/service.ts';
 import { readUntil, UntilError } from '../run/until.ts';

@@ -7,8 +7,8 @@ import { knownKinds } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
+import { UsageError } from '../core/usage-error.ts';
 import { webAddress } from '../local/start/options.ts';
-import { UsageError } from '../local/start/usage-error.ts';
 import { lineOf } from './doctor-command.ts';
 import { withStorage } from './dry-run.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { UsageError } from '../local/start/usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 import { type Log, logLine } from '../run/log.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { withStorage } from './dry-run.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { messageOf } from '../core/message-of.ts';
-import { UsageError } from '../local/start/usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { Backup } from '../run/wire.ts';
 
 /** One line of an export. */

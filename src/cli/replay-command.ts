@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
 import { Tracer } from '../core/replay/trace.ts';
-import { UsageError } from '../local/start/usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 import { replayFolder } from '../run/replay-folder.ts';
 import { RequestError } from '../run/service.ts';
 import { replaySvg } from '../text/replay-svg.ts';

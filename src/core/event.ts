@@ -1,5 +1,5 @@
 import type { ConfigEvent } from './config-event.ts';
-import type { Reason } from './judge/ledger.ts';
+import type { Reason } from './reason.ts';
 import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
 

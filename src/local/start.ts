@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/message-of.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { HostLog } from './host/invoke.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -13,7 +14,6 @@ import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
 import { eventTexts, painted, reportDryRun, reportRun, writesText } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
-import { UsageError } from './start/usage-error.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
 const result = (text: string): void => void process.stdout.write(`${text}\n`);

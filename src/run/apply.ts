@@ -14,6 +14,7 @@ import { decisionRefs, memoryOf } from './memory-of.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
 import { readSaid } from './said.ts';
+import { selectionFor } from './selections.ts';
 import { tickOff } from './tick-off.ts';
 import { changesOf } from './verified-changes.ts';
 import { verifyChange } from './verify.ts';
@@ -99,7 +100,9 @@ async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise
   const live = await target.read(signal);
   const memory = await memoryOf(parts, plan.target);
   parts.log('target changed since the plan was made; planning again', { target: plan.target });
-  const again = planConfigured(parts, configured, ledger, live, memory, await readSaid(parts));
+  const selection = selectionFor(plan.target, parts.loaded.config, ledger, parts.now());
+  const said = await readSaid(parts);
+  const again = planConfigured(parts, configured, { selection, ledger, live, memory, said });
   if (again.plan.refusals.length > 0) {
     throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }

@@ -1,14 +1,16 @@
 import { prefixesOf, setsOf } from '../core/address/sets.ts';
 import { inForceAt } from '../core/control/in-force.ts';
+import type { PinWord } from '../core/control/word.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { lackingOf } from '../core/plan/lacking.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Selection } from '../core/plan/selection.ts';
 import { timeLeft } from '../core/publication/deadline.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
-import { selectionsOf } from './selections.ts';
+import { selectLists } from './selections.ts';
 
 /** With less than this left, the accepting run itself tells; else the next one has the chance to put it right first. */
 const lowMs = 2 * 86_400_000;
@@ -24,12 +26,16 @@ export async function dangersOf(parts: Parts, record: RunRecord, ledger: Ledger)
     (gain) => gain.since < record.intent.startedAt || timeLeft(gain, parts.now()) < lowMs,
   );
   if (gains.length === 0) return [];
+  const { config } = parts.loaded;
+  const { selections } = selectLists(config, ledger, parts.now());
+  const { pin } = inForceAt(await parts.controls.all(), parts.now());
   const dangers: Danger[] = [];
   for (const id of record.intent.targets) {
     const target = parts.targets.get(id);
-    if (!target) continue;
+    const selection = selections.get(config.targets[id]?.list ?? '');
+    if (!target || !selection) continue;
     for (const announced of Map.groupBy(gains, ({ digest }) => digest).values()) {
-      const danger = await dangerOf(parts, record, ledger, target, announced);
+      const danger = await dangerOf(parts, record, { ledger, target, selection, pin }, announced);
       if (danger && (await parts.claims.claim(`deadline|${id}|${announced[0]?.digest}`, record.intent.run))) {
         dangers.push(danger);
       }
@@ -38,20 +44,24 @@ export async function dangersOf(parts: Parts, record: RunRecord, ledger: Ledger)
   return dangers;
 }
 
+/** A target, and what is the same for it whichever publication is asked about. */
+interface OfTarget {
+  readonly ledger: Ledger;
+  readonly target: ConfiguredTarget;
+  readonly selection: Selection;
+  readonly pin: PinWord | undefined;
+}
+
 async function dangerOf(
   parts: Parts,
   { intent, outcomes }: RunRecord,
-  ledger: Ledger,
-  { id, definition }: ConfiguredTarget,
+  { ledger, target: { id, definition }, selection, pin }: OfTarget,
   gains: readonly AnnouncedGain[],
 ): Promise<Danger | undefined> {
-  const { config } = parts.loaded;
-  const settings = config.targets[id];
-  const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
-  const own = gains.filter(({ tag }) => selection?.tags.includes(tag));
+  const settings = parts.loaded.config.targets[id];
+  const own = gains.filter(({ tag }) => selection.tags.includes(tag));
   const [gain] = own;
-  if (!selection || !gain || settings.mode === 'report-only' || definition.holds === 'names') return undefined;
-  const { pin } = inForceAt(await parts.controls.all(), parts.now());
+  if (!settings || !gain || settings.mode === 'report-only' || definition.holds === 'names') return undefined;
   const mine = outcomes.filter((outcome) => outcome.target === id);
   const lacking = (some: readonly AnnouncedGain[]) =>
     lackingOf(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });

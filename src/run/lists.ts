@@ -27,11 +27,16 @@ export function listsOf(
   ledger: Pick<Ledger, 'registries'> | undefined,
 ): Readonly<Record<string, ResolvedList>> {
   return Object.fromEntries(
-    Object.entries(config.lists).map(([name, list]) => [name, resolve(list, config.cloud, ledger)]),
+    Object.entries(config.lists).map(([name, list]) => [name, resolveList(list, config.cloud, ledger)]),
   );
 }
 
-function resolve(list: ListConfig, cloud: string, ledger: Pick<Ledger, 'registries'> | undefined): ResolvedList {
+/** One of them. */
+export function resolveList(
+  list: ListConfig,
+  cloud: string,
+  ledger: Pick<Ledger, 'registries'> | undefined,
+): ResolvedList {
   const followed: Record<string, readonly string[]> = {};
   const followedNames: Record<string, readonly string[]> = {};
   const unknownRegistries: string[] = [];

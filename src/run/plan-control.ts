@@ -1,9 +1,10 @@
 import type { TargetConfig } from '../config/config.ts';
 import type { InForce } from '../core/control/in-force.ts';
 import { windowAt } from '../core/control/window.ts';
-import type { Ledger, Reason } from '../core/judge/ledger.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { PlanControl } from '../core/plan/control.ts';
 import { deadlineOf } from '../core/publication/deadline.ts';
+import type { Reason } from '../core/reason.ts';
 import { releasesWaitFor, type Said } from './said.ts';
 
 /** What people's words, and the operator's rules for this target, mean for its plan at this moment. */

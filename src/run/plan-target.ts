@@ -3,23 +3,29 @@ import type { Ledger } from '../core/judge/ledger.ts';
 import type { Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
+import type { Selection } from '../core/plan/selection.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planControlOf } from './plan-control.ts';
 import type { Said } from './said.ts';
-import { selectionsOf } from './selections.ts';
+
+/** What one target is planned on. */
+interface PlanBasis {
+  /** What its list selects; undefined if the config names none. */
+  readonly selection: Selection | undefined;
+  readonly ledger: Ledger;
+  readonly live: Live;
+  readonly memory: TargetMemory | undefined;
+  readonly said: Said;
+}
 
 /** Plans one configured target on a live state just read. */
 export function planConfigured(
   parts: Parts,
   target: ConfiguredTarget,
-  ledger: Ledger,
-  live: Live,
-  memory: TargetMemory | undefined,
-  said: Said,
+  { selection, ledger, live, memory, said }: PlanBasis,
 ): Planned {
   const { config, hash } = parts.loaded;
   const settings = config.targets[target.id];
-  const selection = settings && selectionsOf(config, ledger, parts.now()).get(settings.list);
   if (!settings || !selection) throw new Error(`target ${target.id} names no list of the config`);
   const { mode, adopt, foreignEntries, maxOverGrant, accept } = settings;
   const { holds, shared, direction } = target.definition;

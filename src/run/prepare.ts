@@ -17,13 +17,14 @@ import { followOrphans } from '../core/plan/orphans.ts';
 import { outcomesBeforeWriting, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { TargetError } from '../ports/target-error.ts';
 import { stage } from '../telemetry/stage.ts';
 import { crossCheck } from './cross-check.ts';
 import { limitsOf } from './freshness-limits.ts';
-import { listsOf, type ResolvedList } from './lists.ts';
+import type { ResolvedList } from './lists.ts';
 import { abreast, mapBounded } from './map-bounded.ts';
 import { memoryOf } from './memory-of.ts';
 import type { ConfiguredTarget, Parts } from './parts.ts';
@@ -31,6 +32,7 @@ import { planConfigured } from './plan-target.ts';
 import { openPreflight } from './preflight.ts';
 import { askRegistries, needsCatalog, takeAnswersOf } from './registries.ts';
 import { readSaid, releasesWaitFor, type Said, takeAnswers } from './said.ts';
+import { selectLists } from './selections.ts';
 import { withSource } from './source-of-ledger.ts';
 import { type Taken, takePublication } from './take-publication.ts';
 
@@ -75,12 +77,14 @@ export async function prepare(
   ]);
   const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
   const matching = atHand ?? (needsCatalog(last, answers) ? await catalogInForce(parts, last) : undefined);
-  const registries = takeAnswersOf(last, answers, matching, parts.now());
-  const lists = listsOf(config, { registries: registries.known });
+  const now = parts.now();
+  const registries = takeAnswersOf(last, answers, matching, now);
+  const { lists, selections } = await stage('select lists', {}, async () =>
+    selectLists(config, { registries: registries.known }, now),
+  );
   const watch = Object.values(lists).flatMap((list) => list.tags);
   const newTags = !taken.accepted && watch.some((tag) => !last.tags.has(tag));
   const inForce = taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(parts, last))) : undefined);
-  const now = parts.now();
   const followed = followSource({
     ledger: last,
     ...(taken.accepted && !taken.accepted.onlyTags ? { accepted: taken.accepted } : {}),
@@ -114,7 +118,7 @@ export async function prepare(
   const preflight = openPreflight(signal);
   const plans = await mapBounded(targets, abreast, (target) =>
     stage('read and plan', { target: target.id, kind: target.definition.kind }, () =>
-      readAndPlan(parts, target, ledger, lists, said, preflight, signal),
+      readAndPlan(parts, target, { ledger, lists, selections, said, preflight }, signal),
     ),
   );
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
@@ -200,14 +204,20 @@ interface ReadAndPlanned {
   readonly events: readonly DomainEvent[];
 }
 
+/** What all targets of a run are planned on: found out once, however many they are. */
+interface OfRun {
+  readonly ledger: Ledger;
+  readonly lists: Readonly<Record<string, ResolvedList>>;
+  readonly selections: ReadonlyMap<string, Selection>;
+  readonly said: Said;
+  readonly preflight: ReturnType<typeof openPreflight>;
+}
+
 /** A target that cannot be read is a failed one, never an empty one. */
 async function readAndPlan(
   parts: Parts,
   target: ConfiguredTarget,
-  ledger: Ledger,
-  lists: Readonly<Record<string, ResolvedList>>,
-  said: Said,
-  preflight: ReturnType<typeof openPreflight>,
+  { ledger, lists, selections, said, preflight }: OfRun,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
   const memory = await memoryOf(parts, target.id);
@@ -218,7 +228,8 @@ async function readAndPlan(
     // What nothing is written to needs no look at what a write would reach, nor the right to it.
     const { identity } = parts.loaded.config.targets[target.id] ?? {};
     const live = isReportOnly(parts, target.id) ? read : await preflight(opened, read, identity);
-    const planned = planConfigured(parts, target, ledger, live, memory, said);
+    const selection = selections.get(parts.loaded.config.targets[target.id]?.list ?? '');
+    const planned = planConfigured(parts, target, { selection, ledger, live, memory, said });
     const layout = target.definition.layout(parts.loaded.config.targets[target.id]?.settings ?? {});
     return { planned, live, ...(memory ? { memory } : {}), events: eventsOf(planned, memory, layout, live) };
   } catch (error) {

@@ -38,7 +38,9 @@ export async function sweepRuns(parts: SweepParts): Promise<void> {
     }
     if (reached || records.length < most || most === mostRuns) break;
   }
-  const ledger = unswept.length > 0 ? (await parts.ledgers?.current())?.ledger : undefined;
+  if (unswept.length === 0) return;
+  const ledger = (await parts.ledgers?.current())?.ledger;
+  const lists = listsOf(parts.loaded.config, ledger);
   const touched = new Set<string>();
   let before = happened(told);
   for (const record of unswept.reverse()) {
@@ -50,7 +52,7 @@ export async function sweepRuns(parts: SweepParts): Promise<void> {
       at: closing.closedAt,
       run: intent.run,
       ...(intent.publication ? { publication: intent.publication } : {}),
-      lists: listsOf(parts.loaded.config, ledger),
+      lists,
       targets: parts.loaded.config.targets,
     });
     for (const channel of await put(parts, intent.run, notices)) touched.add(channel);

@@ -1,11 +1,11 @@
 import type { Advice } from '../acr/advice/advice.ts';
 import type { Readiness } from '../acr/advice/readiness.ts';
 import type { Actor, Word } from '../core/control/word.ts';
-import type { Reason } from '../core/judge/ledger.ts';
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import type { Reason } from '../core/reason.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
 import type { FeedDevices } from './feeds/who-has-it.ts';
 import type { RequestedRun, RunView, TargetView } from './service.ts';

@@ -1,70 +1,10 @@
-import { z } from 'zod';
-import type { Cloud } from '../core/publication/catalog.ts';
 import type { Source, SourceContext, SourceDefinition } from '../ports/source.ts';
-
-const webAddress = z.url({ protocol: /^https?$/ });
-
-const schema = z.strictObject({
-  detailsPage: webAddress
-    .optional()
-    .describe("Address of the download's details page. Default: Microsoft's page for the configured cloud."),
-  latest: webAddress
-    .optional()
-    .describe(
-      'Address of a ServiceTags_<cloud>_Latest.json, tried when the details page leads to nothing. Default: the known one for Public; for other clouds the folder of the last accepted file.',
-    ),
-  mirror: webAddress
-    .optional()
-    .describe('Address of a copy of your own, tried when Microsoft cannot be reached. Its host is trusted.'),
-  lastGood: webAddress
-    .optional()
-    .describe('Address of a file known to be good, tried last. Default: where the last accepted file came from.'),
-  origins: z
-    .array(webAddress)
-    .default([])
-    .describe(
-      'Origins (https://host) that may serve files beside https://download.microsoft.com. Plain http only where an origin says so.',
-    ),
-  attempts: z.int().min(1).max(10).default(3).describe('How often each address is tried.'),
-  attemptSeconds: z.number().positive().max(600).default(60).describe('Time for one attempt, body included.'),
-  totalSeconds: z
-    .number()
-    .positive()
-    .max(3600)
-    .default(240)
-    .describe('Time for all ways of one run together; each gets its share of what is left.'),
-  mostMegabytes: z.number().positive().max(512).default(64).describe('Largest file taken, after decompression.'),
-});
-
-export type DownloadCentreConfig = z.output<typeof schema>;
-
-/**
- * Ids of the details pages of "Azure IP Ranges and Service Tags":
- * https://www.microsoft.com/en-us/download/details.aspx?id=56519 (Public), 57063 (US Government), 57062 (China,
- * operated by 21Vianet), as linked from https://learn.microsoft.com/azure/virtual-network/service-tags-overview.
- */
-const detailsPageIds: Readonly<Record<Cloud, number>> = {
-  Public: 56519,
-  AzureGovernment: 57063,
-  China: 57062,
-};
-
-/** Microsoft's details page for a cloud. */
-export function detailsPageAddress(cloud: Cloud): string {
-  return `https://www.microsoft.com/en-us/download/details.aspx?id=${detailsPageIds[cloud]}`;
-}
-
-export const downloadOrigin = 'https://download.microsoft.com';
-
-/** Undocumented, and it once fell back by three months for a day: a fallback under the rule that nothing older is accepted. */
-export const latestAddresses: Readonly<Partial<Record<Cloud, string>>> = {
-  Public: `${downloadOrigin}/download/7/1/D/71D86715-5596-4529-9B13-DA13A5DE5B63/ServiceTags_Public_Latest.json`,
-};
+import { type DownloadCentreConfig, downloadSchema } from './download-schema.ts';
 
 export const downloadCentre: SourceDefinition<DownloadCentreConfig> = {
   kind: 'download-centre',
   summary: "Microsoft's download centre: the details page, the links on it, the latest file, a mirror of your own.",
-  schema,
+  schema: downloadSchema,
   async open(config: DownloadCentreConfig, context: SourceContext): Promise<Source> {
     const { openDownloadChain } = await import('./download-chain.ts');
     return openDownloadChain(config, context);

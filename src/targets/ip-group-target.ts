@@ -9,8 +9,8 @@ import { unitState } from '../azure/unit-state.ts';
 import { unitVersion } from '../azure/unit-version.ts';
 import type { Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
-import type { IpGroupConfig } from './ip-group.ts';
 import type { GroupRule, NamingRule } from './ip-group-rule.ts';
+import type { IpGroupConfig } from './ip-group-schema.ts';
 
 /** Tag on every group that is ours. */
 const OWNER_TAG = 'service-tag-sync';

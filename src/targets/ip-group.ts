@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { Layout } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
-import { GroupRule, type GroupRuleConfig, groupRuleSchema, laneOfRule, placeOfRule } from './ip-group-rule.ts';
-
-/** Source: Azure Firewall limits and "IP Groups in Azure Firewall", learn.microsoft.com. */
-const ENTRIES_PER_GROUP = 5_000;
-const GROUPS_PER_CLASSIC_FIREWALL = 50;
-const GROUPS_PER_POLICY = 600;
-const GROUPS_AT_ONCE = 20;
+import { GroupRule, type GroupRuleConfig, laneOfRule, placeOfRule } from './ip-group-rule.ts';
+import {
+  ENTRIES_PER_GROUP,
+  GROUPS_AT_ONCE,
+  GROUPS_PER_CLASSIC_FIREWALL,
+  GROUPS_PER_POLICY,
+  type IpGroupConfig,
+  ipGroupSchema,
+} from './ip-group-schema.ts';
 
 /** To look at a firewall before writing what reaches it. */
 const firewallStateRights = [
@@ -18,56 +18,11 @@ const firewallStateRights = [
   'Microsoft.Authorization/denyAssignments/read',
 ];
 
-const schema = z.strictObject({
-  subscriptionId: subscriptionIdField,
-  resourceGroup: resourceGroupField,
-  name: networkNameField('the beginning of an IP group name', 76).describe(
-    'Beginning of the groups\' names: "acr" makes acr-1, acr-2 and so on, as many as the list needs.',
-  ),
-  location: z
-    .string()
-    .regex(/^[a-z0-9]+$/, 'an Azure region as ARM spells it, such as westus')
-    .describe('Region in which groups are created, such as "westus".'),
-  maxGroups: z
-    .int()
-    .min(1)
-    .max(GROUPS_PER_POLICY)
-    .default(GROUPS_PER_CLASSIC_FIREWALL)
-    .describe('Most groups the list may grow to. A classic firewall takes 50 in all, a firewall policy 600.'),
-  entriesPerGroup: z
-    .int()
-    .min(1)
-    .default(ENTRIES_PER_GROUP)
-    .describe("Entries a group may hold. Azure's limit is 5,000."),
-  rule: groupRuleSchema
-    .exactOptional()
-    .describe(
-      'The network rule through which the firewall uses the groups. It is created if missing and always names all of them; a group that is needed no more is taken out of it and deleted. Without this the rules are yours: name every group in them.',
-    ),
-  parallel: z
-    .int()
-    .min(1)
-    .max(GROUPS_AT_ONCE)
-    .default(1)
-    .describe(
-      'How many targets of one lane may be written at the same time, each in a slot of its own; a write that fails in one stops all of them. Give all targets of a firewall the same number. Of no effect together with `rule`: a policy takes one rule change at a time.',
-    ),
-  lane: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Targets with the same lane are never written at the same time. Default: the firewall or policy of `rule`, or the resource group. Each write makes every firewall that uses the group reprogram, so groups used by one firewall should share a lane.',
-    ),
-});
-
-export type IpGroupConfig = z.output<typeof schema>;
-
 export const ipGroup: TargetDefinition<IpGroupConfig> = {
   kind: 'ip-group',
   summary:
     'IP groups, used by rules of Azure Firewall and firewall policies; created if missing, numbered as they fill.',
-  schema,
+  schema: ipGroupSchema,
   direction: 'egress',
   families: ['ipv4'],
   rights: [

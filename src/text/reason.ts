@@ -1,4 +1,4 @@
-import type { Reason } from '../core/judge/ledger.ts';
+import type { Reason } from '../core/reason.ts';
 import { stopped } from './format.ts';
 
 /** Reasons one line each: what the rule found with its sums, the rule's name, and what lets it through. */

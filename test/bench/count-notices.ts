@@ -8,7 +8,7 @@ import { desiredOf } from '../../src/core/plan/selection.ts';
 import { daysSince, type Freshness, freshnessOf } from '../../src/core/publication/freshness.ts';
 import type { Judged } from '../../src/core/replay/replay.ts';
 import { replayFolder } from '../../src/run/replay-folder.ts';
-import { selectionsOf } from '../../src/run/selections.ts';
+import { selectLists } from '../../src/run/selections.ts';
 import { noticesOf } from '../../src/text/notices.ts';
 
 interface CountedNotices {
@@ -64,7 +64,7 @@ export async function countNotices({ folder, config, hindsightDays, onEvents }: 
       freshness = fresh;
       since = now;
     }
-    const selections = selectionsOf(config, ledger, now);
+    const { selections } = selectLists(config, ledger, now);
     for (const [target, { list, mode, kind }] of Object.entries(config.targets)) {
       const selection = selections.get(list);
       if (!selection || mode === 'report-only') continue;

@@ -30,6 +30,15 @@ program
   });
 
 program
+  .command('select')
+  .description('what as many lists as targets come to at the start of a run, without the rest of it')
+  .option('--targets <count>', 'number of targets, and of lists', '1000')
+  .action(async ({ targets }: { targets: string }) => {
+    const { benchSelect } = await import('./select.ts');
+    print(benchSelect(Number(targets)));
+  });
+
+program
   .command('run', { isDefault: true })
   .description('where the time of one run over a file of 4 MB with two targets goes, by stage')
   .option('--json', 'print JSON')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Catalog } from '../../src/core/publication/catalog.ts';
-import { diffCatalogs } from '../../src/core/publication/diff.ts';
+import { compareWatched } from '../../src/core/publication/cross-check.ts';
 import { digestsOf } from '../../src/core/publication/digest.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
@@ -42,8 +42,8 @@ export function benchParse(rounds = 15): ParseBench {
       json: median(() => JSON.parse(text)),
       digest: median(() => digestsOf(document)),
       parse: median(() => parsed(newer)),
-      diff: median(() => diffCatalogs(before, after)),
-      'diff of the ACR and Storage tags': median(() => diffCatalogs(before, after, missionTags(after))),
+      comparison: median(() => compareWatched(before, after.tags, after.tags.keys())),
+      'comparison of the ACR and Storage tags': median(() => compareWatched(before, after.tags, missionTags(after))),
     },
     coldParse: round(coldParse),
     rounds,

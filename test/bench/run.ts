@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { type Span, type Tracer, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { judge } from '../../src/core/judge/judge.ts';
@@ -14,6 +14,7 @@ import { generateSample } from '../../src/local/sample/generate.ts';
 import { wire } from '../../src/run/wire.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { publicPublications } from '../fakes/real-publications.ts';
+import { collectStages } from './stages.ts';
 
 interface RunBench {
   readonly file: string;
@@ -115,22 +116,6 @@ async function timeParts(stages: Map<string, number>, path: string, tags: readon
       now: new Date(at),
     }),
   );
-}
-
-/** Spans of the service, summed up by name. */
-function collectStages(): Map<string, number> {
-  const stages = new Map<string, number>();
-  const none = trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 });
-  const startSpan = (name: string): Span => {
-    const start = performance.now();
-    return Object.assign(Object.create(none) as Span, {
-      end: () => void stages.set(name, (stages.get(name) ?? 0) + performance.now() - start),
-    });
-  };
-  const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown =>
-    (rest.at(-1) as (span: Span) => unknown)(startSpan(name));
-  trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) as unknown as Tracer });
-  return stages;
 }
 
 async function timed<T>(stages: Map<string, number>, name: string, work: () => Promise<T>): Promise<T> {

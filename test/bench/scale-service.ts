@@ -1,9 +1,11 @@
 import { startHost } from '../../src/local/host/start-host.ts';
+import { collectStages } from './stages.ts';
 
 // The service in a process of its own, as the host runs it: argv[2] is the built bundle, argv[3] host.json. It tells its
-// parent when a run is closed, and what memory it took at most.
+// parent when a run is closed, how long that run selected lists, and what memory it took at most.
 const [, , bundle = '', hostJson = ''] = process.argv;
 let most = 0;
+const stages = collectStages();
 const watch = setInterval(() => {
   most = Math.max(most, process.memoryUsage.rss());
 }, 100);
@@ -16,7 +18,10 @@ const host = await startHost({
   env: process.env,
   queues: { idleMs: 20 },
   log({ level, message }) {
-    if (message.includes('"run closed"')) process.send?.({ closed: JSON.parse(message), at: Date.now() });
+    if (message.includes('"run closed"')) {
+      process.send?.({ closed: JSON.parse(message), at: Date.now(), selectMs: stages.get('select lists') });
+      stages.clear();
+    }
     if (message.includes('"intent"')) process.send?.({ intent: JSON.parse(message), at: Date.now() });
     if (level === 'error' || message.includes('"target failed"')) process.send?.({ error: message.slice(0, 500) });
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { workLane } from '../../src/run/lane.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
+import { ipGroup } from '../../src/targets/ip-group.ts';
+import type { IpGroupConfig } from '../../src/targets/ip-group-schema.ts';
 import {
   beginRun,
   emptyLanes,

@@ -3,7 +3,8 @@ import type { Cloud } from '../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { generateSample } from '../../src/local/sample/generate.ts';
 import { type Fetched, type Source, SourceError } from '../../src/ports/source.ts';
-import { type DownloadCentreConfig, downloadCentre } from '../../src/sources/download-centre.ts';
+import { downloadCentre } from '../../src/sources/download-centre.ts';
+import type { DownloadCentreConfig } from '../../src/sources/download-schema.ts';
 import type { WebServer } from '../fakes/web-server.ts';
 
 /** Three publications one after the other, in files as the download centre would name them. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { laneOfFirewall } from '../../src/azure/firewall-lane.ts';
-import { type IpGroupConfig, ipGroup } from '../../src/targets/ip-group.ts';
+import { ipGroup } from '../../src/targets/ip-group.ts';
+import type { IpGroupConfig } from '../../src/targets/ip-group-schema.ts';
 import { RESOURCE_GROUP, SUBSCRIPTION } from '../contract/kinds/arm-fixture.ts';
 import {
   classicIpGroupFixture,

@@ -10,6 +10,8 @@ export const emptySets: Sets = byFamily(PrefixSet.empty);
 
 /** Canonical prefixes of either family as sets; host names are left out. Throws PrefixError for any other text. */
 export function setsOf(prefixes: readonly string[]): Sets {
+  // Most lists have no exceptions, and a run asks for those of all of them.
+  if (prefixes.length === 0) return emptySets;
   const addresses = prefixes.filter((prefix) => !isHostName(prefix));
   return byFamily((f) =>
     PrefixSet.from(

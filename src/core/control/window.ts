@@ -1,8 +1,8 @@
 import { DateTime, IANAZone } from 'luxon';
 import { dayMs, type Weekday, weekdays } from '../calendar.ts';
 import { quantity } from '../judge/arithmetic.ts';
-import type { Reason } from '../judge/ledger.ts';
 import type { Direction } from '../plan/plan-types.ts';
+import type { Reason } from '../reason.ts';
 
 /** When a target may be written. */
 export interface ChangeRules {

@@ -2,6 +2,7 @@ import type { Sets } from '../address/sets.ts';
 import type { ControlsTold } from '../control/follow.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
+import type { Reason } from '../reason.ts';
 import type { KnownRegistry } from '../registry.ts';
 import type { SourceState } from './source-state.ts';
 
@@ -118,16 +119,6 @@ export interface Kept {
   readonly at: string;
   /** ISO 8601: the moment from which the hold is as before again. Absent: for good. */
   readonly until?: string;
-}
-
-/** Why something waits, or is refused: which rule says so, with its sums, and how to go on. */
-export interface Reason {
-  /** Name of the rule, `lost-share`. */
-  readonly rule: string;
-  /** One sentence with the arithmetic: "8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10 %". */
-  readonly text: string;
-  /** What lets it through. */
-  readonly next: string;
 }
 
 /** Held ranges that were let go. Final until they are published again. */

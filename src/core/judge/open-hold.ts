@@ -6,8 +6,9 @@ import { prefixesOf, type Sets, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
+import type { Reason } from '../reason.ts';
 import { gainRules } from './gain/index.ts';
-import type { Hold, Reason, TagLedger } from './ledger.ts';
+import type { Hold, TagLedger } from './ledger.ts';
 import { lossRules } from './loss/index.ts';
 import { type Policy, policyFor } from './policy.ts';
 

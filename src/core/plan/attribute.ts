@@ -9,7 +9,7 @@ import type { Objection } from './gate.ts';
 import { joinedApart } from './joined.ts';
 import { isContacted } from './memory.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
 export function attribute(

@@ -19,7 +19,7 @@ import {
 import { type Fit, fitInto } from './fit.ts';
 import { type Holding, splitHolding } from './holding.ts';
 import { ownedOf } from './memory.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { Plan } from './plan-types.ts';
 import { desiredOf } from './selection.ts';
 

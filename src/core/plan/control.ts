@@ -1,6 +1,7 @@
 import type { Approval } from '../control/in-force.ts';
 import type { AnswerWord, KeepPartWord } from '../control/word.ts';
-import type { AskedPart, Ledger, Reason } from '../judge/ledger.ts';
+import type { AskedPart, Ledger } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import type { Direction } from './plan-types.ts';
 
 /**

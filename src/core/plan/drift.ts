@@ -1,10 +1,10 @@
 import { dayMs } from '../calendar.ts';
 import { counted } from '../judge/arithmetic.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import { type Entries, entriesOf, isNone, meets, noEntries, textsOf, unite, within, without } from './entries.ts';
-import type { Drift, TargetMemory } from './memory.ts';
-import type { Direction } from './plan-types.ts';
+import type { TargetMemory } from './memory.ts';
+import type { Direction, Drift } from './plan-types.ts';
 
 /** How often the same drift is put right before a person is asked: the first may be a slip, the second is a habit. */
 const driftRepairs = 2;

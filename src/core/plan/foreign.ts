@@ -1,6 +1,6 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import { covers, type Entries, entryOf, isNone, meets, sizeOf, unite, within } from './entries.ts';
 import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';

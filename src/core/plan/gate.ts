@@ -1,5 +1,5 @@
 import type { KeepPartWord } from '../control/word.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
 import type { PlanControl } from './control.ts';
 import { covers, type Entries, entriesOf, isNone, meets, noEntries, within, without } from './entries.ts';

@@ -1,5 +1,5 @@
 import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
-import type { Cause, Direction, TargetHold } from './plan-types.ts';
+import type { Cause, Complete, Drift, TargetHold } from './plan-types.ts';
 
 /**
  * What a target remembers: for everything that is ours in it, since when, why, which run put it there and on whose decision.
@@ -7,18 +7,11 @@ import type { Cause, Direction, TargetHold } from './plan-types.ts';
  * fails or is cut off leaves it as it is. What is owned, drift, the causes of the next plan and "why is this allowed"
  * follow from it and from the ledger; none of them is stored beside it.
  */
-export interface TargetMemory {
+export interface TargetMemory extends Complete {
   readonly target: string;
   readonly kind: string;
   /** What is ours. No two grants share an address or a name. */
   readonly grants: readonly Grant[];
-  /** Tags that were in the target whole, read back, while its list selected them: new ranges of these come by publication. */
-  readonly tags: readonly string[];
-  /**
-   * Tags and host names that followed from registries, by what they followed from (`followedKey`): what a registry known
-   * here needs now and did not need before comes by the registry, anything else by an edit.
-   */
-  readonly followed: Readonly<Record<string, readonly string[]>>;
   /** Since when the list no longer selects what is ours. */
   readonly holds: readonly TargetHold[];
   /** Of a shared list: entries of ours as they stand there, noted before they are written. */
@@ -56,18 +49,6 @@ export interface DecisionRef {
   readonly at: string;
   readonly why: string;
   readonly ticket?: string;
-}
-
-/** What drifted together the same number of times. */
-export interface Drift {
-  /** What putting it right does; absent: `add`. */
-  readonly direction?: Direction;
-  /** Minimal prefixes of both families, or host names. */
-  readonly ranges: readonly string[];
-  /** How often it was put right. */
-  readonly times: number;
-  /** When it was last seen changed, ISO 8601. */
-  readonly lastAt: string;
 }
 
 export interface UnitFailure {

@@ -1,7 +1,7 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Entries } from './entries.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** What this target cannot hold is said, never dropped in silence. */
 export function notHeld({ target, layout, selection }: PlanInput, wanted: Entries): string[] {

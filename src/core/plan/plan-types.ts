@@ -1,8 +1,7 @@
 import type { ByFamily } from '../address/family.ts';
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
-import type { Drift, TargetMemory } from './memory.ts';
 
 export const directions = ['add', 'remove'] as const;
 export type Direction = (typeof directions)[number];
@@ -79,8 +78,8 @@ export interface Plan {
   readonly adopts?: readonly Step[];
   /** On record as ours, not wanted any more, and taken out by others. */
   readonly forgets?: readonly string[];
-  /** What is in the target whole once the changes are done: see `TargetMemory`. */
-  readonly complete?: Pick<TargetMemory, 'tags' | 'followed'>;
+  /** What is in the target whole once the changes are done. */
+  readonly complete?: Complete;
   /** Entries that others wrote, raw: they stay and are told. */
   readonly foreign: readonly ForeignEntry[];
   /** Those of them that let in more than the list, or cover what is ours: raw, with their size. */
@@ -95,6 +94,29 @@ export interface Plan {
   readonly approvals: readonly string[];
   /** Things worth telling that stop nothing: what the target cannot hold, entries taken over. */
   readonly notes: readonly string[];
+}
+
+/** What is in a target whole, as memory keeps it. */
+export interface Complete {
+  /** Tags that were in the target whole, read back, while its list selected them: new ranges of these come by publication. */
+  readonly tags: readonly string[];
+  /**
+   * Tags and host names that followed from registries, by what they followed from (`followedKey`): what a registry known
+   * here needs now and did not need before comes by the registry, anything else by an edit.
+   */
+  readonly followed: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What drifted together the same number of times. */
+export interface Drift {
+  /** What putting it right does; absent: `add`. */
+  readonly direction?: Direction;
+  /** Minimal prefixes of both families, or host names. */
+  readonly ranges: readonly string[];
+  /** How often it was put right. */
+  readonly times: number;
+  /** When it was last seen changed, ISO 8601. */
+  readonly lastAt: string;
 }
 
 /** A write with the ranges it moves in and out of its unit. */

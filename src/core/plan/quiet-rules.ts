@@ -1,4 +1,4 @@
-import type { Reason } from '../judge/ledger.ts';
+import type { Reason } from '../reason.ts';
 
 /** Waits that end by themselves, or that a person has ordered: nobody is asked anything. */
 const quietRules: ReadonlySet<string> = new Set([

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { dayMs } from '../calendar.ts';
 import type { AnswerWord } from '../control/word.ts';
 import { quantity } from '../judge/arithmetic.ts';
-import type { Reason } from '../judge/ledger.ts';
 import type { TagPolicy } from '../judge/policy.ts';
+import type { Reason } from '../reason.ts';
 import {
   covers,
   type Entries,

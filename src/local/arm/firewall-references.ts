@@ -1,6 +1,6 @@
 import { keyOf } from './arm-path.ts';
 import { isJson, type Json, objectAt } from './json.ts';
-import type { ArmState, Resource } from './state.ts';
+import type { Resource, Resources } from './resource-type.ts';
 
 /** Keys under which rules of firewalls and of policies name IP groups. */
 const naming = ['sourceIpGroups', 'destinationIpGroups'];
@@ -28,21 +28,21 @@ function collect(value: unknown, groups: Map<string, string>): void {
 }
 
 /** Classic firewalls whose own rules name the IP group. */
-export function firewallsNaming(id: string, state: ArmState): readonly string[] {
+export function firewallsNaming(id: string, state: Resources): readonly string[] {
   return ofType(state, 'Microsoft.Network/azureFirewalls')
     .filter((firewall) => ipGroupsIn(firewall.body).has(keyOf(id)))
     .map((firewall) => firewall.path.id);
 }
 
 /** Policies with a rule collection group that names the IP group. */
-export function policiesNaming(id: string, state: ArmState): readonly string[] {
+export function policiesNaming(id: string, state: Resources): readonly string[] {
   const groups = ofType(state, 'Microsoft.Network/firewallPolicies/ruleCollectionGroups');
   const naming = groups.filter((group) => ipGroupsIn(group.body).has(keyOf(id)));
   return [...new Set(naming.flatMap((group) => group.path.parent ?? []))];
 }
 
 /** Firewalls that follow a policy. */
-export function firewallsUnder(policy: string, state: ArmState): readonly string[] {
+export function firewallsUnder(policy: string, state: Resources): readonly string[] {
   const follows = (firewall: Resource) => objectAt(objectAt(firewall.body, 'properties'), 'firewallPolicy').id;
   return ofType(state, 'Microsoft.Network/azureFirewalls')
     .filter((firewall) => keyOf(String(follows(firewall))) === keyOf(policy))
@@ -50,7 +50,7 @@ export function firewallsUnder(policy: string, state: ArmState): readonly string
 }
 
 /** How an operation on a policy ends while a firewall under it is in state Failed; undefined: with success. */
-export function policyFailure(policy: string, state: ArmState): Failure | undefined {
+export function policyFailure(policy: string, state: Resources): Failure | undefined {
   const failed = countFailed(firewallsUnder(policy, state), state);
   const name = policy.split('/').at(-1);
   const message = `Put on Firewall Policy ${name} Failed with ${failed} faulted referenced firewalls`;
@@ -58,7 +58,7 @@ export function policyFailure(policy: string, state: ArmState): Failure | undefi
 }
 
 /** How a write of an IP group ends while a firewall or policy that uses it is in state Failed. */
-export function ipGroupFailure(group: string, state: ArmState): Failure | undefined {
+export function ipGroupFailure(group: string, state: Resources): Failure | undefined {
   const failed = countFailed(usersOf(group, state), state);
   const name = group.split('/').at(-1);
   const message = `Put on IP Groups ${name} Failed with ${failed} faulted referenced firewalls`;
@@ -71,13 +71,13 @@ interface Failure {
 }
 
 /** Every firewall and policy that is updated along with an IP group. */
-export function usersOf(group: string, state: ArmState): readonly string[] {
+export function usersOf(group: string, state: Resources): readonly string[] {
   const policies = policiesNaming(group, state);
   const under = policies.flatMap((policy) => firewallsUnder(policy, state));
   return [...firewallsNaming(group, state), ...policies, ...under];
 }
 
-function countFailed(ids: readonly string[], state: ArmState): number {
+function countFailed(ids: readonly string[], state: Resources): number {
   return ids.filter((id) => state.get(id)?.provisioningState === 'Failed').length;
 }
 
@@ -85,6 +85,6 @@ export function asReferences(ids: readonly string[]): readonly { readonly id: st
   return ids.map((id) => ({ id }));
 }
 
-function ofType(state: ArmState, type: string): readonly Resource[] {
+function ofType(state: Resources, type: string): readonly Resource[] {
   return state.all().filter((resource) => resource.type.type === type);
 }

@@ -1,6 +1,22 @@
 import type { ArmPath } from './arm-path.ts';
 import type { Json } from './json.ts';
-import type { ArmState, Resource } from './state.ts';
+
+/** A resource as stored: what its owner wrote, beside what the service keeps of it. */
+export interface Resource {
+  readonly path: ArmPath;
+  readonly type: ResourceType;
+  /** Everything as written, unknown fields included, without what only the service writes. */
+  body: Json;
+  provisioningState: string;
+  etag: string;
+}
+
+/** What is stored, to look at. */
+export interface Resources {
+  get(id: string): Resource | undefined;
+  all(): readonly Resource[];
+  childrenOf(id: string, type?: string): readonly Resource[];
+}
 
 /** What a write is checked against. */
 export interface Write {
@@ -9,7 +25,7 @@ export interface Write {
   readonly body: Json;
   /** What is stored now, if anything. */
   readonly stored: Resource | undefined;
-  readonly state: ArmState;
+  readonly state: Resources;
 }
 
 /** One type of resource: what is common to all is in `serve-resource.ts`, what is its own is here. */
@@ -39,11 +55,11 @@ export interface ResourceType {
   /** Throws ArmError for a body that the service refuses. */
   check(write: Write): void;
   /** Throws ArmError for a resource that may not be deleted now. */
-  checkRemoval?(resource: Resource, state: ArmState): void;
+  checkRemoval?(resource: Resource, state: Resources): void;
   /** Properties that the service works out when read. */
-  derive?(resource: Resource, state: ArmState): Json;
+  derive?(resource: Resource, state: Resources): Json;
   /** Ids of other resources that are being updated along with this one. */
-  touches?(resource: Resource, state: ArmState): readonly string[];
+  touches?(resource: Resource, state: Resources): readonly string[];
   /** How an operation on it ends by itself, when not with success. */
-  fails?(resource: Resource, state: ArmState): { readonly code: string; readonly message: string } | undefined;
+  fails?(resource: Resource, state: Resources): { readonly code: string; readonly message: string } | undefined;
 }

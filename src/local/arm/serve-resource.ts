@@ -6,8 +6,8 @@ import type { Call } from './call.ts';
 import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { OperationEnd, Operations } from './operations.ts';
 import type { ArmOptions } from './options.ts';
-import type { ResourceType } from './resource-type.ts';
-import type { ArmState, Resource } from './state.ts';
+import type { Resource, ResourceType } from './resource-type.ts';
+import type { ArmState } from './state.ts';
 
 export interface Simulation {
   readonly state: ArmState;

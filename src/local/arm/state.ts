@@ -1,16 +1,6 @@
 import { type ArmPath, keyOf, parseArmPath } from './arm-path.ts';
 import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
-import type { ResourceType } from './resource-type.ts';
-
-/** A resource as stored: what its owner wrote, beside what the service keeps of it. */
-export interface Resource {
-  readonly path: ArmPath;
-  readonly type: ResourceType;
-  /** Everything as written, unknown fields included, without what only the service writes. */
-  body: Json;
-  provisioningState: string;
-  etag: string;
-}
+import type { Resource, Resources, ResourceType } from './resource-type.ts';
 
 interface Lock {
   readonly scope: string;
@@ -23,7 +13,7 @@ export class SeedError extends Error {
 }
 
 /** All resources and locks of the simulation, in memory. */
-export class ArmState {
+export class ArmState implements Resources {
   readonly #types: ReadonlyMap<string, ResourceType>;
   readonly #newId: () => string;
   readonly #resources = new Map<string, Resource>();

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { knownKinds } from '../../config/load.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
-import { type DownloadCentreConfig, downloadCentre } from '../../sources/download-centre.ts';
+import { downloadCentre } from '../../sources/download-centre.ts';
+import type { DownloadCentreConfig } from '../../sources/download-schema.ts';
 
 /** Offline, with nothing to lose, nobody waits four minutes: one attempt each, and a file may take half of the time. */
 const brief = { attempts: 1, attemptSeconds: 30, totalSeconds: 60 };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { UsageError } from '../../core/usage-error.ts';
 import { madeUp } from '../../run/sandbox.ts';
 import type { Store } from '../../store/open.ts';
 import { writeSample } from '../sample/index.ts';
@@ -7,7 +8,6 @@ import { isDefaultSource, whyNothing } from './ask-source.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
 import { publicationsIn } from './publication-runs.ts';
-import { UsageError } from './usage-error.ts';
 
 /** What the first runs look at. */
 export type ChosenRuns =

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UsageError } from '../../core/usage-error.ts';
 import { keepLoopbackDirect } from '../loopback.ts';
 import { configOfFolder } from './data-folder.ts';
 import { startCommand } from './start-command.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Settings by which another process on this machine reaches a local service while it is up. */
 type Connection = Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { UsageError } from '../../core/usage-error.ts';
 import type { Keys } from '../host/keys.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Whether the state in a folder came from real publications or from the sample: never from both. */
 export type Origin = 'real' | 'sample';

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/issue.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
+import { UsageError } from '../../core/usage-error.ts';
 import type { Service } from '../../run/service.ts';
 import { sandboxMark } from '../../run/settings.ts';
 import { wire } from '../../run/wire.ts';
@@ -18,7 +19,6 @@ import { type LocalApi, openLocalApi } from './local-api.ts';
 import type { StartOptions } from './options.ts';
 import { type Servers, startServers } from './servers.ts';
 import { startCommand } from './start-command.ts';
-import { UsageError } from './usage-error.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const stopMs = 30_000;

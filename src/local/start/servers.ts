@@ -1,10 +1,10 @@
 import type { Config } from '../../config/config.ts';
+import { UsageError } from '../../core/usage-error.ts';
 import { startSimulatedArm } from '../arm/server.ts';
 import { startAzurite } from '../azurite.ts';
 import { keepLoopbackDirect } from '../loopback.ts';
 import type { DataFolder } from './data-folder.ts';
 import { seedsFor } from './seeds.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Storage and ARM, ours or somebody else's. */
 export interface Servers {

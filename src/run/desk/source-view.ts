@@ -4,12 +4,13 @@ import type { Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import { lackingOf } from '../../core/plan/lacking.ts';
 import type { TargetMemory } from '../../core/plan/memory.ts';
+import type { Selection } from '../../core/plan/selection.ts';
 import { timeLeft } from '../../core/publication/deadline.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../feeds/who-has-it.ts';
 import { limitsOf } from '../freshness-limits.ts';
 import type { Parts } from '../parts.ts';
-import { selectionsOf } from '../selections.ts';
+import { selectLists } from '../selections.ts';
 import type { SourceView } from '../views.ts';
 
 /** How the source fares now, and which target has what was announced, from what is stored. */
@@ -23,6 +24,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
   });
   const memories = new Map((await parts.targetRecords.all()).map((memory) => [memory.target, memory]));
   const devices = await whoHasIt(parts);
+  const { selections } = selectLists(parts.loaded.config, ledger, now);
   return {
     freshness,
     // Between runs the state may have moved on; only the next run knows when it saw that first.
@@ -34,7 +36,7 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
     gains: source.gains.map((gain) => ({
       ...gain,
       leftMs: timeLeft(gain, now),
-      targets: targetsOf(parts, ledger, gain, memories).map((one) => {
+      targets: targetsOf(parts, selections, ledger, gain, memories).map((one) => {
         const pulled = devices.get(one.target);
         return pulled ? { ...one, devices: pulled } : one;
       }),
@@ -44,12 +46,12 @@ export async function sourceViewOf(parts: Parts, ledger: Ledger): Promise<Source
 
 function targetsOf(
   parts: Parts,
+  selections: ReadonlyMap<string, Selection>,
   ledger: Ledger,
   gain: AnnouncedGain,
   memories: ReadonlyMap<string, TargetMemory>,
 ): SourceView['gains'][number]['targets'] {
   const { config } = parts.loaded;
-  const selections = selectionsOf(config, ledger, parts.now());
   return Object.entries(config.targets).flatMap(([id, { list, settings }]) => {
     const selection = selections.get(list);
     const families = parts.targets.get(id)?.definition.layout(settings).families ?? [];

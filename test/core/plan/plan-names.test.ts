@@ -8,7 +8,8 @@ import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf } from '../../../src/core/plan/entries.ts';
 import type { Live } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
-import { type PlanInput, planTarget } from '../../../src/core/plan/plan.ts';
+import { planTarget } from '../../../src/core/plan/plan.ts';
+import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
 import { memoryWith } from '../../fakes/memory.ts';
 
 const mark = 'contoso/names';

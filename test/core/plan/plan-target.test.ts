@@ -8,7 +8,8 @@ import { noControl } from '../../../src/core/plan/control.ts';
 import { digestUnit, entriesIn } from '../../../src/core/plan/holding.ts';
 import type { Layout, Live, LiveUnit } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
-import { type PlanInput, planTarget } from '../../../src/core/plan/plan.ts';
+import { planTarget } from '../../../src/core/plan/plan.ts';
+import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
 import type { PlannedChange } from '../../../src/core/plan/plan-types.ts';
 import { readBack } from '../../../src/core/plan/read-back.ts';
 

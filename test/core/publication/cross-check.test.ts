@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareWatched } from '../../../src/core/publication/cross-check.ts';
 import { makeCatalog } from '../../fakes/catalog.ts';
+import { checkProperty } from '../../oracle/check-property.ts';
+import { minimalPrefixes, prefixText, type Universe, universes } from '../../oracle/universe.ts';
 
 const watch = ['Storage.WestUS', 'Storage.EastUS'];
 const here = makeCatalog({ tags: { 'Storage.WestUS': ['20.0.0.0/23'], 'Storage.EastUS': ['20.1.0.0/24'] } });
@@ -39,3 +42,47 @@ test('a watched tag that only the other has counts as added', () => {
     tags: [{ tag: 'Storage.EastUS', onlyThere: ['20.1.0.0/24'] }],
   });
 });
+
+/** One window of each family; a tag's addresses are offsets into both. */
+const windows = [universes[0], universes[5]] as readonly Universe[];
+const offsets = fc.tuple(...windows.map(() => fc.uniqueArray(fc.nat({ max: 15 }), { maxLength: 12 })));
+
+test('agrees with comparing every single address, whatever the splits', () => {
+  const tags = fc.record({ one: offsets, two: offsets, three: offsets });
+  checkProperty(fc.tuple(tags, tags), ([ours, theirs]) => {
+    const [some, others] = [tagsOf(ours), tagsOf(theirs)];
+    const names = ['one', 'two', 'three'] as const;
+    const { missingTags, tags: found } = compareWatched(
+      makeCatalog({ tags: some }),
+      makeCatalog({ tags: others }).tags,
+      names,
+    );
+    expect(missingTags).toEqual(names.filter((tag) => tag in some && !(tag in others)).sort());
+    const expected = [...names]
+      .filter((tag) => tag in others)
+      .sort()
+      .map((tag) => ({ tag, onlyHere: minus(ours[tag], theirs[tag]), onlyThere: minus(theirs[tag], ours[tag]) }));
+    expect(found).toEqual(expected.filter(({ onlyHere, onlyThere }) => onlyHere.length + onlyThere.length > 0));
+  });
+});
+
+function minus(a: readonly number[][], b: readonly number[][]): string[] {
+  return windows.flatMap((window, i) =>
+    minimalPrefixes(
+      window,
+      (a[i] ?? []).filter((at) => !b[i]?.includes(at)),
+    ),
+  );
+}
+
+/** Tags with the prefixes of their addresses; a tag without any is not in the document. */
+function tagsOf(tags: Record<string, number[][]>): Record<string, readonly string[]> {
+  const made = Object.entries(tags).map(([name, tag]) => [
+    name,
+    windows.flatMap((window, i) => minimalPrefixes(window, tag[i] ?? [])),
+  ]);
+  return {
+    Anchor: [prefixText(windows[0] as Universe, { offset: 32, hostBits: 0 })],
+    ...Object.fromEntries(made.filter(([, list]) => list?.length)),
+  };
+}

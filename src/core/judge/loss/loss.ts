@@ -1,5 +1,5 @@
 import type { Sets } from '../../address/sets.ts';
-import type { Reason } from '../ledger.ts';
+import type { Reason } from '../../reason.ts';
 import type { TagPolicy } from '../policy.ts';
 
 /** One tag's loss in one publication, as the rules see it. */

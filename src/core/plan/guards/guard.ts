@@ -1,4 +1,4 @@
-import type { Reason } from '../../judge/ledger.ts';
+import type { Reason } from '../../reason.ts';
 import type { Caused } from '../causes.ts';
 import type { Entries } from '../entries.ts';
 import type { Joined } from '../fit.ts';
