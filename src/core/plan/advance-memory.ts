@@ -3,7 +3,7 @@ import { type Entries, entriesOf, isNone, meets, noEntries, unite, within, witho
 import type { Live } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
 import type { Plan, Step, TargetHold } from './plan-types.ts';
-import type { ReadBack } from './read-back.ts';
+import { ofOthers, type ReadBack } from './read-back.ts';
 
 interface Advance {
   readonly plan: Plan;
@@ -26,7 +26,8 @@ interface Advance {
  */
 export function advanceMemory(before: TargetMemory | undefined, advance: Advance): TargetMemory | undefined {
   const { plan, back, holds } = advance;
-  const out = entriesOf(back.removed.filter(({ cause }) => cause.kind !== 'foreign').map(({ prefix }) => prefix));
+  // An entry of others that went takes nothing of ours with it, also where it covered ours.
+  const out = entriesOf(back.removed.filter(({ cause }) => !ofOthers.has(cause.kind)).map(({ prefix }) => prefix));
   // What the list gave up and others took out, before or after the plan was made, is not put back: wanted again, it is new.
   const givenUp = unite([entriesOf(plan.forgets ?? []), ...holds.map(({ held }) => held)]);
   const gone = without(unite([out, givenUp]), back.ours);

@@ -2,7 +2,7 @@ import { covers, type Entries, entriesOf, entryOf, isNone, meets, unite, within 
 import { splitHolding, standingIn } from './holding.ts';
 import type { Live } from './live.ts';
 import { ownedOf, type TargetMemory } from './memory.ts';
-import type { Plan, Step } from './plan-types.ts';
+import type { Cause, Plan, Step } from './plan-types.ts';
 
 /** What of a plan is true of its target, as read after the writes. */
 export interface ReadBack {
@@ -55,7 +55,7 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
 }
 
 /** Causes of removals that are about entries of others. */
-const ofOthers: ReadonlySet<string> = new Set(['foreign', 'drift', 'first contact']);
+export const ofOthers: ReadonlySet<Cause['kind']> = new Set(['foreign', 'drift', 'first contact']);
 
 /** Whether the entries of others that a step stands for are gone. */
 function isDropped({ prefix }: Step, { changes }: Plan, { units }: Live): boolean {
