@@ -48,7 +48,7 @@ export function questionsIn(holds: readonly HoldView[]): Map<string, Set<string>
 /** What the model knows from now on. */
 export function learn(one: Case): void {
   const { id, model, target, seen, at, wanted, before, after, outcomes, looked, isFailed } = one;
-  const { kind } = model.planOf(id);
+  const { kind, mode } = model.planOf(id);
   const put = [...after].filter((point) => !before.has(point));
   const known = target.ours.size;
   for (const point of put) target.ours.add(point);
@@ -70,7 +70,8 @@ export function learn(one: Case): void {
   // At first contact the list of that moment is known, also where only a part of it went in.
   if (known === 0 && put.length > 0) for (const point of target.asked.keys()) target.asked.set(point, 'time');
   const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
-  if (looked && !refused) {
+  // A report remembers nothing.
+  if (looked && !refused && mode !== 'report-only') {
     // What others took out and nothing wants is forgotten when it is read: wanted again, it is new.
     const own = (lives: Seen['read']) =>
       coverOf(
@@ -82,6 +83,9 @@ export function learn(one: Case): void {
       if (wanted.has(point) || (read.has(point) && again.has(point))) continue;
       target.drifted.delete(point);
       target.ours.delete(point);
+      for (const [unit, points] of target.gone) {
+        target.gone.set(unit, new Set([...points].filter((one) => one !== point)));
+      }
     }
   }
   if (looked && !refused && !seen.disturbed.has(id)) {
@@ -113,7 +117,7 @@ export function learn(one: Case): void {
   }
   for (const tag of model.listOf(id).tags) {
     const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
-    if (looked && !refused && lacking.length === 0) target.whole.add(tag);
+    if (looked && !refused && mode !== 'report-only' && lacking.length === 0) target.whole.add(tag);
   }
   // What went and came again while it could not be read was never gone.
   const unread = outcomes.some(({ subject, result }) => subject === 'target' && result === 'failed');

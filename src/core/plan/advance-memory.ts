@@ -42,7 +42,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
   const claimed = back.claimed ?? before?.claimed;
   if (first && grants.length === 0 && (claimed === undefined || claimed.length === 0)) return before;
   const whole = plan.complete !== undefined && (back.allIn || (first && grants.length > 0));
-  const { tags, followed } = whole ? plan.complete : { tags: before?.tags ?? [], followed: before?.followed ?? {} };
+  const { tags, followed } = whole ? plan.complete : stillSelected(before, plan.complete);
   // A write that was lost or refused has put nothing right.
   const drift = [
     ...driftOf(back.allIn ? plan.drift : before?.drift, 'add'),
@@ -62,6 +62,18 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     ...(first && grants.length === 0 ? { unread: true } : {}),
     ...(drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),
+  };
+}
+
+/** Of the tags that were there whole, those that the list selects now: one that it gave up and takes again is new. */
+function stillSelected(
+  { tags, followed }: Pick<TargetMemory, 'tags' | 'followed'> = { tags: [], followed: {} },
+  selected: Plan['complete'],
+): Pick<TargetMemory, 'tags' | 'followed'> {
+  if (selected === undefined) return { tags, followed };
+  return {
+    tags: tags.filter((tag) => selected.tags.includes(tag)),
+    followed: Object.fromEntries(Object.entries(followed).filter(([origin]) => origin in selected.followed)),
   };
 }
 
