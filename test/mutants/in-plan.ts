@@ -80,7 +80,7 @@ export const inPlan: readonly Mutant[] = [
     file: 'src/core/plan/guards/ownership.ts',
     find: 'one.mark !== undefined && one.mark !== mark && one.mark !== formerMark',
     replace: 'one.mark === null',
-    tests: ['test/core/plan/plan-target.test.ts'],
+    tests: ['test/core/plan/whose-it-is.test.ts'],
     why: 'two instances write the same list',
   },
   {
@@ -88,7 +88,7 @@ export const inPlan: readonly Mutant[] = [
     file: 'src/core/plan/guards/ownership.ts',
     find: 'if (adopt || shared) return undefined;',
     replace: 'if (unitsWithoutMark.length > 0) return undefined;',
-    tests: ['test/core/plan/plan-target.test.ts', 'test/core/plan/memory.test.ts'],
+    tests: ['test/core/plan/whose-it-is.test.ts'],
     why: 'a list that somebody filled by hand is taken over unasked',
   },
   {
@@ -96,7 +96,7 @@ export const inPlan: readonly Mutant[] = [
     file: 'src/core/plan/guards/empty.ts',
     find: 'if (unknownTags.length > 0 || !isNone(desired)) return undefined;',
     replace: 'if (unknownTags.length >= 0) return undefined;',
-    tests: ['test/core/plan/plan-target.test.ts'],
+    tests: ['test/core/plan/no-list.test.ts'],
     why: 'an empty list is written, and a rule that names it lets everything or nothing through',
   },
   {
@@ -106,7 +106,7 @@ export const inPlan: readonly Mutant[] = [
   accepted && unknownTags.length > 0`,
     replace: `
   accepted && unknownTags.length < 0`,
-    tests: ['test/core/plan/plan-target.test.ts'],
+    tests: ['test/core/plan/no-list.test.ts'],
     why: 'a misspelt tag looks like one without addresses',
   },
   {
@@ -148,7 +148,7 @@ export const inPlan: readonly Mutant[] = [
     file: 'src/core/plan/read-back.ts',
     find: `added: steps('add').filter(isIn),`,
     replace: `added: steps('add'),`,
-    tests: ['test/core/plan/memory.test.ts'],
+    tests: ['test/core/plan/read-back.test.ts'],
     why: 'what was sent and is not there counts as there',
   },
   {

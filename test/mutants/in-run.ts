@@ -156,7 +156,7 @@ export const inRun: readonly Mutant[] = [
     file: 'src/run/feeds/access.ts',
     find: 'if (!from(feed.addresses)) return elsewhere;',
     replace: '',
-    tests: ['test/scenarios/feed.test.ts'],
+    tests: ['test/run/feed-access.test.ts'],
     why: 'a stolen secret opens the list from anywhere',
   },
 ];

@@ -4,6 +4,7 @@ import { mutants } from './list.ts';
 
 // Plants each mutant in a copy of the checkout and runs the tests that must notice it: npm run mutants
 // One alone: npm run mutants -- --only lane-newer-run
+// Several at once, where processors are idle: npm run mutants -- --at-once 3
 
 interface Result {
   readonly name: string;
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
+    'at-once': { type: 'string', default: '1' },
   },
 });
 const unknown = values.only.filter((name) => !mutants.some((one) => one.name === name));
@@ -27,12 +29,9 @@ if (unknown.length > 0) {
 }
 const chosen = mutants.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    cleanUp();
-    process.exit(130);
-  });
-}
+// Whatever ends it, no copy and no vitest stays behind.
+process.once('exit', cleanUp);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const say = (line: string) => {
   if (!values.json) process.stdout.write(`${line}\n`);
@@ -46,18 +45,25 @@ if (!sound.passed) throw new Error(`expected tests that pass without a mutant; $
 say(`${tests.length} test files pass without a mutant`);
 
 const results: Result[] = [];
-for (const mutant of chosen) {
-  const begun = performance.now();
-  const { passed, failure } = await testCopy(mutant.tests, mutant);
-  const result: Result = {
-    name: mutant.name,
-    result: passed ? 'survived' : 'killed',
-    seconds: Math.round((performance.now() - begun) / 100) / 10,
-    ...(failure === undefined ? {} : { by: failure }),
-    ...(mutant.survives === undefined ? {} : { reason: mutant.survives }),
-  };
-  results.push(result);
-  say(`${result.result.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s  ${mutant.name}: ${noteOf(result)}`);
+const left = [...chosen];
+const atOnce = Math.max(1, Number(values['at-once']) || 1);
+await Promise.all(Array.from({ length: atOnce }, workOff));
+
+/** Takes one mutant after the other, until none is left. */
+async function workOff(): Promise<void> {
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+    const begun = performance.now();
+    const { passed, failure } = await testCopy(mutant.tests, mutant);
+    const result: Result = {
+      name: mutant.name,
+      result: passed ? 'survived' : 'killed',
+      seconds: Math.round((performance.now() - begun) / 100) / 10,
+      ...(failure === undefined ? {} : { by: failure }),
+      ...(mutant.survives === undefined ? {} : { reason: mutant.survives }),
+    };
+    results.push(result);
+    say(`${result.result.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s  ${mutant.name}: ${noteOf(result)}`);
+  }
 }
 
 const killed = results.filter(({ result }) => result === 'killed').length;
