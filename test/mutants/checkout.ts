@@ -43,14 +43,14 @@ export async function testCopy(tests: readonly string[], mutant?: Mutant): Promi
     }
     const missing = tests.filter((one) => !existsSync(join(copy, one)));
     if (missing.length > 0) throw new Error(`expected test files, found none at ${missing.join(', ')}`);
-    return await vitestIn(copy, tests);
+    return await vitestIn(copy, tests, mutant ? limitMs : limitMs * 6);
   } finally {
     copies.delete(copy);
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-async function vitestIn(copy: string, tests: readonly string[]): Promise<TestRun> {
+async function vitestIn(copy: string, tests: readonly string[], mostMs: number): Promise<TestRun> {
   const report = join(copy, 'mutant-report.json');
   const args = ['run', ...tests, '--bail=1', '--reporter=json', `--outputFile=${report}`];
   // The bundle would take a build each time; the account in memory stands in for nothing that is deployed.
@@ -69,11 +69,11 @@ async function vitestIn(copy: string, tests: readonly string[]): Promise<TestRun
   const limit = setTimeout(() => {
     late = true;
     process.kill(-pid, 'SIGKILL');
-  }, limitMs);
+  }, mostMs);
   const [[code], said, complaints] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
   clearTimeout(limit);
   children.delete(pid);
-  if (late) return { passed: false, failure: `no end within ${limitMs / 1_000} s` };
+  if (late) return { passed: false, failure: `no end within ${mostMs / 1_000} s` };
   if (!existsSync(report)) throw new Error(`vitest ended with ${code} and no report: ${said}${complaints}`);
   const failure = failureIn(JSON.parse(await readFile(report, 'utf8')) as Report, copy);
   if (code === 0) return { passed: true };
