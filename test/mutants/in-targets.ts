@@ -25,7 +25,7 @@ export const inTargets: readonly Mutant[] = [
     file: 'src/targets/ip-group-target.ts',
     find: 'const mustStay = unit.mark !== this.#mark || ',
     replace: 'const mustStay = ',
-    tests: ['test/targets/ip-group.test.ts', 'test/scenarios/ip-group-rule.test.ts'],
+    tests: ['test/targets/ip-group-states.test.ts'],
     why: 'a group that is not ours is deleted once nothing of ours is in it',
   },
   {

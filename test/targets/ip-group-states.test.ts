@@ -33,3 +33,16 @@ test.each(['Failed', 'Canceled'])(
     });
   },
 );
+
+test.each([
+  ['with our mark', false, mark],
+  ['with the mark of another target', true, 'elsewhere/hub'],
+  ['without a mark', true, undefined],
+])('a group %s must stay when nothing of ours is left in it: %s', async (_name, stays, own) => {
+  await withArm({ ...ipGroupFixture.surroundings, [idOfGroup(key)]: group(['20.0.0.0/24'], own) }, async (arm) => {
+    const definition = ipGroup as unknown as TargetDefinition;
+    const target = await definition.open(definition.schema.parse(GROUP_CONFIG), contextOn(arm, mark));
+    const [unit] = (await target.read(idle)).units;
+    expect(unit?.mustStay ?? false).toBe(stays);
+  });
+});
