@@ -80,7 +80,7 @@ const mostConnections = 8;
 function connected(connection: StoreConnection, queuePrefix: string, answer: number): Promise<StorageClients> {
   const key = JSON.stringify([connection, queuePrefix, answer]);
   const known = connections.get(key);
-  if (known) return known;
+  if (known !== undefined) return known;
   if (connections.size >= mostConnections) connections.clear();
   const made = connectStorage(connection, queuePrefix, answer);
   connections.set(key, made);
