@@ -4,26 +4,40 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import { noteWrite } from './exchange.ts';
+import { unreadable } from './arm-error.ts';
+import { noteWrite, subjectNow } from './exchange.ts';
 
 const writing: readonly string[] = ['PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Headers of an answer that tell where to ask next. */
 const followed = ['azure-asyncoperation', 'location', 'operation-location'] as const;
 
-/** The last station before the wire: tells of writes that leave, and leads requests to a simulated ARM where there is one. */
+/**
+ * The last station before the wire: lets nothing go to another host, tells of writes that leave, and leads requests to a
+ * simulated ARM where there is one.
+ */
 export class ArmHttp implements HttpClient {
   readonly #wire = createDefaultHttpClient();
   readonly #cloudEndpoint: string;
+  readonly #origins: ReadonlySet<string>;
   readonly #simulated: string | undefined;
 
-  /** `simulated`: a plain-http address, without a trailing slash, that answers in place of `cloudEndpoint`. */
-  constructor(cloudEndpoint: string, simulated: string | undefined) {
+  /**
+   * @param simulated a plain-http address, without a trailing slash, that answers in place of `cloudEndpoint`.
+   * @param tokenFor what the token is made for: the cloud's own address, where `cloudEndpoint` is another one of it.
+   */
+  constructor(cloudEndpoint: string, simulated: string | undefined, tokenFor = cloudEndpoint) {
     this.#cloudEndpoint = cloudEndpoint;
+    this.#origins = new Set([cloudEndpoint, tokenFor].map((url) => new URL(url).origin));
     this.#simulated = simulated;
   }
 
   async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
+    // The SDK asks wherever an answer says that a page or an operation lies, and shows the token there.
+    const origin = URL.parse(request.url)?.origin ?? request.url;
+    if (!this.#origins.has(origin)) {
+      throw unreadable(subjectNow(), `what is to be asked next lies at ${origin}, expected ${this.#cloudEndpoint}`);
+    }
     if (writing.includes(request.method)) noteWrite();
     if (this.#simulated === undefined) return this.#wire.sendRequest(request);
     return this.#redirected(request, this.#simulated);

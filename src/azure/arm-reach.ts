@@ -29,5 +29,6 @@ export async function reachArm({ cloud: name, armEndpoint, identityClientId }: A
   // The SDKs take no token to plain http: they are shown the cloud's own address, and the requests are led away.
   const endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
   const credential = simulated === undefined ? await credentialFor(cloud, identityClientId) : simulatedCredential;
-  return { cloud, endpoint, credential, http: new ArmHttp(endpoint, simulated), simulated: simulated !== undefined };
+  const http = new ArmHttp(endpoint, simulated, cloud.endpoint);
+  return { cloud, endpoint, credential, http, simulated: simulated !== undefined };
 }

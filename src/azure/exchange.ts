@@ -42,6 +42,11 @@ export function noteWrite(): void {
   exchanges.getStore()?.wrote?.();
 }
 
+/** What the call under way is about, for errors. */
+export function subjectNow(): string {
+  return exchanges.getStore()?.subject ?? 'Azure Resource Manager';
+}
+
 export function inExchange<T>(exchange: Exchange, call: () => Promise<T>): Promise<T> {
   return exchanges.run(exchange, call);
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HttpRequest } from '@azure/functions';
 import { expect, test } from 'vitest';
-import { checkAccess, rolesOfRoutes, signInOf } from '../../src/api/access.ts';
+import { checkAccess, rolesOfRoutes, signedInForFeeds, signInOf } from '../../src/api/access.ts';
 
 const functions = path.resolve(import.meta.dirname, '../../functions');
 const signedIn = (roles: readonly string[]) =>
@@ -21,7 +21,7 @@ const signedIn = (roles: readonly string[]) =>
 /** The status that a request is refused with; undefined if it gets through. */
 function refusal(
   name: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'HEAD' | 'POST',
   principal: string | undefined,
   env: NodeJS.ProcessEnv,
 ): number | undefined {
@@ -40,22 +40,60 @@ function refusal(
 
 const easyAuth = { SERVICE_TAG_SYNC_EASY_AUTH: '1' };
 
-test.each([
-  ['status', 'GET', ['reader'], undefined],
-  ['status', 'GET', ['approver'], undefined],
-  ['status', 'GET', ['feed'], 403],
-  ['status', 'GET', [], 403],
-  ['runs', 'GET', ['reader'], undefined],
-  ['runs', 'POST', ['reader'], 403],
-  ['runs', 'POST', ['operator'], undefined],
-  ['runs', 'POST', ['approver'], 403],
-  ['answers', 'POST', ['operator'], 403],
-  ['answers', 'POST', ['approver'], undefined],
-  ['pause', 'POST', ['operator'], undefined],
-  ['unheard-of', 'GET', ['reader', 'operator', 'approver'], 403],
-] as const)('%s %s with the roles %j: %s', (name, method, roles, status) => {
-  expect(refusal(name, method, signedIn(roles), easyAuth)).toBe(status);
+/** The app roles of the registration. */
+const roles = ['reader', 'feed', 'operator', 'approver'] as const;
+type Roles = readonly (typeof roles)[number][];
+const reading: Roles = ['reader', 'operator', 'approver'];
+
+/** Of each function: whose role alone lets in who reads, and who writes. Nobody may do what no route is for. */
+const doors: Readonly<Record<string, { readonly GET: Roles; readonly POST: Roles }>> = {
+  status: { GET: reading, POST: [] },
+  holds: { GET: reading, POST: [] },
+  registries: { GET: reading, POST: [] },
+  lookup: { GET: reading, POST: [] },
+  changes: { GET: reading, POST: [] },
+  plans: { GET: reading, POST: [] },
+  run: { GET: reading, POST: [] },
+  runs: { GET: reading, POST: ['operator'] },
+  'test-channels': { GET: [], POST: ['operator'] },
+  pause: { GET: [], POST: ['operator'] },
+  resume: { GET: [], POST: ['operator'] },
+  pin: { GET: [], POST: ['approver'] },
+  unpin: { GET: [], POST: ['approver'] },
+  answers: { GET: [], POST: ['approver'] },
+  feeds: { GET: ['feed'], POST: [] },
+  'unheard-of': { GET: [], POST: [] },
+};
+
+test('every route stands in the table of this test', () => {
+  expect(Object.keys(doors).filter((name) => name !== 'unheard-of')).toEqual(Object.keys(rolesOfRoutes));
 });
+
+test.each(
+  Object.entries(doors).flatMap(([name, { GET, POST }]) => [
+    ['GET', name, GET] as const,
+    ['HEAD', name, GET] as const,
+    ['POST', name, POST] as const,
+  ]),
+)('%s %s is for %j and nobody else', (method, name, those) => {
+  for (const role of roles) {
+    expect(refusal(name, method, signedIn([role]), easyAuth), role).toBe(those.includes(role) ? undefined : 403);
+  }
+  expect(refusal(name, method, signedIn([]), easyAuth), 'no role').toBe(403);
+  // Nothing is open because of what a person may do elsewhere.
+  const others = roles.filter((role) => !those.includes(role));
+  expect(refusal(name, method, signedIn(others), easyAuth), others.join()).toBe(403);
+  expect(refusal(name, method, signedIn(roles), easyAuth), 'all').toBe(those.length > 0 ? undefined : 403);
+});
+
+test.each([...roles.map((role) => [[role], role === 'feed'] as const), [[], false] as const])(
+  'feeds are for the role feed: %j',
+  (own, may) => {
+    const headers = { 'x-ms-client-principal': signedIn(own) };
+    const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/feeds/hub', headers });
+    expect(signedInForFeeds(request, signInOf(easyAuth))).toEqual({ name: 'on call', may });
+  },
+);
 
 test('a key without a token may do everything, unless sign-in is required', () => {
   expect(refusal('answers', 'POST', undefined, easyAuth)).toBeUndefined();

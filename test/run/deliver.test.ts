@@ -1,8 +1,7 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/run/deliver.ts';
 import { announce, sweepRuns } from '../../src/run/sweep.ts';
-import { freshInstance, openTestStore } from '../contract/open-test-store.ts';
-import { startStorageProxy } from '../contract/storage-proxy.ts';
+import { openTestStore } from '../contract/open-test-store.ts';
 import { type Manner, type Receiver, startReceiver } from '../fakes/receiver.ts';
 import { changed, failed, hook, hookSecret, lost, openPost, type Post, returned } from './delivery-for-tests.ts';
 
@@ -200,42 +199,6 @@ describe('a receiver that fails', () => {
     expect(told).toHaveLength(1);
     expect(told[0]?.body).toContain('its receiver is gone');
   });
-});
-
-describe('a process killed between any two steps', () => {
-  test('loses nothing and doubles nothing but what it was just sending', async () => {
-    const proxy = await startStorageProxy(inject('azurite'));
-    const twice: number[] = [];
-    let n = 1;
-    try {
-      for (; ; n++) {
-        const instance = freshInstance();
-        const from = receiver.received.length;
-        const prepared = openPost(await openTestStore({ instance }), { ops: hook }, env());
-        await prepared.closeRun('r1', [failed('hub'), changed('spoke', '20.60.0.0/24')]);
-        let reached = false;
-        proxy.decide(({ number }) => {
-          if (number >= n) reached = true;
-          return number < n ? 'forward' : number === n ? 'refuse after' : 'refuse';
-        });
-        const connectionString = proxy.connectionString;
-        const dying = openPost(await openTestStore({ instance, connectionString }), { ops: hook }, env());
-        await dying.work().catch(() => undefined);
-        const reopened = openPost(await openTestStore({ instance }), { ops: hook }, env());
-        for (let i = 0; i < 2; i++) await reopened.work();
-        const arrived = receiver.received.slice(from).map(({ headers }) => headers['webhook-id']);
-        expect(new Set(arrived).size, `after request ${n}`).toBe(2);
-        expect(arrived.length, `after request ${n}`).toBeLessThanOrEqual(3);
-        if (arrived.length === 3) twice.push(n);
-        if (!reached) break;
-      }
-    } finally {
-      await proxy.close();
-    }
-    expect(n).toBeGreaterThan(20);
-    // Only where the success of one of the two was not on record yet: its own write, or the reading before it.
-    expect(twice.length).toBeLessThanOrEqual(4);
-  }, 120_000);
 });
 
 describe('what a channel is told', () => {

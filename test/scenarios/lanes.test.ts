@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-
+import { openParts } from '../../src/run/wire.ts';
 import { beginRun, breakLeases, open, puts, requested, target, useLanes, world } from './lane-world.ts';
 
 /** A worker in a process of its own, so that it can be killed as a machine dies: without a last word. */
@@ -81,5 +81,17 @@ describe('a lane', () => {
     await world.drain();
     expect(await puts()).toEqual([]);
     expect((await world.run()).status).toBe('applied');
+  });
+
+  it('is not given up while a worker holds it', async () => {
+    await open({ a: target('a') });
+    const message = await beginRun();
+    const lease = await (await openParts(world.env, () => {})).leases.acquire(`lane-${message.lane}`);
+    const service = await world.service();
+    await expect(service.giveUpLane(message, 'storage answered 500')).rejects.toThrow(/is being worked on/);
+    expect((await service.run(message.run))?.targets).toMatchObject([{ outcomes: [] }]);
+    await lease?.release();
+    await world.drain();
+    expect(await service.run(message.run)).toMatchObject({ status: 'applied' });
   });
 });

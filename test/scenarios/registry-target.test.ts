@@ -98,7 +98,8 @@ describe('a registry that others write too', () => {
     expect(after).not.toEqual(before);
     await world.configure(config({}, { never: [{ prefix: '20.0.1.0/24', reason: 'r', owner: 'o' }] }));
     await world.run();
-    expect((await world.live('acr')).filter((entry) => entry.startsWith('20.0.1.'))).toEqual([]);
+    // 20.0.0.0/24 and 20.0.1.0/24 are one entry, 20.0.0.0/23: it goes, although the run that wrote it never knew that it had.
+    expect([...(await world.live('acr'))].sort()).toEqual([...before].sort());
   });
 
   test('wants somebody who answers for the risk, and writes nothing once that is over', async () => {

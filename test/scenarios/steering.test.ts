@@ -121,6 +121,23 @@ describe('steering', () => {
     await expect(world.say({ kind: 'approve', part: first })).rejects.toThrow(/is done/);
   });
 
+  it('takes no word on a part that is planned no more: its ranges are others by now', async () => {
+    await world.configure(configOf({ approval: { add: 'always' } }));
+    await publish('2024-01-22', [...base, '20.1.0.0/24']);
+    expect((await world.run()).status).toBe('waiting');
+    const shown = await part();
+    await publish('2024-01-29', [...base, '20.1.0.0/24', '20.2.0.0/24']);
+    expect((await world.run()).status).toBe('waiting');
+    const now = await part();
+    expect(now).not.toBe(shown);
+    for (const kind of ['approve', 'keep-part'] as const) {
+      await expect(world.say({ kind, part: shown })).rejects.toThrow(/planned no more/);
+    }
+    expect(await world.decisions()).toEqual([]);
+    expect((await world.say({ kind: 'approve', part: now })).status).toBe('applied');
+    expect(await world.live('hub')).toEqual([...base, '20.1.0.0/24', '20.2.0.0/24']);
+  });
+
   it('keeps to the hours of a window, and breaks it when Azure may use the ranges soon', async () => {
     const change = { timeZone: 'Europe/Oslo', windows: [{ days: ['sat'], from: '22:00', to: '23:00' }] };
     await world.configure(configOf({ change }));
@@ -136,8 +153,10 @@ describe('steering', () => {
   it('pins every list to an earlier publication, and goes on after it', async () => {
     await publish('2024-01-22', [...base, '20.1.0.0/24']);
     await world.run();
-    await expect(world.say({ kind: 'pin', changeNumber: 200, until: '2024-03-01' })).rejects.toThrow(/14 days/);
-    const pinned = await world.say({ kind: 'pin', changeNumber: 200, until: '2024-01-30' });
+    const longest = '2024-02-05T12:00:00Z';
+    const longer = '2024-02-05T12:00:01Z';
+    await expect(world.say({ kind: 'pin', changeNumber: 200, until: longer })).rejects.toThrow(/14 days/);
+    const pinned = await world.say({ kind: 'pin', changeNumber: 200, until: longest });
     expect(pinned.status).toBe('applied');
     expect(await world.live('hub')).toEqual(base);
     expect((await world.status()).pin).toBeDefined();

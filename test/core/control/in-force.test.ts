@@ -58,6 +58,9 @@ it('ends pauses when somebody resumes and when their time is over; one of everyt
   const timed = pause('c', 'hub', '2024-01-22T00:00:00.000Z');
   expect(at('2024-01-21T23:59:59Z', timed).pausedTargets.has('hub')).toBe(true);
   expect(at('2024-01-22T00:00:00Z', timed).pausedTargets.has('hub')).toBe(false);
+  const timedAll = pause('d', undefined, '2024-01-22T00:00:00.000Z');
+  expect(at('2024-01-21T23:59:59Z', timedAll).paused?.id).toBe('d');
+  expect(at('2024-01-22T00:00:00Z', timedAll).paused).toBeUndefined();
 });
 
 it('ends a pin at its end, and when somebody unpins', () => {

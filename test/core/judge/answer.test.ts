@@ -51,3 +51,21 @@ it('is refused for a hold that is not open, and for ranges that it does not hold
   expect(say('another', '20.0.0.0/24')).toThrow(AnswerError);
   expect(say(hold, '20.200.0.0/24')).toThrow(/does not hold/);
 });
+
+it.each([
+  ['for good', undefined, 1000],
+  ['until a date', '2024-06-01T00:00:00.000Z', 137],
+] as const)('keeps a small loss %s, however long its clock has run', (_name, until, last) => {
+  const judging = new Judging();
+  judging.publish(0, { [region]: all });
+  // One of twelve: nobody is asked, the clock would let it go after 42 days and three files.
+  for (const day of [7, 14, 21]) judging.publish(day, { [region]: all.slice(1) });
+  const hold = judging.ledger.tags.get(region)?.holds[0];
+  expect(hold?.questions).toEqual([]);
+  const answer = { hold: hold?.id ?? '', answer: 'keep', by: 'on call', decision: 'd-1' } as const;
+  judging.ledger = answerHold(judging.ledger, { ...answer, ...(until ? { until } : {}) }, now).ledger;
+  judging.wait(last);
+  expect(judging.effective(region).toPrefixes()).toEqual(all);
+  judging.wait(last + 1);
+  expect(judging.effective(region).toPrefixes()).toEqual(until === undefined ? all : all.slice(1));
+});

@@ -46,6 +46,17 @@ describe('a small loss', () => {
     expect(judging.ledger.tags.get('Storage.WestUS')?.releases).toHaveLength(1);
   });
 
+  it('that the global tag covered is covered still when a file forgets that tag: 90 days', () => {
+    const judging = new Judging();
+    judging.publish(0, full);
+    judging.publish(7, withoutSmall(['20.0.0.0/15']));
+    for (const day of [14, 21]) judging.publish(day, { 'Storage.WestUS': many });
+    judging.wait(96);
+    expect(judging.effective('Storage.WestUS').toPrefixes()).toContain(small);
+    judging.wait(97);
+    expect(judging.effective('Storage.WestUS').toPrefixes()).not.toContain(small);
+  });
+
   it('ends when the range returns, however late', () => {
     const judging = new Judging();
     judging.publish(0, full);

@@ -55,3 +55,20 @@ it('asks nobody where the rule is never, and writes nothing where the mode forbi
   expect(gate({ ...input, mode: 'add-only' }).go).toEqual([]);
   expect(gate({ ...input, mode: 'sync', control: { ...never, approval: noControl.approval } }).go).toEqual([]);
 });
+
+it.each([
+  ['sync', 'add', true],
+  ['sync', 'remove', true],
+  ['add-only', 'add', true],
+  ['add-only', 'remove', false],
+  ['report-only', 'add', false],
+  ['report-only', 'remove', false],
+] as const)('in mode %s: %s goes: %s', (mode, direction, goes) => {
+  // No approval gets past the mode either.
+  const control: PlanControl = { ...approved, approvals: [{ word: { ...word, direction }, covers: entriesOf(shown) }] };
+  const gated = gate({ direction, caused: caused(...shown), mode, control, objections: [] });
+  expect(rangesOf(gated.go)).toEqual(goes ? shown : []);
+  expect(gated.held.map(({ verdict }) => verdict)).toMatchObject(
+    goes ? [] : [{ kind: 'wait', reasons: [{ rule: 'mode' }] }],
+  );
+});

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { createPipelineRequest } from '@azure/core-rest-pipeline';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readRegistry } from '../../src/acr/read-registry.ts';
+import { ArmClient } from '../../src/azure/arm-client.ts';
+import { ArmHttp } from '../../src/azure/arm-http.ts';
+import type { Store } from '../../src/store/open.ts';
+import { openTestStore, testTime } from '../contract/open-test-store.ts';
+
+const subject = 'IP group acr-1 (resource group net)';
+const idle = new AbortController().signal;
+
+/** What stands at another address and would see the token: connections are counted, none is answered. */
+let elsewhere: { readonly url: string; readonly met: () => number; close(): void };
+let closeArm: () => void = () => undefined;
+let store: Store;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.ensure();
+});
+beforeEach(async () => {
+  let connections = 0;
+  const server = createNetServer((socket) => {
+    connections++;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  elsewhere = { url, met: () => connections, close: () => server.close() };
+});
+afterEach(() => {
+  closeArm();
+  elsewhere.close();
+});
+
+/** Starts an ARM that answers as `listener` says; its address. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createHttpServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeArm = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A client of such an ARM. */
+async function clientOf(listener: RequestListener): Promise<ArmClient> {
+  return ArmClient.open({
+    cloud: 'Public',
+    subscriptionId: 's',
+    armEndpoint: await serve(listener),
+    pace: { budgetMs: 0, pollMs: 1 },
+    operations: store.operationsOf('hub'),
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+const updating = JSON.stringify({ id: 'x', properties: { provisioningState: 'Updating' } });
+
+/** Addresses that an answer of ARM may name to ask next, each at a host that is not ARM. */
+const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+  'the next page of a list': async () => {
+    const page = JSON.stringify({ value: [{ properties: {} }], nextLink: `${elsewhere.url}/list?page=2` });
+    const client = await clientOf((_request, response) => response.writeHead(200, json).end(page));
+    return client.list(subject, idle, (options) => client.network.ipGroups.listByResourceGroup('net', options));
+  },
+  ...Object.fromEntries(
+    ['azure-asyncoperation', 'location'].map((header) => [
+      `the operation of a PUT, by ${header}`,
+      async () => {
+        const client = await clientOf((_request, response) =>
+          response
+            .writeHead(header === 'location' ? 202 : 201, { ...json, [header]: `${elsewhere.url}/operations/7` })
+            .end(updating),
+        );
+        return client.put(subject, idle, { properties: {} }, (options) =>
+          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
+        );
+      },
+    ]),
+  ),
+  'the operation of a PATCH': async () => {
+    const client = await clientOf((_request, response) =>
+      response.writeHead(202, { ...json, location: `${elsewhere.url}/operations/7` }).end(updating),
+    );
+    return client.patch(subject, idle, '/registries/acr', '2025-11-01', { properties: {} });
+  },
+  'a page that an earlier answer named': async () => {
+    const client = await clientOf((_request, response) => response.writeHead(200, json).end('{}'));
+    return client.page(subject, idle, `${elsewhere.url}/tags?page=2`);
+  },
+  'a page at an address that only begins like ours': async () => {
+    const client = await clientOf((_request, response) => response.writeHead(200, json).end('{}'));
+    return client.page(subject, idle, elsewhere.url.replace('https://', 'https://management.azure.com@'));
+  },
+  'the replications of a registry': async () => {
+    const registry = JSON.stringify({ sku: { name: 'Premium' }, properties: {}, location: 'westus' });
+    const page = JSON.stringify({ value: [], nextLink: `${elsewhere.url}/replications?page=2` });
+    const url = await serve(({ url = '' }, response) => {
+      response.writeHead(200, json).end(url.includes('/replications') ? page : registry);
+    });
+    const id = '/subscriptions/s/resourceGroups/net/providers/Microsoft.ContainerRegistry/registries/acr';
+    return readRegistry(id, { cloud: 'Public', armEndpoint: url }, idle);
+  },
+  'an operation that an earlier worker noted': async () => {
+    await store.operationsOf('hub').begun({ url: `${elsewhere.url}/operations/7`, subject });
+    const client = await clientOf((_request, response) => response.writeHead(200, json).end('{}'));
+    return client.resume(testTime, idle);
+  },
+};
+
+test.each(Object.entries(ways))('no token goes to another host for %s', async (_name, ask) => {
+  await expect(ask()).rejects.toMatchObject({ kind: 'unreadable', message: expect.stringContaining(elsewhere.url) });
+  expect(elsewhere.met()).toBe(0);
+});
+
+test('what the token is made for may be asked, also where another address of it is configured', async () => {
+  const http = new ArmHttp('https://westus.arm.example', undefined, elsewhere.url);
+  const asked = http.sendRequest(createPipelineRequest({ url: `${elsewhere.url}/operations/7` }));
+  await expect(asked).rejects.not.toMatchObject({ kind: 'unreadable' });
+  expect(elsewhere.met()).toBeGreaterThan(0);
+});

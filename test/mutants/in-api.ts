@@ -1,0 +1,64 @@
+import type { Mutant } from './mutant.ts';
+
+/** Mutants of who may ask for what over HTTP. */
+export const inApi: readonly Mutant[] = [
+  {
+    name: 'operators-pin',
+    file: 'src/api/access.ts',
+    find: `  pin: { write: 'approver' }`,
+    replace: `  pin: { write: 'operator' }`,
+    tests: ['test/api/access.test.ts'],
+    why: 'whoever may start runs may freeze every list',
+  },
+  {
+    name: 'readers-run',
+    file: 'src/api/access.ts',
+    find: `runs: { read: 'reader', write: 'operator' }`,
+    replace: `runs: { read: 'reader', write: 'reader' }`,
+    tests: ['test/api/access.test.ts'],
+    why: 'whoever may look may start runs',
+  },
+  {
+    name: 'devices-read',
+    file: 'src/api/access.ts',
+    find: `return role === 'reader' ||`,
+    replace: `return role === 'feed' || role === 'reader' ||`,
+    tests: ['test/api/access.test.ts'],
+    why: 'a device that pulls a list reads everything',
+  },
+  {
+    name: 'key-in-place-of-sign-in',
+    file: 'src/api/access.ts',
+    find: `    if (required)
+`,
+    replace: `    if (required === undefined)
+`,
+    tests: ['test/api/access.test.ts'],
+    why: 'a function key gets past a sign-in that is required',
+  },
+  {
+    name: 'roles-of-anybody',
+    file: 'src/api/access.ts',
+    find: 'const roles = easyAuth ? principalOf(request)?.roles : undefined;',
+    replace: 'const roles = principalOf(request)?.roles;',
+    tests: ['test/api/access.test.ts'],
+    why: 'where nothing vouches for the header, anybody may write it',
+  },
+  {
+    name: 'name-of-anybody',
+    file: 'src/api/actor.ts',
+    find: 'const principal = easyAuth ? request.headers.get(header) : null;',
+    replace: 'const principal = request.headers.get(header);',
+    tests: ['test/api/words.test.ts'],
+    why: 'a decision is on record under a name that somebody made up',
+  },
+  {
+    name: 'lost-body',
+    file: 'src/api/read-body.ts',
+    find: `  refuseMissing(request);
+`,
+    replace: '',
+    tests: ['test/api/bodies.test.ts'],
+    why: 'a dry run whose body got lost becomes a real one',
+  },
+];
