@@ -19,7 +19,7 @@ const followed = ['azure-asyncoperation', 'location', 'operation-location'] as c
 export class ArmHttp implements HttpClient {
   readonly #wire = createDefaultHttpClient();
   readonly #cloudEndpoint: string;
-  readonly #origins: ReadonlySet<string>;
+  readonly #arm: readonly URL[];
   readonly #simulated: string | undefined;
 
   /**
@@ -28,19 +28,32 @@ export class ArmHttp implements HttpClient {
    */
   constructor(cloudEndpoint: string, simulated: string | undefined, tokenFor = cloudEndpoint) {
     this.#cloudEndpoint = cloudEndpoint;
-    this.#origins = new Set([cloudEndpoint, tokenFor].map((url) => new URL(url).origin));
+    this.#arm = [cloudEndpoint, tokenFor].map((url) => new URL(url));
     this.#simulated = simulated;
   }
 
   async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
     // The SDK asks wherever an answer says that a page or an operation lies, and shows the token there.
-    const origin = URL.parse(request.url)?.origin ?? request.url;
-    if (!this.#origins.has(origin)) {
-      throw unreadable(subjectNow(), `what is to be asked next lies at ${origin}, expected ${this.#cloudEndpoint}`);
+    const asked = URL.parse(request.url);
+    if (asked === null || !this.#isArm(asked)) {
+      const where = asked?.origin ?? request.url;
+      throw unreadable(subjectNow(), `what is to be asked next lies at ${where}, expected ${this.#cloudEndpoint}`);
     }
     if (writing.includes(request.method)) noteWrite();
     if (this.#simulated === undefined) return this.#wire.sendRequest(request);
     return this.#redirected(request, this.#simulated);
+  }
+
+  /** ARM itself, and its regional hosts (`westus.management.azure.com`), which answers may name; a simulated ARM has none. */
+  #isArm({ origin, protocol, port, hostname }: URL): boolean {
+    return this.#arm.some(
+      (arm) =>
+        origin === arm.origin ||
+        (this.#simulated === undefined &&
+          protocol === 'https:' &&
+          port === arm.port &&
+          hostname.endsWith(`.${arm.hostname}`)),
+    );
   }
 
   /**

@@ -17,11 +17,10 @@ let elsewhere: { readonly url: string; readonly met: () => number; close(): void
 let closeArm: () => void = () => undefined;
 let store: Store;
 
-beforeAll(async () => {
-  store = await openTestStore();
-  await store.ensure();
-});
+beforeAll(async () => (await openTestStore()).ensure());
 beforeEach(async () => {
+  // An operation that one case leaves open is not the next one's.
+  store = await openTestStore();
   let connections = 0;
   const server = createNetServer((socket) => {
     connections++;
@@ -123,4 +122,18 @@ test('what the token is made for may be asked, also where another address of it 
   const asked = http.sendRequest(createPipelineRequest({ url: `${elsewhere.url}/operations/7` }));
   await expect(asked).rejects.not.toMatchObject({ kind: 'unreadable' });
   expect(elsewhere.met()).toBeGreaterThan(0);
+});
+
+test.each([
+  ['https://westus.arm.invalid/operations/7', true],
+  ['https://arm.invalid/operations/7', true],
+  ['https://westus.arm.invalid:8443/operations/7', false],
+  ['http://westus.arm.invalid/operations/7', false],
+  ['https://westusarm.invalid/operations/7', false],
+  ['https://arm.invalid.example/operations/7', false],
+])('%s is ARM or a regional host of it: %s', async (url, isArm) => {
+  const http = new ArmHttp('https://arm.invalid', undefined);
+  const asked = expect(http.sendRequest(createPipelineRequest({ url, allowInsecureConnection: true }))).rejects;
+  if (isArm) await asked.not.toMatchObject({ kind: 'unreadable' });
+  else await asked.toMatchObject({ kind: 'unreadable' });
 });

@@ -85,6 +85,7 @@ const nothingTakenOut: Check = ({ id, model, target, seen, before, after, covere
     const since = target.unwanted.get(point);
     const may =
       model.isNever(id, point, at) ||
+      model.approves(id, 'remove', point, at) ||
       target.released.has(point) ||
       (since !== undefined && model.isOver(since, at)) ||
       (model.config.lists[list]?.tags ?? []).some((tag) => model.mayRelease(tag, point, at)) ||
@@ -131,7 +132,9 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
   for (const change of seen.changes.filter((one) => one.target === id && one.direction === 'remove')) {
     const { cause, prefix } = change;
     if (cause.kind !== 'released') continue;
-    const points = [...coverOf(false, [prefix])].filter((point) => !model.mayRelease(cause.tag, point, at));
+    const points = [...coverOf(false, [prefix])].filter(
+      (point) => !model.mayRelease(cause.tag, point, at) && !model.approves(id, 'remove', point, at),
+    );
     if (points.length > 0)
       return `${prefix} went out because of ${JSON.stringify(cause)}, but that may not be released`;
   }

@@ -5,8 +5,8 @@ export const inAzure: readonly Mutant[] = [
   {
     name: 'token-to-others',
     file: 'src/azure/arm-http.ts',
-    find: 'if (!this.#origins.has(origin)) {',
-    replace: 'if (origin === undefined) {',
+    find: 'if (asked === null || !this.#isArm(asked)) {',
+    replace: 'if (asked === null) {',
     tests: ['test/azure/token-host.test.ts'],
     why: 'whoever can change one answer gets a token for the subscription',
   },
