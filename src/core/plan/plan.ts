@@ -89,10 +89,9 @@ export function planTarget(input: PlanInput): Planned {
       ...droppedWithin(holding, unionOf(letGo)),
       ...droppedWithin(holding, within(unionOf(caused), compared.strange)),
     ]);
-  const { free, blocked } = splitCovered(additions, missing, broad, dropOf(gatedRemovals.go, asked.go), layout, mode);
-  const adding = gate({
+  const gatedAdditions = gate({
     direction: 'add',
-    caused: free,
+    caused: additions,
     mode,
     control,
     // The growth guard judges edited lists: what Azure published goes in at once all the same.
@@ -103,6 +102,16 @@ export function planTarget(input: PlanInput): Planned {
     restores: compared.goneWhole,
   });
 
+  // What a person is asked about stays asked, covered or not.
+  const { free, blocked } = splitCovered(
+    gatedAdditions.go,
+    missing,
+    broad,
+    dropOf(gatedRemovals.go, asked.go),
+    layout,
+    mode,
+  );
+  const adding: Gated = { ...gatedAdditions, go: free };
   const go = within(unionOf(adding.go), missing);
   const uncovered = without(missing, go);
   const removable = holdCovering(gatedRemovals, holding, uncovered);
