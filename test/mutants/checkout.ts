@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { type Mutant, plant } from './mutant.ts';
+import { type Mutant, placesOf, plant } from './mutant.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const leftOut = new Set(['node_modules', '.git', 'dist', '.data', 'coverage', '.service-tag-sync']);
@@ -37,9 +37,9 @@ export async function testCopy(tests: readonly string[], mutant?: Mutant): Promi
   try {
     await cp(root, copy, { recursive: true, filter: (from) => from === root || !leftOut.has(basename(from)) });
     await symlink(await realpath(join(root, 'node_modules')), join(copy, 'node_modules'));
-    if (mutant) {
-      const file = join(copy, mutant.file);
-      await writeFile(file, plant(mutant, await readFile(file, 'utf8')));
+    for (const [path, places] of mutant ? placesOf(mutant) : []) {
+      const file = join(copy, path);
+      await writeFile(file, plant(mutant?.name ?? '', places, await readFile(file, 'utf8')));
     }
     const missing = tests.filter((one) => !existsSync(join(copy, one)));
     if (missing.length > 0) throw new Error(`expected test files, found none at ${missing.join(', ')}`);

@@ -7,6 +7,8 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /** More places of the same fault: what two nets hold is free only where both are cut. */
+  readonly also?: readonly Pick<Mutant, 'file' | 'find' | 'replace'>[];
   /** Test files that must fail while it is there, from the root of the checkout. */
   readonly tests: readonly string[];
   /** What goes wrong in life where nobody notices. */
@@ -15,12 +17,21 @@ export interface Mutant {
   readonly survives?: string;
 }
 
-/** The source with the mutant in it. Throws unless the text to replace is there exactly once: a list may rot. */
-export function plant({ name, file, find, replace }: Mutant, source: string): string {
-  const parts = source.split(find);
-  if (parts.length !== 2) {
-    const found = parts.length === 1 ? 'is not there' : `is there ${parts.length - 1} times`;
-    throw new Error(`mutant ${name}: expected its text exactly once in ${file}, but it ${found}: ${find}`);
-  }
-  return parts.join(replace);
+/** A mutant's places by file: one file may have several. */
+export function placesOf({ file, find, replace, also = [] }: Mutant): ReadonlyMap<string, readonly Place[]> {
+  return Map.groupBy([{ file, find, replace }, ...also], (place) => place.file);
+}
+
+type Place = Pick<Mutant, 'file' | 'find' | 'replace'>;
+
+/** The source with the mutant in it. Throws unless each text to replace is there exactly once: a list may rot. */
+export function plant(name: string, places: readonly Place[], source: string): string {
+  return places.reduce((text, { file, find, replace }) => {
+    const parts = text.split(find);
+    if (parts.length !== 2) {
+      const found = parts.length === 1 ? 'is not there' : `is there ${parts.length - 1} times`;
+      throw new Error(`mutant ${name}: expected its text exactly once in ${file}, but it ${found}: ${find}`);
+    }
+    return parts.join(replace);
+  }, source);
 }
