@@ -3,9 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Zippable, zipSync } from 'fflate';
 import project from '../../package.json' with { type: 'json' };
+import { commandOptions } from '../command-options.ts';
 import { loadConfig } from '../config/load.ts';
 import { build } from './build.ts';
-import { commandOptions, endAsUsage } from './command-options.ts';
+import { endAsUsage } from './end-as-usage.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commandOptions } from '../command-options.ts';
 import { knownKinds, loadConfig } from '../config/load.ts';
 import { grantsFile, rolesFile } from '../run/rights.ts';
-import { commandOptions, endAsUsage } from './command-options.ts';
+import { endAsUsage } from './end-as-usage.ts';
 
 // Command `npm run role [-- --config FILE]`: writes infra/roles.json from the code and, given a config, infra/grants.json.
 const infra = new URL('../../infra/', import.meta.url);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import worker from '../../infra/worker.json' with { type: 'json' };
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { build } from '../../src/local/build.ts';
 import { readHostSettings } from '../../src/local/host/host-settings.ts';
 import { generateSample } from '../../src/local/sample/generate.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 
 const latencyMs = 50;
 const operationMs = 2_000;

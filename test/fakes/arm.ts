@@ -1,6 +1,6 @@
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Pace } from '../../src/ports/pace.ts';
 import type { TargetContext } from '../../src/ports/target.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 
 interface LoggedRequest {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { absentDescriptions, MicrosoftOpenApi } from '../local/arm/microsoft-openapi.ts';
+import { absentDescriptions, MicrosoftOpenApi } from '../simulator/arm/microsoft-openapi.ts';
 import { config, names, never, openHub, start } from './hub.ts';
 
 const hub = openHub();

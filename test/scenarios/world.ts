@@ -5,11 +5,11 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import type { Word } from '../../src/core/control/word.ts';
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
 import { wire, wireDesk } from '../../src/run/wire.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 

@@ -1,5 +1,5 @@
+import { commandOptions, wholeNumber } from '../command-options.ts';
 import { startSimulatedArm } from './arm/server.ts';
-import { commandOptions, wholeNumber } from './command-options.ts';
 
 /** The simulated ARM as a process of its own: prints one line, `{"url": ...}`, and stays up until SIGTERM or SIGINT. */
 const usage = `npm -s run arm -- [--port N] [--operation-ms N] [--latency-ms N] [--when-busy 409|429] [--throttle]

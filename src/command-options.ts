@@ -1,6 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { ConfigError } from '../config/issue.ts';
-import { messageOf } from '../core/message-of.ts';
+import { messageOf } from './core/message-of.ts';
 
 /**
  * The options of one of the project's own commands. Ends the process where that is all: with 0 after --help, with 2 for
@@ -28,11 +27,4 @@ export function wholeNumber(option: string, text: string, most: number): number 
   if (number <= most) return number;
   process.stderr.write(`${option}: expected a whole number from 0 to ${most}, got "${text}"\n`);
   process.exit(2);
-}
-
-/** Says what is wrong with a config, or a file that cannot be used, with exit code 2. Throws everything else. */
-export function endAsUsage(error: unknown): void {
-  if (!(error instanceof ConfigError) && !(error instanceof Error && 'path' in error)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
 }

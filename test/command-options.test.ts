@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { commandOptions } from '../../src/local/command-options.ts';
+import { commandOptions } from '../src/command-options.ts';
 
-const local = fileURLToPath(new URL('../../src/local/', import.meta.url));
+const local = fileURLToPath(new URL('../src/local/', import.meta.url));
 
 test.each([
   ['help', ['role.ts', '--help'], 0, /^npm run role/, /^$/],

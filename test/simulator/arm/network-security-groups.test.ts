@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Json } from '../../../src/local/arm/json.ts';
+import type { Json } from '../../../src/simulator/arm/json.ts';
 import { type ArmClient, network, startArm } from './arm-client.ts';
 
 const nsg = `${network}/networkSecurityGroups/n1`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Json } from '../../../src/local/arm/json.ts';
+import type { Json } from '../../../src/simulator/arm/json.ts';
 import { type ArmClient, network, startArm } from './arm-client.ts';
 
 const groups = ['g1', 'g2'].map((name) => `${network}/ipGroups/${name}`);
