@@ -92,7 +92,7 @@ const rules: readonly Rule[] = [
   {
     from: 'src/simulator/',
     may: ['src/core/message-of.ts', 'src/command-options.ts'],
-    because: 'a simulated ARM that shared code with the service would share its mistakes',
+    because: 'a simulator that shared code with the service would share its mistakes',
   },
   {
     from: 'src/local/',

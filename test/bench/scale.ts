@@ -7,8 +7,8 @@ import worker from '../../infra/worker.json' with { type: 'json' };
 import { startAzurite } from '../../src/local/azurite.ts';
 import { build } from '../../src/local/build.ts';
 import { readHostSettings } from '../../src/local/host/host-settings.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 
 const latencyMs = 50;
 const operationMs = 2_000;

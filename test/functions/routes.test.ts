@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { build } from '../../src/local/build.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { notifierFixtures, signingSecret } from '../contract/kinds/notifiers.ts';
 import { PLANTED } from '../contract/notifier/fixture.ts';
 import { type Receiver, startReceiver } from '../fakes/receiver.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { build } from '../../src/local/build.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../contract/open-test-store.ts';
 import { openWorld, type World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Cloud } from '../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
 import { type Fetched, type Source, SourceError } from '../../src/ports/source.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { type DownloadCentreConfig, downloadCentre } from '../../src/sources/download-centre.ts';
 import type { WebServer } from '../fakes/web-server.ts';
 

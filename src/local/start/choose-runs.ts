@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { madeUp } from '../../run/sandbox.ts';
+import { writeSample } from '../../simulator/sample/index.ts';
 import type { Store } from '../../store/open.ts';
-import { writeSample } from '../sample/index.ts';
 import { isDefaultSource, whyNothing } from './ask-source.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
 import { type Catalog, clouds } from '../../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
-import { generateSample } from '../../../src/local/sample/generate.ts';
-import { writeSample } from '../../../src/local/sample/index.ts';
-import { chapters } from '../../../src/local/sample/story.ts';
+import { generateSample } from '../../../src/simulator/sample/generate.ts';
+import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { chapters } from '../../../src/simulator/sample/story.ts';
 
 const numbers = chapters.map((_, chapter) => chapter);
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cloud } from '../../core/publication/catalog.ts';
 import { generateSample } from './generate.ts';
-import { chapters, quietChapters } from './story.ts';
+import { type Cloud, chapters, quietChapters } from './story.ts';
 
 interface SampleFiles {
   /** The publications are dated on consecutive Mondays, the last one before this moment. */

@@ -1,5 +1,7 @@
-import type { Cloud } from '../../core/publication/catalog.ts';
 import { halvesOf, ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
+
+/** As the official files name them. */
+export type Cloud = 'Public' | 'AzureGovernment' | 'China';
 
 /** What the sample publications tell, one after the other. The last two are left out where nobody is to be asked anything. */
 export const chapters = [

@@ -1,8 +1,6 @@
-import { families } from '../../core/address/family.ts';
-import { PrefixSet } from '../../core/address/prefix-set.ts';
-import type { Cloud } from '../../core/publication/catalog.ts';
 import { ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
-import { otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
+import { fewest } from './prefix-bits.ts';
+import { type Cloud, otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
 
 interface SampleRequest {
   readonly cloud: Cloud;
@@ -87,11 +85,11 @@ function storyRows(cloud: Cloud, chapter: number): Row[] {
 function globalPrefixes(regional: readonly TagStory[], index: number, chapter: number, cloud: Cloud): string[] {
   const soFar = Array.from({ length: chapter + 1 }, (_, at) => regional.map((story) => prefixesIn(story, at, cloud)));
   const prefixes = [...soFar.flat(2), ...ipv4Prefixes(40 + index, 3), ...ipv6Prefixes(40 + index, 2)];
-  return families.flatMap((family) =>
-    PrefixSet.from(
+  return (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    fewest(
       family,
       prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
-    ).toPrefixes(),
+    ),
   );
 }
 

@@ -5,9 +5,9 @@ import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
-import { writeSample } from '../../../src/local/sample/index.ts';
 import { reportRun } from '../../../src/local/start/report.ts';
 import { seedsFor } from '../../../src/local/start/seeds.ts';
+import { writeSample } from '../../../src/simulator/sample/index.ts';
 import { openTestStore } from '../../contract/open-test-store.ts';
 import { openWorld, type World } from '../../scenarios/world.ts';
 

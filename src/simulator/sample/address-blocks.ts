@@ -1,4 +1,4 @@
-import { formatPrefix } from '../../core/address/prefix.ts';
+import { prefixBits, prefixText } from './prefix-bits.ts';
 
 /** Lengths that real tags use, in an order in which no prefix is more than a fraction of its tag. */
 const IPV4_LENGTHS = [24, 26, 25, 27, 24, 28, 25, 26, 24, 27];
@@ -18,7 +18,7 @@ export function ipv4Prefixes(block: number, count: number): string[] {
     const length = IPV4_LENGTHS[(slot + block) % IPV4_LENGTHS.length] ?? 24;
     // Slots are 512 addresses apart and no prefix is longer than 256: neighbours never touch.
     const address = start + slot * 512 + ((block + slot) % 2) * 256;
-    prefixes.push(formatPrefix('ipv4', Uint32Array.of(address), 0, length));
+    prefixes.push(prefixText('ipv4', bitsOf(address).slice(0, length)));
   }
   return prefixes;
 }
@@ -29,17 +29,18 @@ export function ipv6Prefixes(block: number, count: number): string[] {
   const high = 0x26031000 + (block >>> 16);
   for (let slot = 0; slot < count; slot++) {
     const length = IPV6_LENGTHS[(slot + block) % IPV6_LENGTHS.length] ?? 64;
-    const address = Uint32Array.of(high, ((block & 0xffff) << 16) | (slot << 8), 0, 0);
-    prefixes.push(formatPrefix('ipv6', address, 0, length));
+    const low = (block & 0xffff) * 2 ** 16 + slot * 2 ** 8;
+    prefixes.push(prefixText('ipv6', `${bitsOf(high)}${bitsOf(low)}`.slice(0, length)));
   }
   return prefixes;
 }
 
-/** The two halves of a prefix, for a range that is published anew in two parts. */
+/** The two halves of an IPv4 prefix, for a range that is published anew in two parts. */
 export function halvesOf(prefix: string): string[] {
-  const [address = '', length = ''] = prefix.split('/');
-  const octets = address.split('.').map(Number);
-  const word = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  const half = Number(length) + 1;
-  return [word, word + 2 ** (32 - half)].map((start) => formatPrefix('ipv4', Uint32Array.of(start), 0, half));
+  const bits = prefixBits(prefix);
+  return [prefixText('ipv4', `${bits}0`), prefixText('ipv4', `${bits}1`)];
+}
+
+function bitsOf(word: number): string {
+  return word.toString(2).padStart(32, '0');
 }
