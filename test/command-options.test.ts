@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commandOptions } from '../src/command-options.ts';
 
-const local = fileURLToPath(new URL('../src/local/', import.meta.url));
+const build = fileURLToPath(new URL('../src/build/', import.meta.url));
 
 test.each([
-  ['help', ['role.ts', '--help'], 0, /^npm run role/, /^$/],
-  ['an option nobody knows', ['role.ts', '--nope'], 2, /^$/, /^Unknown option '--nope'\n\nnpm run role/],
+  ['help', ['roles.ts', '--help'], 0, /^npm run role/, /^$/],
+  ['an option nobody knows', ['roles.ts', '--nope'], 2, /^$/, /^Unknown option '--nope'\n\nnpm run role/],
   ['a config that is not there', ['package.ts', '--config', '/absent.json'], 2, /^$/, /^ENOENT: .*absent\.json'\n$/],
 ])('%s ends with words and a code, not with a stack', (_name, [command = '', ...args], code, out, err) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`${local}${command}`, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`${build}${command}`, ...args], { encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({
     status: code,
     stdout: expect.stringMatching(out),

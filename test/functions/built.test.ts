@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 
 // The built bundle is loaded as the Azure worker does it: in a process of its own, with the worker's module patched in
 // at Module.prototype.require. A stub in node_modules would hide a bundle that cannot ask for it.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { notifierFixtures, signingSecret } from '../contract/kinds/notifiers.ts';
 import { PLANTED } from '../contract/notifier/fixture.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 import { openParts } from '../../src/run/wire.ts';
 import { makeCatalogJson } from '../fakes/catalog.ts';
 import { openWorld, type World } from './world.ts';

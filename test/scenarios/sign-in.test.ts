@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../contract/open-test-store.ts';
 import { openWorld, type World } from './world.ts';

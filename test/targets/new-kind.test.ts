@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { generatedDocs } from '../../src/config/docs.ts';
+import { generatedDocs } from '../../src/build/docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';

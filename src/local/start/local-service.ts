@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from '../../build/bundle.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/issue.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -9,7 +10,6 @@ import type { Service } from '../../run/service.ts';
 import { sandboxMark } from '../../run/settings.ts';
 import { wire } from '../../run/wire.ts';
 import { openStore, type Store } from '../../store/open.ts';
-import { build } from '../build.ts';
 import type { HostLog } from '../host/invoke.ts';
 import { type Host, startHost } from '../host/start-host.ts';
 import { dropConnection, keepConnection } from './connection.ts';

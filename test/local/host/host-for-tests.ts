@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from '../../../src/local/build.ts';
+import { build } from '../../../src/build/bundle.ts';
 import type { HostOptions } from '../../../src/local/host/start-host.ts';
 import type { Meeting } from './functions-for-tests.ts';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { generatedDocs } from '../../src/config/docs.ts';
-import { editorSchema, type SchemaNode } from '../../src/config/editor-schema.ts';
+import { generatedDocs } from '../../src/build/docs.ts';
+import { editorSchema, type SchemaNode } from '../../src/build/editor-schema.ts';
 import { knownKinds } from '../../src/config/load.ts';
-import { kinds } from './kinds.ts';
+import { kinds } from '../config/kinds.ts';
 
 const root = new URL('../../', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema, type Kinds } from './schema.ts';
+import { configSchema, type Kinds } from '../config/schema.ts';
 
 /** A JSON Schema node, as far as the docs need it. */
 export interface SchemaNode {

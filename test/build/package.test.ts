@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Packaged, writePackage } from '../../src/local/package.ts';
+import { type Packaged, writePackage } from '../../src/build/package.ts';
 import { loadAsWorker } from '../functions/as-worker.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
+import { commonChannelFields } from '../config/channel-schema.ts';
+import { commonTargetFields, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
-import { commonChannelFields } from './channel-schema.ts';
 import { editorSchema, type SchemaNode } from './editor-schema.ts';
-import { commonTargetFields, type Kinds } from './schema.ts';
 
 /** Files that follow from the schema and the definitions of kinds: their text, by path below the project's folder. */
 export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { knownKinds } from '../config/load.ts';
 import { generatedDocs } from './docs.ts';
-import { knownKinds } from './load.ts';
 
 // Command: writes the files under docs/ that follow from the code.
 const root = new URL('../../', import.meta.url);

@@ -5,7 +5,7 @@ import { type Zippable, zipSync } from 'fflate';
 import project from '../../package.json' with { type: 'json' };
 import { commandOptions } from '../command-options.ts';
 import { loadConfig } from '../config/load.ts';
-import { build } from './build.ts';
+import { build } from './bundle.ts';
 import { endAsUsage } from './end-as-usage.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -152,7 +152,7 @@ async function isCurrent(record: string, entries: BuildRecord['entries']): Promi
 /** A new file enters a bundle only through a changed one; packages only through the lock file. */
 async function digestOf(sources: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [...sources, 'package-lock.json', 'src/local/build.ts']) {
+  for (const file of [...sources, 'package-lock.json', 'src/build/bundle.ts']) {
     const bytes = await readFile(path.resolve(root, file));
     hash.update(`${file}\0${bytes.length}\0`).update(bytes);
   }
