@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from '../../src/build/bundle.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
 
 interface ColdStart {
   /** Medians, in milliseconds. */

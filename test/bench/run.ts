@@ -13,7 +13,7 @@ import { wire } from '../../src/run/wire.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { publicPublications } from '../fakes/real-publications.ts';
+import { publicPublications } from '../support/real-publications.ts';
 
 interface RunBench {
   readonly file: string;

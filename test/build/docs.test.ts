@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { generatedDocs } from '../../src/build/docs.ts';
 import { editorSchema, type SchemaNode } from '../../src/build/editor-schema.ts';
 import { knownKinds } from '../../src/config/load.ts';
-import { kinds } from '../config/kinds.ts';
+import { kinds } from '../support/kinds.ts';
 
 const root = new URL('../../', import.meta.url);
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Packaged, writePackage } from '../../src/build/package.ts';
-import { loadAsWorker } from '../functions/as-worker.ts';
+import { loadAsWorker } from '../support/as-worker.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -7,8 +7,8 @@ import host from '../../host.json' with { type: 'json' };
 import { loadFunctions } from '../../src/local/host/core-module.ts';
 import { pollQueues, type QueuePollers } from '../../src/local/host/queue.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The functions over real queues: what the host sets aside comes back through the poison queue.
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { sandboxMark } from '../../src/run/settings.ts';
 import { writeSample } from '../../src/simulator/sample/index.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The service itself keeps made-up publications away from what is not embedded, whoever started it.
 

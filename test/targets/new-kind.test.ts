@@ -6,7 +6,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { oneGroupFixture } from '../fakes/one-group.ts';
+import { oneGroupFixture } from '../support/one-group.ts';
 
 // The one line: what src/targets/index.ts would have more.
 const targets = [...knownKinds.targets, oneGroupFixture.definition];

@@ -9,7 +9,7 @@ import { entriesOf } from '../../../src/core/plan/entries.ts';
 import type { Live } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
 import { type PlanInput, planTarget } from '../../../src/core/plan/plan.ts';
-import { memoryWith } from '../../fakes/memory.ts';
+import { memoryWith } from '../../support/memory.ts';
 
 const mark = 'contoso/names';
 const day = (count: number) => new Date(Date.UTC(2024, 0, 1 + count));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compareWatched } from '../../../src/core/publication/cross-check.ts';
-import { makeCatalog } from '../../fakes/catalog.ts';
+import { makeCatalog } from '../../support/catalog.ts';
 
 const watch = ['Storage.WestUS', 'Storage.EastUS'];
 const here = makeCatalog({ tags: { 'Storage.WestUS': ['20.0.0.0/23'], 'Storage.EastUS': ['20.1.0.0/24'] } });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffCatalogs } from '../../../src/core/publication/diff.ts';
-import { makeCatalog } from '../../fakes/catalog.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { minimalPrefixes, prefixText, type Universe, universes } from '../../oracle/universe.ts';
+import { makeCatalog } from '../../support/catalog.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
+import { minimalPrefixes, prefixText, type Universe, universes } from '../../support/oracle/universe.ts';
 
 type Tags = Record<string, readonly string[]>;
 

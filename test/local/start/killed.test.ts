@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { wireDesk } from '../../../src/run/wire.ts';
-import { makeCatalogJson } from '../../fakes/catalog.ts';
+import { makeCatalogJson } from '../../support/catalog.ts';
 
 // SIGKILL in the middle of applying, with storage and ARM living on; then a start. The end is that of a run that
 // nobody disturbed, history included.

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
-import { makeCatalogJson } from '../../fakes/catalog.ts';
+import { makeCatalogJson } from '../../support/catalog.ts';
 import { type NoNetwork, openNoNetwork } from './no-network.ts';
 
 // Whether made-up data leaves the sandbox: `npm start` as a person runs it, without a network, beside an ARM, a storage

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/simulator/arm/json.ts';
-import { type ArmClient, network, startArm } from './arm-client.ts';
+import { type ArmClient, network, startArm } from '../../support/arm-client.ts';
 
 const groups = ['g1', 'g2'].map((name) => `${network}/ipGroups/${name}`);
 const [g1, g2] = groups;

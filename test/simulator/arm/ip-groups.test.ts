@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ArmClient, network, startArm } from './arm-client.ts';
+import { type ArmClient, network, startArm } from '../../support/arm-client.ts';
 
 const id = `${network}/ipGroups/g1`;
 const written = (ipAddresses: readonly string[]) => ({

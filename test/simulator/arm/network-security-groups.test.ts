@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/simulator/arm/json.ts';
-import { type ArmClient, network, startArm } from './arm-client.ts';
+import { type ArmClient, network, startArm } from '../../support/arm-client.ts';
 
 const nsg = `${network}/networkSecurityGroups/n1`;
 const rule = (name: string) => `${nsg}/securityRules/${name}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ArmClient, network, startArm } from './arm-client.ts';
-import { absentDescriptions, MicrosoftOpenApi } from './microsoft-openapi.ts';
+import { type ArmClient, network, startArm } from '../../support/arm-client.ts';
+import { absentDescriptions, MicrosoftOpenApi } from '../../support/microsoft-openapi.ts';
 
 let openApi: MicrosoftOpenApi;
 let arm: ArmClient;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ArmClient, group, startArm } from './arm-client.ts';
+import { type ArmClient, group, startArm } from '../../support/arm-client.ts';
 
 const id = `${group}/providers/Microsoft.ContainerRegistry/registries/acme1`;
 const version = '?api-version=2025-11-01';

@@ -8,8 +8,8 @@ import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { reportRun } from '../../../src/local/start/report.ts';
 import { seedsFor } from '../../../src/local/start/seeds.ts';
 import { writeSample } from '../../../src/simulator/sample/index.ts';
-import { openTestStore } from '../../contract/open-test-store.ts';
-import { openWorld, type World } from '../../scenarios/world.ts';
+import { openTestStore } from '../../support/open-test-store.ts';
+import { openWorld, type World } from '../../support/world.ts';
 
 // What a newcomer tries first: `npm start -- --once --config docs/examples/X.json` on a machine without a network. Every
 // example that the project gives is to do something over the sample, and nothing in it to be refused.

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
+import { makeCatalogJson } from './catalog.ts';
 import { openWorld, type World } from './world.ts';
 
 export const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };

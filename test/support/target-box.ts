@@ -9,7 +9,7 @@ import type { DecisionRef, TargetMemory } from '../../src/core/plan/memory.ts';
 import { type PlanInput, type Planned, planTarget } from '../../src/core/plan/plan.ts';
 import type { Plan, PlannedChange } from '../../src/core/plan/plan-types.ts';
 import { readBack } from '../../src/core/plan/read-back.ts';
-import { Judging } from '../core/judge/history.ts';
+import { Judging } from './history.ts';
 
 /** One target over many runs, without a service around it: publications, edits, other writers, decisions. */
 export class TargetBox {

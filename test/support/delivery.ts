@@ -6,7 +6,7 @@ import { configuredChannels } from '../../src/run/configured-channels.ts';
 import { type DeliverParts, deliver } from '../../src/run/deliver.ts';
 import { type SweepParts, sweepRuns } from '../../src/run/sweep.ts';
 import type { Store } from '../../src/store/open.ts';
-import { sampleIntent } from '../contract/samples.ts';
+import { sampleIntent } from './samples.ts';
 
 /** A lease that is always free: what becomes of a dead holder's is tested with the leases. */
 const freeLeases: Leases = {

@@ -1,4 +1,4 @@
-import type { Family } from '../../src/core/address/family.ts';
+import type { Family } from '../../../src/core/address/family.ts';
 
 /**
  * A window of a family's address space small enough to hold every address in a plain Set of offsets: the brute-force

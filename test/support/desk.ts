@@ -1,7 +1,7 @@
 import type { Word } from '../../src/core/control/word.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import type { PlanView } from '../../src/run/views.ts';
-import { samplePlan } from '../contract/samples.ts';
+import { samplePlan } from './samples.ts';
 
 export const someWord: Word = {
   kind: 'unpin',

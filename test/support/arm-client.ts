@@ -1,6 +1,6 @@
-import type { Json } from '../../../src/simulator/arm/json.ts';
-import type { ArmOptions } from '../../../src/simulator/arm/options.ts';
-import { type SimulatedArm, startSimulatedArm } from '../../../src/simulator/arm/server.ts';
+import type { Json } from '../../src/simulator/arm/json.ts';
+import type { ArmOptions } from '../../src/simulator/arm/options.ts';
+import { type SimulatedArm, startSimulatedArm } from '../../src/simulator/arm/server.ts';
 
 export const group = '/subscriptions/sub1/resourceGroups/rg1';
 export const network = `${group}/providers/Microsoft.Network`;
