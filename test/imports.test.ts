@@ -102,7 +102,6 @@ const rules: readonly Rule[] = [
   {
     from: 'src/local/',
     may: [
-      'src/build/bundle.ts',
       'src/command-options.ts',
       'src/config/',
       'src/core/',
@@ -112,6 +111,7 @@ const rules: readonly Rule[] = [
       'src/sources/',
       'src/store/',
       'src/text/',
+      'host.json',
       'package.json',
     ],
     because: 'the embedded default runs the same functions as Azure does',

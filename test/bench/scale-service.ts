@@ -1,16 +1,15 @@
 import { startHost } from '../../src/local/host/start-host.ts';
 
-// The service in a process of its own, as the host runs it: argv[2] is the built bundle, argv[3] host.json. It tells its
+// The service in a process of its own, as the host runs it: argv[2] is the built bundle. It tells its
 // parent when a run is closed, and what memory it took at most.
-const [, , bundle = '', hostJson = ''] = process.argv;
+const [, , entry = ''] = process.argv;
 let most = 0;
 const watch = setInterval(() => {
   most = Math.max(most, process.memoryUsage.rss());
 }, 100);
 
 const host = await startHost({
-  bundle,
-  hostJson,
+  entry,
   port: 0,
   keys: { function: 'bench', admin: 'bench' },
   env: process.env,

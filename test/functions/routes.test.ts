@@ -88,7 +88,7 @@ beforeAll(async () => {
   world.set({ publication, now: '2024-01-02T00:00:00Z' });
   expect((await world.run()).status).toBe('applied');
   receiver.received.splice(0);
-  const child = fork(path.join(root, 'test/support/app-process.ts'), [entry, path.join(root, 'host.json')], {
+  const child = fork(path.join(root, 'test/support/app-process.ts'), [entry], {
     env: { ...process.env, ...world.env },
   });
   const url = await new Promise<string>((resolve, reject) => {

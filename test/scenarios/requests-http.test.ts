@@ -33,7 +33,7 @@ beforeAll(async () => {
   await writeFile(publication, makeCatalogJson({ changeNumber: 200, tags }));
   world.set({ publication, now: '2024-01-16T12:00:00Z' });
   const { entry } = await build({ outdir: join(folder, 'functions') });
-  app = fork(join(root, 'test/support/app-process.ts'), [entry, join(root, 'host.json')], {
+  app = fork(join(root, 'test/support/app-process.ts'), [entry], {
     env: { ...process.env, ...world.env },
   });
   const url = await new Promise<string>((resolve, reject) => {

@@ -47,7 +47,7 @@ let folder: string;
 const running = new Map<App, { process: ChildProcess; url: string; lines: string[] }>();
 
 async function start(app: App, bundle: string): Promise<void> {
-  const child = fork(join(root, 'test/support/app-process.ts'), [bundle, join(root, 'host.json')], {
+  const child = fork(join(root, 'test/support/app-process.ts'), [bundle], {
     env: { ...process.env, ...world.env, FEED_KEY: 'k1', HQ: 'secret', ...apps[app] },
   });
   const lines: string[] = [];

@@ -1,7 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import type { RegisteredFunction, Registrations } from './core-module.ts';
-import { type HostLog, invoke, triggerOf } from './invoke.ts';
-import { createPause } from './pause.ts';
+import { type HostLog, invoke, type LocalFunction, type TriggerOf, triggeredBy } from './functions.ts';
 
 export interface QueueOptions {
   /** Connection string behind a setting's name. Throws if there is none. */
@@ -18,7 +17,7 @@ export interface QueueOptions {
   readonly idleMs: number;
   readonly log: HostLog;
   /** Told when a message was set aside after its last attempt. */
-  readonly gaveUp?: (functionName: string, text: string) => void;
+  readonly gaveUp?: (functionName: string) => void;
 }
 
 export interface QueuePollers {
@@ -36,13 +35,12 @@ const troubleMs = 2000;
  * while worked on, deleted when the function returns, tried again when it throws, and put into `<queue>-poison` after
  * the last attempt. Queues that are missing are made.
  */
-export async function pollQueues(registrations: Registrations, options: QueueOptions): Promise<QueuePollers> {
-  const functions = [...registrations.functions.values()].filter((one) => triggerOf(one).type === 'queuetrigger');
+export async function pollQueues(functions: readonly LocalFunction[], options: QueueOptions): Promise<QueuePollers> {
   const pollers: QueuePollers[] = [];
   const wake = (): void => {
     for (const poller of pollers) poller.wake();
   };
-  for (const registered of functions) pollers.push(await pollQueue(registrations, registered, options, wake));
+  for (const one of triggeredBy(functions, 'queueTrigger')) pollers.push(await pollQueue(one, options, wake));
   return {
     wake,
     stop: async () => {
@@ -52,21 +50,24 @@ export async function pollQueues(registrations: Registrations, options: QueueOpt
 }
 
 async function pollQueue(
-  registrations: Registrations,
-  registered: RegisteredFunction,
+  one: LocalFunction<TriggerOf<'queueTrigger'>>,
   options: QueueOptions,
   invoked: () => void,
 ): Promise<QueuePollers> {
-  const trigger = triggerOf(registered);
-  const name = String(trigger.setting('queueName'));
-  const connection = options.connection(String(trigger.setting('connection')));
-  const queue = new QueueClient(connection, name);
-  const poison = new QueueClient(connection, `${name}-poison`);
-  const say = (message: string): void => options.log({ level: 'warning', function: registered.name, message });
-  const idle = createPause();
+  const { queueName: name, connection } = one.trigger;
+  const queue = new QueueClient(options.connection(connection), name);
+  const poison = new QueueClient(options.connection(connection), `${name}-poison`);
+  const say = (message: string): void => options.log({ level: 'warning', function: one.name, message });
   const working = new Set<Promise<void>>();
+  let woken = Promise.withResolvers<void>();
   let stopping = false;
   let trouble = false;
+
+  /** Waits, until woken; woken before it began, not at all. */
+  async function idle(ms: number): Promise<void> {
+    await Promise.race([sleep(ms, undefined, { ref: false }), woken.promise]);
+    woken = Promise.withResolvers();
+  }
 
   async function loop(): Promise<void> {
     while (!stopping) {
@@ -77,11 +78,11 @@ async function pollQueue(
       try {
         const taken = await take();
         trouble = false;
-        if (!taken) await idle.wait(options.idleMs);
+        if (!taken) await idle(options.idleMs);
       } catch (error) {
         if (!trouble) say(`queue ${name}: ${String(error)}; trying on`);
         trouble = true;
-        await idle.wait(troubleMs);
+        await idle(troubleMs);
       }
     }
     await Promise.all(working);
@@ -111,12 +112,18 @@ async function pollQueue(
   async function attempt(message: DequeuedMessageItem): Promise<void> {
     // As many attempts ended without a word: the host does not begin another one.
     if (message.dequeueCount > options.maxDequeueCount) return await setAside(message, message.popReceipt);
-    const held = hold(message);
-    const failed = await invokeWith(message).then(
+    let receipt = Promise.resolve(message.popReceipt);
+    const renewing = setInterval(() => {
+      receipt = receipt.then((last) => renew(message, last));
+    }, options.holdSeconds * 500);
+    const failed = await invoke(one, inputOf(message), options.log, {
+      triggerMetadata: { dequeueCount: message.dequeueCount },
+    }).then(
       () => false,
       () => true,
     );
-    const popReceipt = await held.release();
+    clearInterval(renewing);
+    const popReceipt = await receipt;
     if (!failed) {
       await queue.deleteMessage(message.messageId, popReceipt);
     } else if (message.dequeueCount >= options.maxDequeueCount) {
@@ -132,55 +139,40 @@ async function pollQueue(
     await queue.deleteMessage(message.messageId, popReceipt);
     const attempts = Math.min(message.dequeueCount, options.maxDequeueCount);
     say(`queue ${name}: gave up after ${attempts} attempts; the message is now in ${name}-poison`);
-    options.gaveUp?.(registered.name, message.messageText);
+    options.gaveUp?.(one.name);
   }
 
-  async function invokeWith(message: DequeuedMessageItem): Promise<void> {
-    const text = Buffer.from(message.messageText, 'base64').toString('utf8');
-    const metadata = {
-      Id: { string: message.messageId },
-      PopReceipt: { string: message.popReceipt },
-      DequeueCount: { json: String(message.dequeueCount) },
-      InsertionTime: { json: JSON.stringify(message.insertedOn) },
-      ExpirationTime: { json: JSON.stringify(message.expiresOn) },
-      NextVisibleTime: { json: JSON.stringify(message.nextVisibleOn) },
-      QueueTrigger: { string: text },
-    };
-    await invoke(registrations, registered, { data: { string: text }, metadata }, options.log);
-  }
-
-  /** Keeps a message invisible until released; each renewal gives a new receipt. */
-  function hold(message: DequeuedMessageItem): { release(): Promise<string> } {
-    let { popReceipt } = message;
-    let renewal: Promise<void> = Promise.resolve();
-    async function renew(): Promise<void> {
-      try {
-        const renewed = await queue.updateMessage(message.messageId, popReceipt, undefined, options.holdSeconds);
-        popReceipt = renewed.popReceipt ?? popReceipt;
-      } catch (error) {
-        say(`queue ${name}: could not keep message ${message.messageId}, it may be worked on twice: ${String(error)}`);
-      }
+  /** Keeps a message invisible for another while; gives its new receipt. */
+  async function renew({ messageId }: DequeuedMessageItem, popReceipt: string): Promise<string> {
+    try {
+      return (
+        (await queue.updateMessage(messageId, popReceipt, undefined, options.holdSeconds)).popReceipt ?? popReceipt
+      );
+    } catch (error) {
+      say(`queue ${name}: could not keep message ${messageId}, it may be worked on twice: ${String(error)}`);
+      return popReceipt;
     }
-    const timer = setInterval(() => {
-      renewal = renewal.then(renew);
-    }, options.holdSeconds * 500);
-    return {
-      async release() {
-        clearInterval(timer);
-        await renewal;
-        return popReceipt;
-      },
-    };
   }
 
   await queue.createIfNotExists();
   const running = loop();
   return {
-    wake: () => idle.end(),
+    wake: () => woken.resolve(),
     async stop() {
       stopping = true;
-      idle.end();
+      woken.resolve();
       await running;
     },
   };
+}
+
+/** What a function gets: JSON where the text is some, as the Functions library reads it. */
+function inputOf({ messageText }: DequeuedMessageItem): unknown {
+  const text = Buffer.from(messageText, 'base64').toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return text;
+  }
 }

@@ -1,28 +1,25 @@
 import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { InvocationContext } from '@azure/functions';
 import { QueueClient } from '@azure/storage-queue';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
-import { loadFunctions, type Registrations } from '../../../src/local/host/core-module.ts';
-import { pollQueues, type QueueOptions, type QueuePollers } from '../../../src/local/host/queue.ts';
-import { buildTestFunctions, gate, meet } from './host-for-tests.ts';
+import { afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import { pollQueues, type QueueOptions, type QueuePollers } from '../../../src/local/host/queues.ts';
+import { gate } from '../../support/gate.ts';
+
+interface Handled {
+  readonly input: unknown;
+  readonly attempt: unknown;
+}
 
 let storage: string;
-let dispose: () => Promise<void>;
-let registrations: Registrations;
 let queue: QueueClient;
 let poison: QueueClient;
 let pollers: QueuePollers | undefined;
 let lines: string[];
 
-beforeAll(async () => {
+beforeAll(() => {
   storage = inject('azurite');
-  const built = await buildTestFunctions();
-  dispose = built.dispose;
-  registrations = await loadFunctions(
-    () => import(built.bundle),
-    () => {},
-  );
   queue = new QueueClient(storage, 'host-test');
   poison = new QueueClient(storage, 'host-test-poison');
 });
@@ -38,10 +35,24 @@ afterEach(async () => {
   await poison.deleteIfExists();
 });
 
-afterAll(() => dispose());
+let handled: Handled[] = [];
+let work: () => Promise<void>;
+
+/** What the function does from here on, after it has noted its message. */
+function meet(next: () => Promise<void> = async () => {}): { readonly handled: Handled[] } {
+  handled = [];
+  work = next;
+  return { handled };
+}
+
+async function handler(input: unknown, context: InvocationContext): Promise<void> {
+  handled.push({ input, attempt: context.triggerMetadata?.dequeueCount });
+  await work();
+}
 
 async function start(changes: Partial<QueueOptions> = {}): Promise<QueuePollers> {
-  pollers = await pollQueues(registrations, {
+  const trigger = { type: 'queueTrigger', queueName: 'host-test', connection: 'TestStorage' } as const;
+  pollers = await pollQueues([{ name: 'worker', trigger, handler }], {
     connection: () => storage,
     batchSize: 4,
     newBatchThreshold: 2,
@@ -68,7 +79,7 @@ test('a message reaches the function decoded, once, and is gone when it returns'
   await send({ schema: 1, text: 'größer' });
   await vi.waitFor(() => expect(handled).toHaveLength(1), { timeout: 4000, interval: 5 });
   await pollers?.stop();
-  expect(handled).toEqual([{ name: 'worker', input: { schema: 1, text: 'größer' }, attempt: 1 }]);
+  expect(handled).toEqual([{ input: { schema: 1, text: 'größer' }, attempt: 1 }]);
   expect(await countOf(queue)).toBe(0);
 });
 
