@@ -104,7 +104,7 @@ async function replayTags(name: string, files: readonly Tags[], damage = (text: 
     folder: path,
     cloud: 'Public',
     policy: defaultPolicy,
-    onPublication: (_day, ledger) => ledgers.push(ledger),
+    onJudged: ({ accepted, ledger }) => void (accepted && ledgers.push(ledger)),
   });
   return { replayed, ledgers };
 }
