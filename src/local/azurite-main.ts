@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { commandOptions, wholeNumber } from '../command-options.ts';
 import { type AzuriteOptions, startAzurite } from './azurite.ts';
-import { commandOptions, wholeNumber } from './command-options.ts';
 
 /**
  * The Storage emulator as a process of its own, for a service that is killed and started again:

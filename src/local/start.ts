@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/message-of.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { HostLog } from './host/invoke.ts';
+import type { HostLog } from './host/functions.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
 import { type ExitCode, exitCodeOf, exitCodeOfDryRun, worstOf } from './start/exit-code.ts';
@@ -27,13 +27,13 @@ class Interrupted extends Error {
 /** How often runs that nobody here asked for are looked for. */
 const watchMs = 1000;
 
-/** `npm start`: builds the service, runs it on this machine, does a first run and stays up. Gives the exit code. */
+/** `npm start`: runs the service on this machine, does a first run and stays up. Gives the exit code. */
 async function start(args: readonly string[]): Promise<ExitCode> {
   const options = parseStartOptions(args);
   if ('exit' in options) return options.exit;
   const interruption = listenForSignals();
   try {
-    const local = await openLocalService(options, logOf(options), say);
+    const local = await openLocalService(options, logOf(options));
     try {
       return await work(local, options, interruption);
     } finally {

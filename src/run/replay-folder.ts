@@ -19,7 +19,6 @@ interface ReplayFolderInput {
   readonly watch?: readonly string[];
   readonly policy: Policy;
   readonly hindsightDays?: number;
-  readonly onPublication?: ReplayInput['onPublication'];
   readonly onJudged?: ReplayInput['onJudged'];
   /** Called once a file read, for progress. */
   readonly onFile?: (file: string, index: number, all: number) => void;
@@ -39,14 +38,13 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
   const { publications, unreadable } = await readPublicationsToReplay(input);
   if (publications.length === 0) throw new RequestError(nothingIn(input, unreadable));
   const watch = input.watch ?? regionalTags(publications);
-  const { hindsightDays, onPublication, onJudged, cloud, policy } = input;
+  const { hindsightDays, onJudged, cloud, policy } = input;
   const replayed = replay({
     cloud,
     publications,
     watch,
     policy,
     ...(hindsightDays === undefined ? {} : { hindsightDays }),
-    ...(onPublication ? { onPublication } : {}),
     ...(onJudged ? { onJudged } : {}),
   });
   return { ...replayed, unreadable, watch };

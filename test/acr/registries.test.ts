@@ -5,8 +5,8 @@ import { followRegistries } from '../../src/acr/follow-registries.ts';
 import { hostsOf } from '../../src/acr/hosts.ts';
 import { readRegistry } from '../../src/acr/read-registry.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import { TargetError } from '../../src/ports/target-error.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { catalog, registryCases } from './cases.ts';
 
 const group = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-acr';

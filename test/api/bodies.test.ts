@@ -3,8 +3,8 @@ import { answer, type Route } from '../../src/api/answer.ts';
 import { answerTestChannels } from '../../src/api/channels.ts';
 import { answerRuns } from '../../src/api/runs.ts';
 import { answerAnswers, answerControl } from '../../src/api/words.ts';
-import { deskForTests } from './desk-for-tests.ts';
-import { invocation, request, serviceForTests } from './service-for-tests.ts';
+import { deskForTests } from '../support/desk.ts';
+import { invocation, request, serviceForTests } from '../support/service.ts';
 
 const settings = () => ({ easyAuth: false, now: () => new Date('2024-01-15T08:00:00Z') });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerTestChannels } from '../../src/api/channels.ts';
 import { parseDeliveryMessage } from '../../src/api/messages.ts';
-import { request, serviceForTests } from './service-for-tests.ts';
+import { request, serviceForTests } from '../support/service.ts';
 
 const post = (body?: string) => request('POST', '/api/channels/test', { body: body ?? '{}' });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { answerHealth } from '../../src/api/health.ts';
-import { invocation, serviceForTests } from './service-for-tests.ts';
+import { invocation, serviceForTests } from '../support/service.ts';
 
 test('good checks answer 200', async () => {
   const response = await answerHealth(invocation().context, async () => serviceForTests());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import host from '../../host.json' with { type: 'json' };
 import { mostTries, takeLaneMessage, takePoisonedLane } from '../../src/api/lane-message.ts';
-import { serviceForTests } from './service-for-tests.ts';
+import { serviceForTests } from '../support/service.ts';
 
 const message = { schema: 1, run: 'r-1', lane: 'nsg:a', generation: 3 };
 const failing = () =>

@@ -5,7 +5,7 @@ import { answerRun, answerRuns } from '../../src/api/runs.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import { RequestError, type RunView } from '../../src/run/service.ts';
 import { textOf } from '../../src/text/text-of.ts';
-import { invocation, request, serviceForTests } from './service-for-tests.ts';
+import { invocation, request, serviceForTests } from '../support/service.ts';
 
 async function ask(
   asked: ReturnType<typeof request>,

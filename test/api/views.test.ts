@@ -5,8 +5,8 @@ import { answerPlan } from '../../src/api/plans.ts';
 import { answerHolds, answerRegistries, answerStatus } from '../../src/api/status.ts';
 import type { Desk } from '../../src/run/desk.ts';
 import { RequestError } from '../../src/run/service.ts';
-import { deskForTests, somePlan } from './desk-for-tests.ts';
-import { invocation, request } from './service-for-tests.ts';
+import { deskForTests, somePlan } from '../support/desk.ts';
+import { invocation, request } from '../support/service.ts';
 
 function get(route: Route<Desk>, more: Parameters<typeof request>[2] = {}, desk = deskForTests()) {
   return answer(route, request('GET', '/api', more), invocation().context, async () => desk);

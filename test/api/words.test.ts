@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { answer } from '../../src/api/answer.ts';
 import { answerAnswers, answerControl } from '../../src/api/words.ts';
 import { WordRefused } from '../../src/run/desk.ts';
-import { deskForTests, someWord } from './desk-for-tests.ts';
-import { invocation, request } from './service-for-tests.ts';
+import { deskForTests, someWord } from '../support/desk.ts';
+import { invocation, request } from '../support/service.ts';
 
 const now = () => new Date('2024-01-15T08:00:00Z');
 const digest = 'ab'.repeat(32);

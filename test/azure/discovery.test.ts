@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openDiscovery } from '../../src/azure/discovery.ts';
-import { startArm, type TestArm } from '../fakes/arm.ts';
-import { makeCatalogValue } from '../fakes/catalog.ts';
-import { startWebServer } from '../fakes/web-server.ts';
+import { startArm, type TestArm } from '../support/arm.ts';
+import { makeCatalogValue } from '../support/catalog.ts';
+import { startWebServer } from '../support/web-server.ts';
 
 const subscriptionId = '00000000-0000-0000-0000-000000000001';
 const location = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/locations/westeurope`;

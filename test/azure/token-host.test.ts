@@ -7,7 +7,7 @@ import { readRegistry } from '../../src/acr/read-registry.ts';
 import { ArmClient } from '../../src/azure/arm-client.ts';
 import { ArmHttp } from '../../src/azure/arm-http.ts';
 import type { Store } from '../../src/store/open.ts';
-import { openTestStore, testTime } from '../contract/open-test-store.ts';
+import { openTestStore, testTime } from '../support/open-test-store.ts';
 
 const subject = 'IP group acr-1 (resource group net)';
 const idle = new AbortController().signal;

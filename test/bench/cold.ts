@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
+import { build } from '../../src/build/bundle.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { build } from '../../src/local/build.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
 
 interface ColdStart {
   /** Medians, in milliseconds. */

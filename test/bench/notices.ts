@@ -1,7 +1,7 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { severities } from '../../src/core/notice.ts';
 import { firstLine } from '../../src/text/text.ts';
-import { publicationsFolder } from '../fakes/real-publications.ts';
+import { publicationsFolder } from '../support/real-publications.ts';
 import { countNotices } from './count-notices.ts';
 
 // Command: npm run -s bench:notices -- [--config FILE] [--answer DAYS] [--list] [FOLDER]

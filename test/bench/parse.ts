@@ -4,7 +4,7 @@ import type { Catalog } from '../../src/core/publication/catalog.ts';
 import { compareWatched } from '../../src/core/publication/cross-check.ts';
 import { digestsOf } from '../../src/core/publication/digest.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
-import { publicPublications } from '../fakes/real-publications.ts';
+import { publicPublications } from '../support/real-publications.ts';
 
 interface ParseBench {
   /** The two files, older first, with their sizes. */

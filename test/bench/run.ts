@@ -8,12 +8,12 @@ import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { judge } from '../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
 import { wire } from '../../src/run/wire.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { publicPublications } from '../fakes/real-publications.ts';
+import { publicPublications } from '../support/real-publications.ts';
 import { collectStages } from './stages.ts';
 
 interface RunBench {

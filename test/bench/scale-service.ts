@@ -1,9 +1,9 @@
 import { startHost } from '../../src/local/host/start-host.ts';
 import { collectStages } from './stages.ts';
 
-// The service in a process of its own, as the host runs it: argv[2] is the built bundle, argv[3] host.json. It tells its
-// parent when a run is closed, how long that run selected lists, and what memory it took at most.
-const [, , bundle = '', hostJson = ''] = process.argv;
+// The service in a process of its own, as the host runs it: argv[2] is the built bundle. It tells its parent when a run is
+// closed, how long that run selected lists, and what memory it took at most.
+const [, , entry = ''] = process.argv;
 let most = 0;
 const stages = collectStages();
 const watch = setInterval(() => {
@@ -11,8 +11,7 @@ const watch = setInterval(() => {
 }, 100);
 
 const host = await startHost({
-  bundle,
-  hostJson,
+  entry,
   port: 0,
   keys: { function: 'bench', admin: 'bench' },
   env: process.env,

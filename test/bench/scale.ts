@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import host from '../../host.json' with { type: 'json' };
 import worker from '../../infra/worker.json' with { type: 'json' };
-import { startSimulatedArm } from '../../src/local/arm/server.ts';
+import { build } from '../../src/build/bundle.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { build } from '../../src/local/build.ts';
-import { readHostSettings } from '../../src/local/host/host-settings.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
+import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 
 const latencyMs = 50;
 const operationMs = 2_000;
@@ -18,8 +18,9 @@ const buckets = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perS
 const mostSelectMs = 50;
 /** Targets a subscription: nobody has a thousand firewalls in one. */
 const targetsPerSubscription = 100;
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const megabyte = 1024 * 1024;
+/** Messages of one queue that a host works on at once. */
+const parallel = host.extensions.queues.batchSize + host.extensions.queues.newBatchThreshold;
 
 interface Bound {
   readonly seconds: number;
@@ -72,8 +73,7 @@ export async function benchScale(count: number): Promise<ScaleResult> {
   await writeFile(configFile, JSON.stringify(config));
   const { entry } = await build({ outdir: join(folder, 'functions') });
   await control(arm.url, 'PUT', 'resources', resources);
-  const hostJson = join(root, 'host.json');
-  const service = fork(fileURLToPath(new URL('./scale-service.ts', import.meta.url)), [entry, hostJson], {
+  const service = fork(fileURLToPath(new URL('./scale-service.ts', import.meta.url)), [entry], {
     // As it is deployed: without these limits V8 lets garbage lie, and malloc keeps what big buffers leave, while there is room.
     execArgv: worker.arguments,
     env: {
@@ -94,7 +94,7 @@ export async function benchScale(count: number): Promise<ScaleResult> {
     const asked = told(service, 'rss');
     service.send('memory');
     const { rss } = (await asked) as { rss: number };
-    const bound = boundOf(count, await parallelIn(hostJson));
+    const bound = boundOf(count, parallel);
     const wallSeconds = changing.seconds;
     const readsPerChanged = changing.perKind;
     const serviceMiB = Math.round(rss / megabyte);
@@ -222,12 +222,6 @@ function boundOf(count: number, parallel: number): Bound {
     seconds,
     formula: `one read ${latencyMs} ms + max(longest lane ${round(longest)} s, all lanes ${round(shared * parallel)} s / ${parallel} at once = ${round(shared)} s, writes (${perSubscription} - ${buckets.writes.size}) / ${buckets.writes.perSecond} = ${round(writes)} s, reads and polls (${looks} - ${buckets.reads.size}) / ${buckets.reads.perSecond} = ${round(reads)} s a subscription); a target: ${mostReads['ip-group']} reads (nsg ${mostReads.nsg}), 1 write, 1 poll of ${latencyMs} ms, 1 operation of ${operationMs} ms`,
   };
-}
-
-/** Messages of one queue that a host works on at once. */
-async function parallelIn(hostJson: string): Promise<number> {
-  const { batchSize, newBatchThreshold } = await readHostSettings(hostJson);
-  return batchSize + newBatchThreshold;
 }
 
 interface Logged {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const outdir = path.join(root, 'dist/suites');
@@ -9,7 +9,7 @@ const outdir = path.join(root, 'dist/suites');
 /** The built file that stands for a source file when suites run over the bundle; undefined for one that is not deployed. */
 function builtFileOf(source: string): string | undefined {
   const file = path.relative(root, source).split(path.sep).join('/');
-  const isDeployed = file.startsWith('src/') && !file.startsWith('src/local/') && file.endsWith('.ts');
+  const isDeployed = file.startsWith('src/') && !/^src\/(build|local|simulator)\//.test(file) && file.endsWith('.ts');
   return isDeployed ? path.join(outdir, file.replace(/\.ts$/, '.mjs')) : undefined;
 }
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { keepConnection } from '../../src/local/start/connection.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 import { cli } from './run-cli.ts';
 
 const root = new URL('../../', import.meta.url).pathname;

@@ -7,9 +7,9 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { keepConnection } from '../../src/local/start/connection.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { startReceiver } from '../fakes/receiver.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { openWorld, type World } from '../support/world.ts';
 import { cli } from './run-cli.ts';
 
 // Commands over a service that is there: real storage, a simulated Azure, and the data folder by which they find it.

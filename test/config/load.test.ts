@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { build } from '../../src/build/bundle.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { build } from '../../src/local/build.ts';
 
 const example = fileURLToPath(new URL('../../service-tag-sync.example.json', import.meta.url));
 const run = promisify(execFile);

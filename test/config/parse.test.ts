@@ -3,7 +3,7 @@ import { ConfigError, type ConfigIssue } from '../../src/config/issue.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { type LoadedConfig, parseConfig } from '../../src/config/parse.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
-import { kinds } from './kinds.ts';
+import { kinds } from '../support/kinds.ts';
 import { mistakes } from './mistakes.ts';
 import { document, target } from './sound-document.ts';
 

@@ -1,6 +1,6 @@
 // Run as a program, as it is or bundled: prints what becomes of a config.
 import { parseConfig } from '../../src/config/parse.ts';
-import { kinds } from './kinds.ts';
+import { kinds } from '../support/kinds.ts';
 
 const text = `{
   // with a comment

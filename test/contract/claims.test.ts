@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { freshInstance, openTestStore } from './open-test-store.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Word } from '../../src/core/control/word.ts';
-import { freshInstance, openTestStore } from './open-test-store.ts';
-import { prefixes, sampleWord } from './samples.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { prefixes, sampleWord } from '../support/samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

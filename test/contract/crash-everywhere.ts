@@ -1,8 +1,8 @@
 import { expect, inject } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
 import { StorageAnswer } from '../histories/storage/storage-answer.ts';
-import { freshInstance, openTestStore } from './open-test-store.ts';
-import { startStorageProxy } from './storage-proxy.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
 
 /** A way to Storage that ends at a request. */
 interface Way {

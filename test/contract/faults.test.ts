@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
 import type { Store } from '../../src/store/open.ts';
-import { openTestStore } from './open-test-store.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 import {
   sampleChange,
   sampleClosing,
@@ -11,8 +11,8 @@ import {
   sampleOutcome,
   samplePlan,
   sampleWord,
-} from './samples.ts';
-import { type Fate, type StorageProxy, startStorageProxy } from './storage-proxy.ts';
+} from '../support/samples.ts';
+import { type Fate, type StorageProxy, startStorageProxy } from '../support/storage-proxy.ts';
 
 let proxy: StorageProxy;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { openTestStore } from '../support/open-test-store.ts';
+import { prefixes, sampleChange } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { openTestStore } from './open-test-store.ts';
-import { prefixes, sampleChange } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { freshInstance, openTestStore } from './open-test-store.ts';
-import { startStorageProxy } from './storage-proxy.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

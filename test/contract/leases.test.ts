@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { beforeAll, expect, test } from 'vitest';
-import { breakLeases, freshInstance, openTestStore } from './open-test-store.ts';
+import { breakLeases, freshInstance, openTestStore } from '../support/open-test-store.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

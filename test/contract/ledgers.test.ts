@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { StaleLedgerError } from '../../src/ports/ledgers.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { sampleLedger } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { openTestStore } from './open-test-store.ts';
-import { sampleLedger } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

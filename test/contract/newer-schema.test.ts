@@ -3,7 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
 import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
-import { freshInstance, openTestStore } from './open-test-store.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import {
   sampleChange,
   sampleClosing,
@@ -13,7 +13,7 @@ import {
   samplePlan,
   samplePublication,
   sampleWord,
-} from './samples.ts';
+} from '../support/samples.ts';
 
 const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
 const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');

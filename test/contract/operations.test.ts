@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { freshInstance, openTestStore, testTime } from './open-test-store.ts';
+import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
 
 const long = `https://management.azure.com/subscriptions/s/providers/Microsoft.Network/locations/westus/operations/${'x'.repeat(2_000)}`;
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { StoredPublication } from '../../src/ports/publications.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { samplePublication } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { openTestStore } from './open-test-store.ts';
-import { samplePublication } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

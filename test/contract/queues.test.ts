@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import type { RunMessage } from '../../src/ports/run-queue.ts';
-import { openTestStore, receiveFrom } from './open-test-store.ts';
+import { openTestStore, receiveFrom } from '../support/open-test-store.ts';
 
 const lane: LaneMessage = { schema: 1, run: 'r', lane: 'sub/rg/östlich', generation: 3 };
 const run: RunMessage = { schema: 1, run: 'r', trigger: 'http', targets: ['a', 'ü'] };

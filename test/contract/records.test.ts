@@ -4,8 +4,8 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { expect, inject, test } from 'vitest';
 import { openStore, type Store } from '../../src/store/open.ts';
 import { schema } from '../../src/store/schema.ts';
-import { freshInstance, testTime } from './open-test-store.ts';
-import { sampleClosing, sampleIntent, samplePlan, sampleWord } from './samples.ts';
+import { freshInstance, testTime } from '../support/open-test-store.ts';
+import { sampleClosing, sampleIntent, samplePlan, sampleWord } from '../support/samples.ts';
 
 const connectionString = inject('azurite');
 

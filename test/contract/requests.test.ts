@@ -2,9 +2,9 @@ import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunMessage } from '../../src/ports/run-queue.ts';
 import type { Store } from '../../src/store/open.ts';
+import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
+import { sampleClosing, sampleIntent } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { freshInstance, openTestStore, testTime } from './open-test-store.ts';
-import { sampleClosing, sampleIntent } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { plainMemory, type TargetMemory } from '../../src/core/plan/memory.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { prefixes, sampleMemory } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-import { openTestStore } from './open-test-store.ts';
-import { prefixes, sampleMemory } from './samples.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { canWait, isQuiet, type QuietHours, wants } from '../../src/core/channel-rules.ts';
-import { notice } from '../notifiers/sample-notices.ts';
+import { notice } from '../support/sample-notices.ts';
 
 const night: QuietHours = { from: '18:00', to: '07:00', timeZone: 'Europe/Berlin', wholeDays: ['sat', 'sun'] };
 const noon: QuietHours = { ...night, from: '12:00', to: '13:00' };

@@ -1,27 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
+import { loadAsWorker } from '../support/as-worker.ts';
 
 // The built bundle is loaded as the Azure worker does it: in a process of its own, with the worker's module patched in
 // at Module.prototype.require. A stub in node_modules would hide a bundle that cannot ask for it.
-const loader = `
-  import Module from 'node:module';
-  const found = {};
-  const core = {
-    version: '4', hostVersion: '4', log() {}, setProgrammingModel() {}, registerHook() {},
-    registerFunction(metadata) { found[metadata.name] = metadata.bindings; },
-  };
-  const original = Module.prototype.require;
-  Module.prototype.require = function (id) {
-    return id === '@azure/functions-core' ? core : original.call(this, id);
-  };
-  await import(process.argv[1]).catch((error) => { found.error = String(error); });
-  process.stdout.write(JSON.stringify(found));
-`;
 
 let folder: string;
 let entry: string;
@@ -33,20 +19,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function load(file: string, env: NodeJS.ProcessEnv = {}): Record<string, Record<string, object>> {
-  const child = spawnSync(process.execPath, ['--input-type=module', '-e', loader, pathToFileURL(file).href], {
-    encoding: 'utf8',
-    cwd: folder,
-    env,
-  });
-  expect(child.stderr).toBe('');
-  return JSON.parse(child.stdout);
-}
+const load = (file: string, env: NodeJS.ProcessEnv = {}) => loadAsWorker([file], folder, env);
 
 test('the built bundle registers every function with its trigger', () => {
-  const found = load(entry);
+  const { functions, order } = load(entry);
   const triggers = Object.fromEntries(
-    Object.entries(found).map(([name, bindings]) => [
+    Object.entries(functions).map(([name, bindings]) => [
       name,
       Object.values(bindings).find((binding) => 'type' in binding && String(binding.type).endsWith('Trigger')),
     ]),
@@ -77,16 +55,19 @@ test('the built bundle registers every function with its trigger', () => {
     'test-channels': { type: 'httpTrigger', route: 'channels/test', methods: ['POST'], authLevel: 'function' },
   };
   expect(triggers).toMatchObject(expected);
-  expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
+  expect(order.toSorted()).toEqual(Object.keys(expected).sort());
   // Health first: what fails after it is reported, what fails before it leaves an app without functions or error.
-  expect(Object.keys(found)[0]).toBe('health');
+  expect(order[0]).toBe('health');
 });
 
 test('schedule and queues follow the settings', () => {
-  const found = load(entry, { SERVICE_TAG_SYNC_SCHEDULE: '0 30 3 * * *', SERVICE_TAG_SYNC_QUEUES: 'contoso-public' });
-  expect(JSON.stringify(found['sync-timer'])).toContain('0 30 3 * * *');
-  expect(JSON.stringify(found['begin-run'])).toContain('contoso-public-runs');
-  expect(JSON.stringify(found['work-lane'])).toContain('contoso-public-lanes');
+  const { functions } = load(entry, {
+    SERVICE_TAG_SYNC_SCHEDULE: '0 30 3 * * *',
+    SERVICE_TAG_SYNC_QUEUES: 'contoso-public',
+  });
+  expect(JSON.stringify(functions['sync-timer'])).toContain('0 30 3 * * *');
+  expect(JSON.stringify(functions['begin-run'])).toContain('contoso-public-runs');
+  expect(JSON.stringify(functions['work-lane'])).toContain('contoso-public-lanes');
 });
 
 test('a fault in one function file leaves health and a message', async () => {
@@ -96,9 +77,9 @@ test('a fault in one function file leaves health and a message', async () => {
   const index = await readFile(broken, 'utf8');
   const chunk = /"(\.\/chunks\/runs-[^"]+)"/.exec(index)?.[1];
   await writeFile(path.join(source, chunk ?? 'missing'), 'throw new Error("runs is broken")');
-  const found = load(broken);
-  expect(Object.keys(found)).toContain('health');
-  expect(found.error).toContain('runs is broken');
+  const { order, error } = load(broken);
+  expect(order).toContain('health');
+  expect(error).toContain('runs is broken');
 });
 
 test('building again does nothing until a source changes', async () => {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { type BuildRecord, build } from '../../src/local/build.ts';
+import { type BuildRecord, build } from '../../src/build/bundle.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

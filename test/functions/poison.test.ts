@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import host from '../../host.json' with { type: 'json' };
-import { loadFunctions } from '../../src/local/host/core-module.ts';
-import { pollQueues, type QueuePollers } from '../../src/local/host/queue.ts';
+import { loadFunctions } from '../../src/local/host/functions.ts';
+import { pollQueues, type QueuePollers } from '../../src/local/host/queues.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The functions over real queues: what the host sets aside comes back through the poison queue.
 
@@ -47,11 +47,8 @@ const queue = (name: 'runs' | 'lanes' | 'lanesPoison') =>
 /** Starts the functions as the host does. They read the names of their queues when they are loaded. */
 async function start(): Promise<void> {
   const { batchSize, newBatchThreshold, maxDequeueCount } = host.extensions.queues;
-  const registrations = await loadFunctions(
-    () => import('../../functions/index.ts'),
-    () => {},
-  );
-  pollers = await pollQueues(registrations, {
+  const functions = await loadFunctions(() => import('../../functions/index.ts'));
+  pollers = await pollQueues(functions, {
     connection: () => inject('azurite'),
     batchSize,
     newBatchThreshold,

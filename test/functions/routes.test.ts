@@ -5,13 +5,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
+import { build } from '../../src/build/bundle.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { notifierFixtures, signingSecret } from '../contract/kinds/notifiers.ts';
 import { PLANTED } from '../contract/notifier/fixture.ts';
-import { type Receiver, startReceiver } from '../fakes/receiver.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
-import { loadAsWorker } from './as-worker.ts';
+import { loadAsWorker } from '../support/as-worker.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // Every route of the built bundle, over HTTP through the local host, with a real store and a simulated ARM behind it.
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -88,7 +88,7 @@ beforeAll(async () => {
   world.set({ publication, now: '2024-01-02T00:00:00Z' });
   expect((await world.run()).status).toBe('applied');
   receiver.received.splice(0);
-  const child = fork(path.join(root, 'test/scenarios/app-process.ts'), [entry, path.join(root, 'host.json')], {
+  const child = fork(path.join(root, 'test/support/app-process.ts'), [entry], {
     env: { ...process.env, ...world.env },
   });
   const url = await new Promise<string>((resolve, reject) => {

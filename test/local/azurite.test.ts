@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { sampleIntent, samplePlan } from '../contract/samples.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { sampleIntent, samplePlan } from '../support/samples.ts';
 
 let location: string;
 beforeEach(async () => {

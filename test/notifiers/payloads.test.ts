@@ -5,7 +5,7 @@ import { emailOf } from '../../src/notifiers/email.ts';
 import { slackMessage } from '../../src/notifiers/slack.ts';
 import { teamsMessage } from '../../src/notifiers/teams.ts';
 import { cloudEvent } from '../../src/notifiers/webhook.ts';
-import { longNotice, messageOf, notice, oneLongSentence } from './sample-notices.ts';
+import { longNotice, messageOf, notice, oneLongSentence } from '../support/sample-notices.ts';
 
 const everySize = [
   ['short', notice],

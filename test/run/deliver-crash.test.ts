@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { freshInstance, openTestStore } from '../contract/open-test-store.ts';
-import { startStorageProxy } from '../contract/storage-proxy.ts';
-import { type Receiver, startReceiver } from '../fakes/receiver.ts';
-import { changed, failed, hook, hookSecret, openPost } from './delivery-for-tests.ts';
+import { changed, failed, hook, hookSecret, openPost } from '../support/delivery.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/run/deliver.ts';
 import { announce, sweepRuns } from '../../src/run/sweep.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { type Manner, type Receiver, startReceiver } from '../fakes/receiver.ts';
-import { changed, failed, hook, hookSecret, lost, openPost, type Post, returned } from './delivery-for-tests.ts';
+import { changed, failed, hook, hookSecret, lost, openPost, type Post, returned } from '../support/delivery.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { type Manner, type Receiver, startReceiver } from '../support/receiver.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

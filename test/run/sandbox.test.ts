@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { writeSample } from '../../src/local/sample/index.ts';
 import { sandboxMark } from '../../src/run/settings.ts';
-import { openWorld, type World } from '../scenarios/world.ts';
+import { writeSample } from '../../src/simulator/sample/index.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The service itself keeps made-up publications away from what is not embedded, whoever started it.
 

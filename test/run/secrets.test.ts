@@ -8,10 +8,10 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { wire } from '../../src/run/wire.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { sampleIntent } from '../contract/samples.ts';
-import { type Manner, type Receiver, startReceiver } from '../fakes/receiver.ts';
-import { failed } from './delivery-for-tests.ts';
+import { failed } from '../support/delivery.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { type Manner, type Receiver, startReceiver } from '../support/receiver.ts';
+import { sampleIntent } from '../support/samples.ts';
 
 let receiver: Receiver;
 let folder: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testChannels } from '../../src/run/test-channels.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { hook, openPost } from './delivery-for-tests.ts';
+import { hook, openPost } from '../support/delivery.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 
 test('a channel that fails in a way nobody expected tells its type and place, and not its text', async () => {
   const { parts } = openPost(await openTestStore(), { ops: hook }, {});

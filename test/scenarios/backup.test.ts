@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { wire, wireBackup, wireDesk } from '../../src/run/wire.ts';
 import type { BackupLine } from '../../src/store/backup.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 let world: World;

@@ -7,8 +7,8 @@ import { readConfig } from '../../src/run/read-config.ts';
 import { RequestError } from '../../src/run/service.ts';
 import { readSettings } from '../../src/run/settings.ts';
 import { openConfigs } from '../../src/store/blob-configs.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const configOf = (...tags: string[]) => ({

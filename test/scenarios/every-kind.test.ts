@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { config, grown, idOf, names, network, never, openHub, start } from './hub.ts';
+import { config, grown, idOf, names, network, never, openHub, start } from '../support/hub.ts';
 
 const hub = openHub();
 

@@ -5,9 +5,9 @@ import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { answerFeed } from '../../src/api/feeds.ts';
 import { wireFeeds } from '../../src/run/wire.ts';
-import { invocation, request } from '../api/service-for-tests.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { invocation, request } from '../support/service.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The first configurations that people write, as they stand in docs/examples, run from their first to a later change.
 

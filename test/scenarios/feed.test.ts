@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { answerFeed } from '../../src/api/feeds.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
 import { wireFeeds } from '../../src/run/wire.ts';
-import { invocation, request } from '../api/service-for-tests.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { openWorld, type World } from './world.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { invocation, request } from '../support/service.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const branches = {
   kind: 'feed',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openParts } from '../../src/run/wire.ts';
-import { open, puts, target, useLanes, world } from './lane-world.ts';
+import { open, puts, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
 

@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import { parseRunMessage } from '../../src/api/messages.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { startStorageProxy } from '../contract/storage-proxy.ts';
-import { open, target, useLanes, world } from './lane-world.ts';
+import { open, target, useLanes, world } from '../support/lane-world.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
 
 useLanes();
 

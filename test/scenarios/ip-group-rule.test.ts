@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classic, collection, config, idOf, network, never, openHub, rules, surroundings } from './hub.ts';
+import { classic, collection, config, idOf, network, never, openHub, rules, surroundings } from '../support/hub.ts';
 
 const hub = openHub();
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { byFamily } from '../../src/core/address/family.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { RunView } from '../../src/run/service.ts';
-import { absent, havePublications, publicPublications } from '../fakes/real-publications.ts';
-import { openWorld, type World } from './world.ts';
+import { absent, havePublications, publicPublications } from '../support/real-publications.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const tags = ['Storage.WestUS', 'AzureContainerRegistry.WestUS'];
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const acr = {
   kind: 'registry',

@@ -14,7 +14,7 @@ import {
   target,
   useLanes,
   world,
-} from './lane-world.ts';
+} from '../support/lane-world.ts';
 
 useLanes();
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { openParts } from '../../src/run/wire.ts';
-import { beginRun, breakLeases, open, puts, requested, target, useLanes, world } from './lane-world.ts';
+import { beginRun, breakLeases, open, puts, requested, target, useLanes, world } from '../support/lane-world.ts';
 
 /** A worker in a process of its own, so that it can be killed as a machine dies: without a last word. */
 const worker = `

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { makeService } from '../../src/run/make-service.ts';
 import type { Parts } from '../../src/run/parts.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // What a run finds out about lists and decisions it finds out once, however many targets it has: what is found out anew for
 // each of them takes time by the square of their number.

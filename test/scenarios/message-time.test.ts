@@ -3,7 +3,17 @@ import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import { workLane } from '../../src/run/lane.ts';
 import type { Parts } from '../../src/run/parts.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { beginRun, emptyLanes, laneMessages, open, puts, requested, target, useLanes, world } from './lane-world.ts';
+import {
+  beginRun,
+  emptyLanes,
+  laneMessages,
+  open,
+  puts,
+  requested,
+  target,
+  useLanes,
+  world,
+} from '../support/lane-world.ts';
 
 useLanes();
 

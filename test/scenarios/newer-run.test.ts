@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { beginRun, open, puts, requested, target, useLanes, world } from './lane-world.ts';
+import { beginRun, open, puts, requested, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // The limit of a network security group is for all rules of one direction together, whoever wrote them.
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { absentDescriptions, MicrosoftOpenApi } from '../local/arm/microsoft-openapi.ts';
-import { config, names, never, openHub, start } from './hub.ts';
+import { config, names, never, openHub, start } from '../support/hub.ts';
+import { absentDescriptions, MicrosoftOpenApi } from '../support/microsoft-openapi.ts';
 
 const hub = openHub();
 const title = absentDescriptions === undefined ? '' : ` [not run: ${absentDescriptions}]`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { startWebServer, type WebServer } from '../fakes/web-server.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const west = ['20.0.0.0/24', '20.0.2.0/24'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { config, group, hubFirewall, openHub, policy, surroundings } from './hub.ts';
+import { config, group, hubFirewall, openHub, policy, surroundings } from '../support/hub.ts';
 
 const hub = openHub();
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const group = `/subscriptions/${place.subscriptionId}/resourceGroups/${place.resourceGroup}`;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
+import { build } from '../../src/build/bundle.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // Bytes on the wire against the built app: what a client sends decides between a dry run and a real one.
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await writeFile(publication, makeCatalogJson({ changeNumber: 200, tags }));
   world.set({ publication, now: '2024-01-16T12:00:00Z' });
   const { entry } = await build({ outdir: join(folder, 'functions') });
-  app = fork(join(root, 'test/scenarios/app-process.ts'), [entry, join(root, 'host.json')], {
+  app = fork(join(root, 'test/support/app-process.ts'), [entry], {
     env: { ...process.env, ...world.env },
   });
   const url = await new Promise<string>((resolve, reject) => {

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { makeService } from '../../src/run/make-service.ts';
 import type { RunView } from '../../src/run/service.ts';
 import { openParts } from '../../src/run/wire.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // Whatever is asked for is looked at by a run that begins afterwards, and covers it.
 

@@ -8,8 +8,8 @@ import { makeService } from '../../src/run/make-service.ts';
 import type { Parts } from '../../src/run/parts.ts';
 import { openParts } from '../../src/run/wire.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 // Two apps on one account that were given the same queues by mistake.
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { build } from '../../src/local/build.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
-import { openTestStore } from '../contract/open-test-store.ts';
-import { openWorld, type World } from './world.ts';
+import { build } from '../../src/build/bundle.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const feed = (name: string, more: object) => ({ kind: 'feed', mode: 'sync', list: 'registry', name, ...more });
@@ -47,7 +47,7 @@ let folder: string;
 const running = new Map<App, { process: ChildProcess; url: string; lines: string[] }>();
 
 async function start(app: App, bundle: string): Promise<void> {
-  const child = fork(join(root, 'test/scenarios/app-process.ts'), [bundle, join(root, 'host.json')], {
+  const child = fork(join(root, 'test/support/app-process.ts'), [bundle], {
     env: { ...process.env, ...world.env, FEED_KEY: 'k1', HQ: 'secret', ...apps[app] },
   });
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
-import { beginRun, emptyLanes, laneMessages, open, puts, target, useLanes, world } from './lane-world.ts';
+import { beginRun, emptyLanes, laneMessages, open, puts, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
 

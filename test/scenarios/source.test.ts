@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { RunView } from '../../src/run/service.ts';
-import { type CatalogRecipe, makeCatalogJson, makeCatalogValue } from '../fakes/catalog.ts';
-import { startWebServer, type WebServer } from '../fakes/web-server.ts';
-import { openWorld, type World } from './world.ts';
+import { type CatalogRecipe, makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const base = {

@@ -5,9 +5,9 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Cloud, clouds } from '../../src/core/publication/catalog.ts';
-import { freshInstance, openTestStore } from '../contract/open-test-store.ts';
-import { makeCatalogJson } from '../fakes/catalog.ts';
-import { openWorld, type World } from './world.ts';
+import { makeCatalogJson } from '../support/catalog.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const instance = freshInstance().slice(0, 20);
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { startStorageProxy } from '../contract/storage-proxy.ts';
-import { makeCatalogJson, makeCatalogValue } from '../fakes/catalog.ts';
-import { openWorld } from './world.ts';
+import { makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
+import { openWorld } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const config = {

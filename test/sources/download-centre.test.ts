@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firstCandidate } from '../../src/ports/source.ts';
-import { type Reply, startWebServer, type WebServer } from '../fakes/web-server.ts';
+import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
 import { judge, latestPath, newPath, oldPath, openDownloadCentre, page, publications } from './download-setup.ts';
 
 let server: WebServer;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Cloud } from '../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
-import { generateSample } from '../../src/local/sample/generate.ts';
 import { type Fetched, type Source, SourceError } from '../../src/ports/source.ts';
+import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { downloadCentre } from '../../src/sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../src/sources/download-schema.ts';
-import type { WebServer } from '../fakes/web-server.ts';
+import type { WebServer } from '../support/web-server.ts';
 
 /** Three publications one after the other, in files as the download centre would name them. */
 export const publications = {
@@ -24,7 +24,7 @@ export const oldPath = '/download/A/B/C/ServiceTags_Public_20261102.json';
 
 /** One of the made-up pages, its links pointing at local servers, its size that of `text`. */
 export function page(name: string, files: string, elsewhere = files, text: string = publications.new.text): string {
-  return readFileSync(new URL(`../fakes/pages/${name}.html`, import.meta.url), 'utf8')
+  return readFileSync(new URL(`../support/pages/${name}.html`, import.meta.url), 'utf8')
     .replaceAll('@FILES@', files)
     .replaceAll('@ELSEWHERE@', elsewhere)
     .replaceAll('@SIZE@', String(Buffer.byteLength(text)));

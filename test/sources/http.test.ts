@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openHttp } from '../../src/sources/http.ts';
-import { type Reply, startWebServer, type WebServer } from '../fakes/web-server.ts';
+import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
 
 let server: WebServer;
 let waits: number[];

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startWebServer, type WebServer } from '../fakes/web-server.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
 import { judge, openDownloadCentre, publications } from './download-setup.ts';
 
-/** Outside the project and not part of it; the made-up pages under test/fakes cover the same without them. */
+/** Outside the project and not part of it; the made-up pages under test/support cover the same without them. */
 const saved = new URL('../../../shared/data/pages/', import.meta.url);
 const present = existsSync(saved);
 const host = 'https://download.microsoft.com';

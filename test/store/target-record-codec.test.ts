@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plainMemory } from '../../src/core/plan/memory.ts';
 import { decodeMemory, encodeMemory, type StoredTargetRecord } from '../../src/store/target-record-codec.ts';
-import { sampleMemory } from '../contract/samples.ts';
+import { sampleMemory } from '../support/samples.ts';
 
 const throughText = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 

@@ -6,7 +6,7 @@ import { FIREWALL } from '../contract/kinds/rules.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
 import type { ArmFixture } from '../contract/target/fixture.ts';
-import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../support/arm.ts';
 
 describeContract('azure-firewall', azureFirewallFixture);
 

@@ -4,7 +4,7 @@ import { firewallPolicyFixture, groupHolding } from '../contract/kinds/network-r
 import { POLICY, RULES, rulePlaces } from '../contract/kinds/rules.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { contextOn, withArm } from '../fakes/arm.ts';
+import { contextOn, withArm } from '../support/arm.ts';
 
 describeContract('firewall-policy', firewallPolicyFixture);
 

@@ -7,7 +7,7 @@ import {
 } from '../contract/kinds/network-rule.ts';
 import { FIREWALL, firewallWith, groupWith, POLICY, RULES, rulesIn } from '../contract/kinds/rules.ts';
 import { MARK } from '../contract/target/box.ts';
-import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../support/arm.ts';
 
 /** What both kinds of network rules have in common beyond the contract. */
 const kinds = [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { TargetDefinition } from '../../src/ports/target.ts';
 import { ipGroup } from '../../src/targets/ip-group.ts';
 import { GROUP_CONFIG, group, idOfGroup, ipGroupFixture } from '../contract/kinds/ip-group.ts';
-import { contextOn, withArm } from '../fakes/arm.ts';
+import { contextOn, withArm } from '../support/arm.ts';
 
 const mark = 'contoso/hub';
 const key = 'acr-1';

@@ -17,7 +17,7 @@ import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
 import { describeLife } from '../contract/target/life.ts';
 import { describeService } from '../contract/target/service.ts';
-import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../support/arm.ts';
 
 const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { generatedDocs } from '../../src/config/docs.ts';
+import { generatedDocs } from '../../src/build/docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { oneGroupFixture } from '../fakes/one-group.ts';
+import { oneGroupFixture } from '../support/one-group.ts';
 
 // The one line: what src/targets/index.ts would have more.
 const targets = [...knownKinds.targets, oneGroupFixture.definition];

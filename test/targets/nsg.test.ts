@@ -4,7 +4,7 @@ import { nsg } from '../../src/targets/nsg.ts';
 import { idOfRule, NSG, NSG_CONFIG, nsgFixture, securityRule } from '../contract/kinds/nsg.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { contextOn, type TestArm, withArm } from '../fakes/arm.ts';
+import { contextOn, type TestArm, withArm } from '../support/arm.ts';
 
 describeContract('nsg', nsgFixture);
 

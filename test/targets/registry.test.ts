@@ -5,7 +5,7 @@ import { registry } from '../../src/targets/registry.ts';
 import { ipRule, REGISTRY, REGISTRY_CONFIG, registryFixture, restricted } from '../contract/kinds/registry.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { contextOn, startArm, type TestArm } from '../fakes/arm.ts';
+import { contextOn, startArm, type TestArm } from '../support/arm.ts';
 
 const config = registry.schema.parse(REGISTRY_CONFIG) as Parameters<typeof registry.open>[0];
 const idle = new AbortController().signal;

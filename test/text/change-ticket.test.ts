@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeTicketCsv, changeTicketMarkdown, type TicketPlan } from '../../src/text/change-ticket.ts';
-import { samplePlan, samplePublication } from '../contract/samples.ts';
+import { samplePlan, samplePublication } from '../support/samples.ts';
 
 const ticket: TicketPlan = {
   run: 'r-1',

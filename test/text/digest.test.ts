@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/core/notice.ts';
 import { digestOf, stillMatters } from '../../src/text/digest.ts';
 import { fitted } from '../../src/text/fit.ts';
-import { notice } from '../notifiers/sample-notices.ts';
+import { notice } from '../support/sample-notices.ts';
 
 const now = new Date('2024-01-20T12:00:00.000Z');
 const old = '2024-01-10T12:00:00.000Z';

@@ -8,7 +8,7 @@ import type { Notice } from '../../src/core/notice.ts';
 import { digestOf } from '../../src/text/digest.ts';
 import { noticesOf } from '../../src/text/notices.ts';
 import { countNotices } from '../bench/count-notices.ts';
-import { publicPublications } from '../fakes/real-publications.ts';
+import { publicPublications } from '../support/real-publications.ts';
 
 interface Told {
   readonly file: string;

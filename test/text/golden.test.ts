@@ -6,7 +6,7 @@ import { slackMessage } from '../../src/notifiers/slack.ts';
 import { teamsMessage } from '../../src/notifiers/teams.ts';
 import { cloudEvent } from '../../src/notifiers/webhook.ts';
 import type { Message } from '../../src/ports/notifier.ts';
-import { absent, havePublications } from '../fakes/real-publications.ts';
+import { absent, havePublications } from '../support/real-publications.ts';
 import { goldenNotices } from './golden-notices.ts';
 
 // The texts are read by people before they are kept: `npm test -- test/text/golden.test.ts -u` writes them anew.

@@ -20,7 +20,7 @@ function textsIn(folder: string): string {
 test.each([
   ['is no longer in the config', 'text'],
   ['is kept back', 'text'],
-  ['SecurityRuleConflict', 'local/arm'],
+  ['SecurityRuleConflict', 'simulator/arm'],
 ])('who searches the runbook for %j, as people read it, finds it', async (words, folder) => {
   expect(textsIn(folder)).toContain(words);
   expect(await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8')).toContain(words);

@@ -21,8 +21,6 @@ export interface ReplayInput {
   readonly policy: Policy;
   /** Answers every hold this many days after it opened, knowing what comes; undefined: nobody answers. */
   readonly hindsightDays?: number;
-  /** Called once a publication, for progress and pictures. */
-  readonly onPublication?: (day: Date, ledger: Ledger) => void;
   /** Called once a judgement, also for the days between publications, before anybody answers. */
   readonly onJudged?: (judged: Judged) => void;
 }
@@ -137,7 +135,6 @@ export function replay(input: ReplayInput): Replayed {
         one.tally.tell(name, dayOf(now), { published, effective: one.copying.effective(name), heldGains: emptySets });
       }
     }
-    input.onPublication?.(now, ledger);
   }
   const end = dayOf(clock);
   const policies: Record<string, Figures> = { 'service-tag-sync': ours.finish(end) };

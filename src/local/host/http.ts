@@ -1,44 +1,40 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Cookie, HttpValue, RegisteredFunction, Registrations } from './core-module.ts';
-import { type HostLog, invoke, triggerOf } from './invoke.ts';
-import { isAuthorized, type Keys } from './keys.ts';
-import { refuse, refuseUnknown } from './refusal.ts';
-import { parseRoute, type Route } from './route.ts';
+import { HttpRequest, HttpResponse, type HttpResponseInit } from '@azure/functions';
+import { type HostLog, invoke, type LocalFunction, type TriggerOf, triggeredBy } from './functions.ts';
+
+/** Who may call what: `function` opens functions of that level, `admin` opens all. */
+export interface Keys {
+  readonly function: string;
+  readonly admin: string;
+}
 
 interface HttpOptions {
   readonly port: number;
   readonly routePrefix: string;
   readonly keys: Keys;
   readonly log: HostLog;
-  /** Called after each invocation, whatever came of it. */
+  /** Called after each request, whatever came of it. */
   readonly invoked: () => void;
-}
-
-interface HttpListener {
-  /** `http://127.0.0.1:7071`, without a slash at the end. */
-  readonly url: string;
-  /** Takes no new request, answers those under way, then resolves. */
-  stop(): Promise<void>;
-}
-
-interface Endpoint {
-  readonly registered: RegisteredFunction;
-  readonly route: Route;
-  readonly methods: readonly string[];
-  readonly authLevel: unknown;
 }
 
 /** Azure refuses bodies over 100 MB. */
 const mostBytes = 100 * 1024 * 1024;
 
 /** Serves all HTTP functions on this machine's loopback address only. Throws if the port is taken. */
-export async function serveHttp(registrations: Registrations, options: HttpOptions): Promise<HttpListener> {
-  const endpoints = toEndpoints(registrations, options.routePrefix);
+export async function serveHttp(
+  functions: readonly LocalFunction[],
+  options: HttpOptions,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const endpoints = triggeredBy(functions, 'httpTrigger').map((one) => ({
+    one,
+    pattern: patternOf([options.routePrefix, one.trigger.route].filter(Boolean).join('/')),
+  }));
   const server = createServer((request, response) => {
-    handle(registrations, endpoints, options, request, response)
+    answer(endpoints, options, request, response)
       .catch((error: unknown) => {
         options.log({ level: 'debug', message: `${request.method} ${request.url?.split('?')[0]}: ${String(error)}` });
         // No words of the error: they could tell a stranger something. What a function threw is logged by invoke().
@@ -49,9 +45,9 @@ export async function serveHttp(registrations: Registrations, options: HttpOptio
   });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Takes no new request, answers those under way, then resolves. */
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -61,112 +57,117 @@ export async function serveHttp(registrations: Registrations, options: HttpOptio
   };
 }
 
-function toEndpoints({ functions }: Registrations, routePrefix: string): readonly Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const registered of functions.values()) {
-    const trigger = triggerOf(registered);
-    if (trigger.type !== 'httptrigger') continue;
-    const path = trigger.setting('route') ?? registered.name;
-    const methods = trigger.setting('methods');
-    endpoints.push({
-      registered,
-      route: parseRoute([routePrefix, String(path)].filter(Boolean).join('/')),
-      methods: Array.isArray(methods) ? methods.map((method) => String(method).toUpperCase()) : ['GET', 'POST'],
-      authLevel: trigger.setting('authLevel') ?? 'function',
-    });
-  }
-  return endpoints.sort((a, b) => (a.route.rank < b.route.rank ? 1 : -1));
+interface Endpoint {
+  readonly one: LocalFunction<TriggerOf<'httpTrigger'>>;
+  readonly pattern: RegExp;
 }
 
-async function handle(
-  registrations: Registrations,
+async function answer(
   endpoints: readonly Endpoint[],
-  options: HttpOptions,
+  { keys, log }: HttpOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { method = 'GET' } = request;
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-  const method = request.method ?? 'GET';
-  const path = url.pathname.slice(1);
-  for (const { registered, route, methods, authLevel } of endpoints) {
-    const params = route.match(path);
+  const here = endpoints.filter(({ pattern }) => pattern.test(url.pathname));
+  const found = here.find(({ one }) => one.trigger.methods.includes(method));
+  if (found === undefined) {
     // The wrong method is 404 in Azure, never 405.
-    if (params === undefined || !methods.includes(method)) continue;
-    if (!isAuthorized(authLevel, request, url, options.keys)) {
-      refuse(
-        response,
-        401,
-        `expected ${authLevel === 'admin' ? 'the admin key' : 'a key'}, got none or another one`,
-        'send it in the header x-functions-key; `npm start` shows it, and folder.json in the data folder keeps it',
-      );
-      return;
-    }
-    const body = await readBody(request);
-    if (body === undefined) {
-      refuse(response, 413, `expected a body up to ${mostBytes / 1024 ** 2} MB`, 'send less');
-      return;
-    }
-    const data: HttpValue = {
-      method,
-      url: url.href,
-      headers: joined(request.headersDistinct),
-      query: joined(
-        Object.groupBy(url.searchParams, ([name]) => name),
-        ([, value]) => value,
-      ),
-      params,
-      ...(body.length > 0 ? { body: { bytes: body } } : {}),
-    };
-    const result = await invoke(registrations, registered, { data: { http: data } }, options.log);
-    await write(response, result?.http);
-    return;
+    const methods = [...new Set(here.flatMap(({ one }) => one.trigger.methods))].join(' or ');
+    if (methods !== '') return refuse(response, 404, `no function answers ${method} ${url.pathname}`, `use ${methods}`);
+    const next = 'correct the path; README.md lists those that there are';
+    return refuse(response, 404, `no function answers ${url.pathname}`, next);
   }
-  const here = endpoints.filter(({ route }) => route.match(path) !== undefined);
-  refuseUnknown(
-    response,
+  const { one, pattern } = found;
+  const { authLevel } = one.trigger;
+  if (!isAuthorized(authLevel, request, url, keys)) {
+    const detail = `expected ${authLevel === 'admin' ? 'the admin key' : 'a key'}, got none or another one`;
+    const next =
+      'send it in the header x-functions-key; `npm start` shows it, and folder.json in the data folder keeps it';
+    return refuse(response, 401, detail, next);
+  }
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > mostBytes)
+    return refuse(response, 413, `expected a body up to ${mostBytes / 1024 ** 2} MB`, 'send less');
+  // A body without Content-Length does not reach a function in Azure; it sees by the headers that there was one.
+  const bytes = length > 0 ? await buffer(request) : request.resume() && undefined;
+  const given = new HttpRequest({
     method,
-    path,
-    here.flatMap(({ methods }) => methods),
-  );
+    url: url.href,
+    headers: joined(request.headersDistinct),
+    query: joined(Object.fromEntries([...url.searchParams.keys()].map((key) => [key, url.searchParams.getAll(key)]))),
+    params: paramsOf(pattern, url.pathname),
+    ...(bytes === undefined ? {} : { body: { bytes } }),
+  });
+  const handler = async (...args: Parameters<LocalFunction['handler']>) => responseOf(await one.handler(...args));
+  await send(response, (await invoke({ ...one, handler }, given, log)) as HttpResponse);
 }
 
 /** Repeated keys reach a function joined by commas. */
-function joined<T>(
-  groups: Readonly<Record<string, readonly T[] | undefined>>,
-  text: (value: T) => string = String,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, values = []]) => [name, values.map(text).join(',')]));
+function joined(values: Readonly<Record<string, readonly string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, texts = []]) => [name, texts.join(',')]));
 }
 
-/** A body without Content-Length does not reach a function in Azure. Undefined: too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > mostBytes) return undefined;
-  if (length > 0) return buffer(request);
-  request.resume();
-  return Buffer.alloc(0);
+/** A route such as `runs/{id}` or `plans/{*id}`, without regard to case, as in Azure. Throws for any other form. */
+function patternOf(route: string): RegExp {
+  const parts = route.split('/').map((part) => {
+    const [, rest, name] = /^\{(\*?)(\w+)\}$/.exec(part) ?? [];
+    if (name !== undefined) return rest === '*' ? `(?:/(?<${name}>.*))?` : `/(?<${name}>[^/]+)`;
+    if (/^[\w-]+$/.test(part)) return `/${part}`;
+    throw new Error(`Route "${route}": the local host knows no "${part}". Use {name} or {*rest}.`);
+  });
+  return new RegExp(`^${parts.join('')}/?$`, 'i');
 }
 
-async function write(response: ServerResponse, value: HttpValue | null | undefined): Promise<void> {
-  if (value === null || value === undefined) {
-    response.writeHead(204).end();
-    return;
+function paramsOf(pattern: RegExp, path: string): Record<string, string> {
+  const groups = Object.entries(pattern.exec(path)?.groups ?? {});
+  return Object.fromEntries(groups.map(([name, text = '']) => [name, decoded(text)]));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    // Malformed escapes reach the function as they are, as in Azure.
+    return text;
   }
-  for (const [name, text] of Object.entries(value.headers ?? {})) response.setHeader(name, text);
-  for (const cookie of value.cookies ?? []) response.appendHeader('set-cookie', formatCookie(cookie));
-  response.writeHead(Number(value.statusCode ?? 200));
-  const body = value.body?.bytes ?? value.body?.string ?? value.body?.json;
-  response.end(body === undefined || response.req.method === 'HEAD' ? undefined : body);
 }
 
-function formatCookie({ name, value, path, domain, maxAge, secure, httpOnly, sameSite }: Cookie): string {
-  const parts = [`${name}=${value}`];
-  if (path?.value !== undefined) parts.push(`path=${path.value}`);
-  if (domain?.value !== undefined) parts.push(`domain=${domain.value}`);
-  if (maxAge?.value !== undefined) parts.push(`max-age=${maxAge.value}`);
-  if (secure?.value === true) parts.push('secure');
-  if (httpOnly?.value === true) parts.push('httponly');
-  if (sameSite === 'lax' || sameSite === 'strict') parts.push(`samesite=${sameSite}`);
-  else if (sameSite === 'explicitNone') parts.push('samesite=none');
-  return parts.join('; ');
+/** The key is in `x-functions-key` or `?code=`. */
+function isAuthorized(authLevel: string, request: IncomingMessage, url: URL, keys: Keys): boolean {
+  if (authLevel === 'anonymous') return true;
+  const header = request.headers['x-functions-key'];
+  const given = typeof header === 'string' ? header : url.searchParams.get('code');
+  if (given === null) return false;
+  return same(given, keys.admin) || (authLevel === 'function' && same(given, keys.function));
+}
+
+/** Compares digests, so that neither length nor position of a difference can be timed. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function responseOf(result: unknown): HttpResponse {
+  if (result === undefined || result === null) return new HttpResponse({ status: 204 });
+  if (typeof result !== 'object') throw new Error(`expected an HTTP response, got ${typeof result}`);
+  return new HttpResponse(result as HttpResponseInit);
+}
+
+async function send(response: ServerResponse, answered: HttpResponse): Promise<void> {
+  for (const [name, text] of answered.headers) response.setHeader(name, text);
+  response.writeHead(answered.status);
+  response.end(response.req.method === 'HEAD' ? undefined : Buffer.from(await answered.arrayBuffer()));
+}
+
+/**
+ * Answers what no function gets to see, as problem details (RFC 9457). Azure's own host answers these with the same
+ * status and an empty body; whoever tries the service here is told what to do.
+ */
+function refuse(response: ServerResponse, status: 401 | 404 | 413 | 500, detail: string, next: string): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, next };
+  response.end(response.req.method === 'HEAD' ? undefined : JSON.stringify(body));
 }

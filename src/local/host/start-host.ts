@@ -1,16 +1,13 @@
 import { pathToFileURL } from 'node:url';
-import { loadFunctions } from './core-module.ts';
-import { readHostSettings } from './host-settings.ts';
-import { serveHttp } from './http.ts';
-import type { HostLog } from './invoke.ts';
-import type { Keys } from './keys.ts';
-import { pollQueues, type QueueOptions, type QueuePollers } from './queue.ts';
-import { type Clock, startTimers, systemClock, type Timers } from './timer.ts';
+import host from '../../../host.json' with { type: 'json' };
+import { type HostLog, loadFunctions } from './functions.ts';
+import { type Keys, serveHttp } from './http.ts';
+import { pollQueues, type QueueOptions, type QueuePollers } from './queues.ts';
+import { startTimers, type Timers } from './timers.ts';
 
-export interface HostOptions {
-  /** The built entry file of the functions. */
-  readonly bundle: string;
-  readonly hostJson: string;
+interface HostOptions {
+  /** The file that registers the functions: `functions/index.ts`, or what was built from it. */
+  readonly entry: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly keys: Keys;
@@ -19,14 +16,12 @@ export interface HostOptions {
   readonly log: HostLog;
   /** Told when a message was set aside after its last attempt. */
   readonly gaveUp?: QueueOptions['gaveUp'];
-  readonly clock?: Clock;
-  readonly queues?: Partial<Pick<QueueOptions, 'holdSeconds' | 'idleMs' | 'retrySeconds'>>;
+  readonly queues?: Partial<Pick<QueueOptions, 'idleMs' | 'retrySeconds'>>;
 }
 
 /** Answers HTTP as soon as it is there; queues and timers when they are asked for. */
 export interface Host {
   readonly url: string;
-  readonly functions: readonly string[];
   /** Begins to work on queue messages, those left by an earlier process first. */
   startQueues(): Promise<void>;
   startTimers(): void;
@@ -35,37 +30,33 @@ export interface Host {
 }
 
 /**
- * Runs the built functions on this machine: HTTP, queues and timers. It follows the rules of the Azure Functions host
- * where they matter to these functions, and it is not that host.
+ * Runs the functions on this machine: HTTP, queues and timers. It follows the rules of the Azure Functions host where they
+ * matter to these functions, and it is not that host.
  */
-export async function startHost(options: HostOptions): Promise<Host> {
-  const { log, keys, port } = options;
-  const settings = await readHostSettings(options.hostJson);
-  const registrations = await loadFunctions(
-    () => import(pathToFileURL(options.bundle).href),
-    (level, message) => log({ level, message }),
-  );
+export async function startHost({ entry, env, log, gaveUp, ...options }: HostOptions): Promise<Host> {
+  const functions = await loadFunctions(() => import(pathToFileURL(entry).href));
   let queues: QueuePollers | undefined;
   let timers: Timers | undefined;
   // Whatever ran may have put a message into a queue: looking at once saves the wait.
   const invoked = (): void => queues?.wake();
-  const http = await serveHttp(registrations, { routePrefix: settings.routePrefix, port, keys, log, invoked });
+  const { routePrefix } = host.extensions.http;
+  const http = await serveHttp(functions, { ...options, routePrefix, log, invoked });
   return {
     url: http.url,
-    functions: [...registrations.functions.keys()],
     async startQueues() {
-      queues ??= await pollQueues(registrations, {
-        ...settings,
-        connection: (setting) => connectionOf(options.env, setting),
+      queues ??= await pollQueues(functions, {
+        ...host.extensions.queues,
+        connection: (setting) => connectionOf(env, setting),
+        retrySeconds: 30,
         holdSeconds: 30,
         idleMs: 250,
         ...options.queues,
         log,
-        ...(options.gaveUp === undefined ? {} : { gaveUp: options.gaveUp }),
+        ...(gaveUp === undefined ? {} : { gaveUp }),
       });
     },
     startTimers() {
-      timers ??= startTimers(registrations, { clock: options.clock ?? systemClock, log, invoked });
+      timers ??= startTimers(functions, { log, invoked });
     },
     stop: (withinMs) => within(withinMs, Promise.all([timers?.stop(), queues?.stop(), http.stop()])),
   };

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../core/usage-error.ts';
-import type { Keys } from '../host/keys.ts';
+import type { Keys } from '../host/http.ts';
 
 /** Whether the state in a folder came from real publications or from the sample: never from both. */
 export type Origin = 'real' | 'sample';

@@ -10,8 +10,7 @@ import type { Service } from '../../run/service.ts';
 import { sandboxMark } from '../../run/settings.ts';
 import { wire } from '../../run/wire.ts';
 import { openStore, type Store } from '../../store/open.ts';
-import { build } from '../build.ts';
-import type { HostLog } from '../host/invoke.ts';
+import type { HostLog } from '../host/functions.ts';
 import { type Host, startHost } from '../host/start-host.ts';
 import { dropConnection, keepConnection } from './connection.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
@@ -42,14 +41,10 @@ export interface LocalService {
 }
 
 /**
- * Builds the functions, starts the servers and the host over them. Queues and timers wait until they are started.
+ * Starts the servers and the host over them. Queues and timers wait until they are started.
  * Throws UsageError for options, configs and folders that cannot be used.
  */
-export async function openLocalService(
-  options: StartOptions,
-  log: HostLog,
-  say: (text: string) => void,
-): Promise<LocalService> {
+export async function openLocalService(options: StartOptions, log: HostLog): Promise<LocalService> {
   const configFile = configFileOf(options);
   const { config } = await readConfig(configFile);
   const folder = await openDataFolder(options.data);
@@ -79,8 +74,7 @@ export async function openLocalService(
     });
     let fault: string | undefined;
     const host = await startHost({
-      bundle: (await build({ announce: () => say('Building the functions ...') })).entry,
-      hostJson: path.join(root, 'host.json'),
+      entry: path.join(root, 'functions/index.ts'),
       port: options.port ?? (options.once || options.dryRun ? 0 : 7071),
       keys: folder.keys,
       env: process.env,

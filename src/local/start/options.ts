@@ -36,7 +36,7 @@ Examples:
 /** Reads the command line. Gives an exit code instead where that is all: after --help, or for options that make no sense. */
 export function parseStartOptions(args: readonly string[]): StartOptions | { readonly exit: 0 | 2 } {
   const command = new Command('npm start --')
-    .description('Builds the service and runs it on this machine: storage, a simulated Azure, and the functions.')
+    .description('Runs the service on this machine: storage, a simulated Azure, and the functions.')
     .option('--once', 'do one run and exit, instead of staying up on schedule')
     .option('--json', 'print one JSON object a run, a line each, on stdout; all else on stderr')
     .option('--publications <dir>', 'take the Service Tags files in this folder, in order of publication')

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { startSimulatedArm } from '../arm/server.ts';
+import { startSimulatedArm } from '../../simulator/arm/server.ts';
 import { startAzurite } from '../azurite.ts';
 import { keepLoopbackDirect } from '../loopback.ts';
 import type { DataFolder } from './data-folder.ts';

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { notifiers } from '../../../src/notifiers/index.ts';
 import { type Notifier, NotifierError } from '../../../src/ports/notifier.ts';
 import { resolveSecret, SecretError } from '../../../src/ports/secret.ts';
-import { type Manner, type Receiver, startReceiver } from '../../fakes/receiver.ts';
-import { messageOf, notice } from '../../notifiers/sample-notices.ts';
+import { type Manner, type Receiver, startReceiver } from '../../support/receiver.ts';
+import { messageOf, notice } from '../../support/sample-notices.ts';
 import { type NotifierFixture, PLANTED, receivedMessages } from './fixture.ts';
 
 const at = new Date('2026-11-12T08:00:00Z');

@@ -1,4 +1,4 @@
-import type { Manner, Receiver } from '../../fakes/receiver.ts';
+import type { Manner, Receiver } from '../../support/receiver.ts';
 
 /** Stands in every secret of a fixture: wherever it shows, a secret got out. */
 export const PLANTED = 'planted-9f3b';

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { notifiers } from '../../../src/notifiers/index.ts';
-import { startReceiver } from '../../fakes/receiver.ts';
-import { messageOf, notice } from '../../notifiers/sample-notices.ts';
+import { startReceiver } from '../../support/receiver.ts';
+import { messageOf, notice } from '../../support/sample-notices.ts';
 import { notifierFixtures, signingSecret } from '../kinds/notifiers.ts';
 import { describeChannel, openChannel } from './contract.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWebServer } from '../../fakes/web-server.ts';
+import { startWebServer } from '../../support/web-server.ts';
 import type { PlacedFile, SourceFixture, SourcePlace } from './fixture.ts';
 
 /** A folder on disk; `pathOf` says which path of it the source is told. */

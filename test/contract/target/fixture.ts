@@ -1,6 +1,6 @@
 import type { Family } from '../../../src/core/address/family.ts';
 import type { TargetDefinition } from '../../../src/ports/target.ts';
-import type { World } from '../../scenarios/world.ts';
+import type { World } from '../../support/world.ts';
 import type { Fault, Place } from './place.ts';
 
 /** What the suite must know of a kind of target, in one of the ways it can be set up. */

@@ -1,4 +1,4 @@
-import type { World } from '../../scenarios/world.ts';
+import type { World } from '../../support/world.ts';
 import { BOX } from './box.ts';
 import type { ArmFixture } from './fixture.ts';
 

@@ -3,8 +3,8 @@ import { IPv4 } from 'ip-num';
 import { describe, expect, it } from 'vitest';
 import { parseEntry } from '../../../src/core/address/entry.ts';
 import { PrefixError } from '../../../src/core/address/prefix.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { addressText } from '../../oracle/universe.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
+import { addressText } from '../../support/oracle/universe.ts';
 
 const good: readonly [text: string, prefixes: string[]][] = [
   ['10.0.0.1', ['10.0.0.1/32']],

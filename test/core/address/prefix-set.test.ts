@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PrefixError } from '../../../src/core/address/prefix.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { type Block, minimalPrefixes, offsetsOf, prefixText, type Universe, universes } from '../../oracle/universe.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
+import {
+  type Block,
+  minimalPrefixes,
+  offsetsOf,
+  prefixText,
+  type Universe,
+  universes,
+} from '../../support/oracle/universe.ts';
 
 function blocksOf({ bits }: Universe): fc.Arbitrary<Block[]> {
   const block = fc

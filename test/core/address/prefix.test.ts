@@ -3,8 +3,8 @@ import { IPv4CidrRange, IPv6CidrRange } from 'ip-num';
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/core/address/family.ts';
 import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from '../../../src/core/address/prefix.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { addressText } from '../../oracle/universe.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
+import { addressText } from '../../support/oracle/universe.ts';
 
 const good = [
   '0.0.0.0/0',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../../src/core/event.ts';
 import { gainsAfter, soonestOf } from '../../../src/core/judge/announced.ts';
-import { makePublication } from '../../fakes/catalog.ts';
+import { makePublication } from '../../support/catalog.ts';
 
 const tag = 'Storage.WestUS';
 const now = new Date('2024-01-23T12:00:00Z');

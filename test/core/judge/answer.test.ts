@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { setsOf } from '../../../src/core/address/sets.ts';
 import { AnswerError, answerHold } from '../../../src/core/judge/answer.ts';
-import { Judging } from './history.ts';
+import { Judging } from '../../support/history.ts';
 
 const region = 'Storage.WestUS';
 const all = Array.from({ length: 12 }, (_, i) => `20.0.${i * 2}.0/24`);

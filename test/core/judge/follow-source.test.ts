@@ -4,7 +4,7 @@ import { followSource, type NotAccepted, type SourceInput } from '../../../src/c
 import { judge } from '../../../src/core/judge/judge.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
-import { makePublication } from '../../fakes/catalog.ts';
+import { makePublication } from '../../support/catalog.ts';
 
 const tag = 'Storage.WestUS';
 const west = ['20.0.0.0/24', '20.0.2.0/24'];

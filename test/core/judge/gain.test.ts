@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Judging, type Tags } from './history.ts';
+import { Judging, type Tags } from '../../support/history.ts';
 
 const base = Array.from({ length: 8 }, (_, i) => `20.1.${i * 2}.0/24`);
 const region = 'Storage.WestUS';

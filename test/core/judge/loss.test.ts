@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Judging, type Tags } from './history.ts';
+import { Judging, type Tags } from '../../support/history.ts';
 
 const small = '20.0.0.0/24';
 const many = Array.from({ length: 20 }, (_, i) => `20.1.${i}.0/25`);

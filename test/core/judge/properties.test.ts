@@ -8,8 +8,8 @@ import { effectiveOf } from '../../../src/core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy, type Policy } from '../../../src/core/judge/policy.ts';
 import { decodeLedger, encodeLedger } from '../../../src/store/ledger-codec.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { Judging, start, type Tags } from './history.ts';
+import { Judging, start, type Tags } from '../../support/history.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
 
 const pool = [
   ...Array.from({ length: 12 }, (_, i) => `20.0.${i}.0/24`),

@@ -4,7 +4,7 @@ import { families } from '../../../src/core/address/family.ts';
 import { judgeDrift } from '../../../src/core/plan/drift.ts';
 import { entriesOf, isNone, textsOf } from '../../../src/core/plan/entries.ts';
 import type { Drift } from '../../../src/core/plan/plan-types.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
 
 const a = '192.0.2.0/24';
 const b = '198.51.100.0/24';

@@ -7,8 +7,8 @@ import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import type { AnnouncedGain } from '../../../src/core/judge/source-state.ts';
 import { type LackingInput, lackingOf } from '../../../src/core/plan/lacking.ts';
 import type { Outcome } from '../../../src/core/plan/plan-types.ts';
-import { makePublication } from '../../fakes/catalog.ts';
-import { memoryWith } from '../../fakes/memory.ts';
+import { makePublication } from '../../support/catalog.ts';
+import { memoryWith } from '../../support/memory.ts';
 
 const tag = 'Storage.WestUS';
 const old = '20.0.0.0/24';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
-import { TargetBox } from '../../fakes/target-box.ts';
+import { TargetBox } from '../../support/target-box.ts';
 
 const reason = { rule: 'paused', text: 'a test', next: 'resume' };
 const closedFor = (...directions: string[]): PlanControl => ({

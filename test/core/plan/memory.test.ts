@@ -4,7 +4,7 @@ import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf, textsOf } from '../../../src/core/plan/entries.ts';
 import { digestUnit } from '../../../src/core/plan/holding.ts';
 import { plainMemory } from '../../../src/core/plan/memory.ts';
-import { rulesOf, TargetBox } from '../../fakes/target-box.ts';
+import { rulesOf, TargetBox } from '../../support/target-box.ts';
 
 const region = 'Storage.WestUS';
 const cloud = 'AzureCloud.westus';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { passesNearLimit } from '../../../src/core/plan/near-limit.ts';
-import { memoryWith } from '../../fakes/memory.ts';
+import { memoryWith } from '../../support/memory.ts';
 
 const layout = { entriesPerUnit: 5, maxUnits: 2 };
 const ranges = (count: number) => Array.from({ length: count }, (_, i) => `20.${i}.0.0/24`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TargetBox } from '../../fakes/target-box.ts';
+import { TargetBox } from '../../support/target-box.ts';
 
 const west = ['20.0.0.0/24', '20.0.2.0/24'];
 

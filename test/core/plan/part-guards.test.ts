@@ -5,7 +5,7 @@ import type { Guarded } from '../../../src/core/plan/guards/guard.ts';
 import { largeRemoval } from '../../../src/core/plan/guards/shrink.ts';
 import { splitHolding } from '../../../src/core/plan/holding.ts';
 import type { Cause } from '../../../src/core/plan/plan-types.ts';
-import { memoryWith } from '../../fakes/memory.ts';
+import { memoryWith } from '../../support/memory.ts';
 
 /** Prefixes apart from each other: `10.0.0.0/24`, `10.0.2.0/24` and so on, or their like in IPv6. */
 const ipv4 = (count: number) => Array.from({ length: count }, (_, i) => `10.0.${2 * i}.0/24`);

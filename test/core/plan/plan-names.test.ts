@@ -10,7 +10,7 @@ import type { Live } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
 import { planTarget } from '../../../src/core/plan/plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
-import { memoryWith } from '../../fakes/memory.ts';
+import { memoryWith } from '../../support/memory.ts';
 
 const mark = 'contoso/names';
 const day = (count: number) => new Date(Date.UTC(2024, 0, 1 + count));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readBack } from '../../../src/core/plan/read-back.ts';
-import { TargetBox } from '../../fakes/target-box.ts';
+import { TargetBox } from '../../support/target-box.ts';
 
 const first = ['20.0.0.0/24', '20.0.2.0/24'];
 const more = '20.0.4.0/24';

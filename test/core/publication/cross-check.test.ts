@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareWatched } from '../../../src/core/publication/cross-check.ts';
-import { makeCatalog } from '../../fakes/catalog.ts';
-import { checkProperty } from '../../oracle/check-property.ts';
-import { minimalPrefixes, prefixText, type Universe, universes } from '../../oracle/universe.ts';
+import { makeCatalog } from '../../support/catalog.ts';
+import { checkProperty } from '../../support/oracle/check-property.ts';
+import { minimalPrefixes, prefixText, type Universe, universes } from '../../support/oracle/universe.ts';
 
 const watch = ['Storage.WestUS', 'Storage.EastUS'];
 const here = makeCatalog({ tags: { 'Storage.WestUS': ['20.0.0.0/23'], 'Storage.EastUS': ['20.1.0.0/24'] } });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
-import { makeCatalogJson, makeCatalogValue } from '../../fakes/catalog.ts';
+import { makeCatalogJson, makeCatalogValue } from '../../support/catalog.ts';
 
 const recipe = {
   tags: { Storage: ['20.60.0.0/24', '2603:1030::/48'], AzureContainerRegistry: ['13.65.0.0/24'] },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type KnownTags, parseCatalog } from '../../../src/core/publication/parse.ts';
-import { makeCatalogBytes } from '../../fakes/catalog.ts';
+import { makeCatalogBytes } from '../../support/catalog.ts';
 
 const tags = { 'Storage.WestUS': ['192.0.2.0/25', '198.51.100.0/24'], 'Storage.EastUS': ['203.0.113.0/24'] };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
-import { makeCatalogBytes, makeCatalogJson, makeCatalogValue } from '../../fakes/catalog.ts';
+import { makeCatalogBytes, makeCatalogJson, makeCatalogValue } from '../../support/catalog.ts';
 
 const recipe = {
   changeNumber: 289,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFileName } from '../../../src/core/publication/file-name.ts';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
-import { makeCatalogBytes } from '../../fakes/catalog.ts';
+import { makeCatalogBytes } from '../../support/catalog.ts';
 
 const provenance = { via: 'folder', url: 'file:///x', fetchedAt: '2024-01-17T10:00:00.000Z' };
 const firstSeen = '2024-01-17T23:59:59.000Z';

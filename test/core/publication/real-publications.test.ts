@@ -11,7 +11,7 @@ import { parseFileName } from '../../../src/core/publication/file-name.ts';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
 import type { ParsedPublication, Publication } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
-import { absent, havePublications, publicationsFolder } from '../../fakes/real-publications.ts';
+import { absent, havePublications, publicationsFolder } from '../../support/real-publications.ts';
 
 /** One file in so many is read here: all of them take half a minute and have told nothing more. */
 const oneIn = 30;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCatalog, soundTagsIn } from '../../../src/core/publication/parse.ts';
-import { makeCatalogJson, makeCatalogValue } from '../../fakes/catalog.ts';
+import { makeCatalogJson, makeCatalogValue } from '../../support/catalog.ts';
 
 const recipe = {
   changeNumber: 7,

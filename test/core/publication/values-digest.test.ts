@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CatalogRecipe, makePublication } from '../../fakes/catalog.ts';
+import { type CatalogRecipe, makePublication } from '../../support/catalog.ts';
 
 const tags = { Storage: ['20.60.0.0/24'], 'Storage.WestUS': ['20.60.0.0/25'] };
 const valuesDigest = (recipe: Partial<CatalogRecipe>) => makePublication({ tags, ...recipe }).publication.valuesDigest;

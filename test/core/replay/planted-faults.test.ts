@@ -7,8 +7,8 @@ import { effectiveOf } from '../../../src/core/judge/effective.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { type ReplayedFolder, replayFolder } from '../../../src/run/replay-folder.ts';
-import { makeCatalogJson } from '../../fakes/catalog.ts';
-import { inOrder, type Tags } from '../judge/history.ts';
+import { makeCatalogJson } from '../../support/catalog.ts';
+import { inOrder, type Tags } from '../../support/history.ts';
 
 const west = 'Storage.WestUS';
 const east = 'Storage.EastUS';
@@ -104,7 +104,7 @@ async function replayTags(name: string, files: readonly Tags[], damage = (text: 
     folder: path,
     cloud: 'Public',
     policy: defaultPolicy,
-    onPublication: (_day, ledger) => ledgers.push(ledger),
+    onJudged: ({ accepted, ledger }) => void (accepted && ledgers.push(ledger)),
   });
   return { replayed, ledgers };
 }

@@ -7,7 +7,7 @@ import { effectiveOf } from '../../../src/core/judge/effective.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { type Judged, type Replayed, replay } from '../../../src/core/replay/replay.ts';
 import { readPublicationsToReplay, regionalTags } from '../../../src/run/replay-folder.ts';
-import { absent, havePublications, publicationsFolder } from '../../fakes/real-publications.ts';
+import { absent, havePublications, publicationsFolder } from '../../support/real-publications.ts';
 
 const dayMs = 86_400_000;
 /** The clock that ours is compared with, and the time within which a return counts. */

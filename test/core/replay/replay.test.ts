@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { type ReplayInput, replay } from '../../../src/core/replay/replay.ts';
 import { Tracer } from '../../../src/core/replay/trace.ts';
-import { makePublication } from '../../fakes/catalog.ts';
-import { inOrder } from '../judge/history.ts';
+import { makePublication } from '../../support/catalog.ts';
+import { inOrder } from '../../support/history.ts';
 
 const tag = 'Storage.WestUS';
 const stays = Array.from({ length: 20 }, (_, i) => `20.10.${i * 2}.0/24`);

@@ -1,5 +1,5 @@
 import type { Fetched } from '../../../src/ports/source.ts';
-import { makeCatalogBytes } from '../../fakes/catalog.ts';
+import { makeCatalogBytes } from '../../support/catalog.ts';
 import { pointNamed } from './universe.ts';
 
 /** Points by tag. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSchedule } from '../../../src/local/host/schedule.ts';
+import { parseSchedule } from '../../../src/local/host/timers.ts';
 
 test.each([
   ['0 0 */6 * * *', '2024-01-08T10:20:00Z', '2024-01-08T12:00:00.000Z'],
@@ -10,7 +10,7 @@ test.each([
   ['0 0 9 13 * 5', '2024-01-08T00:00:00Z', '2024-09-13T09:00:00.000Z'],
   ['0 0 0 1 1 *', '2024-01-08T00:00:00Z', '2025-01-01T00:00:00.000Z'],
 ])('%s after %s is %s', (expression, from, next) => {
-  expect(parseSchedule(expression).after(new Date(from)).toISOString()).toBe(next);
+  expect(parseSchedule(expression).nextRun(new Date(from))?.toISOString()).toBe(next);
 });
 
 test.each([

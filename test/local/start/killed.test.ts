@@ -8,12 +8,12 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { wireDesk } from '../../../src/run/wire.ts';
-import { makeCatalogJson } from '../../fakes/catalog.ts';
+import { makeCatalogJson } from '../../support/catalog.ts';
 
 // SIGKILL in the middle of applying, with storage and ARM living on; then a start. The end is that of a run that
 // nobody disturbed, history included.
 
-const fileOf = (name: string): string => fileURLToPath(new URL(`../../../src/local/${name}`, import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(`../../../src/${name}`, import.meta.url));
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg' };
 const tags = {
   'AzureContainerRegistry.WestUS': ['20.1.0.0/24', '2603:1030::/48'],
@@ -32,7 +32,7 @@ beforeAll(async () => {
     makeCatalogJson({ changeNumber: 289, tags }),
   );
   // Operations long enough to be killed in the middle of one.
-  arm = spawn(process.execPath, [fileOf('arm-main.ts'), '--operation-ms', '1500'], {
+  arm = spawn(process.execPath, [fileOf('simulator/main.ts'), '--operation-ms', '1500'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const lines = createInterface({ input: arm.stdout as NonNullable<typeof arm.stdout> });
@@ -60,7 +60,7 @@ async function configOf(instance: string): Promise<string> {
 function start(config: string): ChildProcess {
   const args = ['--once', '--json', '--publications', path.join(folder, 'files'), '--config', config];
   args.push('--arm', armUrl, '--storage', inject('azurite'));
-  return spawn(process.execPath, [fileOf('start.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [fileOf('local/start.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function finish(child: ChildProcess): Promise<{ code: number; lines: Record<string, unknown>[]; err: string }> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportRun, writesText } from '../../../src/local/start/report.ts';
-import { someRun } from '../../api/service-for-tests.ts';
+import { someRun } from '../../support/service.ts';
 
 test.each([
   [{}, '1 write'],

@@ -9,13 +9,13 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
-import { makeCatalogJson } from '../../fakes/catalog.ts';
+import { makeCatalogJson } from '../../support/catalog.ts';
 import { type NoNetwork, openNoNetwork } from './no-network.ts';
 
 // Whether made-up data leaves the sandbox: `npm start` as a person runs it, without a network, beside an ARM, a storage
 // account and a mirror that are not its own.
 
-const fileOf = (name: string): string => fileURLToPath(new URL(`../../../src/local/${name}`, import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(`../../../src/${name}`, import.meta.url));
 const tags = { 'AzureContainerRegistry.WestUS': ['20.1.0.0/24'], 'Storage.WestUS': ['20.0.0.0/24', '20.0.2.0/24'] };
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await configure('good', { ...away, mirror: `http://127.0.0.1:${port}/good/ServiceTags_Public_20240115.json` });
   await configure('folder', { kind: 'folder', path: at('empty') });
 
-  arm = spawn(process.execPath, [fileOf('arm-main.ts')], { stdio: ['ignore', 'pipe', 'ignore'] });
+  arm = spawn(process.execPath, [fileOf('simulator/main.ts')], { stdio: ['ignore', 'pipe', 'ignore'] });
   const lines = createInterface({ input: arm.stdout as NonNullable<typeof arm.stdout> });
   const [line] = (await once(lines, 'line')) as [string];
   armUrl = (JSON.parse(line) as { url: string }).url;
@@ -83,7 +83,7 @@ async function configure(name: string, source: object | undefined): Promise<void
 }
 
 async function start(...args: string[]): Promise<{ code: number | null; lines: Line[]; err: string }> {
-  const child = spawn(process.execPath, [fileOf('start.ts'), '--once', '--json', ...args], {
+  const child = spawn(process.execPath, [fileOf('local/start.ts'), '--once', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...noNetwork.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });

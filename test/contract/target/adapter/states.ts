@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitChange } from '../../../../src/core/plan/live.ts';
 import type { Operations } from '../../../../src/ports/operations.ts';
-import { openTestStore, testTime } from '../../open-test-store.ts';
+import { openTestStore, testTime } from '../../../support/open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
 import { type AdapterUnderTest, failureOf } from './under-test.ts';

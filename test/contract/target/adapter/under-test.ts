@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { LiveUnit, UnitChange } from '../../../../src/core/plan/live.ts';
 import type { Operations } from '../../../../src/ports/operations.ts';
 import type { Target } from '../../../../src/ports/target.ts';
-import { startArm, type TestArm } from '../../../fakes/arm.ts';
-import { openTestStore } from '../../open-test-store.ts';
+import { startArm, type TestArm } from '../../../support/arm.ts';
+import { openTestStore } from '../../../support/open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
 

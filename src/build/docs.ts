@@ -1,0 +1,195 @@
+import { commonChannelFields } from '../config/channel-schema.ts';
+import { commonTargetFields, type Kinds } from '../config/schema.ts';
+import { familyNames } from '../core/address/family.ts';
+import type { TargetDefinition } from '../ports/target.ts';
+import { editorSchema, type SchemaNode } from './editor-schema.ts';
+
+/** Files that follow from the schema and the definitions of kinds: their text, by path below the project's folder. */
+export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
+  const schema = editorSchema(kinds);
+  return new Map([
+    ['docs/service-tag-sync.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
+    ['docs/configuration.md', configurationPage(schema)],
+    ['docs/targets.md', targetsPage(kinds.targets)],
+  ]);
+}
+
+const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
+
+function configurationPage(schema: SchemaNode): string {
+  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
+    schema.properties ?? {};
+  const list = membersOf(lists);
+  const kindsOfChannel = membersOf(channels).oneOf ?? [];
+  const ofEveryChannel = new Set(Object.keys(commonChannelFields));
+  const kindsOfTarget = membersOf(targets).oneOf ?? [];
+  const ofTarget = kindsOfTarget[0]?.properties;
+  const common = new Set(Object.keys(commonTargetFields));
+  return page(
+    '# Configuration',
+    origin,
+    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake that can be seen is told at once, with its place; what hangs on a part that is itself wrong is seen when that is put right. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
+    'Secrets never stand in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
+    table(schema, () => true),
+    '## registries: `"registries": { "<name>": { ... } }`',
+    'A container registry that lists follow: by `resourceId`, which is read and never written; or by hand, for those who may not read it.',
+    table(membersOf(registries), () => true),
+    '## lists: `"lists": { "<name>": { ... } }`',
+    'A list selects addresses: those of its registries and tags, its own prefixes and what is always allowed, without what is never allowed.',
+    table(list, () => true),
+    '### Entries of `registries`',
+    table(list.properties?.registries?.items, () => true),
+    '### Entries of `always` and `never`',
+    table(list.properties?.always?.items, () => true),
+    '## targets: `"targets": { "<id>": { ... } }`',
+    'Beside the settings of its kind, every target has these. Limits and rights of each kind: [targets.md](targets.md).',
+    table(kindsOfTarget[0], (key) => key === 'kind' || common.has(key)),
+    '### `"accept": { ... }`',
+    table(ofTarget?.accept, () => true),
+    '### `"approval": { ... }`',
+    table(ofTarget?.approval, () => true),
+    '### `"change": { ... }`',
+    'The clock on the wall decides. A window whose hour is skipped in spring does not open that day; one whose hour comes twice in autumn opens twice.',
+    table(ofTarget?.change, () => true),
+    'Entries of `windows`:',
+    table(ofTarget?.change?.properties?.windows?.items, () => true),
+    'Entries of `freezes`:',
+    table(ofTarget?.change?.properties?.freezes?.items, () => true),
+    ...kindsOfTarget.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !common.has(key))),
+    '## channels: `"channels": { "<id>": { ... } }`',
+    'Beside the settings of its kind, every channel has these. What each notice means and asks: [runbook.md](runbook.md).',
+    table(kindsOfChannel[0], (key) => key === 'kind' || ofEveryChannel.has(key)),
+    '### `"only": { ... }`',
+    table(kindsOfChannel[0]?.properties?.only, () => true),
+    '### `"quietHours": { ... }`',
+    table(kindsOfChannel[0]?.properties?.quietHours, () => true),
+    ...kindsOfChannel.flatMap((kind) => kindSection(kind, (key) => key !== 'kind' && !ofEveryChannel.has(key))),
+    '## source: `"source": { ... }`',
+    ...(source?.oneOf ?? []).flatMap((kind) => kindSection(kind, (key) => key !== 'kind')),
+    '## policy: `"policy": { ... }`',
+    'Each of these but `tags` may stand in `"tags": { "<tag>": { ... } }` as well, and then counts for that tag. Why each default is what it is stands in `src/core/judge/policy.ts`.',
+    table(policy, () => true),
+    '## answers: `"answers": { ... }`',
+    answers?.description ?? '',
+    table(answers, () => true),
+    '### `"ticket": { ... }`',
+    table(answers?.properties?.ticket, () => true),
+    '## freshness: `"freshness": { ... }`',
+    freshness?.description ?? '',
+    table(freshness, () => true),
+    '## crossCheck: `"crossCheck": { ... }`',
+    crossCheck?.description ?? '',
+    table(crossCheck, () => true),
+    '### `"api": { ... }`',
+    table(crossCheck?.properties?.api, () => true),
+  );
+}
+
+function targetsPage(definitions: readonly TargetDefinition[]): string {
+  return page(
+    '# Kinds of target',
+    origin,
+    'An egress target lets clients out to Azure: there a missing address hurts. An ingress target lets Azure in: there an address too many hurts.',
+    grid(
+      ['Kind', 'What it is', 'Families', 'Direction'],
+      definitions.map(({ kind, summary, families, holds, direction }) => [
+        code(kind),
+        summary,
+        holds === 'names' ? 'host names' : families.map((family) => familyNames[family]).join(', '),
+        direction,
+      ]),
+    ),
+    ...definitions.flatMap(({ kind, rights, moreRights = [], limits }) => [
+      `## ${code(kind)}`,
+      ...(rights.length === 0
+        ? ['Rights the identity needs: none, because it lives in the storage of the service.']
+        : ['Rights the identity needs, at the resource group of the target:', items(rights)]),
+      ...moreRights.flatMap((more) => [
+        `Besides, where ${more.when}:`,
+        items(more.rights.filter((right) => !rights.includes(right))),
+      ]),
+      grid(
+        ['Limit', 'Value', 'Source'],
+        limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
+      ),
+    ]),
+  );
+}
+
+function items(rights: readonly string[]): string {
+  return rights.map((right) => `- ${code(right)}`).join('\n');
+}
+
+function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string[] {
+  const keys = Object.keys(node.properties ?? {}).filter(wanted);
+  return [
+    `### ${code(`"kind": ${JSON.stringify(node.properties?.kind?.const)}`)}`,
+    node.description ?? '',
+    keys.length === 0 ? 'It has no settings of its own.' : table(node, wanted),
+    ...keys.flatMap((key) => innerTable(key, node.properties?.[key])),
+  ];
+}
+
+/** Settings within a setting of a kind. Secrets are the same everywhere and told once. */
+function innerTable(key: string, node: SchemaNode | undefined): string[] {
+  const members = membersOf(node);
+  if (members.properties) return [`Entries of ${code(key)}:`, table(members, () => true)];
+  if (!node?.properties || node.properties.$env) return [];
+  return [`Within ${code(key)}:`, table(node, () => true)];
+}
+
+function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): string {
+  const required = new Set(node?.required);
+  const rows = Object.entries(node?.properties ?? {})
+    .filter(([key]) => wanted(key))
+    .map(([key, field]) => [
+      code(key),
+      formOf(key, field),
+      field.default === undefined ? (required.has(key) ? 'required' : '') : code(JSON.stringify(field.default)),
+      field.description ?? '',
+    ]);
+  return grid(['Setting', 'Form', 'Default', 'Meaning'], rows);
+}
+
+/** What may stand there, in a few words. */
+function formOf(key: string, node: SchemaNode): string {
+  if (node.const !== undefined) return key === 'kind' ? 'text' : code(JSON.stringify(node.const));
+  if (node.enum !== undefined) return node.enum.map((value) => code(JSON.stringify(value))).join(', ');
+  if (node.type === 'array') return `list of ${node.items?.enum ? formOf(key, node.items) : `${typeOf(node.items)}s`}`;
+  return [typeOf(node), ...boundsOf(node)].join(', ');
+}
+
+function typeOf(node: SchemaNode | undefined): string {
+  if (node?.type === 'string') return node.format === 'date' ? 'date' : 'text';
+  if (node?.type === 'integer') return 'whole number';
+  if (node?.type === 'boolean') return 'true or false';
+  return node?.type ?? 'object';
+}
+
+function boundsOf({ minimum, exclusiveMinimum, maximum }: SchemaNode): string[] {
+  const from = minimum === undefined ? [] : [`from ${minimum.toLocaleString('en')}`];
+  const over = exclusiveMinimum === undefined ? [] : [`over ${exclusiveMinimum.toLocaleString('en')}`];
+  const to =
+    maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`up to ${maximum.toLocaleString('en')}`];
+  const range = [...from, ...over, ...to].join(' ');
+  return range === '' ? [] : [range];
+}
+
+function membersOf(node: SchemaNode | undefined): SchemaNode {
+  const members = node?.additionalProperties;
+  return typeof members === 'object' ? members : {};
+}
+
+function page(...blocks: readonly string[]): string {
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,141 @@
+import { ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
+import { fewest } from './prefix-bits.ts';
+import { type Cloud, otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
+
+interface SampleRequest {
+  readonly cloud: Cloud;
+  /** Which chapter of the story, from 0. */
+  readonly chapter: number;
+  /** Official files have had both; the same publication can come with either. */
+  readonly lineEnd: '\n' | '\r\n';
+  /** Filled up with further made-up tags until the file has at least this many bytes. */
+  readonly leastBytes?: number;
+}
+
+/** Indent, quotes, comma and line end. */
+const LINE_AROUND_PREFIX = 14;
+/** Everything else of a tag, without its names. */
+const OTHER_LINES = 340;
+
+interface Row {
+  readonly name: string;
+  readonly changeNumber: number;
+  readonly region: string;
+  readonly regionId: number;
+  readonly systemService: string;
+  readonly addressPrefixes: readonly string[];
+}
+
+/** The changeNumber of the first chapter. */
+const firstChangeNumber = 400;
+
+/**
+ * The text of one made-up publication in the shape of the official ones: canonical prefixes, IPv4 before IPv6, sorted,
+ * never overlapping in a tag; a tag's changeNumber rises by one with each change of its prefixes; a service's global tag
+ * covers its regional ones. The same request always gives the same text.
+ */
+export function generateSample(request: SampleRequest): string {
+  const { cloud, chapter, lineEnd, leastBytes = 0 } = request;
+  const rows = storyRows(cloud, chapter);
+  let size = rows.reduce((sum, row) => sum + sizeOf(row), 0);
+  for (let k = 0; size < leastBytes; k++) {
+    const row = fillerRow(k);
+    rows.push(row);
+    size += sizeOf(row);
+  }
+  const text = JSON.stringify(
+    { changeNumber: firstChangeNumber + chapter, cloud, values: rows.map(toValue) },
+    undefined,
+    2,
+  );
+  return lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
+}
+
+function storyRows(cloud: Cloud, chapter: number): Row[] {
+  const regional = [...regionalStories(cloud), pipelineStory(cloud)];
+  const rows: Row[] = [];
+  for (const service of ['AzureContainerRegistry', 'Storage', 'DataFactory']) {
+    const own = regional.filter(({ name }) => name.startsWith(`${service}.`));
+    const index = rows.length;
+    const listAt = (at: number): string[] => globalPrefixes(own, index, at, cloud);
+    rows.push({
+      name: service,
+      changeNumber: numberIn(chapter, 60 + index, listAt),
+      region: '',
+      regionId: 0,
+      systemService: own[0]?.systemService ?? service,
+      addressPrefixes: listAt(chapter),
+    });
+  }
+  for (const story of [...otherStories(), ...regional]) {
+    const listAt = (at: number): string[] => prefixesIn(story, at, cloud);
+    const addressPrefixes = listAt(chapter);
+    if (addressPrefixes.length === 0) continue;
+    const { name, region, regionId, systemService } = story;
+    const changeNumber = numberIn(chapter, story.firstNumber, listAt);
+    rows.push({ name, changeNumber, region, regionId, systemService, addressPrefixes });
+  }
+  return rows;
+}
+
+/**
+ * Whatever the regional tags have had so far, in the fewest prefixes, and some ranges of its own: in the official files
+ * too the global tag held on to what a region lost by mistake.
+ */
+function globalPrefixes(regional: readonly TagStory[], index: number, chapter: number, cloud: Cloud): string[] {
+  const soFar = Array.from({ length: chapter + 1 }, (_, at) => regional.map((story) => prefixesIn(story, at, cloud)));
+  const prefixes = [...soFar.flat(2), ...ipv4Prefixes(40 + index, 3), ...ipv6Prefixes(40 + index, 2)];
+  return (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    fewest(
+      family,
+      prefixes.filter((prefix) => prefix.includes(':') === (family === 'ipv6')),
+    ),
+  );
+}
+
+/** A tag's own changeNumber: one more for each chapter in which its published list differs from the one before. */
+function numberIn(chapter: number, first: number, listAt: (chapter: number) => readonly string[]): number {
+  let number = first;
+  let previous = listAt(0);
+  for (let at = 1; at <= chapter; at++) {
+    const list = listAt(at);
+    if (previous.length > 0 && list.join() !== previous.join()) number++;
+    previous = list;
+  }
+  return number;
+}
+
+/** As many tags, with as many prefixes, as the official files have beside the two services: 33 or so a tag. */
+function fillerRow(k: number): Row {
+  const region = `madeup${(k % 60) + 1}`;
+  const service = `MadeUpService${Math.floor(k / 60) + 1}`;
+  return {
+    name: `${service}.MadeUp${(k % 60) + 1}`,
+    changeNumber: 1 + (k % 40),
+    region,
+    regionId: 100 + (k % 60),
+    systemService: service,
+    addressPrefixes: [...ipv4Prefixes(64 + k, 24), ...ipv6Prefixes(64 + k, 9)],
+  };
+}
+
+function toValue(row: Row): object {
+  const { name, changeNumber, region, regionId, systemService, addressPrefixes } = row;
+  const networkFeatures = name === 'AzureTrafficManager' ? null : ['API', 'NSG', 'UDR', 'FW'];
+  const properties = {
+    changeNumber,
+    region,
+    regionId,
+    platform: 'Azure',
+    systemService,
+    addressPrefixes,
+    networkFeatures,
+  };
+  return { name, id: name, properties };
+}
+
+/** Bytes of a row in the file, or a few less: one line a prefix, and lines whose lengths hardly differ for the rest. */
+function sizeOf(row: Row): number {
+  const rest = OTHER_LINES + 2 * row.name.length + row.region.length + row.systemService.length;
+  return row.addressPrefixes.reduce((sum, prefix) => sum + prefix.length + LINE_AROUND_PREFIX, rest);
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Packaged, writePackage } from '../../src/build/package.ts';
+import { loadAsWorker } from '../support/as-worker.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+let folder: string;
+let made: Packaged;
+/** The package as it lies on the machine that runs it: no node_modules far and wide. */
+let app: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'package-'));
+  app = path.join(folder, 'app');
+  made = await writePackage({ file: path.join(folder, 'one.zip'), outdir: path.join(folder, 'functions') });
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(made.file)))) {
+    const file = path.join(app, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('the package holds the bundle and nothing of the tools', () => {
+  expect(made.bytes).toBeLessThan(6 * 1024 * 1024);
+  expect(made.files).toEqual(expect.arrayContaining(['host.json', 'package.json', 'dist/functions/index.mjs']));
+  expect(made.files.filter((file) => /node_modules|\.map$|\.ts$|build\.json/.test(file))).toEqual([]);
+  const { dependencies, devDependencies, main } = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8'));
+  expect({ dependencies, devDependencies, main }).toEqual({ main: 'dist/functions/index.mjs' });
+});
+
+test('the worker finds every function in it', () => {
+  const { main } = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8'));
+  const loaded = loadAsWorker([path.join(app, main)], app);
+  expect(loaded.error).toBeUndefined();
+  const declared = readdirSync(path.join(root, 'functions')).flatMap(
+    (file) =>
+      /register\(\{[\s\S]*?name: '([^']+)'/.exec(readFileSync(path.join(root, 'functions', file), 'utf8'))?.[1] ?? [],
+  );
+  expect(declared.length).toBeGreaterThan(10);
+  expect(Object.keys(loaded.functions).sort()).toEqual(declared.sort());
+  expect(loaded.order[0]).toBe('health');
+  for (const [name, bindings] of Object.entries(loaded.functions)) {
+    const triggers = Object.values(bindings).filter((one) => 'type' in one && String(one.type).endsWith('Trigger'));
+    expect(triggers, name).toHaveLength(1);
+  }
+});
+
+test('an app that serves feeds alone registers nothing that writes', () => {
+  const loaded = loadAsWorker([path.join(app, 'dist/functions/index.mjs')], app, { SERVICE_TAG_SYNC_SERVES: 'feeds' });
+  expect(loaded.order).toEqual(['health', 'feeds']);
+  const misspelt = loadAsWorker([path.join(app, 'dist/functions/index.mjs')], app, { SERVICE_TAG_SYNC_SERVES: 'feed' });
+  expect(misspelt.error).toContain('expected all or feeds');
+  expect(misspelt.order).not.toContain('begin-run');
+});
+
+test('everything that is loaded later is in it too', () => {
+  const chunks = path.join(app, 'dist/functions/chunks');
+  const files = readdirSync(chunks).filter((file) => file.endsWith('.mjs'));
+  expect(
+    loadAsWorker(
+      files.map((file) => path.join(chunks, file)),
+      app,
+    ).error,
+  ).toBeUndefined();
+});
+
+test('the same sources give the same bytes', async () => {
+  const again = await writePackage({ file: path.join(folder, 'two.zip'), outdir: path.join(folder, 'functions') });
+  expect(readFileSync(again.file).equals(readFileSync(made.file))).toBe(true);
+});
+
+test('a config goes into it only if it is good', async () => {
+  const options = { file: path.join(folder, 'three.zip'), outdir: path.join(folder, 'functions') };
+  const config = path.join(root, 'service-tag-sync.example.json');
+  expect((await writePackage({ ...options, config })).files).toContain('service-tag-sync.json');
+  const bad = path.join(folder, 'bad.json');
+  await writeFile(bad, '{"schema": 1}');
+  await expect(writePackage({ ...options, config: bad })).rejects.toThrow(/instance/);
+});
