@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+];
+
+/** Paths of the project between backticks, in lines and in blocks. One with `*` stands for many; of `<kind>.ts` the folder counts. */
+function pathsIn(text: string): string[] {
+  const fences = /^```.*\n([\s\S]*?)^```/gm;
+  const blocks = [...text.matchAll(fences)].map(([, block = '']) => block);
+  const spans = [...text.replace(fences, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+  return [...blocks, ...spans]
+    .flatMap((code) => code.match(/(?<![\w./-])(?:src|test|functions|docs)\/[^\s`,;:()<>"'[\]#]*/g) ?? [])
+    .map((path) => path.replace(/\.+$/, ''))
+    .filter((path) => !path.includes('*'));
+}
+
+it('finds paths in lines, commands and blocks, and leaves those alone that stand for many', () => {
+  const text = [
+    'See `src/core/` and `test/imports.test.ts`, `src/a.ts:7`; not src/b.ts, `dist/src/c.ts` or `src/*/d.ts`.',
+    '`npm test -- test/text/golden.test.ts -u` and `src/targets/<kind>.ts`',
+    '```mermaid',
+    'a["parse<br>src/core/publication/ src/store/"]',
+    '```',
+  ].join('\n');
+  expect(pathsIn(text)).toEqual([
+    'src/core/publication/',
+    'src/store/',
+    'src/core/',
+    'test/imports.test.ts',
+    'src/a.ts',
+    'test/text/golden.test.ts',
+    'src/targets/',
+  ]);
+});
+
+test.each(pages)('every path that %s names is there', (page) => {
+  const missing = pathsIn(readFileSync(join(root, page), 'utf8')).filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
