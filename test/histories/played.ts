@@ -234,7 +234,6 @@ export class Played {
       if (was) for (const point of is) if (!was.has(point) && !target.asked.has(point)) target.asked.set(point, 'time');
       this.#wantedLast.set(id, is);
     }
-    model.words = model.words.filter(({ until }) => until > world.now);
   }
 
   /** Parts that wait for a person now. */
