@@ -45,7 +45,7 @@ const alwaysAsked: Reason = {
 };
 
 /** Rules whose question stands until it is answered, also where its sums have meanwhile fallen below the limit. */
-const standingRules: ReadonlySet<string> = new Set(['config-growth', 'large-removal', 'drift-again']);
+export const standingRules: ReadonlySet<string> = new Set(['config-growth', 'large-removal', 'drift-again']);
 
 /**
  * Sorts one direction's ranges by what may become of them: mode, a person's decline, approval, pause, hour. The first that

@@ -5,7 +5,18 @@ import { compareTarget, unapprovedEntries } from './compare.ts';
 import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
 import { driftOf } from './drift.ts';
-import { covers, type Entries, entries, entriesOf, isNone, textsOf, unite, within, without } from './entries.ts';
+import {
+  covers,
+  type Entries,
+  entries,
+  entriesOf,
+  isNone,
+  noEntries,
+  textsOf,
+  unite,
+  within,
+  without,
+} from './entries.ts';
 import {
   type Broad,
   broadEntries,
@@ -15,7 +26,7 @@ import {
   splitCovered,
   wholeOnly,
 } from './foreign.ts';
-import { type Gated, type GatedPart, gate, leftEmpty, type Objection } from './gate.ts';
+import { type Gated, type GatedPart, gate, leftEmpty, type Objection, standingRules } from './gate.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/ownership.ts';
@@ -207,14 +218,22 @@ function holdsOf(input: PlanInput, removals: readonly Caused[]) {
     count: input.ledger.count,
     policy: input.policy,
     answers: control.answers,
-    // Where each removal is asked about, a question that is open lets nothing go by itself.
-    ...(control.approval.remove === 'always' ? { asked: askedToGo(control) } : {}),
+    asked: askedToGo(unionOf(removals), control),
     ...(control.releasesWait === undefined ? {} : { releasesWait: control.releasesWait }),
   });
 }
 
-function askedToGo({ asked = [] }: PlanControl): Entries {
-  const parts = asked.filter(({ direction, reasons = [] }) => direction === 'remove' && asksPerson(reasons));
+/**
+ * Removals that a person is asked about still, whatever the clock says since: where each is asked about, or the question is one
+ * that stands.
+ */
+function askedToGo(removals: Entries, { asked = [], approval }: PlanControl): Entries {
+  if (approval.remove === 'never') return noEntries;
+  const parts = asked.filter(({ direction, ranges = [], reasons = [] }) => {
+    if (direction !== 'remove') return false;
+    if (approval.remove === 'always') return asksPerson(reasons);
+    return reasons.some(({ rule }) => standingRules.has(rule)) && covers(removals, entriesOf(ranges));
+  });
   return entriesOf(parts.flatMap(({ ranges = [] }) => ranges));
 }
 
