@@ -1,4 +1,4 @@
-import { openDesk } from './open-service.ts';
+import { openOperator } from './open-service.ts';
 import { register } from './register.ts';
 import { route } from './route.ts';
 
@@ -10,11 +10,11 @@ register({
     methods: ['POST'],
     authLevel: 'function',
     handler: route(async () => {
-      const [{ answerAnswers }, { readSettings }] = await Promise.all([
-        import('../src/api/words.ts'),
+      const [{ postAnswers }, { readSettings }] = await Promise.all([
+        import('../src/http/decisions.ts'),
         import('../src/run/settings.ts'),
       ]);
-      return answerAnswers(() => readSettings(process.env));
-    }, openDesk),
+      return postAnswers(() => readSettings(process.env));
+    }, openOperator),
   },
 });

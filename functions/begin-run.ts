@@ -9,8 +9,8 @@ register({
     queueName: queues.runs,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
-      const { parseRunMessage } = await import('../src/api/messages.ts');
-      await (await openService(context)).beginRun(parseRunMessage(message));
+      const { parseRunMessage } = await import('../src/queues/messages.ts');
+      await (await openService(context)).startRun(parseRunMessage(message));
     },
   },
 });

@@ -1,4 +1,4 @@
-import { openDesk } from './open-service.ts';
+import { openOperator } from './open-service.ts';
 import { register } from './register.ts';
 import { route } from './route.ts';
 
@@ -9,6 +9,6 @@ register({
     route: 'changes',
     methods: ['GET'],
     authLevel: 'function',
-    handler: route(async () => (await import('../src/api/look.ts')).answerChanges, openDesk),
+    handler: route(async () => (await import('../src/http/lookup.ts')).getChanges, openOperator),
   },
 });

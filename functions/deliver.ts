@@ -9,7 +9,7 @@ register({
     queueName: queues.deliveries,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
-      const { parseDeliveryMessage } = await import('../src/api/messages.ts');
+      const { parseDeliveryMessage } = await import('../src/queues/messages.ts');
       await (await openService(context)).deliver(parseDeliveryMessage(message));
     },
   },

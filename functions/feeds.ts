@@ -10,8 +10,8 @@ register({
     // The host would want a key of its own; devices can send no more than HTTP Basic, so the check is in there.
     authLevel: 'anonymous',
     handler: async (request, context) => {
-      const { answerFeed } = await import('../src/api/feeds.ts');
-      return answerFeed(request, context, () => openFeeds(context));
+      const { getFeed } = await import('../src/http/feeds.ts');
+      return getFeed(request, context, () => openFeeds(context));
     },
   },
 });

@@ -9,8 +9,8 @@ register({
     queueName: queues.lanesPoison,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
-      const { takePoisonedLane } = await import('../src/api/lane-message.ts');
-      await takePoisonedLane(await openService(context), message);
+      const { handlePoisonedLane } = await import('../src/queues/lane-message.ts');
+      await handlePoisonedLane(await openService(context), message);
     },
   },
 });

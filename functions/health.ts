@@ -9,8 +9,8 @@ register({
     methods: ['GET'],
     authLevel: 'anonymous',
     handler: async (_request, context) => {
-      const { answerHealth } = await import('../src/api/health.ts');
-      return answerHealth(context, () => openService(context));
+      const { getHealth } = await import('../src/http/health.ts');
+      return getHealth(context, () => openService(context));
     },
   },
 });

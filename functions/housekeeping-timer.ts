@@ -6,6 +6,6 @@ register({
   name: 'housekeeping-timer',
   options: {
     schedule: '0 */10 * * * *',
-    handler: async (_timer, context) => (await openService(context)).keepHouse(),
+    handler: async (_timer, context) => (await openService(context)).runMaintenance(),
   },
 });

@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
-import type { Desk } from '../src/run/desk.ts';
-import type { FeedDesk } from '../src/run/feeds/feed-desk.ts';
+import type { FeedServer } from '../src/feeds/feed-server.ts';
+import type { Operator } from '../src/operator/operator.ts';
 import type { Service } from '../src/run/service.ts';
 
 /**
@@ -10,20 +10,20 @@ import type { Service } from '../src/run/service.ts';
 export async function openService(context: Pick<InvocationContext, 'log'>): Promise<Service> {
   const log = logInto(context);
   await observed(log);
-  const { wire } = await import('../src/run/wire.ts');
-  return wire(process.env, log);
+  const { createService } = await import('../src/composition-root.ts');
+  return createService(process.env, log);
 }
 
 /** The desk, opened in the same way. */
-export async function openDesk(context: Pick<InvocationContext, 'log'>): Promise<Desk> {
-  const { wireDesk } = await import('../src/run/wire.ts');
-  return wireDesk(process.env, logInto(context));
+export async function openOperator(context: Pick<InvocationContext, 'log'>): Promise<Operator> {
+  const { createOperator } = await import('../src/composition-root.ts');
+  return createOperator(process.env, logInto(context));
 }
 
 /** What firewalls that pull ask, opened in the same way. */
-export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promise<FeedDesk> {
-  const { wireFeeds } = await import('../src/run/wire.ts');
-  return wireFeeds(process.env, logInto(context));
+export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promise<FeedServer> {
+  const { createFeedServer } = await import('../src/composition-root.ts');
+  return createFeedServer(process.env, logInto(context));
 }
 
 /** Nothing of it is loaded, and nothing leaves, unless the settings name a place for telemetry. */

@@ -1,4 +1,4 @@
-import { openDesk } from './open-service.ts';
+import { openOperator } from './open-service.ts';
 import { register } from './register.ts';
 import { route } from './route.ts';
 
@@ -10,11 +10,11 @@ register({
     methods: ['POST'],
     authLevel: 'function',
     handler: route(async () => {
-      const [{ answerControl }, { readSettings }] = await Promise.all([
-        import('../src/api/words.ts'),
+      const [{ postControl }, { readSettings }] = await Promise.all([
+        import('../src/http/decisions.ts'),
         import('../src/run/settings.ts'),
       ]);
-      return answerControl('pause', () => readSettings(process.env));
-    }, openDesk),
+      return postControl('pause', () => readSettings(process.env));
+    }, openOperator),
   },
 });

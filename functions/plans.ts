@@ -1,4 +1,4 @@
-import { openDesk } from './open-service.ts';
+import { openOperator } from './open-service.ts';
 import { register } from './register.ts';
 import { route } from './route.ts';
 
@@ -9,6 +9,6 @@ register({
     route: 'plans/{*id}',
     methods: ['GET'],
     authLevel: 'function',
-    handler: route(async () => (await import('../src/api/plans.ts')).answerPlan, openDesk),
+    handler: route(async () => (await import('../src/http/plans.ts')).getPlan, openOperator),
   },
 });

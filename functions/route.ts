@@ -1,5 +1,5 @@
 import type { HttpHandler, InvocationContext } from '@azure/functions';
-import type { Route } from '../src/api/answer.ts';
+import type { Route } from '../src/http/handle.ts';
 
 /**
  * A handler whose route is loaded with its first request. What an app loads before it is registered is paid on every cold
@@ -7,7 +7,7 @@ import type { Route } from '../src/api/answer.ts';
  */
 export function route<T>(load: () => Promise<Route<T>>, open: (context: InvocationContext) => Promise<T>): HttpHandler {
   return async (request, context) => {
-    const [{ answer }, loaded] = await Promise.all([import('../src/api/answer.ts'), load()]);
-    return answer(loaded, request, context, () => open(context));
+    const [{ handle }, loaded] = await Promise.all([import('../src/http/handle.ts'), load()]);
+    return handle(loaded, request, context, () => open(context));
   };
 }

@@ -9,6 +9,6 @@ register({
     route: 'runs/{id}',
     methods: ['GET'],
     authLevel: 'function',
-    handler: route(async () => (await import('../src/api/runs.ts')).answerRun, openService),
+    handler: route(async () => (await import('../src/http/runs.ts')).getRun, openService),
   },
 });

@@ -9,6 +9,6 @@ register({
     route: 'runs',
     methods: ['GET', 'POST'],
     authLevel: 'function',
-    handler: route(async () => (await import('../src/api/runs.ts')).answerRuns, openService),
+    handler: route(async () => (await import('../src/http/runs.ts')).handleRuns, openService),
   },
 });

@@ -9,6 +9,6 @@ register({
     route: 'channels/test',
     methods: ['POST'],
     authLevel: 'function',
-    handler: route(async () => (await import('../src/api/channels.ts')).answerTestChannels, openService),
+    handler: route(async () => (await import('../src/http/channels.ts')).postTestChannels, openService),
   },
 });

@@ -9,9 +9,9 @@ register({
     queueName: queues.lanes,
     connection: 'AzureWebJobsStorage',
     handler: async (message, context) => {
-      const { takeLaneMessage } = await import('../src/api/lane-message.ts');
+      const { handleLaneMessage } = await import('../src/queues/lane-message.ts');
       const tries = context.triggerMetadata?.dequeueCount;
-      await takeLaneMessage(await openService(context), message, tries === undefined ? undefined : Number(tries));
+      await handleLaneMessage(await openService(context), message, tries === undefined ? undefined : Number(tries));
     },
   },
 });

@@ -26,7 +26,7 @@ function pathsIn(text: string): string[] {
 it('finds paths in lines, commands and blocks, and leaves those alone that stand for many', () => {
   const text = [
     'See `src/core/` and `test/imports.test.ts`, `src/a.ts:7`; not src/b.ts, `dist/src/c.ts` or `src/*/d.ts`.',
-    '`npm test -- test/text/golden.test.ts -u` and `src/targets/<kind>.ts`',
+    '`npm test -- test/messages/golden.test.ts -u` and `src/targets/<kind>.ts`',
     '```mermaid',
     'a["parse<br>src/core/publication/ src/store/"]',
     '```',
@@ -37,7 +37,7 @@ it('finds paths in lines, commands and blocks, and leaves those alone that stand
     'src/core/',
     'test/imports.test.ts',
     'src/a.ts',
-    'test/text/golden.test.ts',
+    'test/messages/golden.test.ts',
     'src/targets/',
   ]);
 });

@@ -19,7 +19,7 @@ const registries = ['src/sources/index.ts', 'src/targets/index.ts', 'src/notifie
 
 const rules: readonly Rule[] = [
   {
-    from: 'src/core/control/window.ts',
+    from: 'src/core/decisions/change-window.ts',
     may: ['src/core/'],
     packages: ['luxon'],
     because: 'change windows need the rules of time zones; luxon reads them, and no clock unless it is asked to',
@@ -30,7 +30,7 @@ const rules: readonly Rule[] = [
     packages: ['ip-num', 'node:crypto'],
     because: 'the core is pure: no clock, environment, network or Azure; node:crypto is there for hashing alone',
   },
-  { from: 'src/text/', may: ['src/core/'], packages: [], because: 'words are made of events and of nothing else' },
+  { from: 'src/messages/', may: ['src/core/'], packages: [], because: 'words are made of events and of nothing else' },
   { from: 'src/ports/', may: ['src/core/'], packages: ['zod'], because: 'a port speaks the words of the core' },
   {
     from: 'src/azure/',
@@ -39,7 +39,7 @@ const rules: readonly Rule[] = [
   },
   ...['src/sources/', 'src/targets/', 'src/notifiers/'].map((from) => ({
     from,
-    may: ['src/ports/', 'src/azure/', 'src/core/', 'src/text/', 'package.json'],
+    may: ['src/ports/', 'src/azure/', 'src/core/', 'src/messages/', 'package.json'],
     because: 'an adapter knows its port and nobody else',
   })),
   { from: 'src/acr/', may: ['src/ports/', 'src/azure/', 'src/core/'], because: 'it reads registries and advises' },
@@ -54,11 +54,18 @@ const rules: readonly Rule[] = [
     may: [...registries, 'src/ports/', 'src/core/'],
     because: 'kinds come from their registries, and checking a config needs nothing that runs',
   },
-  {
-    from: 'src/run/',
+  ...[
+    { from: 'src/run/', above: ['feeds/keep-feeds.ts'] },
+    { from: 'src/feeds/', above: ['run'] },
+    { from: 'src/replay/', above: ['run'] },
+    { from: 'src/doctor/', above: ['run', 'feeds'] },
+    { from: 'src/operator/', above: ['run', 'doctor', 'feeds'] },
+    { from: 'src/composition-root.ts', above: ['run', 'doctor', 'feeds', 'operator', 'replay'] },
+  ].map(({ from, above }) => ({
+    from,
     may: [
       'core',
-      'text',
+      'messages',
       'ports',
       'config',
       'sources',
@@ -68,21 +75,16 @@ const rules: readonly Rule[] = [
       'acr',
       'store',
       'telemetry',
-    ].map((below) => `src/${below}/`),
+      ...above,
+    ].map((below) => (below.endsWith('.ts') ? `src/${below}` : `src/${below}/`)),
     because: 'a run is made of everything below it and knows nothing of who asks for it',
-  },
-  {
-    from: 'src/api/',
-    may: ['src/run/', 'src/text/', 'package.json'],
+  })),
+  ...['src/http/', 'src/queues/'].map((from) => ({
+    from,
+    may: ['src/run/', 'src/operator/', 'src/feeds/', 'src/http/', 'src/messages/', 'package.json'],
     types: ['src/core/', 'src/ports/'],
     because: 'the API asks the service and shows what it says',
-  },
-  {
-    from: 'src/page/',
-    may: ['src/api/', 'src/run/', 'src/text/'],
-    types: ['src/core/', 'src/ports/'],
-    because: 'the page asks the service and shows what it says',
-  },
+  })),
   {
     from: 'src/command-options.ts',
     may: ['src/core/message-of.ts'],
@@ -107,10 +109,15 @@ const rules: readonly Rule[] = [
       'src/core/',
       'src/ports/',
       'src/run/',
+      'src/operator/',
+      'src/doctor/',
+      'src/feeds/',
+      'src/replay/',
+      'src/composition-root.ts',
       'src/simulator/',
       'src/sources/',
       'src/store/',
-      'src/text/',
+      'src/messages/',
       'host.json',
       'package.json',
     ],
@@ -119,13 +126,36 @@ const rules: readonly Rule[] = [
   {
     // src/cli.ts, and src/cli/ with its commands.
     from: 'src/cli',
-    may: ['src/config/', 'src/core/', 'src/local/', 'src/run/', 'src/text/', 'package.json'],
+    may: [
+      'src/config/',
+      'src/core/',
+      'src/local/',
+      'src/run/',
+      'src/operator/',
+      'src/doctor/',
+      'src/feeds/',
+      'src/replay/',
+      'src/composition-root.ts',
+      'src/messages/',
+      'package.json',
+    ],
     because: 'the command line is an edge like the functions',
   },
   {
     from: 'functions/',
     // Triggers must name the queues they listen to while they register, before anything may be opened.
-    may: ['src/api/', 'src/page/', 'src/run/', 'src/store/queue-names.ts', 'src/telemetry/'],
+    may: [
+      'src/http/',
+      'src/queues/',
+      'src/run/',
+      'src/operator/',
+      'src/doctor/',
+      'src/feeds/',
+      'src/replay/',
+      'src/composition-root.ts',
+      'src/store/queue-names.ts',
+      'src/telemetry/',
+    ],
     packages: ['@azure/functions'],
     because: 'the edge registers a trigger and calls one function',
   },

@@ -1,9 +1,9 @@
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
-import { asTargetError, unreadable } from '../azure/arm-error.ts';
-import { type ArmPlace, reachArm } from '../azure/arm-reach.ts';
-import { type Exchange, exchangePolicy, inExchange } from '../azure/exchange.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
-import { paceOf } from '../azure/retry.ts';
+import { asTargetError, unreadable } from '../azure/arm/arm-error.ts';
+import { type ArmPlace, reachArm } from '../azure/arm/arm-reach.ts';
+import { type Exchange, exchangePolicy, inExchange } from '../azure/arm/exchange.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { paceOf } from '../azure/arm/retry.ts';
 import type { Registry } from '../core/registry.ts';
 import { registryOf } from './registry-of.ts';
 

@@ -1,5 +1,5 @@
-import { unreadable } from '../azure/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
+import { unreadable } from '../azure/arm/arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
 import type { Registry, RegistrySettings } from '../core/registry.ts';
 import { regionName } from './derive.ts';
 

@@ -2,10 +2,10 @@ import { byFamily } from '../core/address/family.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import { ArmClient } from './arm-client.ts';
-import { unreadable } from './arm-error.ts';
-import { isObject, objectAt, textAt } from './json.ts';
-import type { ArmClientOptions } from './sdk-client.ts';
+import { ArmClient } from './arm/arm-client.ts';
+import { unreadable } from './arm/arm-error.ts';
+import { isObject, objectAt, textAt } from './arm/json.ts';
+import type { ArmClientOptions } from './arm/sdk-client.ts';
 
 const MOST_PAGES = 100;
 

@@ -1,7 +1,7 @@
 import type { LiveUnit } from '../core/plan/live.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './arm/json.ts';
+import { stateOf } from './arm/terminal-state.ts';
 import { saveAgain } from './save-again.ts';
-import { stateOf } from './settled.ts';
 
 /**
  * The state of a unit that is, or is part of, the resource `id`, with the command that repairs it. Canceled reads as

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { adviceMarkdown } from '../text/advice.ts';
-import { openDesk, type Place, withPlace } from './open-desk.ts';
+import { adviceMarkdown } from '../messages/advice.ts';
+import { openOperator, type Place, withPlace } from './open-operator.ts';
 
 /** `advise`: registries as they are now and what to make of it, as a report in Markdown or as JSON. */
 export function addAdviseCommand(program: Command): void {
@@ -10,7 +10,7 @@ export function addAdviseCommand(program: Command): void {
       .description('registries as they are now, and better ways than lists of addresses')
       .option('--json', 'as JSON on stdout'),
   ).action(async ({ json, ...place }: Place & { json?: true }) => {
-    const view = await (await openDesk(place)).registries();
+    const view = await (await openOperator(place)).registries();
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });
 }

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
-import { quantity } from '../text/format.ts';
-import { type Place, settingsOf, withPlace } from './open-desk.ts';
+import { quantity } from '../messages/format.ts';
+import { type Place, settingsOf, withPlace } from './open-operator.ts';
 import { type BackupLine, readBackup } from './read-backup.ts';
 
 /** `export` and `import`: everything that a service keeps, as one file and back. */
@@ -16,8 +16,8 @@ export function addBackupCommands(program: Command): void {
       .description('write ledger, answers, runs, history and publications to one file')
       .argument('<file>', 'where to write it (.ndjson.gz)'),
   ).action(async (file: string, place: Place) => {
-    const { wireBackup } = await import('../run/wire.ts');
-    const backup = await wireBackup(await settingsOf(place));
+    const { createBackup } = await import('../composition-root.ts');
+    const backup = await createBackup(await settingsOf(place));
     const handle = await openNew(file);
     let stored: Extract<BackupLine, { kind: 'end' }> | undefined;
     async function* text() {
@@ -43,8 +43,8 @@ export function addBackupCommands(program: Command): void {
       .description('put an export back, into storage that holds nothing of this instance')
       .argument('<file>', 'what `export` wrote'),
   ).action(async (file: string, place: Place) => {
-    const { wireBackup } = await import('../run/wire.ts');
-    const backup = await wireBackup(await settingsOf(place));
+    const { createBackup } = await import('../composition-root.ts');
+    const backup = await createBackup(await settingsOf(place));
     const restored = await backup.restore(await readBackup(file));
     process.stdout.write(`Put back: ${extentOf(restored)}. The next run goes on from there.\n`);
   });

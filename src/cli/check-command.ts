@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { issueText } from '../config/issue.ts';
-import { quantity } from '../text/format.ts';
+import { quantity } from '../messages/format.ts';
 import { readConfigFile } from './read-config-file.ts';
 
 /** `check`: is a config good, and if not, everything that is wrong with it. Needs neither storage nor Azure. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import type { Check } from '../run/doctor/check.ts';
+import type { Check } from '../doctor/check.ts';
 import { withStorage } from './dry-run.ts';
-import { type Place, settingsOf, withPlace } from './open-desk.ts';
+import { type Place, settingsOf, withPlace } from './open-operator.ts';
 
 /** `doctor`: does everything that a config names exist, answer and take what would be written to it? */
 export function addDoctorCommand(program: Command): void {
@@ -13,9 +13,9 @@ export function addDoctorCommand(program: Command): void {
       .option('--channels', 'send a test message through every channel')
       .option('--json', 'as JSON on stdout'),
   ).action(async (options: Place & { channels?: true; json?: true }) => {
-    const { wireDoctor } = await import('../run/wire.ts');
+    const { createDoctor } = await import('../composition-root.ts');
     const { settings, made, close } = await withStorage(await settingsOf(options));
-    const found = await wireDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
+    const found = await createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;

@@ -2,7 +2,7 @@ import { startAzurite } from '../local/azurite.ts';
 import { keepLoopbackDirect } from '../local/loopback.ts';
 import { exitCodeOfDryRun } from '../local/start/exit-code.ts';
 import { reportDryRun } from '../local/start/report.ts';
-import { type Place, settingsOf } from './open-desk.ts';
+import { type Place, settingsOf } from './open-operator.ts';
 import { readConfigFile } from './read-config-file.ts';
 
 /**
@@ -14,10 +14,12 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
   if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, made, close } = await withStorage(await settingsOf(place));
   try {
-    const { wire } = await import('../run/wire.ts');
+    const { createService } = await import('../composition-root.ts');
     if (made) process.stderr.write(veryFirst);
     const { logLine } = await import('../run/log.ts');
-    const dryRun = await (await wire(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
+    const dryRun = await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({
+      trigger: 'start',
+    });
     process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
     process.exitCode = exitCodeOfDryRun(dryRun);
   } finally {

@@ -129,8 +129,8 @@ async function look(file: string, arm: string | undefined): Promise<number> {
     ...(arm === undefined ? {} : { SERVICE_TAG_SYNC_ARM: arm }),
   });
   try {
-    const { wireDoctor } = await import('../run/wire.ts');
-    const checks = await wireDoctor(settings, false, AbortSignal.timeout(120_000));
+    const { createDoctor } = await import('../composition-root.ts');
+    const checks = await createDoctor(settings, false, AbortSignal.timeout(120_000));
     const about = checks.filter(({ of }) => of !== 'storage' && of !== 'config');
     process.stdout.write(`${about.map(lineOf).join('\n')}\n`);
     return about.filter(({ result }) => result === 'bad').length;

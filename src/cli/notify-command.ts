@@ -4,7 +4,7 @@ import { UsageError } from '../core/usage-error.ts';
 import { type Log, logLine } from '../run/log.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { withStorage } from './dry-run.ts';
-import { type Place, settingsOf, withPlace } from './open-desk.ts';
+import { type Place, settingsOf, withPlace } from './open-operator.ts';
 import { readConfigFile } from './read-config-file.ts';
 
 /** `notify test`: does a notice arrive? Sent at once and past the outbox, so nothing is recorded. */
@@ -32,12 +32,12 @@ async function send(ids: readonly string[], place: Place): Promise<readonly Chan
   if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, close } = await withStorage(await settingsOf(place));
   try {
-    const { wire } = await import('../run/wire.ts');
+    const { createService } = await import('../composition-root.ts');
     // The line of a channel of kind log is what it sends; here it is all there is to see of it.
     const log: Log = (message, fields) => {
       if (place.verbose || message === 'notice') logLine(message, fields);
     };
-    return await (await wire(settings, log)).testChannels(ids.length === 0 ? undefined : ids);
+    return await (await createService(settings, log)).testChannels(ids.length === 0 ? undefined : ids);
   } catch (error) {
     if (error instanceof RequestError) throw new UsageError(error.message);
     throw error;

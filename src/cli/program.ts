@@ -3,10 +3,10 @@ import project from '../../package.json' with { type: 'json' };
 import { addAdviseCommand } from './advise-command.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addCheckCommand } from './check-command.ts';
-import { addDeskCommands } from './desk-commands.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addNotifyCommand } from './notify-command.ts';
+import { addOperatorCommands } from './operator-commands.ts';
 import { addReplayCommand } from './replay-command.ts';
 
 const exitCodes = `
@@ -44,7 +44,7 @@ export function makeProgram(): Command {
   addDoctorCommand(program);
   addAdviseCommand(program);
   addNotifyCommand(program);
-  addDeskCommands(program);
+  addOperatorCommands(program);
   program.commandsGroup('Keep and try:');
   addBackupCommands(program);
   addReplayCommand(program);

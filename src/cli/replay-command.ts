@@ -3,11 +3,11 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
-import { Tracer } from '../core/replay/trace.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { replayFolder } from '../run/replay-folder.ts';
+import { replayFolder } from '../replay/folder.ts';
+import { replaySvg } from '../replay/svg.ts';
+import { Tracer } from '../replay/timeline.ts';
 import { RequestError } from '../run/service.ts';
-import { replaySvg } from '../text/replay-svg.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { replayJson, showReplay } from './show-replay.ts';
 

@@ -1,7 +1,7 @@
 import colors from 'picocolors';
-import type { AddressFigure, Figures } from '../core/replay/tally.ts';
-import type { ReplayedFolder } from '../run/replay-folder.ts';
-import { quantity } from '../text/format.ts';
+import { quantity } from '../messages/format.ts';
+import type { ReplayedFolder } from '../replay/folder.ts';
+import type { AddressFigure, Figures } from '../replay/metrics.ts';
 import { tableText } from './table.ts';
 
 /** The figures of a replay as `--json` gives them. `publications` counts every file, also those that were refused. */

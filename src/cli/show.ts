@@ -1,9 +1,9 @@
 import colors from 'picocolors';
-import type { AnswerWord, Word } from '../core/control/word.ts';
-import type { Desk } from '../run/desk.ts';
-import type { HoldView, LookupView, StatusView, WordsTaken } from '../run/views.ts';
-import { causeText } from '../text/cause.ts';
-import { clock, extent, listed, quantity } from '../text/format.ts';
+import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
+import { causeText } from '../messages/cause.ts';
+import { clock, extent, listed, quantity } from '../messages/format.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/views.ts';
 import { tableText } from './table.ts';
 
 type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
@@ -103,7 +103,7 @@ function grantText({ prefixes, cause, since, run, found, decisions = [] }: Grant
 }
 
 /** Changes, newest first. */
-export function showChanges(changes: Awaited<ReturnType<Desk['changes']>>): string {
+export function showChanges(changes: Awaited<ReturnType<Operator['changes']>>): string {
   if (changes.length === 0) return 'Nothing was changed yet.';
   return tableText(
     ['When', 'Target', '', 'Prefix', 'Cause', 'Run'],
@@ -119,7 +119,7 @@ export function showChanges(changes: Awaited<ReturnType<Desk['changes']>>): stri
 }
 
 /** What was recorded of what somebody said. */
-export function showWords({ words, run }: WordsTaken): string {
+export function showDecisions({ words, run }: RecordedDecisions): string {
   return lines([
     ...words.map(
       (word) =>
@@ -131,21 +131,23 @@ export function showWords({ words, run }: WordsTaken): string {
 
 const howKnown = { token: '', key: ' (by key)', claimed: ' (as claimed)' } as const;
 
-function pauseEnd(word: Word): string {
-  return word.kind === 'pause' && word.until !== undefined ? `until ${clock(word.until)}` : 'until somebody resumes';
+function pauseEnd(decision: Decision): string {
+  return decision.kind === 'pause' && decision.until !== undefined
+    ? `until ${clock(decision.until)}`
+    : 'until somebody resumes';
 }
 
-function answerText(word: Word): string {
-  return word.kind === 'answer' ? `${saysOf(word)}; ` : '';
+function answerText(decision: Decision): string {
+  return decision.kind === 'answer' ? `${saysOf(decision)}; ` : '';
 }
 
 /** "keep until Mon 2024-01-22 00:00 UTC, only 20.1.0.0/24". */
-function saysOf({ answer, until, ranges }: AnswerWord): string {
+function saysOf({ answer, until, ranges }: HoldDecision): string {
   const end = until === undefined ? '' : ` until ${clock(until)}`;
   return `${answer}${end}${ranges === undefined ? '' : `, only ${listed(ranges, 8)}`}`;
 }
 
-function saidOf({ by, at, why, ticket }: Word): string {
+function saidOf({ by, at, why, ticket }: Decision): string {
   return `${by.name}${howKnown[by.how]}, ${clock(at)}: ${why}${ticket === undefined ? '' : ` [${ticket}]`}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Family } from '../core/address/family.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
-import type { AnswerRules } from '../core/control/approval-rules.ts';
-import type { ChangeRules } from '../core/control/window.ts';
+import type { ApprovalRules } from '../core/decisions/authorization.ts';
+import type { ChangeRules } from '../core/decisions/change-window.ts';
 import type { Policy } from '../core/judge/policy.ts';
 import type { ApprovalRule } from '../core/plan/control.ts';
 import type { Direction, Mode } from '../core/plan/plan-types.ts';
@@ -24,7 +24,7 @@ export interface Config {
   /** How losses and gains are judged, with overrides by tag. */
   readonly policy: Policy;
   /** What a person's word needs before it counts. */
-  readonly answers: AnswerRules;
+  readonly answers: ApprovalRules;
   /** By id. */
   readonly channels: Readonly<Record<string, ChannelConfig>>;
   readonly freshness: FreshnessConfig;
@@ -107,7 +107,7 @@ export interface TargetConfig {
   readonly approval: Readonly<Record<Direction, ApprovalRule>>;
   readonly change: ChangeRules;
   /** What is named here counts instead of the same in the document's `answers`. */
-  readonly answers: AnswerRules;
+  readonly answers: ApprovalRules;
   /** The id this target had before. */
   readonly formerly?: string;
   /** Name of the identity that reads and writes it; absent: the app's own. */

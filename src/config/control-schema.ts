@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { weekdays } from '../core/calendar.ts';
-import { ticketPattern } from '../core/control/approval-rules.ts';
-import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/control/window.ts';
+import { ticketPattern } from '../core/decisions/authorization.ts';
+import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/decisions/change-window.ts';
 import { timeOfDay, timeZone } from './time-fields.ts';
 
 /** Whom a target asks before it is changed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Finding, type JsonPath, valueText } from './issue.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from './suggest.ts';
 
 /**
  * Checks a value against a schema. Gives the parsed value, or everything that is wrong with it, each with its path

@@ -3,7 +3,7 @@ import type { Reason } from './reason.ts';
 import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
 
-/** What happened, typed, without words: `src/text` has those. Plain data; addresses are decimal strings. */
+/** What happened, typed, without words: `src/messages` has those. Plain data; addresses are decimal strings. */
 export type DomainEvent =
   | SourceEvent
   | ConfigEvent

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retryAfterMs } from '../core/retry-after.ts';
+import { fitted } from '../messages/fit.ts';
+import { firstLine } from '../messages/text.ts';
+import { rangesCsv } from '../messages/ticket.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { fitted } from '../text/fit.ts';
-import { firstLine } from '../text/text.ts';
-import { rangesCsv } from '../text/ticket.ts';
 import { withEntities } from './entities.ts';
 import { usualAnswerMs } from './post.ts';
-import { whereAll } from './where-all.ts';
+import { whereAll } from './truncation-hint.ts';
 import { withSecret } from './with-secret.ts';
 
 const schema = z
@@ -35,10 +35,10 @@ const schema = z
 type Settings = z.output<typeof schema>;
 
 /** Mail programs cut long texts; an e-mail of Communication Services holds 10 MB with attachments, which are base64. */
-const mostText = 100_000;
-const mostAttachment = 5_000_000;
+const maxText = 100_000;
+const maxAttachment = 5_000_000;
 /** Mail programs show little more of a subject (RFC 5322 allows 998 characters in a line). */
-const mostSubject = 300;
+const maxSubject = 300;
 
 export const email: NotifierDefinition<Settings> = {
   kind: 'email',
@@ -96,9 +96,9 @@ function isAboutConnection(error: Error): boolean {
 /** The e-mail of a notice: the first line is the subject, too. */
 export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settings, 'from' | 'to'>) {
   const first = firstLine(notice, instance);
-  const lines = [first, '', ...fitted(notice.lines, mostText, whereAll(notice))];
+  const lines = [first, '', ...fitted(notice.lines, maxText, whereAll(notice))];
   const csv = notice.ranges.length > 0 ? rangesCsv(notice) : '';
-  const [subject = first] = first.length <= mostSubject ? [first] : [shortSubject(notice.headline, first)];
+  const [subject = first] = first.length <= maxSubject ? [first] : [shortSubject(notice.headline, first)];
   return {
     senderAddress: from,
     recipients: { to: to.map((address) => ({ address })) },
@@ -110,7 +110,7 @@ export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settin
         .map((line) => `<p>${withEntities(line)}</p>`)
         .join('')}`,
     },
-    ...(csv !== '' && csv.length <= mostAttachment
+    ...(csv !== '' && csv.length <= maxAttachment
       ? {
           attachments: [
             { name: 'ranges.csv', contentType: 'text/csv', contentInBase64: Buffer.from(csv).toString('base64') },
@@ -124,7 +124,7 @@ export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settin
 function shortSubject(headline: string, first: string): string {
   const label = first.slice(0, first.length - headline.length);
   const [statement = ''] = headline.split(/[;:,] /);
-  return label.length + statement.length <= mostSubject ? `${label}${statement}` : `${label}see the text`;
+  return label.length + statement.length <= maxSubject ? `${label}${statement}` : `${label}see the text`;
 }
 
 /** What the library's errors mean for a channel; a fault that is none of the receiver's or the network's passes as it is. */

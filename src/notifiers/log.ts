@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { firstLine } from '../messages/text.ts';
 import type { NotifierDefinition } from '../ports/notifier.ts';
-import { firstLine } from '../text/text.ts';
 
 const schema = z.strictObject({});
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { fitted } from '../messages/fit.ts';
+import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { fitted } from '../text/fit.ts';
-import { firstLine } from '../text/text.ts';
 import { withEntities } from './entities.ts';
 import { jsonChannel } from './json-channel.ts';
-import { whereAll } from './where-all.ts';
+import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of an incoming webhook.'),
@@ -15,8 +15,8 @@ const schema = z.strictObject({
  * https://docs.slack.dev/reference/block-kit/blocks/section-block: 3,000 characters a section, 50 blocks a message. The text
  * that notifications show may have 4,000.
  */
-const mostOfSection = 3_000;
-const mostBlocks = 50;
+const maxOfSection = 3_000;
+const maxBlocks = 50;
 
 export const slack: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'slack',
@@ -30,14 +30,14 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
  * (https://docs.slack.dev/messaging/formatting-message-text).
  */
 export function slackMessage({ notice, instance }: Message): object {
-  const [first = ''] = fitted([withEntities(firstLine(notice, instance))], mostOfSection - 100, whereAll(notice));
+  const [first = ''] = fitted([withEntities(firstLine(notice, instance))], maxOfSection - 100, whereAll(notice));
   const lines = notice.lines.map(withEntities);
   // A line that fills no section alone is split between sentences; the last section is kept for what is left over.
   const blocks: string[] = [];
   let section = '';
-  for (const line of fitted(lines, (mostBlocks - 2) * (mostOfSection / 2), whereAll(notice))) {
-    for (const part of line.length > mostOfSection ? fitted([line], mostOfSection, whereAll(notice)) : [line]) {
-      if (section !== '' && section.length + part.length + 1 > mostOfSection) {
+  for (const line of fitted(lines, (maxBlocks - 2) * (maxOfSection / 2), whereAll(notice))) {
+    for (const part of line.length > maxOfSection ? fitted([line], maxOfSection, whereAll(notice)) : [line]) {
+      if (section !== '' && section.length + part.length + 1 > maxOfSection) {
         blocks.push(section);
         section = '';
       }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
+import { fitted } from '../messages/fit.ts';
+import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { fitted } from '../text/fit.ts';
-import { firstLine } from '../text/text.ts';
 import { jsonChannel } from './json-channel.ts';
-import { whereAll } from './where-all.ts';
+import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),
 });
 
 /** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); JSON signs are left room for. */
-const mostBytes = 24_000;
+const maxBytes = 24_000;
 
 const colors = { ok: 'good', info: 'default', 'needs-you': 'warning', failed: 'attention' } as const;
 
@@ -26,7 +26,7 @@ export const teams: NotifierDefinition<z.output<typeof schema>> = {
 export function teamsMessage({ notice, instance }: Message): object {
   const size = (line: string) => Buffer.byteLength(JSON.stringify(line)) + 80;
   const first = firstLine(notice, instance);
-  const lines = fitted(notice.lines, mostBytes - size(first), whereAll(notice), size);
+  const lines = fitted(notice.lines, maxBytes - size(first), whereAll(notice), size);
   return {
     type: 'message',
     attachments: [

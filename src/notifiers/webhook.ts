@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { fitted } from '../messages/fit.ts';
+import { firstLine } from '../messages/text.ts';
+import { rangesCsv, ticketMarkdown } from '../messages/ticket.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { fitted } from '../text/fit.ts';
-import { firstLine } from '../text/text.ts';
-import { rangesCsv, ticketMarkdown } from '../text/ticket.ts';
 import { post } from './post.ts';
-import { whereAll } from './where-all.ts';
+import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of the receiver.'),
@@ -21,7 +21,7 @@ const schema = z.strictObject({
 type Settings = z.output<typeof schema>;
 
 /** Receivers take 64 KB at least (https://github.com/cloudevents/spec, size limits); attachments only if they fit. */
-const mostBytes = 60_000;
+const maxBytes = 60_000;
 
 export const webhook: NotifierDefinition<Settings> = {
   kind: 'webhook',
@@ -84,9 +84,9 @@ export function cloudEvent(message: Message, ticket: boolean): object {
     },
   });
   const whole = event(lines, ticket ? attachmentsOf(message) : []);
-  if (bytesOf(whole) <= mostBytes) return whole;
+  if (bytesOf(whole) <= maxBytes) return whole;
   const note = ticket ? `The ranges are too many to be attached: ${whereAll(notice)}.` : undefined;
-  const room = mostBytes - bytesOf(event([], [], note));
+  const room = maxBytes - bytesOf(event([], [], note));
   return event(
     fitted(lines, room, whereAll(notice), (line) => Buffer.byteLength(JSON.stringify(line))),
     [],

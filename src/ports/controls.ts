@@ -1,9 +1,9 @@
-import type { Word } from '../core/control/word.ts';
+import type { Decision } from '../core/decisions/decision.ts';
 
 /** What people said to the service, append-only. */
 export interface Controls {
   /** Records a word. The same id again changes nothing. */
-  append(word: Word): Promise<'recorded' | 'known'>;
+  append(decision: Decision): Promise<'recorded' | 'known'>;
   /** Every word, oldest first. */
-  all(): Promise<readonly Word[]>;
+  all(): Promise<readonly Decision[]>;
 }

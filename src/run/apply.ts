@@ -10,12 +10,12 @@ import { type ReadBack, readBack } from '../core/plan/read-back.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
+import type { ConfiguredTarget, RunContext } from './context.ts';
+import { loadDecisions } from './decisions.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';
-import type { ConfiguredTarget, Parts } from './parts.ts';
 import { planConfigured } from './plan-target.ts';
-import { readSaid } from './said.ts';
+import { recordApprovalsUsed } from './record-approval-used.ts';
 import { selectionFor } from './selections.ts';
-import { tickOff } from './tick-off.ts';
 import { changesOf } from './verified-changes.ts';
 import { verifyChange } from './verify.ts';
 
@@ -28,7 +28,7 @@ export interface Attempt {
 }
 
 interface Applying {
-  readonly parts: Parts;
+  readonly context: RunContext;
   readonly intent: Intent;
   readonly configured: ConfiguredTarget;
   readonly target: Target;
@@ -53,25 +53,25 @@ interface InHand {
  * change. Whatever goes wrong is an outcome; only an aborted signal throws, and then nothing was recorded and the next delivery begins here again.
  */
 export async function applyPlan(
-  parts: Parts,
+  context: RunContext,
   intent: Intent,
   plan: Plan,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const configured = parts.targets.get(plan.target);
+  const configured = context.targets.get(plan.target);
   if (!configured) {
-    return unfinished(plan, 'failed', 'the target is in the config no more; the next run decides anew', parts.now());
+    return unfinished(plan, 'failed', 'the target is in the config no more; the next run decides anew', context.now());
   }
-  const ledger = (await parts.ledgers.current())?.ledger ?? emptyLedger(parts.loaded.config.cloud);
+  const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const target = await configured.open();
-  const applying: Applying = { parts, intent, configured, target, ledger, attempt, signal };
+  const applying: Applying = { context: context, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {
     // What an earlier worker planned again is what it wrote.
-    const plans = [plan, ...(attempt.resumed ? await parts.runs.replans(intent.run, plan.target) : [])];
-    const holds = (await memoryOf(parts, plan.target))?.holds ?? [];
+    const plans = [plan, ...(attempt.resumed ? await context.runs.replans(intent.run, plan.target) : [])];
+    const holds = (await memoryOf(context, plan.target))?.holds ?? [];
     inHand = { plan: plans.at(-1) ?? plan, earlier: plans.slice(0, -1), holds };
     await goOn(applying);
     inHand = await writeAll(applying, inHand);
@@ -79,7 +79,7 @@ export async function applyPlan(
     if (signal.aborted) throw error;
     failure = messageOf(error);
     if (error instanceof WriteStopped) inHand = error.inHand;
-    parts.log('target failed', { run: intent.run, target: plan.target, error: failure });
+    context.log('target failed', { run: intent.run, target: plan.target, error: failure });
   }
   return verify(applying, plan, inHand, failure);
 }
@@ -96,17 +96,17 @@ async function goOn({ intent, target, attempt, signal }: Applying): Promise<void
 
 /** A plan made now, on what the target holds after somebody changed it. */
 async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise<InHand> {
-  const { parts, intent, configured, target, ledger, signal } = applying;
+  const { context, intent, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
-  const memory = await memoryOf(parts, plan.target);
-  parts.log('target changed since the plan was made; planning again', { target: plan.target });
-  const selection = selectionFor(plan.target, parts.loaded.config, ledger, parts.now());
-  const said = await readSaid(parts);
-  const again = planConfigured(parts, configured, { selection, ledger, live, memory, said });
+  const memory = await memoryOf(context, plan.target);
+  context.log('target changed since the plan was made; planning again', { target: plan.target });
+  const selection = selectionFor(plan.target, context.loaded.config, ledger, context.now());
+  const decisionState = await loadDecisions(context);
+  const again = planConfigured(context, configured, { selection, ledger, live, memory, decisionState });
   if (again.plan.refusals.length > 0) {
     throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
-  await parts.runs.addReplan(intent.run, again.plan);
+  await context.runs.addReplan(intent.run, again.plan);
   return { plan: again.plan, earlier: [...earlier, plan], holds: again.holds, live };
 }
 
@@ -149,10 +149,10 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
  * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
  * and an entry that we wrote and did not note would stay there for good.
  */
-async function claimEntries({ parts }: Applying, { plan, holds }: InHand): Promise<void> {
+async function claimEntries({ context }: Applying, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;
   const { target, kind } = plan;
-  const known = (await parts.targetRecords.get(target)) ?? {
+  const known = (await context.targetRecords.get(target)) ?? {
     target,
     kind,
     grants: [],
@@ -161,7 +161,7 @@ async function claimEntries({ parts }: Applying, { plan, holds }: InHand): Promi
     holds,
     unread: true as const,
   };
-  await parts.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
+  await context.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
 }
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */
@@ -180,19 +180,19 @@ async function verify(
   inHand: InHand | undefined,
   failure: string | undefined,
 ): Promise<Outcome[]> {
-  const { parts, intent, target, configured, signal } = applying;
-  const at = parts.now().toISOString();
+  const { context, intent, target, configured, signal } = applying;
+  const at = context.now().toISOString();
   let live: Live;
   try {
     live = await target.read(signal);
   } catch (error) {
     if (signal.aborted) throw error;
     const text = `${failure ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
-    const failed = unfinished(recorded, 'failed', text, parts.now());
+    const failed = unfinished(recorded, 'failed', text, context.now());
     return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
   }
   const plan = inHand?.plan ?? recorded;
-  const before = await memoryOf(parts, plan.target);
+  const before = await memoryOf(context, plan.target);
   const back = readBack(plan, before, live);
   const again = new Map(plan.changes.map((change) => [change.key, change]));
   const subjects = [
@@ -220,7 +220,7 @@ async function verify(
     };
   });
   const plans = [...(inHand?.earlier ?? []), plan];
-  const said = await readSaid(parts);
+  const decisionState = await loadDecisions(context);
   const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const after = advanceMemory(before, {
     plan,
@@ -229,14 +229,14 @@ async function verify(
     holds: inHand?.holds ?? before?.holds ?? [],
     run: intent.run,
     at,
-    decisions: decisionRefs(said),
+    decisions: decisionRefs(decisionState),
     ...(target.writes > 0 ? { written } : {}),
   });
-  if (after) await parts.targetRecords.put(after);
+  if (after) await context.targetRecords.put(after);
   const changes = changesOf(plans, before, live, intent, at);
-  await parts.history.append(changes);
+  await context.history.append(changes);
   const approvals = plans.flatMap((one) => one.approvals);
-  await tickOff(parts, said, approvals, changes, at);
+  await recordApprovalsUsed(context, decisionState, approvals, changes, at);
   return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
 }
 

@@ -6,12 +6,12 @@ import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
-import { dangersOf } from './dangers.ts';
-import { observe } from './observe.ts';
-import { openOf } from './open-of.ts';
-import type { Parts } from './parts.ts';
+import type { RunContext } from './context.ts';
+import { deadlinesAtRisk } from './deadlines-at-risk.ts';
+import { emitMetrics } from './emit-metrics.ts';
+import { enqueueNotices } from './enqueue-notices.ts';
+import { openUnits } from './open-units.ts';
 import { sendQueued } from './send-queued.ts';
-import { sweepRuns } from './sweep.ts';
 
 /** The lane that has just come to its end. */
 interface Done {
@@ -23,7 +23,7 @@ interface Done {
  * Looks for an outcome that is missing, from the next lane on: as a rule the first look finds one. Reading all outcomes at
  * the end of each lane would take time in proportion to the square of their number.
  */
-async function isMissing({ runs }: Parts, { intent, lane }: Done): Promise<boolean> {
+async function isMissing({ runs }: RunContext, { intent, lane }: Done): Promise<boolean> {
   const at = intent.lanes.findIndex((one) => one.lane === lane) + 1;
   const others = [...intent.lanes.slice(at), ...intent.lanes.slice(0, at)];
   for (const target of others.flatMap(({ targets }) => targets).filter((one) => intent.subjects?.[one])) {
@@ -36,40 +36,40 @@ async function isMissing({ runs }: Parts, { intent, lane }: Done): Promise<boole
 }
 
 /** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
-export async function closeIfComplete(parts: Parts, run: string, done?: Done): Promise<boolean> {
-  if (done && (await isMissing(parts, done))) return false;
-  const record = await parts.runs.get(run);
+export async function closeIfComplete(context: RunContext, run: string, done?: Done): Promise<boolean> {
+  if (done && (await isMissing(context, done))) return false;
+  const record = await context.runs.get(run);
   if (!record) return false;
   if (record.closing) return true;
   const { intent, outcomes } = record;
   for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
-    if ((await openOf(parts, record, target)).length > 0) return false;
+    if ((await openUnits(context, record, target)).length > 0) return false;
   }
-  const ledger = (await parts.ledgers.current())?.ledger;
+  const ledger = (await context.ledgers.current())?.ledger;
   const events = [
     ...intent.events,
-    ...eventsOfOutcomes(outcomes, ledger?.source?.gains ?? [], parts.now()),
-    ...(ledger ? await dangersOf(parts, record, ledger) : []),
+    ...eventsOfOutcomes(outcomes, ledger?.source?.gains ?? [], context.now()),
+    ...(ledger ? await deadlinesAtRisk(context, record, ledger) : []),
   ];
   const status = statusOf(outcomes, events);
-  const closing = { status, closedAt: parts.now().toISOString(), events };
-  const closed = await stage('close', { run, status }, () => parts.runs.close(run, closing));
+  const closing = { status, closedAt: context.now().toISOString(), events };
+  const closed = await stage('close', { run, status }, () => context.runs.close(run, closing));
   if (closed === 'closed') {
-    parts.log('run closed', { run, status });
-    await observe(parts, { ...record, closing }, ledger);
+    context.log('run closed', { run, status });
+    await emitMetrics(context, { ...record, closing }, ledger);
   }
-  await tellOf(parts, run);
+  await tellOf(context, run);
   // What was asked for meanwhile has waited for this; if the process dies here, housekeeping sends it.
-  if (closed === 'closed') await sendQueued(parts);
+  if (closed === 'closed') await sendQueued(context);
   return true;
 }
 
 /** Notices never hold up a run: what goes wrong here is made good by housekeeping. */
-async function tellOf(parts: Parts, run: string): Promise<void> {
+async function tellOf(context: RunContext, run: string): Promise<void> {
   try {
-    await sweepRuns(parts);
+    await enqueueNotices(context);
   } catch (error) {
-    parts.log('notices wait for housekeeping', { run, error: messageOf(error) });
+    context.log('notices wait for housekeeping', { run, error: messageOf(error) });
   }
 }
 

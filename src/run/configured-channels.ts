@@ -2,8 +2,8 @@ import type { ChannelConfig } from '../config/config.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Notifier, NotifierContext } from '../ports/notifier.ts';
 import { resolveSecret } from '../ports/secret.ts';
+import type { ConfiguredChannel } from './context.ts';
 import type { Log } from './log.ts';
-import type { ConfiguredChannel } from './parts.ts';
 
 interface ChannelsContext extends Pick<NotifierContext, 'now' | 'answerMs' | 'identityClientId'> {
   /** Where secrets stand. */

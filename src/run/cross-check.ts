@@ -3,9 +3,9 @@ import type { Check, SourceState } from '../core/judge/source-state.ts';
 import { messageOf } from '../core/message-of.ts';
 import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
-import { explainApi, explainWay } from '../text/cross-check.ts';
-import type { Parts } from './parts.ts';
-import type { Taken } from './take-publication.ts';
+import { explainApi, explainWay } from '../messages/cross-check.ts';
+import type { RunContext } from './context.ts';
+import type { FetchResult } from './fetch-publication.ts';
 
 interface Checked {
   readonly checks: readonly Check[];
@@ -20,20 +20,20 @@ const api = 'discovery-api';
  * of it: what disagrees is told once, what is empty or cannot be asked is logged.
  */
 export async function crossCheck(
-  parts: Parts,
+  context: RunContext,
   source: SourceState,
-  taken: Taken,
+  taken: FetchResult,
   watch: readonly string[],
   signal: AbortSignal,
 ): Promise<Checked> {
   const before = source.checks;
   const inForce = taken.accepted ?? taken.seen;
   if (!inForce || taken.accepted?.onlyTags) return { checks: before, events: [] };
-  const at = parts.now().toISOString();
+  const at = context.now().toISOString();
   const found = new Map(before.map((check) => [check.way, check]));
   const events: DomainEvent[] = [];
   const note = (way: string, finding: string, comparison: Comparison, text: string): void => {
-    parts.log('second opinion', { way, kind: comparison.kind, text });
+    context.log('second opinion', { way, kind: comparison.kind, text });
     const told = found.get(way)?.finding === finding;
     found.set(way, { way, at, finding });
     if (told || comparison.kind === 'same') return;
@@ -51,8 +51,8 @@ export async function crossCheck(
     note(other.way, `${other.publication.digest} ${comparison.kind}`, comparison, text);
   }
   const last = found.get(api);
-  if (parts.discovery && (taken.accepted || !last || parts.now().getTime() - Date.parse(last.at) >= day)) {
-    const comparison = await askApi(parts, inForce, watch, signal);
+  if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= day)) {
+    const comparison = await askApi(context, inForce, watch, signal);
     if (comparison) {
       const announced = source.gains.filter((gain) => gain.notAccepted === undefined);
       note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, announced));
@@ -62,17 +62,17 @@ export async function crossCheck(
 }
 
 async function askApi(
-  parts: Parts,
+  context: RunContext,
   inForce: ParsedPublication,
   watch: readonly string[],
   signal: AbortSignal,
 ): Promise<Comparison | undefined> {
   try {
-    const discovered = await parts.discovery?.read(signal);
+    const discovered = await context.discovery?.read(signal);
     return discovered && compareWatched(inForce.catalog, discovered.tags, watch);
   } catch (error) {
     if (signal.aborted) throw error;
-    parts.log('second opinion could not be asked', {
+    context.log('second opinion could not be asked', {
       way: api,
       error: messageOf(error),
     });

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { canWait, isQuiet } from '../core/channel-rules.ts';
 import { faultOf } from '../core/fault-of.ts';
+import { digestOf, stillMatters } from '../messages/digest.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/outbox.ts';
 import { SecretError } from '../ports/secret.ts';
-import { digestOf, stillMatters } from '../text/digest.ts';
-import type { ConfiguredChannel, Parts } from './parts.ts';
-import { announce, type SweepParts } from './sweep.ts';
+import type { ConfiguredChannel, RunContext } from './context.ts';
+import { announce, type EnqueueContext } from './enqueue-notices.ts';
 
 /** What sending needs. */
-export type DeliverParts = Omit<SweepParts, 'runs'> & Pick<Parts, 'leases' | 'now' | 'random' | 'log'>;
+export type DeliverContext = Omit<EnqueueContext, 'runs'> & Pick<RunContext, 'leases' | 'now' | 'random' | 'log'>;
 
 /** Seconds after which a channel that somebody else works on is looked at again. */
 const busySeconds = 5;
 /** Messages sent on one queue message; whatever is left gets one of its own. */
-const mostMessages = 20;
+const maxMessages = 20;
 /** Deliveries looked at once; what is left comes with the next message. */
-const mostPending = 500;
+const maxPending = 500;
 /** That many at once, or any that waited so long, come as one digest. */
 const floodCount = 5;
 const waitedMs = 3_600_000;
@@ -34,20 +34,20 @@ const tellAfter = 6;
  * A failure is recorded with the time before which nothing is tried again; nothing is thrown for it.
  */
 export async function deliver(
-  parts: DeliverParts,
+  context: DeliverContext,
   { channel: id }: DeliveryMessage,
   signal: AbortSignal,
 ): Promise<void> {
-  const channel = parts.channels.get(id);
+  const channel = context.channels.get(id);
   if (!channel) return;
-  const lease = await parts.leases.acquire(`channel-${id}`);
-  if (!lease) return parts.deliveryQueue.send({ schema: 1, channel: id }, busySeconds);
+  const lease = await context.leases.acquire(`channel-${id}`);
+  if (!lease) return context.deliveryQueue.send({ schema: 1, channel: id }, busySeconds);
   try {
     const stop = AbortSignal.any([signal, lease.lost]);
     for (let sent = 0; ; sent++) {
-      if (sent === mostMessages) return await parts.deliveryQueue.send({ schema: 1, channel: id });
+      if (sent === maxMessages) return await context.deliveryQueue.send({ schema: 1, channel: id });
       stop.throwIfAborted();
-      if (!(await sendNext(parts, channel, stop))) return;
+      if (!(await sendNext(context, channel, stop))) return;
     }
   } finally {
     await lease.release();
@@ -55,51 +55,51 @@ export async function deliver(
 }
 
 /** Sends one message; false if there is nothing to send now. */
-async function sendNext(parts: DeliverParts, channel: ConfiguredChannel, signal: AbortSignal): Promise<boolean> {
-  const { outbox } = parts;
-  const now = parts.now();
+async function sendNext(context: DeliverContext, channel: ConfiguredChannel, signal: AbortSignal): Promise<boolean> {
+  const { outbox } = context;
+  const now = context.now();
   const state = await outbox.channel(channel.id);
-  if (state.taken) await settle(parts, channel.id, state.taken);
+  if (state.taken) await settle(context, channel.id, state.taken);
   if (state.notBefore !== undefined && now.toISOString() < state.notBefore) return false;
   const resend =
     state.sending && !(isHushed(channel, now) && canWait(state.sending.notice)) ? state.sending : undefined;
-  const batch = resend ?? (await nextBatch(parts, channel, state, now));
+  const batch = resend ?? (await nextBatch(context, channel, state, now));
   if (!batch) return false;
   if (batch.ids.length === 0) {
     await outbox.settle(channel.id, batch.dropped, 'dropped');
     return false;
   }
   if (!resend) await outbox.setChannel(channel.id, { ...without(state, 'taken'), sending: batch });
-  const { instance, cloud } = parts.loaded.config;
+  const { instance, cloud } = context.loaded.config;
   try {
     const notifier = await channel.open();
     await notifier.send({ id: batch.key, instance, cloud, notice: batch.notice }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    await noteFailure(parts, channel, { ...without(state, 'taken'), sending: batch }, error);
+    await noteFailure(context, channel, { ...without(state, 'taken'), sending: batch }, error);
     return false;
   }
   await outbox.setChannel(channel.id, { failures: 0, taken: batch });
-  await settle(parts, channel.id, batch);
-  parts.log('notice sent', { channel: channel.id, notices: batch.ids.length, oldNews: batch.dropped.length });
+  await settle(context, channel.id, batch);
+  context.log('notice sent', { channel: channel.id, notices: batch.ids.length, oldNews: batch.dropped.length });
   return true;
 }
 
-async function settle(parts: DeliverParts, channel: string, taken: Batch): Promise<void> {
-  await parts.outbox.settle(channel, taken.ids, 'sent');
-  await parts.outbox.settle(channel, taken.dropped, 'dropped');
-  const { taken: _, ...rest } = await parts.outbox.channel(channel);
-  await parts.outbox.setChannel(channel, rest);
+async function settle(context: DeliverContext, channel: string, taken: Batch): Promise<void> {
+  await context.outbox.settle(channel, taken.ids, 'sent');
+  await context.outbox.settle(channel, taken.dropped, 'dropped');
+  const { taken: _, ...rest } = await context.outbox.channel(channel);
+  await context.outbox.setChannel(channel, rest);
 }
 
 /** What goes out next: the oldest delivery, or a digest of those that waited. Undefined if nothing is to go now. */
 async function nextBatch(
-  parts: DeliverParts,
+  context: DeliverContext,
   channel: ConfiguredChannel,
   state: ChannelState,
   now: Date,
 ): Promise<Batch | undefined> {
-  const pending = await parts.outbox.pending(channel.id, mostPending);
+  const pending = await context.outbox.pending(channel.id, maxPending);
   const due = isHushed(channel, now) ? pending.filter(({ notice }) => !canWait(notice)) : pending;
   const [oldest] = due;
   if (!oldest) return undefined;
@@ -138,19 +138,19 @@ function batchOf(keep: readonly Delivery[], dropped: readonly Delivery[], notice
  * under the same key.
  */
 async function noteFailure(
-  parts: DeliverParts,
+  context: DeliverContext,
   channel: ConfiguredChannel,
   state: ChannelState,
   error: unknown,
 ): Promise<void> {
-  const now = parts.now();
+  const now = context.now();
   const kind = error instanceof NotifierError ? error.kind : 'unreachable';
   const text =
     error instanceof NotifierError || error instanceof SecretError
       ? error.message
       : `it failed in an unexpected way (${faultOf(error)})`;
   const failures = state.failures + 1;
-  const seconds = waitSeconds(failures, error, parts.random());
+  const seconds = waitSeconds(failures, error, context.random());
   const downSince = state.downSince ?? now.toISOString();
   const mayBeTaken = kind === 'unreachable' && now.getTime() - Date.parse(downSince) < waitedMs;
   const next: ChannelState = {
@@ -160,13 +160,13 @@ async function noteFailure(
     lastError: text,
     ...(mayBeTaken && state.sending ? { sending: state.sending } : {}),
   };
-  await parts.outbox.setChannel(channel.id, next);
-  parts.log('notice not sent', { channel: channel.id, error: text, failures, againIn: seconds });
+  await context.outbox.setChannel(channel.id, next);
+  context.log('notice not sent', { channel: channel.id, error: text, failures, againIn: seconds });
   if (failures >= (kind === 'refused' ? 2 : tellAfter)) {
     const event = { kind: 'channel-down', channel: channel.id, since: downSince, text } as const;
-    await announce(parts, `channel-${channel.id}-${downSince}`, [event], now.toISOString(), channel.id);
+    await announce(context, `channel-${channel.id}-${downSince}`, [event], now.toISOString(), channel.id);
   }
-  await parts.deliveryQueue.send({ schema: 1, channel: channel.id }, seconds);
+  await context.deliveryQueue.send({ schema: 1, channel: channel.id }, seconds);
 }
 
 /** 30 s, doubled with every failure, up to 6 h, with jitter downwards; at least as long as the receiver asked for, up to a day. */

@@ -1,38 +1,38 @@
 import { quantity } from '../core/judge/arithmetic.ts';
 import { messageOf } from '../core/message-of.ts';
-import { beginRun } from './begin.ts';
+import type { RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
-import { workOurs } from './foreign-message.ts';
-import { keepHouse } from './housekeeping.ts';
-import { giveUpLane, workLane } from './lane.ts';
-import type { Parts } from './parts.ts';
-import { prepare } from './prepare.ts';
+import { runMaintenance } from './maintain.ts';
+import { planRun } from './plan.ts';
+import { workOurs } from './reject-foreign-message.ts';
 import { sendRun } from './send-queued.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
+import { startRun } from './start.ts';
 import { testChannels } from './test-channels.ts';
 import { coveredBy, viewOfRequest, viewOfRun } from './view.ts';
+import { giveUpLane, workLane } from './work-lane.ts';
 
 /** Most that one message may work; the platform kills an invocation a little later. */
 const messageMs = 9.5 * 60_000;
 
 /** The product's operations over opened parts. */
-export function makeService(parts: Parts): Service {
-  const { config } = parts.loaded;
+export function makeService(context: RunContext): Service {
+  const { config } = context.loaded;
   const limit = () => AbortSignal.timeout(messageMs);
   return {
     async requestRun(request) {
-      checkTargets(parts, request);
-      await parts.ensure();
-      const fresh = parts.newRunId();
+      checkTargets(context, request);
+      await context.ensure();
+      const fresh = context.newRunId();
       const { trigger, targets } = request;
-      const asked = await parts.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
-      await sendRun(parts, asked);
+      const asked = await context.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
+      await sendRun(context, asked);
       return { run: asked.run, status: 'queued', joined: asked.run !== fresh, targets: coveredBy(asked, config) };
     },
     async dryRun(request) {
-      const asked = request.config === undefined ? parts : parts.reconfigured(request.config);
+      const asked = request.config === undefined ? context : context.reconfigured(request.config);
       checkTargets(asked, request);
-      const { ledger, planned, outcomes, events } = await prepare(asked, request.targets, limit());
+      const { ledger, planned, outcomes, events } = await planRun(asked, request.targets, limit());
       return {
         ...(ledger.accepted ? { publication: ledger.accepted } : {}),
         plans: planned.map(({ plan }) => plan),
@@ -40,31 +40,31 @@ export function makeService(parts: Parts): Service {
         events,
       };
     },
-    beginRun: (message) => workOurs(parts, parts.runQueue, message, () => beginRun(parts, message, limit())),
-    workLane: (message) => workOurs(parts, parts.laneQueue, message, () => workLane(parts, message, limit())),
+    startRun: (message) => workOurs(context, context.runQueue, message, () => startRun(context, message, limit())),
+    workLane: (message) => workOurs(context, context.laneQueue, message, () => workLane(context, message, limit())),
     giveUpLane: (message, reason) =>
-      workOurs(parts, parts.laneQueue, message, () => giveUpLane(parts, message, reason)),
-    deliver: (message) => workOurs(parts, parts.deliveryQueue, message, () => deliver(parts, message, limit())),
-    testChannels: (ids) => testChannels(parts, ids, limit()),
-    async keepHouse() {
-      await parts.ensure();
-      await keepHouse(parts);
+      workOurs(context, context.laneQueue, message, () => giveUpLane(context, message, reason)),
+    deliver: (message) => workOurs(context, context.deliveryQueue, message, () => deliver(context, message, limit())),
+    testChannels: (ids) => testChannels(context, ids, limit()),
+    async runMaintenance() {
+      await context.ensure();
+      await runMaintenance(context);
     },
     async run(id) {
-      const record = await parts.runs.get(id);
+      const record = await context.runs.get(id);
       if (record) return viewOfRun(record, config);
-      const asked = (await parts.runs.queued()).find(({ run }) => run === id);
+      const asked = (await context.runs.queued()).find(({ run }) => run === id);
       if (asked) return viewOfRequest(asked, config);
       // It may have been recorded between the two questions.
-      const recorded = await parts.runs.get(id);
+      const recorded = await context.runs.get(id);
       return recorded && viewOfRun(recorded, config);
     },
     async runs(most) {
-      return (await parts.runs.list(most)).map((record) => viewOfRun(record, config));
+      return (await context.runs.list(most)).map((record) => viewOfRun(record, config));
     },
     readTargets() {
       return Promise.all(
-        [...parts.targets.values()].map(async ({ id, definition, open }) => {
+        [...context.targets.values()].map(async ({ id, definition, open }) => {
           try {
             return { id, kind: definition.kind, live: await (await open()).read(limit()) };
           } catch (error) {
@@ -74,21 +74,21 @@ export function makeService(parts: Parts): Service {
       );
     },
     async knowsPublication(digest) {
-      return (await parts.publications.get(digest)) !== undefined;
+      return (await context.publications.get(digest)) !== undefined;
     },
     async health() {
-      const { refusedConfig } = parts;
+      const { refusedConfig } = context;
       const checks = [
         refusedConfig
           ? { name: 'config', ok: false, text: `${refusedConfig.from} is refused, the last good config stays in force` }
           : {
               name: 'config',
               ok: true,
-              text: `instance ${config.instance}, ${quantity(parts.targets.size, 'target')}`,
+              text: `instance ${config.instance}, ${quantity(context.targets.size, 'target')}`,
             },
       ];
       try {
-        const current = await parts.ledgers.current();
+        const current = await context.ledgers.current();
         const text = current?.ledger.accepted
           ? `publication ${current.ledger.accepted.changeNumber} is in force`
           : 'no publication yet';
@@ -101,11 +101,11 @@ export function makeService(parts: Parts): Service {
   };
 }
 
-function checkTargets(parts: Parts, { targets }: RunRequest): void {
-  const unknown = targets?.filter((id) => !parts.targets.has(id)) ?? [];
+function checkTargets(context: RunContext, { targets }: RunRequest): void {
+  const unknown = targets?.filter((id) => !context.targets.has(id)) ?? [];
   if (unknown.length > 0) {
     throw new RequestError(
-      `expected target ids out of ${[...parts.targets.keys()].join(', ')}; got ${unknown.map((id) => JSON.stringify(id)).join(', ')}`,
+      `expected target ids out of ${[...context.targets.keys()].join(', ')}; got ${unknown.map((id) => JSON.stringify(id)).join(', ')}`,
     );
   }
 }

@@ -1,22 +1,22 @@
 import type { TargetConfig } from '../config/config.ts';
-import type { InForce } from '../core/control/in-force.ts';
-import { windowAt } from '../core/control/window.ts';
+import { windowAt } from '../core/decisions/change-window.ts';
+import type { ActiveDecisions } from '../core/decisions/in-effect.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { PlanControl } from '../core/plan/control.ts';
 import { deadlineOf } from '../core/publication/deadline.ts';
 import type { Reason } from '../core/reason.ts';
-import { releasesWaitFor, type Said } from './said.ts';
+import { type DecisionState, releasesWaitFor } from './decisions.ts';
 
 /** What people's words, and the operator's rules for this target, mean for its plan at this moment. */
 export function planControlOf(
-  said: Said,
+  decisionState: DecisionState,
   target: string,
   { approval, change }: Pick<TargetConfig, 'approval' | 'change'>,
   ledger: Ledger,
   now: Date,
 ): PlanControl {
-  const { inForce, pinned } = said;
-  const pause = inForce.paused ?? inForce.pausedTargets.get(target);
+  const { active, pinned } = decisionState;
+  const pause = active.paused ?? active.pausedTargets.get(target);
   const deadline = ledger.accepted && new Date(deadlineOf(ledger.accepted).earliest);
   return {
     ...(pause ? { paused: pauseReason(pause) } : {}),
@@ -25,16 +25,16 @@ export function planControlOf(
       return state.open ? undefined : state.reason;
     },
     approval,
-    approvals: inForce.approvals.filter(({ word }) => word.target === target),
-    keptParts: inForce.keptParts.filter((word) => word.target === target),
-    answers: inForce.answers,
+    approvals: active.approvals.filter(({ word }) => word.target === target),
+    keptParts: active.keptParts.filter((word) => word.target === target),
+    answers: active.answers,
     asked: (ledger.asked ?? []).filter((one) => one.target === target),
-    ...releasesWait(said, ledger),
+    ...releasesWait(decisionState, ledger),
     ...(pinned ? { pinned } : {}),
   };
 }
 
-function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
+function pauseReason(pause: NonNullable<ActiveDecisions['paused']>): Reason {
   return {
     rule: 'paused',
     text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
@@ -43,8 +43,8 @@ function pauseReason(pause: NonNullable<InForce['paused']>): Reason {
 }
 
 /** No clock releases anything while the source is not fresh, or a person holds things still. */
-function releasesWait(said: Said, { source }: Ledger): Pick<PlanControl, 'releasesWait'> {
+function releasesWait(decisionState: DecisionState, { source }: Ledger): Pick<PlanControl, 'releasesWait'> {
   const stale = source !== undefined && source.freshness !== 'fresh' ? `the source is ${source.freshness}` : undefined;
-  const why = stale ?? releasesWaitFor(said);
+  const why = stale ?? releasesWaitFor(decisionState);
   return why === undefined ? {} : { releasesWait: why };
 }

@@ -4,9 +4,9 @@ import type { Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { Selection } from '../core/plan/selection.ts';
-import type { ConfiguredTarget, Parts } from './parts.ts';
+import type { ConfiguredTarget, RunContext } from './context.ts';
+import type { DecisionState } from './decisions.ts';
 import { planControlOf } from './plan-control.ts';
-import type { Said } from './said.ts';
 
 /** What one target is planned on. */
 interface PlanBasis {
@@ -15,21 +15,21 @@ interface PlanBasis {
   readonly ledger: Ledger;
   readonly live: Live;
   readonly memory: TargetMemory | undefined;
-  readonly said: Said;
+  readonly decisionState: DecisionState;
 }
 
 /** Plans one configured target on a live state just read. */
 export function planConfigured(
-  parts: Parts,
+  context: RunContext,
   target: ConfiguredTarget,
-  { selection, ledger, live, memory, said }: PlanBasis,
+  { selection, ledger, live, memory, decisionState }: PlanBasis,
 ): Planned {
-  const { config, hash } = parts.loaded;
+  const { config, hash } = context.loaded;
   const settings = config.targets[target.id];
   if (!settings || !selection) throw new Error(`target ${target.id} names no list of the config`);
   const { mode, adopt, foreignEntries, maxOverGrant, accept } = settings;
   const { holds, shared, direction } = target.definition;
-  const expired = accept?.expires !== undefined && accept.expires <= parts.now().toISOString().slice(0, 10);
+  const expired = accept?.expires !== undefined && accept.expires <= context.now().toISOString().slice(0, 10);
   return planTarget({
     target: {
       id: target.id,
@@ -49,10 +49,10 @@ export function planConfigured(
     ledger,
     memory,
     live: expired ? { ...live, problems: [...live.problems, acceptanceOver(accept)] } : live,
-    now: parts.now(),
+    now: context.now(),
     policy: config.policy,
     config: hash,
-    control: planControlOf(said, target.id, settings, ledger, parts.now()),
+    control: planControlOf(decisionState, target.id, settings, ledger, context.now()),
   });
 }
 

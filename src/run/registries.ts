@@ -6,12 +6,12 @@ import { messageOf } from '../core/message-of.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import type { KnownRegistry } from '../core/registry.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
-import type { Parts } from './parts.ts';
+import type { RunContext } from './context.ts';
 
 /** Asks every registry of the config, all at once. Never throws for one that cannot be read; only an aborted signal does. */
-export async function askRegistries(parts: Parts, signal: AbortSignal): Promise<readonly RegistryAnswer[]> {
+export async function askRegistries(context: RunContext, signal: AbortSignal): Promise<readonly RegistryAnswer[]> {
   return Promise.all(
-    Object.entries(parts.loaded.config.registries).map(async ([name, config]): Promise<RegistryAnswer> => {
+    Object.entries(context.loaded.config.registries).map(async ([name, config]): Promise<RegistryAnswer> => {
       const { resourceId } = config;
       if (resourceId === undefined) {
         const registry = registryByHand(name, config);
@@ -19,11 +19,11 @@ export async function askRegistries(parts: Parts, signal: AbortSignal): Promise<
       }
       const origin = resourceId.toLowerCase();
       try {
-        return { name, origin, registry: await parts.readRegistry(resourceId, signal) };
+        return { name, origin, registry: await context.readRegistry(resourceId, signal) };
       } catch (error) {
         if (signal.aborted) throw error;
         const text = messageOf(error);
-        parts.log('registry could not be read', { registry: name, error: text });
+        context.log('registry could not be read', { registry: name, error: text });
         return { name, origin, registry: { error: text } };
       }
     }),
@@ -37,7 +37,7 @@ interface FollowedRegistries {
 }
 
 /** What is known of the registries once their answers are taken in. `catalog`: the publication in force, if it is at hand. */
-export function takeAnswersOf(
+export function mergeRegistryReads(
   ledger: Ledger,
   answers: readonly RegistryAnswer[],
   catalog: Catalog | undefined,

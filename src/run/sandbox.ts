@@ -1,6 +1,6 @@
 import type { Fetched, Source } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
-import type { Parts } from './parts.ts';
+import type { RunContext } from './context.ts';
 import { RequestError, type Service } from './service.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,18 +24,18 @@ export function isMadeUp({ publication }: Pick<Settings, 'publication'>, source:
  * Refuses made-up publications, and state that came from them, wherever ARM or storage is not embedded: as a source that
  * leads to nothing, and as a ledger that cannot be read. In the sandbox notices of made-up changes go to the log alone.
  */
-export function confineMadeUp(parts: Parts, settings: Settings): Parts {
-  const fromSource = isMadeUp(settings, parts.loaded.config.source);
+export function confineMadeUp(context: RunContext, settings: Settings): RunContext {
+  const fromSource = isMadeUp(settings, context.loaded.config.source);
   if (settings.sandbox) {
-    if (!fromSource) return parts;
-    const channels = new Map([...parts.channels].filter(([, { kind }]) => kind === 'log'));
-    const reconfigured = (text: string) => confineMadeUp(parts.reconfigured(text), settings);
-    return { ...parts, channels, reconfigured };
+    if (!fromSource) return context;
+    const channels = new Map([...context.channels].filter(([, { kind }]) => kind === 'log'));
+    const reconfigured = (text: string) => confineMadeUp(context.reconfigured(text), settings);
+    return { ...context, channels, reconfigured };
   }
-  const { ledgers } = parts;
+  const { ledgers } = context;
   return {
-    ...parts,
-    reconfigured: (text) => confineMadeUp(parts.reconfigured(text), settings),
+    ...context,
+    reconfigured: (text) => confineMadeUp(context.reconfigured(text), settings),
     ...(fromSource ? { source: async () => refusedSource } : {}),
     ledgers: {
       async current() {
@@ -51,11 +51,11 @@ export function confineMadeUp(parts: Parts, settings: Settings): Parts {
 }
 
 /** The service over confined parts: a run is refused when it is asked for, and a recorded one before it is worked on. */
-export function confineService(service: Service, parts: Parts, { sandbox }: Settings): Service {
+export function confineService(service: Service, context: RunContext, { sandbox }: Settings): Service {
   if (sandbox) return service;
   const refused = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
-      await parts.ledgers.current();
+      await context.ledgers.current();
       return await ask();
     } catch (error) {
       throw error instanceof MadeUpError ? new RequestError(error.message) : error;
@@ -66,7 +66,7 @@ export function confineService(service: Service, parts: Parts, { sandbox }: Sett
     requestRun: (request) => refused(() => service.requestRun(request)),
     dryRun: (request) => refused(() => service.dryRun(request)),
     async workLane(message) {
-      const record = await parts.runs.get(message.run, () => []);
+      const record = await context.runs.get(message.run, () => []);
       refuse(record?.intent.publication?.provenance.via, `run ${message.run}`);
       await service.workLane(message);
     },

@@ -93,7 +93,7 @@ export interface Service {
   /** Throws RequestError for unknown targets and for a config that is wrong or another instance's. */
   dryRun(request: DryRunRequest): Promise<DryRun>;
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
-  beginRun(message: RunMessage): Promise<void>;
+  startRun(message: RunMessage): Promise<void>;
   workLane(message: LaneMessage): Promise<void>;
   /** Fails what is left of a lane whose message was tried in vain again and again. Safe to repeat. */
   giveUpLane(message: LaneMessage, reason: string): Promise<void>;
@@ -102,7 +102,7 @@ export interface Service {
   /** Sends a test message to these channels, or to all, and says what became of each. Throws RequestError for unknown ones. */
   testChannels(ids?: readonly string[]): Promise<readonly ChannelTest[]>;
   /** Closes complete runs that nobody closed, resumes or fails what fell silent. */
-  keepHouse(): Promise<void>;
+  runMaintenance(): Promise<void>;
   run(id: string): Promise<RunView | undefined>;
   /** Newest first. */
   runs(most: number): Promise<readonly RunView[]>;

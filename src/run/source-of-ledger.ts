@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
-import type { Taken } from './take-publication.ts';
+import type { FetchResult } from './fetch-publication.ts';
 
 /** Files are served for a week or two; what fell out of this is not served any more. */
-const mostTold = 100;
+const maxTold = 100;
 
 /**
  * The judged ledger with what is known of the source. A publication accepted for some tags only moves those tags: the
@@ -13,12 +13,12 @@ const mostTold = 100;
 export function withSource(
   before: Ledger,
   judged: Ledger,
-  { accepted, seen, told, wordsTaken }: Taken,
+  { accepted, seen, told, wordsTaken }: FetchResult,
   followed: SourceState,
 ): { readonly ledger: Ledger; readonly changed: boolean } {
   const source: SourceState = {
     ...followed,
-    told: [...followed.told, ...told].slice(-mostTold),
+    told: [...followed.told, ...told].slice(-maxTold),
     wordsTaken: [...followed.wordsTaken, ...wordsTaken],
   };
   const partly = accepted?.onlyTags !== undefined;

@@ -1,27 +1,27 @@
 import { faultOf } from '../core/fault-of.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import { SecretError } from '../ports/secret.ts';
-import type { Parts } from './parts.ts';
+import type { RunContext } from './context.ts';
 import { type ChannelTest, RequestError } from './service.ts';
 
 /** Sends a test message to channels, at once and past the outbox; all of them if none is named. */
 export async function testChannels(
-  parts: Parts,
+  context: RunContext,
   ids: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<ChannelTest[]> {
-  const unknown = ids?.filter((id) => !parts.channels.has(id)) ?? [];
+  const unknown = ids?.filter((id) => !context.channels.has(id)) ?? [];
   if (unknown.length > 0) {
-    const known = [...parts.channels.keys()].join(', ') || 'none, because the config has no channels';
+    const known = [...context.channels.keys()].join(', ') || 'none, because the config has no channels';
     throw new RequestError(
       `expected channel ids out of ${known}; got ${unknown.map((id) => JSON.stringify(id)).join(', ')}`,
     );
   }
-  const channels = [...parts.channels.values()].filter(({ id }) => ids === undefined || ids.includes(id));
-  const { instance, cloud } = parts.loaded.config;
+  const channels = [...context.channels.values()].filter(({ id }) => ids === undefined || ids.includes(id));
+  const { instance, cloud } = context.loaded.config;
   return Promise.all(
     channels.map(async ({ id, kind, open }): Promise<ChannelTest> => {
-      const at = parts.now().toISOString();
+      const at = context.now().toISOString();
       try {
         const notice = {
           key: 'test',
@@ -36,7 +36,7 @@ export async function testChannels(
           about: [],
           ends: [],
         } as const;
-        await (await open()).send({ id: `test-${parts.newRunId()}`, instance, cloud, notice }, signal);
+        await (await open()).send({ id: `test-${context.newRunId()}`, instance, cloud, notice }, signal);
         return { channel: id, kind, ok: true, text: 'taken by the receiver' };
       } catch (error) {
         const known = error instanceof NotifierError || error instanceof SecretError;

@@ -1,6 +1,6 @@
 import { counted, quantity } from '../core/judge/arithmetic.ts';
-import { digestUnit } from '../core/plan/holding.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
+import { digestUnit } from '../core/plan/ownership.ts';
 
 /**
  * What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark.

@@ -150,8 +150,12 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     if (other !== undefined && other.cloud !== cloud) {
       throw new HttpFailure(`a file of cloud ${other.cloud} by its name, expected ${cloud}`, false);
     }
-    const mostBytes = config.mostMegabytes * 1e6;
-    const { bytes, url } = await http.get(link.url, { origins, mostBytes, accept: 'application/json' }, signal);
+    const maxBytes = config.mostMegabytes * 1e6;
+    const { bytes, url } = await http.get(
+      link.url,
+      { origins, mostBytes: maxBytes, accept: 'application/json' },
+      signal,
+    );
     refuseOtherThanJson(bytes);
     if (link.size !== undefined && bytes.length !== link.size) {
       throw new HttpFailure(`${bytes.length} bytes, expected ${link.size} as the details page says`, false);

@@ -140,7 +140,7 @@ async function follow(
 async function readBody(
   body: Readable,
   encoding: string | string[] | undefined,
-  mostBytes: number,
+  maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -148,7 +148,7 @@ async function readBody(
   const collect = async (decoded: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of decoded) {
       length += chunk.length;
-      if (length > mostBytes) throw new HttpFailure(`body larger than ${mostBytes.toLocaleString('en')} bytes`, false);
+      if (length > maxBytes) throw new HttpFailure(`body larger than ${maxBytes.toLocaleString('en')} bytes`, false);
       chunks.push(chunk);
     }
   };

@@ -4,11 +4,11 @@ import { StoredFormatError } from './schema.ts';
 const longestProperty = 32_768;
 
 /** Of 1 MiB an entity holds (two bytes a unit), fifteen full properties leave 64 KiB for keys, names and other columns. */
-const mostProperties = 15;
+const maxProperties = 15;
 
 /** ASCII text as properties `text0`, `text1`, ... of one row; undefined if a row cannot hold it. */
 export function splitText(text: string): Record<string, string> | undefined {
-  if (text.length > longestProperty * mostProperties) return undefined;
+  if (text.length > longestProperty * maxProperties) return undefined;
   const properties: Record<string, string> = {};
   for (let at = 0, index = 0; at < text.length; at += longestProperty, index++) {
     properties[`text${index}`] = text.slice(at, at + longestProperty);

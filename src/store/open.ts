@@ -75,13 +75,13 @@ export interface Store {
  * speaks to one account as a rule; tests to a few.
  */
 const connections = new Map<string, Promise<StorageClients>>();
-const mostConnections = 8;
+const maxConnections = 8;
 
 function connected(connection: StoreConnection, queuePrefix: string, answer: number): Promise<StorageClients> {
   const key = JSON.stringify([connection, queuePrefix, answer]);
   const known = connections.get(key);
   if (known !== undefined) return known;
-  if (connections.size >= mostConnections) connections.clear();
+  if (connections.size >= maxConnections) connections.clear();
   const made = connectStorage(connection, queuePrefix, answer);
   connections.set(key, made);
   made.catch(() => connections.delete(key));

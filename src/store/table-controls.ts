@@ -1,4 +1,4 @@
-import type { Word } from '../core/control/word.ts';
+import type { Decision } from '../core/decisions/decision.ts';
 import type { Controls } from '../ports/controls.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
@@ -13,17 +13,17 @@ export class TableControls implements Controls {
     this.#partition = partitionOf(scope, 'words');
   }
 
-  async append(word: Word): Promise<'recorded' | 'known'> {
-    const done = await this.#rows.insert(this.#partition, { key: keyOf(word.id), value: { word } });
+  async append(decision: Decision): Promise<'recorded' | 'known'> {
+    const done = await this.#rows.insert(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
     return done === 'inserted' ? 'recorded' : 'known';
   }
 
-  async all(): Promise<readonly Word[]> {
-    const words: Word[] = [];
+  async all(): Promise<readonly Decision[]> {
+    const decisions: Decision[] = [];
     for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
-      words.push((value as { readonly word: Word }).word);
+      decisions.push((value as { readonly word: Decision }).word);
     }
     // Ids tell seconds; a pause and its resume may fall into one.
-    return words.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+    return decisions.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
   }
 }

@@ -2,12 +2,12 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/run-queue.ts';
 import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
-import { askedIn, messageOf, rowOf, withBegun, withRequest } from './asked-runs.ts';
 import { inverted, keyOf, partitionOf, type Scope } from './keys.ts';
+import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
 
 /** Runs read at once for a list. */
-const abreast = 10;
+const concurrency = 10;
 
 /**
  * Runs in table rows. One partition a run, in the order of its keys:
@@ -60,7 +60,7 @@ export class TableRuns implements Runs {
   async request(message: RunMessage): Promise<RunMessage> {
     let standing = message;
     await this.#rows.change(this.#state, 'requested', async (row) => {
-      const before = askedIn(row);
+      const before = requestedIn(row);
       // This very request, sent again because its answer was lost.
       const known = before.find(({ run }) => run === message.run);
       if (known) {
@@ -75,14 +75,14 @@ export class TableRuns implements Runs {
   }
 
   async queued(): Promise<readonly RunMessage[]> {
-    const asked = askedIn(await this.#rows.get(this.#state, 'requested'));
+    const asked = requestedIn(await this.#rows.get(this.#state, 'requested'));
     return (await this.#unrecorded(asked)).map(messageOf);
   }
 
   async take(message: RunMessage, generation: number): Promise<RunMessage> {
     let taken = message;
     await this.#rows.change(this.#state, 'requested', async (row) => {
-      const asked = withBegun(await this.#unrecorded(askedIn(row)), message.run, generation);
+      const asked = withBegun(await this.#unrecorded(requestedIn(row)), message.run, generation);
       const own = asked.find(({ run }) => run === message.run);
       taken = own === undefined ? message : messageOf(own);
       return own && rowOf(asked);
@@ -200,7 +200,7 @@ export class TableRuns implements Runs {
       if (found.length + ahead.length >= most) await take();
       if (found.length >= most) return found.slice(0, most);
       ahead.push({ key, run: (value as Named).run });
-      if (ahead.length === abreast) await take();
+      if (ahead.length === concurrency) await take();
     }
     await take();
     return found.slice(0, most);
@@ -226,7 +226,7 @@ export class TableRuns implements Runs {
 
   /** A worker that was away for so long that its lease went to another one must not record what it read before that. */
   async #checkBegun({ run, generation }: Intent): Promise<void> {
-    const asked = askedIn(await this.#rows.get(this.#state, 'requested')).find((one) => one.run === run);
+    const asked = requestedIn(await this.#rows.get(this.#state, 'requested')).find((one) => one.run === run);
     if (asked === undefined || asked.begun === generation) return;
     throw new Error(
       `run ${run}: expected it to be begun as generation ${generation}, got ${asked.begun ?? 'none'}: another worker began meanwhile, and more may be asked of this run; begin it again`,

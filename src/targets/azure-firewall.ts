@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/address-rule.ts';
-import { laneOfFirewall } from '../azure/firewall-lane.ts';
-import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
+import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
+import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
+import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -39,11 +39,11 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   lane: laneOfFirewall,
   layout: addressRuleLayout,
   async open(config, context) {
-    const { ArmClient } = await import('../azure/arm-client.ts');
-    const { classicRuleBook } = await import('../azure/rule-book.ts');
-    const { RuleTarget } = await import('../azure/rule-target.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
+    const { classicRuleCollections } = await import('../azure/firewall/rule-collection.ts');
+    const { RuleTarget } = await import('../azure/firewall/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    const book = classicRuleBook(arm, config);
+    const book = classicRuleCollections(arm, config);
     return new RuleTarget(addressRule(config, book), context, arm, book);
   },
 };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { laneOfFirewall } from '../azure/firewall-lane.ts';
-import { nameRule } from '../azure/name-rule.ts';
+import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
+import { nameRule } from '../azure/firewall/name-rule.ts';
 import {
   placeInPolicy,
   policyGroupFields,
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
-} from '../azure/policy-group.ts';
+} from '../azure/firewall/policy-group.ts';
 import { networkNameField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -59,10 +59,10 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
     whenEmpty: 'refill',
   }),
   async open(config, context) {
-    const { ArmClient } = await import('../azure/arm-client.ts');
-    const { policyRuleBook } = await import('../azure/rule-book.ts');
-    const { RuleTarget } = await import('../azure/rule-target.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
+    const { policyRuleCollections } = await import('../azure/firewall/rule-collection.ts');
+    const { RuleTarget } = await import('../azure/firewall/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    return new RuleTarget(nameRule(config), context, arm, policyRuleBook(arm, config));
+    return new RuleTarget(nameRule(config), context, arm, policyRuleCollections(arm, config));
   },
 };

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/address-rule.ts';
-import { laneOfFirewall } from '../azure/firewall-lane.ts';
-import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/network-rule.ts';
+import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
+import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
+import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
 import {
   placeInPolicy,
   policyGroupFields,
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
-} from '../azure/policy-group.ts';
+} from '../azure/firewall/policy-group.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -44,11 +44,11 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   lane: laneOfFirewall,
   layout: addressRuleLayout,
   async open(config, context) {
-    const { ArmClient } = await import('../azure/arm-client.ts');
-    const { policyRuleBook } = await import('../azure/rule-book.ts');
-    const { RuleTarget } = await import('../azure/rule-target.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
+    const { policyRuleCollections } = await import('../azure/firewall/rule-collection.ts');
+    const { RuleTarget } = await import('../azure/firewall/rule-target.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
-    const book = policyRuleBook(arm, config);
+    const book = policyRuleCollections(arm, config);
     return new RuleTarget(addressRule(config, book), context, arm, book);
   },
 };

@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { collectionProblems } from '../azure/collection-problems.ts';
-import { laneOfFirewall } from '../azure/firewall-lane.ts';
-import type { JsonObject } from '../azure/json.ts';
-import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/network-rule.ts';
-import { missingPlace, type RuleBook, type RuleCollection, sameName } from '../azure/rule-book.ts';
+import type { JsonObject } from '../azure/arm/json.ts';
+import { collectionProblems } from '../azure/firewall/collection-problems.ts';
+import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
+import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/firewall/network-rule.ts';
+import {
+  missingPlace,
+  type RuleCollection,
+  type RuleCollections,
+  sameName,
+} from '../azure/firewall/rule-collection.ts';
 import { saveAgain } from '../azure/save-again.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { isLeftFailed } from '../azure/unit-state.ts';
@@ -68,9 +73,9 @@ export class GroupRule {
   readonly owner: string;
   readonly #config: GroupRuleConfig;
   readonly #mark: string;
-  readonly #book: RuleBook;
+  readonly #book: RuleCollections;
 
-  constructor(config: GroupRuleConfig, mark: string, book: RuleBook) {
+  constructor(config: GroupRuleConfig, mark: string, book: RuleCollections) {
     this.#config = config;
     this.#mark = mark;
     this.#book = book;

@@ -1,12 +1,12 @@
-import type { ArmClient } from '../azure/arm-client.ts';
-import { ArmError, unreadable } from '../azure/arm-error.ts';
-import { idsAt, inspectFirewall } from '../azure/inspect-firewall.ts';
-import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
-import { retrying } from '../azure/retry.ts';
-import { requireSettled, requireSucceeded } from '../azure/settled.ts';
-import { mustWrite } from '../azure/unit-change.ts';
+import type { ArmClient } from '../azure/arm/arm-client.ts';
+import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
+import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
+import { retrying } from '../azure/arm/retry.ts';
+import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
+import { mustWrite } from '../azure/arm/unit-change.ts';
+import { unitVersion } from '../azure/arm/unit-version.ts';
+import { idsAt, inspectFirewall } from '../azure/firewall/inspect-firewall.ts';
 import { unitState } from '../azure/unit-state.ts';
-import { unitVersion } from '../azure/unit-version.ts';
 import type { Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { GroupRule, NamingRule } from './ip-group-rule.ts';
@@ -134,7 +134,7 @@ export class IpGroupTarget implements Target {
         const number = numberOf(name, textAt(raw, 'name') ?? '');
         return number === undefined ? [] : [{ number, key: `${name}-${number}`, raw }];
       });
-      for (const { key, raw } of numbered) requireSettled(this.#subject(key), raw);
+      for (const { key, raw } of numbered) requireTerminalState(this.#subject(key), raw);
       return numbered.sort((a, b) => a.number - b.number);
     });
   }
@@ -168,7 +168,7 @@ export class IpGroupTarget implements Target {
       const raw = await this.#arm.get(subject, signal, (options) =>
         this.#arm.network.ipGroups.get(this.#config.resourceGroup, key, options),
       );
-      if (raw !== undefined) requireSettled(subject, raw);
+      if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
   }

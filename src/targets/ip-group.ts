@@ -80,9 +80,9 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     whenEmpty: config.rule === undefined ? 'refill' : 'delete',
   }),
   async open(config, context) {
-    const { ArmClient } = await import('../azure/arm-client.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { IpGroupTarget } = await import('./ip-group-target.ts');
-    const { classicRuleBook, policyRuleBook } = await import('../azure/rule-book.ts');
+    const { classicRuleCollections, policyRuleCollections } = await import('../azure/firewall/rule-collection.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
     if (config.rule === undefined) return new IpGroupTarget(config, context, arm, undefined);
     const { policy, ruleCollectionGroup = '', firewall = '' } = config.rule;
@@ -92,8 +92,8 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     const there = subscriptionId === config.subscriptionId ? arm : await ArmClient.open({ ...context, subscriptionId });
     const book =
       policy === undefined
-        ? classicRuleBook(there, { ...place, firewall })
-        : policyRuleBook(there, { ...place, policy, ruleCollectionGroup });
+        ? classicRuleCollections(there, { ...place, firewall })
+        : policyRuleCollections(there, { ...place, policy, ruleCollectionGroup });
     return new IpGroupTarget(config, context, arm, {
       rule: new GroupRule(config.rule, context.mark, book),
       arm: there,

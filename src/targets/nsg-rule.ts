@@ -1,10 +1,10 @@
-import { isAddress } from '../azure/address-word.ts';
-import { unreadable } from '../azure/arm-error.ts';
-import { markFrame, markIn, withMark } from '../azure/description-mark.ts';
-import { type JsonObject, objectAt, textAt, without } from '../azure/json.ts';
-import { peersOf } from '../azure/rule-peers.ts';
+import { unreadable } from '../azure/arm/arm-error.ts';
+import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
+import { unitVersion } from '../azure/arm/unit-version.ts';
+import { isAddress } from '../azure/firewall/address-word.ts';
+import { markFrame, markIn, withMark } from '../azure/firewall/description-mark.ts';
+import { counterpartsOf } from '../azure/firewall/rule-counterpart.ts';
 import { unitState } from '../azure/unit-state.ts';
-import { unitVersion } from '../azure/unit-version.ts';
 import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
@@ -97,7 +97,7 @@ export function freshRule(config: NsgConfig, family: Family, entries: readonly s
   const side = sideOf(config);
   const other = side === 'source' ? 'destination' : 'source';
   const [port] = config.ports;
-  const peers = peersOf(ruleName(config, family), 'otherSide', config.otherSide, family);
+  const peers = counterpartsOf(ruleName(config, family), 'otherSide', config.otherSide, family);
   return {
     properties: {
       description: withMark('Kept in step with published Service Tags', mark, DESCRIPTION_LENGTH),

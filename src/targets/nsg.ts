@@ -1,11 +1,11 @@
-import { isAddress } from '../azure/address-word.ts';
-import type { ArmClient } from '../azure/arm-client.ts';
-import { ArmError, unreadable } from '../azure/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
-import { retrying } from '../azure/retry.ts';
+import type { ArmClient } from '../azure/arm/arm-client.ts';
+import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { retrying } from '../azure/arm/retry.ts';
+import { requireSucceeded, requireTerminalState, stateOf } from '../azure/arm/terminal-state.ts';
+import { mustWrite } from '../azure/arm/unit-change.ts';
+import { isAddress } from '../azure/firewall/address-word.ts';
 import { saveAgain } from '../azure/save-again.ts';
-import { requireSettled, requireSucceeded, stateOf } from '../azure/settled.ts';
-import { mustWrite } from '../azure/unit-change.ts';
 import { families } from '../core/address/family.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
@@ -69,7 +69,7 @@ export const nsg: TargetDefinition<NsgConfig> = {
         `expected an ownership mark of at most ${MAX_MARK} characters (a rule's description holds 140), got "${context.mark}": shorten the instance or the target id`,
       );
     }
-    const { ArmClient } = await import('../azure/arm-client.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
     return new NsgTarget(config, context, await ArmClient.open({ ...context, subscriptionId: config.subscriptionId }));
   },
 };
@@ -103,12 +103,12 @@ class NsgTarget implements Target {
         this.#arm.network.networkSecurityGroups.get(resourceGroup, name, options),
       );
       if (raw === undefined) throw this.#missing();
-      requireSettled(this.#group, raw);
+      requireTerminalState(this.#group, raw);
       const all = objectAt(raw, 'properties').securityRules;
       if (!Array.isArray(all) || !all.every(isObject)) {
         throw unreadable(this.#group, 'Azure answered a network security group without its list securityRules');
       }
-      for (const rule of this.#ours(all)) requireSettled(this.#subject(rule.key), rule.raw);
+      for (const rule of this.#ours(all)) requireTerminalState(this.#subject(rule.key), rule.raw);
       return { group: raw, rules: all };
     });
     this.#warnOfLimit(rules);
@@ -179,7 +179,7 @@ class NsgTarget implements Target {
       const raw = await this.#arm.get(subject, signal, (options) =>
         this.#arm.network.securityRules.get(resourceGroup, name, key, options),
       );
-      if (raw !== undefined) requireSettled(subject, raw);
+      if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
   }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { ArmClient } from '../azure/arm-client.ts';
-import { ArmError, unreadable } from '../azure/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/json.ts';
+import type { ArmClient } from '../azure/arm/arm-client.ts';
+import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { retrying } from '../azure/arm/retry.ts';
+import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
+import { mustWrite } from '../azure/arm/unit-change.ts';
+import { unitVersion } from '../azure/arm/unit-version.ts';
 import { IP_RULES_PER_REGISTRY } from '../azure/limits.ts';
-import { retrying } from '../azure/retry.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
-import { requireSettled, requireSucceeded } from '../azure/settled.ts';
-import { mustWrite } from '../azure/unit-change.ts';
 import { unitState } from '../azure/unit-state.ts';
-import { unitVersion } from '../azure/unit-version.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
 
@@ -57,7 +57,7 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     whenEmpty: 'refill',
   }),
   async open(config, context) {
-    const { ArmClient } = await import('../azure/arm-client.ts');
+    const { ArmClient } = await import('../azure/arm/arm-client.ts');
     return new RegistryTarget(
       config,
       context.mark,
@@ -119,7 +119,7 @@ class RegistryTarget implements Target {
   #settled(signal: AbortSignal): Promise<JsonObject> {
     return retrying(this.#arm.pace, signal, async () => {
       const raw = await this.#arm.read(this.#subject, signal, this.#path, API_VERSION);
-      requireSettled(this.#subject, raw);
+      requireTerminalState(this.#subject, raw);
       return raw;
     });
   }

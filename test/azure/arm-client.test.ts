@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { ArmClient } from '../../src/azure/arm-client.ts';
-import { armCloud } from '../../src/azure/clouds.ts';
+import { ArmClient } from '../../src/azure/arm/arm-client.ts';
+import { armCloud } from '../../src/azure/arm/clouds.ts';
 import type { Pace } from '../../src/ports/pace.ts';
 
 const SUBJECT = 'IP group acr-1 (resource group net)';

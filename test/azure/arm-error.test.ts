@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { armErrorOf, asTargetError, operationErrorOf } from '../../src/azure/arm-error.ts';
+import { armErrorOf, asTargetError, operationErrorOf } from '../../src/azure/arm/arm-error.ts';
 
 const SUBJECT = 'IP group acr-1 (resource group net)';
 const refused = (status: number, code: string, message: string) =>

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readRegistry } from '../../src/acr/read-registry.ts';
-import { ArmClient } from '../../src/azure/arm-client.ts';
-import { ArmHttp } from '../../src/azure/arm-http.ts';
+import { ArmClient } from '../../src/azure/arm/arm-client.ts';
+import { ArmHttp } from '../../src/azure/arm/arm-http.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore, testTime } from '../support/open-test-store.ts';
 

@@ -65,7 +65,7 @@ export async function benchCold(rounds = 9): Promise<ColdStart> {
       "import { app } from '@azure/functions'; app.http('health', { handler: () => ({}) });",
     );
     // The same code as a run from the queue, without the trigger around it.
-    const wire = pathToFileURL(path.resolve(import.meta.dirname, '../../src/run/wire.ts')).href;
+    const wire = pathToFileURL(path.resolve(import.meta.dirname, '../../src/composition-root.ts')).href;
     const run = await bundled(
       path.join(folder, 'run'),
       `export const firstRun = async () => (await (await import(${JSON.stringify(new URL(wire).pathname)})).wire(process.env, () => {})).dryRun({ trigger: 'http' });`,

@@ -6,10 +6,10 @@ import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { desiredOf } from '../../src/core/plan/selection.ts';
 import { daysSince, type Freshness, freshnessOf } from '../../src/core/publication/freshness.ts';
-import type { Judged } from '../../src/core/replay/replay.ts';
-import { replayFolder } from '../../src/run/replay-folder.ts';
+import { noticesOf } from '../../src/messages/notices.ts';
+import { replayFolder } from '../../src/replay/folder.ts';
+import type { Judged } from '../../src/replay/replay.ts';
 import { selectLists } from '../../src/run/selections.ts';
-import { noticesOf } from '../../src/text/notices.ts';
 
 interface CountedNotices {
   /** Publications accepted, and the whole weeks from the first to the last. */

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { severities } from '../../src/core/notice.ts';
-import { firstLine } from '../../src/text/text.ts';
+import { firstLine } from '../../src/messages/text.ts';
 import { publicationsFolder } from '../support/real-publications.ts';
 import { countNotices } from './count-notices.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { trace } from '@opentelemetry/api';
-import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
+import { createService } from '../../src/composition-root.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { judge } from '../../src/core/judge/judge.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { wire } from '../../src/run/wire.ts';
+import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
@@ -68,7 +68,7 @@ export async function benchRun(): Promise<RunBench> {
   };
   try {
     const start = performance.now();
-    const service = await timed(stages, 'open', () => wire(env, () => undefined));
+    const service = await timed(stages, 'open', () => createService(env, () => undefined));
     const { run } = await timed(stages, 'request', () => service.requestRun({ trigger: 'http' }));
     const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
     const { runs, lanes } = queueNames('bench');
@@ -76,9 +76,9 @@ export async function benchRun(): Promise<RunBench> {
       const { receivedMessageItems } = await queues.getQueueClient(queue).receiveMessages();
       for (const { messageText } of receivedMessageItems) {
         const message: unknown = JSON.parse(Buffer.from(messageText, 'base64').toString());
-        const one = await wire(env, () => undefined);
+        const one = await createService(env, () => undefined);
         if (queue === runs)
-          await timed(stages, 'begin (all before the lanes)', () => one.beginRun(parseRunMessage(message)));
+          await timed(stages, 'begin (all before the lanes)', () => one.startRun(parseRunMessage(message)));
         else await timed(stages, 'lane', () => one.workLane(parseLaneMessage(message)));
       }
     }

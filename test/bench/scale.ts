@@ -15,7 +15,7 @@ const operationMs = 2_000;
 /** Of ARM per principal, subscription and region, documented: a bucket, and what flows into it a second. */
 const buckets = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perSecond: 25 } };
 /** What selecting may take, for 1,000 lists and as many targets too. */
-const mostSelectMs = 50;
+const maxSelectMs = 50;
 /** Targets a subscription: nobody has a thousand firewalls in one. */
 const targetsPerSubscription = 100;
 const megabyte = 1024 * 1024;
@@ -120,9 +120,9 @@ export async function benchScale(count: number): Promise<ScaleResult> {
         changing.status === 'applied' &&
         unchanged.status === 'no-change' &&
         unchanged.writes === 0 &&
-        Object.entries(readsPerChanged).every(([kind, reads]) => reads <= mostReads[kind as Kind]) &&
+        Object.entries(readsPerChanged).every(([kind, reads]) => reads <= maxReads[kind as Kind]) &&
         serviceMiB < 250 &&
-        changing.selectMs < mostSelectMs &&
+        changing.selectMs < maxSelectMs &&
         (count < 1000 || timesBound <= 1.5),
     };
   } finally {
@@ -200,10 +200,10 @@ const lanesOf = (count: number) => lanes(count).size;
  * Reads of one changed target, at most: for the plan, before the write, and to verify it; and, where a write cannot be tied
  * to what was read (If-Match), the last one of the SDK's own.
  */
-const mostReads: Readonly<Record<Kind, number>> = { 'ip-group': 4, nsg: 3, feed: 0 };
+const maxReads: Readonly<Record<Kind, number>> = { 'ip-group': 4, nsg: 3, feed: 0 };
 
 /** What ARM alone takes for one changed target: its reads, its write and one poll one after the other, and its operation. */
-const targetSeconds = (kind: Kind) => (kind === 'feed' ? 0 : ((mostReads[kind] + 2) * latencyMs + operationMs) / 1000);
+const targetSeconds = (kind: Kind) => (kind === 'feed' ? 0 : ((maxReads[kind] + 2) * latencyMs + operationMs) / 1000);
 
 /** Nobody can be faster: the longest lane; all lanes over as many as work at once; the token bucket of a subscription. */
 function boundOf(count: number, parallel: number): Bound {
@@ -212,7 +212,7 @@ function boundOf(count: number, parallel: number): Bound {
   const shared = times.reduce((sum, time) => sum + time, 0) / parallel;
   const busiest = indexes(Math.min(count, targetsPerSubscription)).map(kindOf);
   const perSubscription = busiest.filter((kind) => kind !== 'feed').length;
-  const looks = busiest.reduce((sum, kind) => sum + (kind === 'feed' ? 0 : mostReads[kind] + 1), 0);
+  const looks = busiest.reduce((sum, kind) => sum + (kind === 'feed' ? 0 : maxReads[kind] + 1), 0);
   const wait = (requests: number, { size, perSecond }: { size: number; perSecond: number }) =>
     Math.max(0, requests - size) / perSecond;
   const writes = wait(perSubscription, buckets.writes);
@@ -220,7 +220,7 @@ function boundOf(count: number, parallel: number): Bound {
   const seconds = round(latencyMs / 1000 + Math.max(longest, shared, writes, reads));
   return {
     seconds,
-    formula: `one read ${latencyMs} ms + max(longest lane ${round(longest)} s, all lanes ${round(shared * parallel)} s / ${parallel} at once = ${round(shared)} s, writes (${perSubscription} - ${buckets.writes.size}) / ${buckets.writes.perSecond} = ${round(writes)} s, reads and polls (${looks} - ${buckets.reads.size}) / ${buckets.reads.perSecond} = ${round(reads)} s a subscription); a target: ${mostReads['ip-group']} reads (nsg ${mostReads.nsg}), 1 write, 1 poll of ${latencyMs} ms, 1 operation of ${operationMs} ms`,
+    formula: `one read ${latencyMs} ms + max(longest lane ${round(longest)} s, all lanes ${round(shared * parallel)} s / ${parallel} at once = ${round(shared)} s, writes (${perSubscription} - ${buckets.writes.size}) / ${buckets.writes.perSecond} = ${round(writes)} s, reads and polls (${looks} - ${buckets.reads.size}) / ${buckets.reads.perSecond} = ${round(reads)} s a subscription); a target: ${maxReads['ip-group']} reads (nsg ${maxReads.nsg}), 1 write, 1 poll of ${latencyMs} ms, 1 operation of ${operationMs} ms`,
   };
 }
 

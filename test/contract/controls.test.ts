@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Word } from '../../src/core/control/word.ts';
+import type { Decision } from '../../src/core/decisions/decision.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleWord } from '../support/samples.ts';
 
@@ -11,7 +11,7 @@ test('words come back whole, oldest first, also those of one second', async () =
   expect(await controls.all()).toEqual([]);
   const late = sampleWord('20240115t080001z-00000000', { at: '2024-01-15T08:00:01.000Z', until: '2024-02-01' });
   const pause = sampleWord('20240115t080000z-ffffffff', { at: '2024-01-15T08:00:00.100Z' });
-  const resume: Word = {
+  const resume: Decision = {
     kind: 'resume',
     id: '20240115t080000z-11111111',
     at: '2024-01-15T08:00:00.900Z',
@@ -25,10 +25,10 @@ test('words come back whole, oldest first, also those of one second', async () =
 
 test('the same id again changes nothing', async () => {
   const { controls } = await openTestStore();
-  const word = sampleWord('w');
-  await controls.append(word);
-  expect(await controls.append({ ...word, why: 'something else' })).toBe('known');
-  expect(await controls.all()).toEqual([word]);
+  const decision = sampleWord('w');
+  await controls.append(decision);
+  expect(await controls.append({ ...decision, why: 'something else' })).toBe('known');
+  expect(await controls.all()).toEqual([decision]);
 });
 
 test('words of other instances and clouds are not ours', async () => {
@@ -41,7 +41,15 @@ test('an approval of thousands of ranges is kept whole', async () => {
   const { controls } = await openTestStore();
   const { kind: _, ...said } = sampleWord('w');
   const ranges = prefixes(12_000);
-  const word: Word = { kind: 'approve', part: 'p', target: 't', direction: 'add', ranges, expires: said.at, ...said };
-  await controls.append(word);
-  expect(await controls.all()).toEqual([word]);
+  const decision: Decision = {
+    kind: 'approve',
+    part: 'p',
+    target: 't',
+    direction: 'add',
+    ranges,
+    expires: said.at,
+    ...said,
+  };
+  await controls.append(decision);
+  expect(await controls.all()).toEqual([decision]);
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
 import type { RunMessage } from '../../src/ports/run-queue.ts';
+import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { openTestStore, receiveFrom } from '../support/open-test-store.ts';
 
 const lane: LaneMessage = { schema: 1, run: 'r', lane: 'sub/rg/östlich', generation: 3 };

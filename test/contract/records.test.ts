@@ -31,9 +31,9 @@ test('every plan, outcome and word is kept apart, once each', async () => {
   const plans = intent.targets.map((target) => samplePlan(target));
   await runs.record(intent, plans);
   await runs.record(intent, plans);
-  const word = sampleWord('20240115t080000000z-0001');
-  await controls.append(word);
-  await controls.append(word);
+  const decision = sampleWord('20240115t080000000z-0001');
+  await controls.append(decision);
+  await controls.append(decision);
   await runs.close('run-1', sampleClosing);
   const kept: unknown[] = [];
   for await (const { name: blob } of container.listBlobsFlat()) {
@@ -44,7 +44,7 @@ test('every plan, outcome and word is kept apart, once each', async () => {
   expect(kept).toContainEqual(
     expect.objectContaining({ schema, plans, intent: expect.objectContaining({ run: 'run-1' }) }),
   );
-  expect(kept).toContainEqual(expect.objectContaining({ schema, word }));
+  expect(kept).toContainEqual(expect.objectContaining({ schema, word: decision }));
   expect(kept).toContainEqual(expect.objectContaining({ schema, run: 'run-1', closing: sampleClosing }));
 });
 

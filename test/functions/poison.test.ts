@@ -70,7 +70,7 @@ async function dieOn(client: QueueClient): Promise<boolean> {
 test('a lane whose worker died on every attempt fails its targets with the reason and closes the run', async () => {
   const service = await world.service();
   const { run } = await service.requestRun({ trigger: 'http' });
-  await service.beginRun({ schema: 1, run, trigger: 'http' });
+  await service.startRun({ schema: 1, run, trigger: 'http' });
   await queue('runs').clearMessages();
   for (let i = 0; i < host.extensions.queues.maxDequeueCount; i++) expect(await dieOn(queue('lanes'))).toBe(true);
 

@@ -4,8 +4,8 @@ import type { ConfigPlan } from './world/config-plan.ts';
 import type { World } from './world/world.ts';
 
 /** A run that was asked for, and others that follow from it. */
-const mostRuns = 2;
-const mostChanges = 200;
+const maxRuns = 2;
+const maxChanges = 200;
 
 /** What is known of the time since the last look. */
 interface Around {
@@ -25,9 +25,9 @@ export async function look(
 ): Promise<Seen> {
   const opened = await world.open();
   const { service, desk } = opened;
-  let views = await service.runs(mostRuns);
+  let views = await service.runs(maxRuns);
   // As a rule there is one: all that are new are looked at.
-  if (!views.some(({ run }) => known.has(run))) views = await service.runs(4 * mostRuns);
+  if (!views.some(({ run }) => known.has(run))) views = await service.runs(4 * maxRuns);
   const runs = views.filter(({ run }) => !known.has(run)).reverse();
   const plans = new Map<string, Plan>();
   for (const view of runs) {
@@ -40,7 +40,7 @@ export async function look(
   }
   const ids = new Set(runs.map(({ run }) => run));
   const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
-  const changes = wrote ? (await desk.changes({ most: mostChanges })).filter(({ run }) => ids.has(run)) : [];
+  const changes = wrote ? (await desk.changes({ most: maxChanges })).filter(({ run }) => ids.has(run)) : [];
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);

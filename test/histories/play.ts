@@ -10,7 +10,7 @@ import { World } from './world/world.ts';
 
 const start = new Date('2026-01-05T08:00:00.000Z');
 /** The number of steps is drawn evenly from none to this. */
-const mostSteps = 60;
+const maxSteps = 60;
 
 class StepCommand implements fc.AsyncCommand<object, Played> {
   readonly step: Step;
@@ -56,7 +56,7 @@ export async function begin({ config, tags, there }: Beginning, skipped: Readonl
 
 /** The property that every history keeps every promise. */
 export function everyHistory(skipped: ReadonlySet<PromiseName> = new Set(), steps: fc.Arbitrary<Step> = step) {
-  const commands = fc.commands([steps.map((one) => new StepCommand(one))], { maxCommands: mostSteps, size: 'max' });
+  const commands = fc.commands([steps.map((one) => new StepCommand(one))], { maxCommands: maxSteps, size: 'max' });
   return fc.asyncProperty(beginning, commands, async (first, history) => {
     await fc.asyncModelRun(async () => ({ model: {}, real: await begin(first, skipped) }), history);
   });

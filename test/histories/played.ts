@@ -1,4 +1,4 @@
-import type { WordRequest } from '../../src/run/views.ts';
+import type { DecisionRequest } from '../../src/operator/views.ts';
 import type { Case } from './case.ts';
 import { learn, questionsIn, takeOffered } from './learn.ts';
 import { look } from './look.ts';
@@ -47,10 +47,10 @@ export class Played {
   }
 
   /** A person says something; `heard` takes down what it means for the model, once it is on record. */
-  async say(request: WordRequest, heard: (ids: readonly string[]) => void): Promise<void> {
+  async say(request: DecisionRequest, heard: (ids: readonly string[]) => void): Promise<void> {
     await this.settle(async () => {
       const { desk } = await this.world.open();
-      const { words } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a history' });
+      const { words } = await desk.record(request, { by: { name: 'on call', how: 'claimed' }, why: 'a history' });
       heard(words.map(({ id }) => id));
     });
   }

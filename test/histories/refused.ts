@@ -1,6 +1,6 @@
 import { HttpRequest } from '@azure/functions';
-import { BadRequest } from '../../src/api/problem.ts';
-import { answerRuns } from '../../src/api/runs.ts';
+import { BadRequest } from '../../src/http/problem.ts';
+import { handleRuns } from '../../src/http/runs.ts';
 import { madeUp } from '../../src/run/sandbox.ts';
 import type { Played } from './played.ts';
 import { fileOf } from './world/publish.ts';
@@ -17,7 +17,7 @@ const announced = {
 export async function askWithLostBody(played: Played): Promise<void> {
   const { service } = await played.world.open();
   try {
-    await answerRuns(new HttpRequest(announced), service);
+    await handleRuns(new HttpRequest(announced), service);
   } catch (error) {
     if (error instanceof BadRequest) return;
     throw error;

@@ -1,9 +1,9 @@
 import type { Layout, LiveUnit } from '../../src/core/plan/live.ts';
 import type { Plan } from '../../src/core/plan/plan-types.ts';
+import type { HoldView } from '../../src/operator/views.ts';
 import type { Change } from '../../src/ports/history.ts';
-import type { Parts } from '../../src/run/parts.ts';
+import type { RunContext } from '../../src/run/context.ts';
 import type { RunView } from '../../src/run/service.ts';
-import type { HoldView } from '../../src/run/views.ts';
 import { type ConfigPlan, holdsNames, isOutside, layoutOf } from './world/config-plan.ts';
 import type { Resource } from './world/resource.ts';
 import { pointsOf } from './world/universe.ts';
@@ -37,10 +37,10 @@ export interface Seen {
 }
 
 /** What every target holds now. */
-export async function livesOf(world: World, { targets }: ConfigPlan, { parts }: Opened): Promise<Lives> {
+export async function livesOf(world: World, { targets }: ConfigPlan, { context }: Opened): Promise<Lives> {
   const lives = new Map<string, readonly SeenUnit[]>();
   for (const [id, { kind }] of Object.entries(targets)) {
-    lives.set(id, isOutside(kind) ? unitsOf(world.resource(id)) : await feedUnits(parts, layoutOf(kind).unitKey));
+    lives.set(id, isOutside(kind) ? unitsOf(world.resource(id)) : await feedUnits(context, layoutOf(kind).unitKey));
   }
   return lives;
 }
@@ -50,11 +50,11 @@ export function unitsOf(resource: Resource): LiveUnit[] {
 }
 
 /** A feed lies in the store: the service alone changes it. */
-async function feedUnits(parts: Parts, unitKey: Layout['unitKey']): Promise<SeenUnit[]> {
+async function feedUnits(context: RunContext, unitKey: Layout['unitKey']): Promise<SeenUnit[]> {
   const [feed = ''] = unitKey('ipv4', 0).split('/');
   const units: SeenUnit[] = [];
   for (const family of ['ipv4', 'ipv6'] as const) {
-    const list = await parts.feeds.get(feed, family);
+    const list = await context.feeds.get(feed, family);
     if (list && list.entries.length > 0) units.push({ key: `${feed}/${family}`, ...list });
   }
   return units;

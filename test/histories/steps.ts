@@ -1,4 +1,4 @@
-import { WordRefused } from '../../src/run/desk.ts';
+import { DecisionRejected } from '../../src/operator/operator.ts';
 import { editList, editTarget, publish } from './edits.ts';
 import { doing } from './others.ts';
 import { at } from './pick.ts';
@@ -112,7 +112,7 @@ async function orRefused(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof WordRefused)) throw error;
+    if (!(error instanceof DecisionRejected)) throw error;
   }
 }
 

@@ -262,9 +262,9 @@ describe('alert rules', () => {
     const messages = [...text.matchAll(/entry\.message (?:==|startswith) "([^"]+)"/g)].map(
       ([, message]) => message ?? '',
     );
-    const sources = readdirSync(path.join(root, 'src/run'), { recursive: true, encoding: 'utf8' })
+    const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(path.join(root, 'src/run', file), 'utf8'))
+      .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'))
       .join('\n');
     expect(messages.length).toBeGreaterThan(5);
     expect([...new Set(messages)].filter((message) => !sources.includes(`log('${message}`))).toEqual([]);

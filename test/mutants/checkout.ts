@@ -50,7 +50,7 @@ export async function testCopy(tests: readonly string[], mutant?: Mutant): Promi
   }
 }
 
-async function vitestIn(copy: string, tests: readonly string[], mostMs: number): Promise<TestRun> {
+async function vitestIn(copy: string, tests: readonly string[], maxMs: number): Promise<TestRun> {
   const report = join(copy, 'mutant-report.json');
   const args = ['run', ...tests, '--bail=1', '--reporter=json', `--outputFile=${report}`];
   // The bundle would take a build each time; the account in memory stands in for nothing that is deployed.
@@ -69,11 +69,11 @@ async function vitestIn(copy: string, tests: readonly string[], mostMs: number):
   const limit = setTimeout(() => {
     late = true;
     process.kill(-pid, 'SIGKILL');
-  }, mostMs);
+  }, maxMs);
   const [[code], said, complaints] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
   clearTimeout(limit);
   children.delete(pid);
-  if (late) return { passed: false, failure: `no end within ${mostMs / 1_000} s` };
+  if (late) return { passed: false, failure: `no end within ${maxMs / 1_000} s` };
   if (!existsSync(report)) throw new Error(`vitest ended with ${code} and no report: ${said}${complaints}`);
   const failure = failureIn(JSON.parse(await readFile(report, 'utf8')) as Report, copy);
   if (code === 0) return { passed: true };

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const inAzure: readonly Mutant[] = [
   {
     name: 'token-to-others',
-    file: 'src/azure/arm-http.ts',
+    file: 'src/azure/arm/arm-http.ts',
     find: 'if (asked === null || !this.#isArm(asked)) {',
     replace: 'if (asked === null) {',
     tests: ['test/azure/token-host.test.ts'],
@@ -12,7 +12,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'any-404-is-absent',
-    file: 'src/azure/arm-client.ts',
+    file: 'src/azure/arm/arm-client.ts',
     find: `return code === 'ResourceNotFound' || code === 'NotFound';`,
     replace: 'return code !== null;',
     tests: ['test/azure/arm-client.test.ts'],
@@ -20,23 +20,23 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'state-after-write',
-    file: 'src/azure/settled.ts',
+    file: 'src/azure/arm/terminal-state.ts',
     find: `if (state === 'Succeeded') return;`,
     replace: `if (state !== '') return;`,
-    tests: ['test/azure/settled.test.ts'],
+    tests: ['test/azure/terminal-state.test.ts'],
     why: 'a write that left the resource Failed is a success',
   },
   {
     name: 'state-before-write',
-    file: 'src/azure/settled.ts',
+    file: 'src/azure/arm/terminal-state.ts',
     find: 'if (ended.includes(state)) return;',
     replace: `if (state !== '') return;`,
-    tests: ['test/azure/settled.test.ts'],
+    tests: ['test/azure/terminal-state.test.ts'],
     why: 'a list in the middle of an update is believed',
   },
   {
     name: 'changed-since-plan',
-    file: 'src/azure/unit-change.ts',
+    file: 'src/azure/arm/unit-change.ts',
     find: 'if (now?.version !== change.version) {',
     replace: 'if (now?.version === null) {',
     tests: ['test/scenarios/foreign-change.test.ts'],
@@ -44,7 +44,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'write-over-mark',
-    file: 'src/azure/unit-change.ts',
+    file: 'src/azure/arm/unit-change.ts',
     find: 'now?.mark !== undefined && now.mark !== mark && now.mark !== change.takesOver',
     replace: 'now?.mark === null',
     tests: ['test/targets/ip-group.test.ts'],
@@ -52,7 +52,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'impatient',
-    file: 'src/azure/retry.ts',
+    file: 'src/azure/arm/retry.ts',
     find: 'Math.max(error.retryAfterMs, backoffOf(tries, pace.random()))',
     replace: 'backoffOf(tries, pace.random())',
     tests: ['test/azure/retry.test.ts'],

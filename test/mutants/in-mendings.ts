@@ -45,7 +45,7 @@ export const inMendings: readonly Mutant[] = [
   },
   {
     name: 'mended-withdraw',
-    file: 'src/core/plan/asked.ts',
+    file: 'src/core/plan/pending-approvals.ts',
     find: 'if (!known?.direction || !known.ranges || !known.reasons) return {};',
     replace: 'if (known !== null) return {};',
     also: [forgottenDrift],
@@ -63,8 +63,8 @@ export const inMendings: readonly Mutant[] = [
   {
     name: 'mended-foreign-hides',
     file: 'src/core/plan/compare.ts',
-    find: 'unite([holding.ours, theirs])',
-    replace: 'unite([holding.ours, theirs, holding.foreignEntries])',
+    find: 'unite([ownership.ours, theirs])',
+    replace: 'unite([ownership.ours, theirs, ownership.foreignEntries])',
     tests,
     why: 'a broad entry of others hides that ours are gone',
   },
@@ -78,7 +78,7 @@ export const inMendings: readonly Mutant[] = [
   },
   {
     name: 'mended-joined-run',
-    file: 'src/store/asked-runs.ts',
+    file: 'src/store/requested-runs.ts',
     find: '...(both === undefined ? {} : { targets: both }) };',
     replace: '...(before === undefined || both === null ? {} : { targets: before }) };',
     tests,
@@ -86,7 +86,7 @@ export const inMendings: readonly Mutant[] = [
   },
   {
     name: 'mended-lost-body',
-    file: 'src/api/read-body.ts',
+    file: 'src/http/read-body.ts',
     find: '  refuseMissing(request);\n  return {};',
     replace: '  if (request === undefined) refuseMissing(request);\n  return {};',
     tests,

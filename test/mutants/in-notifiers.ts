@@ -29,8 +29,8 @@ export const inNotifiers: readonly Mutant[] = [
   {
     name: 'notice-too-large',
     file: 'src/notifiers/webhook.ts',
-    find: 'const mostBytes = 60_000;',
-    replace: 'const mostBytes = 60_000_000;',
+    find: 'const maxBytes = 60_000;',
+    replace: 'const maxBytes = 60_000_000;',
     tests: ['test/notifiers/payloads.test.ts'],
     why: 'the notice of a large loss is refused by its receiver',
   },

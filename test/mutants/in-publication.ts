@@ -53,8 +53,8 @@ export const inPublication: readonly Mutant[] = [
   {
     name: 'prefixes-that-touch',
     file: 'src/core/address/prefix-set.ts',
-    find: 'compareWords(sorted, i, after, 0, w) <= 0',
-    replace: 'compareWords(sorted, i, after, 0, w) < 0',
+    find: 'compareLimbs(sorted, i, after, 0, w) <= 0',
+    replace: 'compareLimbs(sorted, i, after, 0, w) < 0',
     tests: ['test/core/address/prefix-set.test.ts'],
     why: 'two spellings of the same addresses count as a change',
   },

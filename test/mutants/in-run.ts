@@ -4,15 +4,15 @@ import type { Mutant } from './mutant.ts';
 export const inRun: readonly Mutant[] = [
   {
     name: 'lane-newer-run',
-    file: 'src/run/lane.ts',
-    find: '(await parts.targetRecords.generation(target)) <= intent.generation',
-    replace: '(await parts.targetRecords.generation(target)) <= Number.MAX_SAFE_INTEGER',
+    file: 'src/run/work-lane.ts',
+    find: '(await context.targetRecords.generation(target)) <= intent.generation',
+    replace: '(await context.targetRecords.generation(target)) <= Number.MAX_SAFE_INTEGER',
     tests: ['test/scenarios/newer-run.test.ts'],
     why: 'a worker that slept writes what a newer run has decided otherwise',
   },
   {
     name: 'lane-paused',
-    file: 'src/run/lane.ts',
+    file: 'src/run/work-lane.ts',
     find: '  if (pause) {',
     replace: '  if (pause === null) {',
     tests: ['test/scenarios/steering.test.ts'],
@@ -20,7 +20,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'lane-without-lease',
-    file: 'src/run/lane.ts',
+    file: 'src/run/work-lane.ts',
     find: 'if (!lease) throw new Error(',
     replace: 'if (lease === null) throw new Error(',
     tests: ['test/scenarios/lanes.test.ts'],
@@ -28,7 +28,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'lane-silent-for-ever',
-    file: 'src/run/housekeeping.ts',
+    file: 'src/run/maintain.ts',
     find: 'const silentMs = 3_600_000;',
     replace: 'const silentMs = Number.POSITIVE_INFINITY;',
     tests: ['test/scenarios/silent-lane.test.ts'],
@@ -37,7 +37,7 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'close-too-early',
     file: 'src/run/close.ts',
-    find: `    if ((await openOf(parts, record, target)).length > 0) return false;
+    find: `    if ((await openUnits(context, record, target)).length > 0) return false;
 `,
     replace: '',
     tests: ['test/scenarios/silent-lane.test.ts'],
@@ -69,11 +69,11 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'memory-before-intent',
-    file: 'src/run/begin.ts',
-    find: `    await stage('intent', { run: intent.run }, () => parts.runs.record(intent, plans));
-    await settleMemories(parts, prepared, intent.run);`,
-    replace: `    await settleMemories(parts, prepared, intent.run);
-    await stage('intent', { run: intent.run }, () => parts.runs.record(intent, plans));`,
+    file: 'src/run/start.ts',
+    find: `    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
+    await settleMemories(context, prepared, intent.run);`,
+    replace: `    await settleMemories(context, prepared, intent.run);
+    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));`,
     tests: ['test/scenarios/intent-first.test.ts'],
     why: 'what a run that was never recorded found out counts as remembered, and is never told',
   },
@@ -103,7 +103,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'part-planned-no-more',
-    file: 'src/run/desk/take-word.ts',
+    file: 'src/operator/commands/record-decision.ts',
     find: 'if (!found.newest) {',
     replace: 'if (found.newest === undefined) {',
     tests: ['test/scenarios/steering.test.ts'],
@@ -111,7 +111,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'pin-of-any-length',
-    file: 'src/run/desk/take-word.ts',
+    file: 'src/operator/commands/record-decision.ts',
     find: 'if (Date.parse(until) - now.getTime() > longestPinDays * dayMs) {',
     replace: 'if (until === null) {',
     tests: ['test/scenarios/steering.test.ts'],
@@ -145,7 +145,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'message-of-others',
-    file: 'src/run/foreign-message.ts',
+    file: 'src/run/reject-foreign-message.ts',
     find: 'if (other === undefined || other === own) return work();',
     replace: 'if (other === undefined || other !== null) return work();',
     tests: ['test/scenarios/shared-queues.test.ts'],
@@ -153,7 +153,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'feed-from-anywhere',
-    file: 'src/run/feeds/access.ts',
+    file: 'src/feeds/access.ts',
     find: 'if (!from(feed.addresses)) return elsewhere;',
     replace: '',
     tests: ['test/run/feed-access.test.ts'],

@@ -14,7 +14,7 @@ export const inTargets: readonly Mutant[] = [
   {
     name: 'ip-group-in-update',
     file: 'src/targets/ip-group-target.ts',
-    find: `      for (const { key, raw } of numbered) requireSettled(this.#subject(key), raw);
+    find: `      for (const { key, raw } of numbered) requireTerminalState(this.#subject(key), raw);
 `,
     replace: '',
     tests: ['test/targets/ip-group.test.ts'],

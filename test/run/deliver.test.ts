@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/run/deliver.ts';
-import { announce, sweepRuns } from '../../src/run/sweep.ts';
+import { announce, enqueueNotices } from '../../src/run/enqueue-notices.ts';
 import { changed, failed, hook, hookSecret, lost, openPost, type Post, returned } from '../support/delivery.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { type Manner, type Receiver, startReceiver } from '../support/receiver.ts';
@@ -178,7 +178,7 @@ describe('a receiver that fails', () => {
     const channels = new Map([['ops', { ...ops, open: () => Promise.reject(new TypeError('planted-9f3b')) }]]);
     const broken = { ...post.parts, channels };
     await post.closeRun('r1', [failed('hub')]);
-    await sweepRuns(broken);
+    await enqueueNotices(broken);
     await deliver(broken, { schema: 1, channel: 'ops' }, new AbortController().signal);
     const told = post.logged.find((line) => line.includes('notice not sent'));
     expect(told).toMatch(/it failed in an unexpected way \(TypeError in .*deliver\.test\.ts/);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accessOf } from '../../src/run/feeds/access.ts';
+import { accessOf } from '../../src/feeds/access.ts';
 import { type FeedConfig, feed } from '../../src/targets/feed.ts';
 
 const env = { KEY: 'k', HQ_OLD: 'old', HQ_NEW: 'new', DEPOT: 'd' };

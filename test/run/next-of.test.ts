@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { clockFailure, nextOfSource, nextOfStorage } from '../../src/doctor/next-of.ts';
 import { SourceError } from '../../src/ports/source.ts';
-import { clockTrouble, nextOfSource, nextOfStorage } from '../../src/run/doctor/next-of.ts';
 import { SchemaError } from '../../src/store/schema.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -23,7 +23,7 @@ test('only an error of the source asks for another way', () => {
 });
 
 test('Azure does not answer is said of the network only', () => {
-  expect(clockTrouble(new TypeError('fetch failed', { cause: refused }), 'x').text).toContain('does not answer');
-  expect(clockTrouble(new DOMException('late', 'TimeoutError'), 'x').text).toContain('does not answer');
-  expect(clockTrouble(ofOurs, 'x').text).not.toContain('does not answer');
+  expect(clockFailure(new TypeError('fetch failed', { cause: refused }), 'x').text).toContain('does not answer');
+  expect(clockFailure(new DOMException('late', 'TimeoutError'), 'x').text).toContain('does not answer');
+  expect(clockFailure(ofOurs, 'x').text).not.toContain('does not answer');
 });

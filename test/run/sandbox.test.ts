@@ -109,7 +109,7 @@ test.each([
   const service = await world.service();
   await expect(service.requestRun({ trigger: 'http' })).rejects.toThrow(/came from the sample.*nothing is planned/);
   await expect(service.dryRun({ trigger: 'start' })).rejects.toThrow(/came from the sample/);
-  await expect(service.beginRun({ schema: 1, run: 'r', trigger: 'timer' } as never)).rejects.toThrow(/from the sample/);
+  await expect(service.startRun({ schema: 1, run: 'r', trigger: 'timer' } as never)).rejects.toThrow(/from the sample/);
   expect(await service.health()).toMatchObject({ ok: false });
   expect([...(await world.writes()), ...(await other.writes())]).toEqual([]);
 });

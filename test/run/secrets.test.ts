@@ -7,7 +7,7 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { wire } from '../../src/run/wire.ts';
+import { createService } from '../../src/composition-root.ts';
 import { failed } from '../support/delivery.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { type Manner, type Receiver, startReceiver } from '../support/receiver.ts';
@@ -71,7 +71,7 @@ test('a secret is in no table, blob, queue, log, answer or error, whatever goes 
   const key = Buffer.from(planted).toString('base64');
   const lines: string[] = [];
   const open = (now: string) =>
-    wire(
+    createService(
       {
         SERVICE_TAG_SYNC_CONFIG: file,
         SERVICE_TAG_SYNC_QUEUES: instance,
@@ -105,7 +105,7 @@ test('a secret is in no table, blob, queue, log, answer or error, whatever goes 
     await store.runs.close(`r${index}`, { status: 'failed', closedAt: now, events: [failed('hub')] });
     receiver.behave(manner);
     const service = await open(now);
-    await service.keepHouse();
+    await service.runMaintenance();
     for (const channel of Object.keys(config.channels)) await service.deliver({ schema: 1, channel });
     lines.push(JSON.stringify(await service.testChannels()));
     lines.push(JSON.stringify([await service.runs(10), await service.health()]));

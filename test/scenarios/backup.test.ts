@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createBackup, createOperator, createService } from '../../src/composition-root.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { wire, wireBackup, wireDesk } from '../../src/run/wire.ts';
 import type { BackupLine } from '../../src/store/backup.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await operationsOf('hub').begun({ url: 'https://management.azure.com/operations/1?s=signed', subject: 'group' });
   empty = await startAzurite({});
   lines = [];
-  for await (const line of (await wireBackup(world.env)).take()) lines.push(line);
+  for await (const line of (await createBackup(world.env)).take()) lines.push(line);
 });
 
 afterAll(async () => {
@@ -49,25 +49,25 @@ test('operations under way are left out: their addresses are signed', () => {
 const there = () => ({ ...world.env, AzureWebJobsStorage: empty.connectionString });
 
 test('a damaged backup, or one of another instance, is refused before anything is written', async () => {
-  const backup = await wireBackup(there());
+  const backup = await createBackup(there());
   await expect(backup.restore(lines.slice(0, -1))).rejects.toThrow(/a whole backup/);
   await expect(backup.restore(lines.filter((_, index) => index !== 1))).rejects.toThrow(/damaged/);
   const other = lines.map((line) => (line.kind === 'backup' ? { ...line, instance: 'elsewhere' } : line));
   await expect(backup.restore(other)).rejects.toThrow(/elsewhere/);
-  expect(await (await wire(there(), () => {})).runs(10)).toEqual([]);
+  expect(await (await createService(there(), () => {})).runs(10)).toEqual([]);
 });
 
 test('what is restored is what was kept: ledger, answers, runs, history', async () => {
-  const { rows, blobs } = await (await wireBackup(there())).restore(JSON.parse(JSON.stringify(lines)));
+  const { rows, blobs } = await (await createBackup(there())).restore(JSON.parse(JSON.stringify(lines)));
   expect(rows).toBeGreaterThan(5);
   expect(blobs).toBeGreaterThan(1);
-  const desks = await Promise.all([world.env, there()].map((env) => wireDesk(env, () => {})));
+  const desks = await Promise.all([world.env, there()].map((env) => createOperator(env, () => {})));
   const [before, after] = await Promise.all(
     desks.map(async (desk) => [await desk.status(), await desk.changes({ most: 100 })]),
   );
   expect(after).toEqual(before);
   expect(after?.[0]).toMatchObject({ paused: { kind: 'pause' } });
-  const { plans } = await (await wire(there(), () => {})).dryRun({ trigger: 'http' });
+  const { plans } = await (await createService(there(), () => {})).dryRun({ trigger: 'http' });
   expect(plans[0]?.parts).toEqual([]);
 });
 
@@ -78,11 +78,11 @@ test('an import that died is finished by the same import, and nothing else is ev
   const last = lines.findLast((line) => line.kind === 'row')?.row ?? {};
   const [partition, row] = [String(last.partitionKey), String(last.rowKey)];
   await table.deleteEntity(partition, row);
-  await (await wireBackup(there())).restore(lines);
+  await (await createBackup(there())).restore(lines);
   const { etag, timestamp, ...back } = await table.getEntity(partition, row);
   expect(back).toMatchObject(last);
   await table.updateEntity({ ...back, partitionKey: partition, rowKey: row, more: 'x' } as never, 'Replace');
-  await expect((await wireBackup(there())).restore(lines)).rejects.toThrow(/nothing stored .* got the row/);
+  await expect((await createBackup(there())).restore(lines)).rejects.toThrow(/nothing stored .* got the row/);
 });
 
 test('the command line writes a first config that is good, and never over another one', async () => {

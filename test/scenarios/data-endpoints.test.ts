@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { wireFeeds } from '../../src/run/wire.ts';
-import { adviceMarkdown } from '../../src/text/advice.ts';
+import { createFeedServer } from '../../src/composition-root.ts';
+import { adviceMarkdown } from '../../src/messages/advice.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -62,7 +62,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
 
   const pulled = async () => {
     const feed = { feed: 'factory', key: 'a secret', headOnly: false };
-    const answer = await (await wireFeeds({ ...world.env, KEY: 'a secret' }, () => undefined)).ask(feed);
+    const answer = await (await createFeedServer({ ...world.env, KEY: 'a secret' }, () => undefined)).ask(feed);
     return answer.kind === 'list' ? answer.text : answer.kind;
   };
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Check } from '../../src/run/doctor/check.ts';
-import { wireDoctor } from '../../src/run/wire.ts';
+import { createDoctor } from '../../src/composition-root.ts';
+import type { Check } from '../../src/doctor/check.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -57,7 +57,7 @@ const registryOf = (more: object) => ({
 const ipGroup = (more: object = {}) => ({ location: 'westus', properties: { ipAddresses: ['20.1.0.0/24'] }, ...more });
 
 const examine = (env: NodeJS.ProcessEnv = {}, channels = false) =>
-  wireDoctor({ ...world.env, ...env }, channels, AbortSignal.timeout(60_000));
+  createDoctor({ ...world.env, ...env }, channels, AbortSignal.timeout(60_000));
 
 /** The faults, and nothing but them. */
 async function faults(env: NodeJS.ProcessEnv = {}, channels = false): Promise<readonly Check[]> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { answerFeed } from '../../src/api/feeds.ts';
-import { wireFeeds } from '../../src/run/wire.ts';
+import { createFeedServer } from '../../src/composition-root.ts';
+import { getFeed } from '../../src/http/feeds.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { invocation, request } from '../support/service.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -52,7 +52,7 @@ test('an on-premises firewall pulls what a registry and its replica need', async
   const world = await example('on-premises-feed.json', '2030-01-15T12:00:00Z');
   expect((await world.run()).status).toBe('applied');
   const pull = (password: string) =>
-    answerFeed(
+    getFeed(
       request('GET', '/api/feeds/factory', {
         params: { name: 'factory' },
         headers: {
@@ -61,7 +61,7 @@ test('an on-premises firewall pulls what a registry and its replica need', async
         },
       }),
       invocation().context,
-      () => wireFeeds({ ...world.env, FIREWALL_1: 'a secret' }, () => undefined),
+      () => createFeedServer({ ...world.env, FIREWALL_1: 'a secret' }, () => undefined),
     );
   const answer = await pull('a secret');
   expect(answer.status).toBe(200);

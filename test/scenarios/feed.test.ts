@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { answerFeed } from '../../src/api/feeds.ts';
-import { wireFeeds } from '../../src/run/wire.ts';
+import { createFeedServer } from '../../src/composition-root.ts';
+import { getFeed } from '../../src/http/feeds.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { invocation, request } from '../support/service.ts';
@@ -52,11 +52,11 @@ async function pull(
 ) {
   const { method = 'GET', feed = 'branches', headers = {}, query = {} } = given;
   const { context, lines: logged } = invocation();
-  const answer = await answerFeed(
+  const answer = await getFeed(
     request(method, `/api/feeds/${feed}`, { params: { name: feed }, headers, query }),
     context,
     () =>
-      wireFeeds({ ...world.env, ...secrets, ...env }, (message, fields) =>
+      createFeedServer({ ...world.env, ...secrets, ...env }, (message, fields) =>
         lines.push(JSON.stringify([message, fields])),
       ),
   );
@@ -195,7 +195,7 @@ describe('a feed', () => {
     const served = String((await pull({ headers: hq })).body);
     expect((await blob.downloadToBuffer()).toString()).toBe(served);
     await blob.upload('x', 1);
-    await (await world.service()).keepHouse();
+    await (await world.service()).runMaintenance();
     expect((await blob.downloadToBuffer()).toString()).toBe(served);
   });
 
@@ -203,7 +203,7 @@ describe('a feed', () => {
     const told: string[] = [];
     const keep = async (now: string) => {
       world.set({ now });
-      await (await world.service()).keepHouse();
+      await (await world.service()).runMaintenance();
       // A run in between delivers what is pending: what was seen once is remembered here.
       const pending = (await pendingHeadlines()).filter((text) => text.includes('hq '));
       told.push(...pending.filter((text) => !told.includes(text)));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openParts } from '../../src/run/wire.ts';
+import { createContext } from '../../src/composition-root.ts';
 import { open, puts, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
@@ -36,7 +36,7 @@ const fight = (times: number) =>
     })),
   );
 
-const replansOf = async (run: string) => (await openParts(world.env, () => {})).runs.replans(run, 'hub');
+const replansOf = async (run: string) => (await createContext(world.env, () => {})).runs.replans(run, 'hub');
 
 test('a change in the middle of a run is planned on once more, and kept', async () => {
   await start();

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { parseRunMessage } from '../../src/api/messages.ts';
-import { openParts } from '../../src/run/wire.ts';
+import { createContext } from '../../src/composition-root.ts';
+import { parseRunMessage } from '../../src/queues/messages.ts';
 import { open, target, useLanes, world } from '../support/lane-world.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
 
@@ -20,7 +20,7 @@ test('nothing of a run is remembered before its intent is on record', async () =
   });
   const { run } = await (await world.service()).requestRun({ trigger: 'http' });
   const message = parseRunMessage({ schema: 1, run, trigger: 'http' });
-  const store = await openParts(world.env, () => {});
+  const store = await createContext(world.env, () => {});
 
   const proxy = await startStorageProxy(inject('azurite'));
   try {
@@ -28,7 +28,7 @@ test('nothing of a run is remembered before its intent is on record', async () =
     proxy.decide(({ url }) => (url.includes('$batch') ? 'refuse' : 'forward'));
     const straight = world.env.AzureWebJobsStorage;
     world.env.AzureWebJobsStorage = proxy.connectionString;
-    await expect((await world.service()).beginRun(message)).rejects.toMatchObject({ statusCode: 403 });
+    await expect((await world.service()).startRun(message)).rejects.toMatchObject({ statusCode: 403 });
     world.env.AzureWebJobsStorage = straight;
   } finally {
     await proxy.close();

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { workLane } from '../../src/run/lane.ts';
-import { openParts } from '../../src/run/wire.ts';
+import { createContext } from '../../src/composition-root.ts';
+import { workLane } from '../../src/run/work-lane.ts';
 import { ipGroup } from '../../src/targets/ip-group.ts';
 import type { IpGroupConfig } from '../../src/targets/ip-group-schema.ts';
 import {
-  beginRun,
   emptyLanes,
   laneMessages,
   open,
   place,
   puts,
   requested,
+  startRun,
   target,
   useLanes,
   world,
@@ -38,7 +38,7 @@ describe('slots of a lane', () => {
     ['second', laneOf(c), c],
   ])('are all stopped by a failure in the %s, whichever goes first', async (_, lane, failing) => {
     await open(targets());
-    await beginRun();
+    await startRun();
     const messages = (await laneMessages()).sort((one) => (one.lane === lane ? -1 : 1));
     expect(messages.map((one) => one.lane)).toHaveLength(2);
     await world.faults([broken(failing)]);
@@ -54,7 +54,7 @@ describe('slots of a lane', () => {
 
   it('are stopped in the middle of a target: what is under way ends, no further group is begun', async () => {
     await open({ ...targets(), [c]: target(c, { ...parallel, entriesPerGroup: 1 }) }, 2_000);
-    await beginRun();
+    await startRun();
     const [one, two] = (await laneMessages()).sort((message) => (message.lane === first ? -1 : 1));
     if (!one || !two) throw new Error('expected two lanes');
     await world.faults([{ match: broken(a).match, effect: { status: 400, code: 'IPGroupsIPAddressCountZero' } }]);
@@ -74,12 +74,12 @@ describe('slots of a lane', () => {
 
   it('are stopped by a failure, and a target whose worker ended meanwhile is looked at, not passed by', async () => {
     await open(targets(), 1_000);
-    await beginRun();
+    await startRun();
     const [one, two] = (await laneMessages()).sort((message) => (message.lane === first ? -1 : 1));
     if (!one || !two) throw new Error('expected two lanes');
     await emptyLanes();
     const time = new AbortController();
-    const working = workLane(await openParts(world.env, () => {}), two, time.signal);
+    const working = workLane(await createContext(world.env, () => {}), two, time.signal);
     while (!(await requested('PUT', `/${c}-1`)));
     time.abort(new Error('time is over'));
     await working;
@@ -95,8 +95,8 @@ describe('slots of a lane', () => {
 
   it('read nothing of each other where there is one', async () => {
     await open({ a: target('a'), b: target('b') });
-    const { run } = await beginRun();
-    const { intent } = (await (await openParts(world.env, () => {})).runs.get(run)) ?? {};
+    const { run } = await startRun();
+    const { intent } = (await (await createContext(world.env, () => {})).runs.get(run)) ?? {};
     expect(intent?.lanes).toEqual([{ lane: expect.any(String), targets: ['a', 'b'] }]);
     await world.drain();
   });

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { openParts } from '../../src/run/wire.ts';
-import { beginRun, breakLeases, open, puts, requested, target, useLanes, world } from '../support/lane-world.ts';
+import { createContext } from '../../src/composition-root.ts';
+import { breakLeases, open, puts, requested, startRun, target, useLanes, world } from '../support/lane-world.ts';
 
 /** A worker in a process of its own, so that it can be killed as a machine dies: without a last word. */
 const worker = `
-  const { wire } = await import(process.argv[1]);
-  await (await wire(process.env, () => {})).workLane(JSON.parse(process.argv[2]));
+  const { createService } = await import(process.argv[1]);
+  await (await createService(process.env, () => {})).workLane(JSON.parse(process.argv[2]));
 `;
 
 useLanes();
@@ -15,8 +15,8 @@ useLanes();
 describe('a lane', () => {
   it('whose worker is killed in the middle of an operation goes on with the same operation: one PUT', async () => {
     await open({ hub: target('hub') }, 2_000);
-    const message = await beginRun();
-    const wire = new URL('../../src/run/wire.ts', import.meta.url).href;
+    const message = await startRun();
+    const wire = new URL('../../src/composition-root.ts', import.meta.url).href;
     const args = ['--input-type=module', '--eval', worker, '--', wire, JSON.stringify(message)];
     const child = spawn(process.execPath, args, { env: { ...process.env, ...world.env }, stdio: 'inherit' });
     const ended = once(child, 'exit');
@@ -36,7 +36,7 @@ describe('a lane', () => {
 
   it('is over in no second write, however often its message comes', async () => {
     await open({ hub: target('hub') });
-    const message = await beginRun();
+    const message = await startRun();
     await world.drain();
     for (let i = 0; i < 3; i++) await (await world.service()).workLane(message);
     expect(await puts()).toHaveLength(1);
@@ -60,7 +60,7 @@ describe('a lane', () => {
 
   it('goes on after a target that failed before its first request', async () => {
     await open({ a: target('a'), b: target('b') });
-    const message = await beginRun();
+    const message = await startRun();
     // Whatever is read of the first target makes no sense any more.
     const list = { method: 'GET', pathIncludes: '/ipGroups' };
     await world.faults([{ match: list, times: 2, effect: { status: 200 } }]);
@@ -71,7 +71,7 @@ describe('a lane', () => {
 
   it('that is given up fails what is left with the reason, and closes the run', async () => {
     await open({ a: target('a'), b: target('b') });
-    const message = await beginRun();
+    const message = await startRun();
     await (await world.service()).giveUpLane(message, 'storage answered 500');
     await (await world.service()).giveUpLane(message, 'again');
     const view = await (await world.service()).run(message.run);
@@ -85,8 +85,8 @@ describe('a lane', () => {
 
   it('is not given up while a worker holds it', async () => {
     await open({ a: target('a') });
-    const message = await beginRun();
-    const lease = await (await openParts(world.env, () => {})).leases.acquire(`lane-${message.lane}`);
+    const message = await startRun();
+    const lease = await (await createContext(world.env, () => {})).leases.acquire(`lane-${message.lane}`);
     const service = await world.service();
     await expect(service.giveUpLane(message, 'storage answered 500')).rejects.toThrow(/is being worked on/);
     expect((await service.run(message.run))?.targets).toMatchObject([{ outcomes: [] }]);

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { createContext } from '../../src/composition-root.ts';
+import type { RunContext } from '../../src/run/context.ts';
 import { makeService } from '../../src/run/make-service.ts';
-import type { Parts } from '../../src/run/parts.ts';
-import { openParts } from '../../src/run/wire.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -31,9 +31,9 @@ async function publish(changeNumber: number, date: string, prefixes: readonly st
 
 /** The service with a count of how often it reads all decisions, and how often it resolves each list. */
 async function counted() {
-  const parts = await openParts(world.env, () => undefined);
+  const context = await createContext(world.env, () => undefined);
   const counts = { decisions: 0, lists: many.map(() => 0) };
-  const { controls, loaded } = parts;
+  const { controls, loaded } = context;
   const lists = Object.entries(loaded.config.lists).map(([name, list], index) => {
     const never = {
       enumerable: true,
@@ -44,10 +44,10 @@ async function counted() {
     };
     return [name, Object.defineProperty({ ...list }, 'never', never)];
   });
-  const counting: Parts = {
-    ...parts,
+  const counting: RunContext = {
+    ...context,
     controls: {
-      append: (word) => controls.append(word),
+      append: (decision) => controls.append(decision),
       all: () => {
         counts.decisions++;
         return controls.all();
@@ -87,7 +87,7 @@ test('closing reads decisions once more, and resolves each list once to look at 
   world.set({ now: '2024-01-28T12:00:00Z' });
   const { run } = await (await world.service()).requestRun({ trigger: 'http' });
   const { service, counts } = await counted();
-  await service.beginRun({ schema: 1, run, trigger: 'http' });
+  await service.startRun({ schema: 1, run, trigger: 'http' });
   const events = (await service.run(run))?.events ?? [];
   expect(events.filter(({ kind }) => kind === 'deadline-in-danger')).toHaveLength(many.length);
   expect(counts).toEqual({ decisions: 2, lists: many.map(() => 3) });

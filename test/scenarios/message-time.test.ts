@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { createContext } from '../../src/composition-root.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
-import { workLane } from '../../src/run/lane.ts';
-import type { Parts } from '../../src/run/parts.ts';
-import { openParts } from '../../src/run/wire.ts';
+import type { RunContext } from '../../src/run/context.ts';
+import { workLane } from '../../src/run/work-lane.ts';
 import {
-  beginRun,
   emptyLanes,
   laneMessages,
   open,
   puts,
   requested,
+  startRun,
   target,
   useLanes,
   world,
@@ -19,27 +19,30 @@ useLanes();
 
 describe('the time of one message', () => {
   /** Works a lane until `over` says that its time is. */
-  async function workUntil(message: LaneMessage, over: (parts: Parts, end: () => void) => Parts): Promise<void> {
+  async function workUntil(
+    message: LaneMessage,
+    over: (context: RunContext, end: () => void) => RunContext,
+  ): Promise<void> {
     const time = new AbortController();
-    const parts = over(await openParts(world.env, () => {}), () => time.abort(new Error('time is over')));
-    await workLane(parts, message, time.signal);
+    const context = over(await createContext(world.env, () => {}), () => time.abort(new Error('time is over')));
+    await workLane(context, message, time.signal);
   }
 
   /** Works a lane until such a request has reached ARM; then its time is over. */
   async function workUntilRequested(message: LaneMessage, method: string, end: string | RegExp): Promise<void> {
     const time = new AbortController();
-    const working = workLane(await openParts(world.env, () => {}), message, time.signal);
+    const working = workLane(await createContext(world.env, () => {}), message, time.signal);
     while (!(await requested(method, end)));
     time.abort(new Error('time is over'));
     await working;
   }
 
   const outcomes = async ({ run }: LaneMessage) =>
-    (await (await openParts(world.env, () => {})).runs.get(run))?.outcomes;
+    (await (await createContext(world.env, () => {})).runs.get(run))?.outcomes;
 
   it('ends in the middle of an operation: the next message waits for it and writes nothing', async () => {
     await open({ hub: target('hub') }, 2_000);
-    const message = await beginRun();
+    const message = await startRun();
     await emptyLanes();
     await workUntilRequested(message, 'PUT', '/hub-1');
     expect(await outcomes(message)).toEqual([]);
@@ -54,7 +57,7 @@ describe('the time of one message', () => {
 
   it('ends in the middle of an operation that fails: the next message says why, and writes nothing', async () => {
     await open({ hub: target('hub') }, 2_000);
-    const message = await beginRun();
+    const message = await startRun();
     await emptyLanes();
     const match = { method: 'PUT', pathIncludes: '/ipGroups/hub-1' };
     await world.faults([
@@ -71,7 +74,7 @@ describe('the time of one message', () => {
 
   it('ends in the middle of an operation whose place another one takes: the next message writes again', async () => {
     await open({ hub: target('hub') }, 2_000);
-    const message = await beginRun();
+    const message = await startRun();
     await emptyLanes();
     const match = { method: 'PUT', pathIncludes: '/ipGroups/hub-1' };
     const code = 'CanceledAndSupersededDueToAnotherOperation';
@@ -85,11 +88,11 @@ describe('the time of one message', () => {
 
   it('ends between two targets: the next message does the rest', async () => {
     await open({ a: target('a'), b: target('b') });
-    const message = await beginRun();
+    const message = await startRun();
     await emptyLanes();
-    await workUntil(message, (parts, end) => ({
-      ...parts,
-      runs: new Proxy(parts.runs, {
+    await workUntil(message, (context, end) => ({
+      ...context,
+      runs: new Proxy(context.runs, {
         get: (runs, key) => {
           const value: unknown = Reflect.get(runs, key, runs);
           if (typeof value !== 'function') return value;

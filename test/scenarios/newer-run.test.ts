@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { createContext } from '../../src/composition-root.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
-import { openParts } from '../../src/run/wire.ts';
-import { beginRun, open, puts, requested, target, useLanes, world } from '../support/lane-world.ts';
+import { open, puts, requested, startRun, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
 
 /** As the next run does once its intent is recorded, while the worker of this one still believes in its own. */
 async function takeOver({ generation }: LaneMessage): Promise<void> {
-  const { targetRecords } = await openParts(world.env, () => {});
+  const { targetRecords } = await createContext(world.env, () => {});
   await targetRecords.raise('hub', generation + 1);
 }
 
@@ -21,7 +21,7 @@ const outcomesOf = async ({ run }: LaneMessage) =>
 
 test('a worker whose target a newer run took over writes nothing, and says so', async () => {
   await open({ hub: target('hub') });
-  const message = await beginRun();
+  const message = await startRun();
   await takeOver(message);
   await world.drain();
   expect(await outcomesOf(message)).toEqual([
@@ -39,7 +39,7 @@ test('a worker whose target a newer run took over writes nothing, and says so', 
 
 test('a worker that is overtaken between two groups ends what is under way and begins no other', async () => {
   await open({ hub: target('hub', { entriesPerGroup: 1 }) }, 1_000);
-  const message = await beginRun();
+  const message = await startRun();
   const working = (await world.service()).workLane(message);
   while (!(await requested('PUT', '/hub-1')));
   await takeOver(message);
@@ -58,8 +58,8 @@ test('a worker that is overtaken between two groups ends what is under way and b
 
 test('its own generation, raised again by a repeated beginning, stops nobody', async () => {
   await open({ hub: target('hub') });
-  const message = await beginRun();
-  await (await world.service()).beginRun({ schema: 1, run: message.run, trigger: 'http' });
+  const message = await startRun();
+  await (await world.service()).startRun({ schema: 1, run: message.run, trigger: 'http' });
   await world.drain();
   expect(await outcomesOf(message)).toMatchObject([{ result: 'done' }]);
 });

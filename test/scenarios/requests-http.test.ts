@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
-import { openParts } from '../../src/run/wire.ts';
+import { createContext } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -83,7 +83,7 @@ test.each<[string, string, string[], string, number]>([
 ])('%s asks for nothing', async (_name, path, lines, body, status) => {
   const answer = await send(path, lines, body);
   expect(answer).toMatchObject({ status, json: { status, detail: expect.stringContaining("curl: -d '{}'") } });
-  const { runs } = await openParts(world.env, () => {});
+  const { runs } = await createContext(world.env, () => {});
   expect(await runs.queued()).toEqual([]);
 });
 

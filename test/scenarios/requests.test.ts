@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { createContext } from '../../src/composition-root.ts';
 import { makeService } from '../../src/run/make-service.ts';
 import type { RunView } from '../../src/run/service.ts';
-import { openParts } from '../../src/run/wire.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -35,7 +35,7 @@ const seen = async (run: string): Promise<RunView> => {
   return view;
 };
 const targetsOf = ({ targets }: RunView) => targets.map(({ id }) => id);
-const beginsWith = async (run: string) => (await world.service()).beginRun({ schema: 1, run, trigger: 'http' });
+const beginsWith = async (run: string) => (await world.service()).startRun({ schema: 1, run, trigger: 'http' });
 
 beforeEach(async () => {
   number = 200;
@@ -98,20 +98,20 @@ test('a decision that is recorded while a run reads its inputs is taken up by th
   await publish('2024-01-22', base.slice(4));
   expect((await world.run()).status).toBe('waiting');
   const { run } = await (await world.service()).requestRun({ trigger: 'http' });
-  const parts = await openParts(world.env, () => {});
+  const context = await createContext(world.env, () => {});
   const [reading, decided] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const slow = makeService({
-    ...parts,
+    ...context,
     // Decisions are read before the source is.
     source: async () => {
       reading.resolve();
       await decided.promise;
-      return parts.source();
+      return context.source();
     },
   });
-  const beginning = slow.beginRun({ schema: 1, run, trigger: 'http' });
+  const beginning = slow.startRun({ schema: 1, run, trigger: 'http' });
   await reading.promise;
-  const { run: next, joined } = await (await world.desk()).say(
+  const { run: next, joined } = await (await world.desk()).record(
     { kind: 'answer-publication', changeNumber: 201, answer: 'remove' },
     { by: { name: 'on call', how: 'claimed' }, why: 'a test' },
   );
@@ -125,14 +125,14 @@ test('a decision that is recorded while a run reads its inputs is taken up by th
 });
 
 test.each([
-  ['housekeeping', async () => (await world.service()).keepHouse()],
+  ['housekeeping', async () => (await world.service()).runMaintenance()],
   [
     'the next request',
     async () => void (await (await world.service()).requestRun({ trigger: 'http', targets: ['c'] })),
   ],
 ])('a request whose message was never sent is sent by %s', async (_name, by) => {
   await publish('2024-01-22', [...base, fresh]);
-  const { runs } = await openParts(world.env, () => {});
+  const { runs } = await createContext(world.env, () => {});
   await runs.request({ schema: 1, run: 'r-dead', trigger: 'http', targets: ['b'] });
   await world.drain();
   expect((await seen('r-dead')).status).toBe('queued');
@@ -145,10 +145,10 @@ test.each([
 test('a run that died while it read its inputs is begun again, and so is the one asked for after it', async () => {
   await publish('2024-01-22', [...base, fresh]);
   const service = await world.service();
-  const parts = await openParts(world.env, () => {});
+  const context = await createContext(world.env, () => {});
   const { run } = await service.requestRun({ trigger: 'http', targets: ['a'] });
-  const dying = makeService({ ...parts, source: () => Promise.reject(new Error('the process ends here')) });
-  await expect(dying.beginRun({ schema: 1, run, trigger: 'http' })).rejects.toThrow('ends here');
+  const dying = makeService({ ...context, source: () => Promise.reject(new Error('the process ends here')) });
+  await expect(dying.startRun({ schema: 1, run, trigger: 'http' })).rejects.toThrow('ends here');
   const next = await service.requestRun({ trigger: 'timer' });
   expect(next).toMatchObject({ joined: false, targets: ['a', 'b', 'c'] });
   await world.drain();

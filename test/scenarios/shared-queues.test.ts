@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
+import { createContext } from '../../src/composition-root.ts';
+import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
+import type { RunContext } from '../../src/run/context.ts';
 import { makeService } from '../../src/run/make-service.ts';
-import type { Parts } from '../../src/run/parts.ts';
-import { openParts } from '../../src/run/wire.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -34,7 +34,7 @@ let folder: string;
 let ours: World;
 let theirs: World;
 /** `theirs`, reading our queues; what it puts back is to be seen at once. */
-let intruder: Parts;
+let intruder: RunContext;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shared-queues-'));
@@ -47,10 +47,10 @@ beforeEach(async () => {
   for (const world of [ours, theirs])
     world.set({ publication: join(folder, publication), now: '2024-01-16T12:00:00Z' });
   theirs.env.SERVICE_TAG_SYNC_QUEUES = prefix();
-  const parts = await openParts(theirs.env, () => {});
-  const { runQueue, laneQueue } = parts;
+  const context = await createContext(theirs.env, () => {});
+  const { runQueue, laneQueue } = context;
   intruder = {
-    ...parts,
+    ...context,
     runQueue: { send: (message) => runQueue.send(message) },
     laneQueue: { send: (message) => laneQueue.send(message) },
   };
@@ -73,12 +73,12 @@ test('messages of another service are put back for it, never worked on, and told
   const service = await ours.service();
   const { run } = await service.requestRun({ trigger: 'http' });
 
-  await stranger.beginRun(parseRunMessage(await take('runs')));
+  await stranger.startRun(parseRunMessage(await take('runs')));
   expect((await service.run(run))?.status).toBe('queued');
   expect(await stranger.runs(9)).toEqual([]);
   const back = parseRunMessage(await take('runs'));
   expect(back).toMatchObject({ run, for: `${prefix()}/Public`, returned: 1 });
-  await service.beginRun(back);
+  await service.startRun(back);
 
   await stranger.workLane(parseLaneMessage(await take('lanes')));
   // Also out of the poison queue: it is another one's to give up.
@@ -108,6 +108,6 @@ test('a message of an older version says nothing of whom it is for, and is worke
   const service = await ours.service();
   const { run } = await service.requestRun({ trigger: 'http' });
   const { for: _, ...message } = parseRunMessage(await take('runs'));
-  await service.beginRun(message);
+  await service.startRun(message);
   expect((await service.run(run))?.status).toBe('running');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
-import { beginRun, emptyLanes, laneMessages, open, puts, target, useLanes, world } from '../support/lane-world.ts';
+import { emptyLanes, laneMessages, open, puts, startRun, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();
 
@@ -12,13 +12,13 @@ const outcomesOf = async (message: LaneMessage) =>
 /** What the timer does at that time; whatever it puts into the queue of lanes is lost, as is every worker. */
 async function keepHouseAt(now: string): Promise<void> {
   world.set({ now });
-  await (await world.service()).keepHouse();
+  await (await world.service()).runMaintenance();
   await emptyLanes();
 }
 
 test('a lane that is silent for an hour is given up, and the next run begins anew', async () => {
   await open({ hub: target('hub') });
-  const message = await beginRun();
+  const message = await startRun();
   await emptyLanes();
   await keepHouseAt('2024-01-16T13:00:00Z');
   expect(await viewOf(message)).toMatchObject({ status: 'running' });
@@ -40,10 +40,10 @@ test('a lane that is silent for an hour is given up, and the next run begins ane
 
 test('a lane whose message was lost is set to work again before its hour is over', async () => {
   await open({ hub: target('hub') });
-  const message = await beginRun();
+  const message = await startRun();
   await emptyLanes();
   world.set({ now: '2024-01-16T12:59:00Z' });
-  await (await world.service()).keepHouse();
+  await (await world.service()).runMaintenance();
   expect(await laneMessages()).toEqual([message]);
   await world.drain();
   expect(await viewOf(message)).toMatchObject({ status: 'applied' });
@@ -51,7 +51,7 @@ test('a lane whose message was lost is set to work again before its hour is over
 
 test('the hour begins with the last outcome, and what is done stays done', async () => {
   await open({ hub: target('hub'), ...far });
-  await beginRun();
+  await startRun();
   const messages = await laneMessages();
   const [one, other] = messages;
   if (!one || !other) throw new Error('expected two lanes');

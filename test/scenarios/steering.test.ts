@@ -96,7 +96,7 @@ describe('steering', () => {
     await publish('2024-01-22', [...base, '20.1.0.0/24']);
     const service = await world.service();
     const { run } = await service.requestRun({ trigger: 'http' });
-    await service.beginRun({ schema: 1, run, trigger: 'http' });
+    await service.startRun({ schema: 1, run, trigger: 'http' });
     await world.writes();
     await world.say({ kind: 'pause' });
     expect(await world.writes()).toEqual([]);

@@ -41,7 +41,7 @@ it('a refused file is told exactly once, at whichever write the run dies and is 
     // A lease taken by a process that died is free after a minute: no test waits for that.
     const isWrite = (method: string, url: string) => !['GET', 'HEAD'].includes(method) && !url.includes('comp=lease');
     proxy.decide(({ method, url }) => (isWrite(method, url) && ++writes === dies ? 'refuse after' : 'forward'));
-    const died = await service.beginRun({ schema: 1, run, trigger: 'http' }).then(
+    const died = await service.startRun({ schema: 1, run, trigger: 'http' }).then(
       () => false,
       () => true,
     );

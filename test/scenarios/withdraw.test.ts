@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { HoldView } from '../../src/run/views.ts';
+import type { HoldView } from '../../src/operator/views.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -104,9 +104,9 @@ describe('withdrawing a decision puts back what was asked', () => {
 
   test('is refused where there is nothing left of it, and for a pause, which is resumed', async () => {
     const said = async (word: string) => {
-      const desk = await world.desk();
+      const operator = await world.desk();
       const by = { name: 'on call', how: 'claimed' } as const;
-      return desk.say({ kind: 'withdraw', word }, { by, why: 'a test' }).then(
+      return operator.record({ kind: 'withdraw', word }, { by, why: 'a test' }).then(
         () => undefined,
         (error: Error) => error.message,
       );

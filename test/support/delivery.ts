@@ -3,8 +3,8 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Leases } from '../../src/ports/leases.ts';
 import { configuredChannels } from '../../src/run/configured-channels.ts';
-import { type DeliverParts, deliver } from '../../src/run/deliver.ts';
-import { type SweepParts, sweepRuns } from '../../src/run/sweep.ts';
+import { type DeliverContext, deliver } from '../../src/run/deliver.ts';
+import { type EnqueueContext, enqueueNotices } from '../../src/run/enqueue-notices.ts';
 import type { Store } from '../../src/store/open.ts';
 import { sampleIntent } from './samples.ts';
 
@@ -22,7 +22,7 @@ export const hook = {
 export const hookSecret = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`;
 
 export interface Post {
-  readonly parts: SweepParts & DeliverParts;
+  readonly parts: EnqueueContext & DeliverContext;
   /** Moves the clock on. */
   wait(milliseconds: number): void;
   now(): Date;
@@ -81,7 +81,7 @@ export function openPost(
       await store.runs.close(run, { status: 'applied', closedAt: at, events });
     },
     async work() {
-      await sweepRuns(parts);
+      await enqueueNotices(parts);
       for (const channel of parts.channels.keys()) {
         await deliver(parts, { schema: 1, channel }, new AbortController().signal);
       }

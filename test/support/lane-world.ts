@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
-import { parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
 import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { makeCatalogJson } from './catalog.ts';
 import { openWorld, type World } from './world.ts';
@@ -47,7 +47,7 @@ export async function open(targets: object, operationMs = 1): Promise<void> {
 export const puts = async () => (await world.writes()).filter(({ method }) => method === 'PUT');
 
 /** Asks for a run and takes it to its intent; the messages of its lanes are in the queue then. */
-export async function beginRun(): Promise<LaneMessage> {
+export async function startRun(): Promise<LaneMessage> {
   const service = await world.service();
   await service.requestRun({ trigger: 'http' });
   const names = queueNames(world.env.SERVICE_TAG_SYNC_QUEUES ?? '');
@@ -55,7 +55,7 @@ export async function beginRun(): Promise<LaneMessage> {
   const runs = queues.getQueueClient(names.runs);
   const [item] = (await runs.receiveMessages()).receivedMessageItems;
   if (!item) throw new Error('no run was asked for');
-  await service.beginRun(parseRunMessage(decoded(item.messageText)));
+  await service.startRun(parseRunMessage(decoded(item.messageText)));
   await runs.deleteMessage(item.messageId, item.popReceipt);
   const [lane] = await laneMessages();
   if (!lane) throw new Error('no lane was set to work');

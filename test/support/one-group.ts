@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ArmClient } from '../../src/azure/arm-client.ts';
-import { unreadable } from '../../src/azure/arm-error.ts';
-import { type JsonObject, objectAt, textAt, without } from '../../src/azure/json.ts';
-import { retrying } from '../../src/azure/retry.ts';
+import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
+import { unreadable } from '../../src/azure/arm/arm-error.ts';
+import { type JsonObject, objectAt, textAt, without } from '../../src/azure/arm/json.ts';
+import { retrying } from '../../src/azure/arm/retry.ts';
+import { requireSucceeded, requireTerminalState } from '../../src/azure/arm/terminal-state.ts';
+import { mustWrite } from '../../src/azure/arm/unit-change.ts';
+import { unitVersion } from '../../src/azure/arm/unit-version.ts';
 import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
-import { requireSettled, requireSucceeded } from '../../src/azure/settled.ts';
-import { mustWrite } from '../../src/azure/unit-change.ts';
 import { unitState } from '../../src/azure/unit-state.ts';
-import { unitVersion } from '../../src/azure/unit-version.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
 import type { Target, TargetDefinition } from '../../src/ports/target.ts';
 import { armFixture, PREFIXES } from '../contract/kinds/arm-fixture.ts';
@@ -41,7 +41,7 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
     whenEmpty: 'refill',
   }),
   async open(config, context) {
-    const { ArmClient } = await import('../../src/azure/arm-client.ts');
+    const { ArmClient } = await import('../../src/azure/arm/arm-client.ts');
     const arm = await ArmClient.open({ ...context, subscriptionId: config.subscriptionId });
     return targetOf(config, context.mark, arm);
   },
@@ -54,7 +54,7 @@ function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark
   const get = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
       const raw = await arm.get(subject, signal, (options) => groups.get(resourceGroup, group, options));
-      if (raw !== undefined) requireSettled(subject, raw);
+      if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
   const unitOf = (raw: JsonObject): LiveUnit => {

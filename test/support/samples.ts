@@ -1,5 +1,5 @@
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
-import type { PauseWord } from '../../src/core/control/word.ts';
+import type { PauseDecision } from '../../src/core/decisions/decision.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { entries, entriesOf } from '../../src/core/plan/entries.ts';
 import type { TargetMemory } from '../../src/core/plan/memory.ts';
@@ -194,7 +194,7 @@ export function sampleChange(fields: Partial<Change> = {}): Change {
   };
 }
 
-export function sampleWord(id: string, fields: Partial<PauseWord> = {}): PauseWord {
+export function sampleWord(id: string, fields: Partial<PauseDecision> = {}): PauseDecision {
   return {
     kind: 'pause',
     id,

@@ -14,7 +14,7 @@ export function serviceForTests(changes: Partial<Service> = {}): Service & { rea
       asked.push(['dryRun', request]);
       return { plans: [], outcomes: [], events: [] };
     },
-    beginRun: async (message) => void asked.push(['beginRun', message]),
+    startRun: async (message) => void asked.push(['beginRun', message]),
     workLane: async (message) => void asked.push(['workLane', message]),
     giveUpLane: async (message, reason) => void asked.push(['giveUpLane', message, reason]),
     deliver: async (message) => void asked.push(['deliver', message]),
@@ -22,7 +22,7 @@ export function serviceForTests(changes: Partial<Service> = {}): Service & { rea
       asked.push(['testChannels', ids]);
       return [{ channel: 'ops', kind: 'log', ok: true, text: 'taken by the receiver' }];
     },
-    keepHouse: async () => void asked.push(['keepHouse']),
+    runMaintenance: async () => void asked.push(['keepHouse']),
     run: async (id) => (id === 'r-1' ? someRun : undefined),
     async runs(most) {
       asked.push(['runs', most]);

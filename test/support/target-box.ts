@@ -2,10 +2,10 @@ import { emptySets, setsOf } from '../../src/core/address/sets.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { advanceMemory } from '../../src/core/plan/advance-memory.ts';
-import { followAsked } from '../../src/core/plan/asked.ts';
 import { noControl, type PlanControl } from '../../src/core/plan/control.ts';
 import type { Layout, Live, LiveUnit } from '../../src/core/plan/live.ts';
 import type { DecisionRef, TargetMemory } from '../../src/core/plan/memory.ts';
+import { trackPendingApprovals } from '../../src/core/plan/pending-approvals.ts';
 import { type Planned, planTarget } from '../../src/core/plan/plan.ts';
 import type { PlanInput } from '../../src/core/plan/plan-input.ts';
 import type { Plan, PlannedChange } from '../../src/core/plan/plan-types.ts';
@@ -82,7 +82,7 @@ export class TargetBox {
       if (change.action === 'delete') this.units.delete(change.key);
       else this.units.set(change.key, { ...change, mark: 'contoso/hub', state: 'Succeeded' });
     }
-    this.#asked = followAsked(this.#asked ?? [], [plan], now).asked;
+    this.#asked = trackPendingApprovals(this.#asked ?? [], [plan], now).asked;
     if (plan.refusals.length === 0) this.remember(plan, holds, new Set(), run);
     return plan;
   }

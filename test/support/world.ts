@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/api/messages.ts';
+import { createOperator, createService } from '../../src/composition-root.ts';
 import type { Kinds } from '../../src/config/schema.ts';
-import type { Word } from '../../src/core/control/word.ts';
-import type { Desk } from '../../src/run/desk.ts';
+import type { Decision } from '../../src/core/decisions/decision.ts';
+import type { Operator } from '../../src/operator/operator.ts';
+import type { DecisionMeta, DecisionRequest, StatusView } from '../../src/operator/views.ts';
+import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
-import type { StatusView, WordMeta, WordRequest } from '../../src/run/views.ts';
-import { wire, wireDesk } from '../../src/run/wire.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
@@ -38,11 +38,11 @@ export interface World {
   /** Asks for a run and makes its plans; lanes and deliveries are left to `drain()`. */
   begin(): Promise<{ readonly run: string }>;
   /** Takes down a person's word and works until the run that takes it up is closed. */
-  say(request: WordRequest, meta?: Partial<WordMeta>): Promise<RunView>;
+  say(request: DecisionRequest, meta?: Partial<DecisionMeta>): Promise<RunView>;
   /** Everything that was decided so far. */
-  decisions(): Promise<readonly Word[]>;
+  decisions(): Promise<readonly Decision[]>;
   status(): Promise<StatusView>;
-  desk(): Promise<Desk>;
+  desk(): Promise<Operator>;
   /** Works off every message that is visible now. */
   drain(): Promise<void>;
   /** Entries of a target as read back, raw. */
@@ -98,8 +98,8 @@ export async function openWorld(
     },
   });
   const queues = QueueServiceClient.fromConnectionString(connectionString);
-  const service = () => wire(env, () => undefined, kinds);
-  const openDesk = () => wireDesk(env, () => undefined, kinds);
+  const service = () => createService(env, () => undefined, kinds);
+  const openDesk = () => createOperator(env, () => undefined, kinds);
 
   const names = queueNames(name);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
@@ -111,7 +111,7 @@ export async function openWorld(
         for (const item of receivedMessageItems) {
           const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString('utf8'));
           const one = await service();
-          if (queue === names.runs) await one.beginRun(parseRunMessage(message));
+          if (queue === names.runs) await one.startRun(parseRunMessage(message));
           else if (queue === names.lanes) await one.workLane(parseLaneMessage(message));
           else await one.deliver(parseDeliveryMessage(message));
           await client.deleteMessage(item.messageId, item.popReceipt);
@@ -145,8 +145,12 @@ export async function openWorld(
       return view;
     },
     async say(request, meta) {
-      const desk = await openDesk();
-      const { run } = await desk.say(request, { by: { name: 'on call', how: 'claimed' }, why: 'a test', ...meta });
+      const operator = await openDesk();
+      const { run } = await operator.record(request, {
+        by: { name: 'on call', how: 'claimed' },
+        why: 'a test',
+        ...meta,
+      });
       await drain();
       const view = await (await service()).run(run);
       if (!view) throw new Error(`run ${run}, which takes the word up, is unknown`);

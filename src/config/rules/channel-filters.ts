@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** A channel that is told of a list or target that does not exist would be told of nothing, in silence. */

@@ -1,5 +1,5 @@
 import { valueText } from '../issue.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** Each target's list must exist; a list that no target holds is worth a note. */

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** A target of names needs names, one of addresses needs addresses; what stands beside a target of names must exist. */

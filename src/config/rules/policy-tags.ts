@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** Overrides for a tag that no list selects do nothing; most often the name is misspelt. */

@@ -1,5 +1,5 @@
 import { valueText } from '../issue.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** A list may only name registries of the config, each part of one once. */

@@ -1,8 +1,8 @@
 import { IPv6 } from 'ip-num';
 import type { Family } from './family.ts';
+import { compareLimbs } from './limbs.ts';
 import { familyOf, formatAddress, PrefixError, readAddress, strictForm } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
-import { compareWords } from './words.ts';
 
 /** One entry of an allow-list, as addresses. */
 export interface Entry {
@@ -21,8 +21,8 @@ export function parseEntry(text: string): Entry {
   if (dash >= 0) return parseRange(text, entry.slice(0, dash).trim(), entry.slice(dash + 1).trim());
   const slash = entry.indexOf('/');
   if (slash < 0) {
-    const { family, words } = parseAddress(entry, text);
-    return { family, set: PrefixSet.range(family, words, words) };
+    const { family, words: limbs } = parseAddress(entry, text);
+    return { family, set: PrefixSet.range(family, limbs, limbs) };
   }
   const family = familyOf(entry);
   return { family, set: PrefixSet.from(family, [inStrictForm(entry, slash, text)]) };
@@ -42,7 +42,7 @@ function parseRange(text: string, low: string, high: string): Entry {
   const first = parseAddress(low, text);
   const last = parseAddress(high, text);
   if (first.family !== last.family) throw new PrefixError('a range within one address family', text);
-  if (compareWords(first.words, 0, last.words, 0, first.words.length) > 0) {
+  if (compareLimbs(first.words, 0, last.words, 0, first.words.length) > 0) {
     throw new PrefixError('a range whose end is not below its start', text);
   }
   return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };

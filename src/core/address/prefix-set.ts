@@ -1,6 +1,6 @@
 import { type Family, familyNames } from './family.ts';
+import { compareLimbs, copyLimbs, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './limbs.ts';
 import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
-import { compareWords, copyWords, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './words.ts';
 
 /**
  * An immutable set of addresses of one family, seen as a minimal sorted list of CIDR prefixes. Two sets with the same
@@ -51,11 +51,11 @@ export class PrefixSet {
   /** The set of one inclusive range. Throws RangeError if `last` lies below `first`. */
   static range(family: Family, first: Uint32Array, last: Uint32Array): PrefixSet {
     const words = family === 'ipv4' ? 1 : 4;
-    if (compareWords(first, 0, last, 0, words) > 0)
+    if (compareLimbs(first, 0, last, 0, words) > 0)
       throw new RangeError('expected a range whose end is not below its start');
     const ranges = new Uint32Array(2 * words);
-    copyWords(first, 0, ranges, 0, words);
-    copyWords(last, 0, ranges, words, words);
+    copyLimbs(first, 0, ranges, 0, words);
+    copyLimbs(last, 0, ranges, words, words);
     return new PrefixSet(family, ranges);
   }
 
@@ -99,22 +99,22 @@ export class PrefixSet {
     const edge = new Uint32Array(w);
     let j = 0;
     for (let i = 0; i < a.length; i += 2 * w) {
-      copyWords(a, i, low, 0, w);
-      while (j < b.length && compareWords(b, j + w, low, 0, w) < 0) j += 2 * w;
+      copyLimbs(a, i, low, 0, w);
+      while (j < b.length && compareLimbs(b, j + w, low, 0, w) < 0) j += 2 * w;
       let open = true;
-      for (let k = j; k < b.length && compareWords(b, k, a, i + w, w) <= 0; k += 2 * w) {
-        if (compareWords(b, k, low, 0, w) > 0) {
+      for (let k = j; k < b.length && compareLimbs(b, k, a, i + w, w) <= 0; k += 2 * w) {
+        if (compareLimbs(b, k, low, 0, w) > 0) {
           previousAddress(b, k, edge, 0, w);
           out.push(...low, ...edge);
         }
-        if (compareWords(b, k + w, a, i + w, w) >= 0) {
+        if (compareLimbs(b, k + w, a, i + w, w) >= 0) {
           open = false;
           break;
         }
         nextAddress(b, k + w, low, 0, w);
       }
       if (open) {
-        copyWords(a, i + w, edge, 0, w);
+        copyLimbs(a, i + w, edge, 0, w);
         out.push(...low, ...edge);
       }
     }
@@ -138,11 +138,11 @@ export class PrefixSet {
     let i = 0;
     let j = 0;
     while (i < a.length && j < b.length) {
-      const fromA = compareWords(a, i, b, j, w) >= 0;
-      copyWords(fromA ? a : b, fromA ? i : j, bound, 0, w);
-      const aEndsFirst = compareWords(a, i + w, b, j + w, w) <= 0;
-      copyWords(aEndsFirst ? a : b, (aEndsFirst ? i : j) + w, bound, w, w);
-      if (compareWords(bound, 0, bound, w, w) <= 0) out.push(...bound);
+      const fromA = compareLimbs(a, i, b, j, w) >= 0;
+      copyLimbs(fromA ? a : b, fromA ? i : j, bound, 0, w);
+      const aEndsFirst = compareLimbs(a, i + w, b, j + w, w) <= 0;
+      copyLimbs(aEndsFirst ? a : b, (aEndsFirst ? i : j) + w, bound, w, w);
+      if (compareLimbs(bound, 0, bound, w, w) <= 0) out.push(...bound);
       if (aEndsFirst) i += 2 * w;
       else j += 2 * w;
     }
@@ -157,9 +157,9 @@ export class PrefixSet {
     const b = other.#ranges;
     let i = 0;
     for (let j = 0; j < b.length; j += 2 * w) {
-      while (i < a.length && compareWords(a, i + w, b, j, w) < 0) i += 2 * w;
+      while (i < a.length && compareLimbs(a, i + w, b, j, w) < 0) i += 2 * w;
       if (i === a.length) return false;
-      if (compareWords(a, i, b, j, w) > 0 || compareWords(a, i + w, b, j + w, w) < 0) return false;
+      if (compareLimbs(a, i, b, j, w) > 0 || compareLimbs(a, i + w, b, j + w, w) < 0) return false;
     }
     return true;
   }
@@ -197,16 +197,16 @@ export class PrefixSet {
     const low = new Uint32Array(w);
     const last = new Uint32Array(w);
     for (let i = 0; i < r.length; i += 2 * w) {
-      copyWords(r, i, low, 0, w);
+      copyLimbs(r, i, low, 0, w);
       while (true) {
         let host = trailingZeros(low, 0, w);
         lastOfPrefix(low, 0, last, 0, w, host);
-        while (compareWords(last, 0, r, i + w, w) > 0) {
+        while (compareLimbs(last, 0, r, i + w, w) > 0) {
           host--;
           lastOfPrefix(low, 0, last, 0, w, host);
         }
         out.push(formatPrefix(this.family, low, 0, bits - host));
-        if (compareWords(last, 0, r, i + w, w) === 0) break;
+        if (compareLimbs(last, 0, r, i + w, w) === 0) break;
         nextAddress(last, 0, low, 0, w);
       }
     }
@@ -223,9 +223,9 @@ function refusal(family: Family, text: string): PrefixError {
   return new PrefixError(`an ${familyNames[family]} prefix`, text);
 }
 
-function toBigInt(words: Uint32Array, offset: number, count: number): bigint {
+function toBigInt(limbs: Uint32Array, offset: number, count: number): bigint {
   let value = 0n;
-  for (let k = 0; k < count; k++) value = (value << 32n) | BigInt(words[offset + k] as number);
+  for (let k = 0; k < count; k++) value = (value << 32n) | BigInt(limbs[offset + k] as number);
   return value;
 }
 
@@ -239,12 +239,12 @@ function normalise(raw: Uint32Array, w: 1 | 4): Uint32Array {
   for (let i = 0; i < sorted.length; i += step) {
     if (end > 0) {
       const more = nextAddress(out, end - w, after, 0, w);
-      if (!more || compareWords(sorted, i, after, 0, w) <= 0) {
-        if (compareWords(sorted, i + w, out, end - w, w) > 0) copyWords(sorted, i + w, out, end - w, w);
+      if (!more || compareLimbs(sorted, i, after, 0, w) <= 0) {
+        if (compareLimbs(sorted, i + w, out, end - w, w) > 0) copyLimbs(sorted, i + w, out, end - w, w);
         continue;
       }
     }
-    copyWords(sorted, i, out, end, step);
+    copyLimbs(sorted, i, out, end, step);
     end += step;
   }
   return out.slice(0, end);
@@ -252,7 +252,7 @@ function normalise(raw: Uint32Array, w: 1 | 4): Uint32Array {
 
 function isSorted(raw: Uint32Array, w: 1 | 4): boolean {
   for (let i = 2 * w; i < raw.length; i += 2 * w) {
-    if (compareWords(raw, i - 2 * w, raw, i, w) > 0) return false;
+    if (compareLimbs(raw, i - 2 * w, raw, i, w) > 0) return false;
   }
   return true;
 }
@@ -260,10 +260,10 @@ function isSorted(raw: Uint32Array, w: 1 | 4): boolean {
 function sortRanges(raw: Uint32Array, w: 1 | 4): Uint32Array {
   const step = 2 * w;
   const order = Array.from({ length: raw.length / step }, (_, i) => i * step);
-  order.sort((i, j) => compareWords(raw, i, raw, j, w));
+  order.sort((i, j) => compareLimbs(raw, i, raw, j, w));
   const out = new Uint32Array(raw.length);
   order.forEach((from, k) => {
-    copyWords(raw, from, out, k * step, step);
+    copyLimbs(raw, from, out, k * step, step);
   });
   return out;
 }

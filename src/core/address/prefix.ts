@@ -1,5 +1,5 @@
 import { bitsOf, type Family } from './family.ts';
-import { firstOfPrefix, trailingZeros } from './words.ts';
+import { firstOfPrefix, trailingZeros } from './limbs.ts';
 
 /** A CIDR prefix: address words (1 for IPv4, 4 for IPv6; host bits are zero) and its length in bits. */
 export interface Prefix {
@@ -91,29 +91,29 @@ function explain(family: Family, text: string): PrefixError {
 }
 
 /** Canonical text of a prefix; IPv6 as in RFC 5952. */
-export function formatPrefix(family: Family, words: Uint32Array, offset: number, length: number): string {
-  return `${formatAddress(family, words, offset)}/${length}`;
+export function formatPrefix(family: Family, limbs: Uint32Array, offset: number, length: number): string {
+  return `${formatAddress(family, limbs, offset)}/${length}`;
 }
 
 /** Canonical text of an address; IPv6 as in RFC 5952: lower case, the longest (first) run of two or more zero groups as `::`. */
-export function formatAddress(family: Family, words: Uint32Array, offset = 0): string {
+export function formatAddress(family: Family, limbs: Uint32Array, offset = 0): string {
   if (family === 'ipv4') {
-    const word = words[offset] as number;
-    return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+    const limb = limbs[offset] as number;
+    return `${limb >>> 24}.${(limb >>> 16) & 255}.${(limb >>> 8) & 255}.${limb & 255}`;
   }
-  const groups = Array.from({ length: 8 }, (_, group) => groupOf(words, offset, group).toString(16));
-  const zeros = longestZeroRun(words, offset);
+  const groups = Array.from({ length: 8 }, (_, group) => groupOf(limbs, offset, group).toString(16));
+  const zeros = longestZeroRun(limbs, offset);
   if (zeros.length === 0) return groups.join(':');
   return `${groups.slice(0, zeros.start).join(':')}::${groups.slice(zeros.start + zeros.length).join(':')}`;
 }
 
 /** The groups that RFC 5952 writes as `::`: the first longest run of two or more zeros; length 0 if there is none. */
-function longestZeroRun(words: Uint32Array, offset: number): { start: number; length: number } {
+function longestZeroRun(limbs: Uint32Array, offset: number): { start: number; length: number } {
   let start = -1;
   let length = 0;
   let run = 0;
   for (let group = 0; group < 8; group++) {
-    run = groupOf(words, offset, group) === 0 ? run + 1 : 0;
+    run = groupOf(limbs, offset, group) === 0 ? run + 1 : 0;
     if (run > Math.max(length, 1)) {
       start = group - run + 1;
       length = run;
@@ -138,17 +138,17 @@ function scanDecimal(text: string, from: number, to: number): number {
 
 /** Writes the IPv4 address in text[0..end) to `out[at]`; false if it is not four octets without leading zeros. */
 function scanIPv4(text: string, end: number, out: Uint32Array, at: number): boolean {
-  let word = 0;
+  let limb = 0;
   let from = 0;
   for (let octet = 0; octet < 4; octet++) {
     let to = from;
     while (to < end && text.charCodeAt(to) !== DOT) to++;
     const value = scanDecimal(text, from, to);
     if (value < 0 || value > 255 || (to === end) !== (octet === 3)) return false;
-    word = ((word << 8) | value) >>> 0;
+    limb = ((limb << 8) | value) >>> 0;
     from = to + 1;
   }
-  out[at] = word;
+  out[at] = limb;
   return true;
 }
 
@@ -190,14 +190,14 @@ function scanIPv6(text: string, end: number, out: Uint32Array, at: number): bool
   return zeros.start === gap && zeros.length === (gap < 0 ? 0 : 8 - groups);
 }
 
-function groupOf(words: Uint32Array, offset: number, group: number): number {
-  const word = words[offset + (group >>> 1)] as number;
-  return group % 2 === 0 ? word >>> 16 : word & 0xffff;
+function groupOf(limbs: Uint32Array, offset: number, group: number): number {
+  const limb = limbs[offset + (group >>> 1)] as number;
+  return group % 2 === 0 ? limb >>> 16 : limb & 0xffff;
 }
 
-function setGroup(words: Uint32Array, offset: number, group: number, value: number): void {
-  const word = words[offset + (group >>> 1)] as number;
-  words[offset + (group >>> 1)] = group % 2 === 0 ? (word & 0xffff) | (value << 16) : (word & 0xffff0000) | value;
+function setGroup(limbs: Uint32Array, offset: number, group: number, value: number): void {
+  const limb = limbs[offset + (group >>> 1)] as number;
+  limbs[offset + (group >>> 1)] = group % 2 === 0 ? (limb & 0xffff) | (value << 16) : (limb & 0xffff0000) | value;
 }
 
 /** 0-15, or -1; lower case only, as RFC 5952 demands. */

@@ -4,9 +4,9 @@ import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { ParsedPublication } from '../publication/publication.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
+import { isKept, releaseExpired } from './release-expired.ts';
 import { remindersDue } from './remind.ts';
-import { isKept, ripen } from './ripen.ts';
-import { begin, takeIn } from './take-in.ts';
+import { begin, updateTag } from './update-tag.ts';
 
 export interface Judgement {
   readonly ledger: Ledger;
@@ -55,7 +55,7 @@ export function judge(input: JudgeInput): Judgement {
     if (accepted && row) {
       rows.set(
         name,
-        takeIn(row, tag, {
+        updateTag(row, tag, {
           publication: accepted.publication,
           catalog: accepted.catalog,
           count,
@@ -83,7 +83,7 @@ export function judge(input: JudgeInput): Judgement {
     tags: rows,
   };
   if (backwards || input.releasesWait !== undefined) return { ledger: judged, events };
-  const ripened = ripen(judged, input.now, policy);
+  const ripened = releaseExpired(judged, input.now, policy);
   const heard = ripened.events.filter((event) => !('tag' in event) || selected.has(event.tag));
   return { ledger: ripened.ledger, events: [...events, ...heard] };
 }

@@ -1,5 +1,5 @@
 import type { Sets } from '../address/sets.ts';
-import type { ControlsTold } from '../control/follow.ts';
+import type { AnnouncedControls } from '../decisions/announce.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';
@@ -23,13 +23,13 @@ export interface Ledger {
   /** Registries of the config as last known; absent before the first was read. */
   readonly registries?: readonly KnownRegistry[];
   /** Parts of plans that wait, so that each is told once and reminded of. */
-  readonly asked?: readonly AskedPart[];
+  readonly asked?: readonly PendingApproval[];
   /** Entries in targets that others wrote, as they were last told, by target: unit and raw entry. */
   readonly foreign?: Readonly<Record<string, readonly ToldForeign[]>>;
   /** Targets that left the config and were told of. */
   readonly orphans?: readonly string[];
   /** Pauses and pins as they were last told. */
-  readonly controls?: ControlsTold;
+  readonly controls?: AnnouncedControls;
 }
 
 /** An entry that others wrote, as it was told. */
@@ -39,7 +39,7 @@ export interface ToldForeign {
 }
 
 /** A part of a target's plan that waits. */
-export interface AskedPart {
+export interface PendingApproval {
   readonly part: string;
   readonly target: string;
   /** ISO 8601: when it was first told. */

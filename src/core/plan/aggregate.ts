@@ -1,7 +1,7 @@
 import { bitsOf } from '../address/family.ts';
+import { firstOfPrefix, lastOfPrefix } from '../address/limbs.ts';
 import { parsePrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { firstOfPrefix, lastOfPrefix } from '../address/words.ts';
 
 /** A list in fewer prefixes, and what that lets in beyond it. */
 interface Aggregate {

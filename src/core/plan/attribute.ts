@@ -1,12 +1,12 @@
 import type { Ledger } from '../judge/ledger.ts';
-import { type Caused, causesOfAdditions, causesOfRemovals } from './causes.ts';
+import { type AttributedRange, causesOfAdditions, causesOfRemovals } from './causes.ts';
 import type { Compared } from './compare.ts';
 import { noControl } from './control.ts';
 import { type DriftJudgement, driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
 import { entries, isNone, unite } from './entries.ts';
 import { foreignWithin } from './foreign.ts';
 import type { Objection } from './gate.ts';
-import { joinedApart } from './joined.ts';
+import { separateAggregated } from './joined.ts';
 import { isContacted } from './memory.ts';
 import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -15,20 +15,23 @@ import type { PlanInput } from './plan-input.ts';
 export function attribute(
   input: PlanInput,
   ledger: Ledger,
-  { missing, found, extra, strange, holding, fit, goneWhole }: Compared,
+  { missing, found, extra, strange, ownership, fit, goneWhole }: Compared,
 ) {
   const { target, selection, layout, memory, control = noControl } = input;
   const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
-  const add = joinedApart(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
-  const others: Caused = { cause: { kind: isContacted(memory) ? 'drift' : 'first contact' }, entries: strange };
+  const add = separateAggregated(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
+  const others: AttributedRange = {
+    cause: { kind: isContacted(memory) ? 'drift' : 'first contact' },
+    entries: strange,
+  };
   const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
   const past = { target: target.id, drift: memory?.drift ?? [] };
   const drifted = {
     add: judgeDrift(past, { direction: 'add', entries: driftIn(add), restore: goneWhole }, input.now),
     remove: judgeDrift(
       past,
-      { direction: 'remove', entries: driftIn(remove), whole: foreignWithin(holding, strange) },
+      { direction: 'remove', entries: driftIn(remove), whole: foreignWithin(ownership, strange) },
       input.now,
     ),
   };

@@ -6,7 +6,7 @@ import type { Cause, Step } from './plan-types.ts';
 import type { Selection } from './selection.ts';
 
 /** Ranges or names that share a cause, and the decisions that let them through. */
-export interface Caused {
+export interface AttributedRange {
   readonly cause: Cause;
   readonly entries: Entries;
   /** Ids. */
@@ -27,7 +27,7 @@ export interface CauseInput {
  * What is ours on record and not there was taken out: drift. A tag brings what it gained by publication only once the
  * target has had all of it: until then the edit of the config, or the registry, is the cause, in every run.
  */
-export function causesOfAdditions(missing: Entries, input: CauseInput): Caused[] {
+export function causesOfAdditions(missing: Entries, input: CauseInput): AttributedRange[] {
   const { selection, ledger, memory } = input;
   if (!isContacted(memory)) return named([{ cause: { kind: 'first contact' }, entries: missing }]);
   const edited: Cause = { kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) };
@@ -76,7 +76,7 @@ export function isComplete(tag: string, row: TagLedger, memory: TargetMemory): b
  * because of that edit, also where a tag has released it before: it was kept all the same, and the clock of the edit is the
  * later one.
  */
-export function causesOfRemovals(extra: Entries, input: CauseInput): Caused[] {
+export function causesOfRemovals(extra: Entries, input: CauseInput): AttributedRange[] {
   const { selection, ledger, memory } = input;
   const { take, close } = dealOut(extra);
   const edited: Cause = { kind: 'config', ...(input.config === undefined ? {} : { config: input.config }) };
@@ -135,8 +135,8 @@ function followedBefore({ followed }: TargetMemory, { followed: tags = {}, follo
 type Take = (cause: Cause, of: Entries, decisions?: readonly string[]) => void;
 
 /** Deals ranges out to causes: each takes what is left of its own, the last one all the rest. */
-function dealOut(all: Entries): { take: Take; close: (cause: Cause) => Caused[] } {
-  const found: Caused[] = [];
+function dealOut(all: Entries): { take: Take; close: (cause: Cause) => AttributedRange[] } {
+  const found: AttributedRange[] = [];
   let rest = all;
   const take: Take = (cause, of, decisions) => {
     if (isNone(rest)) return;
@@ -148,27 +148,27 @@ function dealOut(all: Entries): { take: Take; close: (cause: Cause) => Caused[] 
 }
 
 /** One step a name or minimal prefix: names, then IPv4, then IPv6, in order within a cause. */
-export function stepsOf(caused: readonly Caused[]): Step[] {
+export function stepsOf(caused: readonly AttributedRange[]): Step[] {
   return caused.flatMap(({ cause, entries: some, decisions }) =>
     textsOf(some).map((prefix) => ({ prefix, cause, ...(decisions ? { decisions } : {}) })),
   );
 }
 
 /** All ranges of several causes together. */
-export function unionOf(caused: readonly Caused[]): Entries {
+export function unionOf(caused: readonly AttributedRange[]): Entries {
   return unite(caused.map((one) => one.entries));
 }
 
 /** What of each cause is outside some entries. */
-export function causedOutside(caused: readonly Caused[], some: Entries): Caused[] {
+export function causedOutside(caused: readonly AttributedRange[], some: Entries): AttributedRange[] {
   return named(caused.map((one) => ({ ...one, entries: without(one.entries, some) })));
 }
 
 /** What of each cause is inside some entries. */
-export function causedInside(caused: readonly Caused[], some: Entries): Caused[] {
+export function causedInside(caused: readonly AttributedRange[], some: Entries): AttributedRange[] {
   return named(caused.map((one) => ({ ...one, entries: within(one.entries, some) })));
 }
 
-function named(caused: readonly Caused[]): Caused[] {
+function named(caused: readonly AttributedRange[]): AttributedRange[] {
   return caused.filter((one) => !isNone(one.entries));
 }

@@ -17,8 +17,8 @@ import {
   without,
 } from './entries.ts';
 import { type Fit, fitInto } from './fit.ts';
-import { type Holding, splitHolding } from './holding.ts';
 import { ownedOf } from './memory.ts';
+import { classifyEntries, type Ownership } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Plan } from './plan-types.ts';
 import { desiredOf } from './selection.ts';
@@ -30,7 +30,7 @@ export interface Compared {
   readonly unknownTags: readonly string[];
   /** What is ours on record. */
   readonly owned: Entries;
-  readonly holding: Holding;
+  readonly ownership: Ownership;
   readonly fit: Fit;
   /** What the target should contain. */
   readonly desired: Entries;
@@ -59,14 +59,14 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
       ? { ...noEntries, names: wanted.names }
       : { ...inFamilies(wanted, layout.families), names: [] };
   const owned = ownedOf(memory);
-  const holding = holdingOf(input, owned, listed);
+  const ownership = holdingOf(input, owned, listed);
   const removes = target.foreignEntries === 'remove' && !target.shared;
   const fit = fitInto({
     listed,
     // What is to go takes no room.
     holding: removes
-      ? { ...holding, foreign: [], units: holding.units.map((held) => ({ ...held, foreign: [] })) }
-      : holding,
+      ? { ...ownership, foreign: [], units: ownership.units.map((held) => ({ ...held, foreign: [] })) }
+      : ownership,
     layout,
     live,
     selection,
@@ -76,36 +76,36 @@ export function compareTarget(input: PlanInput, ledger: Ledger): Compared {
   const desired = entries(fit.desired, listed.names);
   const exact = new Set(target.shared ? textsOf(desired) : []);
   const theirs = target.shared
-    ? entriesOf(textsOf(holding.foreignEntries).filter((text) => exact.has(text)))
+    ? entriesOf(textsOf(ownership.foreignEntries).filter((text) => exact.has(text)))
     : noEntries;
   const joined = memory?.grants.filter(({ cause }) => cause.kind === 'joined').map((grant) => grant.entries) ?? [];
   // What came in only by joining and is listed by now has another reason to be there.
   const known = without(owned, within(unite(joined), listed));
-  const missing = without(desired, unite([holding.ours, theirs]));
+  const missing = without(desired, unite([ownership.ours, theirs]));
   return {
     wanted,
     unknownTags: target.holds === 'names' ? [] : unknownTags,
     owned,
-    holding,
+    ownership,
     fit,
     desired,
     missing,
-    found: without(within(holding.ours, desired), known),
-    extra: without(holding.ours, desired),
-    strange: removes ? strangeIn(input, holding) : noEntries,
-    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, holding, missing),
+    found: without(within(ownership.ours, desired), known),
+    extra: without(ownership.ours, desired),
+    strange: removes ? strangeIn(input, ownership) : noEntries,
+    goneWhole: target.direction === 'ingress' ? noEntries : goneWhole(input, owned, ownership, missing),
   };
 }
 
 /** Whose each live entry is: ours are those on record, and those that are as the list wants them. */
-function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: Entries): Holding {
-  if (!target.shared) return splitHolding(live, unite([owned, listed]));
+function holdingOf({ target, live, memory }: PlanInput, owned: Entries, listed: Entries): Ownership {
+  if (!target.shared) return classifyEntries(live, unite([owned, listed]));
   const claimed = new Set(memory?.claimed ?? []);
-  return splitHolding(live, entriesOf([...claimed]), claimed);
+  return classifyEntries(live, entriesOf([...claimed]), claimed);
 }
 
 /** Service tags and the like are no entries that this kind of target writes: they stay. */
-function strangeIn({ target }: PlanInput, { foreignEntries }: Holding): Entries {
+function strangeIn({ target }: PlanInput, { foreignEntries }: Ownership): Entries {
   return target.holds === 'names' ? foreignEntries : { ...foreignEntries, names: [] };
 }
 
@@ -115,7 +115,7 @@ function strangeIn({ target }: PlanInput, { foreignEntries }: Holding): Entries 
 function goneWhole(
   { layout, memory, control = noControl }: PlanInput,
   owned: Entries,
-  { ours, units }: Holding,
+  { ours, units }: Ownership,
   missing: Entries,
 ): Entries {
   const filled = new Set(units.filter((held) => !isNone(held.ours)).map(({ unit }) => unit.key));
@@ -147,7 +147,7 @@ function contestedBefore({ asked = [] }: PlanControl): Entries {
 }
 
 /** Live entries that meet what a person has not let in yet: they are as the list wants them, and not ours. */
-export function unapprovedEntries({ units }: Holding, unapproved: Entries): Plan['foreign'] {
+export function unapprovedEntries({ units }: Ownership, unapproved: Entries): Plan['foreign'] {
   if (isNone(unapproved)) return [];
   return units.flatMap(({ unit, foreign }) =>
     unit.entries

@@ -1,6 +1,6 @@
-import type { Approval } from '../control/in-force.ts';
-import type { AnswerWord, KeepPartWord } from '../control/word.ts';
-import type { AskedPart, Ledger } from '../judge/ledger.ts';
+import type { DeclineDecision, HoldDecision } from '../decisions/decision.ts';
+import type { Approval } from '../decisions/in-effect.ts';
+import type { Ledger, PendingApproval } from '../judge/ledger.ts';
 import type { Reason } from '../reason.ts';
 import type { Direction } from './plan-types.ts';
 
@@ -19,11 +19,11 @@ export interface PlanControl {
   /** Approvals in force for this target. */
   readonly approvals: readonly Approval[];
   /** Parts of this target that somebody answered with keep. */
-  readonly keptParts: readonly KeepPartWord[];
+  readonly keptParts: readonly DeclineDecision[];
   /** Answers to each of this target's holds, oldest first. */
-  readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
+  readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Parts of this target that waited for a person in the run before; none if absent. */
-  readonly asked?: readonly AskedPart[];
+  readonly asked?: readonly PendingApproval[];
   /** Why no clock releases anything now; absent if it may. */
   readonly releasesWait?: string;
   /** The earlier ledger that every list is pinned to. */

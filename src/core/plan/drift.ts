@@ -1,7 +1,7 @@
 import { dayMs } from '../calendar.ts';
 import { counted } from '../judge/arithmetic.ts';
 import type { Reason } from '../reason.ts';
-import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import { type Entries, entriesOf, isNone, meets, noEntries, textsOf, unite, within, without } from './entries.ts';
 import type { TargetMemory } from './memory.ts';
 import type { Direction, Drift } from './plan-types.ts';
@@ -87,19 +87,19 @@ function wholeOf(some: Entries, whole: readonly Entries[]): Entries {
 }
 
 /** What others changed since the target was read back. */
-export function driftIn(caused: readonly Caused[]): Entries {
+export function driftIn(caused: readonly AttributedRange[]): Entries {
   return unionOf(caused.filter(({ cause }) => cause.kind === 'drift'));
 }
 
 /** The same, with the contested ranges of one cause apart from the rest. */
-export function splitContested(caused: readonly Caused[], stopped: Entries): Caused[] {
+export function splitContested(caused: readonly AttributedRange[], stopped: Entries): AttributedRange[] {
   return caused.flatMap((one) =>
     one.cause.kind === 'drift' ? [...causedOutside([one], stopped), ...causedInside([one], stopped)] : [one],
   );
 }
 
 /** True if a range is drift that is not put right by itself any more. */
-export function isContested({ cause, entries }: Caused, stopped: Entries): boolean {
+export function isContested({ cause, entries }: AttributedRange, stopped: Entries): boolean {
   return cause.kind === 'drift' && meets(entries, stopped);
 }
 

@@ -4,14 +4,14 @@ import { emptySets, type Sets } from '../address/sets.ts';
 import { counted, quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import { aggregate } from './aggregate.ts';
-import type { Holding } from './holding.ts';
 import type { Layout, Live } from './live.ts';
+import type { Ownership } from './ownership.ts';
 import type { Selection } from './selection.ts';
 
 interface FitInput {
   /** What the list allows, in the families that the target holds. */
   readonly listed: Sets;
-  readonly holding: Holding;
+  readonly holding: Ownership;
   readonly layout: Layout;
   readonly live: Pick<Live, 'taken'>;
   readonly selection: Selection;
@@ -45,12 +45,15 @@ export interface Fit {
  * Fits a list into the room its target has beside what others wrote. What must not get in (`never`, gains that are held)
  * gets in by no joining.
  */
-export function fitInto({ listed, holding, layout, live, selection, ledger, maxOverGrant }: FitInput): Fit {
+export function fitInto({ listed, holding: ownership, layout, live, selection, ledger, maxOverGrant }: FitInput): Fit {
   const { together = Number.POSITIVE_INFINITY } = layout;
-  const all = layout.families.reduce((sum, family) => sum + listed[family].toPrefixes().length, holding.foreign.length);
+  const all = layout.families.reduce(
+    (sum, family) => sum + listed[family].toPrefixes().length,
+    ownership.foreign.length,
+  );
   const joined = layout.families.flatMap((family): Joined[] => {
     const prefixes = listed[family].toPrefixes().length;
-    const foreign = holding.units.filter(({ unit }) => unit.family === family).flatMap((unit) => unit.foreign).length;
+    const foreign = ownership.units.filter(({ unit }) => unit.family === family).flatMap((unit) => unit.foreign).length;
     const shared = together - (live.taken ?? 0) - (all - prefixes);
     const room = Math.min(layout.entriesPerUnit * layout.maxUnits - foreign, shared);
     if (prefixes <= room) return [];

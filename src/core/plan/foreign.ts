@@ -1,11 +1,11 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../reason.ts';
-import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import { covers, type Entries, entryOf, isNone, meets, sizeOf, unite, within } from './entries.ts';
 import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';
-import type { Holding } from './holding.ts';
 import type { Layout } from './live.ts';
+import type { Ownership } from './ownership.ts';
 import type { ForeignEntry, Mode } from './plan-types.ts';
 
 /** Names that stand for every address in a rule of Azure, in lower case. */
@@ -23,7 +23,7 @@ export interface Broad {
  * Foreign entries that make the list moot: one that covers something of ours or of the list, or lets in more addresses than the
  * whole list does. An entry inside the list is neither.
  */
-export function broadEntries({ units }: Holding, desired: Entries): Broad[] {
+export function broadEntries({ units }: Ownership, desired: Entries): Broad[] {
   return units.flatMap(({ unit, foreign }) =>
     foreign.flatMap((text): Broad[] => {
       const lets = entryOf(text, unit.family);
@@ -43,7 +43,7 @@ export function broadEntries({ units }: Holding, desired: Entries): Broad[] {
 export function gateBroad(
   broad: readonly Broad[],
   desired: Entries,
-  holding: Holding,
+  ownership: Ownership,
   { mode, control }: Pick<GateInput, 'mode' | 'control'>,
 ): Gated {
   const gated = gate({
@@ -53,7 +53,7 @@ export function gateBroad(
     control,
     objections: [{ reason: broadReason(broad, desired), concerns: () => true, insists: true }],
   });
-  return wholeOnly(gated, holding);
+  return wholeOnly(gated, ownership);
 }
 
 /** Why a person is asked about them. */
@@ -75,7 +75,7 @@ function broadReason(broad: readonly Broad[], desired: Entries): Reason {
  * Holds back removals of foreign entries that let through what is missing and does not go in with the same write: an address
  * that works must not be cut off before ours is there.
  */
-export function holdCovering(gated: Gated, { units }: Holding, uncovered: Entries): Gated {
+export function holdCovering(gated: Gated, { units }: Ownership, uncovered: Entries): Gated {
   if (isNone(uncovered)) return gated;
   const covering = units.flatMap(({ unit, foreign }) =>
     foreign
@@ -99,14 +99,14 @@ export function holdCovering(gated: Gated, { units }: Holding, uncovered: Entrie
 }
 
 /** Foreign entries that lie in some ranges, each by itself. */
-export function foreignWithin({ units }: Holding, some: Entries): Entries[] {
+export function foreignWithin({ units }: Ownership, some: Entries): Entries[] {
   return units
     .flatMap(({ unit, foreign }) => foreign.map((text) => entryOf(text, unit.family)))
     .filter((entry) => covers(some, entry));
 }
 
 /** An entry of others goes whole or not at all: where some of it is held back, by whatever rule, the rest waits with it. */
-export function wholeOnly(gated: Gated, { units }: Holding): Gated {
+export function wholeOnly(gated: Gated, { units }: Ownership): Gated {
   const [others, own] = [gated.go.filter(isOfOthers), gated.go.filter((one) => !isOfOthers(one))];
   const goes = unionOf(others);
   if (isNone(goes)) return gated;
@@ -115,7 +115,7 @@ export function wholeOnly(gated: Gated, { units }: Holding): Gated {
       .map((text) => ({ text, lets: entryOf(text, unit.family) }))
       .filter(({ lets }) => meets(lets, goes) && !covers(goes, lets)),
   );
-  let rest: readonly Caused[] = others;
+  let rest: readonly AttributedRange[] = others;
   let { held } = gated;
   for (const { text, lets } of cut) {
     const caused = causedInside(rest, lets);
@@ -138,12 +138,12 @@ function restWaits(entry: string): Reason {
   };
 }
 
-function isOfOthers({ cause }: Caused): boolean {
+function isOfOthers({ cause }: AttributedRange): boolean {
   return cause.kind === 'foreign' || cause.kind === 'drift' || cause.kind === 'first contact';
 }
 
 /** Foreign entries of which everything is let go, as `entryKey`. */
-export function droppedWithin({ units }: Holding, go: Entries): string[] {
+export function droppedWithin({ units }: Ownership, go: Entries): string[] {
   if (isNone(go)) return [];
   return units.flatMap(({ unit, foreign }) =>
     foreign.filter((text) => covers(go, entryOf(text, unit.family))).map((text) => entryKey(unit.key, text)),
@@ -157,13 +157,13 @@ export function entryKey(unit: string, entry: string): string {
 
 /** Additions that may stand beside the foreign entries that stay, and those that Azure would refuse there. */
 export function splitCovered(
-  additions: readonly Caused[],
+  additions: readonly AttributedRange[],
   missing: Entries,
   broad: readonly Broad[],
   drop: ReadonlySet<string>,
   { noOverlaps }: Pick<Layout, 'noOverlaps'>,
   mode: Mode,
-): { readonly free: readonly Caused[]; readonly blocked: readonly GatedPart[] } {
+): { readonly free: readonly AttributedRange[]; readonly blocked: readonly GatedPart[] } {
   const staying = noOverlaps ? broad.filter(({ entry }) => !drop.has(entryKey(entry.unit, entry.entry))) : [];
   if (staying.length === 0) return { free: additions, blocked: [] };
   const covered = within(missing, { ...unite(staying.map(({ lets }) => lets)), names: [] });

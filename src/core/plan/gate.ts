@@ -1,6 +1,6 @@
-import type { KeepPartWord } from '../control/word.ts';
+import type { DeclineDecision } from '../decisions/decision.ts';
 import type { Reason } from '../reason.ts';
-import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import type { PlanControl } from './control.ts';
 import { covers, type Entries, entriesOf, isNone, meets, noEntries, within, without } from './entries.ts';
 import type { Direction, Mode, Verdict } from './plan-types.ts';
@@ -8,12 +8,12 @@ import type { Direction, Mode, Verdict } from './plan-types.ts';
 /** Ranges of one direction under one verdict. */
 export interface GatedPart {
   readonly verdict: Verdict;
-  readonly caused: readonly Caused[];
+  readonly caused: readonly AttributedRange[];
 }
 
 /** What of one direction may go, and what is held back. */
 export interface Gated {
-  readonly go: readonly Caused[];
+  readonly go: readonly AttributedRange[];
   readonly held: readonly GatedPart[];
   /** Ids of the approvals that let something through. */
   readonly approvals: readonly string[];
@@ -22,14 +22,14 @@ export interface Gated {
 /** A guard's objection, and which of the ranges it concerns. */
 export interface Objection {
   readonly reason: Reason;
-  readonly concerns: (caused: Caused) => boolean;
+  readonly concerns: (caused: AttributedRange) => boolean;
   /** Holds also where the target is never to ask: going on by itself would do no good. */
   readonly insists?: boolean;
 }
 
 export interface GateInput {
   readonly direction: Direction;
-  readonly caused: readonly Caused[];
+  readonly caused: readonly AttributedRange[];
   readonly mode: Mode;
   readonly control: PlanControl;
   readonly objections: readonly Objection[];
@@ -55,7 +55,7 @@ export const standingRules: ReadonlySet<string> = new Set(['config-growth', 'lar
 export function gate(input: GateInput): Gated {
   const { direction, control } = input;
   const held: GatedPart[] = [];
-  const hold = (caused: readonly Caused[], reasons: readonly Reason[]): void => {
+  const hold = (caused: readonly AttributedRange[], reasons: readonly Reason[]): void => {
     if (caused.length > 0) held.push({ verdict: { kind: 'wait', reasons }, caused });
   };
   let rest = input.caused;
@@ -77,19 +77,19 @@ export function gate(input: GateInput): Gated {
     ({ insists }) => rule !== 'never' || insists,
   );
   // What an earlier question asked about keeps its own borders, so that its answer fits it.
-  const pieces = standing.reduce<readonly Caused[]>(
+  const pieces = standing.reduce<readonly AttributedRange[]>(
     (some, { ranges }) => [...causedOutside(some, ranges), ...causedInside(some, ranges)],
     rest,
   );
-  const asks = (caused: Caused): Reason[] => [
+  const asks = (caused: AttributedRange): Reason[] => [
     ...(rule === 'always' ? [alwaysAsked] : []),
     ...objections.filter(({ concerns }) => concerns(caused)).map(({ reason }) => reason),
   ];
   const asked = pieces.filter((caused) => asks(caused).length > 0);
   const free = pieces.filter((caused) => asks(caused).length === 0);
   const approvals = new Set<string>();
-  const approved: Caused[] = [];
-  let open: readonly Caused[] = asked;
+  const approved: AttributedRange[] = [];
+  let open: readonly AttributedRange[] = asked;
   for (const { word, covers: covered } of control.approvals.filter((one) => one.word.direction === direction)) {
     const inside = causedInside(open, covered);
     if (inside.length === 0) continue;
@@ -112,7 +112,7 @@ export function gate(input: GateInput): Gated {
  * Questions of earlier runs that nobody has answered, as objections. One about a sum stands while all of its ranges are
  * wanted; one about drift is about each range by itself, and stands for those that are.
  */
-function standingIn(rest: readonly Caused[], { direction, control, restores = noEntries }: GateInput) {
+function standingIn(rest: readonly AttributedRange[], { direction, control, restores = noEntries }: GateInput) {
   const wanted = unionOf(rest);
   return (control.asked ?? []).flatMap((asked) => {
     const reasons = asked.reasons?.filter((one) => standingRules.has(one.rule)) ?? [];
@@ -122,14 +122,14 @@ function standingIn(rest: readonly Caused[], { direction, control, restores = no
       const byRange = reason.rule === 'drift-again';
       const ranges = byRange ? without(within(all, wanted), restores) : all;
       if (isNone(ranges) || !covers(wanted, ranges)) return [];
-      const concerns = (caused: Caused) => meets(caused.entries, ranges);
+      const concerns = (caused: AttributedRange) => meets(caused.entries, ranges);
       return [{ ranges, objection: { reason, concerns, insists: byRange } }];
     });
   });
 }
 
 /** Why a part waits that a person declined. */
-function declinedReason({ id, by, at, why, until }: KeepPartWord): Reason {
+function declinedReason({ id, by, at, why, until }: DeclineDecision): Reason {
   return {
     rule: 'kept',
     text: `${by.name} answered keep on ${at.slice(0, 10)}: ${why}`,

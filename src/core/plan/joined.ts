@@ -1,10 +1,10 @@
-import { type Caused, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import { type Entries, isNone, textsOf } from './entries.ts';
 import type { Fit } from './fit.ts';
 import type { Plan } from './plan-types.ts';
 
 /** What is beyond the list because prefixes are joined has that for its cause, and no clock keeps it. */
-export function joinedApart(caused: readonly Caused[], overGrant: Entries): Caused[] {
+export function separateAggregated(caused: readonly AttributedRange[], overGrant: Entries): AttributedRange[] {
   const [drifts, rest] = [caused.filter(isDrift), caused.filter((one) => !isDrift(one))];
   const joined = unionOf(causedInside(rest, overGrant));
   return [
@@ -14,7 +14,7 @@ export function joinedApart(caused: readonly Caused[], overGrant: Entries): Caus
   ];
 }
 
-function isDrift({ cause }: Caused): boolean {
+function isDrift({ cause }: AttributedRange): boolean {
   return cause.kind === 'drift';
 }
 

@@ -1,6 +1,6 @@
 import type { Entries } from './entries.ts';
-import type { HeldUnit } from './holding.ts';
 import type { Layout } from './live.ts';
+import type { UnitOwnership } from './ownership.ts';
 import { type Packing, packFamily } from './pack.ts';
 import { packNames } from './pack-names.ts';
 import type { PlannedChange } from './plan-types.ts';
@@ -9,7 +9,7 @@ interface LayOutInput {
   readonly target: { readonly holds?: 'names'; readonly shared?: boolean };
   readonly mark: string;
   readonly layout: Layout;
-  readonly units: readonly HeldUnit[];
+  readonly units: readonly UnitOwnership[];
   readonly desired: Entries;
   readonly add: Entries;
   readonly remove: Entries;
@@ -26,7 +26,7 @@ interface LaidOut {
 
 /** The writes that bring additions and removals into a target's units: its families one by one, or its host names. */
 export function layOut({ target, mark, layout, units, desired, add, remove, drop }: LayOutInput): LaidOut {
-  const rewrite = (held: HeldUnit) => (!target.shared && isToRewrite(held, mark)) || held.unit.state === 'Failed';
+  const rewrite = (held: UnitOwnership) => (!target.shared && isToRewrite(held, mark)) || held.unit.state === 'Failed';
   const packings: readonly Packing[] =
     target.holds === 'names'
       ? [packNames(units, layout, { add: add.names, remove: remove.names, drop }, rewrite)]
@@ -52,6 +52,6 @@ export function layOut({ target, mark, layout, units, desired, add, remove, drop
  * A unit without our mark (none, or that of a former id) is rewritten once, so that the next reader knows whose it is; one
  * that is not in use is written until it is.
  */
-function isToRewrite({ unit }: HeldUnit, mark: string): boolean {
+function isToRewrite({ unit }: UnitOwnership, mark: string): boolean {
   return unit.mark !== mark || unit.unused !== undefined;
 }

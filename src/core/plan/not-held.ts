@@ -4,7 +4,7 @@ import type { Entries } from './entries.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** What this target cannot hold is said, never dropped in silence. */
-export function notHeld({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
+export function notContained({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
   if (target.holds === 'names') return [];
   return families
     .filter((family) => !layout.families.includes(family) && !wanted[family].isEmpty)

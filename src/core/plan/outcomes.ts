@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../event.ts';
+import { needsOperator } from './needs-operator.ts';
 import type { Outcome, Plan, RunStatus } from './plan-types.ts';
-import { asksPerson } from './quiet-rules.ts';
 
 /** Subject of an outcome that speaks for a whole target. */
 export const wholeTarget = 'target';
@@ -35,7 +35,7 @@ export function outcomesBeforeWriting(plan: Plan, at: string): Outcome[] {
       removed: part.direction === 'remove' ? prefixes : [],
       text: reasons.map(({ text, next }) => `${text}; ${next}`).join('; '),
       writes: 0,
-      ...(part.verdict.kind === 'wait' && !reported && asksPerson(reasons) ? { asks: true } : {}),
+      ...(part.verdict.kind === 'wait' && !reported && needsOperator(reasons) ? { asks: true } : {}),
       at,
     });
   }
@@ -93,6 +93,6 @@ export function targetStatusOf(outcomes: readonly Outcome[]): RunStatus {
 }
 
 function opensQuestion(event: DomainEvent): boolean {
-  if (event.kind === 'target-waits') return asksPerson(event.reasons);
+  if (event.kind === 'target-waits') return needsOperator(event.reasons);
   return event.kind === 'publication-waits' || (event.kind === 'hold-opened' && event.questions.length > 0);
 }

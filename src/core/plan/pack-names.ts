@@ -1,14 +1,14 @@
 import { entryKey } from './foreign.ts';
-import type { HeldUnit } from './holding.ts';
 import type { Layout } from './live.ts';
+import type { UnitOwnership } from './ownership.ts';
 import type { PackChange, Packing } from './pack.ts';
 
 /** Lays out host names: one unit, sorted, with the names of others beside ours. As `packFamily` does for addresses. */
 export function packNames(
-  units: readonly HeldUnit[],
+  units: readonly UnitOwnership[],
   layout: Layout,
   change: Pick<PackChange, 'drop'> & { readonly add: readonly string[]; readonly remove: readonly string[] },
-  rewrite: (unit: HeldUnit) => boolean,
+  rewrite: (unit: UnitOwnership) => boolean,
 ): Packing {
   const [held] = units;
   const key = held?.unit.key ?? layout.unitKey('ipv4', 0);

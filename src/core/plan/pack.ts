@@ -1,8 +1,8 @@
 import type { Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { entryKey } from './foreign.ts';
-import type { HeldUnit } from './holding.ts';
 import type { Layout } from './live.ts';
+import type { UnitOwnership } from './ownership.ts';
 import type { PlannedChange } from './plan-types.ts';
 
 /** What a packing lays out, and what it may touch. */
@@ -35,10 +35,10 @@ export interface Packing {
  */
 export function packFamily(
   family: Family,
-  units: readonly HeldUnit[],
+  units: readonly UnitOwnership[],
   layout: Layout,
   change: PackChange,
-  rewrite: (unit: HeldUnit) => boolean,
+  rewrite: (unit: UnitOwnership) => boolean,
 ): Packing {
   const pieces = change.add.toPrefixes();
   const changes: PlannedChange[] = [];
@@ -90,7 +90,7 @@ export function packFamily(
     crowded.push(...tooMany);
     entries -= tooMany.length;
     entries += Math.max(texts.length, 1);
-    const claim = rewrite(units[index] as HeldUnit);
+    const claim = rewrite(units[index] as UnitOwnership);
     // Somebody else may have emptied it: then it is filled, or goes, like one that would be empty now.
     if (same && texts.length > 0 && !claim) continue;
     const common = {

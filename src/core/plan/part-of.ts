@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { byFamily } from '../address/family.ts';
-import { type Caused, stepsOf, unionOf } from './causes.ts';
+import { type AttributedRange, stepsOf, unionOf } from './causes.ts';
 import { textsOf } from './entries.ts';
 import type { Direction, PlanPart, Verdict } from './plan-types.ts';
 
@@ -8,7 +8,7 @@ import type { Direction, PlanPart, Verdict } from './plan-types.ts';
 export function partOf(
   target: string,
   direction: Direction,
-  caused: readonly Caused[],
+  caused: readonly AttributedRange[],
   verdict: Verdict,
 ): PlanPart | undefined {
   const steps = stepsOf(caused);

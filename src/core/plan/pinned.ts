@@ -1,6 +1,6 @@
 import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
-import { type Caused, causedInside, causedOutside } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside } from './causes.ts';
 import { type Entries, without } from './entries.ts';
 import type { Direction } from './plan-types.ts';
 import { desiredOf, type Selection } from './selection.ts';
@@ -16,7 +16,7 @@ export function pinnedApart(selection: Selection, current: Ledger, pinned: Ledge
 }
 
 /** Gives the pin as cause to what it moves. Drift stays drift, and what an edited list gave up keeps its own clock. */
-export function causedByPin(caused: readonly Caused[], moved: Entries): Caused[] {
+export function causedByPin(caused: readonly AttributedRange[], moved: Entries): AttributedRange[] {
   return caused.flatMap((one) =>
     one.cause.kind === 'drift'
       ? [one]

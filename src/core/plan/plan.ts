@@ -1,6 +1,6 @@
 import { byFamily } from '../address/family.ts';
 import { attribute, contestedBy } from './attribute.ts';
-import { type Caused, causedInside, causedOutside, stepsOf, unionOf } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, stepsOf, unionOf } from './causes.ts';
 import { compareTarget, unapprovedEntries } from './compare.ts';
 import { completeAfter } from './complete.ts';
 import { noControl, type PlanControl } from './control.ts';
@@ -30,14 +30,14 @@ import { type Gated, type GatedPart, gate, leftEmpty, type Objection, standingRu
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/ownership.ts';
-import { digestLive, digestUnit } from './holding.ts';
 import { overGrantOf } from './joined.ts';
 import { layOut } from './lay-out.ts';
-import { notHeld } from './not-held.ts';
+import { needsOperator } from './needs-operator.ts';
+import { notContained } from './not-held.ts';
+import { digestLive, digestUnit } from './ownership.ts';
 import { partId, partOf } from './part-of.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Cause, type Direction, directions, type Plan, type TargetHold, type Verdict } from './plan-types.ts';
-import { asksPerson } from './quiet-rules.ts';
 import { keepTargetHolds } from './target-holds.ts';
 
 export interface Planned {
@@ -56,7 +56,7 @@ export function planTarget(input: PlanInput): Planned {
   const { mode } = target;
   const ledger = control.pinned ?? input.ledger;
   const compared = compareTarget(input, ledger);
-  const { wanted, owned, holding, fit, desired, missing, found } = compared;
+  const { wanted, owned, ownership, fit, desired, missing, found } = compared;
   const { additions, removals, drifted, notes } = attribute(input, ledger, compared);
   const kept = holdsOf(input, removals);
   const guarded: Guarded = {
@@ -70,7 +70,7 @@ export function planTarget(input: PlanInput): Planned {
     holdsNames: target.holds === 'names',
     layout,
     live,
-    holding,
+    holding: ownership,
     memory,
     owned,
     desired,
@@ -83,8 +83,8 @@ export function planTarget(input: PlanInput): Planned {
     offer: fit.offer,
   };
   const keeps = target.foreignEntries === 'keep';
-  const broad = broadEntries(holding, desired);
-  const asked = gateBroad(keeps ? broad : [], desired, holding, { mode, control });
+  const broad = broadEntries(ownership, desired);
+  const asked = gateBroad(keeps ? broad : [], desired, ownership, { mode, control });
   const gatedRemovals = wholeOnly(
     gate({
       direction: 'remove',
@@ -93,12 +93,12 @@ export function planTarget(input: PlanInput): Planned {
       control,
       objections: [...objectionsOf(removalGuards, guarded, () => true), ...contestedBy(drifted.remove)],
     }),
-    holding,
+    ownership,
   );
-  const dropOf = (caused: readonly Caused[], letGo: readonly Caused[]) =>
+  const dropOf = (caused: readonly AttributedRange[], letGo: readonly AttributedRange[]) =>
     new Set([
-      ...droppedWithin(holding, unionOf(letGo)),
-      ...droppedWithin(holding, within(unionOf(caused), compared.strange)),
+      ...droppedWithin(ownership, unionOf(letGo)),
+      ...droppedWithin(ownership, within(unionOf(caused), compared.strange)),
     ]);
   const gatedAdditions = gate({
     direction: 'add',
@@ -125,13 +125,13 @@ export function planTarget(input: PlanInput): Planned {
   const adding: Gated = { ...gatedAdditions, go: free };
   const go = within(unionOf(adding.go), missing);
   const uncovered = without(missing, go);
-  const removable = holdCovering(gatedRemovals, holding, uncovered);
-  const foreignOut = holdCovering(asked, holding, uncovered);
+  const removable = holdCovering(gatedRemovals, ownership, uncovered);
+  const foreignOut = holdCovering(asked, ownership, uncovered);
   // What goes of others goes entry by entry: ours below one stays.
-  const lay = (caused: readonly Caused[]) => {
+  const lay = (caused: readonly AttributedRange[]) => {
     const remove = within(unionOf(caused), compared.extra);
     const drop = dropOf(caused, foreignOut.go);
-    return layOut({ target, mark: input.mark, layout, units: holding.units, desired, add: go, remove, drop });
+    return layOut({ target, mark: input.mark, layout, units: ownership.units, desired, add: go, remove, drop });
   };
   const first = lay(removable.go);
   const removing: Gated = first.stranded.length === 0 ? removable : heldBack(removable, first.stranded);
@@ -163,7 +163,7 @@ export function planTarget(input: PlanInput): Planned {
   const mayWrite = mayTouch && control.paused === undefined && (moves || !control.closed('add'));
   const changes = mayWrite ? laid.changes : [];
   const adopts = mayTouch ? causedInside(adding.go, found) : [];
-  const after = mayWrite ? unite([without(holding.ours, within(out, compared.extra)), go]) : holding.ours;
+  const after = mayWrite ? unite([without(ownership.ours, within(out, compared.extra)), go]) : ownership.ours;
   // Only what is put right counts: what a person, an hour or a refusal kept back does not.
   const drift = directions.flatMap((direction) => {
     const { repair, drift: counted } = drifted[direction];
@@ -171,7 +171,7 @@ export function planTarget(input: PlanInput): Planned {
     return isNone(repair) || (mayWrite && covers(goes, repair)) ? counted : driftOf(memory?.drift, direction);
   });
   const ours = unite([without(unite([owned, unionOf(adopts)]), within(out, compared.extra)), go]);
-  const gone = textsOf(without(without(owned, desired), holding.ours));
+  const gone = textsOf(without(without(owned, desired), ownership.ours));
   const unmarked = unitsWithoutMark(live, owned);
   const plan: Plan = {
     target: target.id,
@@ -180,7 +180,7 @@ export function planTarget(input: PlanInput): Planned {
     mode,
     refusals,
     parts,
-    before: byFamily((f) => [...(f === 'ipv4' ? holding.all.names : []), ...holding.all[f].toPrefixes()]),
+    before: byFamily((f) => [...(f === 'ipv4' ? ownership.all.names : []), ...ownership.all[f].toPrefixes()]),
     base: digestLive(live),
     changes,
     expected: changes
@@ -193,19 +193,19 @@ export function planTarget(input: PlanInput): Planned {
     ...(adopts.length > 0 ? { adopts: stepsOf(adopts) } : {}),
     ...(gone.length > 0 ? { forgets: gone } : {}),
     complete: completeAfter({ selection, ledger, memory, layout, holdsNames: target.holds === 'names', ours }),
-    foreign: keeps ? [...holding.foreign, ...unapprovedEntries(holding, without(found, unionOf(adopts)))] : [],
+    foreign: keeps ? [...ownership.foreign, ...unapprovedEntries(ownership, without(found, unionOf(adopts)))] : [],
     ...broadIn(target.id, keeps ? broad : []),
     ...(isNone(within(compared.goneWhole, go)) ? {} : { restores: true }),
     ...(unmarked.length === 0 ? {} : { unmarked }),
     ...(drift.length === 0 ? {} : { drift }),
     approvals: mayWrite ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.approvals])] : [],
-    notes: [...notHeld(input, wanted), ...fit.notes, ...notes],
+    notes: [...notContained(input, wanted), ...fit.notes, ...notes],
   };
   return { plan, holds: kept.holds };
 }
 
 /** What the list no longer selects, by its clock and its answers. */
-function holdsOf(input: PlanInput, removals: readonly Caused[]) {
+function holdsOf(input: PlanInput, removals: readonly AttributedRange[]) {
   const { target, selection, memory, control = noControl } = input;
   const unselectedBy = (...kinds: readonly Cause['kind'][]) =>
     without(unionOf(removals.filter(({ cause }) => kinds.includes(cause.kind))), entries(selection.never));
@@ -231,7 +231,7 @@ function askedToGo(removals: Entries, { asked = [], approval }: PlanControl): En
   if (approval.remove === 'never') return noEntries;
   const parts = asked.filter(({ direction, ranges = [], reasons = [] }) => {
     if (direction !== 'remove') return false;
-    if (approval.remove === 'always') return asksPerson(reasons);
+    if (approval.remove === 'always') return needsOperator(reasons);
     return reasons.some(({ rule }) => standingRules.has(rule)) && covers(removals, entriesOf(ranges));
   });
   return entriesOf(parts.flatMap(({ ranges = [] }) => ranges));
@@ -249,7 +249,7 @@ function heldBack({ go, held }: Gated, units: readonly string[]): Gated {
 function objectionsOf(
   guards: readonly PartGuard[],
   guarded: Guarded,
-  concerns: (caused: Caused) => boolean,
+  concerns: (caused: AttributedRange) => boolean,
 ): readonly Objection[] {
   return guards
     .map((guard) => guard(guarded))

@@ -1,7 +1,7 @@
 import { covers, type Entries, entriesOf, entryOf, isNone, meets, unite, within } from './entries.ts';
-import { splitHolding, standingIn } from './holding.ts';
 import type { Live } from './live.ts';
 import { ownedOf, type TargetMemory } from './memory.ts';
+import { classifyEntries, standingIn } from './ownership.ts';
 import type { Cause, Plan, Step } from './plan-types.ts';
 
 /** What of a plan is true of its target, as read after the writes. */
@@ -36,7 +36,7 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
   const goingIn = entriesOf([...steps('add'), ...adopts].map(({ prefix }) => prefix));
   const claimed = plan.wrote === undefined ? undefined : standingIn(live, [...(memory?.claimed ?? []), ...plan.wrote]);
   const known = unite([ownedOf(memory), goingIn, entriesOf(claimed ?? [])]);
-  const { ours, units } = splitHolding(live, known, claimed === undefined ? undefined : new Set(claimed));
+  const { ours, units } = classifyEntries(live, known, claimed === undefined ? undefined : new Set(claimed));
   const isIn = ({ prefix }: Step) => covers(ours, entriesOf([prefix]));
   const isOut = (step: Step) =>
     ofOthers.has(step.cause.kind) ? isDropped(step, plan, live) : !meets(ours, entriesOf([step.prefix]));

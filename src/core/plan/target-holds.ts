@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dayMs } from '../calendar.ts';
-import type { AnswerWord } from '../control/word.ts';
+import type { HoldDecision } from '../decisions/decision.ts';
 import { quantity } from '../judge/arithmetic.ts';
 import type { TagPolicy } from '../judge/policy.ts';
 import type { Reason } from '../reason.ts';
@@ -30,7 +30,7 @@ export interface TargetHoldInput {
   readonly count: number;
   readonly policy: TagPolicy;
   /** Answers to each hold, by its id, oldest first. */
-  readonly answers: ReadonlyMap<string, readonly AnswerWord[]>;
+  readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Why the clock releases nothing now, such as a stale source; absent if it may. */
   readonly releasesWait?: string;
   /** What a person was asked to let go in the run before, and is asked about still: its clock has run down. None if absent. */
@@ -77,9 +77,9 @@ export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
 /** A hold by its latest answers: an answer to some of its ranges leaves the rest as it was. */
 function answeredParts(
   { held }: TargetHold,
-  answers: readonly AnswerWord[],
-): { readonly held: Entries; readonly answer?: AnswerWord }[] {
-  const parts: { held: Entries; answer?: AnswerWord }[] = [];
+  answers: readonly HoldDecision[],
+): { readonly held: Entries; readonly answer?: HoldDecision }[] {
+  const parts: { held: Entries; answer?: HoldDecision }[] = [];
   let rest = held;
   for (const answer of answers.toReversed()) {
     const own = answer.ranges === undefined ? rest : within(rest, entriesOf(answer.ranges));
@@ -111,7 +111,7 @@ function holdId(target: string, cause: TargetHold['cause'], since: string, held:
 /** Why a hold waits still; undefined if it is released, by the clock or by an answer. */
 function judgeHold(
   hold: TargetHold,
-  answer: AnswerWord | undefined,
+  answer: HoldDecision | undefined,
   { now, count, policy, releasesWait, asked = noEntries }: TargetHoldInput,
 ): Reason | undefined {
   const days = (now.getTime() - Date.parse(hold.since)) / dayMs;

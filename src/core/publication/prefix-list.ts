@@ -1,8 +1,8 @@
 import { bitsOf, type Family, families } from '../address/family.ts';
+import { compareLimbs, lastOfPrefix } from '../address/limbs.ts';
 import { familyOf, type Prefix, PrefixError, parsePrefix, scanPrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Sets } from '../address/sets.ts';
-import { compareWords, lastOfPrefix } from '../address/words.ts';
 import { type IssueList, showValue } from './issue-list.ts';
 
 /** A prefix and where in its tag's list it stands. */
@@ -50,7 +50,7 @@ function readAscending(family: Family, list: readonly unknown[], from: number, t
     if (typeof text !== 'string') return undefined;
     const length = scanPrefix(family, text, ranges, at);
     if (length < 0) return undefined;
-    if (i > from && compareWords(ranges, at - words, ranges, at, words) >= 0) return undefined;
+    if (i > from && compareLimbs(ranges, at - words, ranges, at, words) >= 0) return undefined;
     lastOfPrefix(ranges, at, ranges, at + words, words, bits - length);
   }
   return PrefixSet.ofRanges(family, ranges);
@@ -111,7 +111,7 @@ function checkOrder(list: readonly Listed[], path: string, tag: string, issues: 
 }
 
 function compare(a: Listed, b: Listed): number {
-  return compareWords(a.prefix.words, 0, b.prefix.words, 0, a.prefix.words.length) || a.prefix.length - b.prefix.length;
+  return compareLimbs(a.prefix.words, 0, b.prefix.words, 0, a.prefix.words.length) || a.prefix.length - b.prefix.length;
 }
 
 /** True if `inner`, which does not start below `outer`, lies inside it. */
@@ -119,5 +119,5 @@ function contains(outer: Prefix, inner: Prefix): boolean {
   const words = outer.words.length;
   const last = new Uint32Array(words);
   lastOfPrefix(outer.words, 0, last, 0, words, bitsOf(outer.family) - outer.length);
-  return compareWords(inner.words, 0, last, 0, words) <= 0;
+  return compareLimbs(inner.words, 0, last, 0, words) <= 0;
 }

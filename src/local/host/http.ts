@@ -22,7 +22,7 @@ interface HttpOptions {
 }
 
 /** Azure refuses bodies over 100 MB. */
-const mostBytes = 100 * 1024 * 1024;
+const maxBytes = 100 * 1024 * 1024;
 
 /** Serves all HTTP functions on this machine's loopback address only. Throws if the port is taken. */
 export async function serveHttp(
@@ -88,8 +88,7 @@ async function answer(
     return refuse(response, 401, detail, next);
   }
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > mostBytes)
-    return refuse(response, 413, `expected a body up to ${mostBytes / 1024 ** 2} MB`, 'send less');
+  if (length > maxBytes) return refuse(response, 413, `expected a body up to ${maxBytes / 1024 ** 2} MB`, 'send less');
   // A body without Content-Length does not reach a function in Azure; it sees by the headers that there was one.
   const bytes = length > 0 ? await buffer(request) : request.resume() && undefined;
   const given = new HttpRequest({

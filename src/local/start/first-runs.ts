@@ -41,7 +41,7 @@ export async function* firstRuns(
     if (chosen.kind === 'files') set(then);
     await host.startQueues();
     // At its own time: for the clock of today it would have been silent for long, and given up.
-    await (await local.service(then)).keepHouse();
+    await (await local.service(then)).runMaintenance();
     yield { run: await closed(local, run, options), given: undefined };
   }
   await host.startQueues();
@@ -109,6 +109,6 @@ function closed(local: LocalService, run: string, { progress, signal }: FirstRun
     progress: (text) => progress(`  ${text}`),
     signal,
     fault: local.fault,
-    keepHouse: async () => (await local.service()).keepHouse(),
+    keepHouse: async () => (await local.service()).runMaintenance(),
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createService } from '../../composition-root.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/issue.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -8,7 +9,6 @@ import type { Ledger } from '../../core/judge/ledger.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { Service } from '../../run/service.ts';
 import { sandboxMark } from '../../run/settings.ts';
-import { wire } from '../../run/wire.ts';
 import { openStore, type Store } from '../../store/open.ts';
 import type { HostLog } from '../host/functions.ts';
 import { type Host, startHost } from '../host/start-host.ts';
@@ -106,7 +106,7 @@ function localServiceOf(opened: Opened, log: HostLog): LocalService {
     ...opened,
     api: openLocalApi(host.url, folder.keys.function),
     service: (changes = {}) =>
-      wire({ ...process.env, ...changes }, (message, fields) =>
+      createService({ ...process.env, ...changes }, (message, fields) =>
         log({ level: 'information', message: JSON.stringify({ message, ...fields }) }),
       ),
     ledger: async () => (await store.ledgers.current())?.ledger,

@@ -4,12 +4,12 @@ import type { Config } from '../../config/config.ts';
 import type { DomainEvent } from '../../core/event.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Outcome } from '../../core/plan/plan-types.ts';
+import { quantity } from '../../messages/format.ts';
+import type { Severity } from '../../messages/text.ts';
+import { firstLine } from '../../messages/text.ts';
+import { textOf } from '../../messages/text-of.ts';
 import { listsOf } from '../../run/lists.ts';
 import type { DryRun, RunView } from '../../run/service.ts';
-import { quantity } from '../../text/format.ts';
-import type { Severity } from '../../text/text.ts';
-import { firstLine } from '../../text/text.ts';
-import { textOf } from '../../text/text-of.ts';
 import type { TargetRead } from './run-line.ts';
 
 type Paint = (text: string) => string;

@@ -1,6 +1,6 @@
 import { ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
 import { fewest } from './prefix-bits.ts';
-import { type Cloud, otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './story.ts';
+import { type Cloud, otherStories, pipelineStory, prefixesIn, regionalStories, type TagStory } from './scenario.ts';
 
 interface SampleRequest {
   readonly cloud: Cloud;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateSample } from './generate.ts';
-import { type Cloud, chapters, quietChapters } from './story.ts';
+import { type Cloud, chapters, quietChapters } from './scenario.ts';
 
 interface SampleFiles {
   /** The publications are dated on consecutive Mondays, the last one before this moment. */

@@ -1,8 +1,8 @@
 import { odata, TableClient } from '@azure/data-tables';
 import { inject } from 'vitest';
+import { createFeedServer } from '../../../src/composition-root.ts';
 import { families } from '../../../src/core/address/family.ts';
 import type { TargetDefinition } from '../../../src/ports/target.ts';
-import { wireFeeds } from '../../../src/run/wire.ts';
 import { feed, feedNames } from '../../../src/targets/feed.ts';
 import { openTestStore } from '../../support/open-test-store.ts';
 import { type Fate, type PassingRequest, type StorageProxy, startStorageProxy } from '../../support/storage-proxy.ts';
@@ -83,8 +83,8 @@ async function feedPlace(world: World): Promise<Place> {
     change,
     empty: () => change([]),
     async entries() {
-      const desk = await wireFeeds({ ...world.env, ...KEY }, () => undefined);
-      const answer = await desk.ask({ feed: FEED, key: KEY.FEED_KEY, headOnly: false });
+      const server = await createFeedServer({ ...world.env, ...KEY }, () => undefined);
+      const answer = await server.ask({ feed: FEED, key: KEY.FEED_KEY, headOnly: false });
       return answer.kind === 'list' ? answer.text.trimEnd().split('\n') : [];
     },
     async writes() {

@@ -25,7 +25,7 @@ async function diskPlace(pathOf: (folder: string) => string, nameOf: (name: stri
 }
 
 /** A details page that lists the files, and nothing beside it. */
-async function downloadPlace(mostMegabytes: number): Promise<SourcePlace> {
+async function downloadPlace(maxMegabytes: number): Promise<SourcePlace> {
   const server = await startWebServer();
   const pathOf = (name: string) => `/download/A/${name}`;
   // The address of the newest file: nothing is asked for beside what the page lists.
@@ -38,7 +38,7 @@ async function downloadPlace(mostMegabytes: number): Promise<SourcePlace> {
       origins: [server.origin],
       attempts: 1,
       attemptSeconds: 5,
-      mostMegabytes,
+      mostMegabytes: maxMegabytes,
     },
     async put(files) {
       const links = files.map(({ name }) => `<a href="${server.origin}${pathOf(name)}">download</a>`);
@@ -53,14 +53,14 @@ async function downloadPlace(mostMegabytes: number): Promise<SourcePlace> {
   };
 }
 
-const mostOnDisk = 64e6;
+const maxOnDisk = 64e6;
 
 export const sourceFixtures: readonly SourceFixture[] = [
   { kind: 'download-centre', offers: 'all', mostBytes: 1e6, open: () => downloadPlace(1) },
   {
     kind: 'file',
     offers: 'one',
-    mostBytes: mostOnDisk,
+    mostBytes: maxOnDisk,
     // The newest of the files is the one that the config names.
     open: () =>
       diskPlace(
@@ -71,7 +71,7 @@ export const sourceFixtures: readonly SourceFixture[] = [
   {
     kind: 'folder',
     offers: 'all',
-    mostBytes: mostOnDisk,
+    mostBytes: maxOnDisk,
     open: () =>
       diskPlace(
         (folder) => folder,
@@ -81,7 +81,7 @@ export const sourceFixtures: readonly SourceFixture[] = [
   {
     kind: 'sample',
     offers: 'all',
-    mostBytes: mostOnDisk,
+    mostBytes: maxOnDisk,
     open: () =>
       diskPlace(
         (folder) => folder,

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import type { ApproveWord } from '../../../src/core/control/word.ts';
-import type { Caused } from '../../../src/core/plan/causes.ts';
+import type { ApproveDecision } from '../../../src/core/decisions/decision.ts';
+import type { AttributedRange } from '../../../src/core/plan/causes.ts';
 import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
 import { entriesOf } from '../../../src/core/plan/entries.ts';
 import { gate } from '../../../src/core/plan/gate.ts';
 
-const caused = (...ranges: string[]): Caused[] => [{ cause: { kind: 'config' }, entries: entriesOf(ranges) }];
-const rangesOf = (some: readonly Caused[]) => some.flatMap(({ entries }) => entries.ipv4.toPrefixes());
+const caused = (...ranges: string[]): AttributedRange[] => [{ cause: { kind: 'config' }, entries: entriesOf(ranges) }];
+const rangesOf = (some: readonly AttributedRange[]) => some.flatMap(({ entries }) => entries.ipv4.toPrefixes());
 const shown = ['20.0.0.0/24', '20.0.2.0/24'];
-const word: ApproveWord = {
+const decision: ApproveDecision = {
   id: 'w1',
   at: '2024-01-20T12:00:00.000Z',
   by: { name: 'on call', how: 'claimed' },
@@ -21,7 +21,7 @@ const word: ApproveWord = {
   expires: '2024-01-27T12:00:00.000Z',
 };
 const asks: PlanControl = { ...noControl, approval: { add: 'on-suspicion', remove: 'always' } };
-const approved: PlanControl = { ...asks, approvals: [{ word, covers: entriesOf(shown) }] };
+const approved: PlanControl = { ...asks, approvals: [{ word: decision, covers: entriesOf(shown) }] };
 const removing = (ranges: string[], control: PlanControl) =>
   gate({ direction: 'remove', caused: caused(...ranges), mode: 'sync', control, objections: [] });
 
@@ -65,7 +65,10 @@ it.each([
   ['report-only', 'remove', false],
 ] as const)('in mode %s: %s goes: %s', (mode, direction, goes) => {
   // No approval gets past the mode either.
-  const control: PlanControl = { ...approved, approvals: [{ word: { ...word, direction }, covers: entriesOf(shown) }] };
+  const control: PlanControl = {
+    ...approved,
+    approvals: [{ word: { ...decision, direction }, covers: entriesOf(shown) }],
+  };
   const gated = gate({ direction, caused: caused(...shown), mode, control, objections: [] });
   expect(rangesOf(gated.go)).toEqual(goes ? shown : []);
   expect(gated.held.map(({ verdict }) => verdict)).toMatchObject(

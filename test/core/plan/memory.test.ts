@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ApproveWord } from '../../../src/core/control/word.ts';
+import type { ApproveDecision } from '../../../src/core/decisions/decision.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf, textsOf } from '../../../src/core/plan/entries.ts';
-import { digestUnit } from '../../../src/core/plan/holding.ts';
 import { plainMemory } from '../../../src/core/plan/memory.ts';
+import { digestUnit } from '../../../src/core/plan/ownership.ts';
 import { rulesOf, TargetBox } from '../../support/target-box.ts';
 
 const region = 'Storage.WestUS';
@@ -18,7 +18,7 @@ const grantsOf = (box: TargetBox) =>
     : plainMemory(box.memory).grants.map(({ entries, cause, run, found }) => ({ entries, cause, run, found }));
 
 function approval(ranges: readonly string[], direction: 'add' | 'remove' = 'add') {
-  const word: ApproveWord = {
+  const decision: ApproveDecision = {
     kind: 'approve',
     id: 'd-1',
     at: '2024-01-20T12:00:00.000Z',
@@ -30,7 +30,7 @@ function approval(ranges: readonly string[], direction: 'add' | 'remove' = 'add'
     ranges,
     expires: '2024-02-20T12:00:00.000Z',
   };
-  return { ...noControl, approvals: [{ word, covers: entriesOf(ranges) }] };
+  return { ...noControl, approvals: [{ word: decision, covers: entriesOf(ranges) }] };
 }
 
 function started(): TargetBox {

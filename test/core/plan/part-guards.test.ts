@@ -3,7 +3,7 @@ import { entriesOf, noEntries } from '../../../src/core/plan/entries.ts';
 import { configGrowth } from '../../../src/core/plan/guards/growth.ts';
 import type { Guarded } from '../../../src/core/plan/guards/guard.ts';
 import { largeRemoval } from '../../../src/core/plan/guards/shrink.ts';
-import { splitHolding } from '../../../src/core/plan/holding.ts';
+import { classifyEntries } from '../../../src/core/plan/ownership.ts';
 import type { Cause } from '../../../src/core/plan/plan-types.ts';
 import { memoryWith } from '../../support/memory.ts';
 
@@ -28,7 +28,7 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
     shared: false,
     layout: { families: ['ipv4', 'ipv6'], entriesPerUnit: 100, maxUnits: 1, unitKey: (f) => f, whenEmpty: 'delete' },
     live,
-    holding: splitHolding(live, owned),
+    holding: classifyEntries(live, owned),
     list: 'west',
     holdsNames: false,
     memory: memoryWith(held, { tags: ['Storage.WestUS'] }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptySets } from '../../../src/core/address/sets.ts';
-import type { Approval } from '../../../src/core/control/in-force.ts';
+import type { Approval } from '../../../src/core/decisions/in-effect.ts';
 import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
@@ -180,8 +180,8 @@ describe('planning host names', () => {
       inputOf({ live: liveOf(['c.io']), desired: ['a.io', 'b.io', 'c.io'], memory, now: day(4) }),
     );
     expect(both.plan.changes.map(({ entries }) => entries)).toEqual([['a.io', 'c.io']]);
-    const word = { id: 'w', direction: 'add' } as Approval['word'];
-    const approvals = [{ word, covers: entriesOf(['b.io']) }] as const;
+    const decision = { id: 'w', direction: 'add' } as Approval['word'];
+    const approvals = [{ word: decision, covers: entriesOf(['b.io']) }] as const;
     expect(meeting(5, { ...noControl, approvals }).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
     // What is in nobody's way for long enough is forgotten.
     expect(meeting(36).changes).toHaveLength(1);

@@ -31,7 +31,7 @@ class Partition {
   }
 }
 
-const mostInTransaction = 100;
+const maxInTransaction = 100;
 
 /** One table of an account. */
 export class MemoryTable {
@@ -95,7 +95,7 @@ export class MemoryTable {
 
   /** All or nothing: everything is looked at before anything is done. */
   #transact(actions: readonly TransactionAction[]): void {
-    if (actions.length === 0 || actions.length > mostInTransaction) throw StorageAnswer.of(400, 'InvalidInput');
+    if (actions.length === 0 || actions.length > maxInTransaction) throw StorageAnswer.of(400, 'InvalidInput');
     for (const [action, entity] of actions) {
       const known = this.#partitions.get(entity.partitionKey)?.rows.has(entity.rowKey) === true;
       if (action === 'create' && known) throw StorageAnswer.of(409, 'EntityAlreadyExists');

@@ -32,14 +32,14 @@ export function fileOf({ number, date, tags }: Edition): Fetched {
 const widths = { ipv4: 32, ipv6: 128 } as const;
 /** Texts that were made before; emptied when full, so that a long play stays small. */
 const known = new Map<string, string[]>();
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 
 /** The fewest prefixes for some points, in the order of publications. */
 export function prefixesOf(some: Iterable<string>): string[] {
   const names = [...some].sort();
   const key = names.join();
   const found = known.get(key) ?? make(names);
-  if (known.size >= mostKnown) known.clear();
+  if (known.size >= maxKnown) known.clear();
   known.set(key, found);
   return found;
 }

@@ -1,15 +1,15 @@
-import { takeLaneMessage, takePoisonedLane } from '../../../src/api/lane-message.ts';
-import { parseDeliveryMessage, parseRunMessage } from '../../../src/api/messages.ts';
+import { createContext } from '../../../src/composition-root.ts';
+import { makeOperator } from '../../../src/operator/open.ts';
+import type { Operator } from '../../../src/operator/operator.ts';
 import type { Message } from '../../../src/ports/notifier.ts';
 import type { Fetched } from '../../../src/ports/source.ts';
-import type { Desk } from '../../../src/run/desk.ts';
-import { makeDesk } from '../../../src/run/make-desk.ts';
+import { handleLaneMessage, handlePoisonedLane } from '../../../src/queues/lane-message.ts';
+import { parseDeliveryMessage, parseRunMessage } from '../../../src/queues/messages.ts';
+import type { RunContext } from '../../../src/run/context.ts';
 import { makeService } from '../../../src/run/make-service.ts';
-import type { Parts } from '../../../src/run/parts.ts';
 import { confineMadeUp, confineService, madeUp } from '../../../src/run/sandbox.ts';
 import type { Service } from '../../../src/run/service.ts';
 import { readSettings } from '../../../src/run/settings.ts';
-import { openParts } from '../../../src/run/wire.ts';
 import { queueNames } from '../../../src/store/queue-names.ts';
 import { MemoryAccount } from '../storage/memory-account.ts';
 import type { QueuedMessage } from '../storage/memory-queue.ts';
@@ -22,20 +22,20 @@ const prefix = 'service-tag-sync';
 const names = queueNames(prefix);
 /** As the Functions host has it by default for a message whose function ended without a word. */
 const invisibleSeconds = 60;
-const mostTries = 5;
+const maxTries = 5;
 /** What is to be seen later than this is not waited for. */
 const patienceMs = 600_000;
 /** More messages than any honest run makes. */
-const mostMessages = 400;
+const maxMessages = 400;
 /** The lease of a process that died ends within 20 s. */
 const afterDeathMs = 90_000;
 
 export const dayMs = 86_400_000;
 
 export interface Opened {
-  readonly parts: Parts;
+  readonly context: RunContext;
   readonly service: Service;
-  readonly desk: Desk;
+  readonly desk: Operator;
 }
 
 /**
@@ -115,8 +115,12 @@ export class World implements Outside {
     const connect = async (_: unknown, queues: string) => this.account.connect(queues, line);
     const sample = this.fromSample ? { publication: { path: '', via: madeUp } } : {};
     const settings = { ...readSettings(env), ...sample };
-    const parts = confineMadeUp(await openParts(env, () => undefined, kinds, connect), settings);
-    return { parts, service: confineService(makeService(parts), parts, settings), desk: makeDesk(parts) };
+    const context = confineMadeUp(await createContext(env, () => undefined, kinds, connect), settings);
+    return {
+      context,
+      service: confineService(makeService(context), context, settings),
+      desk: makeOperator(context),
+    };
   }
 
   /** Kills the process at one of its next requests. */
@@ -152,14 +156,14 @@ export class World implements Outside {
         this.step(at - this.#storage);
         continue;
       }
-      if (++worked > mostMessages) throw new Error(`the queues are not empty after ${mostMessages} messages`);
+      if (++worked > maxMessages) throw new Error(`the queues are not empty after ${maxMessages} messages`);
       await this.#work(next.queue, next.message);
     }
   }
 
   /** What the timer between runs does. */
   async keepHouse(): Promise<void> {
-    await this.alive(async () => (await this.open()).service.keepHouse());
+    await this.alive(async () => (await this.open()).service.runMaintenance());
   }
 
   #queues() {
@@ -178,13 +182,13 @@ export class World implements Outside {
     const content: unknown = JSON.parse(Buffer.from(message.text, 'base64').toString('utf8'));
     const done = await this.alive(async () => {
       const { service } = await this.open();
-      if (queue === names.runs) await service.beginRun(parseRunMessage(content));
-      else if (queue === names.lanes) await takeLaneMessage(service, content, message.dequeued);
-      else if (queue === names.lanesPoison) await takePoisonedLane(service, content);
+      if (queue === names.runs) await service.startRun(parseRunMessage(content));
+      else if (queue === names.lanes) await handleLaneMessage(service, content, message.dequeued);
+      else if (queue === names.lanesPoison) await handlePoisonedLane(service, content);
       else await service.deliver(parseDeliveryMessage(content));
     });
     const from = this.account.queue(queue);
     if (done) from.delete(message);
-    else if (message.dequeued >= mostTries) throw new Error(`a message of ${queue} was tried ${mostTries} times`);
+    else if (message.dequeued >= maxTries) throw new Error(`a message of ${queue} was tried ${maxTries} times`);
   }
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { wireDesk } from '../../../src/run/wire.ts';
+import { createOperator } from '../../../src/composition-root.ts';
 import { makeCatalogJson } from '../../support/catalog.ts';
 
 // SIGKILL in the middle of applying, with storage and ARM living on; then a start. The end is that of a run that
@@ -89,13 +89,13 @@ async function firstWrite(instance: string, running: ChildProcess): Promise<void
 }
 
 const historyOf = async (config: string, instance: string) => {
-  const desk = await wireDesk({
+  const operator = await createOperator({
     SERVICE_TAG_SYNC_CONFIG: config,
     SERVICE_TAG_SYNC_QUEUES: instance,
     SERVICE_TAG_SYNC_ARM: armUrl,
     AzureWebJobsStorage: inject('azurite'),
   });
-  const changes = await desk.changes({ most: 100 });
+  const changes = await operator.changes({ most: 100 });
   return changes
     .map(({ target, direction, prefix, cause }) => ({ target, direction, prefix, cause }))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

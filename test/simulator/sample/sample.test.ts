@@ -7,7 +7,7 @@ import { type Catalog, clouds } from '../../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
 import { generateSample } from '../../../src/simulator/sample/generate.ts';
 import { writeSample } from '../../../src/simulator/sample/index.ts';
-import { chapters } from '../../../src/simulator/sample/story.ts';
+import { chapters } from '../../../src/simulator/sample/scenario.ts';
 
 const numbers = chapters.map((_, chapter) => chapter);
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,10 +1,10 @@
 import type { Reason } from '../../reason.ts';
-import type { Caused } from '../causes.ts';
+import type { AttributedRange } from '../causes.ts';
 import type { Entries } from '../entries.ts';
 import type { Joined } from '../fit.ts';
-import type { Holding } from '../holding.ts';
 import type { Layout, Live } from '../live.ts';
 import type { TargetMemory } from '../memory.ts';
+import type { Ownership } from '../ownership.ts';
 import type { Mode } from '../plan-types.ts';
 
 /** Everything a guard may look at. All of it is known before the first write of any target. */
@@ -19,7 +19,7 @@ export interface Guarded {
   readonly shared: boolean;
   readonly layout: Layout;
   readonly live: Live;
-  readonly holding: Holding;
+  readonly holding: Ownership;
   readonly memory: TargetMemory | undefined;
   /** What is ours on record; the same as `ownedOf(memory)`. */
   readonly owned: Entries;
@@ -31,8 +31,8 @@ export interface Guarded {
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
   /** What would go in, or be taken for ours, and what would go out. */
-  readonly additions: readonly Caused[];
-  readonly removals: readonly Caused[];
+  readonly additions: readonly AttributedRange[];
+  readonly removals: readonly AttributedRange[];
   /** Prefixes that found no room, and how many entries there would be. */
   readonly unplaced: number;
   readonly entries: number;

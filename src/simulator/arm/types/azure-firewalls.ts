@@ -3,7 +3,7 @@ import { ipGroupsIn } from '../firewall-references.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /** Different IP groups that a firewall with rules of its own may use; documented. */
-const mostIpGroups = 50;
+const maxIpGroups = 50;
 
 export const azureFirewalls: ResourceType = {
   type: 'Microsoft.Network/azureFirewalls',
@@ -16,7 +16,7 @@ export const azureFirewalls: ResourceType = {
   whenBusy: 'refuse',
   readOnly: ['ipGroups'],
   check(write) {
-    checkIpGroups(write, [write.body], mostIpGroups);
+    checkIpGroups(write, [write.body], maxIpGroups);
   },
   derive({ body }) {
     return { ipGroups: [...ipGroupsIn(body).values()].map((id) => ({ id, changeNumber: '1' })) };

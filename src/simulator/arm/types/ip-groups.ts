@@ -5,7 +5,7 @@ import { arrayAt, objectAt } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /** Entries a group, from the documented limits of Azure Firewall. */
-const mostEntries = 5_000;
+const maxEntries = 5_000;
 
 export const ipGroups: ResourceType = {
   type: 'Microsoft.Network/ipGroups',
@@ -23,9 +23,9 @@ export const ipGroups: ResourceType = {
     if (entries.length === 0) {
       throw new ArmError(400, 'IPGroupsIPAddressCountZero', 'IpGroups must have at least one IP address.');
     }
-    if (entries.length > mostEntries) {
+    if (entries.length > maxEntries) {
       // The code is not documented.
-      const message = `IpGroups can have at most ${mostEntries} IP addresses, got ${entries.length}.`;
+      const message = `IpGroups can have at most ${maxEntries} IP addresses, got ${entries.length}.`;
       throw new ArmError(400, 'IPGroupsIPAddressCountExceeded', message);
     }
     const seen = new Set<unknown>();

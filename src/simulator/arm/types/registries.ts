@@ -5,7 +5,7 @@ import type { ResourceType } from '../resource-type.ts';
 import { replications } from './replications.ts';
 
 /** Addresses and prefixes a registry; documented in January 2026, older documents say 100. */
-const mostRules = 200;
+const maxRules = 200;
 
 export const registries: ResourceType = {
   type: 'Microsoft.ContainerRegistry/registries',
@@ -29,7 +29,7 @@ export const registries: ResourceType = {
     const ruleSet = objectAt(objectAt(body, 'properties'), 'networkRuleSet');
     const rules = arrayAt(ruleSet, 'ipRules');
     if (rules.length > 0 && sku !== 'Premium') throw refusal(`IP rules need the SKU Premium, it is ${sku}`);
-    if (rules.length > mostRules) throw refusal(`${rules.length} IP rules are more than ${mostRules}`);
+    if (rules.length > maxRules) throw refusal(`${rules.length} IP rules are more than ${maxRules}`);
     const seen = new Set<string>();
     for (const rule of rules) {
       const value = isJson(rule) ? String(rule.value) : '';

@@ -6,9 +6,9 @@ import { arrayAt, isJson, objectAt } from '../json.ts';
 import type { ResourceType, Write } from '../resource-type.ts';
 
 /** Documented limits of Azure Firewall Policy. */
-const mostGroups = 90;
-const mostBytes = 2 * 1024 * 1024;
-const mostIpGroups = 600;
+const maxGroups = 90;
+const maxBytes = 2 * 1024 * 1024;
+const maxIpGroups = 600;
 const priorities = { from: 100, to: 65_000 };
 
 export const ruleCollectionGroups: ResourceType = {
@@ -31,13 +31,13 @@ export const ruleCollectionGroups: ResourceType = {
       throw refusal(write, `priority ${String(priority)} is not from ${priorities.from} to ${priorities.to}`);
     }
     const siblings = state.childrenOf(path.parent ?? '').filter(({ path: { id } }) => id !== write.stored?.path.id);
-    if (siblings.length >= mostGroups) throw refusal(write, `a policy holds at most ${mostGroups} of them`);
+    if (siblings.length >= maxGroups) throw refusal(write, `a policy holds at most ${maxGroups} of them`);
     const bytes = Buffer.byteLength(JSON.stringify(body));
-    if (bytes > mostBytes) throw refusal(write, `${bytes} bytes are more than ${mostBytes}`);
+    if (bytes > maxBytes) throw refusal(write, `${bytes} bytes are more than ${maxBytes}`);
     for (const collection of arrayAt(properties, 'ruleCollections').filter(isJson)) {
       for (const rule of arrayAt(collection, 'rules').filter(isJson)) checkAddresses(write, rule);
     }
-    checkIpGroups(write, [...siblings.map((group) => group.body), body], mostIpGroups);
+    checkIpGroups(write, [...siblings.map((group) => group.body), body], maxIpGroups);
   },
   touches({ path: { parent } }, state) {
     return parent === undefined ? [] : [parent, ...firewallsUnder(parent, state)];

@@ -4,9 +4,9 @@ import { arrayAt, type Json, objectAt } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /** Documented limits of a network security group and its rules. */
-const mostRules = 2_000;
-const mostPrefixes = 6_000;
-const mostDescription = 140;
+const maxRules = 2_000;
+const maxPrefixes = 6_000;
+const maxDescription = 140;
 const priorities = { from: 100, to: 4096 };
 
 const ends = ['source', 'destination'] as const;
@@ -54,8 +54,8 @@ export function checkRules(rules: readonly Rule[], only?: string): void {
     }
     taken.set(place, name);
   }
-  if (rules.length > mostRules) {
-    const message = `A security group cannot have more than ${mostRules} security rules.`;
+  if (rules.length > maxRules) {
+    const message = `A security group cannot have more than ${maxRules} security rules.`;
     throw new ArmError(400, 'SecurityRuleCountLimitReached', message);
   }
   const directions = new Set(rules.map(({ properties }) => properties.direction));
@@ -63,8 +63,8 @@ export function checkRules(rules: readonly Rule[], only?: string): void {
     const field = `${end}AddressPrefixes`;
     const same = rules.filter(({ properties }) => properties.direction === direction);
     const count = same.reduce((sum, { properties }) => sum + prefixesOf(properties, end).length, 0);
-    if (count > mostPrefixes) {
-      const message = `The network security group has ${count} ${field}. A security group cannot have more than ${mostPrefixes}.`;
+    if (count > maxPrefixes) {
+      const message = `The network security group has ${count} ${field}. A security group cannot have more than ${maxPrefixes}.`;
       throw new ArmError(400, 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached', message);
     }
   }
@@ -84,8 +84,8 @@ function checkRule(name: string, properties: Json): void {
   if (!isOneOf(direction, ['Inbound', 'Outbound'])) throw invalid('Direction', direction);
   if (!isOneOf(access, ['Allow', 'Deny'])) throw invalid('Access', access);
   if (!isOneOf(protocol, ['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*'])) throw invalid('Protocol', protocol);
-  if (description !== undefined && String(description).length > mostDescription) {
-    throw invalid('Description', description, ` At most ${mostDescription} characters.`);
+  if (description !== undefined && String(description).length > maxDescription) {
+    throw invalid('Description', description, ` At most ${maxDescription} characters.`);
   }
   for (const end of ends) {
     const ports = [properties[`${end}PortRange`], ...arrayAt(properties, `${end}PortRanges`)].filter(isGiven);

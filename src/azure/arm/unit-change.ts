@@ -1,0 +1,35 @@
+import { quantity } from '../../core/judge/arithmetic.ts';
+import type { LiveUnit, UnitChange } from '../../core/plan/live.ts';
+import { ArmError } from './arm-error.ts';
+
+/**
+ * Whether a change is still to be made on a unit just read again. False if the unit is as planned already: a repeated
+ * message, or an earlier try whose answer was lost. Throws ArmError `conflict` if somebody changed it since the plan.
+ */
+export function mustWrite(subject: string, change: UnitChange, now: LiveUnit | undefined, mark: string): boolean {
+  if (change.action === 'delete') {
+    if (now === undefined) return false;
+  } else if (now !== undefined && now.state === 'Succeeded' && now.mark === mark && sameEntries(now, change)) {
+    return false;
+  }
+  const found =
+    now === undefined ? 'it does not exist' : `it holds ${quantity(now.entries.length, 'entry', 'entries')}`;
+  if (now?.version !== change.version) {
+    throw new ArmError(
+      'conflict',
+      `${subject}: it was changed after the plan was made (now ${found}). Nothing was written: read it again and plan again.`,
+    );
+  }
+  if (now?.mark !== undefined && now.mark !== mark && now.mark !== change.takesOver) {
+    throw new ArmError(
+      'conflict',
+      `${subject}: it belongs to ${now.mark}, not to ${mark}. Nothing was written: read it again and plan again.`,
+    );
+  }
+  return true;
+}
+
+function sameEntries(now: LiveUnit, change: UnitChange): boolean {
+  const [a, b] = [[...now.entries].sort(), [...change.entries].sort()];
+  return a.length === b.length && a.every((entry, i) => entry === b[i]);
+}

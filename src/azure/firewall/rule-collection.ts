@@ -1,0 +1,199 @@
+import type { ArmClient } from '../arm/arm-client.ts';
+import { ArmError, unreadable } from '../arm/arm-error.ts';
+import { isObject, type JsonObject, objectAt, textAt, without } from '../arm/json.ts';
+import { retrying } from '../arm/retry.ts';
+import { requireSucceeded, requireTerminalState } from '../arm/terminal-state.ts';
+
+/** Where a book of network rules is. */
+interface RuleBookPlace {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+}
+
+/**
+ * A resource that holds network rules and can only be written whole: a rule collection group of a firewall policy, or a
+ * classic firewall. What goes back is the raw answer with nothing but our rules changed, so that fields, rule types and
+ * collection types unknown to us survive. One write at a time: there is no conditional PUT.
+ */
+export interface RuleCollections {
+  /** Names it for people. */
+  readonly subject: string;
+  /** ARM id of the resource that a write rewrites. */
+  readonly id: string;
+  /** ARM id of the policy or the firewall that a write reprograms. */
+  readonly owner: string;
+  /** Field in which a rule lists its protocols. */
+  readonly protocols: 'ipProtocols' | 'protocols';
+  /** The raw resource once no operation is under way on it; undefined if it does not exist. */
+  read(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /**
+   * As `read`, with the other books of its owner: a policy has several, and a rule in any of them may name what a rule of
+   * ours names. One request, as for `read` (more only where Azure answers in pages).
+   */
+  readAll(
+    signal: AbortSignal,
+  ): Promise<{ readonly raw: JsonObject | undefined; readonly others: readonly JsonObject[] }>;
+  /** What people wrote into a raw book: its properties without those that only Azure writes. */
+  contents(raw: JsonObject): JsonObject;
+  /** PUTs the whole and waits until it reports Succeeded. `what` names in errors what it is done for. */
+  write(what: string, raw: JsonObject, signal: AbortSignal): Promise<void>;
+  /** The collection of network rules with this name; undefined if there is none. */
+  collection(raw: JsonObject, name: string): RuleCollection | undefined;
+  /** The raw resource with the rules of one collection replaced. */
+  withRules(raw: JsonObject, name: string, rules: readonly JsonObject[]): JsonObject;
+}
+
+export interface RuleCollection {
+  /** `Allow` or `Deny`. */
+  readonly action: string | undefined;
+  readonly rules: readonly JsonObject[];
+}
+
+export function policyRuleCollections(
+  arm: ArmClient,
+  place: RuleBookPlace & { readonly policy: string; readonly ruleCollectionGroup: string },
+): RuleCollections {
+  const { resourceGroup, policy, ruleCollectionGroup: group } = place;
+  const subject = `rule collection group ${group} of firewall policy ${policy} (resource group ${resourceGroup})`;
+  const groups = arm.network.firewallPolicyRuleCollectionGroups;
+  return bookOf(arm, {
+    subject,
+    id: networkId(place, `firewallPolicies/${policy}/ruleCollectionGroups/${group}`),
+    owner: networkId(place, `firewallPolicies/${policy}`),
+    protocols: 'ipProtocols',
+    field: 'ruleCollections',
+    nested: false,
+    readOnly: ['size'],
+    get: (signal) => arm.get(subject, signal, (options) => groups.get(resourceGroup, policy, group, options)),
+    name: group,
+    list: (signal) => arm.list(subject, signal, (options) => groups.list(resourceGroup, policy, options)),
+    put: (what, body, signal) =>
+      arm.putUnlessSame(what, signal, body, (options) =>
+        groups.createOrUpdate(resourceGroup, policy, group, {}, options),
+      ),
+  });
+}
+
+export function classicRuleCollections(
+  arm: ArmClient,
+  place: RuleBookPlace & { readonly firewall: string },
+): RuleCollections {
+  const { resourceGroup, firewall } = place;
+  const subject = `firewall ${firewall} (resource group ${resourceGroup})`;
+  const firewalls = arm.network.azureFirewalls;
+  return bookOf(arm, {
+    subject,
+    id: networkId(place, `azureFirewalls/${firewall}`),
+    owner: networkId(place, `azureFirewalls/${firewall}`),
+    protocols: 'protocols',
+    field: 'networkRuleCollections',
+    nested: true,
+    readOnly: ['ipGroups'],
+    get: (signal) => arm.get(subject, signal, (options) => firewalls.get(resourceGroup, firewall, options)),
+    put: (what, body, signal) =>
+      arm.putUnlessSame(what, signal, body, (options) =>
+        firewalls.createOrUpdate(resourceGroup, firewall, {}, options),
+      ),
+  });
+}
+
+interface Shape extends Pick<RuleCollections, 'subject' | 'id' | 'owner' | 'protocols'> {
+  /** Property that lists the collections. */
+  readonly field: string;
+  /** Whether a collection keeps its rules under `properties`. */
+  readonly nested: boolean;
+  readonly readOnly: readonly string[];
+  get(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /** Name of the book among those that `list` gives; both absent where it is the only one of its owner. */
+  readonly name?: string;
+  /** All books of the owner. Throws ArmError with status 404 if there is no owner. */
+  list?(signal: AbortSignal): Promise<readonly JsonObject[]>;
+  put(what: string, body: JsonObject, signal: AbortSignal): Promise<JsonObject | undefined>;
+}
+
+function bookOf(arm: ArmClient, shape: Shape): RuleCollections {
+  const { subject, field, nested } = shape;
+  const read = (signal: AbortSignal) =>
+    retrying(arm.pace, signal, async () => {
+      const raw = await shape.get(signal);
+      if (raw !== undefined) requireTerminalState(subject, raw);
+      return raw;
+    });
+  const all = (raw: JsonObject) => objectsAt(subject, objectAt(raw, 'properties'), field);
+  const inner = (collection: JsonObject) => (nested ? objectAt(collection, 'properties') : collection);
+  const readAll = (signal: AbortSignal) =>
+    retrying(arm.pace, signal, async () => {
+      const books = (await shape.list?.(signal).catch(ofNoOwner)) ?? [];
+      const raw = books.find((one) => sameName(one, shape.name ?? ''));
+      if (raw !== undefined) requireTerminalState(subject, raw);
+      return { raw, others: books.filter((one) => one !== raw) };
+    });
+  const contents = (raw: JsonObject) => without(objectAt(raw, 'properties'), ['provisioningState', ...shape.readOnly]);
+  return {
+    subject,
+    id: shape.id,
+    owner: shape.owner,
+    protocols: shape.protocols,
+    read,
+    readAll: async (signal) => (shape.list === undefined ? { raw: await read(signal), others: [] } : readAll(signal)),
+    contents,
+    async write(what, raw, signal) {
+      const body = {
+        ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
+        properties: contents(raw),
+      };
+      const after = (await shape.put(what, body, signal)) ?? (await read(signal));
+      if (after === undefined) throw unreadable(what, 'it was written and is gone');
+      requireSucceeded(what, after);
+    },
+    collection(raw, name) {
+      const found = all(raw).find((one) => sameName(one, name));
+      if (found === undefined) return undefined;
+      const action = textAt(objectAt(inner(found), 'action'), 'type');
+      return { action, rules: objectsAt(subject, inner(found), 'rules') };
+    },
+    withRules(raw, name, rules) {
+      const collections = all(raw).map((one) => {
+        if (!sameName(one, name)) return one;
+        return nested ? { ...one, properties: { ...inner(one), rules } } : { ...one, rules };
+      });
+      return { ...raw, properties: { ...objectAt(raw, 'properties'), [field]: collections } };
+    },
+  };
+}
+
+/** Thrown where the config names a resource or a collection that rules could go into and that is not there. */
+export function missingPlace(subject: string, collection?: string): ArmError {
+  const what =
+    collection === undefined
+      ? `The ${subject} does not exist`
+      : `The ${subject} has no network rule collection ${collection}`;
+  return new ArmError(
+    'invalid',
+    `${what}. Rules are created in it, it is never created itself: create it, or correct the config.`,
+    { code: 'ResourceNotFound', status: 404 },
+  );
+}
+
+/** Where there is no policy there are no books; a resource group or subscription that is not there is a fault. */
+function ofNoOwner(error: unknown): readonly JsonObject[] {
+  const codes = ['ParentResourceNotFound', 'ResourceNotFound', 'NotFound'];
+  if (error instanceof ArmError && error.status === 404 && codes.includes(error.code ?? '')) return [];
+  throw error;
+}
+
+/** Names in Azure are compared without regard to case. */
+export function sameName(raw: JsonObject, name: string): boolean {
+  return textAt(raw, 'name')?.toLowerCase() === name.toLowerCase();
+}
+
+/** A list that may be left out; anything but objects in it is a fault. */
+function objectsAt(subject: string, holder: JsonObject, field: string): readonly JsonObject[] {
+  const list = holder[field] ?? [];
+  if (Array.isArray(list) && list.every(isObject)) return list;
+  throw unreadable(subject, `Azure answered ${field} that is not a list of objects`);
+}
+
+function networkId({ subscriptionId, resourceGroup }: RuleBookPlace, rest: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/${rest}`;
+}

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { readConnection } from '../local/start/connection.ts';
+import { webAddress } from '../local/start/options.ts';
+import type { Operator } from '../operator/operator.ts';
+import { logLine } from '../run/log.ts';
+
+/** Where the service is that a command is about. */
+export interface Place {
+  readonly data?: string;
+  readonly config?: string;
+  readonly storage?: string;
+  readonly arm?: string;
+  readonly verbose?: boolean;
+}
+
+/** Gives a command the options by which openOperator() finds the service. */
+export function withPlace(command: Command): Command {
+  return command
+    .option('--data <dir>', 'the local service that is up over this folder (npm start -- --data DIR)')
+    .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
+    .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
+    .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)', webAddress)
+    .option('--verbose', 'show on stderr what goes on');
+}
+
+/** Opens the desk by the settings of the environment, those of a local service over them, and options over both. */
+export async function openOperator(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<Operator> {
+  const settings = await settingsOf(place, env);
+  const { createOperator } = await import('../composition-root.ts');
+  return createOperator(settings, place.verbose ? logLine : () => {});
+}
+
+/** The settings of a place: those of the environment, those of a local service over them, and options over both. */
+export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
+  const settings: NodeJS.ProcessEnv = { ...env };
+  if (place.data !== undefined) {
+    const connection = await readConnection(place.data);
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE']);
+    Object.assign(settings, connection);
+  }
+  if (place.config !== undefined) {
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG']);
+    settings.SERVICE_TAG_SYNC_CONFIG = path.resolve(place.config);
+  }
+  if (place.storage !== undefined) {
+    forget(settings, ['SERVICE_TAG_SYNC_STORAGE']);
+    settings.AzureWebJobsStorage = place.storage;
+  }
+  if (place.arm !== undefined) settings.SERVICE_TAG_SYNC_ARM = place.arm;
+  return settings;
+}
+
+/** Drops a setting with everything that begins with its name: what the command names would lose against it. */
+function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
+  for (const name of Object.keys(settings)) {
+    if (names.some((one) => name === one || name.startsWith(`${one}_`))) delete settings[name];
+  }
+}

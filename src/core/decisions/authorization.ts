@@ -1,0 +1,161 @@
+import { dayMs, readMoment } from '../calendar.ts';
+import type { Actor } from './decision.ts';
+import { longestPinDays } from './decision.ts';
+
+/** What a word needs before it counts. Absent: nothing of the kind. */
+export interface ApprovalRules {
+  readonly ticket?: {
+    /** Regular expression that the whole ticket must match; a word without one has the empty text. */
+    readonly pattern: string;
+    /** A ticket that matches, for messages. */
+    readonly example?: string;
+  };
+  /** Object ids of groups or names of roles; who speaks must have one of them. */
+  readonly groups?: readonly string[];
+  /** Who lets a change through must not be who asked for it. */
+  readonly notWhoAsked?: boolean;
+}
+
+/** What somebody wants taken down, as far as it is checked here. */
+export interface DecisionInQuestion {
+  readonly kind:
+    | 'answer'
+    | 'answer-publication'
+    | 'approve'
+    | 'keep-part'
+    | 'withdraw'
+    | 'pause'
+    | 'resume'
+    | 'pin'
+    | 'unpin'
+    | 'accept-publication';
+  readonly answer?: 'remove' | 'keep';
+  /** As entered; readMoment() reads it. */
+  readonly until?: string;
+}
+
+/** Who says it, and why. */
+export interface DecidedBy {
+  readonly by: Actor;
+  readonly why: string;
+  readonly ticket?: string;
+}
+
+export interface DecisionRules {
+  readonly answers: ApprovalRules;
+  /** Who asked for the change that the word is about; `nobody` for what Azure published. */
+  readonly asked: Actor | 'nobody' | 'unknown';
+  readonly now: Date;
+}
+
+/**
+ * Why a word is not taken, with what to do; undefined if it may be. `pause` and `withdraw` need a reason and nothing
+ * else: whoever sees harm must be able to stop it at once.
+ */
+export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rules: DecisionRules): string | undefined {
+  const stops = request.kind === 'pause' || request.kind === 'withdraw';
+  return (
+    whyNot(meta) ??
+    untilNot(request, rules.now) ??
+    (stops ? undefined : (ticketNot(meta, rules.answers) ?? groupsNot(meta.by, rules.answers))) ??
+    (letsThrough(request) ? askerNot(meta.by, rules) : undefined)
+  );
+}
+
+/** The pattern as it is matched: against the whole ticket. Throws SyntaxError if it is no regular expression. */
+export function ticketPattern(pattern: string): RegExp {
+  // Compiled alone first: `a)|(b` is none, but would be one within the brackets.
+  new RegExp(pattern, 'u');
+  return new RegExp(`^(?:${pattern})$`, 'u');
+}
+
+const longestTicket = 200;
+
+function whyNot({ why }: DecidedBy): string | undefined {
+  return why.trim() === ''
+    ? 'expected a reason (`why`), got none: say in a few words why, for whoever reads it later'
+    : undefined;
+}
+
+function untilNot(request: DecisionInQuestion, now: Date): string | undefined {
+  const { kind, until } = request;
+  const keeps = kind === 'keep-part' || request.answer === 'keep';
+  if (until === undefined) {
+    return kind === 'pin'
+      ? `expected an end (\`until\`) for the pin, got none: name a date at most ${longestPinDays} days ahead`
+      : undefined;
+  }
+  if (!keeps && kind !== 'pin' && kind !== 'pause') {
+    const what = request.answer === undefined ? kind : `${kind} ${request.answer}`;
+    return `expected no end (\`until\`) with ${what}, got ${quoted(until)}: only keep, pause and pin take one; leave it out`;
+  }
+  const end = readMoment(until);
+  if (end === undefined) {
+    return `expected an end (\`until\`) such as 2031-01-31 or 2031-01-31T12:00:00Z, got ${quoted(until)}: write it in that form, a time with its offset`;
+  }
+  const ahead = Date.parse(end) - now.getTime();
+  if (ahead <= 0) {
+    return `expected an end (\`until\`) after now, ${now.toISOString()}, got ${quoted(until)}, which is past (a date ends as it begins, in UTC): name a later one`;
+  }
+  if (kind === 'pin' && ahead > longestPinDays * dayMs) {
+    const latest = new Date(now.getTime() + longestPinDays * dayMs).toISOString();
+    return `expected an end (\`until\`) of the pin at most ${longestPinDays} days ahead, got ${quoted(until)}: the latest is ${latest}; pin again if it must be longer`;
+  }
+  return undefined;
+}
+
+function ticketNot({ ticket = '' }: DecidedBy, { ticket: wanted }: ApprovalRules): string | undefined {
+  if (ticket.length > longestTicket) {
+    return `expected a ticket of at most ${longestTicket} characters, got ${ticket.length}: give its number, and the rest as the reason`;
+  }
+  if (!wanted || ticketPattern(wanted.pattern).test(ticket)) return undefined;
+  const example = wanted.example === undefined ? '' : `, such as ${wanted.example}`;
+  const got = ticket === '' ? 'none' : quoted(ticket);
+  return `expected a ticket that matches ${wanted.pattern}${example}, got ${got}: give the ticket of this change (\`answers.ticket\` asks for it)`;
+}
+
+function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefined {
+  if (groups.length === 0) return undefined;
+  const wanted = `expected somebody with one of the groups or roles ${groups.join(', ')}`;
+  if (by.how !== 'token') {
+    const got = by.how === 'key' ? `the bare function key ${quoted(by.name)}` : `the typed name ${quoted(by.name)}`;
+    return `${wanted}, got ${got}, which proves no membership: sign in with Entra and say it again (\`answers.groups\` asks for it)`;
+  }
+  const own = new Set(by.groups?.map(comparable));
+  if (groups.some((group) => own.has(comparable(group)))) return undefined;
+  const got = own.size === 0 ? 'a sign-in without any' : `${own.size} others`;
+  return `${wanted}, got ${by.name} with ${got}: ask a member to answer; if ${by.name} is one, the sign-in's token lacks the claim (\`groups\` or \`roles\` of the app registration)`;
+}
+
+/** Object ids are the same in either case; names of roles are not. */
+function comparable(group: string): string {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(group) ? group.toLowerCase() : group;
+}
+
+function letsThrough({ kind, answer }: DecisionInQuestion): boolean {
+  return kind === 'approve' || kind === 'accept-publication' || answer === 'remove';
+}
+
+function askerNot(by: Actor, { answers, asked }: DecisionRules): string | undefined {
+  if (!answers.notWhoAsked || asked === 'nobody') return undefined;
+  const wanted = 'expected somebody other than who asked for the change';
+  if (asked === 'unknown') {
+    return `${wanted}, but who asked is not on record: ask for the change in a run of your own, signed in with Entra, and have another person answer`;
+  }
+  const unproven = [by, asked].find(({ how }) => how !== 'token');
+  if (unproven) {
+    return `${wanted} (${asked.name}), got ${by.name}: nobody can tell the two apart, since ${quoted(unproven.name)} does not come from a sign-in; both must sign in with Entra (\`answers.notWhoAsked\` asks for it)`;
+  }
+  return personOf(by) === personOf(asked)
+    ? `${wanted}, got ${by.name}, who asked for it: have another person answer (\`answers.notWhoAsked\` asks for it)`
+    : undefined;
+}
+
+/** Sign-in names are the same in either case. */
+function personOf({ name }: Actor): string {
+  return name.trim().toLowerCase();
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,116 @@
+/** Who said something, and how we know. */
+export interface Actor {
+  readonly name: string;
+  /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name somebody typed. */
+  readonly how: 'token' | 'key' | 'claimed';
+  /** Object ids of groups and names of roles, from the token only. */
+  readonly groups?: readonly string[];
+}
+
+interface Said {
+  /** Sorts by time: `20240115t120000z-1a2b3c4d`. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly by: Actor;
+  readonly why: string;
+  readonly ticket?: string;
+}
+
+/** A person's word on a hold: of a tag, or of a target. */
+export interface HoldDecision extends Said {
+  readonly kind: 'answer';
+  readonly hold: string;
+  readonly answer: 'remove' | 'keep';
+  /** ISO 8601; with `keep` only. */
+  readonly until?: string;
+  /** Only these prefixes of the hold. */
+  readonly ranges?: readonly string[];
+}
+
+/** Lets a plan part through: the ranges it showed and no other, until they are done or it expires. */
+export interface ApproveDecision extends Said {
+  readonly kind: 'approve';
+  readonly part: string;
+  readonly target: string;
+  readonly direction: 'add' | 'remove';
+  /** Minimal prefixes that the part showed. */
+  readonly ranges: readonly string[];
+  /** ISO 8601. */
+  readonly expires: string;
+}
+
+/** The other answer to a plan part: its ranges stay as they are, in or out, although the list says otherwise. */
+export interface DeclineDecision extends Said {
+  readonly kind: 'keep-part';
+  readonly part: string;
+  readonly target: string;
+  readonly direction: 'add' | 'remove';
+  readonly ranges: readonly string[];
+  /** ISO 8601; absent: for good, or until it is withdrawn. */
+  readonly until?: string;
+}
+
+/** Takes an approval back as far as it is not done, or a `keep-part`. */
+interface WithdrawDecision extends Said {
+  readonly kind: 'withdraw';
+  readonly word: string;
+}
+
+/** Stops every write: to one target, or to all if none is named. */
+export interface PauseDecision extends Said {
+  readonly kind: 'pause';
+  readonly target?: string;
+  /** ISO 8601; absent: until somebody resumes. */
+  readonly until?: string;
+}
+
+interface ResumeDecision extends Said {
+  readonly kind: 'resume';
+  readonly target?: string;
+}
+
+/** Holds every list at what was effective under an earlier publication. */
+export interface PinDecision extends Said {
+  readonly kind: 'pin';
+  readonly changeNumber: number;
+  /** Name of the ledger in force at the end of that publication's time. */
+  readonly ledger: string;
+  /** ISO 8601; at most 14 days after `at`. */
+  readonly until: string;
+}
+
+interface UnpinDecision extends Said {
+  readonly kind: 'unpin';
+}
+
+/** Accepts a refused or waiting file, whole or for some of its tags. */
+export interface AcceptPublicationDecision extends Said {
+  readonly kind: 'accept-publication';
+  readonly digest: string;
+  readonly tags?: readonly string[];
+}
+
+/** What an approval let through is done: recorded by the service itself when the write was read back. */
+interface ApprovalUsed extends Said {
+  readonly kind: 'done';
+  readonly word: string;
+  readonly ranges: readonly string[];
+}
+
+/** Everything that people say to the service. Append-only: what is in force follows from all words and the clock. */
+export type Decision =
+  | HoldDecision
+  | ApproveDecision
+  | DeclineDecision
+  | WithdrawDecision
+  | PauseDecision
+  | ResumeDecision
+  | PinDecision
+  | UnpinDecision
+  | AcceptPublicationDecision
+  | ApprovalUsed;
+
+/** Longest time for which lists may be pinned, and for which an approval stands, in days. */
+export const longestPinDays = 14;
+export const approvalDays = 7;

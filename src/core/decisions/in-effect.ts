@@ -1,0 +1,113 @@
+import { type Entries, entriesOf, isNone, noEntries, unite, without } from '../plan/entries.ts';
+import type {
+  ApproveDecision,
+  Decision,
+  DeclineDecision,
+  HoldDecision,
+  PauseDecision,
+  PinDecision,
+} from './decision.ts';
+
+/** An approval with what it still covers. */
+export interface Approval {
+  readonly word: ApproveDecision;
+  readonly covers: Entries;
+}
+
+/** What people's words add up to at a moment. */
+export interface ActiveDecisions {
+  /** The pause of everything, if there is one. */
+  readonly paused?: PauseDecision;
+  /** Pauses by target. */
+  readonly pausedTargets: ReadonlyMap<string, PauseDecision>;
+  readonly pin?: PinDecision;
+  /** Approvals that cover something, oldest first. */
+  readonly approvals: readonly Approval[];
+  readonly keptParts: readonly DeclineDecision[];
+  /** Answers to each hold, oldest first. */
+  readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
+  /** Ids of the decisions that were withdrawn. */
+  readonly withdrawn: ReadonlySet<string>;
+}
+
+/**
+ * Folds all words, oldest first, into what is in force now. A word that was withdrawn counts as never said: what was before it
+ * is in force again.
+ */
+export function activeDecisionsAt(decisions: readonly Decision[], now: Date): ActiveDecisions {
+  const at = now.toISOString();
+  const open = (until: string | undefined): boolean => until === undefined || at < until;
+  let paused: PauseDecision | undefined;
+  let pin: PinDecision | undefined;
+  const pausedTargets = new Map<string, PauseDecision>();
+  const approvals: Approval[] = [];
+  const keptParts = new Map<string, DeclineDecision>();
+  const answers = new Map<string, readonly HoldDecision[]>();
+  const withdrawn = withdrawnIn(decisions);
+  const done = doneIn(decisions);
+  for (const word of decisions) {
+    if (withdrawn.has(word.id)) continue;
+    switch (word.kind) {
+      case 'pause':
+        if (word.target === undefined) paused = word;
+        else pausedTargets.set(word.target, word);
+        break;
+      case 'resume':
+        if (word.target === undefined) {
+          paused = undefined;
+          pausedTargets.clear();
+        } else pausedTargets.delete(word.target);
+        break;
+      case 'pin':
+        pin = word;
+        break;
+      case 'unpin':
+        pin = undefined;
+        break;
+      case 'approve':
+        approvals.push({ word, covers: without(entriesOf(word.ranges), done.get(word.id) ?? noEntries) });
+        break;
+      case 'keep-part':
+        keptParts.set(word.id, word);
+        break;
+      case 'withdraw':
+        break;
+      case 'done':
+        break;
+      case 'answer':
+        answers.set(word.hold, [...(answers.get(word.hold) ?? []), word]);
+        break;
+      case 'accept-publication':
+        break;
+    }
+  }
+  for (const [target, word] of pausedTargets) if (!open(word.until)) pausedTargets.delete(target);
+  return {
+    ...(paused && open(paused.until) ? { paused } : {}),
+    pausedTargets,
+    ...(pin && open(pin.until) ? { pin } : {}),
+    approvals: approvals.filter(({ word, covers }) => open(word.expires) && !isNone(covers)),
+    keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
+    answers,
+    withdrawn,
+  };
+}
+
+/** What each approval let through already, whatever the clock of the worker said that recorded it. */
+function doneIn(decisions: readonly Decision[]): ReadonlyMap<string, Entries> {
+  const done = new Map<string, Entries>();
+  for (const word of decisions) {
+    if (word.kind !== 'done') continue;
+    done.set(word.word, unite([done.get(word.word) ?? noEntries, entriesOf(word.ranges)]));
+  }
+  return done;
+}
+
+/** Ids of the words that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */
+export function withdrawnIn(decisions: readonly Decision[]): ReadonlySet<string> {
+  const withdrawn = new Set<string>();
+  for (const word of decisions.toReversed()) {
+    if (word.kind === 'withdraw' && !withdrawn.has(word.id)) withdrawn.add(word.word);
+  }
+  return withdrawn;
+}

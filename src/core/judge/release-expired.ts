@@ -1,0 +1,82 @@
+import { emptySets, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
+import type { DomainEvent } from '../event.ts';
+import { regionOf, serviceOf } from '../publication/catalog.ts';
+import { quantity } from './arithmetic.ts';
+import { effectiveOf } from './effective.ts';
+import type { Hold, Ledger, Release, TagLedger } from './ledger.ts';
+import { type Policy, policyFor, type TagPolicy } from './policy.ts';
+
+/**
+ * Lets go of losses that were absent long enough, unless a question is open on them.
+ *
+ *     absent for   42 days, 3 files        90 days
+ *     |------------|-----------------------|
+ *       all kept     kept only what the      nothing
+ *                    global tag still has
+ */
+export function releaseExpired(ledger: Ledger, now: Date, policy: Policy): { ledger: Ledger; events: DomainEvent[] } {
+  const events: DomainEvent[] = [];
+  const tags = new Map<string, TagLedger>();
+  for (const [name, row] of ledger.tags) {
+    tags.set(name, row.holds.some((hold) => hold.kind === 'loss') ? ripenTag(row, ledger, now, policy, events) : row);
+  }
+  return events.length === 0 ? { ledger, events } : { ledger: { ...ledger, tags }, events };
+}
+
+function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
+  const settings = policyFor(policy, row.tag);
+  const global = regionOf(row.tag) === undefined ? undefined : ledger.tags.get(serviceOf(row.tag));
+  // A global tag that vanished whole is a fault of the file: what it held counts as covered still.
+  const covered = global ? (global.vanished ? effectiveOf(global) : global.published) : emptySets;
+  const holds: Hold[] = [];
+  const releases: Release[] = [...row.releases];
+  for (const hold of row.holds) {
+    const ripe = ripePart(hold, ledger.count, now, covered, settings);
+    if (!ripe) {
+      holds.push(hold);
+      continue;
+    }
+    releases.push({ hold: hold.id, at: now.toISOString(), by: ripe.by, prefixes: ripe.prefixes });
+    events.push({
+      kind: 'hold-ended',
+      hold: hold.id,
+      tag: row.tag,
+      of: 'loss',
+      how: 'released',
+      prefixes: prefixesOf(ripe.prefixes),
+      by: ripe.by,
+    });
+    const held = subtract(hold.held, ripe.prefixes);
+    if (!isEmpty(held)) holds.push({ ...hold, held });
+  }
+  return { ...row, holds, releases };
+}
+
+/** True while a person's word keeps the hold, whatever the clock says. */
+export function isKept({ kept }: Hold, now: Date): boolean {
+  return kept !== undefined && (kept.until === undefined || now.toISOString() < kept.until);
+}
+
+function ripePart(
+  hold: Hold,
+  count: number,
+  now: Date,
+  covered: Sets,
+  policy: TagPolicy,
+): { prefixes: Sets; by: string } | undefined {
+  if (hold.kind !== 'loss' || hold.questions.length > 0 || isKept(hold, now)) return undefined;
+  const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
+  const publications = count - hold.count + 1;
+  if (days < policy.lossClockDays || publications < policy.lossClockPublications) return undefined;
+  const absent = `${quantity(Math.floor(days), 'day')} and ${quantity(publications, 'file')}`;
+  if (days >= policy.lossClockGlobalDays) {
+    return { prefixes: hold.held, by: `clock: absent for ${absent}` };
+  }
+  const prefixes = subtract(hold.held, covered);
+  if (isEmpty(prefixes)) return undefined;
+  return {
+    prefixes,
+    by: `clock: absent for ${absent}, and from the global tag as well`,
+  };
+}

@@ -1,0 +1,74 @@
+import { messageOf } from '../core/message-of.ts';
+import { TargetError } from '../ports/target-error.ts';
+import type { RunContext } from '../run/context.ts';
+import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';
+import { bad, type Check, good, note } from './check.ts';
+
+/** Reads any path below ARM, under the identity of this name. Throws TargetError. */
+export type ReadArm = (
+  path: string,
+  apiVersion: string,
+  identity: string,
+  signal: AbortSignal,
+) => Promise<Readonly<Record<string, unknown>>>;
+
+/** What to do about a Resource Manager that does not answer. */
+export const unanswered = 'see to it that Azure Resource Manager can be reached from here: DNS, proxy, firewall';
+
+/** Whether who runs this has what the targets declare, at every scope of the config; what is missing is named. */
+export async function checkRights(context: RunContext, readArm: ReadArm, signal: AbortSignal): Promise<Check[]> {
+  const definitions = [...context.targets.values()].map(({ definition }) => definition);
+  const grants = grantsOf(context.loaded.config, definitions);
+  if (grants.length === 0) return [good('rights', 'nothing in this config needs a right in Azure Resource Manager')];
+  const roles = rolesOf(definitions);
+  const scopes = Map.groupBy(grants, (grant) => `${scopeOf(grant)} ${grant.identity}`);
+  return Promise.all(
+    [...scopes.values()].map(async (all): Promise<Check> => {
+      const [first] = all as [Grant];
+      const scope = scopeOf(first);
+      const needed = [...new Set(all.flatMap(({ role }) => roles[role] ?? []))];
+      const of = first.identity === 'app' ? 'rights' : `rights of ${first.identity}`;
+      try {
+        const path = `${scope}/providers/Microsoft.Authorization/permissions`;
+        const granted = permissionsIn(await readArm(path, '2022-04-01', first.identity, signal));
+        const missing = needed.filter((action) => !granted.some((one) => allows(one, action)));
+        if (missing.length === 0) return good(of, `all ${needed.length} actions are granted at ${scope}`);
+        return bad(
+          of,
+          `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing at ${scope}`,
+          'assign the roles of infra/roles.json there (`npm run role -- --config <file>`, then `azd provision`); it takes effect within minutes',
+        );
+      } catch (error) {
+        if (signal.aborted) return bad(of, `cannot be looked up at ${scope}: no answer in time`, unanswered);
+        const text = `cannot be looked up at ${scope}: ${messageOf(error)}`;
+        if (error instanceof TargetError && error.kind === 'forbidden') return note(of, text);
+        // An identity whose setting is missing, too: what else is wrong must still be said.
+        return bad(of, text, 'put right what the message says');
+      }
+    }),
+  );
+}
+
+interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+function scopeOf({ subscriptionId, resourceGroup }: Grant): string {
+  const subscription = `/subscriptions/${subscriptionId}`;
+  return resourceGroup === undefined ? subscription : `${subscription}/resourceGroups/${resourceGroup}`;
+}
+
+function permissionsIn({ value }: Readonly<Record<string, unknown>>): Permission[] {
+  if (!Array.isArray(value)) throw new TargetError('unreadable', 'Azure answered permissions without a list of them');
+  const texts = (list: unknown) =>
+    Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [];
+  return value.map(({ actions, notActions }) => ({ actions: texts(actions), notActions: texts(notActions) }));
+}
+
+/** Actions are compared without regard to case; `*` stands for any text. */
+function allows({ actions, notActions }: Permission, action: string): boolean {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(action);
+  return actions.some(matches) && !notActions.some(matches);
+}

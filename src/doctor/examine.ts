@@ -1,0 +1,148 @@
+import { quantity } from '../core/judge/arithmetic.ts';
+import { messageOf } from '../core/message-of.ts';
+import { firstCandidate } from '../ports/source.ts';
+import type { RunContext } from '../run/context.ts';
+import { planRun } from '../run/plan.ts';
+import { testChannels } from '../run/test-channels.ts';
+import { bad, type Check, good, note } from './check.ts';
+import { checkFeeds, type Vantage } from './check-feeds.ts';
+import { checkForeign } from './check-foreign.ts';
+import { checkRegistries } from './check-registries.ts';
+import { checkRights, type ReadArm } from './check-rights.ts';
+import { checkTargets, type Heard } from './check-targets.ts';
+import { clockFailure, nextOfSource, nextOfStorage } from './next-of.ts';
+
+interface Examined {
+  readonly context: RunContext;
+  readonly readArm: ReadArm;
+  /** The time by Azure's clock; undefined if nobody told. */
+  readonly clock: (signal: AbortSignal) => Promise<Date | undefined>;
+  readonly heard: Heard;
+  readonly from: Vantage;
+  /** Sends a test message through every channel: others see it, so it is done on request only. */
+  readonly channels: boolean;
+}
+
+/** How long Resource Manager may take to answer. */
+const patienceMs = 40_000;
+
+/** A clock that is off by more is a fault: tokens and leases depend on it. */
+const maxOffMs = 300_000;
+
+/** Looks at everything a run depends on, in the real world. Writes nothing; sends nothing but test messages, if asked. */
+export async function examine(examined: Examined, signal: AbortSignal): Promise<Check[]> {
+  const { context, readArm, heard } = examined;
+  const storage = await checkStorage(context);
+  // A run waits out an outage of minutes; a person who asks what is wrong does not.
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  const [clock, source, rights, registries, targets, channels] = await Promise.all([
+    checkClock(examined, soon),
+    checkSource(context, signal),
+    checkRights(context, readArm, soon),
+    checkRegistries(context, soon),
+    checkTargets(context, readArm, heard, soon),
+    examined.channels ? checkChannels(context, signal) : [],
+  ]);
+  const found = [
+    checkConfig(context),
+    ...notesOn(context),
+    clock,
+    storage,
+    source,
+    ...rights,
+    ...registries,
+    ...targets,
+    ...checkFeeds(context, examined.from),
+    ...channels,
+  ];
+  // With state and source at hand a run can be tried as far as its first write.
+  const answers = !soon.aborted && clock.result !== 'bad';
+  const readable = answers && storage.result !== 'bad' && source.result !== 'bad';
+  return readable ? [...found, ...(await checkPlans(context, found, signal))] : found;
+}
+
+function checkConfig({ loaded, refusedConfig, targets }: RunContext): Check {
+  const text = `instance ${loaded.config.instance}, cloud ${loaded.config.cloud}, ${quantity(targets.size, 'target')}, hash ${loaded.hash.slice(0, 12)}`;
+  if (!refusedConfig) return good('config', text);
+  return bad('config', `${refusedConfig.text}\n      The last good one is in force: ${text}`, 'correct it');
+}
+
+/** What is allowed and most likely not meant, such as a list that no target holds. */
+function notesOn({ loaded }: RunContext): Check[] {
+  return loaded.notes.map(({ path, expected, got, hint }) => {
+    const where = path === '' ? '' : `${path}: `;
+    return note('config', `${where}expected ${expected}; got ${got}`, hint === '' ? undefined : hint);
+  });
+}
+
+async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Check> {
+  const before = Date.now();
+  try {
+    const theirs = await clock(signal);
+    if (!theirs) return note('clock', 'Azure told no time to compare with');
+    const off = Math.round((before - theirs.getTime()) / 1000);
+    if (Math.abs(off) * 1000 <= maxOffMs) return good('clock', `within ${Math.abs(off)} s of Azure's`);
+    return bad(
+      'clock',
+      `${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} Azure's`,
+      'set the clock of this machine by NTP',
+    );
+  } catch (error) {
+    const { text, next } = clockFailure(error, lineOf(error));
+    return bad('clock', text, next);
+  }
+}
+
+async function checkStorage({ ledgers }: RunContext): Promise<Check> {
+  try {
+    const current = await ledgers.current();
+    const accepted = current?.ledger.accepted;
+    return good(
+      'storage',
+      accepted ? `readable; publication ${accepted.changeNumber} is in force` : 'readable; no publication yet',
+    );
+  } catch (error) {
+    return bad('storage', `cannot be read: ${lineOf(error)}`, nextOfStorage(error));
+  }
+}
+
+async function checkSource(context: RunContext, signal: AbortSignal): Promise<Check> {
+  try {
+    const { file, provenance, notes } = await firstCandidate(await context.source(), signal);
+    const odd = notes.length > 0 ? `; ${notes.join('; ')}` : '';
+    return good('source', `${file} by ${provenance.via}${odd}`);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return bad('source', lineOf(error), nextOfSource(error));
+  }
+}
+
+async function checkChannels(context: RunContext, signal: AbortSignal): Promise<Check[]> {
+  return (await testChannels(context, undefined, signal)).map(({ channel, kind, ok, text }) =>
+    ok
+      ? good(`channel ${channel}`, `${kind}: ${text}`)
+      : bad(
+          `channel ${channel}`,
+          `${kind}: ${text}`,
+          'correct its address or secret, or see to its receiver; then test it again',
+        ),
+  );
+}
+
+/** What a run made now would be refused for, or would tell of others' entries; what is known already is not said again. */
+async function checkPlans(context: RunContext, known: readonly Check[], signal: AbortSignal): Promise<Check[]> {
+  const { planned, before } = await planRun(context, undefined, signal);
+  const last = before === undefined ? undefined : await context.ledgers.get(before);
+  const asked = new Set(last?.asked?.map(({ part }) => part));
+  const foreign = planned.flatMap(({ plan }) => checkForeign(plan, asked));
+  const refused = planned.flatMap(({ plan }) => {
+    const of = `target ${plan.target}`;
+    if (known.some((check) => check.of === of && check.result !== 'good')) return [];
+    return plan.refusals.map(({ text, next }) => bad(of, text, next));
+  });
+  return [...foreign, ...refused];
+}
+
+function lineOf(error: unknown): string {
+  return messageOf(error).replace(/\s+/g, ' ').trim();
+}

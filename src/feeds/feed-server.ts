@@ -1,0 +1,122 @@
+import { type Family, families, familyNames } from '../core/address/family.ts';
+import { feedText, matchesEtag } from '../core/feed/feed-text.ts';
+import { messageOf } from '../core/message-of.ts';
+import type { FeedList, Pull } from '../ports/feeds.ts';
+import type { RunContext } from '../run/context.ts';
+import type { FeedConfig } from '../targets/feed.ts';
+import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';
+
+interface FeedRequest extends Shown {
+  readonly feed: string;
+  readonly family?: Family;
+  readonly ifNoneMatch?: string;
+  /** Only the head is asked for: the client has nothing afterwards. */
+  readonly headOnly: boolean;
+}
+
+export type FeedResponse =
+  | { readonly kind: 'unknown' }
+  | Exclude<Access, { kind: 'client' }>
+  /** No good list yet. */
+  | { readonly kind: 'not-yet' }
+  /** By the config there is nothing of the family that was asked for, and never will be. */
+  | { readonly kind: 'no-such-family'; readonly text: string }
+  | {
+      readonly kind: 'list';
+      /** The client has it already. */
+      readonly same: boolean;
+      readonly text: string;
+      readonly etag: string;
+      readonly entries: number;
+      /** ISO 8601. */
+      readonly changedAt: string;
+      /** Whole seconds since it last changed. */
+      readonly ageSeconds: number;
+    };
+
+/** What firewalls ask. Needs the config and the store, and nothing else that may be unwell. */
+export interface FeedServer {
+  ask(request: FeedRequest): Promise<FeedResponse>;
+}
+
+export function makeFeedServer(context: RunContext, env: Readonly<Record<string, string | undefined>>): FeedServer {
+  return {
+    async ask(request) {
+      const found = feedsOf(context).find(({ settings }) => settings.name === request.feed);
+      if (!found) return { kind: 'unknown' };
+      const feed = found.settings;
+      const access = accessOf(feed, request, env);
+      const at = context.now().toISOString();
+      if (access.kind !== 'client') {
+        context.log('feed refused', { feed: feed.name, ...access });
+        if (access.kind === 'refused' && access.device !== undefined) {
+          await note(context, { feed: feed.name, client: access.device, refusedAt: at });
+        }
+        return access;
+      }
+      const lists = await listsOf(context, feed.name, request.family);
+      const served = feedText(lists.flatMap(({ entries }) => entries));
+      if (!served) {
+        const text = request.family && neverServed(context, found.id, request.family);
+        return text ? { kind: 'no-such-family', text } : { kind: 'not-yet' };
+      }
+      const same = matchesEtag(request.ifNoneMatch, served.etag);
+      if (!request.headOnly) {
+        const { etag } = served;
+        await note(context, { feed: feed.name, client: access.client, at, family: request.family ?? 'all', etag });
+      }
+      const changedAt =
+        lists
+          .map((list) => list.changedAt)
+          .sort()
+          .at(-1) ?? at;
+      return {
+        kind: 'list',
+        same,
+        ...served,
+        entries: lists.reduce((sum, { entries }) => sum + entries.length, 0),
+        changedAt,
+        ageSeconds: Math.max(0, Math.floor((Date.parse(at) - Date.parse(changedAt)) / 1000)),
+      };
+    },
+  };
+}
+
+/** Why a feed never serves a family, by the config; undefined if it does, be it later. */
+function neverServed({ loaded, targets }: RunContext, id: string, family: Family): string | undefined {
+  const target = loaded.config.targets[id];
+  const definition = targets.get(id)?.definition;
+  if (!target || !definition) return undefined;
+  if (definition.holds === 'names') {
+    // One family stands for names where a unit needs one.
+    const stands = definition.layout(target.settings).families.includes(family);
+    return stands ? undefined : 'This feed holds host names, which are of no family.';
+  }
+  const has = loaded.config.lists[target.list]?.families ?? families;
+  if (has.includes(family)) return undefined;
+  return `The list of this feed has no ${familyNames[family]}, only ${has.map((one) => familyNames[one]).join(' and ')}.`;
+}
+
+/** Every feed of the config, with the id of its target. */
+export function feedsOf({ loaded }: Pick<RunContext, 'loaded'>): { id: string; settings: FeedConfig }[] {
+  return Object.entries(loaded.config.targets)
+    .filter(([, { kind }]) => kind === 'feed' || kind === 'feed-names')
+    .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));
+}
+
+/** The good lists of a feed, IPv4 first. */
+export async function listsOf(context: Pick<RunContext, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
+  const wanted = families.filter((family) => only === undefined || family === only);
+  const lists = await Promise.all(wanted.map((family) => context.feeds.get(feed, family)));
+  return lists.filter((list) => list !== undefined && list.entries.length > 0) as FeedList[];
+}
+
+/** A firewall gets its list also when what it did cannot be taken down. */
+async function note(context: RunContext, pull: Pull): Promise<void> {
+  try {
+    await context.feeds.notePull(pull);
+  } catch (error) {
+    const text = messageOf(error);
+    context.log('pull not taken down', { feed: pull.feed, client: withoutPeople(pull.client), error: text });
+  }
+}

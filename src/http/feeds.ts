@@ -1,0 +1,96 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { FeedResponse, FeedServer } from '../feeds/feed-server.ts';
+import { signedInForFeeds, signInOf } from './access.ts';
+import { BadRequest, problem } from './problem.ts';
+
+/** Seconds after which a device may ask again where there is nothing to serve. */
+const retrySeconds = '300';
+
+/**
+ * GET and HEAD /api/feeds/{name}?family=ipv4: the list as plain text, one CIDR a line. Whatever else goes wrong is never
+ * 200: devices take any page with that status for a list. Only wrong credentials are 401, because some devices stop
+ * enforcing on it; what is our own fault, a missing secret among it, is 503, on which all keep their last list.
+ */
+export async function getFeed(
+  request: HttpRequest,
+  context: Pick<InvocationContext, 'error' | 'warn'>,
+  open: () => Promise<FeedServer>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<HttpResponseInit> {
+  const family = request.query.get('family') ?? undefined;
+  if (family !== undefined && family !== 'ipv4' && family !== 'ipv6') {
+    return problem(400, `family: expected ipv4 or ipv6, got ${JSON.stringify(family)}.`);
+  }
+  const header = (name: string) => request.headers.get(name) ?? undefined;
+  const [authorization, forwardedFor, ifNoneMatch] = ['authorization', 'x-forwarded-for', 'if-none-match'].map(header);
+  const key = header('x-functions-key') ?? request.query.get('code') ?? undefined;
+  const headOnly = request.method === 'HEAD';
+  try {
+    const signedIn = signedInForFeeds(request, signInOf(env));
+    const server = await open();
+    const answer = await server.ask({
+      feed: request.params.name ?? '',
+      headOnly,
+      ...(family === undefined ? {} : { family }),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(forwardedFor === undefined ? {} : { forwardedFor }),
+      ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+      ...(key === undefined ? {} : { key }),
+      ...(signedIn === undefined ? {} : { signedIn }),
+    });
+    if (answer.kind === 'broken') context.warn(`feed ${request.params.name}: ${answer.text}`);
+    return responseOf(answer, headOnly);
+  } catch (error) {
+    if (error instanceof BadRequest) return problem(error.status, error.message);
+    context.error('the feed could not be served:', error);
+    return later('The list cannot be served at the moment.', 'Keep the last list; the log says what is wrong.');
+  }
+}
+
+function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
+  switch (answer.kind) {
+    case 'unknown':
+      return problem(404, 'There is no feed of this name.', { next: 'See the targets of kind feed in the config.' });
+    case 'asks':
+      return challenged('Expected HTTP Basic with the name of a device and its secret, a key, or a sign-in, got none.');
+    case 'refused':
+      return challenged('The name and secret, the key, or the token, are not of anybody who may have this list.');
+    case 'no-role':
+      return problem(403, 'Expected the app role "feed", got a sign-in without it.', {
+        next: 'Have the role assigned in Entra and get a new token.',
+      });
+    case 'elsewhere':
+      return problem(403, 'This list may not be had from this address.', {
+        next: 'See `addresses` and `proxies` of the feed in the config.',
+      });
+    case 'broken':
+      return later('Nobody can be let in: a setting with a secret is missing.', 'The log names the setting.');
+    case 'not-yet':
+      return later('There is no list yet.', 'It is there after the first run that fills it; see /api/runs.');
+    case 'no-such-family':
+      return problem(404, answer.text, { next: 'Ask without `family`, or for another one.' });
+    case 'list': {
+      const headers = {
+        etag: answer.etag,
+        'last-modified': new Date(answer.changedAt).toUTCString(),
+        'x-list-age': String(answer.ageSeconds),
+        'x-list-entries': String(answer.entries),
+        'cache-control': 'private, no-cache',
+        vary: 'authorization',
+      };
+      if (answer.same) return { status: 304, headers };
+      const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+      return { status: 200, headers: { ...headers, ...type }, ...(headOnly ? {} : { body: answer.text }) };
+    }
+  }
+}
+
+function challenged(detail: string): HttpResponseInit {
+  const refused = problem(401, detail);
+  return { ...refused, headers: { ...refused.headers, 'www-authenticate': 'Basic realm="feeds", charset="UTF-8"' } };
+}
+
+function later(detail: string, next: string): HttpResponseInit {
+  const refused = problem(503, detail, { next });
+  return { ...refused, headers: { ...refused.headers, 'retry-after': retrySeconds } };
+}

@@ -1,0 +1,193 @@
+import type { DomainEvent } from '../core/event.ts';
+import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
+import type { EventKind } from './event-of.ts';
+import { endedText, keptText, pendingText } from './notice/asked.ts';
+import { changedText } from './notice/changed.ts';
+import { failedText } from './notice/failed.ts';
+import type { Occasion } from './notice/occasion.ts';
+import { remindersText } from './reminder.ts';
+import type { Text } from './text.ts';
+import { textOf } from './text-of.ts';
+
+/** What kind of notice an event becomes; `silent`: none of its own, because what it leads to is told. */
+const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
+  'publication-accepted': 'silent',
+  'publication-refused': 'source',
+  'publication-waits': 'source',
+  'source-unreachable': 'source',
+  'source-freshness': 'source',
+  'source-disagreement': 'source',
+  'deadline-in-danger': 'deadline',
+  'tag-changed': 'silent',
+  'tag-vanished': 'silent',
+  'tag-returned': 'silent',
+  'hold-opened': 'question',
+  'hold-reminder': 'question',
+  'control-changed': 'control',
+  'target-orphaned': 'control',
+  'target-reminder': 'waits',
+  'hold-shrunk': 'hold-ended',
+  'hold-ended': 'hold-ended',
+  'target-changed': 'changed',
+  'target-failed': 'failed',
+  'target-refused': 'refused',
+  'target-waits': 'waits',
+  'target-drift': 'drift',
+  'foreign-entries': 'drift',
+  'target-near-limit': 'limit',
+  'channel-down': 'channel',
+  'config-refused': 'control',
+  'queues-shared': 'control',
+  'device-does-not-pull': 'device',
+  'registry-unreadable': 'registry',
+  'registry-readable': 'registry',
+  'registry-changed': 'registry',
+  'registry-without-tag': 'registry',
+};
+
+/**
+ * The notices that the events of one occasion (a closed run, as a rule) amount to, in the order of the events: what
+ * belongs together is one notice. Pure, and the same for the same events, so that deliveries can be derived again.
+ */
+export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
+  const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
+  const told = events.filter(
+    (event) =>
+      kindOf[event.kind] !== 'silent' &&
+      !('again' in event && event.again) &&
+      // The failure names the deadline as well.
+      !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
+  );
+  const changes = told.filter((event) => event.kind === 'target-changed');
+  const ended = told.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
+  const losses = told.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
+  const asked = losses.filter(({ questions }) => questions.length > 0);
+  const kept = losses.filter(({ questions }) => questions.length === 0);
+  const reminders = told.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
+  const merged = new Set<DomainEvent>([
+    ...(reminders.length > 1 ? reminders : []),
+    ...changes,
+    ...(ended.length > 1 ? ended : []),
+    ...losses,
+  ]);
+  const notices: Notice[] = [];
+  const tell = (kind: NoticeKind, key: string, about: readonly DomainEvent[], text: Text) =>
+    notices.push(noticeOf(kind, key, about, text, events, occasion));
+  for (const event of told) {
+    if (event === asked[0]) tell('question', 'question', asked, pendingText(asked, events));
+    if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept));
+    if (event === changes[0]) tell('changed', 'changed', changes, changedText(changes, events, occasion));
+    if (event === ended[0] && ended.length > 1)
+      tell('hold-ended', 'hold-ended', ended, endedText(ended, ended.map(textOf)));
+    if (event === reminders[0] && reminders.length > 1)
+      tell('question', 'reminders', reminders, remindersText(reminders));
+    if (merged.has(event)) continue;
+    const text = event.kind === 'target-failed' ? failedText(event, events, occasion) : textOf(event);
+    tell(kindOf[event.kind] as NoticeKind, keyFor(event), [event], text);
+  }
+  return distinct(notices);
+}
+
+function noticeOf(
+  kind: NoticeKind,
+  key: string,
+  of: readonly DomainEvent[],
+  text: Text,
+  all: readonly DomainEvent[],
+  occasion: Occasion,
+): Notice {
+  const tags = new Set(of.flatMap((event) => ('tag' in event ? [event.tag] : [])));
+  const named = new Set(of.flatMap((event) => ('target' in event ? [event.target] : [])));
+  const registries = new Set(of.flatMap((event) => ('registry' in event ? [event.registry] : [])));
+  const listsOfTags = Object.entries(occasion.lists)
+    .filter(
+      ([, list]) =>
+        list.tags.some((tag) => tags.has(tag)) || list.registries?.some(({ registry }) => registries.has(registry)),
+    )
+    .map(([name]) => name);
+  const listsOfTargets = [...named].flatMap((target) => occasion.targets[target]?.list ?? []);
+  const lists = [...new Set([...listsOfTags, ...listsOfTargets])];
+  const targetsOfLists = Object.entries(occasion.targets)
+    .filter(([, { list }]) => listsOfTags.includes(list))
+    .map(([id]) => id);
+  return {
+    key,
+    kind,
+    ...text,
+    at: occasion.at,
+    ...(occasion.run === undefined ? {} : { run: occasion.run }),
+    lists,
+    targets: [...new Set([...named, ...targetsOfLists])],
+    ranges: of.flatMap(rangesOf),
+    about: of.flatMap(aboutOf),
+    ends: [
+      ...of.flatMap(endsOf),
+      ...(kind === 'changed' && all.some((event) => event.kind === 'publication-accepted') ? ['source'] : []),
+    ],
+  };
+}
+
+/** Distinct among the events of one occasion that are told alone, and the same whenever it is derived. */
+function keyFor(event: DomainEvent): string {
+  const subject =
+    'hold' in event
+      ? event.hold
+      : 'registry' in event
+        ? event.registry
+        : 'target' in event
+          ? event.target
+          : 'file' in event
+            ? event.file
+            : undefined;
+  return subject === undefined ? event.kind : `${event.kind}:${subject}`;
+}
+
+/** Two events of one kind and subject would share a key, and the second would never be told. */
+function distinct(notices: readonly Notice[]): Notice[] {
+  const seen = new Map<string, number>();
+  return notices.map((notice) => {
+    const count = (seen.get(notice.key) ?? 0) + 1;
+    seen.set(notice.key, count);
+    return count === 1 ? notice : { ...notice, key: `${notice.key}#${count}` };
+  });
+}
+
+function aboutOf(event: DomainEvent): string[] {
+  if (event.kind === 'hold-opened') return [`hold:${event.hold}`];
+  if (event.kind === 'device-does-not-pull') return [`device:${event.feed}/${event.device}`];
+  const kind = kindOf[event.kind];
+  if (kind === 'source') return ['source'];
+  if ('registry' in event)
+    return [`${event.kind === 'registry-changed' ? 'registry-regions' : 'registry'}:${event.registry}`];
+  if ('target' in event && kind !== 'changed') return [`${kind}:${event.target}`];
+  return event.kind === 'channel-down' ? [`channel:${event.channel}`] : [];
+}
+
+/** What is old news after this event: what it undoes, and earlier news of the same. */
+function endsOf(event: DomainEvent): string[] {
+  if (event.kind === 'hold-ended') return [`hold:${event.hold}`];
+  if (event.kind === 'target-changed') {
+    return ['failed', 'refused', 'deadline', 'drift'].map((kind) => `${kind}:${event.target}`);
+  }
+  return event.kind === 'hold-opened' ? [] : aboutOf(event);
+}
+
+function rangesOf(event: DomainEvent): NoticeRanges[] {
+  const some = (what: NoticeRanges['what'], of: string, prefixes: readonly string[]): NoticeRanges[] =>
+    prefixes.length > 0 ? [{ of, what, prefixes }] : [];
+  switch (event.kind) {
+    case 'target-changed':
+    case 'target-drift':
+      return [...some('added', event.target, event.added), ...some('removed', event.target, event.removed)];
+    case 'target-failed':
+    case 'deadline-in-danger':
+      return some('missing', event.target, event.missing);
+    case 'hold-opened':
+      return some('held', event.tag, event.prefixes);
+    case 'hold-ended':
+    case 'hold-shrunk':
+      return some('no longer held', event.tag, event.prefixes);
+    default:
+      return [];
+  }
+}

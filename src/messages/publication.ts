@@ -1,0 +1,57 @@
+import type { MessageRenderers } from './event-of.ts';
+import { listed, quantity, stopped } from './format.ts';
+
+/** Words for what became of a publication. */
+export const publicationMessages: MessageRenderers<
+  'publication-accepted' | 'publication-refused' | 'publication-waits' | 'source-unreachable'
+> = {
+  'publication-accepted': (event) => ({
+    severity: 'ok',
+    headline: event.identical
+      ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
+      : event.onlyTags
+        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted on the word of ${event.by}. Nothing to do.`
+        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` on the word of ${event.by}`}. Nothing to do.`,
+    lines: [
+      `File: ${event.file}.`,
+      ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
+    ],
+  }),
+  'publication-refused': (event) => ({
+    severity: event.again ? 'info' : 'needs-you',
+    headline: event.again
+      ? `${event.file} is refused as before; every list stays as the last accepted publication has it.`
+      : `${event.file} was refused; every list stays as the last accepted publication has it.`,
+    lines: [
+      ...event.reasons.map(stopped),
+      "What to do: compare the file with the one on Microsoft's download page. If Microsoft's own file is wrong, wait: the next publication is judged afresh.",
+      ...acceptable(event.digest),
+      'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
+    ],
+  }),
+  'publication-waits': (event) => ({
+    severity: 'needs-you',
+    headline: `${event.file} looks unusual and is not in force; every list stays as the last accepted publication has it.`,
+    lines: [
+      ...event.reasons.map(stopped),
+      "What to do: compare the file with the one on Microsoft's download page.",
+      ...acceptable(event.digest),
+      'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
+    ],
+  }),
+  'source-unreachable': (event) => ({
+    severity: 'info',
+    headline: 'no publication could be fetched; every list stays as it is. Nothing to do yet.',
+    lines: [
+      stopped(event.text),
+      'The next run tries again by itself. If this goes on for days, look at the network path: new addresses are used from a week after their publication on, and would be missing.',
+    ],
+  }),
+};
+
+/** How a person puts a file in force that the rules keep out. */
+function acceptable(digest: string | undefined): string[] {
+  return digest === undefined
+    ? []
+    : [`If it is right all the same, accept it by its digest, whole or for single tags: ${digest}.`];
+}

@@ -1,0 +1,95 @@
+import type { EventOf, MessageRenderers } from './event-of.ts';
+import { clock, extent, listed, quantity, span, stopped } from './format.ts';
+
+const minute = 60_000;
+
+/** Words for how the source fares, and for the time that is left. */
+export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-danger' | 'source-disagreement'> = {
+  'source-freshness': (event) => {
+    const newest = `The last accepted publication is ${event.changeNumber}, dated ${event.newestDate}, ${quantity(event.ageDays, 'day')} ago.`;
+    if (event.to === 'fresh') {
+      return {
+        severity: 'ok',
+        headline: `publications come as they should again; the source was ${event.from} since ${event.since.slice(0, 10)}. Nothing to do.`,
+        lines: [newest],
+      };
+    }
+    if (event.to === 'suspect') return suspect(event, newest);
+    return {
+      severity: event.to === 'stale' ? 'needs-you' : 'info',
+      headline: `the source is ${event.to}: no new publication for ${quantity(event.ageDays, 'day')}; every list stays as it is and nothing is removed by the clock.`,
+      lines: [
+        newest,
+        'What to do: see on the download page whether a newer file is there. If it is, look at why it does not come in (the runs say so); give the service a mirror or a file of your own meanwhile.',
+        'If ignored: addresses of newer publications are missing once Azure uses them, a week after their publication at the earliest.',
+      ],
+    };
+  },
+  'deadline-in-danger': (event) => {
+    const left =
+      event.leftMs > 0
+        ? `Azure may use it in ${span(event.leftMs)}`
+        : event.leftMs > -minute
+          ? 'Azure may use it from now on'
+          : `Azure may have used it for ${span(-event.leftMs)}`;
+    return {
+      severity: 'failed',
+      headline: `${event.target} still lacks ${extent(event.missing)} of publication ${event.changeNumber}; ${left} (from ${clock(event.earliest)} on).`,
+      lines: [
+        `Missing: ${listed(event.missing)} (${listed(event.tags)}). Connections there fail once Azure uses it.`,
+        ...event.reasons.map((reason) => `Why: ${stopped(reason)}`),
+        'What to do: put right what stands there, then start a run; what is missing goes in as soon as the target can be written.',
+        ...(event.notAccepted === undefined
+          ? []
+          : [
+              `Only ${event.notAccepted} announces it, and that file was not accepted: accept it by its digest if it is right.`,
+            ]),
+        `By the day it was published, Azure's promise holds until ${clock(event.promised)}. This is told once for this target and publication.`,
+      ],
+    };
+  },
+  'source-disagreement': (event) => ({
+    severity: 'info',
+    headline: `${names[event.way] ?? event.way} ${findings[event.finding]}`,
+    lines: [
+      stopped(event.text),
+      ...event.tags.map(
+        ({ tag, onlyHere, onlyThere }) =>
+          `${tag}: ${[
+            ...(onlyThere.length > 0 ? [`only there ${listed(onlyThere)}`] : []),
+            ...(onlyHere.length > 0 ? [`only in force ${listed(onlyHere)}`] : []),
+          ].join('; ')}.`,
+      ),
+      'It is a second opinion and never a source: what is in force stays.',
+    ],
+  }),
+};
+
+const findings: Readonly<Record<EventOf<'source-disagreement'>['finding'], string>> = {
+  empty: 'answered without any tag, which was ignored. Nothing to do for the lists.',
+  subset: 'is behind the publication in force. Nothing to do.',
+  adds: 'has addresses that the publication in force does not have. Nothing to do yet.',
+};
+
+const names: Readonly<Record<string, string>> = {
+  latest: 'the file "Latest"',
+  mirror: 'the mirror',
+  'discovery-api': "Azure's Service Tag Discovery API",
+};
+
+function suspect(
+  event: EventOf<'source-freshness'>,
+  newest: string,
+): ReturnType<(typeof sourceMessages)['source-freshness']> {
+  const { suspect: file } = event;
+  return {
+    severity: 'needs-you',
+    headline: `${file?.file ?? 'a file'} was not accepted and would add addresses to ${listed(file?.gains.map(({ tag }) => tag) ?? [], 3)}; they are in no list.`,
+    lines: [
+      ...(file?.gains ?? []).map(({ tag, prefixes }) => `${tag}: ${extent(prefixes)} (${listed(prefixes)}).`),
+      newest,
+      `What to do: compare the file with the one on Microsoft's download page. If it is right, accept it by its digest, whole or for the tags that are sound: ${file?.digest ?? ''}.`,
+      'If ignored: they are missing once Azure uses them, unless the next publication has them and is accepted in time. Nothing is removed by the clock meanwhile.',
+    ],
+  };
+}

@@ -1,0 +1,167 @@
+import type { InTime } from '../core/event.ts';
+import { needsOperator } from '../core/plan/needs-operator.ts';
+import type { EventOf, MessageRenderers } from './event-of.ts';
+import { clock, extent, listed, quantity, span } from './format.ts';
+import { reasonLines } from './reason.ts';
+import type { Text } from './text.ts';
+
+/** Words for what became of a target. */
+export const targetMessages: MessageRenderers<
+  'target-changed' | 'target-failed' | 'target-refused' | 'target-waits' | 'target-drift' | 'foreign-entries'
+> = {
+  'target-changed': (event) => {
+    const added = event.added.length > 0 ? [`${extent(event.added)} added`] : [];
+    const removed = event.removed.length > 0 ? [`${extent(event.removed)} removed`] : [];
+    const what = [...added, ...removed].join(', ') || 'written without a change of addresses';
+    return {
+      severity: 'ok',
+      headline: `${event.target}: ${what}; read back and right${inTime(event.inTime)}. Nothing to do.`,
+      lines: [
+        ...(event.added.length > 0 ? [`Added: ${listed(event.added)}.`] : []),
+        ...(event.removed.length > 0 ? [`Removed: ${listed(event.removed)}.`] : []),
+      ],
+    };
+  },
+  'target-failed': (event) => ({
+    severity: 'failed',
+    headline:
+      event.missing.length > 0
+        ? `${event.target} was NOT brought up to date: it lacks ${extent(event.missing)}.`
+        : `${event.target} was NOT brought up to date.`,
+    lines: [
+      event.text,
+      ...(event.missing.length > 0
+        ? [`Missing: ${listed(event.missing)}. Connections there fail once Azure uses it${useFrom(event.inTime)}.`]
+        : []),
+      'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
+    ],
+  }),
+  'target-refused': (event) => ({
+    severity: 'needs-you',
+    headline: `${event.target} was not written${because(event.reasons)}.`,
+    lines: [
+      ...reasonLines(event.reasons),
+      'If ignored: it stays as it is, and addresses that Azure takes into use will be missing from it.',
+    ],
+  }),
+  'target-waits': (event) => {
+    const quiet = !needsOperator(event.reasons);
+    return {
+      severity: quiet ? 'info' : 'needs-you',
+      headline: quiet
+        ? `${event.target}: a part of the change is kept back${because(event.reasons)}. Nothing to do.`
+        : `${event.target}: a part of the change waits for you${because(event.reasons)}.`,
+      lines: [
+        ...reasonLines(event.reasons),
+        ...(event.ranges.length > 0 ? [`Ranges: ${listed(event.ranges)}.`] : []),
+        ...(quiet
+          ? []
+          : [
+              `Answer: approve or keep part ${event.part}.`,
+              ...takesOut(event),
+              'If ignored: that part is not written; everything else is.',
+            ]),
+      ],
+    };
+  },
+  // The event names the repair: what goes back in was taken out, what goes out was put in.
+  'target-drift': (event) => {
+    const takenOut = event.added.length > 0 ? [`${extent(event.added)} of ours taken out`] : [];
+    const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
+    const unmarked = event.unmarked ? [`the mark of ${listed(event.unmarked)} taken off`] : [];
+    const lines = [
+      ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
+      ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
+    ];
+    const what = [...takenOut, ...putIn, ...unmarked].join(', ');
+    if (event.whole) {
+      return {
+        severity: 'needs-you',
+        headline: `everything this service wrote was gone from ${event.target} and is put back: ${what}. Find out who removes it.`,
+        lines: [
+          ...lines,
+          'An egress path is never left empty, so this is put back each time. The activity log of the resource names who removes it: most often a template or Terraform run that lists the resource without these entries.',
+          'If ignored: connections fail from each removal until the next run.',
+        ],
+      };
+    }
+    return {
+      severity: 'info',
+      headline: `somebody else changed ${event.target}: ${what}. Nothing to do yet.`,
+      lines: [
+        ...lines,
+        'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+      ],
+    };
+  },
+  'foreign-entries': foreignText,
+};
+
+/** The exact command for what a person most likely wants: an entry that makes the list moot is to go. */
+function takesOut({ part, reasons }: EventOf<'target-waits'>): string[] {
+  return reasons.some(({ rule }) => rule === 'broad-foreign-entry')
+    ? [`To take it out: npm run -s cli -- approve ${part} --why "..."`]
+    : [];
+}
+
+/** Entries of others: what came, what went, and what of it lets in more than the list. */
+function foreignText(event: EventOf<'foreign-entries'>): Text {
+  const { target, count, entries, came = count, gone = [], broad = [] } = event;
+  const arrived =
+    came > 0
+      ? [`${quantity(came, 'entry', 'entries')} that this service did not write ${came === 1 ? 'is' : 'are'} new`]
+      : [];
+  const left =
+    gone.length > 0
+      ? [`${quantity(gone.length, 'entry', 'entries')} of others ${gone.length === 1 ? 'is' : 'are'} gone`]
+      : [];
+  const lines = [
+    ...(came > 0 ? [`New: ${listed(entries, 10, came)}.`] : []),
+    ...(gone.length > 0 ? [`Gone: ${listed(gone)}.`] : []),
+    `${quantity(count, 'entry', 'entries')} of others ${count === 1 ? 'is' : 'are'} there in all.`,
+  ];
+  const what = `${target}: ${[...arrived, ...left].join(', ')}`;
+  if (broad.length > 0) {
+    const named = broad.map(
+      ({ entry, addresses }) =>
+        `${entry} (${addresses === undefined ? 'every address' : quantity(BigInt(addresses), 'address', 'addresses')})`,
+    );
+    return {
+      severity: 'needs-you',
+      headline: `${what}. It lets in more than the list: ${listed(named)}.`,
+      lines: [
+        ...lines,
+        'The mode of this target forbids to take it out: set it to `sync` and approve the part that asks, or remove the entry in Azure.',
+        'If ignored: these addresses stay reachable whatever the list says.',
+      ],
+    };
+  }
+  return {
+    severity: 'info',
+    headline: `${what}. Nothing to do.`,
+    lines: [
+      ...lines,
+      ...(count > 0 ? ['They stay. To have them removed, set "foreignEntries": "remove" on the target.'] : []),
+    ],
+  };
+}
+
+/** The first reason within a headline: ": 8,576 of 10,880 IPv4 addresses …". */
+function because(reasons: readonly { readonly text: string }[]): string {
+  const [first, ...more] = reasons;
+  if (first === undefined) return '';
+  const others = more.length > 0 ? ` (and ${quantity(more.length, 'more reason')})` : '';
+  return `: ${first.text.replace(/\.$/, '')}${others}`;
+}
+
+/** ", 3 d 20 h before Azure may use it". */
+function inTime(given: InTime | undefined): string {
+  if (given === undefined) return '';
+  return given.leftMs > 0
+    ? `, ${span(given.leftMs)} before Azure may use it`
+    : `, ${span(-given.leftMs)} after Azure may have begun to use it`;
+}
+
+function useFrom(given: InTime | undefined): string {
+  return given === undefined ? '' : `, which may be from ${clock(given.earliest)} on`;
+}

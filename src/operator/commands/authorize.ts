@@ -1,0 +1,54 @@
+import { type ApprovalRules, type DecisionRules, whyNotDecided } from '../../core/decisions/authorization.ts';
+import type { Decision } from '../../core/decisions/decision.ts';
+import type { RunContext } from '../../run/context.ts';
+import type { DecisionState } from '../../run/decisions.ts';
+import { DecisionRejected } from '../operator.ts';
+import { findPart } from '../queries/find-part.ts';
+import type { DecisionMeta, DecisionRequest, HoldView } from '../views.ts';
+
+/** Throws WordRefused unless the operator's rules let this person say this: ticket, group, not who asked. */
+export async function mustBeAllowed(
+  context: RunContext,
+  holds: readonly HoldView[],
+  request: DecisionRequest,
+  meta: DecisionMeta,
+  decision: Decision,
+  { words }: Pick<DecisionState, 'words'>,
+): Promise<void> {
+  // Taking an answer back is an answer: it lets in again, or asks again, what was decided.
+  const undone = decision.kind === 'withdraw' ? words.find(({ id }) => id === decision.word) : undefined;
+  const answer = undone?.kind === 'answer' ? undone : undefined;
+  const about = await subjectOf(context, holds, answer ?? decision);
+  const { config } = context.loaded;
+  const own = about.target === undefined ? undefined : config.targets[about.target]?.answers;
+  const answers: ApprovalRules = { ...config.answers, ...own };
+  const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
+    answers,
+    asked: about.asked,
+    now: context.now(),
+  });
+  if (why !== undefined) throw new DecisionRejected(why);
+}
+
+/** The target a word is about, and who asked for the change: an edit of the config has an author that nobody knows here. */
+async function subjectOf(
+  context: RunContext,
+  holds: readonly HoldView[],
+  decision: Decision,
+): Promise<{ target?: string; asked: DecisionRules['asked'] }> {
+  if (decision.kind === 'approve' || decision.kind === 'keep-part') {
+    const found = await findPart(context, decision.part);
+    const edited = found?.part.steps.some(({ cause }) => cause.kind === 'config') ?? true;
+    return { target: decision.target, asked: edited ? 'unknown' : 'nobody' };
+  }
+  if (decision.kind === 'answer') {
+    const hold = holds.find(({ id }) => id === decision.hold);
+    if (hold === undefined || !('target' in hold.of)) return { asked: 'nobody' };
+    // What a registry left, nobody asked for.
+    return { target: hold.of.target, asked: hold.kind === 'registry' ? 'nobody' : 'unknown' };
+  }
+  if ((decision.kind === 'pause' || decision.kind === 'resume') && decision.target !== undefined) {
+    return { target: decision.target, asked: 'nobody' };
+  }
+  return { asked: 'nobody' };
+}

@@ -1,0 +1,184 @@
+import { families } from '../../core/address/family.ts';
+import { setsOf } from '../../core/address/sets.ts';
+import { readMoment } from '../../core/calendar.ts';
+import { approvalDays, type Decision, longestPinDays } from '../../core/decisions/decision.ts';
+import { emptyLedger } from '../../core/judge/effective.ts';
+import { acceptOverride } from '../../run/accept-by-operator.ts';
+import type { RunContext } from '../../run/context.ts';
+import type { DecisionState } from '../../run/decisions.ts';
+import { DecisionRejected } from '../operator.ts';
+import { findPart } from '../queries/find-part.ts';
+import type { DecisionMeta, DecisionRequest, HoldView } from '../views.ts';
+import { whyNotWithdrawn } from './withdraw.ts';
+
+const dayMs = 86_400_000;
+
+type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
+
+/**
+ * Turns a request into the words to record. Throws WordRefused where there is nothing (any more) that the word could be
+ * about, or where it asks for more than it may.
+ */
+export async function decisionsFor(
+  context: RunContext,
+  decisionState: DecisionState,
+  holds: readonly HoldView[],
+  request: DecisionRequest,
+  meta: DecisionMeta,
+): Promise<Decision[]> {
+  const now = context.now();
+  const common = (): Common => ({
+    id: context.newDecisionId(),
+    at: afterAll(decisionState, now),
+    by: meta.by,
+    why: meta.why,
+    ...(meta.ticket === undefined ? {} : { ticket: meta.ticket }),
+  });
+  switch (request.kind) {
+    case 'answer':
+      return request.holds.map((id) => {
+        return answerWord(common(), holdOf(holds, id), request, now);
+      });
+    case 'answer-publication': {
+      const about = holds.filter(({ changeNumber }) => changeNumber === request.changeNumber);
+      if (about.length === 0)
+        throw new DecisionRejected(`publication ${request.changeNumber} opened no hold that is still open`);
+      return about.map((hold) => answerWord(common(), hold, request, now));
+    }
+    case 'approve':
+    case 'keep-part': {
+      const found = await findPart(context, request.part);
+      if (!found)
+        throw new DecisionRejected(`no recent plan has a part ${request.part}: ask for the status to see what waits`);
+      if (!found.newest) {
+        throw new DecisionRejected(
+          `part ${request.part} is planned no more: it is done, or its ranges changed; look at what waits now`,
+        );
+      }
+      if (found.part.verdict.kind !== 'wait') {
+        const why =
+          found.part.verdict.kind !== 'go'
+            ? 'is refused, which no answer changes'
+            : found.record.closing
+              ? `is done: run ${found.record.intent.run} took it up`
+              : 'goes without an answer';
+        throw new DecisionRejected(`part ${request.part} ${why}`);
+      }
+      const { direction, steps } = found.part;
+      const about = {
+        part: request.part,
+        target: found.plan.target,
+        direction,
+        ranges: steps.map(({ prefix }) => prefix),
+      };
+      if (request.kind === 'keep-part') return [{ ...common(), kind: 'keep-part', ...about }];
+      const expires = new Date(now.getTime() + approvalDays * dayMs).toISOString();
+      return [{ ...common(), kind: 'approve', ...about, expires }];
+    }
+    case 'withdraw': {
+      const why = await whyNotWithdrawn(context, decisionState, request.word);
+      if (why !== undefined) throw new DecisionRejected(why);
+      return [{ ...common(), kind: 'withdraw', word: request.word }];
+    }
+    case 'pause':
+    case 'resume': {
+      if (request.target !== undefined && !context.targets.has(request.target)) {
+        throw new DecisionRejected(
+          `there is no target ${request.target}; there are ${[...context.targets.keys()].join(', ')}`,
+        );
+      }
+      const target = request.target === undefined ? {} : { target: request.target };
+      if (request.kind === 'resume') return [{ ...common(), kind: 'resume', ...target }];
+      const until = request.until === undefined ? {} : { until: endAhead(request.until, now) };
+      return [{ ...common(), kind: 'pause', ...target, ...until }];
+    }
+    case 'pin': {
+      const until = endAhead(request.until, now);
+      if (Date.parse(until) - now.getTime() > longestPinDays * dayMs) {
+        throw new DecisionRejected(`a pin lasts at most ${longestPinDays} days; ${request.until} is further away`);
+      }
+      const run = (await context.runs.list(1000)).find(
+        ({ intent }) => intent.publication?.changeNumber === request.changeNumber && intent.ledgerAfter !== undefined,
+      );
+      if (!run?.intent.ledgerAfter) {
+        throw new DecisionRejected(
+          `publication ${request.changeNumber} was never in force here, as far as the runs go back`,
+        );
+      }
+      const { changeNumber } = request;
+      return [{ ...common(), kind: 'pin', changeNumber, ledger: run.intent.ledgerAfter, until }];
+    }
+    case 'unpin':
+      if (!decisionState.active.pin) throw new DecisionRejected('nothing is pinned');
+      return [{ ...common(), kind: 'unpin' }];
+    case 'accept-publication': {
+      const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
+      const vouched = await acceptOverride(context, ledger, request);
+      if (!vouched.ok) throw new DecisionRejected(vouched.why);
+      const { digest, tags } = request;
+      return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
+    }
+  }
+}
+
+/** Now, or right after the last decision if the clock was set back since: a later decision must never count as an earlier one. */
+function afterAll({ words }: DecisionState, now: Date): string {
+  const last = words.at(-1);
+  return new Date(Math.max(now.getTime(), last ? Date.parse(last.at) + 1 : 0)).toISOString();
+}
+
+/** How many open holds an error names. */
+const maxNamed = 20;
+
+/** By its id, or by the part after its last hyphen, which is all that people type. Throws WordRefused unless it is one. */
+function holdOf(holds: readonly HoldView[], given: string): HoldView {
+  const exact = holds.filter(({ id }) => id === given);
+  const found = exact.length > 0 ? exact : holds.filter(({ id }) => id.slice(id.lastIndexOf('-') + 1) === given);
+  const [hold] = found;
+  if (hold && found.length === 1) return hold;
+  const ids = (found.length > 1 ? found : holds).map(({ id }) => id);
+  const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
+  const named = `${ids.slice(0, maxNamed).join(', ')}${more}`;
+  if (found.length > 1) throw new DecisionRejected(`${given} could be any of ${named}: give the whole id`);
+  throw new DecisionRejected(
+    `no hold ${given} is open: it has ended, was answered before, or never was; ${ids.length === 0 ? 'none is open' : `open: ${named}`}`,
+  );
+}
+
+function answerWord(
+  common: Common,
+  hold: HoldView,
+  request: { answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] },
+  now: Date,
+): Decision {
+  const { answer, until, ranges } = request;
+  if (until !== undefined && answer !== 'keep') {
+    throw new DecisionRejected('only keep has an end; remove is final until the range is published again');
+  }
+  if (ranges) {
+    const held = setsOf(hold.prefixes);
+    const named = setsOf(ranges);
+    if (!families.every((f) => held[f].covers(named[f]))) {
+      throw new DecisionRejected(
+        `hold ${hold.id} does not hold all of ${ranges.join(', ')}: it holds ${hold.prefixes.join(', ')}`,
+      );
+    }
+  }
+  return {
+    ...common,
+    kind: 'answer',
+    hold: hold.id,
+    answer,
+    ...(until === undefined ? {} : { until: endAhead(until, now) }),
+    ...(ranges === undefined ? {} : { ranges }),
+  };
+}
+
+/** The end in the one form that is stored. Throws WordRefused unless it lies ahead. */
+function endAhead(until: string, now: Date): string {
+  const end = readMoment(until);
+  if (end === undefined) throw new DecisionRejected(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
+  if (end <= now.toISOString())
+    throw new DecisionRejected(`${until} has passed already; now it is ${now.toISOString()}`);
+  return end;
+}

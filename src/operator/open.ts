@@ -1,0 +1,84 @@
+import { byFamily } from '../core/address/family.ts';
+import { prefixesOf, setsOf } from '../core/address/sets.ts';
+import { isHostName } from '../core/host-name.ts';
+import { emptyLedger } from '../core/judge/effective.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import type { RunContext } from '../run/context.ts';
+import { loadDecisions } from '../run/decisions.ts';
+import { makeService } from '../run/make-service.ts';
+import { mustBeAllowed } from './commands/authorize.ts';
+import { decisionsFor } from './commands/record-decision.ts';
+import type { Operator } from './operator.ts';
+import { findPart, findPlan } from './queries/find-part.ts';
+import { openHolds } from './queries/holds.ts';
+import { lookup } from './queries/lookup.ts';
+import { registriesView } from './queries/registries.ts';
+import { statusOfAll } from './queries/status.ts';
+import type { PlanView } from './views.ts';
+
+/** The desk over opened parts. */
+export function makeOperator(context: RunContext): Operator {
+  const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
+  return {
+    async record(request, meta) {
+      await context.ensure();
+      const decisionState = await loadDecisions(context);
+      const holds = await openHolds(context, await ledger(), decisionState);
+      const words = await decisionsFor(context, decisionState, holds, request, meta);
+      for (const word of words) await mustBeAllowed(context, holds, request, meta, word, decisionState);
+      for (const word of words) await context.controls.append(word);
+      // After the words are recorded: the run that comes back begins later than this, so it reads them.
+      const requested = await makeService(context).requestRun({ trigger: 'http' });
+      return { words, ...requested };
+    },
+    status: () => statusOfAll(context),
+    async registries() {
+      return registriesView(context, await ledger(), AbortSignal.timeout(60_000));
+    },
+    async holds() {
+      return openHolds(context, await ledger(), await loadDecisions(context));
+    },
+    async plan(id) {
+      const slash = id.indexOf('/');
+      const found =
+        slash < 0 ? await findPart(context, id) : await findPlan(context, id.slice(0, slash), id.slice(slash + 1));
+      return found && viewOfPlan(found);
+    },
+    async lookup(address) {
+      return lookup(context, await ledger(), address);
+    },
+    changes: ({ target, most }) => context.history.list({ most, ...(target === undefined ? {} : { target }) }),
+  };
+}
+
+function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof findPlan>>>): PlanView {
+  const { run, startedAt, publication } = record.intent;
+  const going = (direction: 'add' | 'remove') =>
+    setsOf(
+      plan.parts
+        .filter((part) => part.direction === direction && part.verdict.kind === 'go')
+        .flatMap(({ steps }) => steps.map(({ prefix }) => prefix)),
+    );
+  const before = byFamily((f) => setsOf(plan.before[f])[f]);
+  const names = namesAfter(plan);
+  const [added, removed] = [going('add'), going('remove')];
+  const after = byFamily((f) => before[f].union(added[f]).subtract(removed[f]));
+  return {
+    run,
+    at: startedAt,
+    plan,
+    ...(publication ? { publication } : {}),
+    before: [...plan.before.ipv4, ...plan.before.ipv6],
+    after: [...names, ...prefixesOf(after)],
+  };
+}
+
+/** Host names a target of names holds once what may go has gone. */
+function namesAfter({ before, parts }: Plan): string[] {
+  const going = (direction: 'add' | 'remove') =>
+    parts
+      .filter((part) => part.direction === direction && part.verdict.kind === 'go')
+      .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
+  const removed = new Set(going('remove'));
+  return [...before.ipv4, ...going('add')].filter((name) => isHostName(name) && !removed.has(name)).sort();
+}

@@ -1,0 +1,94 @@
+import { byFamily } from '../../core/address/family.ts';
+import { emptySets, prefixesOf } from '../../core/address/sets.ts';
+import { quantity } from '../../core/judge/arithmetic.ts';
+import type { Hold, Ledger } from '../../core/judge/ledger.ts';
+import { policyFor } from '../../core/judge/policy.ts';
+import { isKept } from '../../core/judge/release-expired.ts';
+import type { TargetHold } from '../../core/plan/plan-types.ts';
+import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
+import type { RunContext } from '../../run/context.ts';
+import type { DecisionState } from '../../run/decisions.ts';
+import { listsOf } from '../../run/lists.ts';
+import type { HoldView } from '../views.ts';
+
+/** Every open hold of a tag that some list selects, then those of the targets. */
+export async function openHolds(
+  context: RunContext,
+  ledger: Ledger,
+  decisionState: DecisionState,
+): Promise<HoldView[]> {
+  const { config } = context.loaded;
+  const selected = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
+  const ofTags = [...ledger.tags.values()]
+    .filter(({ tag }) => selected.has(tag))
+    .flatMap(({ holds }) => holds.map((hold) => viewOfTagHold(hold, ledger, context, decisionState)));
+  const ofTargets: HoldView[] = [];
+  for (const { target, holds } of await context.targetRecords.all()) {
+    if (context.targets.has(target))
+      ofTargets.push(...holds.map((hold) => viewOfTargetHold(hold, target, context, decisionState)));
+  }
+  return [...ofTags, ...ofTargets];
+}
+
+function viewOfTagHold(hold: Hold, ledger: Ledger, context: RunContext, decisionState: DecisionState): HoldView {
+  const policy = policyFor(context.loaded.config.policy, hold.tag);
+  const global = regionOf(hold.tag) === undefined ? undefined : ledger.tags.get(serviceOf(hold.tag));
+  const covered = byFamily((f) => hold.held[f].intersect((global?.published ?? emptySets)[f]));
+  return {
+    id: hold.id,
+    of: { tag: hold.tag },
+    kind: hold.kind,
+    since: hold.since,
+    changeNumber: hold.publication.changeNumber,
+    ...extentOf(hold.held),
+    questions: hold.questions,
+    ...keptBy(hold, decisionState, context.now()),
+    otherwise:
+      hold.kind === 'gain'
+        ? 'it stays out, and the question ends when it is published no more'
+        : hold.questions.length > 0
+          ? 'it stays allowed, and the question ends when it is published again'
+          : `it goes out after ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}; what the global tag covers after ${quantity(policy.lossClockGlobalDays, 'day')}`,
+    coveredByGlobal: hold.kind === 'loss' ? prefixesOf(covered) : [],
+  };
+}
+
+function viewOfTargetHold(
+  hold: TargetHold,
+  target: string,
+  context: RunContext,
+  decisionState: DecisionState,
+): HoldView {
+  const { lossClockDays, lossClockPublications } = context.loaded.config.policy;
+  return {
+    id: hold.id,
+    of: { target },
+    kind: hold.cause,
+    since: hold.since,
+    ...extentOf(hold.held, hold.held.names),
+    questions: [],
+    ...answerOf(decisionState, hold.id),
+    otherwise: `it goes out after ${quantity(lossClockDays, 'day')} and ${quantity(lossClockPublications, 'file')}`,
+    coveredByGlobal: [],
+  };
+}
+
+function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldView, 'prefixes' | 'addresses'> {
+  return {
+    prefixes: [...names, ...prefixesOf(held)],
+    addresses: byFamily((f) => held[f].count.toString()),
+  };
+}
+
+/** The answer by which a hold of a tag stays as it is; a part that was answered alone is a hold of its own. */
+function keptBy(hold: Hold, decisionState: DecisionState, now: Date): Pick<HoldView, 'answered'> {
+  if (!isKept(hold, now)) return {};
+  const answers = [...decisionState.active.answers.values()].flat();
+  const answered = answers.findLast((word) => hold.id === word.hold || hold.id.startsWith(`${word.hold}-`));
+  return answered ? { answered } : {};
+}
+
+function answerOf(decisionState: DecisionState, hold: string): Pick<HoldView, 'answered'> {
+  const answered = decisionState.active.answers.get(hold)?.at(-1);
+  return answered ? { answered } : {};
+}

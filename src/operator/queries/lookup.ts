@@ -1,0 +1,120 @@
+import { parseEntry } from '../../core/address/entry.ts';
+import type { Family } from '../../core/address/family.ts';
+import { PrefixError } from '../../core/address/prefix.ts';
+import { PrefixSet } from '../../core/address/prefix-set.ts';
+import { effectiveOf } from '../../core/judge/effective.ts';
+import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
+import { messageOf } from '../../core/message-of.ts';
+import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } from '../../core/plan/entries.ts';
+import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
+import { entriesIn } from '../../core/plan/ownership.ts';
+import type { Catalog } from '../../core/publication/catalog.ts';
+import { readPublication } from '../../core/publication/read-publication.ts';
+import type { RunContext } from '../../run/context.ts';
+import { memoryOf } from '../../run/memory-of.ts';
+import { RequestError } from '../../run/service.ts';
+import type { LookupView } from '../views.ts';
+
+/** Where an address (or prefix) stands: tags of the file in force and of the ledger, and every target as it is now. */
+export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {
+  const { family, set } = entryOf(address);
+  const catalog = await catalogInForce(context, ledger);
+  const names = new Set([...ledger.tags.keys(), ...(catalog?.tags.keys() ?? [])]);
+  const tags = [...names].flatMap((name) => {
+    const row = ledger.tags.get(name);
+    const tag = catalog?.tags.get(name);
+    const prefix = tag?.published.find(
+      (text) => text.includes(':') === (family === 'ipv6') && covers(family, text, set),
+    );
+    const effective = row ? effectiveOf(row)[family].covers(set) : false;
+    if (prefix === undefined && !effective) return [];
+    return [
+      {
+        tag: name,
+        prefix: prefix ?? address,
+        published: prefix !== undefined,
+        effective,
+        ...factsOf(row, family, set),
+      },
+    ];
+  });
+  return {
+    address,
+    tags: tags.sort((a, b) => lengthOf(b.prefix) - lengthOf(a.prefix) || a.tag.localeCompare(b.tag, 'en')),
+    targets: await targetsWith(context, family, set),
+    ...(ledger.accepted ? { file: ledger.accepted.file } : {}),
+  };
+}
+
+function entryOf(address: string): { family: Family; set: PrefixSet } {
+  try {
+    return parseEntry(address);
+  } catch (error) {
+    if (error instanceof PrefixError) throw new RequestError(error.message);
+    throw error;
+  }
+}
+
+async function catalogInForce(context: RunContext, { accepted }: Ledger): Promise<Catalog | undefined> {
+  const bytes = accepted && (await context.publications.bytes(accepted.digest));
+  if (!accepted || !bytes) return undefined;
+  const { file, provenance, date, cloud } = accepted;
+  const read = readPublication(bytes, { file, provenance, firstSeen: date }, cloud);
+  return read.ok ? read.catalog : undefined;
+}
+
+function covers(family: Family, prefix: string, set: PrefixSet): boolean {
+  return PrefixSet.from(family, [prefix]).covers(set);
+}
+
+function factsOf(
+  row: TagLedger | undefined,
+  family: Family,
+  set: PrefixSet,
+): Pick<LookupView['tags'][number], 'since' | 'hold'> {
+  const since = row?.appeared?.find(({ prefixes }) => prefixes[family].covers(set));
+  const hold = row?.holds.find(({ held }) => held[family].overlaps(set));
+  return {
+    ...(since ? { since: { changeNumber: since.changeNumber, at: since.at } } : {}),
+    ...(hold ? { hold: hold.id } : {}),
+  };
+}
+
+async function targetsWith(context: RunContext, family: Family, set: PrefixSet): Promise<LookupView['targets']> {
+  return await Promise.all(
+    [...context.targets.values()].map(async (target) => {
+      try {
+        const live = await (await target.open()).read(AbortSignal.timeout(60_000));
+        const memory = await memoryOf(context, target.id);
+        const wanted = { ...noEntries, [family]: set };
+        return {
+          target: target.id,
+          holds: coversAll(entriesIn(live), wanted),
+          ours: coversAll(ownedOf(memory), wanted),
+          ...grantsOf(memory, wanted),
+        };
+      } catch (error) {
+        return {
+          target: target.id,
+          holds: false,
+          ours: false,
+          error: messageOf(error),
+        };
+      }
+    }),
+  );
+}
+
+/** Why what is ours of it is there, from what the target remembers alone. */
+function grantsOf(memory: TargetMemory | undefined, wanted: Entries): Pick<LookupView['targets'][number], 'grants'> {
+  const grants = (memory?.grants ?? []).filter((grant) => meets(grant.entries, wanted));
+  if (grants.length === 0) return {};
+  return {
+    grants: grants.map(({ entries, ...grant }) => ({ ...grant, prefixes: textsOf(within(entries, wanted)) })),
+  };
+}
+
+function lengthOf(prefix: string): number {
+  const slash = prefix.lastIndexOf('/');
+  return slash < 0 ? 128 : Number(prefix.slice(slash + 1));
+}

@@ -1,0 +1,74 @@
+import { setsOf } from '../core/address/sets.ts';
+import type { Decision } from '../core/decisions/decision.ts';
+import { type ActiveDecisions, activeDecisionsAt } from '../core/decisions/in-effect.ts';
+import type { DomainEvent } from '../core/event.ts';
+import { AnswerError, answerHold, withdrawAnswer } from '../core/judge/answer.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { RunContext } from './context.ts';
+
+/** Everything people said, and what of it is in force now. */
+export interface DecisionState {
+  readonly words: readonly Decision[];
+  readonly active: ActiveDecisions;
+  /** The ledger that lists are pinned to. */
+  readonly pinned?: Ledger;
+}
+
+/** Reads all words. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
+export async function loadDecisions(context: RunContext): Promise<DecisionState> {
+  const words = await context.controls.all();
+  const active = activeDecisionsAt(words, context.now());
+  if (!active.pin) return { words, active: active };
+  const pinned = await context.ledgers.get(active.pin.ledger);
+  if (!pinned)
+    throw new Error(`lists are pinned to ledger ${active.pin.ledger}, which cannot be found; unpin, or pin again`);
+  return { words, active: active, pinned };
+}
+
+/** Why nothing may be released now because of what people said. */
+export function releasesWaitFor({ active }: DecisionState): string | undefined {
+  if (active.paused) return `everything is paused by ${active.paused.by.name}`;
+  return active.pin ? `lists are pinned to publication ${active.pin.changeNumber}` : undefined;
+}
+
+/**
+ * Takes answers and withdrawals that are new into the ledger. An answer whose hold has ended meanwhile has nothing left to
+ * say, and one to a hold of a target belongs to that target's plan.
+ */
+export function applyAnswers(
+  ledger: Ledger,
+  decisionState: DecisionState,
+  now: Date,
+): { ledger: Ledger; events: DomainEvent[] } {
+  const taken = new Set(ledger.answered);
+  const events: DomainEvent[] = [];
+  let answered = ledger;
+  const take = (id: string, result: { readonly ledger: Ledger; readonly events: readonly DomainEvent[] }): void => {
+    taken.add(id);
+    answered = { ...result.ledger, answered: [...taken] };
+    events.push(...result.events);
+  };
+  for (const word of decisionState.words) {
+    if (taken.has(word.id) || decisionState.active.withdrawn.has(word.id)) continue;
+    if (word.kind === 'withdraw') {
+      const back = withdrawAnswer(answered, word.word);
+      if (back) take(word.id, back);
+    }
+    if (word.kind !== 'answer') continue;
+    try {
+      const { id, answer, hold, until, ranges } = word;
+      const asked = {
+        hold,
+        answer,
+        by: word.by.name,
+        decision: id,
+        ...(until === undefined ? {} : { until }),
+        ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
+      };
+      take(id, answerHold(answered, asked, now));
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+    }
+  }
+  return { ledger: answered, events };
+}

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import type { AcceptPublicationDecision } from '../core/decisions/decision.ts';
+import type { DomainEvent } from '../core/event.ts';
+import type { NotAccepted } from '../core/judge/follow-source.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import { acceptPublication } from '../core/publication/accept.ts';
+import type { Issue } from '../core/publication/catalog.ts';
+import { formatIssue } from '../core/publication/issue-list.ts';
+import { soundTagsIn } from '../core/publication/parse.ts';
+import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
+import { datedByName, readPublication } from '../core/publication/read-publication.ts';
+import type { StoredPublication } from '../ports/publications.ts';
+import { type Fetched, type Source, SourceError } from '../ports/source.ts';
+import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
+import type { RunContext } from './context.ts';
+
+/** What the source had, judged for acceptance. */
+export interface FetchResult {
+  /** A publication that is newly accepted, by the rules or on a person's word. */
+  readonly accepted?: AcceptedOverride;
+  /** The publication in force that came again: its catalog needs no second reading. */
+  readonly seen?: ParsedPublication;
+  /** Files that were refused or wait, as far as their tags can be believed. */
+  readonly notAccepted: readonly NotAccepted[];
+  /** Whether any way led to a file. */
+  readonly reached: boolean;
+  /** What other ways had, beside the one in force. */
+  readonly others: readonly OtherWay[];
+  /** Digests of the files that were told now. */
+  readonly told: readonly string[];
+  /** Words on files that were taken up, whatever came of them. */
+  readonly wordsTaken: readonly string[];
+  readonly events: readonly DomainEvent[];
+  /** Files to keep, refused ones too; nothing is stored here, so that a dry run can come this way. */
+  readonly keep: readonly Kept[];
+}
+
+interface Kept {
+  readonly record: StoredPublication;
+  readonly bytes: Uint8Array;
+}
+
+/** What a way had that is not the one in force. */
+interface OtherWay extends ParsedPublication {
+  /** `latest`, `mirror`. */
+  readonly way: string;
+}
+
+/** Files that cannot be read or are refused make room for the source's next candidate, at most this often. */
+const maxCandidates = 6;
+const maxIssuesTold = 5;
+/** Publications come weekly: when the newest is older, another way may have what this one lacks. */
+const dueMs = 8 * 86_400_000;
+
+/**
+ * Fetch, parse, accept: takes up what a person said about a kept file, else asks the source for candidates until one is
+ * accepted or is the one in force. What goes wrong is told as events, each file once; the last accepted publication
+ * stays in force then.
+ */
+export async function fetchAndAccept(
+  context: RunContext,
+  ledger: Ledger,
+  decisions: readonly AcceptPublicationDecision[],
+  signal: AbortSignal,
+): Promise<FetchResult> {
+  const wordsTaken: string[] = [];
+  for (const word of decisions.filter(({ id }) => !ledger.source?.wordsTaken.includes(id))) {
+    wordsTaken.push(word.id);
+    const result = await acceptOverride(context, ledger, word);
+    context.log('word on a file', { digest: word.digest, ok: result.ok, ...(result.ok ? {} : { why: result.why }) });
+    if (!result.ok) continue;
+    const accepted = result.vouched;
+    const events = [acceptedEvent(accepted, ledger.accepted, word.by.name)];
+    return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
+  }
+  const answered = new Set(decisions.map(({ digest }) => digest));
+  return { ...(await takeFromSource(context, ledger, answered, signal)), wordsTaken };
+}
+
+async function takeFromSource(
+  context: RunContext,
+  { accepted: last, source: state }: Ledger,
+  answered: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Omit<FetchResult, 'wordsTaken'>> {
+  const events: DomainEvent[] = [];
+  const keep: Kept[] = [];
+  const notAccepted: NotAccepted[] = [];
+  const told: string[] = [];
+  const source = await context.source();
+  let candidates = 0;
+  let found: { readonly judged: Sound; readonly fetched: Fetched } | undefined;
+  try {
+    for await (const fetched of source.candidates(signal, last?.provenance.url)) {
+      candidates++;
+      const judged = await judgeCandidate(fetched, last, context);
+      context.log('publication read', { file: fetched.file, verdict: judged.verdict, via: fetched.provenance.via });
+      if (judged.verdict !== 'seen') keep.push({ record: judged.record, bytes: fetched.bytes });
+      if (judged.verdict === 'seen' || judged.verdict === 'accepted') {
+        found = { judged, fetched };
+        break;
+      }
+      if (judged.sound) notAccepted.push(judged.sound);
+      const { digest } = judged.record;
+      const known = state?.told.includes(digest) === true || answered.has(digest);
+      if (!known) told.push(digest);
+      events.push(...eventsOf(judged, known));
+      if (candidates >= maxCandidates) break;
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    // With a refused file at hand the refusal is the news; that no other way led further is part of the same story.
+    if (candidates === 0) {
+      const again = state?.unreachableSince === undefined ? {} : ({ again: true } as const);
+      events.push({ kind: 'source-unreachable', text: error.message, ...again });
+    }
+  }
+  const others = found ? await askOthers(context, source, found, signal) : { ways: [], keep: [] };
+  const best = others.newer ?? found?.judged;
+  keep.push(...others.keep);
+  const whole = { notAccepted, reached: candidates > 0, others: others.ways, told, keep };
+  if (best?.verdict === 'accepted') {
+    return { ...whole, accepted: best.parsed, events: [...events, acceptedEvent(best.parsed, last)] };
+  }
+  return { ...whole, ...(best ? { seen: best.parsed } : {}), events };
+}
+
+/**
+ * Other ways are a second opinion on something new, or when something new is due. What one has that may follow what was
+ * found is taken in its place: a page that hangs behind must not hide a good file.
+ */
+async function askOthers(
+  context: RunContext,
+  source: Source,
+  { judged, fetched }: { readonly judged: Sound; readonly fetched: Fetched },
+  signal: AbortSignal,
+): Promise<{ readonly ways: OtherWay[]; readonly keep: Kept[]; readonly newer?: Sound & { verdict: 'accepted' } }> {
+  const { publication } = judged.parsed;
+  const due = context.now().getTime() - Date.parse(publication.date) > dueMs;
+  if (!context.loaded.config.crossCheck.ways || !source.others || (judged.verdict === 'seen' && !due)) {
+    return { ways: [], keep: [] };
+  }
+  const ways: OtherWay[] = [];
+  for await (const other of source.others(signal, fetched)) {
+    const second = await judgeCandidate(other, publication, context);
+    const way = other.provenance.via.split('/').at(-1) ?? other.provenance.via;
+    context.log('other way read', { way, file: other.file, verdict: second.verdict });
+    if (second.verdict === 'accepted') {
+      return { ways, keep: [{ record: second.record, bytes: other.bytes }], newer: second };
+    }
+    if (second.verdict !== 'seen' && second.parsed) ways.push({ ...second.parsed, way });
+  }
+  return { ways, keep: [] };
+}
+
+function acceptedEvent(
+  { publication, onlyTags }: AcceptedOverride,
+  last: Publication | undefined,
+  by?: string,
+): DomainEvent & { kind: 'publication-accepted' } {
+  const { file, changeNumber, valuesDigest } = publication;
+  return {
+    kind: 'publication-accepted',
+    file,
+    changeNumber,
+    identical: onlyTags === undefined && last?.valuesDigest === valuesDigest,
+    ...(by === undefined ? {} : { by }),
+    ...(onlyTags === undefined ? {} : { onlyTags }),
+  };
+}
+
+/** A waiting file is told once. A refused one stands in every run that met it, and is told to people once. */
+function eventsOf({ verdict, record }: Unsound, known: boolean): DomainEvent[] {
+  const { file, reasons, digest } = record;
+  if (verdict === 'waiting') return known ? [] : [{ kind: 'publication-waits', file, reasons, digest }];
+  return [{ kind: 'publication-refused', file, reasons, digest, ...(known ? { again: true } : {}) }];
+}
+
+type Sound =
+  | { readonly verdict: 'seen'; readonly parsed: ParsedPublication }
+  | { readonly verdict: 'accepted'; readonly parsed: ParsedPublication; readonly record: StoredPublication };
+
+interface Unsound {
+  readonly verdict: 'refused' | 'waiting';
+  readonly record: StoredPublication;
+  readonly parsed?: ParsedPublication;
+  readonly sound?: NotAccepted;
+}
+
+async function judgeCandidate(
+  fetched: Fetched,
+  last: Publication | undefined,
+  context: RunContext,
+): Promise<Sound | Unsound> {
+  const firstSeen = context.now().toISOString();
+  const { file, provenance, bytes } = fetched;
+  const read = readPublication(bytes, { file, provenance, firstSeen }, context.loaded.config.cloud);
+  if (!read.ok) {
+    const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+    const record = {
+      digest,
+      file,
+      firstSeen,
+      status: 'refused',
+      provenance,
+      reasons: issueTexts(read.issues),
+    } as const;
+    const sound = soundTagsIn(bytes)?.catalog;
+    const { date, dateEstimated } = datedByName(file, firstSeen);
+    return {
+      verdict: 'refused',
+      record,
+      ...(sound
+        ? {
+            sound: {
+              publication: {
+                cloud: sound.cloud,
+                digest,
+                file,
+                date,
+                dateEstimated,
+                changeNumber: sound.changeNumber,
+                provenance,
+              },
+              catalog: sound,
+            },
+          }
+        : {}),
+    };
+  }
+  const { catalog } = read;
+  const publication = await dated(read.publication, context);
+  const parsed = { publication, catalog };
+  const { verdict, reasons } = acceptPublication(last, publication, context.now());
+  if (verdict === 'seen') return { verdict, parsed };
+  const record = { digest: publication.digest, file, firstSeen, status: verdict, publication, provenance, reasons };
+  return verdict === 'accepted' ? { verdict, parsed, record } : { verdict, record, parsed, sound: parsed };
+}
+
+/** A file without a date in its name has that of the publication known by its content, or of when that was first seen. */
+async function dated(publication: Publication, context: RunContext): Promise<Publication> {
+  if (!publication.dateEstimated) return publication;
+  const known = (await context.publications.get(publication.digest))?.publication;
+  return known ? { ...publication, date: known.date, dateEstimated: known.dateEstimated } : publication;
+}
+
+/** The first few issues as sentences, and how many more there are. */
+export function issueTexts(issues: readonly Issue[]): string[] {
+  const texts = issues.slice(0, maxIssuesTold).map(formatIssue);
+  return issues.length > maxIssuesTold ? [...texts, `and ${issues.length - maxIssuesTold} more`] : texts;
+}

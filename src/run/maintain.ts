@@ -1,0 +1,42 @@
+import { keepFeeds } from '../feeds/keep-feeds.ts';
+import type { RunContext } from './context.ts';
+import { enqueueNotices } from './enqueue-notices.ts';
+import { failRemaining } from './fail-remaining.ts';
+import { resumeRun } from './resume.ts';
+import { sendQueued } from './send-queued.ts';
+
+/** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
+const silentMs = 3_600_000;
+
+/**
+ * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
+ * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; sees to it that every closed run is told of.
+ */
+export async function runMaintenance(context: RunContext): Promise<void> {
+  await keepRuns(context);
+  await enqueueNotices(context);
+  await keepFeeds(context);
+  await wakeChannels(context);
+}
+
+/** Sets channels to work whose message was lost, or that waited for an hour that has come. */
+async function wakeChannels({ channels, outbox, deliveryQueue, now }: RunContext): Promise<void> {
+  for (const id of channels.keys()) {
+    const { notBefore } = await outbox.channel(id);
+    if (notBefore !== undefined && now().toISOString() < notBefore) continue;
+    if ((await outbox.pending(id, 1)).length > 0) await deliveryQueue.send({ schema: 1, channel: id });
+  }
+}
+
+async function keepRuns(context: RunContext): Promise<void> {
+  const open = await context.runs.open();
+  if (!open) return sendQueued(context);
+  const { intent, outcomes } = open;
+  const newest = [intent.startedAt, ...outcomes.map(({ at }) => at)].sort().at(-1) as string;
+  if (context.now().getTime() - Date.parse(newest) > silentMs) {
+    const text = 'its lane has been silent for an hour; what was written is seen by the next run';
+    const targets = intent.lanes.flatMap((lane) => lane.targets);
+    await failRemaining(context, open, targets, text);
+  }
+  await resumeRun(context, open);
+}

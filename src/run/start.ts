@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DomainEvent } from '../core/event.ts';
+import { advanceMemory } from '../core/plan/advance-memory.ts';
+import { plainMemory } from '../core/plan/memory.ts';
+import { readBack } from '../core/plan/read-back.ts';
+import { type Intent, OpenRunError } from '../ports/runs.ts';
+import { stage } from '../telemetry/stage.ts';
+import type { RunContext } from './context.ts';
+import { concurrency, mapConcurrent } from './map-concurrent.ts';
+import { decisionRefs } from './memory-of.ts';
+import { type Prepared, planRun } from './plan.ts';
+import { resumeRun } from './resume.ts';
+import type { RunMessage } from './service.ts';
+
+/** Seconds after which a run that found the door closed knocks again. */
+const retrySeconds = 5;
+
+/**
+ * From fetch to recorded intent, under the run lease; then the lanes are set to work. Safe to repeat with the same
+ * message: a run that is recorded already is only taken on from where it stands.
+ *
+ * - fetch, parse, accept, judge, desired, live, plan, guard: `prepare`
+ * - intent: the raw publication, the ledger (not yet in force), the plans, then the header
+ * - everything after the header: `advance`, which any later process can repeat
+ */
+export async function startRun(context: RunContext, message: RunMessage, signal: AbortSignal): Promise<void> {
+  const known = await context.runs.get(message.run);
+  if (known) return resumeRun(context, known);
+  const lease = await context.leases.acquire('run');
+  if (!lease) return context.runQueue.send(message, retrySeconds);
+  try {
+    const open = await context.runs.open();
+    if (open) {
+      // The close of that one sends what is noted. What is not, has this message alone.
+      const noted = (await context.runs.queued()).some(({ run }) => run === message.run);
+      return noted ? undefined : await context.runQueue.send(message, retrySeconds);
+    }
+    const generation = await context.runs.nextGeneration();
+    // Before anything is read: what is asked for from here on is for the next run.
+    const asked = await context.runs.take(message, generation);
+    const startedAt = context.now().toISOString();
+    const prepared = await stage('prepare', { run: message.run }, () =>
+      planRun(context, asked.targets, AbortSignal.any([signal, lease.lost])),
+    );
+    const configEvents = await eventsOfConfig(context, message.run);
+    lease.lost.throwIfAborted();
+    await context.keepConfig();
+    for (const { record, bytes } of prepared.taken.keep) await context.publications.put(record, bytes);
+    const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
+    if (prepared.ledgerChanged) await context.ledgers.put(message.run, prepared.ledger);
+    const intent = intentOf(context, asked, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
+    context.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
+    const plans = prepared.planned.map(({ plan }) => plan);
+    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
+    await settleMemories(context, prepared, intent.run);
+  } catch (error) {
+    if (!(error instanceof OpenRunError)) throw error;
+    return await context.runQueue.send(message, retrySeconds);
+  } finally {
+    await lease.release();
+  }
+  const recorded = await context.runs.get(message.run);
+  if (!recorded) throw new Error(`run ${message.run} was recorded and cannot be read back`);
+  await resumeRun(context, recorded);
+}
+
+/** A config that was refused, told by the first run that meets it. */
+async function eventsOfConfig({ refusedConfig, claims, loaded }: RunContext, run: string): Promise<DomainEvent[]> {
+  if (!refusedConfig || !(await claims.claim(`config|${refusedConfig.digest}`, run))) return [];
+  return [{ kind: 'config-refused', ...refusedConfig, inForce: loaded.hash }];
+}
+
+function withEvents(prepared: Prepared, more: readonly DomainEvent[]): Prepared {
+  return { ...prepared, events: [...more, ...prepared.events] };
+}
+
+function intentOf(
+  context: RunContext,
+  message: RunMessage,
+  prepared: Prepared,
+  run: { generation: number; startedAt: string; ledgerAfter: string | undefined },
+): Intent {
+  const lanes = new Map<string, string[]>();
+  for (const { plan } of prepared.planned) {
+    if (plan.changes.length === 0) continue;
+    const lane = context.targets.get(plan.target)?.lane ?? plan.target;
+    lanes.set(lane, [...(lanes.get(lane) ?? []), plan.target]);
+  }
+  return {
+    run: message.run,
+    generation: run.generation,
+    startedAt: run.startedAt,
+    trigger: message.trigger,
+    configHash: context.loaded.hash,
+    ...(prepared.ledger.accepted ? { publication: prepared.ledger.accepted } : {}),
+    ...(prepared.before === undefined ? {} : { ledgerBefore: prepared.before }),
+    ...(run.ledgerAfter === undefined ? {} : { ledgerAfter: run.ledgerAfter }),
+    lanes: [...lanes].map(([lane, targets]) => {
+      const shared = context.targets.get(targets[0] ?? '')?.sharedLane;
+      return { lane, targets, ...(shared === undefined ? {} : { shared }) };
+    }),
+    subjects: Object.fromEntries(
+      prepared.planned
+        .filter(({ plan }) => plan.changes.length > 0)
+        .map(({ plan }) => [plan.target, plan.changes.map(({ key }) => key)]),
+    ),
+    targets: [...context.targets.keys()].filter((id) => message.targets === undefined || message.targets.includes(id)),
+    events: prepared.events,
+    ...notesOf(prepared),
+    outcomes: prepared.outcomes,
+  };
+}
+
+function notesOf({ planned }: Prepared): Pick<Intent, 'notes'> {
+  const told = planned
+    .filter(({ plan }) => plan.notes.length > 0)
+    .map(({ plan }) => [plan.target, plan.notes] as const);
+  return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
+}
+
+/**
+ * What targets with nothing to write contain is remembered now; the others' when their writes are read back. Since when a
+ * list no longer selects something is a fact of now in either case.
+ */
+async function settleMemories(
+  context: RunContext,
+  { planned, memories, lives, decisionState }: Prepared,
+  run: string,
+): Promise<void> {
+  const decisions = decisionRefs(decisionState);
+  await mapConcurrent(planned, concurrency, async ({ plan, holds }) => {
+    if (plan.refusals.length > 0 || plan.mode === 'report-only') return;
+    const before = memories.get(plan.target);
+    const live = lives.get(plan.target);
+    const writes = plan.changes.length > 0;
+    const after =
+      writes || !live
+        ? before && { ...before, holds }
+        : advanceMemory(before, {
+            plan,
+            live,
+            holds,
+            run,
+            decisions,
+            back: readBack(plan, before, live),
+            at: context.now().toISOString(),
+          });
+    if (after && !(before && isDeepStrictEqual(plainMemory(before), plainMemory(after)))) {
+      await context.targetRecords.put(after);
+    }
+  });
+}

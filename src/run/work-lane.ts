@@ -1,0 +1,131 @@
+import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
+import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { Intent, RunRecord } from '../ports/runs.ts';
+import { stage } from '../telemetry/stage.ts';
+import { applyPlan } from './apply.ts';
+import { closeIfComplete } from './close.ts';
+import type { RunContext } from './context.ts';
+import { loadDecisions } from './decisions.ts';
+import { failRemaining } from './fail-remaining.ts';
+import { failureOf, openSiblingSlots } from './sibling-failures.ts';
+
+/** Seconds after which a lane that somebody else works on is looked at again. */
+const retrySeconds = 5;
+
+/**
+ * Works off one lane of one run: its targets one after the other, under the lane's lease. Redelivery is safe: what has
+ * its outcome is left alone, an operation under way is waited for, and what was written without an outcome is seen in
+ * the live state and only recorded. When the time of one message (`signal`) is over, the rest is another message's.
+ */
+export async function workLane(context: RunContext, message: LaneMessage, signal: AbortSignal): Promise<void> {
+  const ofLane = (intent: Intent) => intent.lanes.find((one) => one.lane === message.lane)?.targets ?? [];
+  const record = await context.runs.get(message.run, ofLane);
+  if (!record || record.closing) return;
+  const lane = record.intent.lanes.find((one) => one.lane === message.lane);
+  if (!lane) return;
+  const lease = await context.leases.acquire(`lane-${message.lane}`);
+  if (!lease) return context.laneQueue.send(message, retrySeconds);
+  try {
+    const stop = AbortSignal.any([signal, lease.lost]);
+    await workTargets(context, record, lane, stop);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    context.log('the time of this message is over; the lane goes on with another one', { ...message });
+    return await context.laneQueue.send(message);
+  } finally {
+    await lease.release();
+  }
+  await closeIfComplete(context, message.run, { intent: record.intent, lane: lane.lane });
+}
+
+/**
+ * Fails what is left of a lane whose message was tried in vain again and again. Throws while somebody still works on
+ * the lane: its own outcomes are better.
+ */
+export async function giveUpLane(context: RunContext, message: LaneMessage, reason: string): Promise<void> {
+  const lease = await context.leases.acquire(`lane-${message.lane}`);
+  if (!lease) throw new Error(`lane ${message.lane} of run ${message.run} is being worked on; it is not given up yet`);
+  try {
+    const record = await context.runs.get(message.run);
+    const lane = record?.intent.lanes.find((one) => one.lane === message.lane);
+    if (!record || record.closing || !lane) return;
+    context.log('lane given up', { ...message, reason });
+    const text = `given up: ${reason}; what was written is seen by the next run, which tries again`;
+    await failRemaining(context, record, lane.targets, text);
+  } finally {
+    await lease.release();
+  }
+  await closeIfComplete(context, message.run);
+}
+
+/** Why nothing more may be written; undefined if something may. */
+type Trouble = () => Promise<string | undefined>;
+
+async function workTargets(
+  context: RunContext,
+  record: RunRecord,
+  { lane, targets }: Intent['lanes'][number],
+  signal: AbortSignal,
+): Promise<void> {
+  const siblings = openSiblingSlots(context, record.intent, lane);
+  let own = targets.map((target) => failureOf(context, target, record.outcomes)).find((one) => one !== undefined);
+  for (const target of targets) {
+    signal.throwIfAborted();
+    // Another slot first: what it stopped half way here is not what went wrong.
+    const trouble = async () => (await siblings()) ?? own;
+    const outcomes = await stage('apply and verify', { run: record.intent.run, target }, () =>
+      workTarget(context, record, target, trouble, signal),
+    );
+    own ??= failureOf(context, target, outcomes);
+  }
+}
+
+async function workTarget(
+  context: RunContext,
+  record: RunRecord,
+  target: string,
+  trouble: Trouble,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const { run } = record.intent;
+  const plan = await context.runs.plan(run, target);
+  if (!plan || openSubjects(plan, record.outcomes).length === 0) return [];
+  const resumed = (await context.runs.begin(run, target)) === 'again';
+  const outcomes = await outcomesOf(context, record, plan, resumed, trouble, signal);
+  for (const outcome of outcomes)
+    await context.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
+  return outcomes;
+}
+
+async function outcomesOf(
+  context: RunContext,
+  { intent }: RunRecord,
+  plan: Plan,
+  resumed: boolean,
+  trouble: Trouble,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const { target } = plan;
+  const why = await trouble();
+  // What an earlier worker may have written is looked at, and nothing is added to it.
+  if (why !== undefined && !resumed) return unfinished(plan, 'failed', `not attempted because ${why}`, context.now());
+  // Said after the plan was made: a pause means zero writes from now on, not from the next run on.
+  const { active } = await loadDecisions(context);
+  const pause = active.paused ?? active.pausedTargets.get(target);
+  if (pause) {
+    const text = `paused by ${pause.by.name}: ${pause.why}; goes on when somebody resumes`;
+    return unfinished(plan, 'waiting', text, context.now());
+  }
+  const isNewest = async () => (await context.targetRecords.generation(target)) <= intent.generation;
+  if (!(await isNewest())) {
+    const text = 'a newer run took this target over; nothing was written by this one';
+    return unfinished(plan, 'superseded', text, context.now());
+  }
+  const whyNot = async () => {
+    if (!(await isNewest())) return 'a newer run took this target over';
+    const now = await trouble();
+    return now === undefined ? undefined : `not attempted because ${now}`;
+  };
+  return applyPlan(context, intent, plan, { resumed, whyNot }, signal);
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { DomainEvent } from '../../src/core/event.ts';
+import { adviceMarkdown } from '../../src/messages/advice.ts';
+import { extent } from '../../src/messages/format.ts';
+import { noticesOf } from '../../src/messages/notices.ts';
+import { firstLine } from '../../src/messages/text.ts';
+import { textOf } from '../../src/messages/text-of.ts';
+
+const cases: readonly [DomainEvent, string][] = [
+  [
+    { kind: 'registry-unreadable', registry: 'contoso', text: 'no rights', saysSince: '2024-01-15T00:00:00.000Z' },
+    '[NEEDS YOU, no hurry] x: the registry contoso cannot be read; its lists stay as they are.',
+  ],
+  [
+    { kind: 'registry-readable', registry: 'contoso', since: '2024-01-15T00:00:00.000Z' },
+    '[OK] x: the registry contoso can be read again; it could not since 2024-01-15. Nothing to do.',
+  ],
+  [
+    {
+      kind: 'registry-changed',
+      registry: 'contoso',
+      regionsAdded: ['northeurope'],
+      regionsRemoved: ['westeurope'],
+      dataEndpoints: [],
+    },
+    '[INFO] x: the registry contoso came to northeurope and left westeurope; its lists follow. Nothing to do.',
+  ],
+  [
+    { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] },
+    '[NEEDS YOU] x: the registry contoso is in moonbase, for which the publication in force has no tag.',
+  ],
+];
+
+test.each(cases)('%o', (event, line) => expect(firstLine(textOf(event), 'x')).toBe(line));
+
+test('a notice of a registry reaches who looks after its lists, and ends when it can be read again', () => {
+  const occasion = {
+    at: '2024-01-15T00:00:00.000Z',
+    lists: { pulls: { tags: [], registries: [{ registry: 'contoso' }] }, other: { tags: ['Storage.WestUS'] } },
+    targets: { hub: { list: 'pulls' }, edge: { list: 'other' } },
+  };
+  const [unreadable, readable] = cases.map(([event]) => noticesOf([event], occasion)[0]);
+  expect(unreadable).toMatchObject({ kind: 'registry', lists: ['pulls'], targets: ['hub'] });
+  expect(readable?.ends).toEqual(unreadable?.about);
+});
+
+test('host names are counted as such', () => {
+  expect(extent(['a.io', '*.blob.core.windows.net'])).toBe('2 host names');
+  expect(extent(['a.io'])).toBe('1 host name');
+});
+
+test('advice is a report with the command lines as they are', () => {
+  const report = adviceMarkdown({
+    at: '2024-01-15T00:00:00.000Z',
+    registries: [
+      {
+        name: 'contoso',
+        registry: {
+          loginServer: 'contoso.azurecr.io',
+          regions: ['westeurope'],
+          dataEndpoints: [],
+          settings: { tier: 'Premium' },
+        },
+        withoutTag: [],
+        lists: [{ list: 'pulls', part: 'all' }],
+        hosts: ['azurecr.io', 'contoso.azurecr.io'],
+      },
+    ],
+    readiness: [{ registry: 'contoso', target: 'hub', ready: false, text: 'It holds addresses.' }],
+    advice: [
+      {
+        rule: 'public-access',
+        weight: 'consider',
+        registry: 'contoso',
+        text: 'Open to all.',
+        commands: ['az acr update --name contoso --default-action Deny'],
+      },
+      { rule: 'hosted-agents', weight: 'refuse', list: 'pulls', text: 'No tag.', commands: [] },
+    ],
+  });
+  expect(report.split('\n').filter((line) => /^(#|\||\*|az )/.test(line))).toEqual([
+    '# Registries and advice',
+    '## contoso',
+    '## Ready for dedicated data endpoints?',
+    '| registry | target | ready | why |',
+    '|---|---|---|---|',
+    '| contoso | hub | no | It holds addresses. |',
+    '## Do not build on this',
+    '**hosted-agents**: No tag.',
+    '## Better ways',
+    '**public-access**: Open to all.',
+    'az acr update --name contoso --default-action Deny',
+  ]);
+});

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import type { DomainEvent } from '../../src/core/event.ts';
+import { firstLine } from '../../src/messages/text.ts';
+import { textOf } from '../../src/messages/text-of.ts';
+
+const freshness = {
+  kind: 'source-freshness',
+  from: 'fresh',
+  since: '2024-01-16T12:00:00.000Z',
+  newestDate: '2024-01-15',
+  changeNumber: 200,
+  ageDays: 17,
+} as const;
+const file = 'ServiceTags_Public_20240122.json';
+
+/** Each event, its first line, and what its lines must say. */
+const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
+  [
+    'late',
+    { ...freshness, to: 'late' },
+    '[INFO] contoso: the source is late: no new publication for 17 days; every list stays as it is and nothing is removed by the clock.',
+    ['The last accepted publication is 200, dated 2024-01-15, 17 days ago.', 'If ignored:'],
+  ],
+  ['stale', { ...freshness, to: 'stale', ageDays: 26 }, '[NEEDS YOU] contoso: the source is stale', ['What to do:']],
+  [
+    'fresh again',
+    { ...freshness, from: 'stale', to: 'fresh', ageDays: 1 },
+    '[OK] contoso: publications come as they should again; the source was stale since 2024-01-16. Nothing to do.',
+    [],
+  ],
+  [
+    'suspect',
+    {
+      ...freshness,
+      to: 'suspect',
+      suspect: { file, digest: 'abc', gains: [{ tag: 'Storage.WestUS', prefixes: ['20.0.6.0/24'] }] },
+    },
+    `[NEEDS YOU] contoso: ${file} was not accepted and would add addresses to Storage.WestUS; they are in no list.`,
+    ['Storage.WestUS: 1 range (256 IPv4 addresses) (20.0.6.0/24).', 'by its digest', 'abc', 'If ignored:'],
+  ],
+  [
+    'in danger',
+    {
+      kind: 'deadline-in-danger',
+      target: 'hub',
+      changeNumber: 201,
+      notAccepted: file,
+      tags: ['Storage.WestUS'],
+      missing: ['20.0.6.0/24'],
+      earliest: '2024-01-29T00:00:00.000Z',
+      promised: '2024-01-30T00:00:00.000Z',
+      leftMs: 92 * 3_600_000,
+      reasons: ['paused by on call'],
+    },
+    '[FAILED] contoso: hub still lacks 1 range (256 IPv4 addresses) of publication 201; Azure may use it in 3 d 20 h (from Mon 2024-01-29 00:00 UTC on).',
+    ['Why: paused by on call.', `Only ${file} announces it`, 'Tue 2024-01-30 00:00 UTC'],
+  ],
+  [
+    'due now',
+    {
+      kind: 'deadline-in-danger',
+      target: 'hub',
+      changeNumber: 201,
+      tags: ['Storage.WestUS'],
+      missing: ['20.0.6.0/24'],
+      earliest: '2024-01-29T00:00:00.000Z',
+      promised: '2024-01-30T00:00:00.000Z',
+      leftMs: 0,
+      reasons: [],
+    },
+    '[FAILED] contoso: hub still lacks 1 range (256 IPv4 addresses) of publication 201; Azure may use it from now on (from Mon 2024-01-29 00:00 UTC on).',
+    [],
+  ],
+  [
+    'disagreement',
+    {
+      kind: 'source-disagreement',
+      way: 'discovery-api',
+      finding: 'subset',
+      text: 'It is 3 publications behind',
+      tags: [{ tag: 'Storage.WestUS', onlyHere: ['20.0.6.0/24'], onlyThere: [] }],
+    },
+    "[INFO] contoso: Azure's Service Tag Discovery API is behind the publication in force. Nothing to do.",
+    ['It is 3 publications behind.', 'Storage.WestUS: only in force 20.0.6.0/24.', 'never a source'],
+  ],
+  [
+    'in time',
+    {
+      kind: 'target-changed',
+      target: 'hub',
+      added: ['20.0.6.0/24'],
+      removed: [],
+      inTime: { changeNumber: 201, earliest: '2024-01-29T00:00:00.000Z', leftMs: 92 * 3_600_000 },
+    },
+    '[OK] contoso: hub: 1 range (256 IPv4 addresses) added; read back and right, 3 d 20 h before Azure may use it. Nothing to do.',
+    [],
+  ],
+  [
+    'refused, with what it is accepted by',
+    { kind: 'publication-refused', file, reasons: ['it is older'], digest: 'raw-abc' },
+    `[NEEDS YOU] contoso: ${file} was refused`,
+    ['it is older.', 'raw-abc'],
+  ],
+  [
+    'accepted on a word',
+    {
+      kind: 'publication-accepted',
+      file,
+      changeNumber: 201,
+      identical: false,
+      by: 'kim',
+      onlyTags: ['Storage.WestUS'],
+    },
+    '[OK] contoso: 1 tag of publication 201 accepted on the word of kim. Nothing to do.',
+    ['Tags: Storage.WestUS. All others stay as they were.'],
+  ],
+];
+
+test.each(cases)('%s', (_, event, headline, lines) => {
+  const text = textOf(event);
+  expect(firstLine(text, 'contoso')).toContain(headline);
+  for (const line of lines) expect(text.lines.join('\n')).toContain(line);
+});

@@ -1,0 +1,54 @@
+import type { Decision } from '../../src/core/decisions/decision.ts';
+import type { Operator } from '../../src/operator/operator.ts';
+import type { PlanView } from '../../src/operator/views.ts';
+import { samplePlan } from './samples.ts';
+
+export const someWord: Decision = {
+  kind: 'unpin',
+  id: '20240115t080000z-1a2b3c4d',
+  at: '2024-01-15T08:00:00.000Z',
+  by: { name: 'ops', how: 'claimed' },
+  why: 'over',
+};
+
+export const somePlan: PlanView = {
+  run: 'r-1',
+  at: '2024-01-15T08:00:00.000Z',
+  plan: samplePlan('east'),
+  before: ['198.51.100.0/24'],
+  after: ['192.0.2.0/24', '198.51.100.0/24'],
+};
+
+/** A desk that knows one plan and remembers what it was asked. */
+export function deskForTests(changes: Partial<Operator> = {}): Operator & { readonly asked: unknown[] } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    async record(request, meta) {
+      asked.push([request, meta]);
+      return { words: [someWord], run: 'r-2', status: 'queued', joined: false, targets: ['east'] };
+    },
+    status: async () => ({
+      instance: 'contoso',
+      cloud: 'Public',
+      at: '2024-01-15T08:00:00.000Z',
+      freshness: 'fresh',
+      source: { freshness: 'fresh', gains: [] },
+      openHolds: 1,
+      questions: 0,
+      targets: [],
+    }),
+    holds: async () => [],
+    registries: async () => ({ at: '2024-01-15T08:00:00.000Z', registries: [], readiness: [], advice: [] }),
+    plan: async (id) => (id === 'part-east' || id === 'r-1/east' ? somePlan : undefined),
+    async lookup(address) {
+      asked.push(['lookup', address]);
+      return { address, tags: [], targets: [] };
+    },
+    async changes(query) {
+      asked.push(['changes', query]);
+      return [];
+    },
+    ...changes,
+  };
+}
