@@ -42,8 +42,9 @@ export function addOperatorCommands(program: Command): void {
       .command('changes')
       .description('what went into and out of targets, newest first')
       .option('--target <id>', 'of this target only')
-      .option('--most <n>', 'how many', whole, 100),
-  ).action(({ target, most, ...options }: Shown & { target?: string; most: number }) =>
+      .option('--limit <n>', 'how many', whole, 100)
+      .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp()),
+  ).action(({ target, limit, most = limit, ...options }: Shown & { target?: string; limit: number; most?: number }) =>
     show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
   );
   withPlace(

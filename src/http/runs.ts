@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { RunRequest, Service } from '../run/service.ts';
 import { json } from './json.ts';
+import { limitFields, limitOf } from './limit.ts';
 import { BadRequest, problem } from './problem.ts';
 import { readBody, readQuery } from './read-body.ts';
 import { dryRunJson, runJson, runSummaryJson, withRun } from './run-json.ts';
@@ -15,13 +16,7 @@ const bodySchema = z.strictObject({
   config: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
 });
 
-const querySchema = z.strictObject({
-  most: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'a whole number from 1 to 100')
-    .transform(Number)
-    .optional(),
-});
+const querySchema = z.strictObject(limitFields(100));
 
 /** /api/runs: GET lists, POST asks for a run. */
 export async function handleRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
@@ -51,10 +46,10 @@ async function postRun(request: HttpRequest, service: Service): Promise<HttpResp
   return withRun(json(202, requested), requested);
 }
 
-/** GET /api/runs?most=20: newest first, without their events. */
+/** GET /api/runs?limit=20: newest first, without their events. */
 async function listRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
-  const { most = 20 } = readQuery(request, querySchema);
-  return json(200, { runs: (await service.runs(most)).map(runSummaryJson) });
+  const limit = limitOf(readQuery(request, querySchema), 20);
+  return json(200, { runs: (await service.runs(limit)).map(runSummaryJson) });
 }
 
 /** GET /api/runs/{id}: everything about one run, events with their words. */

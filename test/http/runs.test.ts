@@ -99,17 +99,24 @@ test('the list is asked for 20 runs unless told otherwise, and carries no events
   const service = serviceForTests();
   const response = await ask(request('GET', '/api/runs'), service);
   await ask(request('GET', '/api/runs', { query: { most: '100', code: 'the host reads this one' } }), service);
+  await ask(request('GET', '/api/runs', { query: { limit: '7' } }), service);
   expect(service.asked).toEqual([
     ['runs', 20],
     ['runs', 100],
+    ['runs', 7],
   ]);
   expect(response.jsonBody.runs[0]).toMatchObject({ run: 'r-1', status: 'applied', href: '/api/runs/r-1' });
   expect(response.jsonBody.runs[0]).not.toHaveProperty('events');
 });
 
-test.each(['0', '101', '-1', '1e1', '20,30', 'all', ''])('most=%s is refused', async (most) => {
-  const response = await ask(request('GET', `/api/runs?most=${most}`));
+test.each(['0', '101', '-1', '1e1', '20,30', 'all', ''])('limit=%s is refused', async (limit) => {
+  const response = await ask(request('GET', `/api/runs?limit=${limit}`));
   expect(response).toMatchObject({ status: 400, jsonBody: { detail: expect.stringContaining('1 to 100') } });
+});
+
+test('limit and most, its former name, are the same: both are refused', async () => {
+  const response = await ask(request('GET', '/api/runs', { query: { limit: '7', most: '7' } }));
+  expect(response).toMatchObject({ status: 400, jsonBody: { detail: expect.stringContaining('use limit') } });
 });
 
 test('one run comes with its events', async () => {
