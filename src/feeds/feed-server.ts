@@ -1,7 +1,7 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
 import { feedText, matchesEtag } from '../core/feed/feed-text.ts';
 import { messageOf } from '../core/message-of.ts';
-import type { FeedList, Pull } from '../ports/feeds.ts';
+import type { FeedList, Pull } from '../ports/store.ts';
 import type { RunContext } from '../run/context.ts';
 import type { FeedConfig } from '../targets/feed.ts';
 import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../ports/history.ts';
+import type { Change } from '../ports/store.ts';
 import type {
   DecisionMeta,
   DecisionRequest,

@@ -1,5 +1,5 @@
 import type { Notice } from '../core/notice.ts';
-import type { Addressed } from './addressed.ts';
+import type { Addressed } from './queues.ts';
 
 /** One notice for one channel. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
-import type { RunMessage } from './run-queue.ts';
+import type { RunMessage } from './queues.ts';
 
 /** A run as recorded before its first write. */
 export interface Intent {

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Feeds } from './feeds.ts';
-import type { Operations } from './operations.ts';
 import type { Pace } from './pace.ts';
+import type { Feeds, Operations } from './store.ts';
 
 /**
  * What a kind of target declares. Importing a definition loads no SDK: config checks, the docs table and the role

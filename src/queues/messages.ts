@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { LaneMessage } from '../ports/queues.ts';
 import type { DeliveryMessage, RunMessage } from '../run/service.ts';
 
 const addressed = { for: z.string().min(1).exactOptional(), returned: z.int().nonnegative().exactOptional() };

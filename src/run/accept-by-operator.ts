@@ -6,7 +6,7 @@ import { formatIssue } from '../core/publication/issue-list.ts';
 import { soundTagsIn } from '../core/publication/parse.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
-import type { StoredPublication } from '../ports/publications.ts';
+import type { StoredPublication } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 
 /** A kept file as a person's word puts it in force. */

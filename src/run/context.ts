@@ -1,22 +1,14 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { Registry } from '../core/registry.ts';
-import type { Claims } from '../ports/claims.ts';
-import type { Controls } from '../ports/controls.ts';
 import type { Discovery } from '../ports/discovery.ts';
-import type { Feeds } from '../ports/feeds.ts';
-import type { History } from '../ports/history.ts';
-import type { LaneQueue } from '../ports/lane-queue.ts';
-import type { Leases } from '../ports/leases.ts';
-import type { Ledgers } from '../ports/ledgers.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { DeliveryQueue, Outbox } from '../ports/outbox.ts';
-import type { Publications } from '../ports/publications.ts';
-import type { RunQueue } from '../ports/run-queue.ts';
+import type { LaneQueue, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Source } from '../ports/source.ts';
+import type { Claims, Controls, Feeds, History, Leases, Ledgers, Publications, TargetRecords } from '../ports/store.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
-import type { TargetRecords } from '../ports/target-records.ts';
 import type { RefusedConfig } from './read-config.ts';
 
 /** A configured target with what its kind declares. */

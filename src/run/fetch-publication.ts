@@ -9,8 +9,8 @@ import { formatIssue } from '../core/publication/issue-list.ts';
 import { soundTagsIn } from '../core/publication/parse.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
-import type { StoredPublication } from '../ports/publications.ts';
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
+import type { StoredPublication } from '../ports/store.ts';
 import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
 import type { RunContext } from './context.ts';
 

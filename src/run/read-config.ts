@@ -4,7 +4,7 @@ import { ConfigError } from '../config/issue.ts';
 import { knownKinds } from '../config/load.ts';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
-import type { Configs } from '../ports/configs.ts';
+import type { Configs } from '../ports/store.ts';
 import type { Settings } from './settings.ts';
 
 /** The config that counts, and the one that does not, if the last good one stands in for it. */

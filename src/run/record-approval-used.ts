@@ -1,5 +1,5 @@
 import { covers, entriesOf } from '../core/plan/entries.ts';
-import type { Change } from '../ports/history.ts';
+import type { Change } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 

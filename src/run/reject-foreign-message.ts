@@ -1,4 +1,4 @@
-import { type Addressed, addressOf } from '../ports/addressed.ts';
+import { type Addressed, addressOf } from '../ports/queues.ts';
 import type { RunContext } from './context.ts';
 import { announce } from './enqueue-notices.ts';
 

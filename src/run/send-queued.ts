@@ -1,4 +1,4 @@
-import type { RunMessage } from '../ports/run-queue.ts';
+import type { RunMessage } from '../ports/queues.ts';
 import type { RunContext } from './context.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { Live } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import { readBack } from '../core/plan/read-back.ts';
-import type { Change } from '../ports/history.ts';
 import type { Intent } from '../ports/runs.ts';
+import type { Change } from '../ports/store.ts';
 
 /** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */
 export function changesOf(

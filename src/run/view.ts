@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { targetStatusOf } from '../core/plan/outcomes.ts';
-import type { RunMessage } from '../ports/run-queue.ts';
+import type { RunMessage } from '../ports/queues.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { RunView } from './service.ts';
 

@@ -1,6 +1,6 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
-import type { LaneMessage } from '../ports/lane-queue.ts';
+import type { LaneMessage } from '../ports/queues.ts';
 import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
 import { applyPlan } from './apply.ts';

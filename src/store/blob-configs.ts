@@ -1,4 +1,4 @@
-import type { Configs, KeptConfig } from '../ports/configs.ts';
+import type { Configs, KeptConfig } from '../ports/store.ts';
 import { Blobs } from './blobs.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';

@@ -1,5 +1,5 @@
 import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
-import type { Lease, Leases } from '../ports/leases.ts';
+import type { Lease, Leases } from '../ports/store.ts';
 import { blobPathOf, type Scope } from './keys.ts';
 import { saysPresent, storageCodeOf } from './storage-error.ts';
 import { withinTime } from './timed.ts';

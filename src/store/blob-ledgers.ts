@@ -1,5 +1,5 @@
 import type { Ledger } from '../core/judge/ledger.ts';
-import { type Ledgers, StaleLedgerError } from '../ports/ledgers.ts';
+import { type Ledgers, StaleLedgerError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
 import { decodeLedger, encodeLedger, type StoredLedger } from './ledger-codec.ts';

@@ -1,4 +1,4 @@
-import type { Publications, StoredPublication } from '../ports/publications.ts';
+import type { Publications, StoredPublication } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
-import type { Records } from '../ports/records.ts';
+import type { Records } from '../ports/store.ts';
 import { blobPathOf, type Scope } from './keys.ts';
 import { saysPresent, storageCodeOf } from './storage-error.ts';
 import { encodeStored } from './stored-json.ts';

@@ -1,16 +1,17 @@
-import type { Claims } from '../ports/claims.ts';
-import type { Controls } from '../ports/controls.ts';
-import type { Feeds } from '../ports/feeds.ts';
-import type { History } from '../ports/history.ts';
-import type { LaneMessage, LaneQueue } from '../ports/lane-queue.ts';
-import type { Leases } from '../ports/leases.ts';
-import type { Ledgers } from '../ports/ledgers.ts';
-import type { Operations } from '../ports/operations.ts';
 import type { DeliveryMessage, DeliveryQueue, Outbox } from '../ports/outbox.ts';
-import type { Publications } from '../ports/publications.ts';
-import type { RunMessage, RunQueue } from '../ports/run-queue.ts';
+import type { LaneMessage, LaneQueue, RunMessage, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
-import type { TargetRecords } from '../ports/target-records.ts';
+import type {
+  Claims,
+  Controls,
+  Feeds,
+  History,
+  Leases,
+  Ledgers,
+  Operations,
+  Publications,
+  TargetRecords,
+} from '../ports/store.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
 import { BlobLedgers } from './blob-ledgers.ts';
 import { BlobPublications } from './blob-publications.ts';

@@ -1,8 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { addressOf } from '../ports/addressed.ts';
-import type { LaneMessage } from '../ports/lane-queue.ts';
 import type { DeliveryMessage } from '../ports/outbox.ts';
-import type { RunMessage } from '../ports/run-queue.ts';
+import { addressOf, type LaneMessage, type RunMessage } from '../ports/queues.ts';
 import type { Scope } from './keys.ts';
 import { withinTime } from './timed.ts';
 

@@ -1,6 +1,5 @@
-import type { Controls } from '../ports/controls.ts';
-import type { Records } from '../ports/records.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Controls, Records } from '../ports/store.ts';
 
 /** Runs whose plans are kept before they are recorded, and whose end is kept before they are closed. */
 export function recordedRuns(runs: Runs, records: Records): Runs {

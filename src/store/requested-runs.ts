@@ -1,4 +1,4 @@
-import type { RunMessage } from '../ports/run-queue.ts';
+import type { RunMessage } from '../ports/queues.ts';
 
 /** A run that is asked for, as the row `requested` keeps it. */
 interface Asked extends Pick<RunMessage, 'run' | 'trigger' | 'targets'> {

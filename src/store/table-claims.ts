@@ -1,4 +1,4 @@
-import type { Claims } from '../ports/claims.ts';
+import type { Claims } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { Decision } from '../core/decisions/decision.ts';
-import type { Controls } from '../ports/controls.ts';
+import type { Controls } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Family } from '../core/address/family.ts';
-import type { FeedList, Feeds, Pull } from '../ports/feeds.ts';
+import type { FeedList, Feeds, Pull } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 import { saysAbsent } from './storage-error.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Change, History } from '../ports/history.ts';
+import type { Change, History } from '../ports/store.ts';
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 

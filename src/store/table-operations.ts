@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BegunOperation, Operations } from '../ports/operations.ts';
+import type { BegunOperation, Operations } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 import { saysAbsent } from './storage-error.ts';

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
-import type { RunMessage } from '../ports/run-queue.ts';
+import type { RunMessage } from '../ports/queues.ts';
 import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
 import { inverted, keyOf, partitionOf, type Scope } from './keys.ts';
 import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';

@@ -1,5 +1,5 @@
 import type { TargetMemory } from '../core/plan/memory.ts';
-import type { TargetRecords } from '../ports/target-records.ts';
+import type { TargetRecords } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 import { decodeMemory, encodeMemory } from './target-record-codec.ts';

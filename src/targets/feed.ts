@@ -6,8 +6,8 @@ import { readEntry } from '../core/address/entry.ts';
 import { families } from '../core/address/family.ts';
 import { feedText } from '../core/feed/feed-text.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
-import type { FeedList, Feeds } from '../ports/feeds.ts';
 import { secret } from '../ports/secret.ts';
+import type { FeedList, Feeds } from '../ports/store.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 
 /** Source: PAN-OS external dynamic lists: 50,000 addresses on the smaller models; FortiOS takes 131,072. */

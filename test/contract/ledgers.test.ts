@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
-import { StaleLedgerError } from '../../src/ports/ledgers.ts';
+import { StaleLedgerError } from '../../src/ports/store.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { sampleLedger } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';

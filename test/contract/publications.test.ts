@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { StoredPublication } from '../../src/ports/publications.ts';
+import type { StoredPublication } from '../../src/ports/store.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { samplePublication } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { LaneMessage } from '../../src/ports/lane-queue.ts';
-import type { RunMessage } from '../../src/ports/run-queue.ts';
+import type { LaneMessage, RunMessage } from '../../src/ports/queues.ts';
 import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { openTestStore, receiveFrom } from '../support/open-test-store.ts';
 

@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { RunMessage } from '../../src/ports/run-queue.ts';
+import type { RunMessage } from '../../src/ports/queues.ts';
 import type { Store } from '../../src/store/open.ts';
 import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
 import { sampleClosing, sampleIntent } from '../support/samples.ts';

@@ -1,5 +1,5 @@
 import type { HoldView } from '../../src/operator/views.ts';
-import type { Change } from '../../src/ports/history.ts';
+import type { Change } from '../../src/ports/store.ts';
 import { type ConfigPlan, clocks, holdsNames, type ListPlan, layoutOf, type TargetPlan } from './world/config-plan.ts';
 import type { Edition } from './world/publish.ts';
 import { allPoints, pointNamed, pointsOf } from './world/universe.ts';

@@ -1,7 +1,7 @@
 import type { Layout, LiveUnit } from '../../src/core/plan/live.ts';
 import type { Plan } from '../../src/core/plan/plan-types.ts';
 import type { HoldView } from '../../src/operator/views.ts';
-import type { Change } from '../../src/ports/history.ts';
+import type { Change } from '../../src/ports/store.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import type { RunView } from '../../src/run/service.ts';
 import { type ConfigPlan, holdsNames, isOutside, layoutOf } from './world/config-plan.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../src/composition-root.ts';
-import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import type { LaneMessage } from '../../src/ports/queues.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import { workLane } from '../../src/run/work-lane.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createContext } from '../../src/composition-root.ts';
-import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import type { LaneMessage } from '../../src/ports/queues.ts';
 import { open, puts, requested, startRun, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();

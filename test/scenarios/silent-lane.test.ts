@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import type { LaneMessage } from '../../src/ports/queues.ts';
 import { emptyLanes, laneMessages, open, puts, startRun, target, useLanes, world } from '../support/lane-world.ts';
 
 useLanes();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
-import type { LaneMessage } from '../../src/ports/lane-queue.ts';
+import type { LaneMessage } from '../../src/ports/queues.ts';
 import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { queueNames } from '../../src/store/queue-names.ts';
 import { makeCatalogJson } from './catalog.ts';

@@ -5,8 +5,8 @@ import { entries, entriesOf } from '../../src/core/plan/entries.ts';
 import type { TargetMemory } from '../../src/core/plan/memory.ts';
 import type { Outcome, Plan } from '../../src/core/plan/plan-types.ts';
 import type { Publication } from '../../src/core/publication/publication.ts';
-import type { Change } from '../../src/ports/history.ts';
 import type { Closing, Intent } from '../../src/ports/runs.ts';
+import type { Change } from '../../src/ports/store.ts';
 
 /** `count` distinct /32 prefixes, none next to another. */
 export function prefixes(count: number, first = 10): string[] {

@@ -6,8 +6,8 @@ import { type Cloud, clouds } from '../../core/publication/catalog.ts';
 import { parseFileName } from '../../core/publication/file-name.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import type { Publications } from '../../ports/publications.ts';
 import { SourceError } from '../../ports/source.ts';
+import type { Publications } from '../../ports/store.ts';
 import { listPublicationFiles, newestFirst } from '../../sources/publication-files.ts';
 import { readPublicationFile } from '../../sources/read-publication-file.ts';
 

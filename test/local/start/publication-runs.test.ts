@@ -7,7 +7,7 @@ import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import type { Publication } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
 import { factsOf, isDoneWith, publicationsIn } from '../../../src/local/start/publication-runs.ts';
-import type { StoredPublication } from '../../../src/ports/publications.ts';
+import type { StoredPublication } from '../../../src/ports/store.ts';
 import { writeSample } from '../../../src/simulator/sample/index.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitChange } from '../../../../src/core/plan/live.ts';
-import type { Operations } from '../../../../src/ports/operations.ts';
+import type { Operations } from '../../../../src/ports/store.ts';
 import { openTestStore, testTime } from '../../../support/open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';

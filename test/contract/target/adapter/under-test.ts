@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { LiveUnit, UnitChange } from '../../../../src/core/plan/live.ts';
-import type { Operations } from '../../../../src/ports/operations.ts';
+import type { Operations } from '../../../../src/ports/store.ts';
 import type { Target } from '../../../../src/ports/target.ts';
 import { startArm, type TestArm } from '../../../support/arm.ts';
 import { openTestStore } from '../../../support/open-test-store.ts';

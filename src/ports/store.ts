@@ -1,0 +1,207 @@
+import type { Family } from '../core/address/family.ts';
+import type { Decision } from '../core/decisions/decision.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { TargetMemory } from '../core/plan/memory.ts';
+import type { Cause } from '../core/plan/plan-types.ts';
+import type { Provenance, Publication } from '../core/publication/publication.ts';
+
+/** What may be done only once, such as telling something: whoever claims it first may. */
+export interface Claims {
+  /** True for the first `by` that asks for this key, each time it asks: it may have died before it did what it claimed. */
+  claim(key: string, by: string): Promise<boolean>;
+}
+
+/** What people said to the service, append-only. */
+export interface Controls {
+  /** Records a word. The same id again changes nothing. */
+  append(decision: Decision): Promise<'recorded' | 'known'>;
+  /** Every word, oldest first. */
+  all(): Promise<readonly Decision[]>;
+}
+
+/** A config as it was when it came into force. */
+export interface KeptConfig {
+  /** The whole document. */
+  readonly text: string;
+  /** configHash() of it. */
+  readonly hash: string;
+  /** Where it came from: a file, a setting or a blob. */
+  readonly from: string;
+  /** When a run first went by it, ISO 8601. */
+  readonly at: string;
+}
+
+/** Configs in storage: the one that an operator puts there, and the last good one. Known before any config is read. */
+export interface Configs {
+  /** Text of a blob in the container for configs; undefined if there is none. */
+  given(blob: string): Promise<string | undefined>;
+  /** Undefined before the first run. */
+  lastGood(): Promise<KeptConfig | undefined>;
+  keep(config: KeptConfig): Promise<void>;
+}
+
+/** One range that went into or out of a target, verified. */
+export interface Change {
+  readonly target: string;
+  readonly list: string;
+  readonly run: string;
+  readonly at: string;
+  readonly direction: 'add' | 'remove';
+  readonly prefix: string;
+  readonly cause: Cause;
+  /** Ids of the decisions that let it go; absent if none did. */
+  readonly decisions?: readonly string[];
+}
+
+/** Append-only: what was in a target on a day, and why. */
+export interface History {
+  /** Appends; the same change of the same run again is not doubled. */
+  append(changes: readonly Change[]): Promise<void>;
+  /** Newest first. */
+  list(query: { target?: string; most: number }): Promise<readonly Change[]>;
+}
+
+/** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
+export interface Leases {
+  /** Takes the lease, or gives undefined while somebody else holds it. It is renewed until released or lost. */
+  acquire(name: string): Promise<Lease | undefined>;
+}
+
+export interface Lease {
+  /** Aborted as soon as renewal fails: whoever holds the lease starts no further request then. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * Ledgers, one a judged publication, and which of them is in force. A ledger is written whole under a new name and then
+ * put in force by one conditional write, so that no reader ever sees half of one.
+ */
+export interface Ledgers {
+  /** The ledger in force, or undefined before the first. */
+  current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined>;
+  /** A ledger by its name, in force or not; undefined if there is none. */
+  get(name: string): Promise<Ledger | undefined>;
+  /** Writes a ledger without putting it in force. The same name again replaces it only while it is not in force. */
+  put(name: string, ledger: Ledger): Promise<void>;
+  /**
+   * Puts `name` in force if `expected` (undefined: none) still is. Already in force: nothing happens. Another one in
+   * force: throws StaleLedgerError.
+   */
+  putInForce(name: string, expected: string | undefined): Promise<void>;
+}
+
+export class StaleLedgerError extends Error {
+  override name = 'StaleLedgerError';
+}
+
+/** A long-running operation that Azure has accepted. */
+export interface BegunOperation {
+  /** Where its status is asked for: the `Azure-AsyncOperation` header of the write that began it. */
+  readonly url: string;
+  /** Names what it changes, for people. */
+  readonly subject: string;
+}
+
+/**
+ * Operations of one target whose end nobody has seen. They are noted before anybody waits for them, so that whoever comes
+ * after a worker that died waits for the same operation and hears how it ended, and sends no second write meanwhile.
+ */
+export interface Operations {
+  begun(operation: BegunOperation): Promise<void>;
+  /** The end was seen, or Azure knows the operation no more. One that was never noted is no error. */
+  ended(url: string): Promise<void>;
+  /** Those begun at `since` or later. Earlier ones are forgotten: whoever read the target since has seen what became of them. */
+  open(since: Date): Promise<readonly BegunOperation[]>;
+}
+
+/** Raw publications as received, by digest; refused files too, so that a person can look at them and accept them. */
+export interface Publications {
+  /** Keeps the bytes and what is known of them. The same digest again changes nothing. */
+  put(record: StoredPublication, bytes: Uint8Array): Promise<void>;
+  /** The bytes, or undefined if this digest was never kept. */
+  bytes(digest: string): Promise<Uint8Array | undefined>;
+  get(digest: string): Promise<StoredPublication | undefined>;
+}
+
+/**
+ * `digest` is the canonical content's for a file that parsed, else `raw-` and the sha256 of its bytes.
+ */
+export interface StoredPublication {
+  readonly digest: string;
+  readonly file: string;
+  readonly firstSeen: string;
+  readonly status: 'accepted' | 'refused' | 'waiting';
+  readonly publication?: Publication;
+  /** Where it came from; of a file that did not parse this is all there is. */
+  readonly provenance?: Provenance;
+  /** Why it was refused or waits. */
+  readonly reasons: readonly string[];
+}
+
+/** A place for plans and decisions in which nothing is ever changed. Only written, never read by the service. */
+export interface Records {
+  /** Keeps a document under a name. The same document again changes nothing; another one is kept beside it. */
+  keep(name: string, value: object): Promise<void>;
+}
+
+/** What each target remembers between runs, and its generation: a worker that is not the newest must not write. */
+export interface TargetRecords {
+  /** Undefined before anything of the target was read back. */
+  get(target: string): Promise<TargetMemory | undefined>;
+  put(memory: TargetMemory): Promise<void>;
+  all(): Promise<readonly TargetMemory[]>;
+  /** The newest generation raised for a target; 0 before the first. */
+  generation(target: string): Promise<number>;
+  /** Raises the generation to `generation` unless it is that high already. */
+  raise(target: string, generation: number): Promise<void>;
+}
+
+/** One family of a list that is served over HTTP. */
+export interface FeedList {
+  readonly feed: string;
+  readonly family: Family;
+  /** CIDR prefixes, one a line when served. Empty: it had some and has none now. */
+  readonly entries: readonly string[];
+  /** `instance/target` of whoever wrote it. */
+  readonly mark: string;
+  /** Changes with the content and the mark. */
+  readonly version: string;
+  /** When it first had entries, and when they last changed, ISO 8601. */
+  readonly since: string;
+  readonly changedAt: string;
+}
+
+/** What one client of a feed did last. */
+export interface Pull {
+  readonly feed: string;
+  /** A device of the config, `key`, or `signed-in:` and the name in the token. */
+  readonly client: string;
+  /** When it last had the list, or was told that it has it (304), ISO 8601; absent before the first time. */
+  readonly at?: string;
+  /** What it asked for then, and the ETag of what it has. */
+  readonly family?: Family | 'all';
+  readonly etag?: string;
+  /** When its credentials were last refused, ISO 8601. */
+  readonly refusedAt?: string;
+}
+
+/** Lists for firewalls that pull, and who pulled them. */
+export interface Feeds {
+  /** Undefined before its first entries. */
+  get(feed: string, family: Family): Promise<FeedList | undefined>;
+  /**
+   * Writes one family if its version is still `expected` (undefined: it does not exist). `changed`: somebody was faster,
+   * and nothing was written.
+   */
+  put(
+    list: Pick<FeedList, 'feed' | 'family' | 'entries' | 'mark' | 'version'>,
+    expected: string | undefined,
+  ): Promise<'written' | 'changed'>;
+  pulls(feed: string): Promise<readonly Pull[]>;
+  /** Takes down what a client did; fields that are left out stay as they were. */
+  notePull(pull: Pull): Promise<void>;
+  /** ETag of what is published as a static blob; undefined if nothing is. */
+  published(container: string, blob: string): Promise<string | undefined>;
+  publish(container: string, blob: string, text: string, etag: string): Promise<void>;
+}
