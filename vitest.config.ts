@@ -37,8 +37,8 @@ const storeSuites = [
 export default defineConfig({
   test: {
     globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
-    // Two workers suit the small machines this runs on.
-    maxWorkers: 2,
+    // Three suit two processors: tests wait for operations and processes about a third of their time.
+    maxWorkers: 3,
     projects: [
       // One long test: it begins first, so that it does not stand alone at the end.
       { test: { ...common, name: 'histories', include: ['test/histories/*.test.ts'] } },
