@@ -65,7 +65,7 @@ export async function applyPlan(
   }
   const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const target = await configured.open();
-  const applying: Applying = { context: context, intent, configured, target, ledger, attempt, signal };
+  const applying: Applying = { context, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
   let failure: string | undefined;
   try {

@@ -18,11 +18,11 @@ export interface DecisionState {
 export async function loadDecisions(context: RunContext): Promise<DecisionState> {
   const words = await context.controls.all();
   const active = activeDecisionsAt(words, context.now());
-  if (!active.pin) return { words, active: active };
+  if (!active.pin) return { words, active };
   const pinned = await context.ledgers.get(active.pin.ledger);
   if (!pinned)
     throw new Error(`lists are pinned to ledger ${active.pin.ledger}, which cannot be found; unpin, or pin again`);
-  return { words, active: active, pinned };
+  return { words, active, pinned };
 }
 
 /** Why nothing may be released now because of what people said. */

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../event.ts';
 import type { PauseDecision, PinDecision } from './decision.ts';
 import type { ActiveDecisions } from './in-effect.ts';
 
-/** What was in force when it was last told: ids of words. */
+/** What was active when it was last told: ids of decisions. */
 export interface AnnouncedControls {
   readonly paused?: Told;
   readonly targets: Readonly<Record<string, Told>>;

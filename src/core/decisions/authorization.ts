@@ -2,10 +2,10 @@ import { dayMs, readMoment } from '../calendar.ts';
 import type { Actor } from './decision.ts';
 import { longestPinDays } from './decision.ts';
 
-/** What a word needs before it counts. Absent: nothing of the kind. */
+/** What a decision needs before it counts. Absent: nothing of the kind. */
 export interface ApprovalRules {
   readonly ticket?: {
-    /** Regular expression that the whole ticket must match; a word without one has the empty text. */
+    /** Regular expression that the whole ticket must match; a decision without one has the empty text. */
     readonly pattern: string;
     /** A ticket that matches, for messages. */
     readonly example?: string;
@@ -16,7 +16,7 @@ export interface ApprovalRules {
   readonly notWhoAsked?: boolean;
 }
 
-/** What somebody wants taken down, as far as it is checked here. */
+/** A decision to record, as far as it is checked here. */
 export interface DecisionInQuestion {
   readonly kind:
     | 'answer'
@@ -34,7 +34,7 @@ export interface DecisionInQuestion {
   readonly until?: string;
 }
 
-/** Who says it, and why. */
+/** Who decides, and why. */
 export interface DecidedBy {
   readonly by: Actor;
   readonly why: string;
@@ -43,13 +43,13 @@ export interface DecidedBy {
 
 export interface DecisionRules {
   readonly answers: ApprovalRules;
-  /** Who asked for the change that the word is about; `nobody` for what Azure published. */
+  /** Who asked for the change that the decision is about; `nobody` for what Azure published. */
   readonly asked: Actor | 'nobody' | 'unknown';
   readonly now: Date;
 }
 
 /**
- * Why a word is not taken, with what to do; undefined if it may be. `pause` and `withdraw` need a reason and nothing
+ * Why a decision is not recorded, with what to do; undefined if it may be. `pause` and `withdraw` need a reason and nothing
  * else: whoever sees harm must be able to stop it at once.
  */
 export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rules: DecisionRules): string | undefined {

@@ -7,7 +7,7 @@ export interface Actor {
   readonly groups?: readonly string[];
 }
 
-interface Said {
+interface Recorded {
   /** Sorts by time: `20240115t120000z-1a2b3c4d`. */
   readonly id: string;
   /** ISO 8601. */
@@ -17,8 +17,8 @@ interface Said {
   readonly ticket?: string;
 }
 
-/** A person's word on a hold: of a tag, or of a target. */
-export interface HoldDecision extends Said {
+/** A decision on a hold of a tag, or of a target. */
+export interface HoldDecision extends Recorded {
   readonly kind: 'answer';
   readonly hold: string;
   readonly answer: 'remove' | 'keep';
@@ -29,7 +29,7 @@ export interface HoldDecision extends Said {
 }
 
 /** Lets a plan part through: the ranges it showed and no other, until they are done or it expires. */
-export interface ApproveDecision extends Said {
+export interface ApproveDecision extends Recorded {
   readonly kind: 'approve';
   readonly part: string;
   readonly target: string;
@@ -41,7 +41,7 @@ export interface ApproveDecision extends Said {
 }
 
 /** The other answer to a plan part: its ranges stay as they are, in or out, although the list says otherwise. */
-export interface DeclineDecision extends Said {
+export interface DeclineDecision extends Recorded {
   readonly kind: 'keep-part';
   readonly part: string;
   readonly target: string;
@@ -52,26 +52,26 @@ export interface DeclineDecision extends Said {
 }
 
 /** Takes an approval back as far as it is not done, or a `keep-part`. */
-interface WithdrawDecision extends Said {
+interface WithdrawDecision extends Recorded {
   readonly kind: 'withdraw';
   readonly word: string;
 }
 
 /** Stops every write: to one target, or to all if none is named. */
-export interface PauseDecision extends Said {
+export interface PauseDecision extends Recorded {
   readonly kind: 'pause';
   readonly target?: string;
   /** ISO 8601; absent: until somebody resumes. */
   readonly until?: string;
 }
 
-interface ResumeDecision extends Said {
+interface ResumeDecision extends Recorded {
   readonly kind: 'resume';
   readonly target?: string;
 }
 
 /** Holds every list at what was effective under an earlier publication. */
-export interface PinDecision extends Said {
+export interface PinDecision extends Recorded {
   readonly kind: 'pin';
   readonly changeNumber: number;
   /** Name of the ledger in force at the end of that publication's time. */
@@ -80,25 +80,25 @@ export interface PinDecision extends Said {
   readonly until: string;
 }
 
-interface UnpinDecision extends Said {
+interface UnpinDecision extends Recorded {
   readonly kind: 'unpin';
 }
 
 /** Accepts a refused or waiting file, whole or for some of its tags. */
-export interface AcceptPublicationDecision extends Said {
+export interface AcceptPublicationDecision extends Recorded {
   readonly kind: 'accept-publication';
   readonly digest: string;
   readonly tags?: readonly string[];
 }
 
 /** What an approval let through is done: recorded by the service itself when the write was read back. */
-interface ApprovalUsed extends Said {
+interface ApprovalUsed extends Recorded {
   readonly kind: 'done';
   readonly word: string;
   readonly ranges: readonly string[];
 }
 
-/** Everything that people say to the service. Append-only: what is in force follows from all words and the clock. */
+/** Every decision that the service records. Append-only: what is active follows from all of them and the clock. */
 export type Decision =
   | HoldDecision
   | ApproveDecision

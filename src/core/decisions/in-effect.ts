@@ -14,7 +14,7 @@ export interface Approval {
   readonly covers: Entries;
 }
 
-/** What people's words add up to at a moment. */
+/** What all decisions add up to at a moment. */
 export interface ActiveDecisions {
   /** The pause of everything, if there is one. */
   readonly paused?: PauseDecision;
@@ -31,8 +31,8 @@ export interface ActiveDecisions {
 }
 
 /**
- * Folds all words, oldest first, into what is in force now. A word that was withdrawn counts as never said: what was before it
- * is in force again.
+ * Folds all decisions, oldest first, into what is active now. One that was withdrawn counts as never made: what was before it
+ * is active again.
  */
 export function activeDecisionsAt(decisions: readonly Decision[], now: Date): ActiveDecisions {
   const at = now.toISOString();
@@ -103,7 +103,7 @@ function doneIn(decisions: readonly Decision[]): ReadonlyMap<string, Entries> {
   return done;
 }
 
-/** Ids of the words that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */
+/** Ids of the decisions that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */
 export function withdrawnIn(decisions: readonly Decision[]): ReadonlySet<string> {
   const withdrawn = new Set<string>();
   for (const word of decisions.toReversed()) {

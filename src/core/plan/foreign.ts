@@ -77,11 +77,7 @@ function broadReason(broad: readonly Broad[], desired: Entries): Reason {
  */
 export function holdCovering(gated: Gated, { units }: Ownership, uncovered: Entries): Gated {
   if (isNone(uncovered)) return gated;
-  const covering = units.flatMap(({ unit, foreign }) =>
-    foreign
-      .map((text) => ({ text, lets: entryOf(text, unit.family) }))
-      .filter(({ lets }) => !isNone(within(lets, uncovered))),
-  );
+  const covering = foreignIn(units).filter(({ lets }) => !isNone(within(lets, uncovered)));
   const lets = unite(covering.map((one) => one.lets));
   const [others, own] = [gated.go.filter(isOfOthers), gated.go.filter((one) => !isOfOthers(one))];
   const caused = causedInside(others, lets);
@@ -98,11 +94,16 @@ export function holdCovering(gated: Gated, { units }: Ownership, uncovered: Entr
   };
 }
 
+/** Each foreign entry as written, with what it lets in. */
+function foreignIn(units: Ownership['units']) {
+  return units.flatMap(({ unit, foreign }) => foreign.map((text) => ({ text, lets: entryOf(text, unit.family) })));
+}
+
 /** Foreign entries that lie in some ranges, each by itself. */
 export function foreignWithin({ units }: Ownership, some: Entries): Entries[] {
-  return units
-    .flatMap(({ unit, foreign }) => foreign.map((text) => entryOf(text, unit.family)))
-    .filter((entry) => covers(some, entry));
+  return foreignIn(units)
+    .map(({ lets }) => lets)
+    .filter((lets) => covers(some, lets));
 }
 
 /** An entry of others goes whole or not at all: where some of it is held back, by whatever rule, the rest waits with it. */
@@ -110,11 +111,7 @@ export function wholeOnly(gated: Gated, { units }: Ownership): Gated {
   const [others, own] = [gated.go.filter(isOfOthers), gated.go.filter((one) => !isOfOthers(one))];
   const goes = unionOf(others);
   if (isNone(goes)) return gated;
-  const cut = units.flatMap(({ unit, foreign }) =>
-    foreign
-      .map((text) => ({ text, lets: entryOf(text, unit.family) }))
-      .filter(({ lets }) => meets(lets, goes) && !covers(goes, lets)),
-  );
+  const cut = foreignIn(units).filter(({ lets }) => meets(lets, goes) && !covers(goes, lets));
   let rest: readonly AttributedRange[] = others;
   let { held } = gated;
   for (const { text, lets } of cut) {
