@@ -1,16 +1,16 @@
 import { type Case, type Check, some } from './case.ts';
 import type { TargetModel, Waiting } from './model.ts';
 import { definitionOf } from './world/config-plan.ts';
-import { sizeOf } from './world/universe.ts';
+import { pointNamed, sizeOf } from './world/universe.ts';
 
 /** Nothing waiting is written, over any number of runs. */
 export const waitingWaits: Check = (one) => {
   const { id, model, target, before, after, at } = one;
   for (const { direction, points, rules } of stillAsked(one)) {
     const moved = [...points].filter((point) => after.has(point) === (direction === 'add'));
-    const unanswered = isEmptied(one)
-      ? []
-      : moved.filter((point) => !model.approves(id, direction, point, at) && !wasGone(target, point));
+    const unanswered = moved.filter(
+      (point) => !isEmptied(one, point) && !model.approves(id, direction, point, at) && !wasGone(target, point),
+    );
     if (unanswered.length > 0) {
       return `${some(unanswered)} waits for an answer (${rules.join(', ')}; ${direction}), and was written`;
     }
@@ -65,17 +65,20 @@ export const openIsSaid: Check = (one) => {
   if (!looked || (status !== 'no-change' && status !== 'applied')) return undefined;
   for (const { direction, points, rules } of stillAsked(one)) {
     const untouched = [...points].every((point) => after.has(point) === before.has(point));
-    const open = !isEmptied(one) && [...points].some((point) => model.wordsOn(id, direction, point, at).length === 0);
+    const open = [...points].some(
+      (point) => !isEmptied(one, point) && model.wordsOn(id, direction, point, at).length === 0,
+    );
     if (open && untouched)
       return `${some(points)} waits for an answer (${rules.join(', ')}), and the run says ${status}`;
   }
   return undefined;
 };
 
-/** A path that others emptied is filled with what there is, once it may be, and asks nothing. */
-function isEmptied({ id, model, before, wanted }: Case): boolean {
+/** A path that others emptied, of one family or of both, is filled with what there is, once it may be, and asks nothing. */
+function isEmptied({ id, model, before, wanted }: Case, point: string): boolean {
   const egress = definitionOf(model.planOf(id).kind).direction === 'egress';
-  return egress && ![...before].some((point) => wanted.has(point));
+  const left = [...before].filter((one) => wanted.has(one));
+  return egress && !left.some((one) => pointNamed.get(one)?.family === pointNamed.get(point)?.family);
 }
 
 function wasGone({ gone }: TargetModel, point: string): boolean {
