@@ -2,7 +2,7 @@ import { type Family, families, familyNames } from '../core/address/family.ts';
 import { feedText, matchesEtag } from '../core/feed/feed-text.ts';
 import { messageOf } from '../core/message-of.ts';
 import type { FeedList, Pull } from '../ports/store.ts';
-import type { RunContext } from '../run/context.ts';
+import type { FeedContext } from '../run/context.ts';
 import type { FeedConfig } from '../targets/feed.ts';
 import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';
 
@@ -39,7 +39,7 @@ export interface FeedServer {
   ask(request: FeedRequest): Promise<FeedResponse>;
 }
 
-export function makeFeedServer(context: RunContext, env: Readonly<Record<string, string | undefined>>): FeedServer {
+export function makeFeedServer(context: FeedContext, env: Readonly<Record<string, string | undefined>>): FeedServer {
   return {
     async ask(request) {
       const found = feedsOf(context).find(({ settings }) => settings.name === request.feed);
@@ -83,7 +83,7 @@ export function makeFeedServer(context: RunContext, env: Readonly<Record<string,
 }
 
 /** Why a feed never serves a family, by the config; undefined if it does, be it later. */
-function neverServed({ loaded, targets }: RunContext, id: string, family: Family): string | undefined {
+function neverServed({ loaded, targets }: FeedContext, id: string, family: Family): string | undefined {
   const target = loaded.config.targets[id];
   const definition = targets.get(id)?.definition;
   if (!target || !definition) return undefined;
@@ -98,21 +98,21 @@ function neverServed({ loaded, targets }: RunContext, id: string, family: Family
 }
 
 /** Every feed of the config, with the id of its target. */
-export function feedsOf({ loaded }: Pick<RunContext, 'loaded'>): { id: string; settings: FeedConfig }[] {
+export function feedsOf({ loaded }: Pick<FeedContext, 'loaded'>): { id: string; settings: FeedConfig }[] {
   return Object.entries(loaded.config.targets)
     .filter(([, { kind }]) => kind === 'feed' || kind === 'feed-names')
     .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));
 }
 
 /** The good lists of a feed, IPv4 first. */
-export async function listsOf(context: Pick<RunContext, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
+export async function listsOf(context: Pick<FeedContext, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
   const wanted = families.filter((family) => only === undefined || family === only);
   const lists = await Promise.all(wanted.map((family) => context.feeds.get(feed, family)));
   return lists.filter((list) => list !== undefined && list.entries.length > 0) as FeedList[];
 }
 
 /** A firewall gets its list also when what it did cannot be taken down. */
-async function note(context: RunContext, pull: Pull): Promise<void> {
+async function note(context: FeedContext, pull: Pull): Promise<void> {
   try {
     await context.feeds.notePull(pull);
   } catch (error) {

@@ -1,19 +1,19 @@
 import { deviceState } from '../core/feed/device-state.ts';
 import { feedText } from '../core/feed/feed-text.ts';
-import type { RunContext } from '../run/context.ts';
+import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
 
 /** Puts right what is published and not as served, and tells of devices that do not pull: once a state. */
-export async function keepFeeds(context: RunContext): Promise<void> {
+export async function keepFeeds(context: FeedContext): Promise<void> {
   for (const { id, settings } of feedsOf(context)) {
     await tellOfDevices(context, id, settings);
     if (await publishFeed(context.feeds, settings)) context.log('feed published anew', { feed: settings.name });
   }
 }
 
-async function tellOfDevices(context: RunContext, target: string, { name, devices }: FeedConfig): Promise<void> {
+async function tellOfDevices(context: FeedContext, target: string, { name, devices }: FeedConfig): Promise<void> {
   const watched = Object.entries(devices).filter(([, { pullEvery }]) => pullEvery !== undefined);
   if (watched.length === 0) return;
   const pulls = new Map((await context.feeds.pulls(name)).map((pull) => [pull.client, pull]));

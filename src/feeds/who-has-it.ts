@@ -1,5 +1,5 @@
 import { feedText } from '../core/feed/feed-text.ts';
-import type { RunContext } from '../run/context.ts';
+import type { FeedContext } from '../run/context.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
 
 /** Devices of a feed that have, and have not, pulled what is served now. */
@@ -9,7 +9,7 @@ export interface FeedDevices {
 }
 
 /** By target, for every feed of the config that names devices: what a list gained has reached nobody before it is pulled. */
-export async function whoHasIt(context: RunContext): Promise<ReadonlyMap<string, FeedDevices>> {
+export async function whoHasIt(context: FeedContext): Promise<ReadonlyMap<string, FeedDevices>> {
   const found = new Map<string, FeedDevices>();
   for (const { id, settings } of feedsOf(context)) {
     const pulls = new Map((await context.feeds.pulls(settings.name)).map((pull) => [pull.client, pull]));

@@ -84,16 +84,25 @@ export interface Inspected {
   readonly behind: readonly string[];
 }
 
-/** A place where a list lives. */
-export interface Target {
+/** A place where a list lives, as far as it is only read. */
+export interface TargetReader {
   /**
    * Reads all units. A resource that does not exist gives no unit; whatever else goes wrong throws TargetError. Waits
    * for an operation that is under way (state Updating) to end, within its time budget.
    */
   read(signal: AbortSignal): Promise<Live>;
   /**
+   * Looks at one resource that `Live.behind` names: only a person may change what is wrong there. Asked once a run for each
+   * resource, of whichever target names it first. Throws as read does.
+   */
+  inspect?(id: string, signal: AbortSignal): Promise<Inspected>;
+}
+
+/** A place where a list lives. */
+export interface Target extends TargetReader {
+  /**
    * Brings one unit to the planned entries and waits until Azure reports success. Conditional on `change.version` where
-   * Azure allows it. Whoever writes reads back afterwards: only then the unit's own state is certain. Idempotent: the
+   * Azure allows it. The caller reads back afterwards: only then the unit's own state is certain. Idempotent: the
    * same change again has the same end state. Throws TargetError; only an aborted signal makes read and write throw the
    * signal's own reason.
    */
@@ -103,11 +112,6 @@ export interface Target {
    * as write does, if one of them failed; what one of them did is seen in the live state.
    */
   resume?(since: Date, signal: AbortSignal): Promise<void>;
-  /**
-   * Looks at one resource that `Live.behind` names: only a person may change what is wrong there. Asked once a run for each
-   * resource, of whichever target names it first. Throws as read does.
-   */
-  inspect?(id: string, signal: AbortSignal): Promise<Inspected>;
   /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */
   readonly writes: number;
 }

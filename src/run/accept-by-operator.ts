@@ -7,7 +7,7 @@ import { soundTagsIn } from '../core/publication/parse.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import type { StoredPublication } from '../ports/store.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 
 /** A kept file as a person's word puts it in force. */
 export interface AcceptedOverride extends ParsedPublication {
@@ -25,7 +25,7 @@ type VouchResult =
  * refused it (order, number, date) count for nothing here; that each accepted tag is sound, and of this cloud, does.
  */
 export async function acceptOverride(
-  context: Pick<RunContext, 'publications' | 'loaded'>,
+  context: Pick<PlanContext, 'publications' | 'loaded'>,
   ledger: Ledger,
   { digest, tags }: Pick<AcceptPublicationDecision, 'digest' | 'tags'>,
 ): Promise<VouchResult> {
@@ -37,7 +37,7 @@ export async function acceptOverride(
   return tags === undefined ? whole(context, stored, bytes) : only(context, ledger, stored, bytes, tags);
 }
 
-function whole(context: Pick<RunContext, 'loaded'>, stored: StoredPublication, bytes: Uint8Array): VouchResult {
+function whole(context: Pick<PlanContext, 'loaded'>, stored: StoredPublication, bytes: Uint8Array): VouchResult {
   const read = readPublication(bytes, originOf(stored), context.loaded.config.cloud);
   if (read.ok) {
     const { publication, catalog } = read;
@@ -50,7 +50,7 @@ function whole(context: Pick<RunContext, 'loaded'>, stored: StoredPublication, b
 }
 
 function only(
-  context: Pick<RunContext, 'loaded'>,
+  context: Pick<PlanContext, 'loaded'>,
   ledger: Ledger,
   stored: StoredPublication,
   bytes: Uint8Array,

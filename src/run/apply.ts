@@ -10,7 +10,7 @@ import { type ReadBack, readBack } from '../core/plan/read-back.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { TargetError } from '../ports/target-error.ts';
-import type { ConfiguredTarget, RunContext } from './context.ts';
+import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';
 import { planConfigured } from './plan-target.ts';
@@ -28,7 +28,7 @@ export interface Attempt {
 }
 
 interface Applying {
-  readonly context: RunContext;
+  readonly context: ApplyContext;
   readonly intent: Intent;
   readonly configured: ConfiguredTarget;
   readonly target: Target;
@@ -53,7 +53,7 @@ interface InHand {
  * change. Whatever goes wrong is an outcome; only an aborted signal throws, and then nothing was recorded and the next delivery begins here again.
  */
 export async function applyPlan(
-  context: RunContext,
+  context: ApplyContext,
   intent: Intent,
   plan: Plan,
   attempt: Attempt,

@@ -6,7 +6,7 @@ import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
-import type { RunContext } from './context.ts';
+import type { CloseContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
 import { emitMetrics } from './emit-metrics.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
@@ -23,7 +23,7 @@ interface Done {
  * Looks for an outcome that is missing, from the next lane on: as a rule the first look finds one. Reading all outcomes at
  * the end of each lane would take time in proportion to the square of their number.
  */
-async function isMissing({ runs }: RunContext, { intent, lane }: Done): Promise<boolean> {
+async function isMissing({ runs }: CloseContext, { intent, lane }: Done): Promise<boolean> {
   const at = intent.lanes.findIndex((one) => one.lane === lane) + 1;
   const others = [...intent.lanes.slice(at), ...intent.lanes.slice(0, at)];
   for (const target of others.flatMap(({ targets }) => targets).filter((one) => intent.subjects?.[one])) {
@@ -36,7 +36,7 @@ async function isMissing({ runs }: RunContext, { intent, lane }: Done): Promise<
 }
 
 /** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
-export async function closeIfComplete(context: RunContext, run: string, done?: Done): Promise<boolean> {
+export async function closeIfComplete(context: CloseContext, run: string, done?: Done): Promise<boolean> {
   if (done && (await isMissing(context, done))) return false;
   const record = await context.runs.get(run);
   if (!record) return false;
@@ -65,7 +65,7 @@ export async function closeIfComplete(context: RunContext, run: string, done?: D
 }
 
 /** Notices never hold up a run: what goes wrong here is made good by housekeeping. */
-async function tellOf(context: RunContext, run: string): Promise<void> {
+async function tellOf(context: CloseContext, run: string): Promise<void> {
   try {
     await enqueueNotices(context);
   } catch (error) {

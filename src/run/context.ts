@@ -8,19 +8,24 @@ import type { LaneQueue, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Source } from '../ports/source.ts';
 import type { Claims, Controls, Feeds, History, Leases, Ledgers, Publications, TargetRecords } from '../ports/store.ts';
-import type { Target, TargetDefinition } from '../ports/target.ts';
+import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
 import type { RefusedConfig } from './read-config.ts';
 
-/** A configured target with what its kind declares. */
-export interface ConfiguredTarget {
+/** A configured target with what its kind declares, for reading alone. */
+export interface ReadableTarget {
   readonly id: string;
   readonly definition: TargetDefinition;
   /** `instance/target`. */
   readonly mark: string;
   readonly lane: string;
-  /** What the lane is a slot of, if it is one. */
+  /** The lane that `lane` is a slot of, if it is one. */
   readonly sharedLane?: string;
   /** Loads the SDK on first use. */
+  open(): Promise<TargetReader>;
+}
+
+/** The same, for writing. */
+export interface ConfiguredTarget extends ReadableTarget {
   open(): Promise<Target>;
 }
 
@@ -34,49 +39,87 @@ export interface ConfiguredChannel {
   open(): Promise<Notifier>;
 }
 
-/** Everything the stages of a run work with, opened once per invocation by `wire`. */
-export interface RunContext {
+/**
+ * What reading, judging and planning work with. Nothing in it can write: a dry run gets this and nothing else, so that no
+ * write request can leave it.
+ */
+export interface PlanContext {
   readonly loaded: LoadedConfig;
+  readonly targets: ReadonlyMap<string, ReadableTarget>;
+  readonly source: () => Promise<Source>;
+  /** Reads one registry by its resource id; loads the SDK on first use. Throws TargetError. */
+  readonly readRegistry: (resourceId: string, signal: AbortSignal) => Promise<Registry>;
+  /** Azure's own list of service tags, if the config asks for it. */
+  readonly discovery?: Discovery;
+  readonly ledgers: Pick<Ledgers, 'current' | 'get'>;
+  readonly targetRecords: Pick<TargetRecords, 'get' | 'all'>;
+  readonly publications: Pick<Publications, 'get' | 'bytes'>;
+  readonly controls: Pick<Controls, 'all'>;
+  readonly now: () => Date;
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What recording an intent, writing targets and closing a run work with. */
+export interface ApplyContext extends PlanContext {
   /** What was given instead of `loaded` and cannot be used. */
   readonly refusedConfig?: RefusedConfig;
   /** Remembers `loaded` as the last good config, unless it is remembered already. */
   readonly keepConfig: () => Promise<void>;
-  /**
-   * The same service as another config would make it: its lists, targets and rules, over the same store and source. For
-   * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
-   */
-  readonly reconfigured: (text: string) => RunContext;
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
-  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
-  readonly source: () => Promise<Source>;
-  /** Reads one registry by its resource id; loads the SDK on first use. Throws TargetError. */
-  readonly readRegistry: (resourceId: string, signal: AbortSignal) => Promise<Registry>;
-  /** Azure's own word on service tags, if the config asks for it. */
-  readonly discovery?: Discovery;
   readonly runs: Runs;
   readonly ledgers: Ledgers;
   readonly targetRecords: TargetRecords;
   readonly publications: Publications;
+  readonly controls: Controls;
   readonly leases: Leases;
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
-  readonly outbox: Outbox;
-  readonly feeds: Feeds;
-  readonly deliveryQueue: DeliveryQueue;
-  readonly controls: Controls;
   readonly claims: Claims;
-  /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
-  readonly ensure: () => Promise<void>;
+}
+
+/** What notices are made of and sent with. */
+export interface NoticeContext {
+  readonly loaded: LoadedConfig;
+  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
+  readonly runs: Pick<Runs, 'list'>;
+  /** Tells which tags follow from registries; absent: none is known to. */
+  readonly ledgers?: Pick<Ledgers, 'current'>;
+  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
+  readonly leases: Leases;
   readonly now: () => Date;
   /** From 0 (included) to 1 (excluded), for jitter. */
   readonly random: () => number;
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Closing a run also tells of it. */
+export type CloseContext = ApplyContext & NoticeContext;
+
+/** What serving lists over HTTP, and telling of the devices that pull them, work with. */
+export interface FeedContext extends NoticeContext {
+  readonly targets: ReadonlyMap<string, ReadableTarget>;
+  readonly feeds: Feeds;
+}
+
+/** All of it, opened once per invocation by the composition root; each stage asks for the part that it needs. */
+export interface RunContext extends ApplyContext, FeedContext {
+  readonly targets: ReadonlyMap<string, ConfiguredTarget>;
+  readonly runs: Runs;
+  readonly ledgers: Ledgers;
+  /**
+   * The same service as another config would make it: its lists, targets and rules, over the same store and source. For
+   * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
+   */
+  readonly reconfigured: (text: string) => PlanContext;
+  /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
+  readonly ensure: () => Promise<void>;
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
   /**
-   * A fresh id for a word. Its order is that of the wall clock, to the millisecond, also where runs are given a clock of
+   * A fresh id for a decision. Its order is that of the wall clock, to the millisecond, also where runs are given a clock of
    * their own: a pin and its end must never change places.
    */
   readonly newDecisionId: () => string;
-  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }

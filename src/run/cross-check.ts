@@ -4,7 +4,7 @@ import { messageOf } from '../core/message-of.ts';
 import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../messages/cross-check.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import type { FetchResult } from './fetch-publication.ts';
 
 interface Checked {
@@ -20,7 +20,7 @@ const api = 'discovery-api';
  * of it: what disagrees is told once, what is empty or cannot be asked is logged.
  */
 export async function crossCheck(
-  context: RunContext,
+  context: PlanContext,
   source: SourceState,
   taken: FetchResult,
   watch: readonly string[],
@@ -62,7 +62,7 @@ export async function crossCheck(
 }
 
 async function askApi(
-  context: RunContext,
+  context: PlanContext,
   inForce: ParsedPublication,
   watch: readonly string[],
   signal: AbortSignal,

@@ -9,7 +9,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import { timeLeft } from '../core/publication/deadline.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import type { ConfiguredTarget, RunContext } from './context.ts';
+import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { selectLists } from './selections.ts';
 
 /** With less than this left, the accepting run itself tells; else the next one has the chance to put it right first. */
@@ -21,7 +21,7 @@ type Danger = DomainEvent & { readonly kind: 'deadline-in-danger' };
  * Announced addresses that a target still lacks at the end of a run, whatever the reason: failed, paused, pinned, held,
  * or the file was not accepted. Once per target and publication.
  */
-export async function deadlinesAtRisk(context: RunContext, record: RunRecord, ledger: Ledger): Promise<Danger[]> {
+export async function deadlinesAtRisk(context: ApplyContext, record: RunRecord, ledger: Ledger): Promise<Danger[]> {
   const gains = (ledger.source?.gains ?? []).filter(
     (gain) => gain.since < record.intent.startedAt || timeLeft(gain, context.now()) < lowMs,
   );
@@ -53,7 +53,7 @@ interface OfTarget {
 }
 
 async function dangerOf(
-  context: RunContext,
+  context: ApplyContext,
   { intent, outcomes }: RunRecord,
   { ledger, target: { id, definition }, selection, pin }: OfTarget,
   gains: readonly AnnouncedGain[],

@@ -4,7 +4,7 @@ import { type ActiveDecisions, activeDecisionsAt } from '../core/decisions/in-ef
 import type { DomainEvent } from '../core/event.ts';
 import { AnswerError, answerHold, withdrawAnswer } from '../core/judge/answer.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 
 /** Everything people said, and what of it is in force now. */
 export interface DecisionState {
@@ -15,7 +15,7 @@ export interface DecisionState {
 }
 
 /** Reads all words. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
-export async function loadDecisions(context: RunContext): Promise<DecisionState> {
+export async function loadDecisions(context: PlanContext): Promise<DecisionState> {
   const words = await context.controls.all();
   const active = activeDecisionsAt(words, context.now());
   if (!active.pin) return { words, active };

@@ -5,11 +5,11 @@ import { digestOf, stillMatters } from '../messages/digest.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/outbox.ts';
 import { SecretError } from '../ports/secret.ts';
-import type { ConfiguredChannel, RunContext } from './context.ts';
-import { announce, type EnqueueContext } from './enqueue-notices.ts';
+import type { ConfiguredChannel, NoticeContext } from './context.ts';
+import { announce } from './enqueue-notices.ts';
 
 /** What sending needs. */
-export type DeliverContext = Omit<EnqueueContext, 'runs'> & Pick<RunContext, 'leases' | 'now' | 'random' | 'log'>;
+export type DeliverContext = Omit<NoticeContext, 'runs'>;
 
 /** Seconds after which a channel that somebody else works on is looked at again. */
 const busySeconds = 5;

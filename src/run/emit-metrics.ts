@@ -5,14 +5,14 @@ import { messageOf } from '../core/message-of.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { gauge } from '../telemetry/gauge.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext } from './context.ts';
 import { metricsOf, questionsOf } from './metrics.ts';
 
 /**
  * Tells whoever watches how a run ended and how the service fares: one log line an event, one for the state, and
  * metrics. The alert rules of `infra/` look for these messages. Never fails a run.
  */
-export async function emitMetrics(context: RunContext, record: RunRecord, ledger: Ledger | undefined): Promise<void> {
+export async function emitMetrics(context: ApplyContext, record: RunRecord, ledger: Ledger | undefined): Promise<void> {
   const { run } = record.intent;
   try {
     for (const event of record.closing?.events ?? []) context.log('event', { run, ...subjectOf(event) });
@@ -28,7 +28,7 @@ export async function emitMetrics(context: RunContext, record: RunRecord, ledger
 }
 
 /** The plans of a run, and how many entries each of their targets can hold. */
-async function plansOf(context: RunContext, record: RunRecord) {
+async function plansOf(context: ApplyContext, record: RunRecord) {
   const { run, targets } = record.intent;
   const plans: Plan[] = [];
   const room = new Map<string, number>();

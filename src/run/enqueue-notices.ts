@@ -5,13 +5,14 @@ import { type Happened, newsOf } from '../messages/news.ts';
 import { noticesOf } from '../messages/notices.ts';
 import type { Delivery } from '../ports/outbox.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import type { RunContext } from './context.ts';
+import type { NoticeContext } from './context.ts';
 import { listsOf } from './lists.ts';
 
 /** What turning events into deliveries needs. */
-export type EnqueueContext = Pick<RunContext, 'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded'> &
-  /** Tells which tags follow from registries. */
-  Partial<Pick<RunContext, 'ledgers'>>;
+export type EnqueueContext = Pick<
+  NoticeContext,
+  'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded' | 'ledgers'
+>;
 
 /** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
 const maxRuns = 64;

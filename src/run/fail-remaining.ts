@@ -1,11 +1,11 @@
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext } from './context.ts';
 
 /** Records a failed outcome, with this reason, for everything of these targets that has none yet. */
 export async function failRemaining(
-  context: RunContext,
+  context: ApplyContext,
   record: RunRecord,
   targets: readonly string[],
   text: string,
@@ -23,7 +23,12 @@ export async function failRemaining(
   }
 }
 
-function missingOutcomes(context: RunContext, plan: Plan, known: readonly Outcome[], text: string): readonly Outcome[] {
+function missingOutcomes(
+  context: ApplyContext,
+  plan: Plan,
+  known: readonly Outcome[],
+  text: string,
+): readonly Outcome[] {
   const missing = new Set(openSubjects(plan, known));
   return unfinished(plan, 'failed', text, context.now()).filter(({ subject }) => missing.has(subject));
 }

@@ -12,7 +12,7 @@ import { datedByName, readPublication } from '../core/publication/read-publicati
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 
 /** What the source had, judged for acceptance. */
 export interface FetchResult {
@@ -58,7 +58,7 @@ const dueMs = 8 * 86_400_000;
  * stays in force then.
  */
 export async function fetchAndAccept(
-  context: RunContext,
+  context: PlanContext,
   ledger: Ledger,
   decisions: readonly AcceptPublicationDecision[],
   signal: AbortSignal,
@@ -78,7 +78,7 @@ export async function fetchAndAccept(
 }
 
 async function takeFromSource(
-  context: RunContext,
+  context: PlanContext,
   { accepted: last, source: state }: Ledger,
   answered: ReadonlySet<string>,
   signal: AbortSignal,
@@ -130,7 +130,7 @@ async function takeFromSource(
  * found is taken in its place: a page that hangs behind must not hide a good file.
  */
 async function askOthers(
-  context: RunContext,
+  context: PlanContext,
   source: Source,
   { judged, fetched }: { readonly judged: Sound; readonly fetched: Fetched },
   signal: AbortSignal,
@@ -190,7 +190,7 @@ interface Unsound {
 async function judgeCandidate(
   fetched: Fetched,
   last: Publication | undefined,
-  context: RunContext,
+  context: PlanContext,
 ): Promise<Sound | Unsound> {
   const firstSeen = context.now().toISOString();
   const { file, provenance, bytes } = fetched;
@@ -238,7 +238,7 @@ async function judgeCandidate(
 }
 
 /** A file without a date in its name has that of the publication known by its content, or of when that was first seen. */
-async function dated(publication: Publication, context: RunContext): Promise<Publication> {
+async function dated(publication: Publication, context: PlanContext): Promise<Publication> {
   if (!publication.dateEstimated) return publication;
   const known = (await context.publications.get(publication.digest))?.publication;
   return known ? { ...publication, date: known.date, dateEstimated: known.dateEstimated } : publication;

@@ -1,5 +1,5 @@
 import { keepFeeds } from '../feeds/keep-feeds.ts';
-import type { RunContext } from './context.ts';
+import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { failRemaining } from './fail-remaining.ts';
 import { resumeRun } from './resume.ts';
@@ -12,7 +12,7 @@ const silentMs = 3_600_000;
  * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
  * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; sees to it that every closed run is told of.
  */
-export async function runMaintenance(context: RunContext): Promise<void> {
+export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
   await keepRuns(context);
   await enqueueNotices(context);
   await keepFeeds(context);
@@ -20,7 +20,7 @@ export async function runMaintenance(context: RunContext): Promise<void> {
 }
 
 /** Sets channels to work whose message was lost, or that waited for an hour that has come. */
-async function wakeChannels({ channels, outbox, deliveryQueue, now }: RunContext): Promise<void> {
+async function wakeChannels({ channels, outbox, deliveryQueue, now }: NoticeContext): Promise<void> {
   for (const id of channels.keys()) {
     const { notBefore } = await outbox.channel(id);
     if (notBefore !== undefined && now().toISOString() < notBefore) continue;
@@ -28,7 +28,7 @@ async function wakeChannels({ channels, outbox, deliveryQueue, now }: RunContext
   }
 }
 
-async function keepRuns(context: RunContext): Promise<void> {
+async function keepRuns(context: CloseContext): Promise<void> {
   const open = await context.runs.open();
   if (!open) return sendQueued(context);
   const { intent, outcomes } = open;

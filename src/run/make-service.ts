@@ -1,6 +1,6 @@
 import { quantity } from '../core/judge/arithmetic.ts';
 import { messageOf } from '../core/message-of.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext, RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { runMaintenance } from './maintain.ts';
 import { planRun } from './plan.ts';
@@ -30,7 +30,7 @@ export function makeService(context: RunContext): Service {
       return { run: asked.run, status: 'queued', joined: asked.run !== fresh, targets: coveredBy(asked, config) };
     },
     async dryRun(request) {
-      const asked = request.config === undefined ? context : context.reconfigured(request.config);
+      const asked: PlanContext = request.config === undefined ? context : context.reconfigured(request.config);
       checkTargets(asked, request);
       const { ledger, planned, outcomes, events } = await planRun(asked, request.targets, limit());
       return {
@@ -101,7 +101,7 @@ export function makeService(context: RunContext): Service {
   };
 }
 
-function checkTargets(context: RunContext, { targets }: RunRequest): void {
+function checkTargets(context: Pick<PlanContext, 'targets'>, { targets }: RunRequest): void {
   const unknown = targets?.filter((id) => !context.targets.has(id)) ?? [];
   if (unknown.length > 0) {
     throw new RequestError(

@@ -1,10 +1,10 @@
 import type { DecisionRef, TargetMemory } from '../core/plan/memory.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 
 /** What a target remembers, also under the id it had before. */
 export async function memoryOf(
-  context: Pick<RunContext, 'targetRecords' | 'loaded'>,
+  context: Pick<PlanContext, 'targetRecords' | 'loaded'>,
   target: string,
 ): Promise<TargetMemory | undefined> {
   const memory = await context.targetRecords.get(target);

@@ -1,10 +1,10 @@
 import { openSubjects, wholeTarget } from '../core/plan/outcomes.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext } from './context.ts';
 
 /** Units of a target whose outcome is still missing; the plan is read only where the intent does not name them. */
 export async function openUnits(
-  context: Pick<RunContext, 'runs'>,
+  context: Pick<ApplyContext, 'runs'>,
   { intent, outcomes }: RunRecord,
   target: string,
 ): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import type { Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { Selection } from '../core/plan/selection.ts';
-import type { ConfiguredTarget, RunContext } from './context.ts';
+import type { PlanContext, ReadableTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 import { planControlOf } from './plan-control.ts';
 
@@ -20,8 +20,8 @@ interface PlanBasis {
 
 /** Plans one configured target on a live state just read. */
 export function planConfigured(
-  context: RunContext,
-  target: ConfiguredTarget,
+  context: PlanContext,
+  target: ReadableTarget,
   { selection, ledger, live, memory, decisionState }: PlanBasis,
 ): Planned {
   const { config, hash } = context.loaded;

@@ -22,7 +22,7 @@ import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { TargetError } from '../ports/target-error.ts';
 import { stage } from '../telemetry/stage.ts';
-import type { ConfiguredTarget, RunContext } from './context.ts';
+import type { PlanContext, ReadableTarget } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { applyAnswers, type DecisionState, loadDecisions, releasesWaitFor } from './decisions.ts';
 import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
@@ -59,7 +59,7 @@ export interface Prepared {
  * more. Every target is planned and judged before the first write of any.
  */
 export async function planRun(
-  context: RunContext,
+  context: PlanContext,
   only: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
@@ -186,7 +186,7 @@ function configuredIds({ targets }: Config): ReadonlySet<string> {
 }
 
 /** The catalog in force, read again: only when a newly watched tag or a region needs it. */
-async function catalogInForce(context: RunContext, last: Ledger): Promise<Catalog | undefined> {
+async function catalogInForce(context: PlanContext, last: Ledger): Promise<Catalog | undefined> {
   const { accepted } = last;
   if (!accepted) return undefined;
   const bytes = await context.publications.bytes(accepted.digest);
@@ -215,8 +215,8 @@ interface OfRun {
 
 /** A target that cannot be read is a failed one, never an empty one. */
 async function readAndPlan(
-  context: RunContext,
-  target: ConfiguredTarget,
+  context: PlanContext,
+  target: ReadableTarget,
   { ledger, lists, selections, decisionState, preflight }: OfRun,
   signal: AbortSignal,
 ): Promise<ReadAndPlanned> {
@@ -252,7 +252,7 @@ async function readAndPlan(
   }
 }
 
-function isReportOnly(context: RunContext, target: string): boolean {
+function isReportOnly(context: PlanContext, target: string): boolean {
   return context.loaded.config.targets[target]?.mode === 'report-only';
 }
 
@@ -261,7 +261,7 @@ const reportsNeed =
   'A report needs that right and no other: deploy with reportOnlyReads, have it given by whoever owns the resource, or take the target out of the config.';
 
 /** Of a registry that was never read nobody knows what the list should hold; less than that must not be written. */
-function refuseUnknown(context: RunContext, target: string, lists: Readonly<Record<string, ResolvedList>>): void {
+function refuseUnknown(context: PlanContext, target: string, lists: Readonly<Record<string, ResolvedList>>): void {
   const name = context.loaded.config.targets[target]?.list ?? '';
   const unknown = lists[name]?.unknownRegistries ?? [];
   if (unknown.length === 0) return;

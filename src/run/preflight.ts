@@ -1,5 +1,5 @@
 import type { Live, Problem } from '../core/plan/live.ts';
-import type { Inspected, Target } from '../ports/target.ts';
+import type { Inspected, TargetReader } from '../ports/target.ts';
 
 /**
  * Looks at every firewall and policy that a write of a target would reach, and adds what is wrong there to the target's
@@ -8,7 +8,7 @@ import type { Inspected, Target } from '../ports/target.ts';
  */
 export function openPreflight(
   signal: AbortSignal,
-): (target: Target, live: Live, identity: string | undefined) => Promise<Live> {
+): (target: TargetReader, live: Live, identity: string | undefined) => Promise<Live> {
   const known = new Map<string, Promise<Inspected>>();
   return async (target, live, identity = '') => {
     const seen = new Set<string>();

@@ -1,11 +1,11 @@
 import { covers, entriesOf } from '../core/plan/entries.ts';
 import type { Change } from '../ports/store.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 
 /** What an approval let through is done, so that it lets the same through no second time. */
 export async function recordApprovalsUsed(
-  context: Pick<RunContext, 'controls'>,
+  context: Pick<ApplyContext, 'controls'>,
   decisionState: DecisionState,
   /** Ids of the approvals that let something through. */
   used: readonly string[],

@@ -6,10 +6,10 @@ import { messageOf } from '../core/message-of.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import type { KnownRegistry } from '../core/registry.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
-import type { RunContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 
 /** Asks every registry of the config, all at once. Never throws for one that cannot be read; only an aborted signal does. */
-export async function askRegistries(context: RunContext, signal: AbortSignal): Promise<readonly RegistryAnswer[]> {
+export async function askRegistries(context: PlanContext, signal: AbortSignal): Promise<readonly RegistryAnswer[]> {
   return Promise.all(
     Object.entries(context.loaded.config.registries).map(async ([name, config]): Promise<RegistryAnswer> => {
       const { resourceId } = config;

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../ports/runs.ts';
 import { closeIfComplete } from './close.ts';
-import type { RunContext } from './context.ts';
+import type { CloseContext } from './context.ts';
 import { concurrency, mapConcurrent } from './map-concurrent.ts';
 import { openUnits } from './open-units.ts';
 
@@ -9,7 +9,7 @@ import { openUnits } from './open-units.ts';
  * target, lanes with work left are put into the queue, and it is closed if nothing is left. Every step may be repeated;
  * a process that died after the header was written loses nothing.
  */
-export async function resumeRun(context: RunContext, record: RunRecord): Promise<void> {
+export async function resumeRun(context: CloseContext, record: RunRecord): Promise<void> {
   const { intent } = record;
   if (record.closing) return;
   if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {

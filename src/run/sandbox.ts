@@ -25,18 +25,19 @@ export function isMadeUp({ publication }: Pick<Settings, 'publication'>, source:
  * leads to nothing, and as a ledger that cannot be read. In the sandbox notices of made-up changes go to the log alone.
  */
 export function confineMadeUp(context: RunContext, settings: Settings): RunContext {
-  const fromSource = isMadeUp(settings, context.loaded.config.source);
-  if (settings.sandbox) {
-    if (!fromSource) return context;
-    const channels = new Map([...context.channels].filter(([, { kind }]) => kind === 'log'));
-    const reconfigured = (text: string) => confineMadeUp(context.reconfigured(text), settings);
-    return { ...context, channels, reconfigured };
-  }
-  const { ledgers } = context;
+  const reconfigured = (text: string) => ({ ...context.reconfigured(text), ...confinedReads(context, settings) });
+  const confined = { ...context, ...confinedReads(context, settings), reconfigured };
+  if (!settings.sandbox || !isMadeUp(settings, context.loaded.config.source)) return confined;
+  return { ...confined, channels: new Map([...context.channels].filter(([, { kind }]) => kind === 'log')) };
+}
+
+function confinedReads(
+  { loaded, source, ledgers }: RunContext,
+  settings: Settings,
+): Pick<RunContext, 'source' | 'ledgers'> {
+  if (settings.sandbox) return { source, ledgers };
   return {
-    ...context,
-    reconfigured: (text) => confineMadeUp(context.reconfigured(text), settings),
-    ...(fromSource ? { source: async () => refusedSource } : {}),
+    source: isMadeUp(settings, loaded.config.source) ? async () => refusedSource : source,
     ledgers: {
       async current() {
         const current = await ledgers.current();

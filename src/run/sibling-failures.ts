@@ -1,9 +1,9 @@
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext } from './context.ts';
 
 /** Why nothing else that reaches the same firewall may be written after this target; undefined if it may. */
-export function failureOf(context: RunContext, target: string, outcomes: readonly Outcome[]): string | undefined {
+export function failureOf(context: ApplyContext, target: string, outcomes: readonly Outcome[]): string | undefined {
   if (!context.targets.get(target)?.definition.failureStopsLane) return undefined;
   const own = outcomes.filter((outcome) => outcome.target === target);
   const failed = own.find(({ result }) => result === 'failed');
@@ -17,7 +17,11 @@ export function failureOf(context: RunContext, target: string, outcomes: readonl
  * stands once it is there, so each question goes on at the first target that was not done at the last one: as a rule one
  * read a slot. Reads nothing where a lane has no slots.
  */
-export function openSiblingSlots(context: RunContext, intent: Intent, name: string): () => Promise<string | undefined> {
+export function openSiblingSlots(
+  context: ApplyContext,
+  intent: Intent,
+  name: string,
+): () => Promise<string | undefined> {
   const shared = intent.lanes.find(({ lane }) => lane === name)?.shared;
   const others = intent.lanes.filter((one) => one.lane !== name && shared !== undefined && one.shared === shared);
   const left = others.map(({ targets }) => [...targets]);

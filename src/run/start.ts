@@ -5,7 +5,7 @@ import { plainMemory } from '../core/plan/memory.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
-import type { RunContext } from './context.ts';
+import type { CloseContext } from './context.ts';
 import { concurrency, mapConcurrent } from './map-concurrent.ts';
 import { decisionRefs } from './memory-of.ts';
 import { type Prepared, planRun } from './plan.ts';
@@ -23,7 +23,7 @@ const retrySeconds = 5;
  * - intent: the raw publication, the ledger (not yet in force), the plans, then the header
  * - everything after the header: `advance`, which any later process can repeat
  */
-export async function startRun(context: RunContext, message: RunMessage, signal: AbortSignal): Promise<void> {
+export async function startRun(context: CloseContext, message: RunMessage, signal: AbortSignal): Promise<void> {
   const known = await context.runs.get(message.run);
   if (known) return resumeRun(context, known);
   const lease = await context.leases.acquire('run');
@@ -65,7 +65,7 @@ export async function startRun(context: RunContext, message: RunMessage, signal:
 }
 
 /** A config that was refused, told by the first run that meets it. */
-async function eventsOfConfig({ refusedConfig, claims, loaded }: RunContext, run: string): Promise<DomainEvent[]> {
+async function eventsOfConfig({ refusedConfig, claims, loaded }: CloseContext, run: string): Promise<DomainEvent[]> {
   if (!refusedConfig || !(await claims.claim(`config|${refusedConfig.digest}`, run))) return [];
   return [{ kind: 'config-refused', ...refusedConfig, inForce: loaded.hash }];
 }
@@ -75,7 +75,7 @@ function withEvents(prepared: Prepared, more: readonly DomainEvent[]): Prepared 
 }
 
 function intentOf(
-  context: RunContext,
+  context: CloseContext,
   message: RunMessage,
   prepared: Prepared,
   run: { generation: number; startedAt: string; ledgerAfter: string | undefined },
@@ -123,7 +123,7 @@ function notesOf({ planned }: Prepared): Pick<Intent, 'notes'> {
  * list no longer selects something is a fact of now in either case.
  */
 async function settleMemories(
-  context: RunContext,
+  context: CloseContext,
   { planned, memories, lives, decisionState }: Prepared,
   run: string,
 ): Promise<void> {

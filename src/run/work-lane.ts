@@ -5,7 +5,7 @@ import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
 import { applyPlan } from './apply.ts';
 import { closeIfComplete } from './close.ts';
-import type { RunContext } from './context.ts';
+import type { ApplyContext, CloseContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { failRemaining } from './fail-remaining.ts';
 import { failureOf, openSiblingSlots } from './sibling-failures.ts';
@@ -18,7 +18,7 @@ const retrySeconds = 5;
  * its outcome is left alone, an operation under way is waited for, and what was written without an outcome is seen in
  * the live state and only recorded. When the time of one message (`signal`) is over, the rest is another message's.
  */
-export async function workLane(context: RunContext, message: LaneMessage, signal: AbortSignal): Promise<void> {
+export async function workLane(context: CloseContext, message: LaneMessage, signal: AbortSignal): Promise<void> {
   const ofLane = (intent: Intent) => intent.lanes.find((one) => one.lane === message.lane)?.targets ?? [];
   const record = await context.runs.get(message.run, ofLane);
   if (!record || record.closing) return;
@@ -43,7 +43,7 @@ export async function workLane(context: RunContext, message: LaneMessage, signal
  * Fails what is left of a lane whose message was tried in vain again and again. Throws while somebody still works on
  * the lane: its own outcomes are better.
  */
-export async function giveUpLane(context: RunContext, message: LaneMessage, reason: string): Promise<void> {
+export async function giveUpLane(context: CloseContext, message: LaneMessage, reason: string): Promise<void> {
   const lease = await context.leases.acquire(`lane-${message.lane}`);
   if (!lease) throw new Error(`lane ${message.lane} of run ${message.run} is being worked on; it is not given up yet`);
   try {
@@ -63,7 +63,7 @@ export async function giveUpLane(context: RunContext, message: LaneMessage, reas
 type Trouble = () => Promise<string | undefined>;
 
 async function workTargets(
-  context: RunContext,
+  context: ApplyContext,
   record: RunRecord,
   { lane, targets }: Intent['lanes'][number],
   signal: AbortSignal,
@@ -82,7 +82,7 @@ async function workTargets(
 }
 
 async function workTarget(
-  context: RunContext,
+  context: ApplyContext,
   record: RunRecord,
   target: string,
   trouble: Trouble,
@@ -99,7 +99,7 @@ async function workTarget(
 }
 
 async function outcomesOf(
-  context: RunContext,
+  context: ApplyContext,
   { intent }: RunRecord,
   plan: Plan,
   resumed: boolean,
