@@ -1,5 +1,5 @@
 import type { ConfigEvent } from './config-event.ts';
-import type { Reason } from './reason.ts';
+import type { OutcomeError, Reason } from './reason.ts';
 import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
 
@@ -93,6 +93,8 @@ export type DomainEvent =
       readonly kind: 'target-failed';
       readonly target: string;
       readonly text: string;
+      /** What kinds of failure there were, each once; absent if none is known. */
+      readonly errors?: readonly OutcomeError[];
       readonly missing: readonly string[];
       /** By when what is missing must be there; absent if no publication announced it lately. */
       readonly inTime?: InTime;

@@ -1,3 +1,5 @@
+import type { OutcomeError } from './reason.ts';
+
 /**
  * How much a notice asks of its reader, least first.
  * - `ok`: something happened and nothing is asked.
@@ -62,9 +64,15 @@ export interface Notice {
   readonly targets: readonly string[];
   /** The ranges it speaks of, for a ticket. */
   readonly ranges: readonly NoticeRanges[];
+  /** Of failures, what kind they are, by target; absent if it tells of none. */
+  readonly errors?: readonly NoticeError[];
   /** What its news is about, such as `hold:<id>`: a later notice that `ends` all of it makes this one old. */
   readonly about: readonly string[];
   readonly ends: readonly string[];
+}
+
+export interface NoticeError extends OutcomeError {
+  readonly target: string;
 }
 
 export interface NoticeRanges {

@@ -7,3 +7,37 @@ export interface Reason {
   /** What lets it through. */
   readonly next: string;
 }
+
+/**
+ * What a failed request to a target means for what comes next.
+ * - `conflict`: somebody changed it in between (412): read again, plan again, once.
+ * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
+ * - `superseded`: another operation cancelled ours: read again, plan again, once.
+ * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.
+ * - `invalid`: Azure refused what we sent: our fault, never retried.
+ * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
+ *   and a person must repair what is behind it.
+ * - `unreadable`: the answer made no sense.
+ */
+export type TargetErrorKind =
+  | 'conflict'
+  | 'busy'
+  | 'throttled'
+  | 'transient'
+  | 'superseded'
+  | 'forbidden'
+  | 'locked'
+  | 'policy'
+  | 'invalid'
+  | 'failed-state'
+  | 'unreadable';
+
+/** Why something failed, for programs; the text beside it is for people. */
+export interface OutcomeError {
+  /** `internal`: an error of this service itself. */
+  readonly kind: TargetErrorKind | 'internal';
+  /** Azure's error code, if it gave one. */
+  readonly code?: string;
+  /** HTTP status of the answer that said so, if one did. */
+  readonly status?: number;
+}

@@ -54,6 +54,7 @@ export function digestOf(notices: readonly Notice[], droppedCount: number, reaso
     lists: [...new Set(notices.flatMap(({ lists }) => lists))],
     targets: [...new Set(notices.flatMap(({ targets }) => targets))],
     ranges: notices.flatMap(({ ranges }) => ranges),
+    ...(notices.some(({ errors }) => errors) ? { errors: notices.flatMap(({ errors = [] }) => errors) } : {}),
     about: [],
     ends: [],
   };

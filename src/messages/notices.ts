@@ -119,12 +119,20 @@ function noticeOf(
     lists,
     targets: [...new Set([...named, ...targetsOfLists])],
     ranges: of.flatMap(rangesOf),
+    ...errorsOf(of),
     about: of.flatMap(aboutOf),
     ends: [
       ...of.flatMap(endsOf),
       ...(kind === 'changed' && all.some((event) => event.kind === 'publication-accepted') ? ['source'] : []),
     ],
   };
+}
+
+function errorsOf(events: readonly DomainEvent[]): Pick<Notice, 'errors'> {
+  const errors = events.flatMap((event) =>
+    event.kind === 'target-failed' ? (event.errors ?? []).map((error) => ({ target: event.target, ...error })) : [],
+  );
+  return errors.length === 0 ? {} : { errors };
 }
 
 /** Distinct among the events of one occasion that are told alone, and the same whenever it is derived. */

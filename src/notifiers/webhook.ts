@@ -62,7 +62,7 @@ export const webhook: NotifierDefinition<Settings> = {
 /** The notice as a CloudEvent; its id stays the same for every try. */
 export function cloudEvent(message: Message, ticket: boolean): object {
   const { id, instance, cloud, notice } = message;
-  const { kind, severity, qualifier, headline, lines, at, run, lists, targets } = notice;
+  const { kind, severity, qualifier, headline, lines, at, run, lists, targets, errors } = notice;
   const event = (shown: readonly string[], attachments: readonly object[], note?: string) => ({
     specversion: '1.0',
     id,
@@ -80,6 +80,7 @@ export function cloudEvent(message: Message, ticket: boolean): object {
       ...(run === undefined ? {} : { run }),
       lists,
       targets,
+      ...(errors === undefined ? {} : { errors }),
       ...(ticket ? { attachments } : {}),
     },
   });

@@ -1,26 +1,6 @@
-/**
- * What a failed request to a target means for what comes next.
- * - `conflict`: somebody changed it in between (412): read again, plan again, once.
- * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
- * - `superseded`: another operation cancelled ours: read again, plan again, once.
- * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.
- * - `invalid`: Azure refused what we sent: our fault, never retried.
- * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
- *   and a person must repair what is behind it.
- * - `unreadable`: the answer made no sense.
- */
-export type TargetErrorKind =
-  | 'conflict'
-  | 'busy'
-  | 'throttled'
-  | 'transient'
-  | 'superseded'
-  | 'forbidden'
-  | 'locked'
-  | 'policy'
-  | 'invalid'
-  | 'failed-state'
-  | 'unreadable';
+import type { OutcomeError, TargetErrorKind } from '../core/reason.ts';
+
+export type { TargetErrorKind };
 
 /** Thrown by a target's read() and write() for everything that goes wrong. The message says what to do next. */
 export class TargetError extends Error {
@@ -40,4 +20,11 @@ export class TargetError extends Error {
     this.code = details.code;
     this.status = details.status;
   }
+}
+
+/** A failure as outcomes, events and notices carry it. What is no TargetError is a fault of this service: `internal`. */
+export function outcomeErrorOf(error: unknown): OutcomeError {
+  if (!(error instanceof TargetError)) return { kind: 'internal' };
+  const { kind, code, status } = error;
+  return { kind, ...(code === undefined ? {} : { code }), ...(status === undefined ? {} : { status }) };
 }

@@ -7,9 +7,10 @@ import type { Live } from '../core/plan/live.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
 import { type ReadBack, readBack } from '../core/plan/read-back.ts';
+import type { OutcomeError } from '../core/reason.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { outcomeErrorOf, TargetError } from '../ports/target-error.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';
@@ -25,6 +26,12 @@ export interface Attempt {
   readonly resumed: boolean;
   /** Why nothing more may be written; asked before each write. */
   whyNot(): Promise<string | undefined>;
+}
+
+/** Why a target was not brought to its plan. */
+interface Failure {
+  readonly text: string;
+  readonly error?: OutcomeError;
 }
 
 interface Applying {
@@ -67,7 +74,7 @@ export async function applyPlan(
   const target = await configured.open();
   const applying: Applying = { context, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
-  let failure: string | undefined;
+  let failure: Failure | undefined;
   try {
     // What an earlier worker planned again is what it wrote.
     const plans = [plan, ...(attempt.resumed ? await context.runs.replans(intent.run, plan.target) : [])];
@@ -77,9 +84,9 @@ export async function applyPlan(
     inHand = await writeAll(applying, inHand);
   } catch (error) {
     if (signal.aborted) throw error;
-    failure = messageOf(error);
     if (error instanceof WriteStopped) inHand = error.inHand;
-    context.log('target failed', { run: intent.run, target: plan.target, error: failure });
+    failure = failureOf(error);
+    context.log('target failed', { run: intent.run, target: plan.target, ...failure.error, error: failure.text });
   }
   return verify(applying, plan, inHand, failure);
 }
@@ -104,10 +111,15 @@ async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise
   const decisionState = await loadDecisions(context);
   const again = planConfigured(context, configured, { selection, ledger, live, memory, decisionState });
   if (again.plan.refusals.length > 0) {
-    throw new Error(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
+    throw new NotWritten(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
   await context.runs.addReplan(intent.run, again.plan);
   return { plan: again.plan, earlier: [...earlier, plan], holds: again.holds, live };
+}
+
+/** A decision not to write, with its reason: nothing is broken. */
+class NotWritten extends Error {
+  override name = 'NotWritten';
 }
 
 /** Carries the plan in hand of a failed write to where it is verified: what was written before the failure counts. */
@@ -121,6 +133,12 @@ class WriteStopped extends Error {
   }
 }
 
+function failureOf(thrown: unknown): Failure {
+  const error = thrown instanceof WriteStopped ? thrown.cause : thrown;
+  const text = messageOf(error);
+  return error instanceof NotWritten ? { text } : { text, error: outcomeErrorOf(error) };
+}
+
 async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
   let inHand = first;
   let replanned = false;
@@ -129,7 +147,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
     const why = await applying.attempt.whyNot();
-    if (why !== undefined) throw new WriteStopped(inHand, new Error(why));
+    if (why !== undefined) throw new WriteStopped(inHand, new NotWritten(why));
     try {
       await applying.target.write(change, applying.signal);
     } catch (error) {
@@ -178,7 +196,7 @@ async function verify(
   applying: Applying,
   recorded: Plan,
   inHand: InHand | undefined,
-  failure: string | undefined,
+  failure: Failure | undefined,
 ): Promise<Outcome[]> {
   const { context, intent, target, configured, signal } = applying;
   const at = context.now().toISOString();
@@ -187,8 +205,8 @@ async function verify(
     live = await target.read(signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    const text = `${failure ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
-    const failed = unfinished(recorded, 'failed', text, context.now());
+    const text = `${failure?.text ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
+    const failed = unfinished(recorded, 'failed', text, context.now(), failure?.error ?? outcomeErrorOf(error));
     return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
   }
   const plan = inHand?.plan ?? recorded;
@@ -207,7 +225,7 @@ async function verify(
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
     const text =
-      wrong === undefined ? 'written and read back' : failure === undefined ? wrong : `${failure} (${wrong})`;
+      wrong === undefined ? 'written and read back' : failure === undefined ? wrong : `${failure.text} (${wrong})`;
     return {
       target: recorded.target,
       subject: change.key,
@@ -215,6 +233,7 @@ async function verify(
         ? { result: 'done', ...movedIn(original, change, back, live) }
         : asPlanned(original, change)),
       text,
+      ...(wrong !== undefined && failure?.error ? { error: failure.error } : {}),
       writes: index === 0 ? target.writes : 0,
       at,
     };

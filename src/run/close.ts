@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent, InTime } from '../core/event.ts';
 import { soonestOf } from '../core/judge/announced.ts';
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { messageOf } from '../core/message-of.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { OutcomeError } from '../core/reason.ts';
 import type { Intent } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
 import type { CloseContext } from './context.ts';
@@ -91,12 +93,19 @@ function eventsOfOutcomes(outcomes: readonly Outcome[], gains: readonly Announce
         kind: 'target-failed',
         target,
         text: failed.map(({ text }) => text).join('; '),
+        ...errorsOf(failed),
         missing,
         ...inTime(gains, missing, now),
       });
     }
   }
   return events;
+}
+
+function errorsOf(failed: readonly Outcome[]): { readonly errors?: readonly OutcomeError[] } {
+  const all = failed.flatMap(({ error }) => error ?? []);
+  const errors = all.filter((one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index);
+  return errors.length === 0 ? {} : { errors };
 }
 
 function inTime(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): { readonly inTime?: InTime } {

@@ -20,7 +20,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { outcomeErrorOf, TargetError } from '../ports/target-error.ts';
 import { stage } from '../telemetry/stage.ts';
 import type { PlanContext, ReadableTarget } from './context.ts';
 import { crossCheck } from './cross-check.ts';
@@ -245,6 +245,7 @@ async function readAndPlan(
       added: [],
       removed: [],
       text,
+      error: outcomeErrorOf(error),
       writes: 0,
       at: context.now().toISOString(),
     };

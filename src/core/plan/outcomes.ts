@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../event.ts';
+import type { OutcomeError } from '../reason.ts';
 import { needsOperator } from './needs-operator.ts';
 import type { Outcome, Plan, RunStatus } from './plan-types.ts';
 
@@ -56,6 +57,7 @@ export function unfinished(
   result: 'failed' | 'superseded' | 'waiting',
   text: string,
   now: Date,
+  error?: OutcomeError,
 ): Outcome[] {
   return plan.changes.map((change) => ({
     target: plan.target,
@@ -64,6 +66,7 @@ export function unfinished(
     added: change.added,
     removed: change.removed,
     text,
+    ...(error === undefined ? {} : { error }),
     writes: 0,
     at: now.toISOString(),
   }));

@@ -1,5 +1,5 @@
 import type { ByFamily } from '../address/family.ts';
-import type { Reason } from '../reason.ts';
+import type { OutcomeError, Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
 
@@ -172,6 +172,8 @@ export interface Outcome {
   readonly removed: readonly string[];
   /** What happened, for people; for a failure also what to do. */
   readonly text: string;
+  /** Of a failure, what kind it is; absent if nothing failed, or if it was decided not to write. */
+  readonly error?: OutcomeError;
   /** Write requests that left the ARM client for it. */
   readonly writes: number;
   /** A part that only a decision of a person lets through. */
