@@ -4,7 +4,7 @@ import { messageOf } from '../core/message-of.ts';
 import type { Live } from '../core/plan/live.ts';
 import { TargetError } from '../ports/target-error.ts';
 import type { ConfiguredTarget, RunContext } from '../run/context.ts';
-import { openPreflight } from '../run/preflight.ts';
+import { openPreflight } from '../run/plan-targets.ts';
 import { placeIn } from '../run/rights.ts';
 import { bad, type Check, good, note } from './check.ts';
 import { type ReadArm, unanswered } from './check-rights.ts';

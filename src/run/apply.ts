@@ -13,10 +13,10 @@ import type { Target } from '../ports/target.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target-error.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { loadDecisions } from './decisions.ts';
+import { selectionFor } from './lists.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';
-import { planConfigured } from './plan-target.ts';
+import { planConfigured } from './plan-targets.ts';
 import { recordApprovalsUsed } from './record-approval-used.ts';
-import { selectionFor } from './selections.ts';
 import { changesOf } from './verified-changes.ts';
 import { verifyChange } from './verify.ts';
 

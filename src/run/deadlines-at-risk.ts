@@ -10,7 +10,7 @@ import type { Selection } from '../core/plan/selection.ts';
 import { timeLeft } from '../core/publication/deadline.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
-import { selectLists } from './selections.ts';
+import { selectLists } from './lists.ts';
 
 /** With less than this left, the accepting run itself tells; else the next one has the chance to put it right first. */
 const lowMs = 2 * 86_400_000;

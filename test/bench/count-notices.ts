@@ -9,7 +9,7 @@ import { daysSince, type Freshness, freshnessOf } from '../../src/core/publicati
 import { noticesOf } from '../../src/messages/notices.ts';
 import { replayFolder } from '../../src/replay/folder.ts';
 import type { Judged } from '../../src/replay/replay.ts';
-import { selectLists } from '../../src/run/selections.ts';
+import { selectLists } from '../../src/run/lists.ts';
 
 interface CountedNotices {
   /** Publications accepted, and the whole weeks from the first to the last. */

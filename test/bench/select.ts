@@ -1,7 +1,7 @@
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
-import { selectLists } from '../../src/run/selections.ts';
+import { selectLists } from '../../src/run/lists.ts';
 import { targetsOf } from './scale.ts';
 
 interface SelectBench {

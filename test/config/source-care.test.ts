@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { crossCheckSchema } from '../../src/config/cross-check-schema.ts';
 import { freshnessSchema } from '../../src/config/freshness-schema.ts';
-import { limitsOf } from '../../src/run/freshness-limits.ts';
+import { limitsOf } from '../../src/run/judge-publication.ts';
 
 test('limits are those of the cloud unless the config says otherwise', () => {
   expect(limitsOf({ cloud: 'Public', freshness: {} })).toEqual({ lateAfter: 16, staleAfter: 25 });

@@ -4,7 +4,7 @@ import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { prefixesOf } from '../../src/core/address/sets.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
-import { selectionFor, selectLists } from '../../src/run/selections.ts';
+import { selectionFor, selectLists } from '../../src/run/lists.ts';
 
 const ledger = emptyLedger('Public');
 const exception = (prefix: string, expires?: string) => ({ prefix, reason: 'a test', owner: 'us', expires });

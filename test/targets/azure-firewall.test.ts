@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openPreflight } from '../../src/run/preflight.ts';
+import { openPreflight } from '../../src/run/plan-targets.ts';
 import { classicIpGroupFixture } from '../contract/kinds/ip-group.ts';
 import { azureFirewallFixture, firewallHolding } from '../contract/kinds/network-rule.ts';
 import { FIREWALL } from '../contract/kinds/rules.ts';

@@ -9,8 +9,8 @@ import { timeLeft } from '../../core/publication/deadline.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/who-has-it.ts';
 import type { RunContext } from '../../run/context.ts';
-import { limitsOf } from '../../run/freshness-limits.ts';
-import { selectLists } from '../../run/selections.ts';
+import { limitsOf } from '../../run/judge-publication.ts';
+import { selectLists } from '../../run/lists.ts';
 import type { SourceView } from '../views.ts';
 
 /** How the source fares now, and which target has what was announced, from what is stored. */

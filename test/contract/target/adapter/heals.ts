@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Live } from '../../../../src/core/plan/live.ts';
-import { openPreflight } from '../../../../src/run/preflight.ts';
+import { openPreflight } from '../../../../src/run/plan-targets.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
 import { type AdapterUnderTest, failedState, failureOf } from './under-test.ts';

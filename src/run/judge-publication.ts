@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/config.ts';
+import type { DomainEvent } from '../core/event.ts';
+import { gainsAfter } from '../core/judge/announced.ts';
+import { followSource } from '../core/judge/follow-source.ts';
+import { judge } from '../core/judge/judge.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import type { SourceState } from '../core/judge/source-state.ts';
+import type { Selection } from '../core/plan/selection.ts';
+import type { Catalog } from '../core/publication/catalog.ts';
+import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
+import { readPublication } from '../core/publication/read-publication.ts';
+import { stage } from '../telemetry/stage.ts';
+import type { PlanContext } from './context.ts';
+import { crossCheck } from './cross-check.ts';
+import { type DecisionState, releasesWaitFor } from './decisions.ts';
+import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
+import { type ResolvedList, selectLists } from './lists.ts';
+import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
+
+/** What the source and the registries say now, and what the ledger makes of it. */
+export interface Judged {
+  readonly taken: FetchResult;
+  readonly ledger: Ledger;
+  /** False if the ledger before says the same. */
+  readonly changed: boolean;
+  readonly lists: Readonly<Record<string, ResolvedList>>;
+  readonly selections: ReadonlyMap<string, Selection>;
+  readonly now: Date;
+  /** In the order in which they are told; those of decisions on holds come before `judged`. */
+  readonly events: { readonly fetched: readonly DomainEvent[]; readonly judged: readonly DomainEvent[] };
+}
+
+/**
+ * Fetches, accepts, reads the registries, resolves the lists and judges every tag that a list selects.
+ * @param last the ledger before, with decisions on holds applied.
+ */
+export async function judgePublication(
+  context: PlanContext,
+  last: Ledger,
+  decisionState: DecisionState,
+  signal: AbortSignal,
+): Promise<Judged> {
+  const { config } = context.loaded;
+  const accepts = decisionState.words
+    .filter((decision) => decision.kind === 'accept-publication')
+    .filter(({ id }) => !decisionState.active.withdrawn.has(id));
+  const [taken, reads] = await Promise.all([
+    stage('fetch and accept', {}, () => fetchAndAccept(context, last, accepts, signal)),
+    askRegistries(context, signal),
+  ]);
+  const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
+  const matching = atHand ?? (needsCatalog(last, reads) ? await catalogInForce(context, last) : undefined);
+  const now = context.now();
+  const registries = mergeRegistryReads(last, reads, matching, now);
+  const { lists, selections } = await stage('select lists', {}, async () =>
+    selectLists(config, { registries: registries.known }, now),
+  );
+  const watch = Object.values(lists).flatMap((list) => list.tags);
+  const newTags = !taken.accepted && watch.some((tag) => !last.tags.has(tag));
+  const inForce = taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(context, last))) : undefined);
+  const followed = followSource({
+    ledger: last,
+    ...(taken.accepted && !taken.accepted.onlyTags ? { accepted: taken.accepted } : {}),
+    notAccepted: taken.notAccepted,
+    reached: taken.reached,
+    answered: new Set(accepts.map(({ digest }) => digest)),
+    selected: watch,
+    limits: limitsOf(config),
+    now,
+  });
+  const { freshness } = followed.state;
+  const releasesWait = freshness === 'fresh' ? releasesWaitFor(decisionState) : `the source is ${freshness}`;
+  const judged = judge({
+    ledger: last,
+    ...(taken.accepted ? { accepted: taken.accepted } : {}),
+    ...(inForce ? { inForce } : {}),
+    watch,
+    policy: config.policy,
+    now,
+    ...(releasesWait === undefined ? {} : { releasesWait }),
+  });
+  const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
+  const checked = await crossCheck(context, { ...followed.state, gains }, taken, watch, signal);
+  const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains, checks: checked.checks });
+  const knowsRegistries = registries.known.length > 0 || sourced.ledger.registries !== undefined;
+  return {
+    taken,
+    ledger: { ...sourced.ledger, ...(knowsRegistries ? { registries: registries.known } : {}) },
+    changed:
+      sourced.changed ||
+      registries.changed ||
+      taken.accepted !== undefined ||
+      judged.events.length > 0 ||
+      judged.ledger.tags.size !== last.tags.size,
+    lists,
+    selections,
+    now,
+    events: {
+      fetched: [...taken.events, ...registries.events, ...followed.events, ...checked.events],
+      judged: judged.events,
+    },
+  };
+}
+
+/** The catalog in force, read again: only when a newly watched tag or a region needs it. */
+async function catalogInForce(context: PlanContext, last: Ledger): Promise<Catalog | undefined> {
+  const { accepted } = last;
+  if (!accepted) return undefined;
+  const bytes = await context.publications.bytes(accepted.digest);
+  if (!bytes) return undefined;
+  const { file, provenance } = accepted;
+  const read = readPublication(bytes, { file, provenance, firstSeen: accepted.date }, accepted.cloud);
+  return read.ok ? read.catalog : undefined;
+}
+
+/** The ages from which on the source is late and stale: the config's, else the cloud's. */
+export function limitsOf({
+  cloud,
+  freshness,
+}: Pick<Config, 'cloud' | 'freshness'>): Pick<FreshnessLimits, 'lateAfter' | 'staleAfter'> {
+  const { lateAfter, staleAfter } = freshnessLimits[cloud];
+  return { lateAfter: freshness.lateAfterDays ?? lateAfter, staleAfter: freshness.staleAfterDays ?? staleAfter };
+}
+
+/** Files are served for a week or two; what fell out of this is not served any more. */
+const maxTold = 100;
+
+/**
+ * The judged ledger with what is known of the source. A publication accepted for some tags only moves those tags: the
+ * last accepted one, and the count by which absence is measured, stay.
+ */
+function withSource(
+  before: Ledger,
+  judged: Ledger,
+  { accepted, seen, told, wordsTaken }: FetchResult,
+  followed: SourceState,
+): { readonly ledger: Ledger; readonly changed: boolean } {
+  const source: SourceState = {
+    ...followed,
+    told: [...followed.told, ...told].slice(-maxTold),
+    wordsTaken: [...followed.wordsTaken, ...wordsTaken],
+  };
+  const partly = accepted?.onlyTags !== undefined;
+  // The same content came again under a name with its date.
+  const dated = before.accepted?.dateEstimated && seen?.publication.dateEstimated === false && !accepted;
+  const ledger: Ledger = {
+    ...judged,
+    ...(partly && before.accepted ? { accepted: before.accepted, count: before.count } : {}),
+    ...(dated ? { accepted: seen.publication } : {}),
+    source,
+  };
+  return { ledger, changed: dated === true || !isDeepStrictEqual(before.source, source) };
+}
