@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { messageOf } from './core/message-of.ts';
+import { messageOf } from './core/errors.ts';
 
 /**
  * The options of one of the project's own commands. Ends the process where that is all: with 0 after --help, with 2 for

@@ -1,5 +1,5 @@
+import type { RegistryEvent } from '../core/event.ts';
 import type { KnownRegistry, Registry } from '../core/registry.ts';
-import type { RegistryEvent } from '../core/registry-event.ts';
 import { matchRegions } from './derive.ts';
 
 /** What came of asking for one registry of the config. */

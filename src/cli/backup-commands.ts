@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { UsageError } from '../core/usage-error.ts';
+import { UsageError } from '../core/errors.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
 import { type BackupLine, readBackup } from './read-backup.ts';

@@ -16,7 +16,7 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
   try {
     const { createService } = await import('../composition-root.ts');
     if (made) process.stderr.write(veryFirst);
-    const { logLine } = await import('../run/log.ts');
+    const { logLine } = await import('../run/context.ts');
     const dryRun = await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({
       trigger: 'start',
     });

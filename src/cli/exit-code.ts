@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/issue.ts';
-import { UsageError } from '../core/usage-error.ts';
+import { UsageError } from '../core/errors.ts';
 import { NoConfigError } from '../run/read-config.ts';
 import { SettingsError } from '../run/settings.ts';
 

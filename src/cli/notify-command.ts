@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { UsageError } from '../core/usage-error.ts';
-import { type Log, logLine } from '../run/log.ts';
+import { UsageError } from '../core/errors.ts';
+import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { withStorage } from './dry-run.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readConnection } from '../local/start/connection.ts';
 import { webAddress } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
-import { logLine } from '../run/log.ts';
+import { logLine } from '../run/context.ts';
 
 /** Where the service is that a command is about. */
 export interface Place {

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Backup } from '../composition-root.ts';
-import { messageOf } from '../core/message-of.ts';
-import { UsageError } from '../core/usage-error.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 
 /** One line of an export. */
 export type BackupLine = Parameters<Backup['restore']>[0][number];

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
-import { UsageError } from '../core/usage-error.ts';
+import { UsageError } from '../core/errors.ts';
 
 /** A config that a command names. Throws ConfigError for what is wrong in it, UsageError if it cannot be read. */
 export async function readConfigFile(file: string): Promise<LoadedConfig> {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
-import { UsageError } from '../core/usage-error.ts';
 import { replayFolder } from '../replay/folder.ts';
 import { replaySvg } from '../replay/svg.ts';
 import { Tracer } from '../replay/timeline.ts';

@@ -1,6 +1,4 @@
-import type { ConfigEvent } from './config-event.ts';
 import type { OutcomeError, Reason } from './reason.ts';
-import type { RegistryEvent } from './registry-event.ts';
 import type { SourceEvent } from './source-event.ts';
 
 /** What happened, typed, without words: `src/messages` has those. Plain data; addresses are decimal strings. */
@@ -217,3 +215,44 @@ export interface InTime {
   /** What was left to it when this happened, in milliseconds; negative once it has passed. */
   readonly leftMs: number;
 }
+
+/** What happened to the config of the service. */
+type ConfigEvent = {
+  /** A config that was given cannot be used; the last good one stays in force. Once per bad content. */
+  readonly kind: 'config-refused';
+  /** Where it came from: a file, a setting, a blob. */
+  readonly from: string;
+  /** sha256 of its content. */
+  readonly digest: string;
+  /** Everything that is wrong with it, one a line. */
+  readonly text: string;
+  /** configHash() of the one in force, and since when it is, ISO 8601. */
+  readonly inForce: string;
+  readonly inForceSince: string;
+};
+
+/** What happened to a registry of the config. */
+export type RegistryEvent =
+  | {
+      /** It cannot be read any more; told once, until it can be again. */
+      readonly kind: 'registry-unreadable';
+      readonly registry: string;
+      readonly text: string;
+      /** ISO 8601: since when it had said what stays in force; absent if it was never read. */
+      readonly saysSince?: string;
+    }
+  | { readonly kind: 'registry-readable'; readonly registry: string; readonly since: string }
+  | {
+      /** It came to regions, or left them. */
+      readonly kind: 'registry-changed';
+      readonly registry: string;
+      readonly regionsAdded: readonly string[];
+      readonly regionsRemoved: readonly string[];
+      readonly dataEndpoints: readonly string[];
+    }
+  | {
+      /** It is in regions that no tag is named for: their addresses are in no list. */
+      readonly kind: 'registry-without-tag';
+      readonly registry: string;
+      readonly regions: readonly string[];
+    };

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/message-of.ts';
+import { messageOf } from '../core/errors.ts';
 import { TargetError } from '../ports/target-error.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';

@@ -1,6 +1,6 @@
 import { familyNames } from '../core/address/family.ts';
+import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
-import { messageOf } from '../core/message-of.ts';
 import type { Live } from '../core/plan/live.ts';
 import { TargetError } from '../ports/target-error.ts';
 import type { ConfiguredTarget, RunContext } from '../run/context.ts';

@@ -1,5 +1,5 @@
+import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
-import { messageOf } from '../core/message-of.ts';
 import { firstCandidate } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';

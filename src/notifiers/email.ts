@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { retryAfterMs } from '../core/retry-after.ts';
+import { retryAfterMs } from '../core/calendar.ts';
 import { fitted } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv } from '../messages/ticket.ts';

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../core/retry-after.ts';
+import { retryAfterMs } from '../core/calendar.ts';
 import { NotifierError } from '../ports/notifier.ts';
 
 /** How long a receiver may take to answer unless told otherwise. */

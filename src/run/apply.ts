@@ -1,6 +1,6 @@
+import { messageOf } from '../core/errors.ts';
 import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { messageOf } from '../core/message-of.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live } from '../core/plan/live.ts';
@@ -16,9 +16,7 @@ import { loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';
 import { planConfigured } from './plan-targets.ts';
-import { recordApprovalsUsed } from './record-approval-used.ts';
-import { changesOf } from './verified-changes.ts';
-import { verifyChange } from './verify.ts';
+import { changesOf, recordApprovalsUsed, verifyChange } from './verify.ts';
 
 /** One worker's try at a target. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canWait, isQuiet } from '../core/channel-rules.ts';
-import { faultOf } from '../core/fault-of.ts';
+import { faultOf } from '../core/errors.ts';
 import { digestOf, stillMatters } from '../messages/digest.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/outbox.ts';

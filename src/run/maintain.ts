@@ -1,9 +1,9 @@
 import { keepFeeds } from '../feeds/keep-feeds.ts';
+import { sendQueued } from './close.ts';
 import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
-import { failRemaining } from './fail-remaining.ts';
-import { resumeRun } from './resume.ts';
-import { sendQueued } from './send-queued.ts';
+import { failRemaining } from './open-units.ts';
+import { resumeRun } from './start.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
 const silentMs = 3_600_000;

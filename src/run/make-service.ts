@@ -1,11 +1,11 @@
+import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
-import { messageOf } from '../core/message-of.ts';
+import { sendRun } from './close.ts';
 import type { PlanContext, RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { runMaintenance } from './maintain.ts';
 import { planRun } from './plan.ts';
 import { workOurs } from './reject-foreign-message.ts';
-import { sendRun } from './send-queued.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
 import { startRun } from './start.ts';
 import { testChannels } from './test-channels.ts';

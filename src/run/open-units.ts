@@ -1,6 +1,37 @@
-import { openSubjects, wholeTarget } from '../core/plan/outcomes.ts';
+import { openSubjects, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { ApplyContext } from './context.ts';
+
+/** Records a failed outcome, with this reason, for everything of these targets that has none yet. */
+export async function failRemaining(
+  context: ApplyContext,
+  record: RunRecord,
+  targets: readonly string[],
+  text: string,
+): Promise<void> {
+  const { run } = record.intent;
+  for (const target of targets) {
+    const plan = await context.runs.plan(run, target);
+    if (!plan) continue;
+    const missing = missingOutcomes(context, plan, record.outcomes, text);
+    if (missing.length === 0) continue;
+    // Nobody can say any more what a worker wrote that took it up.
+    const resumed = (await context.runs.begin(run, target)) === 'again';
+    for (const outcome of missing)
+      await context.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
+  }
+}
+
+function missingOutcomes(
+  context: ApplyContext,
+  plan: Plan,
+  known: readonly Outcome[],
+  text: string,
+): readonly Outcome[] {
+  const missing = new Set(openSubjects(plan, known));
+  return unfinished(plan, 'failed', text, context.now()).filter(({ subject }) => missing.has(subject));
+}
 
 /** Units of a target whose outcome is still missing; the plan is read only where the intent does not name them. */
 export async function openUnits(

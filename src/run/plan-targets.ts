@@ -1,7 +1,7 @@
 import type { AcceptedRisk } from '../config/config.ts';
+import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { messageOf } from '../core/message-of.ts';
 import type { Layout, Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { passesNearLimit } from '../core/plan/near-limit.ts';

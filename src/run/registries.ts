@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { registryByHand } from '../acr/by-hand.ts';
 import { followRegistries, type RegistryAnswer } from '../acr/follow-registries.ts';
+import { messageOf } from '../core/errors.ts';
+import type { RegistryEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { messageOf } from '../core/message-of.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import type { KnownRegistry } from '../core/registry.ts';
-import type { RegistryEvent } from '../core/registry-event.ts';
 import type { PlanContext } from './context.ts';
 
 /** Asks every registry of the config, all at once. Never throws for one that cannot be read; only an aborted signal does. */

@@ -1,7 +1,6 @@
 import { discoveryRights, registryRights } from '../azure/rights.ts';
 import type { Config } from '../config/config.ts';
 import type { TargetDefinition } from '../ports/target.ts';
-import { secretNamesOf } from './secret-names.ts';
 
 /** Actions of every custom role, by its name: what the code declares, for every kind there is. */
 type Roles = Readonly<Record<string, readonly string[]>>;
@@ -130,4 +129,30 @@ function readRoleOf(kind: string): string {
 /** Names of Azure resources are compared without regard to case. */
 function distinct<T extends object>(all: readonly T[]): T[] {
   return [...new Map(all.map((one) => [JSON.stringify(one).toLowerCase(), one])).values()];
+}
+
+/** Names of the settings in which an app finds its secrets, sorted. */
+interface SecretNames {
+  /** The acting app serves feeds too, and so needs every one. */
+  readonly app: readonly string[];
+  /** The feeds app needs those of devices and keys; the addresses of channels are none of its business. */
+  readonly feeds: readonly string[];
+}
+
+/** Every `{ "$env": "NAME" }` of a config, by who needs it. */
+function secretNamesOf(config: Config): SecretNames {
+  const feeds = Object.values(config.targets).filter(({ kind }) => kind === 'feed' || kind === 'feed-names');
+  return { app: namesIn(config), feeds: namesIn(feeds) };
+}
+
+function namesIn(value: unknown): string[] {
+  const found = new Set<string>();
+  const visit = (one: unknown): void => {
+    if (typeof one !== 'object' || one === null) return;
+    const { $env: name } = one as { $env?: unknown };
+    if (typeof name === 'string') found.add(name);
+    else for (const inner of Object.values(one)) visit(inner);
+  };
+  visit(value);
+  return [...found].sort();
 }

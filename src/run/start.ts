@@ -3,13 +3,15 @@ import type { DomainEvent } from '../core/event.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { plainMemory } from '../core/plan/memory.ts';
 import { readBack } from '../core/plan/read-back.ts';
+import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { stage } from '../telemetry/stage.ts';
+import { closeIfComplete } from './close.ts';
 import type { CloseContext } from './context.ts';
 import { concurrency, mapConcurrent } from './map-concurrent.ts';
 import { decisionRefs } from './memory-of.ts';
+import { openUnits } from './open-units.ts';
 import { type Prepared, planRun } from './plan.ts';
-import { resumeRun } from './resume.ts';
 import type { RunMessage } from './service.ts';
 
 /** Seconds after which a run that found the door closed knocks again. */
@@ -148,5 +150,27 @@ async function settleMemories(
     if (after && !(before && isDeepStrictEqual(plainMemory(before), plainMemory(after)))) {
       await context.targetRecords.put(after);
     }
+  });
+}
+
+/**
+ * Takes a recorded run on from wherever it stands: its ledger comes into force, its generation is raised on every
+ * target, lanes with work left are put into the queue, and it is closed if nothing is left. Every step may be repeated;
+ * a process that died after the header was written loses nothing.
+ */
+export async function resumeRun(context: CloseContext, record: RunRecord): Promise<void> {
+  const { intent } = record;
+  if (record.closing) return;
+  if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {
+    await context.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore);
+  }
+  await mapConcurrent(intent.targets, concurrency, (target) => context.targetRecords.raise(target, intent.generation));
+  if (await closeIfComplete(context, intent.run)) return;
+  // The longest first: one that begins last would keep the run open when all others are done.
+  const lanes = [...intent.lanes].sort((a, b) => b.targets.length - a.targets.length);
+  await mapConcurrent(lanes, concurrency, async ({ lane, targets }) => {
+    const left = await Promise.all(targets.map((target) => openUnits(context, record, target)));
+    if (left.every((subjects) => subjects.length === 0)) return;
+    await context.laneQueue.send({ schema: 1, run: intent.run, lane, generation: intent.generation });
   });
 }

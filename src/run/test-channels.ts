@@ -1,4 +1,4 @@
-import { faultOf } from '../core/fault-of.ts';
+import { faultOf } from '../core/errors.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import { SecretError } from '../ports/secret.ts';
 import type { RunContext } from './context.ts';

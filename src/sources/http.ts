@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import product from '../../package.json' with { type: 'json' };
-import { retryAfterMs } from '../core/retry-after.ts';
+import { retryAfterMs } from '../core/calendar.ts';
 
 /** How to behave towards a server, and how long to bear with it. */
 interface HttpManners {

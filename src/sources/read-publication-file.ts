@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '../core/message-of.ts';
+import { messageOf } from '../core/errors.ts';
 import { parseFileName } from '../core/publication/file-name.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf } from '../../src/core/fault-of.ts';
+import { faultOf } from '../../src/core/errors.ts';
 
 function makeFault(message: string): Error {
   return new TypeError(message);

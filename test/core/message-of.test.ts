@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageOf } from '../../src/core/message-of.ts';
+import { messageOf } from '../../src/core/errors.ts';
 
 it.each([
   [new Error('The disk is full.'), 'The disk is full.'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryAfterMs } from '../../src/core/retry-after.ts';
+import { retryAfterMs } from '../../src/core/calendar.ts';
 
 const now = new Date('2026-11-12T08:00:00Z');
 

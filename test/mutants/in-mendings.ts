@@ -95,8 +95,8 @@ export const inMendings: readonly Mutant[] = [
   {
     name: 'mended-sample',
     file: 'src/run/sandbox.ts',
-    find: '    ...(fromSource ? { source: async () => refusedSource } : {}),\n',
-    replace: '',
+    find: 'isMadeUp(settings, loaded.config.source) ? async () => refusedSource : source',
+    replace: 'source',
     also: [
       {
         file: 'src/run/sandbox.ts',

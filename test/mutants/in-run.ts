@@ -138,8 +138,8 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'sample-in-earnest',
     file: 'src/run/sandbox.ts',
-    find: '...(fromSource ? { source: async () => refusedSource } : {}),',
-    replace: '',
+    find: 'isMadeUp(settings, loaded.config.source) ? async () => refusedSource : source',
+    replace: 'source',
     tests: ['test/run/sandbox.test.ts'],
     why: 'made-up ranges reach a real firewall',
   },

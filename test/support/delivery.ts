@@ -2,7 +2,7 @@ import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Leases } from '../../src/ports/store.ts';
-import { configuredChannels } from '../../src/run/configured-channels.ts';
+import { configuredChannels } from '../../src/run/configured.ts';
 import { type DeliverContext, deliver } from '../../src/run/deliver.ts';
 import { type EnqueueContext, enqueueNotices } from '../../src/run/enqueue-notices.ts';
 import type { Store } from '../../src/store/open.ts';

@@ -1,6 +1,6 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
-import { messageOf } from '../../core/message-of.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Pace } from '../../ports/pace.ts';
 import type { Operations } from '../../ports/store.ts';
 import { TargetError } from '../../ports/target-error.ts';

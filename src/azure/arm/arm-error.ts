@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/message-of.ts';
+import { messageOf } from '../../core/errors.ts';
 import { TargetError, type TargetErrorKind } from '../../ports/target-error.ts';
 import { objectAt, textAt } from './json.ts';
 

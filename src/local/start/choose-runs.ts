@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { UsageError } from '../../core/usage-error.ts';
+import { UsageError } from '../../core/errors.ts';
 import { madeUp } from '../../run/sandbox.ts';
 import { writeSample } from '../../simulator/sample/index.ts';
 import type { Store } from '../../store/open.ts';

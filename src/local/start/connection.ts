@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../../core/usage-error.ts';
+import { UsageError } from '../../core/errors.ts';
 import { keepLoopbackDirect } from '../loopback.ts';
 import { configOfFolder } from './data-folder.ts';
 import { startCommand } from './start-command.ts';

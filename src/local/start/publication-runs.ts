@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
 import { parseFileName } from '../../core/publication/file-name.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
-import { UsageError } from '../../core/usage-error.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Publications } from '../../ports/store.ts';
 import { listPublicationFiles, newestFirst } from '../../sources/publication-files.ts';

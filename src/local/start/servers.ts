@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { UsageError } from '../../core/usage-error.ts';
+import { UsageError } from '../../core/errors.ts';
 import { startSimulatedArm } from '../../simulator/arm/server.ts';
 import { startAzurite } from '../azurite.ts';
 import { keepLoopbackDirect } from '../loopback.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { UsageError } from '../../../src/core/usage-error.ts';
+import { UsageError } from '../../../src/core/errors.ts';
 import { readConnection } from '../../../src/local/start/connection.ts';
 import { openDataFolder } from '../../../src/local/start/data-folder.ts';
 import { startCommand } from '../../../src/local/start/start-command.ts';
