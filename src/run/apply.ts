@@ -1,5 +1,5 @@
-import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';

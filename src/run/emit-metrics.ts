@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
-import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';

@@ -6,8 +6,8 @@ import { deadlineOf } from '../publication/deadline.ts';
 import { daysSince, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { SourceEvent } from '../source-event.ts';
-import { effectiveOf, heldBy } from './effective.ts';
 import type { Ledger } from './ledger.ts';
+import { effectiveOf, heldBy } from './ledger.ts';
 import { type AnnouncedGain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
 
 /** A file that was refused or waits, as far as its tags can be believed. */

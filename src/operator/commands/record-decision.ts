@@ -2,7 +2,7 @@ import { families } from '../../core/address/family.ts';
 import { setsOf } from '../../core/address/sets.ts';
 import { readMoment } from '../../core/calendar.ts';
 import { approvalDays, type Decision, longestPinDays } from '../../core/decisions/decision.ts';
-import { emptyLedger } from '../../core/judge/effective.ts';
+import { emptyLedger } from '../../core/judge/ledger.ts';
 import { acceptOverride } from '../../run/accept-by-operator.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';

@@ -1,5 +1,5 @@
-import { emptyLedger } from '../../core/judge/effective.ts';
 import type { ToldForeign } from '../../core/judge/ledger.ts';
+import { emptyLedger } from '../../core/judge/ledger.ts';
 import type { Plan } from '../../core/plan/plan-types.ts';
 import type { RunContext } from '../../run/context.ts';
 import { loadDecisions } from '../../run/decisions.ts';
