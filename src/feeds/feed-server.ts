@@ -1,5 +1,5 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
-import { feedText, matchesEtag } from '../core/feed/feed-text.ts';
+import { feedText, matchesEtag } from '../core/feed.ts';
 import { messageOf } from '../core/message-of.ts';
 import type { FeedList, Pull } from '../ports/store.ts';
 import type { RunContext } from '../run/context.ts';

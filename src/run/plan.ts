@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
-import { announceControls } from '../core/decisions/announce.ts';
+import { announceControls } from '../core/decisions/in-effect.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { gainsAfter } from '../core/judge/announced.ts';
 import { followSource } from '../core/judge/follow-source.ts';

@@ -1,6 +1,6 @@
 import { byFamily } from '../address/family.ts';
 import { type Sets, union } from '../address/sets.ts';
-import type { AnnouncedControls } from '../decisions/announce.ts';
+import type { AnnouncedControls } from '../decisions/in-effect.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';

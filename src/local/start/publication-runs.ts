@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
-import { parseFileName } from '../../core/publication/file-name.ts';
+import { parseFileName } from '../../core/publication/publication.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { SourceError } from '../../ports/source.ts';
