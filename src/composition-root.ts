@@ -7,7 +7,7 @@ import type { Check } from './doctor/check.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
-import type { Discovery } from './ports/discovery.ts';
+import type { Discovery } from './ports/source.ts';
 import type { Configs } from './ports/store.ts';
 import type { Target, TargetDefinition } from './ports/target.ts';
 import { configuredChannels } from './run/configured-channels.ts';

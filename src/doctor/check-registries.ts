@@ -1,6 +1,6 @@
 import { quantity } from '../core/judge/arithmetic.ts';
 import { messageOf } from '../core/message-of.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import type { RunContext } from '../run/context.ts';
 import { bad, type Check, good } from './check.ts';
 import { unanswered } from './check-rights.ts';

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Pace } from './pace.ts';
 import type { Feeds, Operations } from './store.ts';
 
 /**
@@ -110,4 +109,64 @@ export interface Target {
   inspect?(id: string, signal: AbortSignal): Promise<Inspected>;
   /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */
   readonly writes: number;
+}
+
+/**
+ * What a failed request to a target means for what comes next.
+ * - `conflict`: somebody changed it in between (412): read again, plan again, once.
+ * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
+ * - `superseded`: another operation cancelled ours: read again, plan again, once.
+ * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.
+ * - `invalid`: Azure refused what we sent: our fault, never retried.
+ * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
+ *   and a person must repair what is behind it.
+ * - `unreadable`: the answer made no sense.
+ */
+export type TargetErrorKind =
+  | 'conflict'
+  | 'busy'
+  | 'throttled'
+  | 'transient'
+  | 'superseded'
+  | 'forbidden'
+  | 'locked'
+  | 'policy'
+  | 'invalid'
+  | 'failed-state'
+  | 'unreadable';
+
+/** Thrown by a target's read() and write() for everything that goes wrong. The message says what to do next. */
+export class TargetError extends Error {
+  override name = 'TargetError';
+  readonly kind: TargetErrorKind;
+  /** ARM's error code, if it gave one. */
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+
+  constructor(
+    kind: TargetErrorKind,
+    message: string,
+    details: { code?: string; status?: number; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.code = details.code;
+    this.status = details.status;
+  }
+}
+
+/** How long an adapter waits and how often it asks. Waiting and chance are arguments, so that tests need neither. */
+export interface Pace {
+  /** Most milliseconds that the waits between tries of one request, or for a busy resource, may add up to. */
+  readonly budgetMs: number;
+  /** Milliseconds between two looks at a long-running operation when the server names no time itself. */
+  readonly pollMs: number;
+  /** Milliseconds after which one request without an answer counts as lost. */
+  readonly requestMs: number;
+  /** Milliseconds since 1970; the machine's clock if absent. */
+  readonly now?: () => number;
+  /** From 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan
 import { type ReadBack, readBack } from '../core/plan/read-back.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import type { ConfiguredTarget, RunContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { decisionRefs, memoryOf } from './memory-of.ts';

@@ -20,7 +20,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import { stage } from '../telemetry/stage.ts';
 import type { ConfiguredTarget, RunContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';

@@ -1,5 +1,12 @@
-import type { DeliveryMessage, DeliveryQueue, Outbox } from '../ports/outbox.ts';
-import type { LaneMessage, LaneQueue, RunMessage, RunQueue } from '../ports/queues.ts';
+import type {
+  DeliveryMessage,
+  DeliveryQueue,
+  LaneMessage,
+  LaneQueue,
+  Outbox,
+  RunMessage,
+  RunQueue,
+} from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,

@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import type { DeliveryMessage } from '../ports/outbox.ts';
+import type { DeliveryMessage } from '../ports/queues.ts';
 import { addressOf, type LaneMessage, type RunMessage } from '../ports/queues.ts';
 import type { Scope } from './keys.ts';
 import { withinTime } from './timed.ts';

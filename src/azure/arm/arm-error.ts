@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/message-of.ts';
-import { TargetError, type TargetErrorKind } from '../../ports/target-error.ts';
+import { TargetError, type TargetErrorKind } from '../../ports/target.ts';
 import { objectAt, textAt } from './json.ts';
 
 /** A TargetError that knows whether trying again can help, and when. */
