@@ -10,8 +10,7 @@ import { acceptPublication } from '../core/publication/accept.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { freshnessOf } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { Copying, copyingPolicies } from './baselines.ts';
-import { type Figures, regretDays, type TagState, Tally } from './metrics.ts';
+import { Copying, copyingPolicies, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
 
 export interface ReplayInput {
   readonly cloud: Cloud;

@@ -5,7 +5,7 @@ import { messageOf } from '../core/message-of.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import type { RunContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
 import { emitMetrics } from './emit-metrics.ts';

@@ -4,7 +4,7 @@ import { emptyLedger } from '../core/judge/ledger.ts';
 import { messageOf } from '../core/message-of.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import { gauge } from '../telemetry/gauge.ts';
+import { gauge } from '../telemetry/telemetry.ts';
 import type { RunContext } from './context.ts';
 import { metricsOf, questionsOf } from './metrics.ts';
 

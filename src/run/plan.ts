@@ -21,7 +21,7 @@ import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
 import { TargetError } from '../ports/target.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import type { ConfiguredTarget, RunContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { applyAnswers, type DecisionState, loadDecisions, releasesWaitFor } from './decisions.ts';

@@ -4,7 +4,7 @@ import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { plainMemory } from '../core/plan/memory.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import type { RunContext } from './context.ts';
 import { concurrency, mapConcurrent } from './map-concurrent.ts';
 import { decisionRefs } from './memory-of.ts';

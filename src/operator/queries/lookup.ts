@@ -13,7 +13,7 @@ import { readPublication } from '../../core/publication/read-publication.ts';
 import type { RunContext } from '../../run/context.ts';
 import { memoryOf } from '../../run/memory-of.ts';
 import { RequestError } from '../../run/service.ts';
-import type { LookupView } from '../views.ts';
+import type { LookupView } from '../operator.ts';
 
 /** Where an address (or prefix) stands: tags of the file in force and of the ledger, and every target as it is now. */
 export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {

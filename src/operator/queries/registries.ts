@@ -10,7 +10,7 @@ import type { KnownRegistry } from '../../core/registry.ts';
 import type { ConfiguredTarget, RunContext } from '../../run/context.ts';
 import { listsOf, type ResolvedList } from '../../run/lists.ts';
 import { askRegistries, mergeRegistryReads } from '../../run/registries.ts';
-import type { RegistriesView } from '../views.ts';
+import type { RegistriesView } from '../operator.ts';
 
 /** Registries as they are now, what follows from them, and what to make of it. Reads registries and targets of names. */
 export async function registriesView(

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { reportRun } from '../../../src/local/start/report.ts';
-import { seedsFor } from '../../../src/local/start/seeds.ts';
+import { seedsFor } from '../../../src/local/start/servers.ts';
 import { writeSample } from '../../../src/simulator/sample/index.ts';
 import { openTestStore } from '../../support/open-test-store.ts';
 import { openWorld, type World } from '../../support/world.ts';
