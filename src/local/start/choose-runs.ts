@@ -5,7 +5,7 @@ import { knownKinds } from '../../config/load.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
 import { madeUp } from '../../run/sandbox.ts';
-import { writeSample } from '../../simulator/sample/index.ts';
+import { writeSample } from '../../simulator/sample/generate.ts';
 import { downloadCentre } from '../../sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../sources/download-schema.ts';
 import type { Store } from '../../store/open.ts';

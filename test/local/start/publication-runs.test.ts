@@ -8,7 +8,7 @@ import type { Publication } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
 import { factsOf, isDoneWith, publicationsIn } from '../../../src/local/start/publication-runs.ts';
 import type { StoredPublication } from '../../../src/ports/store.ts';
-import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { writeSample } from '../../../src/simulator/sample/generate.ts';
 
 let folder: string;
 
