@@ -20,7 +20,7 @@ import { confineMadeUp, confineService } from './run/sandbox.ts';
 import { RequestError, type Service } from './run/service.ts';
 import { readSettings, type Settings } from './run/settings.ts';
 import type { BackupLine } from './store/backup.ts';
-import { openConfigs } from './store/blob-configs.ts';
+import { openConfigs } from './store/blobs.ts';
 import type { connectStorage } from './store/connect.ts';
 import { openStore, type Store } from './store/open.ts';
 

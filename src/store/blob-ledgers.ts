@@ -4,8 +4,7 @@ import type { Blobs } from './blobs.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
 import { decodeLedger, encodeLedger, type StoredLedger } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { StoredFormatError } from './schema.ts';
-import { decodeStored, encodeStored } from './stored-json.ts';
+import { decodeStored, encodeStored, StoredFormatError } from './schema.ts';
 
 /**
  * Ledgers as blobs, and a row that names the one in force. Dying between blob and row leaves a blob that nothing names;
