@@ -1,9 +1,8 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import type { Configs, KeptConfig, Publications, StoredPublication } from '../ports/store.ts';
+import type { Configs, KeptConfig } from '../ports/store.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
-import { blobPathOf, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
+import { keyPart } from './keys.ts';
 import { saysAbsent, withinTime } from './requests.ts';
-import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored } from './schema.ts';
 
 /** Whole blobs of the service's container, written and read at once. */
@@ -56,44 +55,6 @@ export class Blobs {
   async #call<T>(path: string, call: (blob: BlockBlobClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
     const blob = this.#container.getBlockBlobClient(path);
     return await withinTime(this.#answerMilliseconds, `blob ${path}`, (abortSignal) => call(blob, abortSignal));
-  }
-}
-
-/**
- * Raw publications as blobs, each with a row of what is known of it. The row comes last: dying before it leaves a blob
- * that the next attempt writes again.
- */
-export class BlobPublications implements Publications {
-  readonly #rows: Rows;
-  readonly #blobs: Blobs;
-  readonly #scope: Scope;
-  readonly #partition: string;
-
-  constructor(rows: Rows, blobs: Blobs, scope: Scope) {
-    this.#rows = rows;
-    this.#blobs = blobs;
-    this.#scope = scope;
-    this.#partition = partitionOf(scope, 'publications');
-  }
-
-  async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
-    const key = keyOf(record.digest);
-    if (await this.#rows.has(this.#partition, key)) return;
-    await this.#blobs.write(this.#path(record.digest), bytes);
-    await this.#rows.insert(this.#partition, { key, value: { publication: record } });
-  }
-
-  async bytes(digest: string): Promise<Uint8Array | undefined> {
-    return await this.#blobs.read(this.#path(digest));
-  }
-
-  async get(digest: string): Promise<StoredPublication | undefined> {
-    const value = await this.#rows.get(this.#partition, keyOf(digest));
-    return (value as { readonly publication: StoredPublication } | undefined)?.publication;
-  }
-
-  #path(digest: string): string {
-    return blobPathOf(this.#scope, 'publications', digest, '.json');
   }
 }
 

@@ -22,9 +22,9 @@ import type {
   TargetRecords,
 } from '../ports/store.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
-import { BlobLedgers } from './blob-ledgers.ts';
+import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
 import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
-import { BlobPublications, Blobs } from './blobs.ts';
+import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import type { Scope } from './keys.ts';
 import { withinTime } from './requests.ts';
