@@ -29,7 +29,7 @@ export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promis
 /** Nothing of it is loaded, and nothing leaves, unless the settings name a place for telemetry. */
 async function observed(log: ReturnType<typeof logInto>): Promise<void> {
   if (!process.env.APPLICATIONINSIGHTS_CONNECTION_STRING) return;
-  const { startTelemetry } = await import('../src/telemetry/start.ts');
+  const { startTelemetry } = await import('../src/telemetry/telemetry.ts');
   await startTelemetry(process.env, log);
 }
 

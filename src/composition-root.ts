@@ -7,7 +7,7 @@ import type { Check } from './doctor/check.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
-import type { Discovery } from './ports/discovery.ts';
+import type { Discovery } from './ports/source.ts';
 import type { Configs } from './ports/store.ts';
 import type { Target, TargetDefinition } from './ports/target.ts';
 import { configuredChannels, configuredSource } from './run/configured.ts';
@@ -19,7 +19,7 @@ import { confineMadeUp, confineService } from './run/sandbox.ts';
 import { RequestError, type Service } from './run/service.ts';
 import { readSettings, type Settings } from './run/settings.ts';
 import type { BackupLine } from './store/backup.ts';
-import { openConfigs } from './store/blob-configs.ts';
+import { openConfigs } from './store/blobs.ts';
 import type { connectStorage } from './store/connect.ts';
 import { openStore, type Store } from './store/open.ts';
 

@@ -1,7 +1,7 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
-import type { Discovery } from '../ports/discovery.ts';
+import type { Discovery } from '../ports/source.ts';
 import { ArmClient } from './arm/arm-client.ts';
 import { unreadable } from './arm/arm-error.ts';
 import { isObject, objectAt, textAt } from './arm/json.ts';

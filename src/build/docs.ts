@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { commonChannelFields } from '../config/channel-schema.ts';
-import { commonTargetFields, type Kinds } from '../config/schema.ts';
+import { knownKinds } from '../config/load.ts';
+import { commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
-import { editorSchema, type SchemaNode } from './editor-schema.ts';
 
 /** Files that follow from the schema and the definitions of kinds: their text, by path below the project's folder. */
 export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
@@ -192,4 +194,34 @@ function grid(heads: readonly string[], rows: readonly (readonly string[])[]): s
 
 function code(text: string): string {
   return `\`${text}\``;
+}
+
+// npm run docs
+if (import.meta.main) {
+  const root = new URL('../../', import.meta.url);
+  for (const [path, text] of generatedDocs(knownKinds)) await writeFile(new URL(path, root), text);
+}
+
+/** A JSON Schema node, as far as the docs need it. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly oneOf?: readonly SchemaNode[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly items?: SchemaNode;
+  readonly additionalProperties?: SchemaNode | boolean;
+}
+
+/** The JSON Schema of a config as it is written, for editors. */
+export function editorSchema(kinds: Kinds): SchemaNode {
+  const schema = z.toJSONSchema(configSchema(kinds), { io: 'input' });
+  return { title: 'service-tag-sync configuration', ...schema } as unknown as SchemaNode;
 }

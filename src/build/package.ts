@@ -6,7 +6,7 @@ import project from '../../package.json' with { type: 'json' };
 import { commandOptions } from '../command-options.ts';
 import { loadConfig } from '../config/load.ts';
 import { build } from './bundle.ts';
-import { endAsUsage } from './end-as-usage.ts';
+import { endAsUsage } from './roles.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

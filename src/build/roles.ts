@@ -1,23 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandOptions } from '../command-options.ts';
+import { ConfigError } from '../config/issue.ts';
 import { knownKinds, loadConfig } from '../config/load.ts';
 import { grantsFile, rolesFile } from '../run/rights.ts';
-import { endAsUsage } from './end-as-usage.ts';
+
+/** Says what is wrong with a config, or a file that cannot be used, with exit code 2. Throws everything else. */
+export function endAsUsage(error: unknown): void {
+  if (!(error instanceof ConfigError) && !(error instanceof Error && 'path' in error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
 
 // Command `npm run role [-- --config FILE]`: writes infra/roles.json from the code and, given a config, infra/grants.json.
-const infra = new URL('../../infra/', import.meta.url);
-const usage = `npm run role [-- --config FILE]
+if (import.meta.main) {
+  const infra = new URL('../../infra/', import.meta.url);
+  const usage = `npm run role [-- --config FILE]
   Writes infra/roles.json, the rights of each kind of target; with a config also infra/grants.json: who gets which, where.`;
-const values = commandOptions(usage, { config: { type: 'string' } });
-try {
-  await writeFile(new URL('roles.json', infra), rolesFile(knownKinds.targets));
-  process.stdout.write('infra/roles.json: what each kind of target may do\n');
-  if (values.config !== undefined) {
-    const { config } = await loadConfig(path.resolve(values.config), () => new Date());
-    await writeFile(new URL('grants.json', infra), grantsFile(config, knownKinds.targets));
-    process.stdout.write(`infra/grants.json: what the identities of ${values.config} get, and where\n`);
+  const values = commandOptions(usage, { config: { type: 'string' } });
+  try {
+    await writeFile(new URL('roles.json', infra), rolesFile(knownKinds.targets));
+    process.stdout.write('infra/roles.json: what each kind of target may do\n');
+    if (values.config !== undefined) {
+      const { config } = await loadConfig(path.resolve(values.config), () => new Date());
+      await writeFile(new URL('grants.json', infra), grantsFile(config, knownKinds.targets));
+      process.stdout.write(`infra/grants.json: what the identities of ${values.config} get, and where\n`);
+    }
+  } catch (error) {
+    endAsUsage(error);
   }
-} catch (error) {
-  endAsUsage(error);
 }

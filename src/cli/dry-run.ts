@@ -1,7 +1,5 @@
-import { startAzurite } from '../local/azurite.ts';
-import { keepLoopbackDirect } from '../local/loopback.ts';
-import { exitCodeOfDryRun } from '../local/start/exit-code.ts';
-import { reportDryRun } from '../local/start/report.ts';
+import { keepLoopbackDirect, startAzurite } from '../local/azurite.ts';
+import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
 import { type Place, settingsOf } from './open-operator.ts';
 import { readConfigFile } from './read-config-file.ts';
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import type { RunContext } from '../run/context.ts';
 import { bad, type Check, good } from './check.ts';
 import { unanswered } from './check-rights.ts';

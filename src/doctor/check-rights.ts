@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';
 import { bad, type Check, good, note } from './check.ts';

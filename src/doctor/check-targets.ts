@@ -2,7 +2,7 @@ import { familyNames } from '../core/address/family.ts';
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import type { Live } from '../core/plan/live.ts';
-import { TargetError } from '../ports/target-error.ts';
+import { TargetError } from '../ports/target.ts';
 import type { ConfiguredTarget, RunContext } from '../run/context.ts';
 import { openPreflight } from '../run/plan-targets.ts';
 import { placeIn } from '../run/rights.ts';

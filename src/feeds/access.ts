@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { clientAddress, isWithin } from '../core/feed/client-address.ts';
+import { clientAddress, isWithin } from '../core/feed.ts';
 import { resolveSecret, SecretError, type SecretRef } from '../ports/secret.ts';
 import type { FeedConfig } from '../targets/feed.ts';
 

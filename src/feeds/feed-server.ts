@@ -1,6 +1,6 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
 import { messageOf } from '../core/errors.ts';
-import { feedText, matchesEtag } from '../core/feed/feed-text.ts';
+import { feedText, matchesEtag } from '../core/feed.ts';
 import type { FeedList, Pull } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import type { FeedConfig } from '../targets/feed.ts';

@@ -1,5 +1,4 @@
-import { deviceState } from '../core/feed/device-state.ts';
-import { feedText } from '../core/feed/feed-text.ts';
+import { deviceState, feedText } from '../core/feed.ts';
 import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';

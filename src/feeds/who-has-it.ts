@@ -1,4 +1,4 @@
-import { feedText } from '../core/feed/feed-text.ts';
+import { feedText } from '../core/feed.ts';
 import type { FeedContext } from '../run/context.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
 

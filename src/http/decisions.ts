@@ -1,8 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import type { Operator } from '../operator/operator.ts';
-import { readUntil, UntilError } from '../operator/parse-until.ts';
-import type { DecisionRequest } from '../operator/views.ts';
+import type { DecisionRequest, Operator } from '../operator/operator.ts';
+import { readUntil, UntilError } from '../operator/operator.ts';
 import type { Settings } from '../run/settings.ts';
 import { actorOf } from './actor.ts';
 import { json } from './json.ts';

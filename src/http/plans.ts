@@ -1,8 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/change-ticket.ts';
-import type { Operator } from '../operator/operator.ts';
-import type { PlanView } from '../operator/views.ts';
+import type { Operator, PlanView } from '../operator/operator.ts';
 import { json } from './json.ts';
 import { problem } from './problem.ts';
 import { readQuery } from './read-body.ts';

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { commandOptions, wholeNumber } from '../command-options.ts';
 
 export interface AzuriteOptions {
   /** Folder the data is kept in, made if missing; in memory if absent. */
@@ -181,4 +183,44 @@ async function closeServer(server: Server): Promise<void> {
           }),
       ),
   );
+}
+
+/** What stands for this machine in the addresses of embedded servers. */
+const loopback = ['127.0.0.1', 'localhost'];
+
+/**
+ * Keeps requests to embedded servers off a proxy: the Azure SDK sends also plain HTTP to HTTPS_PROXY, and what was meant
+ * for this machine would leave it. Both spellings, since each client reads another one first.
+ */
+export function keepLoopbackDirect(env: NodeJS.ProcessEnv = process.env): void {
+  const known = (env.no_proxy ?? env.NO_PROXY ?? '').split(',').filter((host) => host.trim() !== '');
+  const hosts = [...known, ...loopback.filter((host) => !known.includes(host))].join(',');
+  env.NO_PROXY = hosts;
+  env.no_proxy = hosts;
+}
+
+/**
+ * The Storage emulator as a process of its own, for a service that is killed and started again:
+ * `npm -s run azurite -- --location DIR [--blob-port N] [--queue-port N] [--table-port N]`. Prints one line,
+ * `{"connectionString": ...}`, and lives until SIGTERM or SIGINT; then everything is on disk.
+ */
+if (import.meta.main) {
+  const usage = `npm -s run azurite -- [--location DIR] [--blob-port N] [--queue-port N] [--table-port N]
+  The storage emulator, in memory unless it has a location. Prints its connection string and runs until Ctrl+C.`;
+  const values = commandOptions(usage, {
+    location: { type: 'string' },
+    'blob-port': { type: 'string', default: '0' },
+    'queue-port': { type: 'string', default: '0' },
+    'table-port': { type: 'string', default: '0' },
+  });
+  const options: AzuriteOptions = {
+    ...(values.location === undefined ? {} : { location: values.location }),
+    blobPort: wholeNumber('--blob-port', values['blob-port'], 65_535),
+    queuePort: wholeNumber('--queue-port', values['queue-port'], 65_535),
+    tablePort: wholeNumber('--table-port', values['table-port'], 65_535),
+  };
+  const azurite = await startAzurite(options);
+  process.stdout.write(`${JSON.stringify({ connectionString: azurite.connectionString })}\n`);
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await azurite.close();
 }

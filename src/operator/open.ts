@@ -1,20 +1,18 @@
 import { byFamily } from '../core/address/family.ts';
 import { prefixesOf, setsOf } from '../core/address/sets.ts';
 import { isHostName } from '../core/host-name.ts';
-import { emptyLedger } from '../core/judge/effective.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunContext } from '../run/context.ts';
 import { loadDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
-import { mustBeAllowed } from './commands/authorize.ts';
+import { findPart, findPlan, mustBeAllowed } from './commands/authorize.ts';
 import { decisionsFor } from './commands/record-decision.ts';
-import type { Operator } from './operator.ts';
-import { findPart, findPlan } from './queries/find-part.ts';
+import type { Operator, PlanView } from './operator.ts';
 import { openHolds } from './queries/holds.ts';
 import { lookup } from './queries/lookup.ts';
 import { registriesView } from './queries/registries.ts';
 import { statusOfAll } from './queries/status.ts';
-import type { PlanView } from './views.ts';
 
 /** The desk over opened parts. */
 export function makeOperator(context: RunContext): Operator {

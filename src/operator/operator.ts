@@ -1,14 +1,16 @@
+import type { Advice } from '../acr/advice/advice.ts';
+import type { Readiness } from '../acr/advice/readiness.ts';
+import { readMoment } from '../core/calendar.ts';
+import type { Actor, Decision } from '../core/decisions/decision.ts';
+import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
+import type { Grant } from '../core/plan/memory.ts';
+import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
+import type { Publication } from '../core/publication/publication.ts';
+import type { Reason } from '../core/reason.ts';
+import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
+import type { FeedDevices } from '../feeds/who-has-it.ts';
 import type { Change } from '../ports/store.ts';
-import type {
-  DecisionMeta,
-  DecisionRequest,
-  HoldView,
-  LookupView,
-  PlanView,
-  RecordedDecisions,
-  RegistriesView,
-  StatusView,
-} from './views.ts';
+import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 
 /** Thrown for a word that cannot be taken, with the reason and what would make it good. */
 export class DecisionRejected extends Error {
@@ -32,4 +34,178 @@ export interface Operator {
   lookup(address: string): Promise<LookupView>;
   /** Newest first. */
   changes(query: { readonly target?: string; readonly most: number }): Promise<readonly Change[]>;
+}
+
+/** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
+export type DecisionRequest =
+  | { kind: 'answer'; holds: readonly string[]; answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] }
+  /** Every open hold that a publication opened. */
+  | { kind: 'answer-publication'; changeNumber: number; answer: 'remove' | 'keep'; until?: string }
+  | { kind: 'approve'; part: string }
+  | { kind: 'keep-part'; part: string }
+  | { kind: 'withdraw'; word: string }
+  | { kind: 'pause'; target?: string; until?: string }
+  | { kind: 'resume'; target?: string }
+  | { kind: 'pin'; changeNumber: number; until: string }
+  | { kind: 'unpin' }
+  | { kind: 'accept-publication'; digest: string; tags?: readonly string[] };
+
+export interface DecisionMeta {
+  readonly by: Actor;
+  readonly why: string;
+  readonly ticket?: string;
+}
+
+/** The words that were recorded, and the run that takes them up. */
+export interface RecordedDecisions extends RequestedRun {
+  readonly words: readonly Decision[];
+}
+
+/** Where everything stands, for a person who asks. */
+export interface StatusView {
+  readonly instance: string;
+  readonly cloud: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly publication?: Publication;
+  readonly freshness: SourceView['freshness'];
+  readonly source: SourceView;
+  readonly paused?: Decision;
+  readonly pin?: Decision;
+  readonly openHolds: number;
+  /** Holds that only a person ends. */
+  readonly questions: number;
+  readonly targets: readonly (TargetView & {
+    readonly paused?: Decision;
+    readonly reasons: readonly Reason[];
+    /** Entries that others wrote, as last read; absent if there are none. */
+    readonly foreign?: {
+      readonly count: number;
+      readonly entries: readonly string[];
+      readonly broad: readonly BroadEntry[];
+    };
+  })[];
+  readonly lastRun?: RunView;
+}
+
+/** How the source of publications fares, and the time that is left for what was announced. */
+export interface SourceView {
+  /** `none`: no publication was accepted yet. */
+  readonly freshness: SourceFreshness | 'none';
+  /** ISO 8601; absent if it became so after the last run. */
+  readonly since?: string;
+  /** Date of the last accepted publication, ISO 8601, and its age. */
+  readonly newestDate?: string;
+  readonly ageDays?: number;
+  readonly suspect?: SuspectFile;
+  /** ISO 8601: no way leads to a file since then. */
+  readonly unreachableSince?: string;
+  /** What was announced in the last weeks. */
+  readonly gains: readonly (AnnouncedGain & {
+    /** Milliseconds until Azure may use it at the earliest; negative once it may. */
+    readonly leftMs: number;
+    readonly targets: readonly {
+      readonly target: string;
+      readonly has: boolean;
+      readonly lacking: readonly string[];
+      /** Of a feed: devices that have pulled what is served now, and those that have not. */
+      readonly devices?: FeedDevices;
+    }[];
+  })[];
+}
+
+export interface HoldView {
+  readonly id: string;
+  /** The tag, or the target for a hold of a target. */
+  readonly of: { readonly tag: string } | { readonly target: string };
+  readonly kind: 'loss' | 'gain' | 'config' | 'registry';
+  readonly since: string;
+  readonly changeNumber?: number;
+  readonly prefixes: readonly string[];
+  readonly addresses: { readonly ipv4: string; readonly ipv6: string };
+  readonly questions: readonly Reason[];
+  /** What a person said, if somebody did. */
+  readonly answered?: Decision;
+  /** What ends it without an answer, in words. */
+  readonly otherwise: string;
+  /** Prefixes of it that the service's global tag still covers. */
+  readonly coveredByGlobal: readonly string[];
+}
+
+/** A plan with the run it belongs to and what is needed for a change ticket. */
+export interface PlanView {
+  readonly run: string;
+  readonly at: string;
+  readonly plan: Plan;
+  readonly publication?: Publication;
+  /** Prefixes in the target before, and as planned. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Where an address stands. */
+export interface LookupView {
+  readonly address: string;
+  readonly tags: readonly {
+    readonly tag: string;
+    readonly prefix: string;
+    readonly published: boolean;
+    readonly effective: boolean;
+    /** Publication and time since when the ledger has known it; absent for tags that are not watched. */
+    readonly since?: { readonly changeNumber: number; readonly at: string };
+    readonly hold?: string;
+  }[];
+  readonly targets: readonly {
+    readonly target: string;
+    readonly holds: boolean;
+    readonly ours: boolean;
+    /** Of what is ours: since when, why, by which run and on whose decision. */
+    readonly grants?: readonly (Omit<Grant, 'entries'> & { readonly prefixes: readonly string[] })[];
+    readonly error?: string;
+  }[];
+  readonly file?: string;
+}
+
+/** Registries, what follows from them, and advice. */
+export interface RegistriesView {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly registries: readonly (KnownRegistry & {
+    readonly lists: readonly { readonly list: string; readonly part: RegistryPart }[];
+    /** Host names that a client's firewall needs now. */
+    readonly hosts: readonly string[];
+    /** Its data endpoints, or those it would have if they were switched on. */
+    readonly expectedDataEndpoints: readonly string[];
+  })[];
+  /** Per registry and target: whether dedicated data endpoints may be switched on. */
+  readonly readiness: readonly Readiness[];
+  readonly advice: readonly Advice[];
+}
+
+/** Thrown for text that names no moment. */
+export class UntilError extends Error {
+  override name = 'UntilError';
+}
+
+const unitMs: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * The moment, ISO 8601 in UTC, that somebody names: a date (its beginning in UTC), a time with its zone, or a span from
+ * now (`90min`, `12h`, `14d`). Always in the one form that sorts by time, since moments are compared as text. Throws
+ * UntilError for anything else, a date that does not exist, and what has passed.
+ */
+export function readUntil(text: string, now: Date): string {
+  const span = /^(\d{1,5})(min|h|d)$/.exec(text);
+  const time = span
+    ? now.getTime() + Number(span[1]) * (unitMs[span[2] as string] as number)
+    : Date.parse(readMoment(text) ?? '');
+  if (Number.isNaN(time)) {
+    throw new UntilError(
+      `expected a date (2024-02-01), a time with its zone (2024-02-01T18:00:00Z) or a span (90min, 12h, 14d), got ${JSON.stringify(text)}`,
+    );
+  }
+  if (time <= now.getTime()) {
+    throw new UntilError(`expected a moment to come, got ${JSON.stringify(text)}; it is ${now.toISOString()} now`);
+  }
+  return new Date(time).toISOString();
 }

@@ -1,3 +1,5 @@
+import type { Notice } from '../core/notice.ts';
+
 /** Whom a queue message is for: queues are told apart by their names alone, and two services may be given the same. */
 export interface Addressed {
   /** Instance and cloud of the service that sent it to itself, `acme/Public`; absent in messages of older versions. */
@@ -38,4 +40,64 @@ export interface LaneMessage extends Addressed {
 export interface LaneQueue {
   /** `delaySeconds`: how long the message stays invisible. */
   send(message: LaneMessage, delaySeconds?: number): Promise<void>;
+}
+
+/** One notice for one channel. */
+export interface Delivery {
+  /** Run (or other occasion), key of the notice and channel: the same delivery again is the same row. */
+  readonly id: string;
+  readonly channel: string;
+  readonly notice: Notice;
+}
+
+/** How a channel fares. One row a channel, so that a success is on record in one write. */
+export interface ChannelState {
+  /** Tries since the last success. */
+  readonly failures: number;
+  /** ISO 8601: the first of these, and before when nothing is tried. */
+  readonly downSince?: string;
+  readonly notBefore?: string;
+  /** What went wrong last, without secrets. */
+  readonly lastError?: string;
+  /** What is being sent: written before, so that a repetition after a crash is the same message with the same key. */
+  readonly sending?: Batch;
+  /** What was taken: from here on its deliveries are done, also those whose own row does not say so yet. */
+  readonly taken?: Batch;
+}
+
+/** What goes out as one message: one delivery, or several as a digest. */
+export interface Batch {
+  /** Idempotency key. */
+  readonly key: string;
+  readonly ids: readonly string[];
+  /** Deliveries that are old news by now, and only counted. */
+  readonly dropped: readonly string[];
+  /** The notice as sent: one delivery's own, or the digest. */
+  readonly notice: Notice;
+}
+
+/** Notices that have to reach their channels. */
+export interface Outbox {
+  /** Adds deliveries that are not there yet, in their order. What was added before, in whatever state, stays as it is. */
+  add(deliveries: readonly Delivery[]): Promise<void>;
+  /** Those that are not done, oldest first, `most` of them. */
+  pending(channel: string, most: number): Promise<readonly Delivery[]>;
+  /** Ends deliveries of a channel. Ended ones stay ended. */
+  settle(channel: string, ids: readonly string[], how: 'sent' | 'dropped'): Promise<void>;
+  channel(id: string): Promise<ChannelState>;
+  setChannel(id: string, state: ChannelState): Promise<void>;
+  /** Whether a closed run's events were all turned into deliveries. */
+  isSwept(run: string): Promise<boolean>;
+  markSwept(run: string): Promise<void>;
+}
+
+/** Work for one channel: look at what is pending. */
+export interface DeliveryMessage extends Addressed {
+  readonly schema: 1;
+  readonly channel: string;
+}
+
+export interface DeliveryQueue {
+  /** `delaySeconds`: how long the message stays invisible, 7 days at most. */
+  send(message: DeliveryMessage, delaySeconds?: number): Promise<void>;
 }

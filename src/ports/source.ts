@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Sets } from '../core/address/sets.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import type { Provenance } from '../core/publication/publication.ts';
 
@@ -63,4 +64,18 @@ export interface SourceDefinition<C extends object = object> {
   /** Fields of this kind beside `kind`. Strict: unknown keys are errors. */
   readonly schema: z.ZodObject;
   open(config: C, context: SourceContext): Promise<Source>;
+}
+
+/** What Azure's Service Tag Discovery API says. It lags the publications, lacks tags, and counts in a series of its own. */
+interface Discovered {
+  /** Its own changeNumber, as text: it says nothing about the publications'. */
+  readonly changeNumber: string;
+  /** Empty also where the identity may not read: the API answers 200 then. */
+  readonly tags: ReadonlyMap<string, { readonly prefixes: Sets }>;
+}
+
+/** A second opinion on publications, never a source of them. */
+export interface Discovery {
+  /** Throws an error that says what to do where it cannot be asked or understood. */
+  read(signal: AbortSignal): Promise<Discovered>;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
-import type { Pace } from './pace.ts';
+import type { OutcomeError, TargetErrorKind } from '../core/reason.ts';
 import type { Feeds, Operations } from './store.ts';
 
 /**
@@ -114,4 +114,47 @@ export interface Target extends TargetReader {
   resume?(since: Date, signal: AbortSignal): Promise<void>;
   /** Write requests (PUT, PATCH, POST, DELETE) that left the process through this target so far. */
   readonly writes: number;
+}
+
+/** Thrown by a target's read() and write() for everything that goes wrong. The message says what to do next. */
+export class TargetError extends Error {
+  override name = 'TargetError';
+  readonly kind: TargetErrorKind;
+  /** ARM's error code, if it gave one. */
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+
+  constructor(
+    kind: TargetErrorKind,
+    message: string,
+    details: { code?: string; status?: number; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.code = details.code;
+    this.status = details.status;
+  }
+}
+
+/** How long an adapter waits and how often it asks. Waiting and chance are arguments, so that tests need neither. */
+export interface Pace {
+  /** Most milliseconds that the waits between tries of one request, or for a busy resource, may add up to. */
+  readonly budgetMs: number;
+  /** Milliseconds between two looks at a long-running operation when the server names no time itself. */
+  readonly pollMs: number;
+  /** Milliseconds after which one request without an answer counts as lost. */
+  readonly requestMs: number;
+  /** Milliseconds since 1970; the machine's clock if absent. */
+  readonly now?: () => number;
+  /** From 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A failure as outcomes, events and notices carry it. What is no TargetError is a fault of this service: `internal`. */
+export function outcomeErrorOf(error: unknown): OutcomeError {
+  if (!(error instanceof TargetError)) return { kind: 'internal' };
+  const { kind, code, status } = error;
+  return { kind, ...(code === undefined ? {} : { code }), ...(status === undefined ? {} : { status }) };
 }

@@ -2,16 +2,15 @@ import { emptySets, intersect, isEmpty, type Sets, subtract, union } from '../co
 import { dayMs } from '../core/calendar.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { answerHold } from '../core/judge/answer.ts';
-import { effectiveOf, emptyLedger, heldBy } from '../core/judge/effective.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Hold, Ledger, TagLedger } from '../core/judge/ledger.ts';
+import { effectiveOf, emptyLedger, heldBy } from '../core/judge/ledger.ts';
 import type { Policy } from '../core/judge/policy.ts';
 import { acceptPublication } from '../core/publication/accept.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { freshnessOf } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { Copying, copyingPolicies } from './baselines.ts';
-import { type Figures, regretDays, type TagState, Tally } from './metrics.ts';
+import { Copying, copyingPolicies, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
 
 export interface ReplayInput {
   readonly cloud: Cloud;

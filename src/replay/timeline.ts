@@ -1,6 +1,6 @@
 import type { Family } from '../core/address/family.ts';
-import { effectiveOf } from '../core/judge/effective.ts';
 import type { Hold, Ledger, TagLedger } from '../core/judge/ledger.ts';
+import { effectiveOf } from '../core/judge/ledger.ts';
 
 /** One tag over time, for a picture. */
 export interface TagTrace {

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
-import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live } from '../core/plan/live.ts';
@@ -10,7 +10,7 @@ import { type ReadBack, readBack } from '../core/plan/read-back.ts';
 import type { OutcomeError } from '../core/reason.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
-import { outcomeErrorOf, TargetError } from '../ports/target-error.ts';
+import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';

@@ -8,7 +8,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { OutcomeError } from '../core/reason.ts';
 import type { RunMessage } from '../ports/queues.ts';
 import type { Intent } from '../ports/runs.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import type { CloseContext, RunContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
 import { emitMetrics } from './emit-metrics.ts';

@@ -1,12 +1,10 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { Registry } from '../core/registry.ts';
-import type { Discovery } from '../ports/discovery.ts';
 import type { Notifier } from '../ports/notifier.ts';
-import type { DeliveryQueue, Outbox } from '../ports/outbox.ts';
-import type { LaneQueue, RunQueue } from '../ports/queues.ts';
+import type { DeliveryQueue, LaneQueue, Outbox, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
-import type { Source } from '../ports/source.ts';
+import type { Discovery, Source } from '../ports/source.ts';
 import type { Claims, Controls, Feeds, History, Leases, Ledgers, Publications, TargetRecords } from '../ports/store.ts';
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
 import type { RefusedConfig } from './read-config.ts';

@@ -7,7 +7,7 @@ import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { missingRanges } from '../core/plan/missing.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
-import { timeLeft } from '../core/publication/deadline.ts';
+import { timeLeft } from '../core/publication/freshness.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { selectLists } from './lists.ts';

@@ -3,7 +3,7 @@ import { canWait, isQuiet } from '../core/channel-rules.ts';
 import { faultOf } from '../core/errors.ts';
 import { digestOf, stillMatters } from '../messages/digest.ts';
 import { NotifierError } from '../ports/notifier.ts';
-import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/outbox.ts';
+import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/queues.ts';
 import { SecretError } from '../ports/secret.ts';
 import type { ConfiguredChannel, NoticeContext } from './context.ts';
 import { announce } from './enqueue-notices.ts';

@@ -1,10 +1,10 @@
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
-import { gauge } from '../telemetry/gauge.ts';
+import { gauge } from '../telemetry/telemetry.ts';
 import type { ApplyContext } from './context.ts';
 import { metricsOf, questionsOf } from './metrics.ts';
 

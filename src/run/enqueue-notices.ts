@@ -3,7 +3,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Notice } from '../core/notice.ts';
 import { type Happened, newsOf } from '../messages/news.ts';
 import { noticesOf } from '../messages/notices.ts';
-import type { Delivery } from '../ports/outbox.ts';
+import type { Delivery } from '../ports/queues.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { NoticeContext } from './context.ts';
 import { listsOf } from './lists.ts';

@@ -10,7 +10,7 @@ import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';

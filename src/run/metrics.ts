@@ -1,5 +1,5 @@
-import { effectiveOf } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { effectiveOf } from '../core/judge/ledger.ts';
 import { needsOperator } from '../core/plan/needs-operator.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import { daysSince } from '../core/publication/freshness.ts';

@@ -3,7 +3,7 @@ import { windowAt } from '../core/decisions/change-window.ts';
 import type { ActiveDecisions } from '../core/decisions/in-effect.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { PlanControl } from '../core/plan/control.ts';
-import { deadlineOf } from '../core/publication/deadline.ts';
+import { deadlineOf } from '../core/publication/freshness.ts';
 import type { Reason } from '../core/reason.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';
 

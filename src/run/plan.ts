@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
-import { announceControls } from '../core/decisions/announce.ts';
+import { announceControls } from '../core/decisions/in-effect.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { emptyLedger } from '../core/judge/effective.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { emptyLedger } from '../core/judge/ledger.ts';
 import { followForeign } from '../core/plan/foreign-told.ts';
 import type { Live } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';

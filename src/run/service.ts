@@ -2,8 +2,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Live } from '../core/plan/live.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
-import type { DeliveryMessage } from '../ports/outbox.ts';
-import type { LaneMessage, RunMessage } from '../ports/queues.ts';
+import type { DeliveryMessage, LaneMessage, RunMessage } from '../ports/queues.ts';
 
 /** What someone asks for. */
 export interface RunRequest {

@@ -5,7 +5,7 @@ import { plainMemory } from '../core/plan/memory.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import { closeIfComplete } from './close.ts';
 import type { CloseContext } from './context.ts';
 import { concurrency, mapConcurrent } from './map-concurrent.ts';

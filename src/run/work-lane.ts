@@ -2,7 +2,7 @@ import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { LaneMessage } from '../ports/queues.ts';
 import type { Intent, RunRecord } from '../ports/runs.ts';
-import { stage } from '../telemetry/stage.ts';
+import { stage } from '../telemetry/telemetry.ts';
 import { applyPlan } from './apply.ts';
 import { closeIfComplete } from './close.ts';
 import type { ApplyContext, CloseContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { parseTree } from 'jsonc-parser';
 import { isObject } from '../core/json-object.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
-import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/file-name.ts';
+import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 
 /** One file that a details page names. */
 export interface PageLink {

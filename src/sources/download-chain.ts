@@ -1,4 +1,4 @@
-import { parseFileName } from '../core/publication/file-name.ts';
+import { parseFileName } from '../core/publication/publication.ts';
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cloud } from '../core/publication/catalog.ts';
-import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/file-name.ts';
+import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 import { unreadable } from './read-publication-file.ts';
 
 interface PublicationFile extends FileName {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../core/errors.ts';
-import { parseFileName } from '../core/publication/file-name.ts';
+import { parseFileName } from '../core/publication/publication.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
 
 /** Larger than any publication by far; guards against a path that points at something else. */

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
+import { saysAbsent } from './requests.ts';
 import { checkSchema } from './schema.ts';
-import { saysAbsent } from './storage-error.ts';
 
 interface BackupOptions {
   readonly connection: StoreConnection;

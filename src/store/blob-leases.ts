@@ -1,8 +1,7 @@
 import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
 import type { Lease, Leases } from '../ports/store.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { saysPresent, storageCodeOf } from './storage-error.ts';
-import { withinTime } from './timed.ts';
+import { saysPresent, storageCodeOf, withinTime } from './requests.ts';
 
 export interface LeaseTimes {
   /** 15 to 60, as Storage allows. */

@@ -1,11 +1,10 @@
 import type { Ledger } from '../core/judge/ledger.ts';
-import { type Ledgers, StaleLedgerError } from '../ports/store.ts';
+import { type Ledgers, type Publications, StaleLedgerError, type StoredPublication } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, partitionOf, type Scope } from './keys.ts';
+import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
 import { decodeLedger, encodeLedger, type StoredLedger } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { StoredFormatError } from './schema.ts';
-import { decodeStored, encodeStored } from './stored-json.ts';
+import { decodeStored, encodeStored, StoredFormatError } from './schema.ts';
 
 /**
  * Ledgers as blobs, and a row that names the one in force. Dying between blob and row leaves a blob that nothing names;
@@ -75,4 +74,42 @@ export class BlobLedgers implements Ledgers {
 
 function nameIn(value: object | undefined): string | undefined {
   return (value as { readonly name: string } | undefined)?.name;
+}
+
+/**
+ * Raw publications as blobs, each with a row of what is known of it. The row comes last: dying before it leaves a blob
+ * that the next attempt writes again.
+ */
+export class BlobPublications implements Publications {
+  readonly #rows: Rows;
+  readonly #blobs: Blobs;
+  readonly #scope: Scope;
+  readonly #partition: string;
+
+  constructor(rows: Rows, blobs: Blobs, scope: Scope) {
+    this.#rows = rows;
+    this.#blobs = blobs;
+    this.#scope = scope;
+    this.#partition = partitionOf(scope, 'publications');
+  }
+
+  async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
+    const key = keyOf(record.digest);
+    if (await this.#rows.has(this.#partition, key)) return;
+    await this.#blobs.write(this.#path(record.digest), bytes);
+    await this.#rows.insert(this.#partition, { key, value: { publication: record } });
+  }
+
+  async bytes(digest: string): Promise<Uint8Array | undefined> {
+    return await this.#blobs.read(this.#path(digest));
+  }
+
+  async get(digest: string): Promise<StoredPublication | undefined> {
+    const value = await this.#rows.get(this.#partition, keyOf(digest));
+    return (value as { readonly publication: StoredPublication } | undefined)?.publication;
+  }
+
+  #path(digest: string): string {
+    return blobPathOf(this.#scope, 'publications', digest, '.json');
+  }
 }

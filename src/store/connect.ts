@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { queueNames } from './queue-names.ts';
-import { timedHttpClient } from './timed.ts';
+import { timedHttpClient } from './requests.ts';
 
 /** How to reach the Storage account: by its connection string, or by identity (`clientId`: a user-assigned one). */
 export type StoreConnection =

@@ -1,5 +1,7 @@
+import { type ByFamily, byFamily } from '../core/address/family.ts';
+import { PrefixSet } from '../core/address/prefix-set.ts';
+import type { Sets } from '../core/address/sets.ts';
 import type { AllowedGain, Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
-import { decodePrefixes, encodePrefixes, type StoredPrefixes } from './prefixes-codec.ts';
 
 /** A ledger as stored: prefix sets as texts, tags as a list in their order. */
 export interface StoredLedger extends Omit<Ledger, 'tags'> {
@@ -93,4 +95,16 @@ function encodeHold(hold: Hold): StoredHold {
 
 function decodeHold(hold: StoredHold): Hold {
   return { ...hold, held: decodePrefixes(hold.held), opened: decodePrefixes(hold.opened) };
+}
+
+/** A prefix set of each family as stored: the fewest prefixes, as text. */
+export type StoredPrefixes = ByFamily<readonly string[]>;
+
+function encodePrefixes(sets: Sets): StoredPrefixes {
+  return byFamily((family) => sets[family].toPrefixes());
+}
+
+/** Throws PrefixError for text that is no prefix. */
+export function decodePrefixes(stored: StoredPrefixes): Sets {
+  return byFamily((family) => PrefixSet.from(family, stored[family]));
 }

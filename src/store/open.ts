@@ -1,5 +1,14 @@
-import type { DeliveryMessage, DeliveryQueue, Outbox } from '../ports/outbox.ts';
-import type { LaneMessage, LaneQueue, RunMessage, RunQueue } from '../ports/queues.ts';
+import type { QueueClient } from '@azure/storage-queue';
+import {
+  addressOf,
+  type DeliveryMessage,
+  type DeliveryQueue,
+  type LaneMessage,
+  type LaneQueue,
+  type Outbox,
+  type RunMessage,
+  type RunQueue,
+} from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
@@ -13,23 +22,18 @@ import type {
   TargetRecords,
 } from '../ports/store.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
-import { BlobLedgers } from './blob-ledgers.ts';
-import { BlobPublications } from './blob-publications.ts';
-import { BlobRecords } from './blob-records.ts';
+import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
+import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
 import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
-import { QueueSender } from './queue-sender.ts';
-import { recordedControls, recordedRuns } from './recorded.ts';
+import type { Scope } from './keys.ts';
+import { withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
-import { TableClaims } from './table-claims.ts';
-import { TableControls } from './table-controls.ts';
 import { TableFeeds } from './table-feeds.ts';
-import { TableHistory } from './table-history.ts';
-import { TableOperations } from './table-operations.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
-import { withinTime } from './timed.ts';
+import { TableClaims, TableControls, TableHistory, TableOperations } from './tables.ts';
 
 interface StoreOptions {
   readonly connection: StoreConnection;
@@ -130,4 +134,42 @@ async function ensureStorage(clients: StorageClients, answerMilliseconds: number
       clients.deliveries.createIfNotExists({ abortSignal }),
     ]),
   );
+}
+
+/** A queue message holds 64 KiB once it is encoded. */
+const longestMessage = 65_536;
+
+/** Sends one kind of message to one queue, each with whom it is for. */
+class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMessage> {
+  readonly #queue: QueueClient;
+  readonly #for: string;
+  readonly #answerMilliseconds: number;
+
+  constructor(queue: QueueClient, scope: Scope, answerMilliseconds: number) {
+    this.#queue = queue;
+    this.#for = addressOf(scope);
+    this.#answerMilliseconds = answerMilliseconds;
+  }
+
+  /**
+   * Resolves once the message is in the queue. It may arrive twice: when the answer to sending was lost, it is sent again.
+   */
+  async send(message: Message, delaySeconds = 0): Promise<void> {
+    const text = encodeMessage({ for: this.#for, ...message });
+    await withinTime(this.#answerMilliseconds, `queue ${this.#queue.name}`, (abortSignal) =>
+      this.#queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal }),
+    );
+  }
+}
+
+/** The text of a queue message: base64 of JSON, as the Functions host expects it. */
+function encodeMessage(message: LaneMessage | RunMessage | DeliveryMessage): string {
+  const text = Buffer.from(JSON.stringify(message)).toString('base64');
+  if (text.length > longestMessage) {
+    throw new RangeError(
+      `expected a queue message of at most ${longestMessage} bytes, got ${text.length} for ${'run' in message ? `run ${message.run}` : `channel ${message.channel}`}; ` +
+        'name fewer targets, or none to run all of them',
+    );
+  }
+  return text;
 }

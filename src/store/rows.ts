@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { joinText, splitText } from './long-text.ts';
-import { checkSchema, StoredFormatError, schema } from './schema.ts';
-import { saysAbsent, saysChanged, saysPresent } from './storage-error.ts';
-import { decodeStored, encodeStored } from './stored-json.ts';
+import { saysAbsent, saysChanged, saysPresent } from './requests.ts';
+import { checkSchema, decodeStored, encodeStored, joinText, StoredFormatError, schema, splitText } from './schema.ts';
 
 interface Row {
   readonly key: string;

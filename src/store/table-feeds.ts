@@ -2,9 +2,8 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { Family } from '../core/address/family.ts';
 import type { FeedList, Feeds, Pull } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
+import { saysAbsent, withinTime } from './requests.ts';
 import type { Rows } from './rows.ts';
-import { saysAbsent } from './storage-error.ts';
-import { withinTime } from './timed.ts';
 
 type StoredList = Omit<FeedList, 'feed' | 'family'>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { severities } from '../core/notice.ts';
-import type { ChannelState, Delivery, Outbox } from '../ports/outbox.ts';
+import type { ChannelState, Delivery, Outbox } from '../ports/queues.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 

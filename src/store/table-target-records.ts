@@ -1,8 +1,10 @@
-import type { TargetMemory } from '../core/plan/memory.ts';
+import { entries, entriesOf, isNone, within, without } from '../core/plan/entries.ts';
+import { type Grant, memoryOfPlain, type PlainMemory, plainMemory, type TargetMemory } from '../core/plan/memory.ts';
+import type { TargetHold } from '../core/plan/plan-types.ts';
 import type { TargetRecords } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
+import { decodePrefixes, type StoredPrefixes } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { decodeMemory, encodeMemory } from './target-record-codec.ts';
 
 /** Per target one row for what it remembers and one for its generation; each is written in one conditional request. */
 export class TableTargetRecords implements TargetRecords {
@@ -46,4 +48,58 @@ function memoryIn(value: object): TargetMemory {
 
 function generationIn(value: object | undefined): number {
   return (value as { readonly generation: number } | undefined)?.generation ?? 0;
+}
+
+/** What a target remembers, as stored: prefix sets as texts. */
+interface StoredMemory {
+  readonly memory: PlainMemory;
+}
+
+/** The form before causes were kept: what is ours, without why. Read, and written no more. */
+export interface StoredTargetRecord {
+  readonly target: string;
+  readonly kind: string;
+  readonly owned: StoredPrefixes;
+  readonly names?: readonly string[];
+  readonly tags: readonly string[];
+  readonly followed?: Readonly<Record<string, readonly string[]>>;
+  readonly holds: readonly (Omit<TargetHold, 'held'> & {
+    readonly held: StoredPrefixes;
+    readonly names?: readonly string[];
+  })[];
+  readonly wrote?: readonly string[];
+  readonly overGrant?: readonly string[];
+  readonly drift?: TargetMemory['drift'];
+}
+
+export function encodeMemory(memory: TargetMemory): StoredMemory {
+  return { memory: plainMemory(memory) };
+}
+
+export function decodeMemory(stored: StoredMemory | { readonly record: StoredTargetRecord }): TargetMemory {
+  return 'memory' in stored ? memoryOfPlain(stored.memory) : carriedOver(stored.record);
+}
+
+/**
+ * A record of the older form as memory: one grant for all that was ours, since when and why unknown. Its tags were written
+ * as if the plan had come true; `isComplete` believes only those of which something is ours.
+ */
+function carriedOver(record: StoredTargetRecord): TargetMemory {
+  const { target, kind, names = [], tags, followed = {}, holds, wrote, overGrant = [], drift } = record;
+  const all = entries(decodePrefixes(record.owned), names);
+  const over = within(all, entriesOf(overGrant));
+  const grants: readonly Grant[] = [
+    { entries: without(all, over), cause: { kind: 'carried over' } },
+    { entries: over, cause: { kind: 'joined' } },
+  ];
+  return {
+    target,
+    kind,
+    grants: grants.filter((grant) => !isNone(grant.entries)),
+    tags,
+    followed,
+    holds: holds.map(({ names: held = [], ...hold }) => ({ ...hold, held: entries(decodePrefixes(hold.held), held) })),
+    ...(wrote === undefined ? {} : { claimed: wrote }),
+    ...(drift === undefined ? {} : { drift }),
+  };
 }

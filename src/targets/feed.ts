@@ -4,7 +4,7 @@ import { mustWrite } from '../azure/arm/unit-change.ts';
 import { unitVersion } from '../azure/arm/unit-version.ts';
 import { readEntry } from '../core/address/entry.ts';
 import { families } from '../core/address/family.ts';
-import { feedText } from '../core/feed/feed-text.ts';
+import { feedText } from '../core/feed.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import { secret } from '../ports/secret.ts';
 import type { FeedList, Feeds } from '../ports/store.ts';

@@ -5,7 +5,7 @@ import { followRegistries } from '../../src/acr/follow-registries.ts';
 import { hostsOf } from '../../src/acr/hosts.ts';
 import { readRegistry } from '../../src/acr/read-registry.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
-import { TargetError } from '../../src/ports/target-error.ts';
+import { TargetError } from '../../src/ports/target.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { catalog, registryCases } from './cases.ts';
 

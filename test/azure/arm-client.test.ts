@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { describe, expect, it } from 'vitest';
 import { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { armCloud } from '../../src/azure/arm/clouds.ts';
-import type { Pace } from '../../src/ports/pace.ts';
+import type { Pace } from '../../src/ports/target.ts';
 
 const SUBJECT = 'IP group acr-1 (resource group net)';
 const idle = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { emptyLedger } from '../../src/core/judge/effective.ts';
+import { emptyLedger } from '../../src/core/judge/ledger.ts';
 import { selectLists } from '../../src/run/lists.ts';
 import { targetsOf } from './scale.ts';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { generatedDocs } from '../../src/build/docs.ts';
-import { editorSchema, type SchemaNode } from '../../src/build/editor-schema.ts';
+import { editorSchema, generatedDocs, type SchemaNode } from '../../src/build/docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { kinds } from '../support/kinds.ts';
 

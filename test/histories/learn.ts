@@ -1,5 +1,5 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
-import type { HoldView } from '../../src/operator/views.ts';
+import type { HoldView } from '../../src/operator/operator.ts';
 import type { Case } from './case.ts';
 import { type Model, tells, type Waiting } from './model.ts';
 import { coverOf, entriesIn, type Seen } from './seen.ts';

@@ -1,4 +1,4 @@
-import type { HoldView } from '../../src/operator/views.ts';
+import type { HoldView } from '../../src/operator/operator.ts';
 import type { Change } from '../../src/ports/store.ts';
 import { type ConfigPlan, clocks, holdsNames, type ListPlan, layoutOf, type TargetPlan } from './world/config-plan.ts';
 import type { Edition } from './world/publish.ts';

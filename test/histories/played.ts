@@ -1,4 +1,4 @@
-import type { DecisionRequest } from '../../src/operator/views.ts';
+import type { DecisionRequest } from '../../src/operator/operator.ts';
 import type { Case } from './case.ts';
 import { learn, questionsIn, takeOffered } from './learn.ts';
 import { look } from './look.ts';

@@ -1,6 +1,6 @@
 import type { Layout, LiveUnit } from '../../src/core/plan/live.ts';
 import type { Plan } from '../../src/core/plan/plan-types.ts';
-import type { HoldView } from '../../src/operator/views.ts';
+import type { HoldView } from '../../src/operator/operator.ts';
 import type { Change } from '../../src/ports/store.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import type { RunView } from '../../src/run/service.ts';

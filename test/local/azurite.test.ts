@@ -47,7 +47,7 @@ test('two in one process keep apart, and a port that is taken is an error', asyn
 
 test('as a command it prints where it is, and has everything on disk when it ends', async () => {
   const start = async () => {
-    const main = new URL('../../src/local/azurite-main.ts', import.meta.url).pathname;
+    const main = new URL('../../src/local/azurite.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, [main, '--location', location], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const { connectionString } = JSON.parse(line) as { connectionString: string };

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const inJudge: readonly Mutant[] = [
   {
     name: 'loss-share',
-    file: 'src/core/judge/loss/share.ts',
+    file: 'src/core/judge/loss-rules.ts',
     find: 'share(lost, before) <= policy.lossQuestionShare',
     replace: 'share(lost, before) <= 1',
     tests: ['test/core/judge/loss.test.ts'],
@@ -12,7 +12,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'loss-many-prefixes',
-    file: 'src/core/judge/loss/prefixes.ts',
+    file: 'src/core/judge/loss-rules.ts',
     find: '!loss.vanished && loss.prefixesLost > policy.lossQuestionPrefixes',
     replace: 'false',
     tests: ['test/core/judge/loss.test.ts'],
@@ -20,7 +20,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'loss-of-tag',
-    file: 'src/core/judge/loss/vanished.ts',
+    file: 'src/core/judge/loss-rules.ts',
     find: `  loss.vanished
     ?`,
     replace: `  false
@@ -30,7 +30,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'loss-of-family',
-    file: 'src/core/judge/loss/family.ts',
+    file: 'src/core/judge/loss-rules.ts',
     find: 'loss.familiesGone.length > 0',
     replace: 'false',
     tests: ['test/core/judge/loss.test.ts'],
@@ -102,7 +102,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'gain-reserved',
-    file: 'src/core/judge/gain/reserved.ts',
+    file: 'src/core/judge/gain-rules.ts',
     find: 'if (texts.length === 0) return undefined;',
     replace: 'if (texts.length >= 0) return undefined;',
     tests: ['test/core/judge/gain.test.ts'],
@@ -110,7 +110,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'gain-broad',
-    file: 'src/core/judge/gain/broader.ts',
+    file: 'src/core/judge/gain-rules.ts',
     find: 'lengthOf(prefix) <= limit',
     replace: 'lengthOf(prefix) <= -1',
     tests: ['test/core/judge/gain.test.ts'],
@@ -118,7 +118,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'gain-growth',
-    file: 'src/core/judge/gain/growth.ts',
+    file: 'src/core/judge/gain-rules.ts',
     find: 'if (!tooMany4 && !tooMany6) return undefined;',
     replace: 'if (!tooMany6) return undefined;',
     tests: ['test/core/judge/gain.test.ts'],
@@ -126,7 +126,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'gain-other-region',
-    file: 'src/core/judge/gain/other-region.ts',
+    file: 'src/core/judge/gain-rules.ts',
     find: 'if (names.length === 0) return undefined;',
     replace: 'if (names.length >= 0) return undefined;',
     tests: ['test/core/judge/gain.test.ts'],

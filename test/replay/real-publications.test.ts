@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ByFamily, byFamily, families } from '../../src/core/address/family.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import { emptySets, type Sets, subtract } from '../../src/core/address/sets.ts';
-import { effectiveOf } from '../../src/core/judge/effective.ts';
+import { effectiveOf } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { readPublicationsToReplay, regionalTags } from '../../src/replay/folder.ts';
 import { type Judged, type Replayed, replay } from '../../src/replay/replay.ts';

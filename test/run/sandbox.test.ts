@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { sandboxMark } from '../../src/run/settings.ts';
-import { writeSample } from '../../src/simulator/sample/index.ts';
+import { writeSample } from '../../src/simulator/sample/generate.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 // The service itself keeps made-up publications away from what is not embedded, whoever started it.

@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { prefixesOf } from '../../src/core/address/sets.ts';
-import { emptyLedger } from '../../src/core/judge/effective.ts';
+import { emptyLedger } from '../../src/core/judge/ledger.ts';
 import { selectionFor, selectLists } from '../../src/run/lists.ts';
 
 const ledger = emptyLedger('Public');

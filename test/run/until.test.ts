@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readUntil, UntilError } from '../../src/operator/parse-until.ts';
+import { readUntil, UntilError } from '../../src/operator/operator.ts';
 
 const now = new Date('2024-02-28T12:00:00Z');
 

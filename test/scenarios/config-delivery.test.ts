@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readConfig } from '../../src/run/read-config.ts';
 import { RequestError } from '../../src/run/service.ts';
 import { readSettings } from '../../src/run/settings.ts';
-import { openConfigs } from '../../src/store/blob-configs.ts';
+import { openConfigs } from '../../src/store/blobs.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startTelemetry } from '../../src/telemetry/start.ts';
+import { startTelemetry } from '../../src/telemetry/telemetry.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { joinText, splitText } from '../../src/store/long-text.ts';
-import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
-import { decodeStored, encodeStored } from '../../src/store/stored-json.ts';
+import {
+  decodeStored,
+  encodeStored,
+  joinText,
+  SchemaError,
+  StoredFormatError,
+  schema,
+  splitText,
+} from '../../src/store/schema.ts';
 
 test('any text comes back, through ASCII', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plainMemory } from '../../src/core/plan/memory.ts';
-import { decodeMemory, encodeMemory, type StoredTargetRecord } from '../../src/store/target-record-codec.ts';
+import { decodeMemory, encodeMemory, type StoredTargetRecord } from '../../src/store/table-target-records.ts';
 import { sampleMemory } from '../support/samples.ts';
 
 const throughText = <T>(value: T): T => JSON.parse(JSON.stringify(value));

@@ -1,5 +1,5 @@
+import type { ArmOptions } from '../../src/simulator/arm/call.ts';
 import type { Json } from '../../src/simulator/arm/json.ts';
-import type { ArmOptions } from '../../src/simulator/arm/options.ts';
 import { type SimulatedArm, startSimulatedArm } from '../../src/simulator/arm/server.ts';
 
 export const group = '/subscriptions/sub1/resourceGroups/rg1';

@@ -1,5 +1,4 @@
-import type { Pace } from '../../src/ports/pace.ts';
-import type { TargetContext } from '../../src/ports/target.ts';
+import type { Pace, TargetContext } from '../../src/ports/target.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 
 interface LoggedRequest {

@@ -1,9 +1,9 @@
 import { byFamily } from '../../src/core/address/family.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import { emptySets, prefixesOf } from '../../src/core/address/sets.ts';
-import { effectiveOf, emptyLedger } from '../../src/core/judge/effective.ts';
 import { type JudgeInput, type Judgement, judge } from '../../src/core/judge/judge.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
+import { effectiveOf, emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { makePublication } from './catalog.ts';
 

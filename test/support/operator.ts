@@ -1,6 +1,5 @@
 import type { Decision } from '../../src/core/decisions/decision.ts';
-import type { Operator } from '../../src/operator/operator.ts';
-import type { PlanView } from '../../src/operator/views.ts';
+import type { Operator, PlanView } from '../../src/operator/operator.ts';
 import { samplePlan } from './samples.ts';
 
 export const someWord: Decision = {

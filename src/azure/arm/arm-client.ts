@@ -1,9 +1,9 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
 import { messageOf } from '../../core/errors.ts';
-import type { Pace } from '../../ports/pace.ts';
 import type { Operations } from '../../ports/store.ts';
-import { TargetError } from '../../ports/target-error.ts';
+import type { Pace } from '../../ports/target.ts';
+import { TargetError } from '../../ports/target.ts';
 import type { CallOptions } from '../call-options.ts';
 import { ArmError, asTargetError, unreadable } from './arm-error.ts';
 import type { ArmHttp } from './arm-http.ts';

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
-import { TargetError, type TargetErrorKind } from '../../ports/target-error.ts';
+import { type TargetErrorKind } from '../../core/reason.ts';
+import { TargetError } from '../../ports/target.ts';
 import { objectAt, textAt } from './json.ts';
 
 /** A TargetError that knows whether trying again can help, and when. */

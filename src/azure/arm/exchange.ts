@@ -6,7 +6,7 @@ import {
   type PipelineResponse,
   type SendRequest,
 } from '@azure/core-rest-pipeline';
-import type { Pace } from '../../ports/pace.ts';
+import type { Pace } from '../../ports/target.ts';
 import { armErrorOf, asTargetError, operationErrorOf, unreadable } from './arm-error.ts';
 import { textAt } from './json.ts';
 import { RateLimit, remainingHeader } from './rate-limit.ts';

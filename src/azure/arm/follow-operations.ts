@@ -1,5 +1,5 @@
-import type { Pace } from '../../ports/pace.ts';
 import type { Operations } from '../../ports/store.ts';
+import type { Pace } from '../../ports/target.ts';
 import { ArmError } from './arm-error.ts';
 import { textAt } from './json.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pace } from '../../ports/pace.ts';
+import type { Pace } from '../../ports/target.ts';
 import { ArmError } from './arm-error.ts';
 
 /** An IP group that firewalls use takes up to five minutes to change, and answers busy for that long. */

@@ -1,8 +1,8 @@
 import { NetworkManagementClient } from '@azure/arm-network';
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
 import project from '../../../package.json' with { type: 'json' };
-import type { Pace } from '../../ports/pace.ts';
 import type { Operations } from '../../ports/store.ts';
+import type { Pace } from '../../ports/target.ts';
 import type { ArmHttp } from './arm-http.ts';
 import { type ArmPlace, reachArm } from './arm-reach.ts';
 import { exchangePolicy } from './exchange.ts';

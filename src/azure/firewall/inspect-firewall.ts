@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/plan/live.ts';
 import type { Inspected, TargetContext } from '../../ports/target.ts';
-import { TargetError } from '../../ports/target-error.ts';
+import { TargetError } from '../../ports/target.ts';
 import type { ArmClient } from '../arm/arm-client.ts';
 import { unreadable } from '../arm/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../arm/json.ts';

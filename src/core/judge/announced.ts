@@ -3,7 +3,7 @@ import { emptySets, overlaps, prefixesOf, setsOf } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import type { DomainEvent, InTime } from '../event.ts';
 import type { Catalog } from '../publication/catalog.ts';
-import { deadlineOf, timeLeft } from '../publication/deadline.ts';
+import { deadlineOf, timeLeft } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { AnnouncedGain } from './source-state.ts';
 

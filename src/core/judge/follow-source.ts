@@ -2,12 +2,11 @@ import { byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { emptySets, isEmpty, prefixesOf, type Sets } from '../address/sets.ts';
 import type { Catalog } from '../publication/catalog.ts';
-import { deadlineOf } from '../publication/deadline.ts';
-import { daysSince, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
+import { daysSince, deadlineOf, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { SourceEvent } from '../source-event.ts';
-import { effectiveOf, heldBy } from './effective.ts';
 import type { Ledger } from './ledger.ts';
+import { effectiveOf, heldBy } from './ledger.ts';
 import { type AnnouncedGain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
 
 /** A file that was refused or waits, as far as its tags can be believed. */

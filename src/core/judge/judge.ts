@@ -4,8 +4,7 @@ import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { ParsedPublication } from '../publication/publication.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import { isKept, releaseExpired } from './release-expired.ts';
-import { remindersDue } from './remind.ts';
+import { isKept, releaseExpired, remindersDue } from './release-expired.ts';
 import { begin, updateTag } from './update-tag.ts';
 
 export interface Judgement {

@@ -1,5 +1,6 @@
-import type { Sets } from '../address/sets.ts';
-import type { AnnouncedControls } from '../decisions/announce.ts';
+import { byFamily } from '../address/family.ts';
+import { type Sets, union } from '../address/sets.ts';
+import type { AnnouncedControls } from '../decisions/in-effect.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';
@@ -132,4 +133,21 @@ export interface Release {
   /** Of a release by an answer: its id, and the hold as it was, which comes back if the answer is withdrawn. */
   readonly decision?: string;
   readonly was?: Hold;
+}
+
+/** What all holds of one kind still hold. */
+export function heldBy(holds: readonly Hold[], kind: Hold['kind']): Sets {
+  const of = holds.filter((hold) => hold.kind === kind);
+  return union(of.map((hold) => hold.held));
+}
+
+/** What a tag allows now: published, plus held losses, minus held gains. */
+export function effectiveOf(tag: TagLedger): Sets {
+  const losses = heldBy(tag.holds, 'loss');
+  const gains = heldBy(tag.holds, 'gain');
+  return byFamily((family) => tag.published[family].subtract(gains[family]).union(losses[family]));
+}
+
+export function emptyLedger(cloud: Ledger['cloud']): Ledger {
+  return { cloud, count: 0, tags: new Map() };
 }

@@ -7,9 +7,9 @@ import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';
-import { gainRules } from './gain/index.ts';
+import { gainRules } from './gain-rules.ts';
 import type { Hold, TagLedger } from './ledger.ts';
-import { lossRules } from './loss/index.ts';
+import { lossRules } from './loss-rules.ts';
 import { type Policy, policyFor } from './policy.ts';
 
 /** A publication being taken into the ledger. */

@@ -1,5 +1,4 @@
-import type { Deadline } from '../publication/deadline.ts';
-import type { Freshness } from '../publication/freshness.ts';
+import type { Deadline, Freshness } from '../publication/freshness.ts';
 
 /** `suspect`: a file that was not accepted would add addresses to a tag that some list selects. */
 export type SourceFreshness = Freshness | 'suspect';

@@ -2,8 +2,8 @@ import { byFamily, families } from '../address/family.ts';
 import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import type { Tag } from '../publication/catalog.ts';
-import { effectiveOf, heldBy } from './effective.ts';
 import type { AllowedGain, Appearance, Hold, Release, TagLedger } from './ledger.ts';
+import { effectiveOf, heldBy } from './ledger.ts';
 import { judgeGain, judgeLoss, type Taking } from './open-hold.ts';
 
 /** First sight of a tag: everything is new, so only what is wrong in itself can be held. */

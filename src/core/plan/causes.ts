@@ -1,5 +1,5 @@
-import { effectiveOf } from '../judge/effective.ts';
 import type { Ledger, TagLedger } from '../judge/ledger.ts';
+import { effectiveOf } from '../judge/ledger.ts';
 import { type Entries, entries, isNone, noEntries, textsOf, unite, within, without } from './entries.ts';
 import { isContacted, ownedOf, type TargetMemory } from './memory.ts';
 import type { Cause, Step } from './plan-types.ts';

@@ -1,8 +1,8 @@
 import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Sets } from '../address/sets.ts';
-import { effectiveOf } from '../judge/effective.ts';
 import type { Ledger } from '../judge/ledger.ts';
+import { effectiveOf } from '../judge/ledger.ts';
 import { type Entries, entries, noEntries } from './entries.ts';
 
 /** What a list of the config selects, with its addresses parsed and what has expired left out. */

@@ -1,7 +1,7 @@
 import type { Catalog, Cloud, Issue } from './catalog.ts';
-import { parseFileName } from './file-name.ts';
 import { type KnownTags, parseCatalog } from './parse.ts';
 import type { Provenance, Publication } from './publication.ts';
+import { parseFileName } from './publication.ts';
 
 /** What is known of a file beside its bytes. */
 interface FileOrigin {

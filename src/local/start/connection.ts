@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import { keepLoopbackDirect } from '../loopback.ts';
+import type { DryRun, RequestedRun, RunView } from '../../run/service.ts';
+import { keepLoopbackDirect } from '../azurite.ts';
 import { configOfFolder } from './data-folder.ts';
-import { startCommand } from './start-command.ts';
+import { startCommand } from './options.ts';
 
 /** Settings by which another process on this machine reaches a local service while it is up. */
 type Connection = Readonly<Record<string, string>>;
@@ -79,4 +80,35 @@ function isUp(pid: number): boolean {
     if (code !== 'EPERM' && code !== 'ESRCH') throw error;
     return code === 'EPERM';
   }
+}
+
+/** The API of the functions in this process, over HTTP and with a key like any other caller. */
+export interface LocalApi {
+  requestRun(): Promise<RequestedRun>;
+  dryRun(): Promise<DryRun>;
+  run(id: string): Promise<RunView>;
+}
+
+/** Every method throws an Error with the words of the problem answered. */
+export function openLocalApi(url: string, key: string): LocalApi {
+  async function ask(path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${url}/api${path}`, {
+      headers: { 'x-functions-key': key },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    throw new Error(problemOf(text) ?? `${path} answered ${response.status}; the log says why`);
+  }
+  return {
+    requestRun: () => ask('/runs', {}) as Promise<RequestedRun>,
+    dryRun: () => ask('/runs', { dryRun: true }) as Promise<DryRun>,
+    run: (id) => ask(`/runs/${encodeURIComponent(id)}`) as Promise<RunView>,
+  };
+}
+
+function problemOf(text: string): string | undefined {
+  if (!text.startsWith('{')) return undefined;
+  const { detail, next } = JSON.parse(text) as { detail?: string; next?: string };
+  return [detail, next].filter(Boolean).join(' ') || undefined;
 }

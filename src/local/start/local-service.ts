@@ -12,12 +12,11 @@ import { sandboxMark } from '../../run/settings.ts';
 import { openStore, type Store } from '../../store/open.ts';
 import type { HostLog } from '../host/functions.ts';
 import { type Host, startHost } from '../host/start-host.ts';
-import { dropConnection, keepConnection } from './connection.ts';
+import { dropConnection, keepConnection, type LocalApi, openLocalApi } from './connection.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { type LocalApi, openLocalApi } from './local-api.ts';
 import type { StartOptions } from './options.ts';
+import { startCommand } from './options.ts';
 import { type Servers, startServers } from './servers.ts';
-import { startCommand } from './start-command.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const stopMs = 30_000;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isConnectionString } from '../../run/settings.ts';
 
@@ -78,4 +79,11 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
   return port;
+}
+
+/** The line that starts the local service over a data folder, with its config where that is known. */
+export function startCommand(folder: string, configFile: string | undefined): string {
+  if (configFile === undefined) return `npm start -- --data ${folder}`;
+  const below = path.relative(process.cwd(), configFile);
+  return `npm start -- --data ${folder} --config ${below.startsWith('..') ? configFile : below}`;
 }

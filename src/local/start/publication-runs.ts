@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
-import { parseFileName } from '../../core/publication/file-name.ts';
+import { parseFileName } from '../../core/publication/publication.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Publications } from '../../ports/store.ts';

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../core/event.ts';
-import { aWeekAfter } from '../../core/publication/deadline.ts';
+import { aWeekAfter } from '../../core/publication/freshness.ts';
 import type { EventOf } from '../event-of.ts';
 import { clock, extent, listed, stopped } from '../format.ts';
 import type { Text } from '../text.ts';

@@ -9,7 +9,7 @@ import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import { listsOf } from '../../run/lists.ts';
-import type { HoldView } from '../views.ts';
+import type { HoldView } from '../operator.ts';
 
 /** Every open hold of a tag that some list selects, then those of the targets. */
 export async function openHolds(

@@ -3,8 +3,8 @@ import type { Family } from '../../core/address/family.ts';
 import { PrefixError } from '../../core/address/prefix.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { messageOf } from '../../core/errors.ts';
-import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
+import { effectiveOf } from '../../core/judge/ledger.ts';
 import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } from '../../core/plan/entries.ts';
 import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
 import { entriesIn } from '../../core/plan/ownership.ts';
@@ -13,7 +13,7 @@ import { readPublication } from '../../core/publication/read-publication.ts';
 import type { RunContext } from '../../run/context.ts';
 import { memoryOf } from '../../run/memory-of.ts';
 import { RequestError } from '../../run/service.ts';
-import type { LookupView } from '../views.ts';
+import type { LookupView } from '../operator.ts';
 
 /** Where an address (or prefix) stands: tags of the file in force and of the ledger, and every target as it is now. */
 export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {

@@ -4,13 +4,13 @@ import { readinessOf } from '../../acr/advice/readiness.ts';
 import { expectedDataEndpoints, hostsOf } from '../../acr/hosts.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { messageOf } from '../../core/errors.ts';
-import { effectiveOf } from '../../core/judge/effective.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
+import { effectiveOf } from '../../core/judge/ledger.ts';
 import type { KnownRegistry } from '../../core/registry.ts';
 import type { ConfiguredTarget, RunContext } from '../../run/context.ts';
 import { listsOf, type ResolvedList } from '../../run/lists.ts';
 import { askRegistries, mergeRegistryReads } from '../../run/registries.ts';
-import type { RegistriesView } from '../views.ts';
+import type { RegistriesView } from '../operator.ts';
 
 /** Registries as they are now, what follows from them, and what to make of it. Reads registries and targets of names. */
 export async function registriesView(

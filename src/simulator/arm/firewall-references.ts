@@ -1,6 +1,6 @@
 import { keyOf } from './arm-path.ts';
-import { isJson, type Json, objectAt } from './json.ts';
-import type { Resource, Resources } from './resource-type.ts';
+import { ArmError, isJson, type Json, objectAt } from './json.ts';
+import type { Resource, Resources, Write } from './resource-type.ts';
 
 /** Keys under which rules of firewalls and of policies name IP groups. */
 const naming = ['sourceIpGroups', 'destinationIpGroups'];
@@ -87,4 +87,26 @@ export function asReferences(ids: readonly string[]): readonly { readonly id: st
 
 function ofType(state: Resources, type: string): readonly Resource[] {
   return state.all().filter((resource) => resource.type.type === type);
+}
+
+/** The groups that `bodies` name must be few enough, be there, and be ready. Throws ArmError. */
+export function checkIpGroups({ path, body, state }: Write, bodies: readonly Json[], most: number): void {
+  const named = new Set(bodies.flatMap((one) => [...ipGroupsIn(one).keys()]));
+  if (named.size > most) {
+    // The code is not documented.
+    const message = `${path.name} uses ${named.size} IP groups; at most ${most} are allowed.`;
+    throw new ArmError(400, 'IpGroupsLimitExceeded', message);
+  }
+  for (const id of ipGroupsIn(body).values()) {
+    const group = state.get(id);
+    if (group === undefined) {
+      const message = `Resource ${id} referenced by resource ${path.id} was not found. Please make sure that it exists.`;
+      throw new ArmError(400, 'InvalidResourceReference', message);
+    }
+    if (group.provisioningState === 'Succeeded') continue;
+    const message =
+      `Cannot proceed with operation because resource ${id} used by resource ${path.id} is not in Succeeded state. ` +
+      `Resource is in ${group.provisioningState} state.`;
+    throw new ArmError(409, 'ReferencedResourceNotProvisioned', message);
+  }
 }

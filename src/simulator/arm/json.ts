@@ -1,3 +1,70 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { IPv6 } from 'ip-num';
+
+/** An address, a CIDR prefix or a range `a-b`, or why a text is none of them. */
+type AddressText =
+  | { readonly family: 'ipv4' | 'ipv6'; readonly form: 'address' | 'prefix' | 'range' }
+  | { readonly family: undefined; readonly form: 'unknown' | 'host-bits' };
+
+/**
+ * Reads an entry of an address list. Deliberately not the parser of the product: the simulation is a second opinion on
+ * what the product sends.
+ */
+export function readAddressText(text: string): AddressText {
+  const family = familyOf(text);
+  if (family !== undefined) return { family, form: 'address' };
+  const [from, to, more] = text.split('-');
+  if (from !== undefined && to !== undefined && more === undefined) {
+    const ordered = isIPv4(from) && isIPv4(to) && toNumber(from) <= toNumber(to);
+    return ordered ? { family: 'ipv4', form: 'range' } : { family: undefined, form: 'unknown' };
+  }
+  return readPrefix(text);
+}
+
+function readPrefix(text: string): AddressText {
+  const [address = '', length = ''] = text.split('/', 2);
+  const family = familyOf(address);
+  const bits = Number(length);
+  if (family === undefined || !/^\d{1,3}$/.test(length) || text.split('/').length !== 2) {
+    return { family: undefined, form: 'unknown' };
+  }
+  if (bits > (family === 'ipv4' ? 32 : 128)) return { family: undefined, form: 'unknown' };
+  const clean = family === 'ipv4' ? toNumber(address) % 2 ** (32 - bits) === 0 : isCleanIPv6(address, bits);
+  return clean ? { family, form: 'prefix' } : { family: undefined, form: 'host-bits' };
+}
+
+function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
+  if (isIPv4(text)) return 'ipv4';
+  return isIPv6(text) && !text.includes('%') ? 'ipv6' : undefined;
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}
+
+function isCleanIPv6(address: string, bits: number): boolean {
+  return IPv6.fromString(address).getValue() % 2n ** BigInt(128 - bits) === 0n;
+}
+
+/** An answer that is not a success, as ARM words it: `{error: {code, message}}`. */
+export class ArmError extends Error {
+  override name = 'ArmError';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+
+  body(): object {
+    return { error: { code: this.code, message: this.message, details: [] } };
+  }
+}
+
 /** A parsed JSON object, as it came off the wire: nothing in it is known yet. */
 export type Json = Record<string, unknown>;
 

@@ -1,10 +1,8 @@
 import { ZodError, z } from 'zod';
-import type { Answer } from './answer.ts';
-import type { Buckets } from './buckets.ts';
-import type { Call } from './call.ts';
+import type { Answer, Call, RequestLog } from './call.ts';
+import type { Buckets } from './faults.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
 import { isJson, without } from './json.ts';
-import type { RequestLog } from './request-log.ts';
 import type { Simulation } from './serve-resource.ts';
 import { SeedError } from './state.ts';
 

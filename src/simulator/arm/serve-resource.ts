@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from './answer.ts';
-import { ArmError } from './arm-error.ts';
 import { type ArmPath, keyOf } from './arm-path.ts';
-import type { Call } from './call.ts';
-import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
+import type { Answer, ArmOptions, Call } from './call.ts';
+import { ArmError, isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { OperationEnd, Operations } from './operations.ts';
-import type { ArmOptions } from './options.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import type { ArmState } from './state.ts';
 

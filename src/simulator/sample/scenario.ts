@@ -1,4 +1,4 @@
-import { halvesOf, ipv4Prefixes, ipv6Prefixes } from './address-blocks.ts';
+import { halvesOf, ipv4Prefixes, ipv6Prefixes } from './prefixes.ts';
 
 /** As the official files name them. */
 export type Cloud = 'Public' | 'AzureGovernment' | 'China';

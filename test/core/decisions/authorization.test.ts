@@ -7,7 +7,7 @@ import {
   whyNotDecided,
 } from '../../../src/core/decisions/authorization.ts';
 import type { Actor } from '../../../src/core/decisions/decision.ts';
-import type { DecisionMeta, DecisionRequest } from '../../../src/operator/views.ts';
+import type { DecisionMeta, DecisionRequest } from '../../../src/operator/operator.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const group = '0f0e0d0c-aaaa-bbbb-cccc-010203040506';

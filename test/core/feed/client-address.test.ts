@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientAddress, isWithin } from '../../../src/core/feed/client-address.ts';
+import { clientAddress, isWithin } from '../../../src/core/feed.ts';
 
 test.each([
   ['203.0.113.7:51432', 0, '203.0.113.7'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deviceState } from '../../../src/core/feed/device-state.ts';
+import { deviceState } from '../../../src/core/feed.ts';
 
 const now = new Date('2024-01-15T12:00:00Z');
 const given = { pullEvery: 2, since: '2024-01-15T00:00:00Z', current: '"b"', now };

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { followSource, type NotAccepted, type SourceInput } from '../../../src/core/judge/follow-source.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { makePublication } from '../../support/catalog.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { byFamily } from '../../../src/core/address/family.ts';
 import { prefixesOf, setsOf } from '../../../src/core/address/sets.ts';
-import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import type { AnnouncedGain } from '../../../src/core/judge/source-state.ts';
 import { type MissingInput, missingRanges } from '../../../src/core/plan/missing.ts';

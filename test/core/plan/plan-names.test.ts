@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptySets } from '../../../src/core/address/sets.ts';
 import type { Approval } from '../../../src/core/decisions/in-effect.ts';
-import { emptyLedger } from '../../../src/core/judge/effective.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf } from '../../../src/core/plan/entries.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Sets, setsOf } from '../../../src/core/address/sets.ts';
-import { emptyLedger } from '../../../src/core/judge/effective.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { advanceMemory } from '../../../src/core/plan/advance-memory.ts';
 import { noControl } from '../../../src/core/plan/control.ts';

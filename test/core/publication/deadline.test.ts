@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadlineOf, timeLeft } from '../../../src/core/publication/deadline.ts';
+import { deadlineOf, timeLeft } from '../../../src/core/publication/freshness.ts';
 
 const provenance = { via: 'test', url: 'https://example.test/', fetchedAt: '2024-01-18T10:00:00.000Z' };
 

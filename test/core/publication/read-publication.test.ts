@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseFileName } from '../../../src/core/publication/file-name.ts';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
+import { parseFileName } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
 import { makeCatalogBytes } from '../../support/catalog.ts';
 

@@ -7,9 +7,9 @@ import { setsOf } from '../../../src/core/address/sets.ts';
 import { acceptPublication } from '../../../src/core/publication/accept.ts';
 import type { Cloud } from '../../../src/core/publication/catalog.ts';
 import { compareWatched } from '../../../src/core/publication/cross-check.ts';
-import { parseFileName } from '../../../src/core/publication/file-name.ts';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
 import type { ParsedPublication, Publication } from '../../../src/core/publication/publication.ts';
+import { parseFileName } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
 import { absent, havePublications, publicationsFolder } from '../../support/real-publications.ts';
 

@@ -1,7 +1,7 @@
 import { mustWrite } from '../../../src/azure/arm/unit-change.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
 import type { Target } from '../../../src/ports/target.ts';
-import { TargetError } from '../../../src/ports/target-error.ts';
+import { TargetError } from '../../../src/ports/target.ts';
 import type { Line } from '../storage/line.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,5 +1,6 @@
 import type { LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
-import { TargetError, type TargetErrorKind } from '../../../src/ports/target-error.ts';
+import { type TargetErrorKind } from '../../../src/core/reason.ts';
+import { TargetError } from '../../../src/ports/target.ts';
 
 interface Unit {
   readonly family: 'ipv4' | 'ipv6';

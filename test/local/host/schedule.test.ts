@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSchedule } from '../../../src/local/host/timers.ts';
+import { parseSchedule } from '../../../src/local/host/start-host.ts';
 
 test.each([
   ['0 0 */6 * * *', '2024-01-08T10:20:00Z', '2024-01-08T12:00:00.000Z'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startTimers, type Timers } from '../../../src/local/host/timers.ts';
+import { startTimers, type Timers } from '../../../src/local/host/start-host.ts';
 import { gate } from '../../support/gate.ts';
 
 let timers: Timers | undefined;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UsageError } from '../../../src/core/errors.ts';
 import { readConnection } from '../../../src/local/start/connection.ts';
 import { openDataFolder } from '../../../src/local/start/data-folder.ts';
-import { startCommand } from '../../../src/local/start/start-command.ts';
+import { startCommand } from '../../../src/local/start/options.ts';
 
 let place: string;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { exitCodeOf, worstOf } from '../../../src/local/start/exit-code.ts';
 import { parseStartOptions } from '../../../src/local/start/options.ts';
+import { exitCodeOf, worstOf } from '../../../src/local/start/report.ts';
 
 let printed: string;
 

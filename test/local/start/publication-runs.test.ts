@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { emptyLedger } from '../../../src/core/judge/effective.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import type { Publication } from '../../../src/core/publication/publication.ts';
 import { readPublication } from '../../../src/core/publication/read-publication.ts';
 import { factsOf, isDoneWith, publicationsIn } from '../../../src/local/start/publication-runs.ts';
 import type { StoredPublication } from '../../../src/ports/store.ts';
-import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { writeSample } from '../../../src/simulator/sample/generate.ts';
 
 let folder: string;
 

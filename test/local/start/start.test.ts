@@ -6,7 +6,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { writeSample } from '../../../src/simulator/sample/generate.ts';
 import { type NoNetwork, openNoNetwork } from './no-network.ts';
 
 // The command as a person runs it, in processes of its own: built functions, host, emulator, simulated ARM.

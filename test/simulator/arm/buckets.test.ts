@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ArmError } from '../../../src/simulator/arm/arm-error.ts';
-import { Buckets } from '../../../src/simulator/arm/buckets.ts';
+import { Buckets } from '../../../src/simulator/arm/faults.ts';
+import { ArmError } from '../../../src/simulator/arm/json.ts';
 
 /** How many of `tries` requests pass at one moment, and what the first one refused is told. */
 function pass(buckets: Buckets, write: boolean, tries: number, now: number) {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { reportRun } from '../../../src/local/start/report.ts';
-import { seedsFor } from '../../../src/local/start/seeds.ts';
-import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { seedsFor } from '../../../src/local/start/servers.ts';
+import { writeSample } from '../../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../../support/open-test-store.ts';
 import { openWorld, type World } from '../../support/world.ts';
 

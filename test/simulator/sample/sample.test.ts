@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
 import { type Catalog, clouds } from '../../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
-import { generateSample } from '../../../src/simulator/sample/generate.ts';
-import { writeSample } from '../../../src/simulator/sample/index.ts';
+import { generateSample, writeSample } from '../../../src/simulator/sample/generate.ts';
 import { chapters } from '../../../src/simulator/sample/scenario.ts';
 
 const numbers = chapters.map((_, chapter) => chapter);

@@ -1,7 +1,5 @@
-import { readAddressText } from '../address-text.ts';
-import { ArmError } from '../arm-error.ts';
 import { asReferences, firewallsNaming, ipGroupFailure, policiesNaming, usersOf } from '../firewall-references.ts';
-import { arrayAt, objectAt } from '../json.ts';
+import { ArmError, arrayAt, objectAt, readAddressText } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /** Entries a group, from the documented limits of Azure Firewall. */

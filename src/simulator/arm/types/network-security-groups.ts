@@ -1,6 +1,145 @@
-import { arrayAt, isJson, objectAt } from '../json.ts';
+import { ArmError, arrayAt, isJson, type Json, objectAt, readAddressText } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
-import { checkRules, securityRules } from './security-rules.ts';
+
+/** Documented limits of a network security group and its rules. */
+const maxRules = 2_000;
+const maxPrefixes = 6_000;
+const maxDescription = 140;
+const priorities = { from: 100, to: 4096 };
+
+const ends = ['source', 'destination'] as const;
+const lists = ends.flatMap((end) => [`${end}AddressPrefixes`, `${end}PortRanges`]);
+
+export const securityRules: ResourceType = {
+  type: 'Microsoft.Network/networkSecurityGroups/securityRules',
+  apiVersions: ['2026-01-01'],
+  methods: ['GET', 'PUT', 'DELETE'],
+  tracked: false,
+  etag: 'parent',
+  ifMatch: true,
+  occupies: 'parent',
+  whenBusy: 'supersede',
+  readOnly: [],
+  check({ path, body, state }) {
+    const others = state.childrenOf(path.parent ?? '').filter(({ path: { id } }) => id !== path.id);
+    const named = others.map((rule) => ({ name: rule.path.name, properties: objectAt(rule.body, 'properties') }));
+    checkRules([...named, { name: path.name, properties: objectAt(body, 'properties') }], path.name);
+  },
+  derive({ body }) {
+    const properties = objectAt(body, 'properties');
+    return Object.fromEntries(lists.map((list) => [list, arrayAt(properties, list)]));
+  },
+  touches({ path }) {
+    return path.parent === undefined ? [] : [path.parent];
+  },
+};
+
+interface Rule {
+  readonly name: string;
+  readonly properties: Json;
+}
+
+/** Checks the rules of one group together; each by itself only if it is `only`, when that is given. Throws ArmError. */
+function checkRules(rules: readonly Rule[], only?: string): void {
+  const taken = new Map<string, string>();
+  for (const { name, properties } of rules) {
+    if (only === undefined || only === name) checkRule(name, properties);
+    const place = `${String(properties.direction).toLowerCase()} ${String(properties.priority)}`;
+    const other = taken.get(place);
+    if (other !== undefined) {
+      const message = `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`;
+      throw new ArmError(400, 'SecurityRuleConflict', message);
+    }
+    taken.set(place, name);
+  }
+  if (rules.length > maxRules) {
+    const message = `A security group cannot have more than ${maxRules} security rules.`;
+    throw new ArmError(400, 'SecurityRuleCountLimitReached', message);
+  }
+  const directions = new Set(rules.map(({ properties }) => properties.direction));
+  for (const [direction, end] of [...directions].flatMap((one) => ends.map((other) => [one, other] as const))) {
+    const field = `${end}AddressPrefixes`;
+    const same = rules.filter(({ properties }) => properties.direction === direction);
+    const count = same.reduce((sum, { properties }) => sum + prefixesOf(properties, end).length, 0);
+    if (count > maxPrefixes) {
+      const message = `The network security group has ${count} ${field}. A security group cannot have more than ${maxPrefixes}.`;
+      throw new ArmError(400, 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached', message);
+    }
+  }
+}
+
+function checkRule(name: string, properties: Json): void {
+  const { priority, description, direction, access, protocol } = properties;
+  const invalid = (field: string, value: unknown, more = ''): ArmError =>
+    new ArmError(
+      400,
+      `SecurityRuleInvalid${field.replaceAll(' ', '')}`,
+      `Security rule ${name} has invalid ${field}. Value provided: ${String(value)}${more}`,
+    );
+  if (typeof priority !== 'number' || priority < priorities.from || priority > priorities.to) {
+    throw invalid('Priority', priority, ` Allowed range ${priorities.from}-${priorities.to}.`);
+  }
+  if (!isOneOf(direction, ['Inbound', 'Outbound'])) throw invalid('Direction', direction);
+  if (!isOneOf(access, ['Allow', 'Deny'])) throw invalid('Access', access);
+  if (!isOneOf(protocol, ['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*'])) throw invalid('Protocol', protocol);
+  if (description !== undefined && String(description).length > maxDescription) {
+    throw invalid('Description', description, ` At most ${maxDescription} characters.`);
+  }
+  for (const end of ends) {
+    const ports = [properties[`${end}PortRange`], ...arrayAt(properties, `${end}PortRanges`)].filter(isGiven);
+    const odd = ports.find((port) => !/^(\*|\d{1,5}(-\d{1,5})?)$/.test(String(port)));
+    if (ports.length === 0 || odd !== undefined) throw invalid('Port Range', odd ?? '');
+    if (isGiven(properties[`${end}AddressPrefix`]) && arrayAt(properties, `${end}AddressPrefixes`).length > 0) {
+      throw invalid('Address Prefix', properties[`${end}AddressPrefix`], ' Give either one prefix or a list.');
+    }
+    if (
+      prefixesOf(properties, end).length === 0 &&
+      arrayAt(properties, `${end}ApplicationSecurityGroups`).length === 0
+    ) {
+      throw invalid('Address Prefix', '');
+    }
+  }
+  checkPrefixes(name, properties, invalid);
+}
+
+/** One family a rule; host bits zero; tags only alone, never in the plural lists. */
+function checkPrefixes(name: string, properties: Json, invalid: (field: string, value: unknown) => ArmError): void {
+  const families = new Set<string>();
+  for (const end of ends) {
+    const many = arrayAt(properties, `${end}AddressPrefixes`);
+    for (const prefix of prefixesOf(properties, end)) {
+      const { family } = readAddressText(String(prefix));
+      if (family !== undefined) families.add(family);
+      else if (!isTag(prefix)) throw invalid('Address Prefix', prefix);
+      else if (many.includes(prefix)) {
+        const message =
+          `Security rule parameter ${end}AddressPrefix for rule ${name} cannot specify existing VIRTUALNETWORK, INTERNET, ` +
+          `AZURELOADBALANCER, '*' or system tags. Unsupported value used: ${String(prefix)}.`;
+        throw new ArmError(400, 'SecurityRuleParameterContainsUnsupportedValue', message);
+      }
+    }
+  }
+  if (families.size > 1) {
+    const message = `Security rule ${name} contains address prefixes from different address families.`;
+    throw new ArmError(400, 'ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies', message);
+  }
+}
+
+function prefixesOf(properties: Json, end: string): readonly unknown[] {
+  return [properties[`${end}AddressPrefix`], ...arrayAt(properties, `${end}AddressPrefixes`)].filter(isGiven);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function isTag(value: unknown): boolean {
+  return value === '*' || /^[A-Za-z][A-Za-z0-9.]*$/.test(String(value));
+}
+
+function isOneOf(value: unknown, known: readonly string[]): boolean {
+  return known.some((one) => one.toLowerCase() === String(value).toLowerCase());
+}
 
 export const networkSecurityGroups: ResourceType = {
   type: 'Microsoft.Network/networkSecurityGroups',

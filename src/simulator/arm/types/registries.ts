@@ -1,8 +1,5 @@
-import { readAddressText } from '../address-text.ts';
-import { ArmError } from '../arm-error.ts';
-import { arrayAt, isJson, objectAt } from '../json.ts';
+import { ArmError, arrayAt, isJson, objectAt, readAddressText } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
-import { replications } from './replications.ts';
 
 /** Addresses and prefixes a registry; documented in January 2026, older documents say 100. */
 const maxRules = 200;
@@ -60,3 +57,22 @@ export const registries: ResourceType = {
 function refusal(why: string): ArmError {
   return new ArmError(400, 'InvalidRegistryProperties', `The registry cannot be like this: ${why}.`);
 }
+
+export const replications: ResourceType = {
+  type: 'Microsoft.ContainerRegistry/registries/replications',
+  apiVersions: ['2025-11-01'],
+  methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
+  tracked: true,
+  etag: 'none',
+  ifMatch: false,
+  occupies: 'parent',
+  whenBusy: 'refuse',
+  readOnly: ['status'],
+  check({ path, state }) {
+    const registry = state.get(path.parent ?? '');
+    const sku = String(objectAt(registry?.body ?? {}, 'sku').name);
+    // The code of this refusal is not documented.
+    if (sku !== 'Premium')
+      throw new ArmError(400, 'InvalidReplication', `Replicas need the SKU Premium, it is ${sku}.`);
+  },
+};

@@ -1,14 +1,58 @@
-import { readAddressText } from '../address-text.ts';
-import { ArmError } from '../arm-error.ts';
-import { checkIpGroups } from '../check-ip-groups.ts';
-import { firewallsUnder, policyFailure } from '../firewall-references.ts';
-import { arrayAt, isJson, objectAt } from '../json.ts';
+import { asReferences, checkIpGroups, firewallsUnder, ipGroupsIn, policyFailure } from '../firewall-references.ts';
+import { ArmError, arrayAt, isJson, objectAt, readAddressText } from '../json.ts';
 import type { ResourceType, Write } from '../resource-type.ts';
+
+/** Different IP groups that a firewall with rules of its own may use; documented. */
+const mostIpGroupsOfFirewall = 50;
+
+export const azureFirewalls: ResourceType = {
+  type: 'Microsoft.Network/azureFirewalls',
+  apiVersions: ['2026-01-01'],
+  methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
+  tracked: true,
+  etag: 'own',
+  ifMatch: false,
+  occupies: 'resource',
+  whenBusy: 'refuse',
+  readOnly: ['ipGroups'],
+  check(write) {
+    checkIpGroups(write, [write.body], mostIpGroupsOfFirewall);
+  },
+  derive({ body }) {
+    return { ipGroups: [...ipGroupsIn(body).values()].map((id) => ({ id, changeNumber: '1' })) };
+  },
+};
+
+export const firewallPolicies: ResourceType = {
+  type: 'Microsoft.Network/firewallPolicies',
+  apiVersions: ['2026-01-01'],
+  methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
+  tracked: true,
+  etag: 'own',
+  ifMatch: false,
+  occupies: 'resource',
+  whenBusy: 'refuse',
+  readOnly: ['ruleCollectionGroups', 'firewalls', 'childPolicies', 'size'],
+  check() {},
+  derive({ path: { id } }, state) {
+    return {
+      ruleCollectionGroups: asReferences(state.childrenOf(id).map((group) => group.path.id)),
+      firewalls: asReferences(firewallsUnder(id, state)),
+      childPolicies: [],
+    };
+  },
+  touches({ path: { id } }, state) {
+    return firewallsUnder(id, state);
+  },
+  fails({ path: { id } }, state) {
+    return policyFailure(id, state);
+  },
+};
 
 /** Documented limits of Azure Firewall Policy. */
 const maxGroups = 90;
 const maxBytes = 2 * 1024 * 1024;
-const maxIpGroups = 600;
+const mostIpGroupsOfPolicy = 600;
 const priorities = { from: 100, to: 65_000 };
 
 export const ruleCollectionGroups: ResourceType = {
@@ -37,7 +81,7 @@ export const ruleCollectionGroups: ResourceType = {
     for (const collection of arrayAt(properties, 'ruleCollections').filter(isJson)) {
       for (const rule of arrayAt(collection, 'rules').filter(isJson)) checkAddresses(write, rule);
     }
-    checkIpGroups(write, [...siblings.map((group) => group.body), body], maxIpGroups);
+    checkIpGroups(write, [...siblings.map((group) => group.body), body], mostIpGroupsOfPolicy);
   },
   touches({ path: { parent } }, state) {
     return parent === undefined ? [] : [parent, ...firewallsUnder(parent, state)];

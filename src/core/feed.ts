@@ -1,5 +1,54 @@
-import { type Entry, readEntry } from '../address/entry.ts';
-import { PrefixSet } from '../address/prefix-set.ts';
+import { createHash } from 'node:crypto';
+import { type Entry, readEntry } from './address/entry.ts';
+import { PrefixSet } from './address/prefix-set.ts';
+
+interface FeedText {
+  /** One CIDR prefix a line, each line ended. */
+  readonly text: string;
+  /** Strong: it differs as soon as a byte does. With its quotes. */
+  readonly etag: string;
+}
+
+/** A list as firewalls take it; undefined if there is nothing in it, which is never served. */
+export function feedText(entries: readonly string[]): FeedText | undefined {
+  if (entries.length === 0) return undefined;
+  const text = `${entries.join('\n')}\n`;
+  return { text, etag: `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"` };
+}
+
+/** Whether an If-None-Match names this ETag. Weak comparison, as RFC 9110 wants it for this header. */
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch
+    .split(',')
+    .map((one) => one.trim().replace(/^W\//, ''))
+    .some((one) => one === '*' || one === etag);
+}
+
+/** What is known of a device and of the list it should have. Times are ISO 8601. */
+interface Watched {
+  /** Most hours between two pulls. */
+  readonly pullEvery: number;
+  /** When there was first something to pull. */
+  readonly since: string;
+  /** When it last pulled, and the ETag of what it has; absent before the first time. */
+  readonly pulledAt?: string;
+  readonly etag?: string;
+  /** ETag of what it would get now. */
+  readonly current: string;
+  readonly now: Date;
+}
+
+type DeviceState =
+  | { readonly kind: 'pulls' }
+  | { readonly kind: 'silent'; readonly since: string; readonly has: 'current' | 'old' | 'nothing' };
+
+/** Whether a device pulls as it should; if not, since when, and what it has. */
+export function deviceState({ pullEvery, since, pulledAt, etag, current, now }: Watched): DeviceState {
+  const last = pulledAt ?? since;
+  if (now.getTime() - Date.parse(last) <= pullEvery * 3_600_000) return { kind: 'pulls' };
+  return { kind: 'silent', since: last, has: etag === undefined ? 'nothing' : etag === current ? 'current' : 'old' };
+}
 
 /**
  * The address a request came from, out of X-Forwarded-For. Only its end can be trusted: the platform's front end appends

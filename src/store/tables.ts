@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Decision } from '../core/decisions/decision.ts';
+import type { BegunOperation, Change, Claims, Controls, History, Operations } from '../ports/store.ts';
+import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
+import { saysAbsent } from './requests.ts';
+import type { Rows } from './rows.ts';
+
+/** A row a claim, inserted and never replaced. */
+export class TableClaims implements Claims {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'claims');
+  }
+
+  async claim(key: string, by: string): Promise<boolean> {
+    const row = keyOf(key);
+    if ((await this.#rows.insert(this.#partition, { key: row, value: { by } })) === 'inserted') return true;
+    const value = await this.#rows.get(this.#partition, row);
+    return (value as { readonly by: string } | undefined)?.by === by;
+  }
+}
+
+/** Words in table rows of one partition, a row a word, named by its id. Rows are inserted and never changed. */
+export class TableControls implements Controls {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'words');
+  }
+
+  async append(decision: Decision): Promise<'recorded' | 'known'> {
+    const done = await this.#rows.insert(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
+    return done === 'inserted' ? 'recorded' : 'known';
+  }
+
+  async all(): Promise<readonly Decision[]> {
+    const decisions: Decision[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
+      decisions.push((value as { readonly word: Decision }).word);
+    }
+    // Ids tell seconds; a pause and its resume may fall into one.
+    return decisions.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  }
+}
+
+/**
+ * Changes, newest first: one row for those that were appended together for one target and time, named by its content, so
+ * that appending again adds nothing. Rows of one run may overlap (a worker died and its successor verified more in one
+ * go): list() gives each change once. Dying between the rows of two targets is healed by appending again.
+ */
+export class TableHistory implements History {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'history');
+  }
+
+  async append(changes: readonly Change[]): Promise<void> {
+    const groups = Map.groupBy(changes, (change) => JSON.stringify([change.at, change.run, change.target]));
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const digest = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 32);
+      await this.#rows.insert(this.#partition, {
+        key: keyOf(invertedTime(first.at), first.run, first.target, digest),
+        columns: { target: keyPart(first.target) },
+        value: { changes: group },
+      });
+    }
+  }
+
+  async list(query: { target?: string; most: number }): Promise<readonly Change[]> {
+    const found = new Map<string, Change>();
+    const columns = query.target === undefined ? {} : { target: keyPart(query.target) };
+    for await (const { value } of this.#rows.range(this.#partition, '', '~', columns)) {
+      for (const change of (value as { readonly changes: readonly Change[] }).changes) {
+        if (found.size === query.most) return [...found.values()];
+        const key = JSON.stringify([change.run, change.target, change.direction, change.prefix]);
+        if (!found.has(key)) found.set(key, change);
+      }
+    }
+    return [...found.values()];
+  }
+}
+
+/** A row an operation, under its target; addresses are too long for a key. */
+export class TableOperations implements Operations {
+  readonly #rows: Rows;
+  readonly #partition: string;
+  readonly #target: string;
+  readonly #now: () => Date;
+
+  constructor(rows: Rows, scope: Scope, target: string, now: () => Date) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'operations');
+    this.#target = target;
+    this.#now = now;
+  }
+
+  async begun({ url, subject }: BegunOperation): Promise<void> {
+    await this.#rows.insert(this.#partition, {
+      key: this.#keyOf(url),
+      value: { url, subject, at: this.#now().toISOString() },
+    });
+  }
+
+  async ended(url: string): Promise<void> {
+    try {
+      await this.#rows.delete(this.#partition, [this.#keyOf(url)]);
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
+    }
+  }
+
+  async open(since: Date): Promise<readonly BegunOperation[]> {
+    const from = keyOf(this.#target);
+    const found: BegunOperation[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, `${from}|`, `${from}}`)) {
+      const { url, subject, at } = value as BegunOperation & { readonly at: string };
+      if (Date.parse(at) >= since.getTime()) found.push({ url, subject });
+      else await this.ended(url);
+    }
+    return found;
+  }
+
+  #keyOf(url: string): string {
+    return keyOf(this.#target, createHash('sha256').update(url).digest('hex'));
+  }
+}
