@@ -4,6 +4,7 @@ import { emptyLedger } from '../core/judge/ledger.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live } from '../core/plan/live.ts';
+import { holdsOfPlain } from '../core/plan/memory.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
 import { type ReadBack, readBack } from '../core/plan/read-back.ts';
@@ -76,8 +77,10 @@ export async function applyPlan(
   try {
     // What an earlier worker planned again is what it wrote.
     const plans = [plan, ...(attempt.resumed ? await context.runs.replans(intent.run, plan.target) : [])];
-    const holds = (await memoryOf(context, plan.target))?.holds ?? [];
-    inHand = { plan: plans.at(-1) ?? plan, earlier: plans.slice(0, -1), holds };
+    const carried = plans.at(-1) ?? plan;
+    // Plans of older versions name no holds.
+    const holds = carried.holds ? holdsOfPlain(carried.holds) : ((await memoryOf(context, plan.target))?.holds ?? []);
+    inHand = { plan: carried, earlier: plans.slice(0, -1), holds };
     await goOn(applying);
     inHand = await writeAll(applying, inHand);
   } catch (error) {

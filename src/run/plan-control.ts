@@ -1,8 +1,9 @@
 import type { TargetConfig } from '../config/config.ts';
 import { windowAt } from '../core/decisions/change-window.ts';
 import type { ActiveDecisions } from '../core/decisions/in-effect.ts';
-import type { Ledger } from '../core/judge/ledger.ts';
+import type { Ledger, PendingApproval } from '../core/judge/ledger.ts';
 import type { PlanControl } from '../core/plan/control.ts';
+import { entriesOf, isNone, noEntries, textsOf, unite, without } from '../core/plan/entries.ts';
 import { deadlineOf } from '../core/publication/freshness.ts';
 import type { Reason } from '../core/reason.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';
@@ -28,10 +29,18 @@ export function planControlOf(
     approvals: active.approvals.filter(({ word }) => word.target === target),
     keptParts: active.keptParts.filter((word) => word.target === target),
     answers: active.answers,
-    asked: (ledger.asked ?? []).filter((one) => one.target === target),
+    asked: (ledger.asked ?? []).filter((one) => one.target === target).flatMap((one) => unansweredOf(one, active)),
     ...releasesWait(decisionState, ledger),
     ...(pinned ? { pinned } : {}),
   };
+}
+
+/** What of a question is open: what an approval let through is answered once it was written, and not before. */
+function unansweredOf(question: PendingApproval, { done }: ActiveDecisions): readonly PendingApproval[] {
+  const { approvals, ranges } = question;
+  if (approvals === undefined || ranges === undefined) return [question];
+  const left = without(entriesOf(ranges), unite(approvals.map((id) => done.get(id) ?? noEntries)));
+  return isNone(left) ? [] : [{ ...question, ranges: textsOf(left) }];
 }
 
 function pauseReason(pause: NonNullable<ActiveDecisions['paused']>): Reason {

@@ -104,6 +104,13 @@ export function learn(one: Case): void {
       target.released.delete(point);
     } else if (!target.unwanted.has(point)) target.unwanted.set(point, { at, count: model.count });
   }
+  // A question ends when what it is about is wanted no longer: withdrawing the answer asks nothing then.
+  for (const [at, word] of model.words.entries()) {
+    if (word.target !== id || !looked) continue;
+    const asked = [...word.asked].filter((point) => wanted.has(point) === (word.direction === 'add'));
+    const apart = word.rules.every((rule) => rule === 'approval' || rule === 'drift-again');
+    if (asked.length < word.asked.size) model.words[at] = { ...word, asked: new Set(apart ? asked : []) };
+  }
   if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
   // A run tells of what it finds when it plans.
   const found = new Set(entriesIn(seen.read, id));

@@ -59,7 +59,9 @@ const pathIsPutBack: Check = ({ id, model, target, seen, wanted, after, outcomes
   if (approval.add === 'always' || model.isPaused(id, at)) return undefined;
   if (isWholeRefused(outcomes) || seen.disturbed.has(id) || seen.killed) return undefined;
   for (const [unit, points] of target.gone) {
-    const lacking = [...points].filter((point) => wanted.has(point) && !after.has(point));
+    // What a person declined stays out, whatever the target asks about by now.
+    const declined = (point: string) => model.wordsOn(id, 'add', point, at).some(({ answer }) => answer === 'keep');
+    const lacking = [...points].filter((point) => wanted.has(point) && !after.has(point) && !declined(point));
     if (lacking.length > 0) return `unit ${unit} was taken away whole, and ${some(lacking)} was not put back`;
   }
   return undefined;

@@ -29,6 +29,8 @@ export interface ActiveDecisions {
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Ids of the decisions that were withdrawn. */
   readonly withdrawn: ReadonlySet<string>;
+  /** What each approval let through and was written and read back, withdrawn since or not. */
+  readonly done: ReadonlyMap<string, Entries>;
 }
 
 /**
@@ -91,6 +93,7 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
     withdrawn,
+    done,
   };
 }
 

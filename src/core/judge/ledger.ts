@@ -51,6 +51,11 @@ export interface PendingApproval {
   readonly direction?: 'add' | 'remove';
   readonly ranges?: readonly string[];
   readonly reasons?: readonly Reason[];
+  /**
+   * Ids of the approvals that let these ranges through, as long as no run has carried them out: withdrawn or expired before
+   * that, the question is open again. Absent: it is open.
+   */
+  readonly approvals?: readonly string[];
 }
 
 export interface TagLedger {

@@ -1,5 +1,5 @@
 import { driftOf } from './drift.ts';
-import { type Entries, entriesOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
+import { type Entries, entriesOf, entryOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
 import type { Live } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
 import type { Plan, Step, TargetHold } from './plan-types.ts';
@@ -20,12 +20,17 @@ interface Advance {
   readonly written?: ReadonlySet<string>;
 }
 
+/** What the entries of others let in, beside ours. */
+function ofOthersIn({ units }: Live, ours: Entries): Entries {
+  return without(unite(units.flatMap(({ entries, family }) => entries.map((text) => entryOf(text, family)))), ours);
+}
+
 /**
  * What a target remembers after its plan was carried out, wholly, in part or not at all: only what was read back comes in or
  * goes out. Undefined if there was no contact before and nothing of the plan is there.
  */
 export function advanceMemory(before: TargetMemory | undefined, advance: Advance): TargetMemory | undefined {
-  const { plan, back, holds } = advance;
+  const { plan, back, holds, live } = advance;
   // An entry of others that went takes nothing of ours with it, also where it covered ours.
   const out = entriesOf(back.removed.filter(({ cause }) => !ofOthers.has(cause.kind)).map(({ prefix }) => prefix));
   // What the list gave up and others took out, before or after the plan was made, is not put back: wanted again, it is new.
@@ -55,8 +60,10 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     grants,
     tags,
     followed,
-    // What is out has left its hold.
-    holds: holds.map((hold) => ({ ...hold, held: without(hold.held, gone) })).filter((hold) => !isNone(hold.held)),
+    // What is out has left its hold; what others wrote is held as long as it is there.
+    holds: holds
+      .map((hold) => ({ ...hold, held: without(hold.held, without(gone, ofOthersIn(live, back.ours))) }))
+      .filter((hold) => !isNone(hold.held)),
     ...(claimed === undefined ? {} : { claimed }),
     units: unitsAfter(before?.units ?? [], advance),
     ...(first && grants.length === 0 ? { unread: true } : {}),

@@ -3,7 +3,7 @@ import { type AttributedRange, causesOfAdditions, causesOfRemovals } from './cau
 import type { Compared } from './compare.ts';
 import { noControl } from './control.ts';
 import { type DriftJudgement, driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
-import { entries, isNone, unite } from './entries.ts';
+import { entries, isNone, unite, within, without } from './entries.ts';
 import { foreignWithin } from './foreign.ts';
 import type { Objection } from './gate.ts';
 import { separateAggregated } from './joined.ts';
@@ -15,17 +15,19 @@ import type { PlanInput } from './plan-input.ts';
 export function attribute(
   input: PlanInput,
   ledger: Ledger,
-  { missing, found, extra, strange, ownership, fit, goneWhole }: Compared,
+  { missing, found: known, extra, strange, ownership, fit, goneWhole }: Compared,
 ) {
   const { target, selection, layout, memory, control = noControl } = input;
   const moved = control.pinned ? pinnedApart(selection, input.ledger, control.pinned) : undefined;
   const causeInput = { selection, ledger, memory, ...(input.config === undefined ? {} : { config: input.config }) };
-  const add = separateAggregated(causesOfAdditions(unite([missing, found]), causeInput), entries(fit.overGrant));
-  const others: AttributedRange = {
-    cause: { kind: isContacted(memory) ? 'drift' : 'first contact' },
-    entries: strange,
-  };
-  const remove = [...causesOfRemovals(extra, causeInput), ...(isNone(strange) ? [] : [others])];
+  const add = separateAggregated(causesOfAdditions(unite([missing, known]), causeInput), entries(fit.overGrant));
+  // What was there at first contact keeps its clock; what came since is drift.
+  const met = within(strange, isContacted(memory) ? unite((memory?.holds ?? []).map(({ held }) => held)) : strange);
+  const others: readonly AttributedRange[] = [
+    { cause: { kind: 'first contact' }, entries: met },
+    { cause: { kind: 'drift' }, entries: without(strange, met) },
+  ];
+  const remove = [...causesOfRemovals(extra, causeInput), ...others.filter((one) => !isNone(one.entries))];
   const past = { target: target.id, drift: memory?.drift ?? [] };
   const drifted = {
     add: judgeDrift(past, { direction: 'add', entries: driftIn(add), restore: goneWhole }, input.now),

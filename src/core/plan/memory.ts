@@ -1,5 +1,5 @@
 import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
-import type { Cause, Complete, Drift, TargetHold } from './plan-types.ts';
+import type { Cause, Complete, Drift, PlainHold, TargetHold } from './plan-types.ts';
 
 /**
  * What a target remembers: for everything that is ours in it, since when, why, which run put it there and on whose decision.
@@ -75,7 +75,7 @@ export function plainMemory(memory: TargetMemory): PlainMemory {
   return {
     ...memory,
     grants: memory.grants.map((grant) => ({ ...grant, entries: textsOf(grant.entries) })),
-    holds: memory.holds.map((hold) => ({ ...hold, held: textsOf(hold.held) })),
+    holds: plainHolds(memory.holds),
   };
 }
 
@@ -83,12 +83,20 @@ export function memoryOfPlain(plain: PlainMemory): TargetMemory {
   return {
     ...plain,
     grants: plain.grants.map((grant) => ({ ...grant, entries: entriesOf(grant.entries) })),
-    holds: plain.holds.map((hold) => ({ ...hold, held: entriesOf(hold.held) })),
+    holds: holdsOfPlain(plain.holds),
   };
 }
 
 /** As `TargetMemory`, with texts in place of sets. */
 export interface PlainMemory extends Omit<TargetMemory, 'grants' | 'holds'> {
   readonly grants: readonly (Omit<Grant, 'entries'> & { readonly entries: readonly string[] })[];
-  readonly holds: readonly (Omit<TargetHold, 'held'> & { readonly held: readonly string[] })[];
+  readonly holds: readonly PlainHold[];
+}
+
+export function plainHolds(holds: readonly TargetHold[]): PlainHold[] {
+  return holds.map((hold) => ({ ...hold, held: textsOf(hold.held) }));
+}
+
+export function holdsOfPlain(holds: readonly PlainHold[]): TargetHold[] {
+  return holds.map((hold) => ({ ...hold, held: entriesOf(hold.held) }));
 }

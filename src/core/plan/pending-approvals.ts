@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../event.ts';
 import type { PendingApproval } from '../judge/ledger.ts';
 import { remindersDue } from '../judge/release-expired.ts';
+import { entriesOf, isNone, textsOf, within } from './entries.ts';
 import { needsOperator } from './needs-operator.ts';
 import type { Plan } from './plan-types.ts';
 
@@ -18,8 +19,10 @@ export function trackPendingApprovals(
   const asked = before.filter(({ target }) => !planned.has(target));
   const events: DomainEvent[] = [];
   for (const plan of plans) {
+    asked.push(...before.filter(({ target }) => target === plan.target).flatMap((one) => approvedIn(plan, one)));
     for (const { id, direction, steps, verdict } of plan.parts) {
-      const known = before.find(({ part }) => part === id);
+      // One that was approved, and is open again, is a new question.
+      const known = before.find(({ part, approvals }) => part === id && approvals === undefined);
       // While the whole target is refused, what was asked before stays asked.
       if (verdict.kind === 'refuse' && known) asked.push(known);
       if (verdict.kind !== 'wait') continue;
@@ -40,6 +43,18 @@ export function trackPendingApprovals(
     }
   }
   return { asked, events };
+}
+
+/** A question that an approval answered: it stands until what was approved is written, should the approval end before that. */
+function approvedIn({ parts, approvals }: Plan, question: PendingApproval): readonly PendingApproval[] {
+  if (question.ranges === undefined) return [];
+  const steps = parts
+    .filter(({ direction, verdict }) => direction === question.direction && verdict.kind === 'go')
+    .flatMap((part) => part.steps.filter(({ decisions = [] }) => decisions.some((id) => approvals.includes(id))));
+  const ranges = within(entriesOf(question.ranges), entriesOf(steps.map(({ prefix }) => prefix)));
+  if (isNone(ranges)) return [];
+  const by = new Set(steps.flatMap(({ decisions = [] }) => decisions).filter((id) => approvals.includes(id)));
+  return [{ ...question, ranges: textsOf(ranges), approvals: [...by] }];
 }
 
 function questionOf(

@@ -88,6 +88,8 @@ export interface Plan {
   readonly restores?: true;
   /** Units that lost our mark while their entries are ours: the mark is put back. */
   readonly unmarked?: readonly string[];
+  /** The target's own holds from now on, with texts in place of sets; absent if there are none and were none. */
+  readonly holds?: readonly PlainHold[];
   /** What to remember of drift once what is put right is read back; absent if there is nothing. */
   readonly drift?: readonly Drift[];
   /** Ids of the approvals that let something of it through. */
@@ -159,6 +161,11 @@ export interface TargetHold {
   /** `Ledger.count` then. */
   readonly count: number;
   readonly held: Entries;
+}
+
+/** As `TargetHold`, with texts in place of sets. */
+export interface PlainHold extends Omit<TargetHold, 'held'> {
+  readonly held: readonly string[];
 }
 
 /** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */

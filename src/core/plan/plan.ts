@@ -32,6 +32,7 @@ import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/ownership.ts';
 import { overGrantOf } from './joined.ts';
 import { layOut } from './lay-out.ts';
+import { plainHolds } from './memory.ts';
 import { needsOperator } from './needs-operator.ts';
 import { notContained } from './not-held.ts';
 import { digestLive, digestUnit } from './ownership.ts';
@@ -198,6 +199,7 @@ export function planTarget(input: PlanInput): Planned {
     ...(isNone(within(compared.goneWhole, go)) ? {} : { restores: true }),
     ...(unmarked.length === 0 ? {} : { unmarked }),
     ...(drift.length === 0 ? {} : { drift }),
+    ...(kept.holds.length + (memory?.holds.length ?? 0) === 0 ? {} : { holds: plainHolds(kept.holds) }),
     approvals: mayWrite ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.approvals])] : [],
     notes: [...notContained(input, wanted), ...fit.notes, ...notes],
   };

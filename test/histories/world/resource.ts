@@ -1,5 +1,5 @@
 import type { LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
-import { type TargetErrorKind } from '../../../src/core/reason.ts';
+import type { TargetErrorKind } from '../../../src/core/reason.ts';
 import { TargetError } from '../../../src/ports/target.ts';
 
 interface Unit {
