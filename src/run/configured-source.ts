@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Source } from '../ports/source.ts';
-import { readPublicationFile } from '../sources/read-publication-file.ts';
+import { readPublicationFile } from '../sources/publication-files.ts';
 import type { Settings } from './settings.ts';
 
 /** The configured source, or the one file that the settings put in its place. */

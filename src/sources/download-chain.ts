@@ -2,8 +2,8 @@ import { parseFileName } from '../core/publication/publication.ts';
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
-import { detailsPageAddress, downloadOrigin, latestAddresses } from './download-addresses.ts';
 import type { DownloadCentreConfig } from './download-schema.ts';
+import { detailsPageAddress, downloadOrigin, latestAddresses } from './download-schema.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
 
 /** A page is 130 KB; what is thirty times larger is none. */

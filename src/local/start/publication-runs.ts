@@ -8,8 +8,7 @@ import { readPublication } from '../../core/publication/read-publication.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Publications } from '../../ports/store.ts';
-import { listPublicationFiles, newestFirst } from '../../sources/publication-files.ts';
-import { readPublicationFile } from '../../sources/read-publication-file.ts';
+import { listPublicationFiles, newestFirst, readPublicationFile } from '../../sources/publication-files.ts';
 
 /** What can be said of a file before any run. */
 export interface FileFacts {

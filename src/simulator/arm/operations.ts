@@ -1,4 +1,4 @@
-import { keyOf } from './arm-path.ts';
+import { keyOf } from './resource-type.ts';
 import type { ArmState } from './state.ts';
 
 export type OperationEnd =

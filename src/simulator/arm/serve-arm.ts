@@ -1,7 +1,7 @@
-import { keyOf, parseArmPath } from './arm-path.ts';
 import type { Answer, Call } from './call.ts';
 import type { Buckets } from './faults.ts';
 import { ArmError, isJson, type Json, objectAt } from './json.ts';
+import { keyOf, parseArmPath } from './resource-type.ts';
 import { retryAfter, type Simulation, serveCollection, serveResource } from './serve-resource.ts';
 import type { ArmState } from './state.ts';
 

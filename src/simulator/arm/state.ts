@@ -1,6 +1,6 @@
-import { type ArmPath, keyOf, parseArmPath } from './arm-path.ts';
 import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { Resource, Resources, ResourceType } from './resource-type.ts';
+import { type ArmPath, keyOf, parseArmPath } from './resource-type.ts';
 
 interface Lock {
   readonly scope: string;
