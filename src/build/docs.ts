@@ -69,7 +69,7 @@ function configurationPage(schema: SchemaNode): string {
     '## source: `"source": { ... }`',
     ...(source?.oneOf ?? []).flatMap((kind) => kindSection(kind, (key) => key !== 'kind')),
     '## policy: `"policy": { ... }`',
-    'Each of these but `tags` may stand in `"tags": { "<tag>": { ... } }` as well, and then counts for that tag. Why each default is what it is stands in `src/core/judge/policy.ts`.',
+    'Each of these but `tags` can also be set in `"tags": { "<tag>": { ... } }`, for that tag alone. The reason for each default is in `src/core/judge/policy.ts`.',
     table(policy, () => true),
     '## answers: `"answers": { ... }`',
     answers?.description ?? '',

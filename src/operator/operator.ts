@@ -36,7 +36,7 @@ export interface Operator {
   changes(query: { readonly target?: string; readonly most: number }): Promise<readonly Change[]>;
 }
 
-/** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
+/** A decision to record. `by` is not in it: the HTTP layer or the command line identifies the person. */
 export type DecisionRequest =
   | { kind: 'answer'; holds: readonly string[]; answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] }
   /** Every open hold that a publication opened. */
@@ -124,7 +124,7 @@ export interface HoldView {
   readonly prefixes: readonly string[];
   readonly addresses: { readonly ipv4: string; readonly ipv6: string };
   readonly questions: readonly Reason[];
-  /** What a person said, if somebody did. */
+  /** The decision on it, if there is one. */
   readonly answered?: Decision;
   /** What ends it without an answer, in words. */
   readonly otherwise: string;
@@ -190,7 +190,7 @@ export class UntilError extends Error {
 const unitMs: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * The moment, ISO 8601 in UTC, that somebody names: a date (its beginning in UTC), a time with its zone, or a span from
+ * The moment, ISO 8601 in UTC, that a text names: a date (its beginning in UTC), a time with its zone, or a span from
  * now (`90min`, `12h`, `14d`). Always in the one form that sorts by time, since moments are compared as text. Throws
  * UntilError for anything else, a date that does not exist, and what has passed.
  */

@@ -66,7 +66,7 @@ export interface TargetContext {
   readonly armEndpoint?: string;
   /** Client id of the user-assigned identity to use; the environment's default identity if absent. */
   readonly identityClientId?: string;
-  /** Where operations under way are noted; absent: nobody goes on with them. */
+  /** Where operations under way are recorded; absent: no worker resumes them. */
   readonly operations?: Operations;
   /** Lists that this service serves itself; kinds that live elsewhere do not ask for it. */
   readonly feeds?: Feeds;
@@ -92,7 +92,7 @@ export interface Target {
   read(signal: AbortSignal): Promise<Live>;
   /**
    * Brings one unit to the planned entries and waits until Azure reports success. Conditional on `change.version` where
-   * Azure allows it. Whoever writes reads back afterwards: only then the unit's own state is certain. Idempotent: the
+   * Azure allows it. The caller reads back afterwards: only then is the unit's own state certain. Idempotent: the
    * same change again has the same end state. Throws TargetError; only an aborted signal makes read and write throw the
    * signal's own reason.
    */
@@ -113,7 +113,7 @@ export interface Target {
 
 /**
  * What a failed request to a target means for what comes next.
- * - `conflict`: somebody changed it in between (412): read again, plan again, once.
+ * - `conflict`: it was changed in between (412): read again, plan again, once.
  * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
  * - `superseded`: another operation cancelled ours: read again, plan again, once.
  * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.

@@ -174,7 +174,7 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     };
   }
 
-  /** The last accepted file may have come from a folder, or from a host that is trusted no more: then it is no way. */
+  /** The last accepted file may have come from a folder, or from a host that is no longer trusted: then it is not tried. */
   function reachable(lastGoodUrl: string | undefined): string | undefined {
     const origin = lastGoodUrl === undefined ? undefined : URL.parse(lastGoodUrl)?.origin;
     return origin !== undefined && origins.has(origin) ? lastGoodUrl : undefined;

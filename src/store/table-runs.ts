@@ -116,7 +116,7 @@ export class TableRuns implements Runs {
     await this.#checkBegun(intent);
     if ((await this.#rows.insertAll(partition, rows)) === 'inserted') return 'recorded';
     if (await this.#isRecorded(intent.run)) return 'known';
-    throw new Error(`run ${intent.run}: somebody else is recording it at this moment; begin it again`);
+    throw new Error(`run ${intent.run}: another process is recording it now; start it again`);
   }
 
   async open(): Promise<RunRecord | undefined> {

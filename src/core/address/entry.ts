@@ -48,7 +48,7 @@ function parseRange(text: string, low: string, high: string): Entry {
   return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };
 }
 
-/** `text`: what the address stands in, for messages. Throws PrefixError. */
+/** `text`: the text with the address, for messages. Throws PrefixError. */
 function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
   if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
   const words = readAddress('ipv4', address);

@@ -1,7 +1,7 @@
 /** Who said something, and how we know. */
 export interface Actor {
   readonly name: string;
-  /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name somebody typed. */
+  /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name that was typed in. */
   readonly how: 'token' | 'key' | 'claimed';
   /** Object ids of groups and names of roles, from the token only. */
   readonly groups?: readonly string[];
@@ -47,7 +47,7 @@ export interface DeclineDecision extends Recorded {
   readonly target: string;
   readonly direction: 'add' | 'remove';
   readonly ranges: readonly string[];
-  /** ISO 8601; absent: for good, or until it is withdrawn. */
+  /** ISO 8601; absent: no end, or until it is withdrawn. */
   readonly until?: string;
 }
 
@@ -61,7 +61,7 @@ interface WithdrawDecision extends Recorded {
 export interface PauseDecision extends Recorded {
   readonly kind: 'pause';
   readonly target?: string;
-  /** ISO 8601; absent: until somebody resumes. */
+  /** ISO 8601; absent: until it is resumed. */
   readonly until?: string;
 }
 

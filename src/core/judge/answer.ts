@@ -47,7 +47,7 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
   return letGo(ledger, row, hold, ranges, answer, now);
 }
 
-/** What is kept is a hold of its own if somebody spoke of a part only: the rest keeps its question or its clock. */
+/** What is kept becomes a hold of its own if the answer covers only a part: the rest keeps its question or its clock. */
 function keep(hold: Hold, ranges: Sets, { by, until, decision }: HoldAnswer, now: Date): Hold[] {
   const kept = { decision, by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
   const rest = subtract(hold.held, ranges);

@@ -113,7 +113,7 @@ function suspicious(input: SourceInput, newest: Publication | undefined): Suspic
     .sort((a, b) => (a.file.publication.date < b.file.publication.date ? 1 : -1))[0];
 }
 
-/** An older file has ranges that are gone for good; only one that may be newer announces anything. */
+/** An older file has ranges that do not come back; only one that may be newer announces anything. */
 function isNotOlder(file: NotAccepted['publication'], newest: Publication): boolean {
   if (file.cloud !== newest.cloud) return false;
   const dated = !file.dateEstimated && !newest.dateEstimated;

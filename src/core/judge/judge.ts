@@ -87,7 +87,7 @@ export function judge(input: JudgeInput): Judgement {
   return { ledger: ripened.ledger, events: [...events, ...heard] };
 }
 
-/** Reminds of questions that nobody has answered, on their days. */
+/** Sends reminders of unanswered questions when they are due. */
 function remind(row: TagLedger, now: Date, events: DomainEvent[]): TagLedger {
   let reminded = false;
   const holds = row.holds.map((hold) => {

@@ -107,7 +107,7 @@ export interface Hold {
   readonly questions: readonly Reason[];
   /** Reminders sent so far; none if absent. */
   readonly reminded?: number;
-  /** A person's word to keep a loss; the clock does not run while it holds. Absent: nobody has said so. */
+  /** A decision to keep a loss; the clock does not run while it is active. Absent: there is none. */
   readonly kept?: Kept;
 }
 
@@ -118,7 +118,7 @@ export interface Kept {
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
-  /** ISO 8601: the moment from which the hold is as before again. Absent: for good. */
+  /** ISO 8601: the moment from which the hold is as before again. Absent: no end. */
   readonly until?: string;
 }
 

@@ -7,7 +7,7 @@ import { effectiveOf, type Hold, type Ledger, type Release, type TagLedger } fro
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
 
 /**
- * Lets go of losses that were absent long enough, unless a question is open on them.
+ * Releases losses whose retention has expired, unless a question about them is open.
  *
  *     absent for   42 days, 3 files        90 days
  *     |------------|-----------------------|

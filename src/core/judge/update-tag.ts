@@ -125,7 +125,7 @@ function settle(hold: Hold, published: Sets, events: DomainEvent[]): Hold | unde
     of: hold.kind,
     how: hold.kind === 'loss' ? 'returned' : 'withdrawn',
     prefixes: prefixesOf(hold.held),
-    by: hold.kind === 'loss' ? 'published again' : 'published no more',
+    by: hold.kind === 'loss' ? 'published again' : 'no longer published',
   });
   return undefined;
 }

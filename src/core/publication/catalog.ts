@@ -25,7 +25,7 @@ export interface Catalog {
   readonly cloud: Cloud;
   readonly changeNumber: number;
   readonly tags: ReadonlyMap<string, Tag>;
-  /** What is unusual and harmless, such as a property nobody knows yet. */
+  /** What is unusual and harmless, such as an unknown property. */
   readonly notes: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function regionOf(tag: string): string | undefined {
   return dot < 0 ? undefined : tag.slice(dot + 1);
 }
 
-/** Tags as somebody else gives them. */
+/** Tags as another source gives them. */
 type OtherTags = ReadonlyMap<string, { readonly prefixes: Sets }>;
 
 interface TagDisagreement {
@@ -67,7 +67,7 @@ export interface Comparison {
   readonly tags: readonly TagDisagreement[];
 }
 
-/** Compares watched tags by addresses: other splits, other numbers and tags nobody watches make no difference. */
+/** Compares watched tags by addresses: other splits, other numbers and tags that are not watched make no difference. */
 export function compareWatched(here: Catalog, there: OtherTags, watch: Iterable<string>): Comparison {
   if (there.size === 0) return { kind: 'empty', missingTags: [], tags: [] };
   const missingTags: string[] = [];

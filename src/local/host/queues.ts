@@ -23,7 +23,7 @@ export interface QueueOptions {
 export interface QueuePollers {
   /** Looks at all queues now: something may have been put there. */
   wake(): void;
-  /** Takes no more messages; resolves when those being worked on are done. */
+  /** Stops taking messages; resolves when those in progress are done. */
   stop(): Promise<void>;
 }
 

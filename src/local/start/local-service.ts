@@ -81,7 +81,7 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
       gaveUp: (name) => {
         fault = `${name} failed on every attempt; the log above says why`;
       },
-      // A person is waiting: half a minute between attempts is for services that nobody watches.
+      // A person is waiting: half a minute between attempts is for unattended services.
       queues: { retrySeconds: 1 },
     });
     // From here on its state is that of this config; a dry run leaves none.

@@ -51,7 +51,7 @@ export async function decisionsFor(
         throw new DecisionRejected(`no recent plan has a part ${request.part}: ask for the status to see what waits`);
       if (!found.newest) {
         throw new DecisionRejected(
-          `part ${request.part} is planned no more: it is done, or its ranges changed; look at what waits now`,
+          `part ${request.part} is no longer planned: it is done, or its ranges changed; see what waits now`,
         );
       }
       if (found.part.verdict.kind !== 'wait') {

@@ -45,7 +45,7 @@ function viewOfTagHold(hold: Hold, ledger: Ledger, context: RunContext, decision
     ...keptBy(hold, decisionState, context.now()),
     otherwise:
       hold.kind === 'gain'
-        ? 'it stays out, and the question ends when it is published no more'
+        ? 'it stays out, and the question ends when it is no longer published'
         : hold.questions.length > 0
           ? 'it stays allowed, and the question ends when it is published again'
           : `it goes out after ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}; what the global tag covers after ${quantity(policy.lossClockGlobalDays, 'day')}`,

@@ -4,7 +4,7 @@ import { ArmError } from './json.ts';
 /** What goes wrong. Several at once happen in this order. */
 const effect = z.strictObject({
   delayMs: z.number().min(0).optional(),
-  /** A change by somebody else, just before the request is served. */
+  /** A change by another client, just before the request is served. */
   foreign: z.strictObject({ id: z.string(), merge: z.unknown() }).optional(),
   /** The connection is cut before the request was served, or after. */
   drop: z.enum(['before', 'after']).optional(),

@@ -143,7 +143,7 @@ function serveAuthorization(state: ArmState, call: Call): Answer | undefined {
   const holds = (one: { readonly scope: string }) => `${keyOf(scope)}/`.startsWith(`${keyOf(one.scope)}/`);
   if (what.toLowerCase() === 'permissions') {
     const own = state.permissions.filter(holds).map(({ actions }) => ({ actions, notActions: [] }));
-    // Nobody said anything of rights: whoever asks may do everything.
+    // No permissions were seeded: every caller may do everything.
     return {
       status: 200,
       body: { value: state.permissions.length === 0 ? [{ actions: ['*'], notActions: [] }] : own },

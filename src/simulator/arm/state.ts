@@ -69,7 +69,7 @@ export class ArmState implements Resources {
 
   #putInline(path: ArmPath, inline: { field: string; type: string }, children: unknown, provisioningState: string) {
     const type = this.typeOf(inline.type);
-    if (type === undefined) throw new Error(`type ${inline.type} stands inline but is not registered`);
+    if (type === undefined) throw new Error(`type ${inline.type} is declared inline but is not registered`);
     for (const child of this.childrenOf(path.id, type.type)) this.#resources.delete(keyOf(child.path.id));
     const last = inline.type.split('/').at(-1);
     for (const child of Array.isArray(children) ? children.filter(isJson) : []) {
@@ -150,7 +150,7 @@ export class ArmState implements Resources {
     if (this.get(id) === undefined) this.seed(id, { location: typeof location === 'string' ? location : 'westus' });
   }
 
-  /** A change by somebody else: a JSON merge patch; `null` removes it. */
+  /** A change by another client: a JSON merge patch; `null` removes it. */
   change(id: string, merge: unknown): void {
     const resource = this.get(id);
     this.seed(id, merge === null ? null : mergeJson(resource === undefined ? {} : this.asSeed(resource), merge));

@@ -147,9 +147,9 @@ export const ipGroups: ResourceType = {
       if (typeof entry !== 'string' || readAddressText(entry).family !== 'ipv4') {
         throw new ArmError(400, 'InvalidAddressPrefixFormat', `Address prefix ${String(entry)} has an invalid format.`);
       }
-      // What Azure does with duplicates is not documented, so nobody may rely on it here.
+      // What Azure does with duplicates is not documented, so no caller may rely on it here.
       if (seen.has(entry)) {
-        throw new ArmError(400, 'InvalidAddressPrefixFormat', `Address prefix ${entry} stands in the list twice.`);
+        throw new ArmError(400, 'InvalidAddressPrefixFormat', `Address prefix ${entry} is in the list twice.`);
       }
       seen.add(entry);
     }
