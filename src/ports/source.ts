@@ -29,7 +29,7 @@ export class SourceError extends Error {
 export interface Source {
   /**
    * What this source has, best first, each fetched only when asked for: a caller that refuses one asks for the next. Every
-   * failure is told once: in the notes of the candidate that follows it, or in the SourceError thrown at the end when
+   * failure is reported once: in the notes of the candidate that follows it, or in the SourceError thrown at the end when
    * ways failed after the last candidate or there was none. An aborted signal throws its reason.
    * @param lastGoodUrl where the last accepted publication came from, as one more way to try.
    */

@@ -11,11 +11,11 @@ export interface Claims {
   claim(key: string, by: string): Promise<boolean>;
 }
 
-/** What people said to the service, append-only. */
+/** Decisions of operators, append-only. */
 export interface Controls {
-  /** Records a word. The same id again changes nothing. */
+  /** Records a decision. The same id again changes nothing. */
   append(decision: Decision): Promise<'recorded' | 'known'>;
-  /** Every word, oldest first. */
+  /** Every decision, oldest first. */
   all(): Promise<readonly Decision[]>;
 }
 
@@ -105,7 +105,7 @@ export interface BegunOperation {
 
 /**
  * Operations of one target that no worker has seen end. They are recorded before a worker waits for them, so that whichever comes
- * after a worker that died waits for the same operation and hears how it ended, and sends no second write meanwhile.
+ * after a worker that died waits for the same operation, sees how it ended, and sends no second write meanwhile.
  */
 export interface Operations {
   begun(operation: BegunOperation): Promise<void>;
@@ -177,7 +177,7 @@ export interface Pull {
   readonly feed: string;
   /** A device of the config, `key`, or `signed-in:` and the name in the token. */
   readonly client: string;
-  /** When it last had the list, or was told that it has it (304), ISO 8601; absent before the first time. */
+  /** When it last had the list, or got the answer that it has it (304), ISO 8601; absent before the first time. */
   readonly at?: string;
   /** What it asked for then, and the ETag of what it has. */
   readonly family?: Family | 'all';
@@ -199,7 +199,7 @@ export interface Feeds {
     expected: string | undefined,
   ): Promise<'written' | 'changed'>;
   pulls(feed: string): Promise<readonly Pull[]>;
-  /** Takes down what a client did; fields that are left out stay as they were. */
+  /** Records what a client did; fields that are left out stay as they were. */
   notePull(pull: Pull): Promise<void>;
   /** ETag of what is published as a static blob; undefined if nothing is. */
   published(container: string, blob: string): Promise<string | undefined>;

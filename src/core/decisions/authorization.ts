@@ -10,7 +10,7 @@ export interface ApprovalRules {
     /** A ticket that matches, for messages. */
     readonly example?: string;
   };
-  /** Object ids of groups or names of roles; who speaks must have one of them. */
+  /** Object ids of groups or names of roles; the person must have one of them. */
   readonly groups?: readonly string[];
   /** Who lets a change through must not be who asked for it. */
   readonly notWhoAsked?: boolean;

@@ -46,7 +46,7 @@ export function gainsAfter(
   return [...left, ...announced];
 }
 
-/** The soonest deadline of the gains that `prefixes` have a part in; undefined if they have none. */
+/** Earliest deadline among the gains that overlap `prefixes`; undefined if there are none. */
 export function soonestOf(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): InTime | undefined {
   const asked = setsOf(prefixes);
   const [soonest] = gains

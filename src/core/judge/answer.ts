@@ -4,7 +4,7 @@ import { intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../a
 import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, TagLedger } from './ledger.ts';
 
-/** A person's word on a hold. */
+/** A person's answer to a hold. */
 interface HoldAnswer {
   readonly hold: string;
   /**
@@ -99,7 +99,7 @@ function letGo(
 }
 
 /**
- * Takes back what an answer did: what it kept is asked about again, what it released is held again as far as it is not
+ * Reverts an answer: what it kept is a question again, what it released is held again as far as it is not
  * published, what it let in is held again as far as it is. Undefined if nothing is left of the answer.
  */
 export function withdrawAnswer(ledger: Ledger, decision: string): Answered | undefined {

@@ -58,7 +58,7 @@ interface TagDisagreement {
   readonly onlyThere: readonly string[];
 }
 
-/** How another answer stands to the publication in force, by the addresses of watched tags. */
+/** How another answer differs from the active publication, by the addresses of watched tags. */
 export interface Comparison {
   /** `empty`: it has no tag at all. `subset`: it lacks something and adds nothing. `adds`: it has what we have not. */
   readonly kind: 'empty' | 'same' | 'subset' | 'adds';

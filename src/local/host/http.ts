@@ -37,7 +37,7 @@ export async function serveHttp(
     answer(endpoints, options, request, response)
       .catch((error: unknown) => {
         options.log({ level: 'debug', message: `${request.method} ${request.url?.split('?')[0]}: ${String(error)}` });
-        // No words of the error: they could tell a stranger something. What a function threw is logged by invoke().
+        // Without the text of the error: it could reveal something to a stranger. What a function threw is logged by invoke().
         if (response.headersSent) response.destroy();
         else refuse(response, 500, 'the function failed', 'the output of `npm start` says why');
       })

@@ -65,7 +65,7 @@ export async function chooseRuns(
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
-  // What is in force stays in force: the run asks the source itself, and tells where that leads to nothing.
+  // What is active stays active: the run asks the source itself, and reports if that leads to nothing.
   if (state.accepted) return { kind: 'source', notes: [] };
   const briefly = outside.length === 0;
   const misses = await whyNothing(config, { signal, briefly });
@@ -143,7 +143,7 @@ interface State {
   readonly madeUp: boolean;
   /** It came from real publications, of this instance or another one. */
   readonly real: boolean;
-  /** A real publication is in force, or will be once the run that was left open has ended. */
+  /** A real publication is active, or will be once the run that was left open has ended. */
   readonly accepted: boolean;
 }
 

@@ -43,7 +43,7 @@ export async function findPlan(
   return record && plan && { record, plan };
 }
 
-/** Throws WordRefused unless the operator's rules let this person say this: ticket, group, not who asked. */
+/** Throws DecisionRejected unless the operator's rules allow this person this decision: ticket, group, not the requester. */
 export async function mustBeAllowed(
   context: RunContext,
   holds: readonly HoldView[],

@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
 
 /**
- * Turns a request into the words to record. Throws WordRefused where there is nothing (any more) that the word could be
+ * Turns a request into decisions to record. Throws DecisionRejected if there is nothing (any longer) that it could be
  * about, or where it asks for more than it may.
  */
 export async function decisionsFor(
@@ -129,7 +129,7 @@ function afterAll({ words }: DecisionState, now: Date): string {
 /** How many open holds an error names. */
 const maxNamed = 20;
 
-/** By its id, or by the part after its last hyphen, which is all that people type. Throws WordRefused unless it is one. */
+/** By its id, or by the part after its last hyphen, which is all that people type. Throws DecisionRejected unless it is one. */
 function holdOf(holds: readonly HoldView[], given: string): HoldView {
   const exact = holds.filter(({ id }) => id === given);
   const found = exact.length > 0 ? exact : holds.filter(({ id }) => id.slice(id.lastIndexOf('-') + 1) === given);
@@ -173,7 +173,7 @@ function answerWord(
   };
 }
 
-/** The end in the one form that is stored. Throws WordRefused unless it lies ahead. */
+/** The end in the one form that is stored. Throws DecisionRejected unless it is in the future. */
 function endAhead(until: string, now: Date): string {
   const end = readMoment(until);
   if (end === undefined) throw new DecisionRejected(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
@@ -221,7 +221,7 @@ async function whyNotWithdrawn(
   }
 }
 
-/** Whether an answer still does something: it is not taken up yet, the ledger has its traces, or its hold of a target is open. */
+/** Whether an answer still has an effect: no run applied it yet, the ledger has its traces, or its hold of a target is open. */
 async function isAnswerLeft(
   context: Pick<RunContext, 'ledgers' | 'targetRecords'>,
   { id, hold }: Decision & { readonly kind: 'answer' },

@@ -120,7 +120,7 @@ function withIds(answer: Answer, id: string): Answer {
   return { ...answer, headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...answer.headers } };
 }
 
-/** A client that speaks to us in place of the real address says so, and gets absolute URLs under that one. */
+/** A client that sends requests here instead of to the real address says so, and gets absolute URLs under that address. */
 function baseOf(request: IncomingMessage): string {
   const { 'x-forwarded-proto': protocol = 'http', 'x-forwarded-host': forwarded, host = 'localhost' } = request.headers;
   return `${String(protocol)}://${String(forwarded ?? host)}`;

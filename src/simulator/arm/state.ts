@@ -49,7 +49,7 @@ export class ArmState implements Resources {
     );
   }
 
-  /** Stores what was written and gives it a new version. Children that stand inline become resources of their own. */
+  /** Stores what was written and gives it a new version. Inline children become resources of their own. */
   put(path: ArmPath, type: ResourceType, written: Json, provisioningState: string): Resource {
     const body = without(written, 'id', 'name', 'type', 'etag');
     const { inline } = type;
@@ -173,7 +173,7 @@ export class ArmState implements Resources {
 
   /**
    * What would seed all this. Operations do not outlive the process, so what is under way counts as done: else a
-   * resource seeded from here would be Updating for ever. Parts that stand inline in their parent are not repeated.
+   * resource seeded from here would be Updating for ever. Inline children are not repeated.
    */
   dump(coming: ReadonlyMap<string, string>): Json {
     const inline = new Set([...this.#types.values()].flatMap((type) => type.inline?.type ?? []));

@@ -3,7 +3,7 @@ import { halvesOf, ipv4Prefixes, ipv6Prefixes } from './prefixes.ts';
 /** As the official files name them. */
 export type Cloud = 'Public' | 'AzureGovernment' | 'China';
 
-/** What the sample publications tell, one after the other. The last two are left out where no question is wanted. */
+/** The chapters of the sample publications, in order. The last two are left out where no question is wanted. */
 export const chapters = [
   'where it begins',
   'gains in four regions of both services',
@@ -132,7 +132,7 @@ export function regionalStories(cloud: Cloud): TagStory[] {
   }
 }
 
-/** Tags that only stand around: a publication holds far more than the two services. */
+/** Tags without a story: a publication holds far more than the two services. */
 export function otherStories(): TagStory[] {
   return ['ActionGroup', 'AzureFrontDoor.FirstParty', 'AzureTrafficManager', 'MicrosoftContainerRegistry'].map(
     (name, k) => ({
