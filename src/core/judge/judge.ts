@@ -2,9 +2,9 @@ import { prefixesOf } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { ParsedPublication } from '../publication/publication.ts';
+import { isKept, releaseExpired, remindersDue } from './clock.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import { isKept, releaseExpired, remindersDue } from './release-expired.ts';
 import { begin, updateTag } from './update-tag.ts';
 
 export interface Judgement {

@@ -1,6 +1,6 @@
 import { families } from '../../core/address/family.ts';
 import { setsOf } from '../../core/address/sets.ts';
-import { readMoment } from '../../core/calendar.ts';
+import { dayMs, readMoment } from '../../core/calendar.ts';
 import { approvalDays, type Decision, longestPinDays } from '../../core/decisions/decision.ts';
 import { withdrawAnswer } from '../../core/judge/answer.ts';
 import { emptyLedger } from '../../core/judge/ledger.ts';
@@ -9,8 +9,6 @@ import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import { type DecisionMeta, DecisionRejected, type DecisionRequest, type HoldView } from '../operator.ts';
 import { findPart } from './authorize.ts';
-
-const dayMs = 86_400_000;
 
 type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
 

@@ -1,9 +1,9 @@
 import { byFamily } from '../../core/address/family.ts';
 import { emptySets, prefixesOf } from '../../core/address/sets.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { isKept } from '../../core/judge/clock.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor } from '../../core/judge/policy.ts';
-import { isKept } from '../../core/judge/release-expired.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
