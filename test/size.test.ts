@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 const sizes = fileSizes(root);
 
 // What is there today is the limit: who makes it better lowers the number.
-const most = { files: 533, casts: 3 };
+const most = { files: 454, casts: 3 };
 
 test('no file is longer than 300 lines', () => {
   expect(sizes.filter(({ lines }) => lines > 300)).toEqual([]);
@@ -18,7 +18,7 @@ test(`there are ${most.files} source files at most`, () => {
 });
 
 test('every file but the entries is imported', () => {
-  const entries = /^(functions\/index|src\/cli|src\/local\/start|src\/simulator\/main|src\/build\/\w[\w-]*)\.ts$/;
+  const entries = /^(functions\/index|src\/cli|src\/local\/start|src\/build\/\w[\w-]*)\.ts$/;
   expect(sizes.filter(({ file, importers }) => importers === 0 && !entries.test(file))).toEqual([]);
 });
 

@@ -115,13 +115,13 @@ async function replaceFolder(folder: string, by: string): Promise<void> {
 
 const recordName = 'build.json';
 
-/** Stands beside the result, and is no part of what is deployed. */
+/** Written beside the result, and not deployed. */
 export interface BuildRecord {
   readonly schema: 2;
   readonly entries: Readonly<Record<string, string>>;
   readonly sources: readonly string[];
   readonly digest: string;
-  /** What import() loads: by a chunk's path in the result, the file that it stands for. */
+  /** What import() loads: by a chunk's path in the result, the source file. */
   readonly lazy: Readonly<Record<string, string>>;
 }
 

@@ -30,8 +30,8 @@ function configurationPage(schema: SchemaNode): string {
   return page(
     '# Configuration',
     origin,
-    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: every mistake that can be seen is told at once, with its place; what hangs on a part that is itself wrong is seen when that is put right. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
-    'Secrets never stand in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
+    'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: all mistakes are reported at once, with its place; what hangs on a part that is itself wrong is seen when that is put right. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
+    'Secrets are never in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
     table(schema, () => true),
     '## registries: `"registries": { "<name>": { ... } }`',
     'A container registry that lists follow: by `resourceId`, which is read and never written; or by hand, for those who may not read it.',
@@ -69,7 +69,7 @@ function configurationPage(schema: SchemaNode): string {
     '## source: `"source": { ... }`',
     ...(source?.oneOf ?? []).flatMap((kind) => kindSection(kind, (key) => key !== 'kind')),
     '## policy: `"policy": { ... }`',
-    'Each of these but `tags` may stand in `"tags": { "<tag>": { ... } }` as well, and then counts for that tag. Why each default is what it is stands in `src/core/judge/policy.ts`.',
+    'Each of these but `tags` can also be set in `"tags": { "<tag>": { ... } }`, for that tag alone. The reason for each default is in `src/core/judge/policy.ts`.',
     table(policy, () => true),
     '## answers: `"answers": { ... }`',
     answers?.description ?? '',
@@ -132,7 +132,7 @@ function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string
   ];
 }
 
-/** Settings within a setting of a kind. Secrets are the same everywhere and told once. */
+/** Settings within a setting of a kind. Secrets are the same everywhere and described once. */
 function innerTable(key: string, node: SchemaNode | undefined): string[] {
   const members = membersOf(node);
   if (members.properties) return [`Entries of ${code(key)}:`, table(members, () => true)];
@@ -153,7 +153,7 @@ function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): 
   return grid(['Setting', 'Form', 'Default', 'Meaning'], rows);
 }
 
-/** What may stand there, in a few words. */
+/** Allowed values, in short. */
 function formOf(key: string, node: SchemaNode): string {
   if (node.const !== undefined) return key === 'kind' ? 'text' : code(JSON.stringify(node.const));
   if (node.enum !== undefined) return node.enum.map((value) => code(JSON.stringify(value))).join(', ');

@@ -10,7 +10,7 @@ import { endAsUsage } from './roles.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Where the package stands unless told otherwise. */
+/** Default path of the package. */
 const packageFile = path.join(root, 'dist/service-tag-sync.zip');
 
 /** One time for every file of a package: the same sources give the same bytes. A zip knows no year before 1980. */

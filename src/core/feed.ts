@@ -52,9 +52,9 @@ export function deviceState({ pullEvery, since, pulledAt, etag, current, now }: 
 
 /**
  * The address a request came from, out of X-Forwarded-For. Only its end can be trusted: the platform's front end appends
- * the address it saw itself (`203.0.113.7:51432`), and everything before that was written by whoever sent the request.
- * `proxies`: how many proxies of the operator's own stand before the platform, each of which appended what it saw.
- * Undefined if there is no such entry: then nobody knows.
+ * the address it saw itself (`203.0.113.7:51432`), and everything before that was written by the sender.
+ * `proxies`: how many proxies of the operator's own are in front of the platform, each of which appended what it saw.
+ * Undefined if there is no such entry: then the address is unknown.
  */
 export function clientAddress(forwardedFor: string | undefined, proxies: number): string | undefined {
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
@@ -80,7 +80,7 @@ function setOf(text: string): Entry | undefined {
   return entry?.family === 'ipv6' ? unmapped(entry) : entry;
 }
 
-/** IPv4 addresses written as IPv6 (`::ffff:…`), as dual-stack sockets show them, are what they stand for. */
+/** IPv4 addresses written as IPv6 (`::ffff:…`), as dual-stack sockets show them, are read as IPv4. */
 function unmapped(entry: Entry): Entry {
   const mapped = PrefixSet.from('ipv6', ['::ffff:0:0/96']);
   const [only, ...more] = entry.set.toPrefixes();

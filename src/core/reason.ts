@@ -10,7 +10,7 @@ export interface Reason {
 
 /**
  * What a failed request to a target means for what comes next.
- * - `conflict`: somebody changed it in between (412): read again, plan again, once.
+ * - `conflict`: it was changed in between (412): read again, plan again, once.
  * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
  * - `superseded`: another operation cancelled ours: read again, plan again, once.
  * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.

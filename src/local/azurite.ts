@@ -185,7 +185,7 @@ async function closeServer(server: Server): Promise<void> {
   );
 }
 
-/** What stands for this machine in the addresses of embedded servers. */
+/** Host names of this machine in the addresses of embedded servers. */
 const loopback = ['127.0.0.1', 'localhost'];
 
 /**

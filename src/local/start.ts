@@ -32,7 +32,7 @@ class Interrupted extends Error {
   override name = 'Interrupted';
 }
 
-/** How often runs that nobody here asked for are looked for. */
+/** How often to look for runs that were requested elsewhere. */
 const watchMs = 1000;
 
 /** `npm start`: runs the service on this machine, does a first run and stays up. Gives the exit code. */
@@ -95,7 +95,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
       say('State was in memory and is gone; --data DIR keeps it.');
     return worstOf(codes);
   }
-  // From here on it is today again. A folder or the sample has no more than its newest file to offer.
+  // From here on it is today again. A folder or the sample offers only its newest file.
   set({ SERVICE_TAG_SYNC_NOW: undefined });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
@@ -123,7 +123,7 @@ async function dryRun(local: LocalService, options: StartOptions, chosen: Chosen
   return exitCodeOfDryRun(would);
 }
 
-/** Reports every run that ends, whoever asked for it, until a signal comes. */
+/** Reports every run that ends, whatever triggered it, until a signal comes. */
 async function watch(
   local: LocalService,
   options: StartOptions,

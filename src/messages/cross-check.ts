@@ -1,5 +1,5 @@
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
-import type { Comparison } from '../core/publication/cross-check.ts';
+import type { Comparison } from '../core/publication/catalog.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import { counted, listed, quantity } from './format.ts';
 

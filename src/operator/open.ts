@@ -25,7 +25,7 @@ export function makeOperator(context: RunContext): Operator {
       const words = await decisionsFor(context, decisionState, holds, request, meta);
       for (const word of words) await mustBeAllowed(context, holds, request, meta, word, decisionState);
       for (const word of words) await context.controls.append(word);
-      // After the words are recorded: the run that comes back begins later than this, so it reads them.
+      // After the decisions are recorded: the run that is requested here starts later, so it reads them.
       const requested = await makeService(context).requestRun({ trigger: 'http' });
       return { words, ...requested };
     },

@@ -12,16 +12,16 @@ import type { FeedDevices } from '../feeds/who-has-it.ts';
 import type { Change } from '../ports/store.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 
-/** Thrown for a word that cannot be taken, with the reason and what would make it good. */
+/** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
   override name = 'WordRefused';
 }
 
-/** What people say to the service, and what they ask it. `wireDesk` opens it. */
+/** Decisions and queries of operators. `makeOperator()` makes it. */
 export interface Operator {
   /**
-   * Takes down what a person says, after checking it, and asks for the run that takes it up. Throws WordRefused with the
-   * reason for a word that cannot be taken: done, expired, for another hold, by the wrong person, without its ticket.
+   * Records a decision after checking it, and requests the run that applies it. Throws DecisionRejected with the
+   * reason if it cannot be recorded: done, expired, for another hold, by the wrong person, without its ticket.
    */
   record(request: DecisionRequest, meta: DecisionMeta): Promise<RecordedDecisions>;
   status(): Promise<StatusView>;
@@ -36,7 +36,7 @@ export interface Operator {
   changes(query: { readonly target?: string; readonly most: number }): Promise<readonly Change[]>;
 }
 
-/** What somebody asks the service to take down. `by` is not in it: who speaks is found out by the edge. */
+/** A decision to record. `by` is not in it: the HTTP layer or the command line identifies the person. */
 export type DecisionRequest =
   | { kind: 'answer'; holds: readonly string[]; answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] }
   /** Every open hold that a publication opened. */
@@ -56,12 +56,12 @@ export interface DecisionMeta {
   readonly ticket?: string;
 }
 
-/** The words that were recorded, and the run that takes them up. */
+/** The recorded decisions, and the run that applies them. */
 export interface RecordedDecisions extends RequestedRun {
   readonly words: readonly Decision[];
 }
 
-/** Where everything stands, for a person who asks. */
+/** Current status. */
 export interface StatusView {
   readonly instance: string;
   readonly cloud: string;
@@ -88,7 +88,7 @@ export interface StatusView {
   readonly lastRun?: RunView;
 }
 
-/** How the source of publications fares, and the time that is left for what was announced. */
+/** Source health, and the time left for what was announced. */
 export interface SourceView {
   /** `none`: no publication was accepted yet. */
   readonly freshness: SourceFreshness | 'none';
@@ -124,9 +124,9 @@ export interface HoldView {
   readonly prefixes: readonly string[];
   readonly addresses: { readonly ipv4: string; readonly ipv6: string };
   readonly questions: readonly Reason[];
-  /** What a person said, if somebody did. */
+  /** The decision on it, if there is one. */
   readonly answered?: Decision;
-  /** What ends it without an answer, in words. */
+  /** What ends it without an answer, as text. */
   readonly otherwise: string;
   /** Prefixes of it that the service's global tag still covers. */
   readonly coveredByGlobal: readonly string[];
@@ -143,7 +143,7 @@ export interface PlanView {
   readonly after: readonly string[];
 }
 
-/** Where an address stands. */
+/** The tags and targets that contain an address. */
 export interface LookupView {
   readonly address: string;
   readonly tags: readonly {
@@ -190,7 +190,7 @@ export class UntilError extends Error {
 const unitMs: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * The moment, ISO 8601 in UTC, that somebody names: a date (its beginning in UTC), a time with its zone, or a span from
+ * The moment, ISO 8601 in UTC, that a text names: a date (its beginning in UTC), a time with its zone, or a span from
  * now (`90min`, `12h`, `14d`). Always in the one form that sorts by time, since moments are compared as text. Throws
  * UntilError for anything else, a date that does not exist, and what has passed.
  */

@@ -50,7 +50,7 @@ export interface Delivery {
   readonly notice: Notice;
 }
 
-/** How a channel fares. One row a channel, so that a success is on record in one write. */
+/** Health of a channel. One row a channel, so that a success is recorded in one write. */
 export interface ChannelState {
   /** Tries since the last success. */
   readonly failures: number;

@@ -12,9 +12,9 @@ export interface Intent {
   readonly startedAt: string;
   readonly trigger: 'timer' | 'http' | 'start';
   readonly configHash: string;
-  /** The publication in force in this run; absent if none was ever accepted. */
+  /** The active publication of this run; absent if none was ever accepted. */
   readonly publication?: Publication;
-  /** Names of the ledger in force before and with this run; equal if nothing was judged. */
+  /** Names of the current ledger before and with this run; equal if nothing was judged. */
   readonly ledgerBefore?: string;
   readonly ledgerAfter?: string;
   /**
@@ -57,7 +57,7 @@ export interface Runs {
   /** A fresh, larger generation number. */
   nextGeneration(): Promise<number>;
   /**
-   * Notes that a run is asked for, before its message goes into the queue. The run that will look at what is asked comes
+   * Records a request for a run, before its message goes into the queue. The run that will look at what is asked comes
    * back, with every target that it covers: the one that is asked for and has not begun, which from now on covers these
    * targets as well, or else this one. A run that has begun is never joined, nor is one that is recorded: it has read
    * what it goes by. The caller sends the message of the run that comes back in either case: the process that asked first
@@ -74,7 +74,7 @@ export interface Runs {
   /**
    * Records a run: plans and known outcomes first, the header last. A run without its header was never started and is
    * invisible; what an earlier attempt left of it is cleared away. Then the run is the open one. `known`: it was
-   * recorded before, and that record stands. Throws OpenRunError while another run is open, and an Error if the run is
+   * recorded before, and that record is kept. Throws OpenRunError while another run is open, and an Error if the run is
    * asked for and its mark is not that of this generation.
    */
   record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
@@ -83,7 +83,7 @@ export interface Runs {
   /** @param only outcomes of these targets alone; all if absent. */
   get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined>;
   /**
-   * Notes that a worker takes up a target, before its first request. `again`: another one did before, so that what it wrote
+   * Records that a worker starts on a target, before its first request. `again`: another one did before, so that what it wrote
    * is known from the live state alone.
    */
   begin(run: string, target: string): Promise<'first' | 'again'>;
@@ -93,16 +93,16 @@ export interface Runs {
   hasOutcome(run: string, target: string, subject: string): Promise<boolean>;
   /**
    * Records a plan that took the place of the recorded one because others changed the target, before it is carried out: a
-   * worker that takes the target over tells what it wrote, and why.
+   * worker that takes the target over reports what it wrote, and why.
    */
   addReplan(run: string, plan: Plan): Promise<void>;
-  /** Those of a target, oldest first; none as long as the recorded plan stands. */
+  /** Those of a target, oldest first; none as long as the recorded plan is valid. */
   replans(run: string, target: string): Promise<readonly Plan[]>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
   plan(run: string, target: string): Promise<Plan | undefined>;
   /** Newest first. */
   list(most: number): Promise<readonly RunRecord[]>;
-  /** Inserts, never replaces: the first outcome of a subject stands. */
+  /** Inserts, never replaces: the first outcome of a subject is kept. */
   insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'>;
   /** One transaction for `closed` and the events, so that it happens once. Throws for a run that is not recorded. */
   close(run: string, closing: Closing): Promise<'closed' | 'known'>;

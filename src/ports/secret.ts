@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A secret, by the name of the environment setting that holds it. The value itself never stands in a config. */
+/** A secret, by the name of the environment setting that holds it. The value itself is never in a config. */
 export interface SecretRef {
   readonly $env: string;
 }

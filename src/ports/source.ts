@@ -28,15 +28,15 @@ export class SourceError extends Error {
 /** A place publications come from. It fetches only: what is accepted is decided by who reads the bytes. */
 export interface Source {
   /**
-   * What this source has, best first, each fetched only when asked for: whoever refuses one asks for the next. Every
-   * failure is told once: in the notes of the candidate that follows it, or in the SourceError thrown at the end when
+   * What this source has, best first, each fetched only when asked for: a caller that refuses one asks for the next. Every
+   * failure is reported once: in the notes of the candidate that follows it, or in the SourceError thrown at the end when
    * ways failed after the last candidate or there was none. An aborted signal throws its reason.
    * @param lastGoodUrl where the last accepted publication came from, as one more way to try.
    */
   candidates(signal: AbortSignal, lastGoodUrl?: string): AsyncIterable<Fetched>;
   /**
    * What ways independent of the one that led to `taken` have now, to compare; absent if there is only one way. Ways that
-   * fail are left out: nobody depends on them.
+   * fail are left out: nothing depends on them.
    */
   others?(signal: AbortSignal, taken: Fetched): AsyncIterable<Fetched>;
 }

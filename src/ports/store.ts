@@ -5,17 +5,17 @@ import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
 
-/** What may be done only once, such as telling something: whoever claims it first may. */
+/** What may be done only once, such as sending a notice: the first to claim it may. */
 export interface Claims {
   /** True for the first `by` that asks for this key, each time it asks: it may have died before it did what it claimed. */
   claim(key: string, by: string): Promise<boolean>;
 }
 
-/** What people said to the service, append-only. */
+/** Decisions of operators, append-only. */
 export interface Controls {
-  /** Records a word. The same id again changes nothing. */
+  /** Records a decision. The same id again changes nothing. */
   append(decision: Decision): Promise<'recorded' | 'known'>;
-  /** Every word, oldest first. */
+  /** Every decision, oldest first. */
   all(): Promise<readonly Decision[]>;
 }
 
@@ -63,12 +63,12 @@ export interface History {
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
 export interface Leases {
-  /** Takes the lease, or gives undefined while somebody else holds it. It is renewed until released or lost. */
+  /** Takes the lease, or gives undefined while another process holds it. It is renewed until released or lost. */
   acquire(name: string): Promise<Lease | undefined>;
 }
 
 export interface Lease {
-  /** Aborted as soon as renewal fails: whoever holds the lease starts no further request then. */
+  /** Aborted as soon as renewal fails: the holder starts no further request then. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -104,14 +104,14 @@ export interface BegunOperation {
 }
 
 /**
- * Operations of one target whose end nobody has seen. They are noted before anybody waits for them, so that whoever comes
- * after a worker that died waits for the same operation and hears how it ended, and sends no second write meanwhile.
+ * Operations of one target that no worker has seen end. They are recorded before a worker waits for them, so that whichever comes
+ * after a worker that died waits for the same operation, sees how it ended, and sends no second write meanwhile.
  */
 export interface Operations {
   begun(operation: BegunOperation): Promise<void>;
-  /** The end was seen, or Azure knows the operation no more. One that was never noted is no error. */
+  /** The end was seen, or Azure no longer knows the operation. One that was never recorded is no error. */
   ended(url: string): Promise<void>;
-  /** Those begun at `since` or later. Earlier ones are forgotten: whoever read the target since has seen what became of them. */
+  /** Those begun at `since` or later. Earlier ones are forgotten: reading the target since has shown what they did. */
   open(since: Date): Promise<readonly BegunOperation[]>;
 }
 
@@ -163,7 +163,7 @@ export interface FeedList {
   readonly family: Family;
   /** CIDR prefixes, one a line when served. Empty: it had some and has none now. */
   readonly entries: readonly string[];
-  /** `instance/target` of whoever wrote it. */
+  /** `instance/target` of its writer. */
   readonly mark: string;
   /** Changes with the content and the mark. */
   readonly version: string;
@@ -177,7 +177,7 @@ export interface Pull {
   readonly feed: string;
   /** A device of the config, `key`, or `signed-in:` and the name in the token. */
   readonly client: string;
-  /** When it last had the list, or was told that it has it (304), ISO 8601; absent before the first time. */
+  /** When it last had the list, or got the answer that it has it (304), ISO 8601; absent before the first time. */
   readonly at?: string;
   /** What it asked for then, and the ETag of what it has. */
   readonly family?: Family | 'all';
@@ -191,7 +191,7 @@ export interface Feeds {
   /** Undefined before its first entries. */
   get(feed: string, family: Family): Promise<FeedList | undefined>;
   /**
-   * Writes one family if its version is still `expected` (undefined: it does not exist). `changed`: somebody was faster,
+   * Writes one family if its version is still `expected` (undefined: it does not exist). `changed`: another writer was faster,
    * and nothing was written.
    */
   put(
@@ -199,7 +199,7 @@ export interface Feeds {
     expected: string | undefined,
   ): Promise<'written' | 'changed'>;
   pulls(feed: string): Promise<readonly Pull[]>;
-  /** Takes down what a client did; fields that are left out stay as they were. */
+  /** Records what a client did; fields that are left out stay as they were. */
   notePull(pull: Pull): Promise<void>;
   /** ETag of what is published as a static blob; undefined if nothing is. */
   published(container: string, blob: string): Promise<string | undefined>;

@@ -67,7 +67,7 @@ export interface TargetContext {
   readonly armEndpoint?: string;
   /** Client id of the user-assigned identity to use; the environment's default identity if absent. */
   readonly identityClientId?: string;
-  /** Where operations under way are noted; absent: nobody goes on with them. */
+  /** Where operations under way are recorded; absent: no worker resumes them. */
   readonly operations?: Operations;
   /** Lists that this service serves itself; kinds that live elsewhere do not ask for it. */
   readonly feeds?: Feeds;
@@ -102,7 +102,7 @@ export interface TargetReader {
 export interface Target extends TargetReader {
   /**
    * Brings one unit to the planned entries and waits until Azure reports success. Conditional on `change.version` where
-   * Azure allows it. The caller reads back afterwards: only then the unit's own state is certain. Idempotent: the
+   * Azure allows it. The caller reads back afterwards: only then is the unit's own state certain. Idempotent: the
    * same change again has the same end state. Throws TargetError; only an aborted signal makes read and write throw the
    * signal's own reason.
    */

@@ -30,7 +30,7 @@ export interface ReplayedFolder extends Replayed {
   readonly watch: readonly string[];
 }
 
-/** What the product is for, and so what is watched when nobody says otherwise. */
+/** Watched by default: the tags that the product is for. */
 const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 'Storage']);
 
 /** Reads a folder of publications and replays them. Throws RequestError for a folder without any, or that cannot be read. */

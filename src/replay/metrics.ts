@@ -5,7 +5,7 @@ import type { Tag } from '../core/publication/catalog.ts';
 /** A way of copying the file that others use, to compare with. */
 interface CopyingPolicy {
   readonly name: string;
-  /** True if the tag is not taken over from this file, and somebody is told. Entries as published; none for a tag that is not there. */
+  /** True if the tag is not taken over from this file, and a person is notified. Entries as published; none for a tag that is not there. */
   refuses(previous: readonly string[], next: readonly string[]): boolean;
 }
 
@@ -71,7 +71,7 @@ export interface Figures {
   readonly addressDaysHeldGains: AddressFigure;
   /** Addresses it removed that were published again within 90 days of the removal. */
   readonly addressesRemovedThatCameBack: AddressFigure;
-  /** Allowed and published no more. */
+  /** Allowed and no longer published. */
   readonly addressDaysBeyondPublication: AddressFigure;
 }
 
@@ -100,7 +100,7 @@ interface Sum {
   ipv6: bigint;
 }
 
-/** Days after a removal in which a return counts against whoever removed. */
+/** Days after a removal in which a return counts as a mistake of the policy. */
 export const regretDays = 90;
 
 /**
@@ -135,7 +135,7 @@ export class Tally {
     this.#regret(running, day);
   }
 
-  /** Figures up to a day. Afterwards no more may be told. */
+  /** Figures up to a day. Afterwards nothing may be added. */
   finish(day: number): Figures {
     for (const running of this.#tags.values()) this.#close(running, day);
     return {

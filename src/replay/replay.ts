@@ -18,9 +18,9 @@ export interface ReplayInput {
   readonly publications: readonly ParsedPublication[];
   readonly watch: readonly string[];
   readonly policy: Policy;
-  /** Answers every hold this many days after it opened, knowing what comes; undefined: nobody answers. */
+  /** Answers every hold this many days after it opened, knowing what comes; undefined: no answers. */
   readonly hindsightDays?: number;
-  /** Called once a judgement, also for the days between publications, before anybody answers. */
+  /** Called once a judgement, also for the days between publications, before any answer. */
   readonly onJudged?: (judged: Judged) => void;
 }
 
@@ -150,7 +150,7 @@ function stateOf(row: TagLedger, known: WeakMap<TagLedger, TagState>): TagState 
 }
 
 /**
- * The answer of somebody who knows the future: a loss is removed unless it is published again within 90 days of it, a
+ * The answer with knowledge of the future: a loss is removed unless it is published again within 90 days of it, a
  * gain is let in if it is still published then.
  */
 function answerWithHindsight(ledger: Ledger, input: ReplayInput, days: number, now: Date): Ledger {

@@ -120,7 +120,7 @@ function monthOf(date: string): number {
 
 type Place = (point: TracePoint) => number;
 
-/** A figure stands until the next one is told. */
+/** A figure is valid until the next one. */
 function steps(points: readonly TracePoint[], x: (date: string) => number, y: Place): string {
   return points
     .map((point, i) => (i === 0 ? `M${x(point.date)} ${y(point)}` : `H${x(point.date)} V${y(point)}`))

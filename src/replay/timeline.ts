@@ -7,7 +7,7 @@ export interface TagTrace {
   readonly tag: string;
   /** Whose addresses are counted: IPv6 only for a tag that never had IPv4. */
   readonly family: Family;
-  /** Each stands until the next one; the last one repeats the figures of the one before at the end. */
+  /** Each is valid until the next one; the last one repeats the figures of the one before at the end. */
   readonly points: readonly TracePoint[];
   readonly holds: readonly TraceHold[];
 }

@@ -4,7 +4,7 @@ import type { Kinds } from '../config/schema.ts';
 import type { Notifier, NotifierContext } from '../ports/notifier.ts';
 import { resolveSecret } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
-import { readPublicationFile } from '../sources/read-publication-file.ts';
+import { readPublicationFile } from '../sources/publication-files.ts';
 import type { ConfiguredChannel, Log } from './context.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Check, SourceState } from '../core/judge/source-state.ts';
-import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
+import { type Comparison, compareWatched } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../messages/cross-check.ts';
 import type { PlanContext } from './context.ts';

@@ -2,8 +2,8 @@ import { parseFileName } from '../core/publication/publication.ts';
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
 import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
-import { detailsPageAddress, downloadOrigin, latestAddresses } from './download-addresses.ts';
 import type { DownloadCentreConfig } from './download-schema.ts';
+import { detailsPageAddress, downloadOrigin, latestAddresses } from './download-schema.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
 
 /** A page is 130 KB; what is thirty times larger is none. */
@@ -174,7 +174,7 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     };
   }
 
-  /** The last accepted file may have come from a folder, or from a host that is trusted no more: then it is no way. */
+  /** The last accepted file may have come from a folder, or from a host that is no longer trusted: then it is not tried. */
   function reachable(lastGoodUrl: string | undefined): string | undefined {
     const origin = lastGoodUrl === undefined ? undefined : URL.parse(lastGoodUrl)?.origin;
     return origin !== undefined && origins.has(origin) ? lastGoodUrl : undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fetched, SourceDefinition } from '../ports/source.ts';
-import { readPublicationFile } from './read-publication-file.ts';
+import { readPublicationFile } from './publication-files.ts';
 
 const schema = z.strictObject({
   path: z.string().min(1).describe('Path of one publication, relative to where the service runs.'),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type Fetched, type SourceDefinition, SourceError } from '../ports/source.ts';
-import { listPublicationFiles, newestFirst } from './publication-files.ts';
-import { readPublicationFile } from './read-publication-file.ts';
+import { listPublicationFiles, newestFirst, readPublicationFile } from './publication-files.ts';
 
 const schema = z.strictObject({
   path: z.string().min(1).describe('Folder that holds files named ServiceTags_<cloud>_<date>.json.'),

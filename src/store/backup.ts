@@ -30,7 +30,7 @@ class BackupError extends Error {
 
 /**
  * Everything that one instance keeps in one cloud: ledgers, answers, runs, history, publications. Leases are left out, and
- * so are operations under way: they are over before anybody restores, and their addresses are signed by Azure.
+ * so are operations under way: they are over before a restore, and their addresses are signed by Azure.
  */
 export async function* exportScope(options: BackupOptions, now: Date): AsyncGenerator<BackupLine> {
   const { scope, connection, queuePrefix } = options;

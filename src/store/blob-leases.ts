@@ -46,14 +46,14 @@ export class BlobLeases implements Leases {
       try {
         await call((abortSignal) => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, abortSignal }));
       } catch (error) {
-        // Somebody else created it, and may even hold it: asking for the lease again tells.
+        // Another process created it, and may even hold it: acquiring the lease again shows which.
         if (!saysPresent(error) && storageCodeOf(error) !== 'LeaseIdMissing') throw error;
       }
     }
   }
 }
 
-/** Answers that mean that the lease is somebody else's, or nobody's, for good. */
+/** Answers that mean that this lease is lost for ever: held by another client, or by none. */
 const lostCodes = new Set([
   'LeaseIdMismatchWithLeaseOperation',
   'LeaseIsBrokenAndCannotBeRenewed',
@@ -125,7 +125,7 @@ class HeldLease implements Lease {
 
   #lose(): void {
     this.#stop();
-    this.#lost.abort(new Error('the lease was lost: it could not be renewed in time, or somebody broke it'));
+    this.#lost.abort(new Error('the lease was lost: it could not be renewed in time, or it was broken'));
   }
 
   #stop(): void {

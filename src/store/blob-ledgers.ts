@@ -7,7 +7,7 @@ import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored, StoredFormatError } from './schema.ts';
 
 /**
- * Ledgers as blobs, and a row that names the one in force. Dying between blob and row leaves a blob that nothing names;
+ * Ledgers as blobs, and a row that names the current one. Dying between blob and row leaves a blob that nothing names;
  * the next attempt writes it again.
  */
 export class BlobLedgers implements Ledgers {

@@ -55,7 +55,7 @@ export function recordedRuns(runs: Runs, records: Records): Runs {
   });
 }
 
-/** Words of people that are kept before they count. */
+/** Decisions that are kept as records before they take effect. */
 export function recordedControls(controls: Controls, records: Records): Controls {
   return over(controls, {
     async append(word) {

@@ -58,7 +58,7 @@ export class Blobs {
   }
 }
 
-/** Configs as blobs. Which app they belong to is told by its queues: its instance stands in the config itself. */
+/** Configs as blobs. The queue prefix says which app they belong to: the instance is known from the config alone. */
 class BlobConfigs implements Configs {
   readonly #given: Blobs;
   readonly #kept: Blobs;

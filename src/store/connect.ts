@@ -19,7 +19,7 @@ export interface StorageClients {
   readonly container: ContainerClient;
   /** Another container of the account, for what is published. */
   readonly containerNamed: (name: string) => ContainerClient;
-  /** Where an operator puts a config; whoever may write there needs no right to the service's own state. */
+  /** Where an operator puts a config; writing there needs no right to the service's own state. */
   readonly configs: ContainerClient;
   readonly runs: QueueClient;
   readonly lanes: QueueClient;
@@ -63,7 +63,7 @@ export async function connectStorage(
       QueueServiceClient.fromConnectionString(connectionString, blobOptions),
     );
   }
-  // Loaded here only: with a connection string nobody waits for the identity library.
+  // Loaded here only: a connection string does not need the identity library.
   const { DefaultAzureCredential } = await import('@azure/identity');
   const credential = new DefaultAzureCredential(
     connection.clientId === undefined ? {} : { managedIdentityClientId: connection.clientId },

@@ -1,6 +1,6 @@
 import type { RunMessage } from '../ports/queues.ts';
 
-/** A run that is asked for, as the row `requested` keeps it. */
+/** A requested run, as the row `requested` keeps it. */
 interface Asked extends Pick<RunMessage, 'run' | 'trigger' | 'targets'> {
   /** When it was asked for first, ISO 8601. */
   readonly at: string;
@@ -39,7 +39,7 @@ export function rowOf(asked: readonly Asked[]): object {
   return { message: { schema: 1, run, trigger }, at, asked } satisfies Requested;
 }
 
-/** What travels and is told of a run that is asked for. */
+/** What messages and views say about a requested run. */
 export function messageOf({ run, trigger, targets }: Asked): RunMessage {
   return { schema: 1, run, trigger, ...(targets === undefined ? {} : { targets }) };
 }

@@ -2,7 +2,7 @@ import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core
 
 /**
  * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
- * would hang for good. It fails as a network error does, so it is tried again.
+ * would hang for ever. It fails as a network error does, so it is retried.
  */
 export function timedHttpClient(milliseconds: number): HttpClient {
   const client = createDefaultHttpClient();

@@ -120,7 +120,7 @@ export class Rows {
 
   /**
    * Replaces a row, or inserts it, by what `next` makes of its value now (undefined: no such row); nothing if that gives
-   * undefined. Conditional: when somebody else was faster, `next` is asked again about what they wrote. `columns` are
+   * undefined. Conditional: when another writer was faster, `next` is called again with what it wrote. `columns` are
    * those of the row afterwards.
    */
   async change(
@@ -143,7 +143,7 @@ export class Rows {
       }
     }
     throw new Error(
-      `${whereIs(partition, key)}: somebody else changed it each of the ${changeAttempts} times we tried; try again later`,
+      `${whereIs(partition, key)}: another process changed it each of the ${changeAttempts} times we tried; try again later`,
     );
   }
 

@@ -18,7 +18,7 @@ const concurrency = 10;
  *     outcome|...     one a target and subject, inserted once
  *     plan|...        one a target
  *     replan|...      one a target and number, from 0, for each time it was planned again
- *     worked|...      one a target that a worker took up
+ *     worked|...      one a target that a worker started on
  *
  * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment), and in
  * the partition `state` the rows `open` (the run recorded last), `requested` (the runs asked for) and `generation`.
@@ -29,7 +29,7 @@ const concurrency = 10;
  *   starts anew, and recording another run takes the row `open`.
  * - close() is one transaction. The row `open` stays and names a closed run, which is not open.
  * - request() writes one row; the message that did not go out is sent with the next request, which gets it back, at the
- *   close of a run, and by housekeeping.
+ *   close of a run, and by maintenance.
  * - take() writes the same row; a run that has begun and was never recorded is begun again.
  * - nextGeneration() skips a number.
  */
@@ -116,7 +116,7 @@ export class TableRuns implements Runs {
     await this.#checkBegun(intent);
     if ((await this.#rows.insertAll(partition, rows)) === 'inserted') return 'recorded';
     if (await this.#isRecorded(intent.run)) return 'known';
-    throw new Error(`run ${intent.run}: somebody else is recording it at this moment; begin it again`);
+    throw new Error(`run ${intent.run}: another process is recording it now; start it again`);
   }
 
   async open(): Promise<RunRecord | undefined> {

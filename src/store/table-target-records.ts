@@ -55,7 +55,7 @@ interface StoredMemory {
   readonly memory: PlainMemory;
 }
 
-/** The form before causes were kept: what is ours, without why. Read, and written no more. */
+/** The form before causes were kept: what is ours, without why. Read, and never written. */
 export interface StoredTargetRecord {
   readonly target: string;
   readonly kind: string;

@@ -23,7 +23,7 @@ export class TableClaims implements Claims {
   }
 }
 
-/** Words in table rows of one partition, a row a word, named by its id. Rows are inserted and never changed. */
+/** Decisions, one table row each, in one partition, named by id. Rows are inserted and never changed. */
 export class TableControls implements Controls {
   readonly #rows: Rows;
   readonly #partition: string;
@@ -43,7 +43,7 @@ export class TableControls implements Controls {
     for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
       decisions.push((value as { readonly word: Decision }).word);
     }
-    // Ids tell seconds; a pause and its resume may fall into one.
+    // Ids have a resolution of one second; a pause and its resume may fall into one.
     return decisions.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Catalog } from '../../src/core/publication/catalog.ts';
-import { compareWatched } from '../../src/core/publication/cross-check.ts';
+import { compareWatched } from '../../src/core/publication/catalog.ts';
 import { digestsOf } from '../../src/core/publication/digest.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
 import { publicPublications } from '../support/real-publications.ts';

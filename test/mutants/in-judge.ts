@@ -38,7 +38,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'clock-without-days',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: 'days < policy.lossClockDays || ',
     replace: '',
     tests: ['test/core/judge/loss.test.ts'],
@@ -46,7 +46,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'clock-without-files',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: ' || publications < policy.lossClockPublications',
     replace: '',
     tests: ['test/core/judge/loss.test.ts'],
@@ -54,7 +54,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'clock-over-question',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: 'hold.questions.length > 0 || isKept',
     replace: 'isKept',
     tests: ['test/core/judge/loss.test.ts'],
@@ -62,7 +62,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'clock-over-keep',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: ' || isKept(hold, now)) return undefined;',
     replace: ') return undefined;',
     tests: ['test/core/judge/answer.test.ts'],
@@ -70,7 +70,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'clock-over-global-tag',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: 'if (days >= policy.lossClockGlobalDays) {',
     replace: 'if (days >= policy.lossClockDays) {',
     tests: ['test/core/judge/loss.test.ts'],
@@ -78,7 +78,7 @@ export const inJudge: readonly Mutant[] = [
   },
   {
     name: 'vanished-global-tag',
-    file: 'src/core/judge/release-expired.ts',
+    file: 'src/core/judge/clock.ts',
     find: 'global.vanished ? effectiveOf(global) : global.published',
     replace: 'global.published',
     tests: ['test/core/judge/loss.test.ts'],

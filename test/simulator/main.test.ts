@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
 test('the command prints its URL, answers, and ends on SIGTERM', { timeout: 20_000 }, async () => {
-  const child = spawn(process.execPath, ['src/simulator/main.ts', '--operation-ms', '3000'], {
+  const child = spawn(process.execPath, ['src/simulator/arm/server.ts', '--operation-ms', '3000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exited = once(child, 'exit');
@@ -35,7 +35,9 @@ test.each([
   [['--port', 'x'], 2, /--port: expected a whole number from 0 to 65535, got "x"/],
   [['--pots', '1'], 2, /--pots/],
 ])('with %j it ends with words', async (args, code, said) => {
-  const child = spawn(process.execPath, ['src/simulator/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['src/simulator/arm/server.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [out, err, [ended]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   expect({ ended, said: `${out}${err}` }).toEqual({ ended: code, said: expect.stringMatching(said) });
   expect(err).not.toContain('    at ');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { firstCandidate } from '../../src/ports/source.ts';
-import { detailsPageAddress } from '../../src/sources/download-addresses.ts';
 import { downloadCentre } from '../../src/sources/download-centre.ts';
+import { detailsPageAddress } from '../../src/sources/download-schema.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 import { openDownloadCentre, page, publications } from './download-setup.ts';
 

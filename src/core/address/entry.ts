@@ -48,7 +48,7 @@ function parseRange(text: string, low: string, high: string): Entry {
   return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };
 }
 
-/** `text`: what the address stands in, for messages. Throws PrefixError. */
+/** `text`: the text with the address, for messages. Throws PrefixError. */
 function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
   if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
   const words = readAddress('ipv4', address);
@@ -67,7 +67,7 @@ function parseIPv6(address: string, text: string): Uint32Array {
   const strict = readAddress('ipv6', address);
   if (strict !== undefined) return strict;
   if (address.includes('.')) throw new PrefixError('IPv6 in hexadecimal groups, or plain IPv4', text);
-  // ip-num drops a zone without a word.
+  // ip-num drops a zone silently.
   if (address.includes('%')) throw new PrefixError('an IPv6 address without a zone', text);
   const value = relaxedIPv6(address, text);
   return Uint32Array.from([96n, 64n, 32n, 0n], (shift) => Number((value >> shift) & 0xffffffffn));
@@ -77,7 +77,7 @@ function relaxedIPv6(address: string, text: string): bigint {
   try {
     return IPv6.fromString(address).value;
   } catch (error) {
-    // ip-num throws plain errors and texts, only ever for what it cannot read; a TypeError is no word on the text.
+    // ip-num throws plain errors and texts, only ever for what it cannot read; a TypeError says nothing about the text.
     if (error instanceof TypeError) throw error;
     throw new PrefixError('an IPv6 address', text);
   }

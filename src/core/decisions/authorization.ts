@@ -10,7 +10,7 @@ export interface ApprovalRules {
     /** A ticket that matches, for messages. */
     readonly example?: string;
   };
-  /** Object ids of groups or names of roles; who speaks must have one of them. */
+  /** Object ids of groups or names of roles; the person must have one of them. */
   readonly groups?: readonly string[];
   /** Who lets a change through must not be who asked for it. */
   readonly notWhoAsked?: boolean;
@@ -43,14 +43,14 @@ export interface DecidedBy {
 
 export interface DecisionRules {
   readonly answers: ApprovalRules;
-  /** Who asked for the change that the decision is about; `nobody` for what Azure published. */
-  readonly asked: Actor | 'nobody' | 'unknown';
+  /** Who asked for the change that the decision is about; `none` for what Azure published. */
+  readonly asked: Actor | 'none' | 'unknown';
   readonly now: Date;
 }
 
 /**
  * Why a decision is not recorded, with what to do; undefined if it may be. `pause` and `withdraw` need a reason and nothing
- * else: whoever sees harm must be able to stop it at once.
+ * else: anyone who sees harm must be able to stop it at once.
  */
 export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rules: DecisionRules): string | undefined {
   const stops = request.kind === 'pause' || request.kind === 'withdraw';
@@ -73,7 +73,7 @@ const longestTicket = 200;
 
 function whyNot({ why }: DecidedBy): string | undefined {
   return why.trim() === ''
-    ? 'expected a reason (`why`), got none: say in a few words why, for whoever reads it later'
+    ? 'expected a reason (`why`), got none: give the reason in a few words, for later readers'
     : undefined;
 }
 
@@ -116,7 +116,7 @@ function ticketNot({ ticket = '' }: DecidedBy, { ticket: wanted }: ApprovalRules
 
 function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefined {
   if (groups.length === 0) return undefined;
-  const wanted = `expected somebody with one of the groups or roles ${groups.join(', ')}`;
+  const wanted = `expected a person with one of the groups or roles ${groups.join(', ')}`;
   if (by.how !== 'token') {
     const got = by.how === 'key' ? `the bare function key ${quoted(by.name)}` : `the typed name ${quoted(by.name)}`;
     return `${wanted}, got ${got}, which proves no membership: sign in with Entra and say it again (\`answers.groups\` asks for it)`;
@@ -137,14 +137,14 @@ function letsThrough({ kind, answer }: DecisionInQuestion): boolean {
 }
 
 function askerNot(by: Actor, { answers, asked }: DecisionRules): string | undefined {
-  if (!answers.notWhoAsked || asked === 'nobody') return undefined;
-  const wanted = 'expected somebody other than who asked for the change';
+  if (!answers.notWhoAsked || asked === 'none') return undefined;
+  const wanted = 'expected a person other than the one who requested the change';
   if (asked === 'unknown') {
     return `${wanted}, but who asked is not on record: ask for the change in a run of your own, signed in with Entra, and have another person answer`;
   }
   const unproven = [by, asked].find(({ how }) => how !== 'token');
   if (unproven) {
-    return `${wanted} (${asked.name}), got ${by.name}: nobody can tell the two apart, since ${quoted(unproven.name)} does not come from a sign-in; both must sign in with Entra (\`answers.notWhoAsked\` asks for it)`;
+    return `${wanted} (${asked.name}), got ${by.name}: the two cannot be told apart, since ${quoted(unproven.name)} does not come from a sign-in; both must sign in with Entra (\`answers.notWhoAsked\` asks for it)`;
   }
   return personOf(by) === personOf(asked)
     ? `${wanted}, got ${by.name}, who asked for it: have another person answer (\`answers.notWhoAsked\` asks for it)`

@@ -75,7 +75,7 @@ export function isTimeZone(name: string): boolean {
   return /^[A-Za-z]/.test(name) && IANAZone.create(name).isValid;
 }
 
-/** True for a local date or date-time without offset as freezes have them, that stands in the calendar. */
+/** True for a local date or date-time without offset, as freezes have them, that exists in the calendar. */
 export function isLocalTime(text: string): boolean {
   return localForm.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }

@@ -1,7 +1,7 @@
-/** Who said something, and how we know. */
+/** Who decided, and how the identity is known. */
 export interface Actor {
   readonly name: string;
-  /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name somebody typed. */
+  /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name that was typed in. */
   readonly how: 'token' | 'key' | 'claimed';
   /** Object ids of groups and names of roles, from the token only. */
   readonly groups?: readonly string[];
@@ -47,7 +47,7 @@ export interface DeclineDecision extends Recorded {
   readonly target: string;
   readonly direction: 'add' | 'remove';
   readonly ranges: readonly string[];
-  /** ISO 8601; absent: for good, or until it is withdrawn. */
+  /** ISO 8601; absent: no end, or until it is withdrawn. */
   readonly until?: string;
 }
 
@@ -61,7 +61,7 @@ interface WithdrawDecision extends Recorded {
 export interface PauseDecision extends Recorded {
   readonly kind: 'pause';
   readonly target?: string;
-  /** ISO 8601; absent: until somebody resumes. */
+  /** ISO 8601; absent: until it is resumed. */
   readonly until?: string;
 }
 
@@ -74,7 +74,7 @@ interface ResumeDecision extends Recorded {
 export interface PinDecision extends Recorded {
   readonly kind: 'pin';
   readonly changeNumber: number;
-  /** Name of the ledger in force at the end of that publication's time. */
+  /** Name of the ledger that was current at the end of that publication's time. */
   readonly ledger: string;
   /** ISO 8601; at most 14 days after `at`. */
   readonly until: string;
@@ -111,6 +111,6 @@ export type Decision =
   | AcceptPublicationDecision
   | ApprovalUsed;
 
-/** Longest time for which lists may be pinned, and for which an approval stands, in days. */
+/** Longest time for which lists may be pinned, and for which an approval is valid, in days. */
 export const longestPinDays = 14;
 export const approvalDays = 7;

@@ -97,7 +97,7 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
   };
 }
 
-/** What each approval let through already, whatever the clock of the worker said that recorded it. */
+/** What each approval let through already, whatever the clock of the worker that recorded it. */
 function doneIn(decisions: readonly Decision[]): ReadonlyMap<string, Entries> {
   const done = new Map<string, Entries>();
   for (const word of decisions) {
@@ -116,7 +116,7 @@ export function withdrawnIn(decisions: readonly Decision[]): ReadonlySet<string>
   return withdrawn;
 }
 
-/** What was active when it was last told: ids of decisions. */
+/** Ids of the decisions that were active at the last announcement. */
 export interface AnnouncedControls {
   readonly paused?: Told;
   readonly targets: Readonly<Record<string, Told>>;
@@ -129,7 +129,7 @@ interface Told {
   readonly until?: string;
 }
 
-/** Compares what is in force with what was told: a pause or a pin is told when it begins and when it ends, once. */
+/** Compares active decisions with those announced: a pause or a pin is announced when it begins and when it ends, once. */
 export function announceControls(
   before: AnnouncedControls | undefined,
   active: ActiveDecisions,

@@ -7,12 +7,12 @@ import { deadlineOf, timeLeft } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { AnnouncedGain } from './source-state.ts';
 
-/** After this a gain is no news; whoever still lacks it was told. */
+/** After this a gain is no longer news; for targets that still lack it, a notice was sent. */
 const keptMs = 30 * dayMs;
 
 /**
  * The gains to remember after a publication was judged: what it announced beside the earlier ones, without what is
- * published no more and what is long past. `events` are those of judging it.
+ * no longer published and what is long past. `events` are those of judging it.
  */
 export function gainsAfter(
   gains: readonly AnnouncedGain[],
@@ -46,7 +46,7 @@ export function gainsAfter(
   return [...left, ...announced];
 }
 
-/** The soonest deadline of the gains that `prefixes` have a part in; undefined if they have none. */
+/** Earliest deadline among the gains that overlap `prefixes`; undefined if there are none. */
 export function soonestOf(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): InTime | undefined {
   const asked = setsOf(prefixes);
   const [soonest] = gains

@@ -4,7 +4,7 @@ import { intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../a
 import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, TagLedger } from './ledger.ts';
 
-/** A person's word on a hold. */
+/** A person's answer to a hold. */
 interface HoldAnswer {
   readonly hold: string;
   /**
@@ -47,7 +47,7 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
   return letGo(ledger, row, hold, ranges, answer, now);
 }
 
-/** What is kept is a hold of its own if somebody spoke of a part only: the rest keeps its question or its clock. */
+/** What is kept becomes a hold of its own if the answer covers only a part: the rest keeps its question or its clock. */
 function keep(hold: Hold, ranges: Sets, { by, until, decision }: HoldAnswer, now: Date): Hold[] {
   const kept = { decision, by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
   const rest = subtract(hold.held, ranges);
@@ -99,7 +99,7 @@ function letGo(
 }
 
 /**
- * Takes back what an answer did: what it kept is asked about again, what it released is held again as far as it is not
+ * Reverts an answer: what it kept is a question again, what it released is held again as far as it is not
  * published, what it let in is held again as far as it is. Undefined if nothing is left of the answer.
  */
 export function withdrawAnswer(ledger: Ledger, decision: string): Answered | undefined {

@@ -26,7 +26,7 @@ export interface SourceInput {
   readonly notAccepted: readonly NotAccepted[];
   /** Whether any way led to a file. */
   readonly reached: boolean;
-  /** Digests a person has spoken about: they make nothing suspect. */
+  /** Digests with a decision: they make nothing suspect. */
   readonly answered: ReadonlySet<string>;
   /** Tags that some list selects. */
   readonly selected: readonly string[];
@@ -39,7 +39,7 @@ interface Followed {
   readonly events: readonly SourceEvent[];
 }
 
-/** How the source fares after this run's fetch, before anything is judged; an event only where that changed. */
+/** Source health after this run's fetch, before anything is judged; an event only where that changed. */
 export function followSource(input: SourceInput): Followed {
   const { ledger, accepted, reached, now } = input;
   const before = ledger.source;
@@ -103,7 +103,7 @@ interface Suspicious {
   readonly adds: readonly { readonly tag: string; readonly prefixes: Sets }[];
 }
 
-/** The newest of the files that are not older than what is in force and would add something. */
+/** The newest of the files that are not older than the active one and would add something. */
 function suspicious(input: SourceInput, newest: Publication | undefined): Suspicious | undefined {
   if (!newest) return undefined;
   return input.notAccepted
@@ -113,7 +113,7 @@ function suspicious(input: SourceInput, newest: Publication | undefined): Suspic
     .sort((a, b) => (a.file.publication.date < b.file.publication.date ? 1 : -1))[0];
 }
 
-/** An older file has ranges that are gone for good; only one that may be newer announces anything. */
+/** An older file has ranges that do not come back; only one that may be newer announces anything. */
 function isNotOlder(file: NotAccepted['publication'], newest: Publication): boolean {
   if (file.cloud !== newest.cloud) return false;
   const dated = !file.dateEstimated && !newest.dateEstimated;

@@ -26,9 +26,9 @@ interface Suspicion {
 type GainRule = (gain: Gain, policy: TagPolicy) => Suspicion | undefined;
 
 const answerGain =
-  "compare with the file on Microsoft's download page, then answer keep to let it in or remove to keep it out; it ends by itself when the ranges are published no more";
+  "compare with the file on Microsoft's download page, then answer keep to let it in or remove to keep it out; it ends by itself when the ranges are no longer published";
 
-/** Private and reserved space is nobody's public endpoint: a rule that allows it opens the inside. */
+/** Private and reserved space is never a public endpoint: a rule that allows it opens the internal network. */
 const reservedGain: GainRule = (gain) => {
   const ranges = byFamily((family) => prefixesOver(gain.gained[family], reservedRanges[family]));
   const texts = prefixesOf(ranges);

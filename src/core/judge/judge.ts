@@ -2,9 +2,9 @@ import { prefixesOf } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import type { ParsedPublication } from '../publication/publication.ts';
+import { isKept, releaseExpired, remindersDue } from './clock.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import { isKept, releaseExpired, remindersDue } from './release-expired.ts';
 import { begin, updateTag } from './update-tag.ts';
 
 export interface Judgement {
@@ -16,7 +16,7 @@ export interface JudgeInput {
   readonly ledger: Ledger;
   /** A newly accepted publication; absent when only time has passed. */
   readonly accepted?: ParsedPublication;
-  /** The catalog in force, to begin rows for tags that were not watched before; the accepted one if there is one. */
+  /** The active catalog, to begin rows for tags that were not watched before; the accepted one if there is one. */
   readonly inForce?: Catalog;
   /**
    * Tags that some list selects. A regional one brings its service's global tag along; rows that exist stay watched. Only
@@ -30,8 +30,8 @@ export interface JudgeInput {
 }
 
 /**
- * One pass of judgement: takes a newly accepted publication into the ledger, opens and ends holds, then lets ripe holds
- * go. Pure: the same input gives the same ledger, so a run that died is repeated and replay uses the very same code.
+ * One pass of judgement: takes a newly accepted publication into the ledger, opens and ends holds, then releases expired
+ * losses. Pure: the same input gives the same ledger, so a run that died is repeated and replay uses the very same code.
  */
 export function judge(input: JudgeInput): Judgement {
   const { ledger, accepted, policy } = input;
@@ -82,12 +82,12 @@ export function judge(input: JudgeInput): Judgement {
     tags: rows,
   };
   if (backwards || input.releasesWait !== undefined) return { ledger: judged, events };
-  const ripened = releaseExpired(judged, input.now, policy);
-  const heard = ripened.events.filter((event) => !('tag' in event) || selected.has(event.tag));
-  return { ledger: ripened.ledger, events: [...events, ...heard] };
+  const released = releaseExpired(judged, input.now, policy);
+  const selectedEvents = released.events.filter((event) => !('tag' in event) || selected.has(event.tag));
+  return { ledger: released.ledger, events: [...events, ...selectedEvents] };
 }
 
-/** Reminds of questions that nobody has answered, on their days. */
+/** Sends reminders of unanswered questions when they are due. */
 function remind(row: TagLedger, now: Date, events: DomainEvent[]): TagLedger {
   let reminded = false;
   const holds = row.holds.map((hold) => {

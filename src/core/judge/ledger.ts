@@ -19,15 +19,15 @@ export interface Ledger {
   /** Ids of the answers that were taken in, so that none counts twice. */
   readonly answered?: readonly string[];
   readonly tags: ReadonlyMap<string, TagLedger>;
-  /** How the source fares; absent before the first run. */
+  /** Source health; absent before the first run. */
   readonly source?: SourceState;
   /** Registries of the config as last known; absent before the first was read. */
   readonly registries?: readonly KnownRegistry[];
-  /** Parts of plans that wait, so that each is told once and reminded of. */
+  /** Parts of plans that wait, so that each is announced once and reminded of. */
   readonly asked?: readonly PendingApproval[];
   /** Entries in targets that others wrote, as they were last told, by target: unit and raw entry. */
   readonly foreign?: Readonly<Record<string, readonly ToldForeign[]>>;
-  /** Targets that left the config and were told of. */
+  /** Targets that left the config and were announced. */
   readonly orphans?: readonly string[];
   /** Pauses and pins as they were last told. */
   readonly controls?: AnnouncedControls;
@@ -47,7 +47,7 @@ export interface PendingApproval {
   readonly since: string;
   /** Reminders sent so far. */
   readonly reminded: number;
-  /** What it asks about, so that the question stands until it is answered; absent in ledgers from before that was kept. */
+  /** What it asks about, so that the question stays open until it is answered; absent in ledgers from before that was kept. */
   readonly direction?: 'add' | 'remove';
   readonly ranges?: readonly string[];
   readonly reasons?: readonly Reason[];
@@ -112,22 +112,22 @@ export interface Hold {
   readonly questions: readonly Reason[];
   /** Reminders sent so far; none if absent. */
   readonly reminded?: number;
-  /** A person's word to keep a loss; the clock does not run while it holds. Absent: nobody has said so. */
+  /** A decision to keep a loss; the clock does not run while it is active. Absent: there is none. */
   readonly kept?: Kept;
 }
 
-/** A loss that stays because a person said so. */
+/** A loss that stays because of an answer. */
 export interface Kept {
   /** Id of the answer; absent in ledgers from before it was kept. */
   readonly decision?: string;
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
-  /** ISO 8601: the moment from which the hold is as before again. Absent: for good. */
+  /** ISO 8601: the moment from which the hold is as before again. Absent: no end. */
   readonly until?: string;
 }
 
-/** Held ranges that were let go. Final until they are published again. */
+/** Held ranges that were released. Final until they are published again. */
 export interface Release {
   readonly hold: string;
   /** ISO 8601. */

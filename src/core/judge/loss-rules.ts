@@ -16,14 +16,15 @@ interface Loss {
   readonly lost: Sets;
   /** How many of the published prefixes lost addresses. */
   readonly prefixesLost: number;
-  /** Families the tag had and has no more. */
+  /** Families the tag had and no longer has. */
   readonly familiesGone: readonly ('ipv4' | 'ipv6')[];
 }
 
 /** A rule that says why only a person may release a loss; undefined if it has no objection. */
 type LossRule = (loss: Loss, policy: TagPolicy) => Reason | undefined;
 
-const answerLoss = 'answer remove, keep until a date, or keep for good; without an answer everything stays allowed';
+const answerLoss =
+  'answer remove, keep until a date, or keep without an end; without an answer everything stays allowed';
 
 /** Publication 239 dropped 363 tags; most came back 1 to 14 months later. */
 const tagVanished: LossRule = (loss) =>

@@ -1,4 +1,4 @@
-/** How one tag's losses and gains are judged. Every default stands here, once, with its reason. */
+/** How one tag's losses and gains are judged. Every default is defined here, once, with its reason. */
 export interface TagPolicy {
   /** Days a loss is kept before the clock may release it. */
   readonly lossClockDays: number;

@@ -16,9 +16,9 @@ export interface SourceState {
   readonly gains: readonly AnnouncedGain[];
   /** Digests of files that were refused or wait and were told: kept here, so that telling and remembering are one step. */
   readonly told: readonly string[];
-  /** Words of people on files that were taken up already, by id. */
+  /** Ids of the decisions on files that were applied already. */
   readonly wordsTaken: readonly string[];
-  /** The last comparison with another way or with Azure's API, so that the same is not told twice. */
+  /** The last comparison with another way or with Azure's API, so that the same is not announced twice. */
   readonly checks: readonly Check[];
 }
 

@@ -72,7 +72,7 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
   };
 }
 
-/** A tag's own number rises by one with each change: a jump tells of files that never came here. */
+/** A tag's own number rises by one with each change: a jump means files that were never fetched here. */
 function missedBetween(row: TagLedger, tag: Tag | undefined, returned: boolean): { missed?: number } {
   const missed = tag && !returned ? tag.changeNumber - row.changeNumber - 1 : 0;
   return missed > 0 ? { missed } : {};
@@ -125,7 +125,7 @@ function settle(hold: Hold, published: Sets, events: DomainEvent[]): Hold | unde
     of: hold.kind,
     how: hold.kind === 'loss' ? 'returned' : 'withdrawn',
     prefixes: prefixesOf(hold.held),
-    by: hold.kind === 'loss' ? 'published again' : 'published no more',
+    by: hold.kind === 'loss' ? 'published again' : 'no longer published',
   });
   return undefined;
 }

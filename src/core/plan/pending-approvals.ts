@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../event.ts';
+import { remindersDue } from '../judge/clock.ts';
 import type { PendingApproval } from '../judge/ledger.ts';
-import { remindersDue } from '../judge/release-expired.ts';
 import { entriesOf, isNone, textsOf, within } from './entries.ts';
 import { needsOperator } from './needs-operator.ts';
 import type { Plan } from './plan-types.ts';

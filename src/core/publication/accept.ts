@@ -14,7 +14,7 @@ interface Acceptance {
   readonly reasons: readonly string[];
 }
 
-/** Numbers rise by about one a week: more than this means half a year unseen, or a number nobody should trust. */
+/** Numbers rise by about one a week: more than this means half a year unseen, or a number that cannot be trusted. */
 const largestJump = 25;
 
 /** Decides whether a publication may follow the last accepted one (undefined: there is none yet). */

@@ -15,7 +15,7 @@ export function digestsOf(document: unknown): Digests {
   const sorted = canonical(document);
   if (!isObject(sorted) || Array.isArray(sorted))
     return { digest: hashOf([textOf(sorted)]), valuesDigest: hashOf(['']) };
-  // Nearly all of a document is its values: they are written once, and stand in the document's text as they are.
+  // Nearly all of a document is its values: they are written once, and are used as they are in the document's text.
   const values = textOf(sorted.values);
   const properties = Object.keys(sorted).flatMap((name, i) => [
     `${i > 0 ? ',' : ''}${JSON.stringify(name)}:`,

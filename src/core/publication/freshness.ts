@@ -44,7 +44,7 @@ export function freshnessOf(
  * not said, so both readings are kept. ISO 8601 times, UTC.
  */
 export interface Deadline {
-  /** A week after the date in the file's name. Whoever is in time for this is in time for the other. */
+  /** A week after the date in the file's name. What meets this meets the other. */
   readonly earliest: string;
   /** A week after the publishing date on the download page, else after the file was first seen. */
   readonly promised: string;

@@ -28,7 +28,7 @@ export class IssueList {
     return this.#elsewhere ? undefined : this.#broken;
   }
 
-  /** Problems in the order they were found; the last one tells how many more there are. */
+  /** Problems in the order they were found; the last one says how many more there are. */
   toIssues(): readonly Issue[] {
     if (this.#more === 0) return this.#issues;
     const more = `and ${this.#more} more problems`;

@@ -93,7 +93,7 @@ interface Frame {
 }
 
 /**
- * Paths of properties that stand twice in one object of a valid JSON text. `JSON.parse` keeps the last of them without a
+ * Paths of properties that occur twice in one object of a valid JSON text. `JSON.parse` keeps the last of them without a
  * word, so the same bytes would mean different prefixes to different readers. `value` is what it made of the text.
  */
 function duplicateProperties(text: string, value: unknown): string[] {

@@ -13,7 +13,7 @@ type ParseResult =
 
 /**
  * Reads a Service Tags document strictly: whatever no official file has ever held is an issue, because it means a
- * truncated, forged or new kind of file. Lists every issue (the first thousand in words) and repairs nothing. What is
+ * truncated, forged or new kind of file. Lists every issue (the first thousand with their text) and repairs nothing. What is
  * unusual and harmless becomes a note of the catalog.
  *
  * `known` may hold tags of a document that was read before, by name: what a list of prefixes means is then taken from
@@ -159,7 +159,7 @@ function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
   return true;
 }
 
-/** Names become parts of file names and storage keys, so a tag name is nothing but words and dots. */
+/** Names become parts of file names and storage keys, so a tag name is only letters, digits, underscores and dots. */
 const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 function readName(value: JsonObject, path: string, issues: IssueList): string | undefined {

@@ -5,7 +5,7 @@ import { PrefixSet } from '../address/prefix-set.ts';
 import type { Sets } from '../address/sets.ts';
 import { type IssueList, showValue } from './issue-list.ts';
 
-/** A prefix and where in its tag's list it stands. */
+/** A prefix and its position in its tag's list. */
 interface Listed {
   readonly prefix: Prefix;
   readonly text: string;
@@ -27,7 +27,7 @@ export function readPrefixList(
   if (sets !== undefined) return sets;
   const before = issues.count;
   noteBreaches(list, path, tag, issues);
-  // Going on would drop the tag without a word.
+  // Continuing would drop the tag silently.
   if (issues.count === before) throw new Error(`${path}: refused without a reason; this is a bug`);
   return undefined;
 }
@@ -85,7 +85,7 @@ function readPrefix(text: unknown, path: string, tag: string, issues: IssueList)
   }
 }
 
-/** Notes the first prefix out of numeric order, and every prefix that stands twice or lies inside another. */
+/** Notes the first prefix out of numeric order, and every prefix that occurs twice or lies inside another. */
 function checkOrder(list: readonly Listed[], path: string, tag: string, issues: IssueList): void {
   const firstUnordered = list.find((entry, i) => i > 0 && compare(list[i - 1] as Listed, entry) > 0);
   if (firstUnordered !== undefined) {

@@ -8,7 +8,7 @@ interface FileOrigin {
   /** Name the bytes go by; the publication's date comes from it. */
   readonly file: string;
   readonly provenance: Provenance;
-  /** ISO 8601; its date stands in where the name has none. */
+  /** ISO 8601; its date is used where the name has none. */
   readonly firstSeen: string;
 }
 

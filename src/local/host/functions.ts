@@ -42,7 +42,7 @@ const source = `module.exports = {
 
 /**
  * Loads a file that registers functions, and returns them. The library tells them to `@azure/functions-core`, which exists
- * only inside the Azure worker; while the file loads, a module of our own stands in its place. Throws what loading throws,
+ * only inside the Azure worker; while the file loads, a module of our own replaces it. Throws what loading throws,
  * and for a function that cannot run here.
  */
 export async function loadFunctions(load: () => Promise<unknown>): Promise<readonly LocalFunction[]> {

@@ -37,7 +37,7 @@ export async function serveHttp(
     answer(endpoints, options, request, response)
       .catch((error: unknown) => {
         options.log({ level: 'debug', message: `${request.method} ${request.url?.split('?')[0]}: ${String(error)}` });
-        // No words of the error: they could tell a stranger something. What a function threw is logged by invoke().
+        // Without the text of the error: it could reveal something to a stranger. What a function threw is logged by invoke().
         if (response.headersSent) response.destroy();
         else refuse(response, 500, 'the function failed', 'the output of `npm start` says why');
       })
@@ -163,7 +163,7 @@ async function send(response: ServerResponse, answered: HttpResponse): Promise<v
 
 /**
  * Answers what no function gets to see, as problem details (RFC 9457). Azure's own host answers these with the same
- * status and an empty body; whoever tries the service here is told what to do.
+ * status and an empty body; here the answer says what to do.
  */
 function refuse(response: ServerResponse, status: 401 | 404 | 413 | 500, detail: string, next: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });

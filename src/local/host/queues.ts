@@ -23,7 +23,7 @@ export interface QueueOptions {
 export interface QueuePollers {
   /** Looks at all queues now: something may have been put there. */
   wake(): void;
-  /** Takes no more messages; resolves when those being worked on are done. */
+  /** Stops taking messages; resolves when those in progress are done. */
   stop(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ async function pollQueue(
   }
 
   async function attempt(message: DequeuedMessageItem): Promise<void> {
-    // As many attempts ended without a word: the host does not begin another one.
+    // All attempts ended without a result: the host does not begin another one.
     if (message.dequeueCount > options.maxDequeueCount) return await setAside(message, message.popReceipt);
     let receipt = Promise.resolve(message.popReceipt);
     const renewing = setInterval(() => {

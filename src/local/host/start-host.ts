@@ -25,7 +25,7 @@ export interface Host {
   /** Begins to work on queue messages, those left by an earlier process first. */
   startQueues(): Promise<void>;
   startTimers(): void;
-  /** Takes no more work and finishes what is running; false if that took longer than `withinMs`. */
+  /** Stops taking work and finishes what is running; false if that took longer than `withinMs`. */
   stop(withinMs: number): Promise<boolean>;
 }
 
@@ -85,7 +85,7 @@ const item = String.raw`(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(/\d+)?`;
 const field = new RegExp(`^${item}(,${item})*$`, 'i');
 
 export interface Timers {
-  /** Fires no more; resolves when what is running has ended. */
+  /** Stops the timers; resolves when what is running has ended. */
   stop(): Promise<void>;
 }
 

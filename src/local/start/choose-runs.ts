@@ -65,7 +65,7 @@ export async function chooseRuns(
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
-  // What is in force stays in force: the run asks the source itself, and tells where that leads to nothing.
+  // What is active stays active: the run asks the source itself, and reports if that leads to nothing.
   if (state.accepted) return { kind: 'source', notes: [] };
   const briefly = outside.length === 0;
   const misses = await whyNothing(config, { signal, briefly });
@@ -75,7 +75,7 @@ export async function chooseRuns(
   return sampleRuns(config, folder, misses.join('; '));
 }
 
-/** The sample, with a label that nobody can miss. */
+/** The sample, with a prominent label. */
 async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
   // Without the chapter that asks a question: the first try of a newcomer ends well.
   const files = await writeSample(path.join(folder.path, 'sample'), {
@@ -143,7 +143,7 @@ interface State {
   readonly madeUp: boolean;
   /** It came from real publications, of this instance or another one. */
   readonly real: boolean;
-  /** A real publication is in force, or will be once the run that was left open has ended. */
+  /** A real publication is active, or will be once the run that was left open has ended. */
   readonly accepted: boolean;
 }
 
@@ -160,7 +160,7 @@ async function stateOf(folder: DataFolder, store: Store): Promise<State> {
   };
 }
 
-/** Offline, with nothing to lose, nobody waits four minutes: one attempt each, and a file may take half of the time. */
+/** Offline, four minutes are too long to wait: one attempt each, and a file may take half of the time. */
 const brief = { attempts: 1, attemptSeconds: 30, totalSeconds: 60 };
 
 /** Whether the config leaves it to the product where publications come from: the download centre, as it is by default. */
@@ -184,7 +184,7 @@ async function whyNothing(
     return undefined;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    // Of a way over the network each miss names its address; a path stands in the message alone.
+    // A failure over the network names its address; a path is named in the message alone.
     return kind === downloadCentre.kind && error.tried.length > 0 ? error.tried : [error.message];
   }
 }

@@ -89,7 +89,7 @@ export interface LocalApi {
   run(id: string): Promise<RunView>;
 }
 
-/** Every method throws an Error with the words of the problem answered. */
+/** Every method throws an Error with the text of the problem in the answer. */
 export function openLocalApi(url: string, key: string): LocalApi {
   async function ask(path: string, body?: object): Promise<unknown> {
     const response = await fetch(`${url}/api${path}`, {

@@ -90,7 +90,7 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
   };
 }
 
-/** The config that a folder ran with last, also of one that nobody has open; undefined if it never ran. */
+/** The config that a folder ran with last, also while no process has it open; undefined if it never ran. */
 export async function configOfFolder(folder: string): Promise<FolderConfig | undefined> {
   return ((await readStored(markerIn(folder))) as Marker | undefined)?.config;
 }
@@ -135,7 +135,7 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EPERM' && code !== 'ESRCH') throw error;
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return code === 'EPERM';
   }
 }

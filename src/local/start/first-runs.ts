@@ -33,7 +33,7 @@ export async function* firstRuns(
     useFile(chosen.via, files[0]);
   }
   if (chosen.via === 'sample') keepTelemetryHere();
-  // Messages left by a killed process are worked on from here, so the settings for them must stand.
+  // Messages left by a killed process are worked on from here, so the settings for them must be set.
   const open = await store.runs.open();
   if (open !== undefined) {
     const { run, startedAt } = open.intent;
@@ -95,7 +95,7 @@ export function useFile(via: string, file: Pick<FileToRun, 'path' | 'now'> | und
   });
 }
 
-/** Telemetry of made-up runs would stand among that of real ones. */
+/** Telemetry of made-up runs would mix with that of real ones. */
 export function keepTelemetryHere(): void {
   set({ APPLICATIONINSIGHTS_CONNECTION_STRING: undefined });
 }
@@ -110,7 +110,7 @@ function closed(local: LocalService, run: string, { progress, signal }: FirstRun
     progress: (text) => progress(`  ${text}`),
     signal,
     fault: local.fault,
-    keepHouse: async () => (await local.service()).runMaintenance(),
+    maintain: async () => (await local.service()).runMaintenance(),
   });
 }
 
@@ -119,15 +119,15 @@ interface AwaitOptions {
   readonly progress: (text: string) => void;
   /** Why the run can no longer end, if so: its message was given up. */
   readonly fault: () => string | undefined;
-  /** Called every minute, as the housekeeping timer would be. */
-  readonly keepHouse: () => Promise<void>;
+  /** Called every minute, as the maintenance timer would be. */
+  readonly maintain: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Short runs are seen soon, and long ones are not slowed down by being looked at. */
 const firstLookMs = 100;
 const longestLookMs = 500;
-const housekeepingMs = 60_000;
+const maintenanceMs = 60_000;
 
 /** Waits until a run is closed. Throws if it cannot end any more, and the signal's reason once that is aborted. */
 async function awaitClosed(api: LocalApi, id: string, options: AwaitOptions): Promise<RunView> {
@@ -149,8 +149,8 @@ async function awaitClosed(api: LocalApi, id: string, options: AwaitOptions): Pr
     if (fault !== undefined) throw new Error(`Run ${id} cannot go on: ${fault}`);
     await sleep(wait, undefined, { signal: options.signal });
     waited += wait;
-    if (waited < housekeepingMs) continue;
+    if (waited < maintenanceMs) continue;
     waited = 0;
-    await options.keepHouse();
+    await options.maintain();
   }
 }

@@ -30,7 +30,7 @@ export interface LocalService {
   readonly store: Store;
   readonly host: Host;
   readonly api: LocalApi;
-  /** Why runs can no longer go on, if so. */
+  /** Why runs cannot continue, if so. */
   fault(): string | undefined;
   /** The service under the settings as they are now, changed by `changes`. */
   service(changes?: NodeJS.ProcessEnv): Promise<Service>;
@@ -81,7 +81,7 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
       gaveUp: (name) => {
         fault = `${name} failed on every attempt; the log above says why`;
       },
-      // A person is waiting: half a minute between attempts is for services that nobody watches.
+      // A person is waiting: half a minute between attempts is for unattended services.
       queues: { retrySeconds: 1 },
     });
     // From here on its state is that of this config; a dry run leaves none.
@@ -144,7 +144,7 @@ function idOf({ instance, cloud }: Config): Pick<Config, 'instance' | 'cloud'> {
   return { instance, cloud };
 }
 
-/** Throws UsageError for a folder with the state of another instance: a second one would go on from the first one's Azure. */
+/** Throws UsageError for a folder with the state of another instance: a second one would continue from the first one's Azure. */
 function mustBelong(folder: DataFolder, configFile: string, config: Config): void {
   const own = folder.config;
   if (own === undefined || (own.instance === config.instance && own.cloud === config.cloud)) return;

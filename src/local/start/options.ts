@@ -18,14 +18,14 @@ export interface StartOptions {
 
 const afterHelp = `
 Without --arm everything happens in a simulated Azure on this machine: nothing real is touched.
-Where no publication can be fetched a sample, made up and labelled so, stands in for it: never with --arm or --storage, nor
+If no publication can be fetched, a labelled, made-up sample is used instead: never with --arm or --storage, nor
 where the config names its own source. There the start is refused with 1, unless a publication was accepted before.
 
 Exit codes of --once:
   0  good
   1  a run failed, was partial or refused something, or no publication was to be had for a first one
   2  options or config cannot be used; nothing was started
-  3  a run opened a question that somebody has to answer
+  3  a run opened a question that needs an answer
 Over several files the worst one: 1 before 3 before 0.
 
 Examples:

@@ -8,8 +8,7 @@ import { parseFileName } from '../../core/publication/publication.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Publications } from '../../ports/store.ts';
-import { listPublicationFiles, newestFirst } from '../../sources/publication-files.ts';
-import { readPublicationFile } from '../../sources/read-publication-file.ts';
+import { listPublicationFiles, newestFirst, readPublicationFile } from '../../sources/publication-files.ts';
 
 /** What can be said of a file before any run. */
 export interface FileFacts {
@@ -22,7 +21,7 @@ export interface FileFacts {
 /**
  * The publications in a folder in order of their dates, which is the order of publication and keeps the clock going
  * forward even over files with a wrong number; those without a date last, as the newest. Files of another cloud are left out, unless there is nothing
- * else: then they are what somebody wants to see refused. Throws UsageError if there is none at all.
+ * else: then the caller wants to see them refused. Throws UsageError if there is none at all.
  */
 export async function publicationsIn(
   folder: string,
@@ -57,7 +56,7 @@ async function inOrderOfDate(folder: string, of: readonly Cloud[]): Promise<stri
   return [...dated, ...files.filter(({ date }) => date === undefined)].map((file) => file.path);
 }
 
-/** Reads what a file claims to be. A file that does not parse has a digest and no more. */
+/** Reads what a file claims to be. A file that does not parse has a digest alone. */
 export async function factsOf(path: string, cloud: Cloud): Promise<FileFacts> {
   const { bytes, file, provenance } = await readPublicationFile(path, 'file', { now: () => new Date(0) });
   const read = readPublication(bytes, { file, provenance, firstSeen: provenance.fetchedAt }, cloud);

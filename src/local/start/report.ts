@@ -34,12 +34,12 @@ export function painted(status: string): string {
   return (statusPaint[status] ?? ((text) => text))(status);
 }
 
-/** Write requests of a run; fewer are known than were sent where a worker ended without a word. */
+/** Write requests of a run; a lower bound where a worker died. */
 export function writesText({ armWrites, armWritesAtLeast }: RunView): string {
   return `${armWritesAtLeast ? 'at least ' : ''}${quantity(armWrites, 'write')}`;
 }
 
-/** What a run did, for a person: the publication, the tags it is about, the targets, and what happened in words. */
+/** What a run did, as text: the publication, the tags it is about, the targets, and the events. */
 export function reportRun(
   run: RunView,
   context: { readonly config: Config; readonly ledger: Ledger | undefined; readonly targets: readonly TargetRead[] },
@@ -72,7 +72,7 @@ export function reportDryRun(dryRun: DryRun): string {
     .join('\n');
 }
 
-/** Events in words, each under its severity. */
+/** Events as text, each under its severity. */
 export function eventTexts(events: readonly DomainEvent[]): string {
   return events
     .map((event) => {

@@ -4,7 +4,7 @@ import { startSimulatedArm } from '../../simulator/arm/server.ts';
 import { keepLoopbackDirect, startAzurite } from '../azurite.ts';
 import type { DataFolder } from './data-folder.ts';
 
-/** Storage and ARM, ours or somebody else's. */
+/** Storage and ARM: embedded, or given on the command line. */
 export interface Servers {
   readonly storage: string;
   readonly arm: string;

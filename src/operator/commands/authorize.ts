@@ -43,7 +43,7 @@ export async function findPlan(
   return record && plan && { record, plan };
 }
 
-/** Throws WordRefused unless the operator's rules let this person say this: ticket, group, not who asked. */
+/** Throws DecisionRejected unless the operator's rules allow this person this decision: ticket, group, not the requester. */
 export async function mustBeAllowed(
   context: RunContext,
   holds: readonly HoldView[],
@@ -67,7 +67,7 @@ export async function mustBeAllowed(
   if (why !== undefined) throw new DecisionRejected(why);
 }
 
-/** The target a word is about, and who asked for the change: an edit of the config has an author that nobody knows here. */
+/** The target a decision is about, and who requested the change: the author of a config edit is not known here. */
 async function subjectOf(
   context: RunContext,
   holds: readonly HoldView[],
@@ -76,16 +76,16 @@ async function subjectOf(
   if (decision.kind === 'approve' || decision.kind === 'keep-part') {
     const found = await findPart(context, decision.part);
     const edited = found?.part.steps.some(({ cause }) => cause.kind === 'config') ?? true;
-    return { target: decision.target, asked: edited ? 'unknown' : 'nobody' };
+    return { target: decision.target, asked: edited ? 'unknown' : 'none' };
   }
   if (decision.kind === 'answer') {
     const hold = holds.find(({ id }) => id === decision.hold);
-    if (hold === undefined || !('target' in hold.of)) return { asked: 'nobody' };
-    // What a registry left, nobody asked for.
-    return { target: hold.of.target, asked: hold.kind === 'registry' ? 'nobody' : 'unknown' };
+    if (hold === undefined || !('target' in hold.of)) return { asked: 'none' };
+    // A change by a registry has no requester.
+    return { target: hold.of.target, asked: hold.kind === 'registry' ? 'none' : 'unknown' };
   }
   if ((decision.kind === 'pause' || decision.kind === 'resume') && decision.target !== undefined) {
-    return { target: decision.target, asked: 'nobody' };
+    return { target: decision.target, asked: 'none' };
   }
-  return { asked: 'nobody' };
+  return { asked: 'none' };
 }

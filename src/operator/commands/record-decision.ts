@@ -1,6 +1,6 @@
 import { families } from '../../core/address/family.ts';
 import { setsOf } from '../../core/address/sets.ts';
-import { readMoment } from '../../core/calendar.ts';
+import { dayMs, readMoment } from '../../core/calendar.ts';
 import { approvalDays, type Decision, longestPinDays } from '../../core/decisions/decision.ts';
 import { withdrawAnswer } from '../../core/judge/answer.ts';
 import { emptyLedger } from '../../core/judge/ledger.ts';
@@ -10,12 +10,10 @@ import type { DecisionState } from '../../run/decisions.ts';
 import { type DecisionMeta, DecisionRejected, type DecisionRequest, type HoldView } from '../operator.ts';
 import { findPart } from './authorize.ts';
 
-const dayMs = 86_400_000;
-
 type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
 
 /**
- * Turns a request into the words to record. Throws WordRefused where there is nothing (any more) that the word could be
+ * Turns a request into decisions to record. Throws DecisionRejected if there is nothing (any longer) that it could be
  * about, or where it asks for more than it may.
  */
 export async function decisionsFor(
@@ -51,7 +49,7 @@ export async function decisionsFor(
         throw new DecisionRejected(`no recent plan has a part ${request.part}: ask for the status to see what waits`);
       if (!found.newest) {
         throw new DecisionRejected(
-          `part ${request.part} is planned no more: it is done, or its ranges changed; look at what waits now`,
+          `part ${request.part} is no longer planned: it is done, or its ranges changed; see what waits now`,
         );
       }
       if (found.part.verdict.kind !== 'wait') {
@@ -129,7 +127,7 @@ function afterAll({ words }: DecisionState, now: Date): string {
 /** How many open holds an error names. */
 const maxNamed = 20;
 
-/** By its id, or by the part after its last hyphen, which is all that people type. Throws WordRefused unless it is one. */
+/** By its id, or by the part after its last hyphen, which is all that people type. Throws DecisionRejected unless it is one. */
 function holdOf(holds: readonly HoldView[], given: string): HoldView {
   const exact = holds.filter(({ id }) => id === given);
   const found = exact.length > 0 ? exact : holds.filter(({ id }) => id.slice(id.lastIndexOf('-') + 1) === given);
@@ -173,7 +171,7 @@ function answerWord(
   };
 }
 
-/** The end in the one form that is stored. Throws WordRefused unless it lies ahead. */
+/** The end in the one form that is stored. Throws DecisionRejected unless it is in the future. */
 function endAhead(until: string, now: Date): string {
   const end = readMoment(until);
   if (end === undefined) throw new DecisionRejected(`expected a time such as 2031-01-31T12:00:00Z, got "${until}"`);
@@ -221,7 +219,7 @@ async function whyNotWithdrawn(
   }
 }
 
-/** Whether an answer still does something: it is not taken up yet, the ledger has its traces, or its hold of a target is open. */
+/** Whether an answer still has an effect: no run applied it yet, the ledger has its traces, or its hold of a target is open. */
 async function isAnswerLeft(
   context: Pick<RunContext, 'ledgers' | 'targetRecords'>,
   { id, hold }: Decision & { readonly kind: 'answer' },

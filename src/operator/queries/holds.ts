@@ -1,9 +1,9 @@
 import { byFamily } from '../../core/address/family.ts';
 import { emptySets, prefixesOf } from '../../core/address/sets.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { isKept } from '../../core/judge/clock.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor } from '../../core/judge/policy.ts';
-import { isKept } from '../../core/judge/release-expired.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
@@ -45,7 +45,7 @@ function viewOfTagHold(hold: Hold, ledger: Ledger, context: RunContext, decision
     ...keptBy(hold, decisionState, context.now()),
     otherwise:
       hold.kind === 'gain'
-        ? 'it stays out, and the question ends when it is published no more'
+        ? 'it stays out, and the question ends when it is no longer published'
         : hold.questions.length > 0
           ? 'it stays allowed, and the question ends when it is published again'
           : `it goes out after ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}; what the global tag covers after ${quantity(policy.lossClockGlobalDays, 'day')}`,

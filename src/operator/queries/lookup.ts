@@ -15,7 +15,7 @@ import { memoryOf } from '../../run/memory-of.ts';
 import { RequestError } from '../../run/service.ts';
 import type { LookupView } from '../operator.ts';
 
-/** Where an address (or prefix) stands: tags of the file in force and of the ledger, and every target as it is now. */
+/** What contains an address (or prefix): tags of the active file and of the ledger, and every target as it is now. */
 export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {
   const { family, set } = entryOf(address);
   const catalog = await catalogInForce(context, ledger);

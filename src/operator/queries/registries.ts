@@ -52,7 +52,7 @@ export async function registriesView(
   };
 }
 
-/** Lists that live nowhere but in targets of names let nobody reach an address. */
+/** Lists that only targets of names use open no address. */
 function ofAddresses(context: RunContext, lists: Readonly<Record<string, ResolvedList>>): [string, ResolvedList][] {
   return Object.entries(lists).filter(([name]) => {
     const users = [...context.targets.values()].filter(({ id }) => context.loaded.config.targets[id]?.list === name);
@@ -87,7 +87,7 @@ function advisedRegistry({ name, registry, tagRegions, withoutTag }: KnownRegist
   return [{ name, registry, withoutTag, tags: { login: tagsOf('AzureContainerRegistry'), layers: tagsOf('Storage') } }];
 }
 
-/** A target of names that cannot be read has none: readiness then says that nobody knows. */
+/** A target of names that cannot be read has none: readiness is then unknown. */
 async function advisedTarget(
   context: RunContext,
   target: ConfiguredTarget,

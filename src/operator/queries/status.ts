@@ -16,7 +16,7 @@ import { viewOfRun } from '../../run/view.ts';
 import type { SourceView, StatusView } from '../operator.ts';
 import { openHolds } from './holds.ts';
 
-/** Where everything stands, from what is stored: no target is read for it. */
+/** Current status, from what is stored: no target is read for it. */
 export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const { config } = context.loaded;
   const now = context.now();
@@ -73,7 +73,7 @@ function foreignOf(
   return { foreign: { count: told.length, entries, broad: plan?.broad ?? [] } };
 }
 
-/** How the source fares now, and which target has what was announced, from what is stored. */
+/** Source health now, and which target has what was announced, from what is stored. */
 async function sourceViewOf(context: RunContext, ledger: Ledger): Promise<SourceView> {
   const { accepted, source } = ledger;
   const now = context.now();

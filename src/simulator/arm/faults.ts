@@ -4,7 +4,7 @@ import { ArmError } from './json.ts';
 /** What goes wrong. Several at once happen in this order. */
 const effect = z.strictObject({
   delayMs: z.number().min(0).optional(),
-  /** A change by somebody else, just before the request is served. */
+  /** A change by another client, just before the request is served. */
   foreign: z.strictObject({ id: z.string(), merge: z.unknown() }).optional(),
   /** The connection is cut before the request was served, or after. */
   drop: z.enum(['before', 'after']).optional(),
@@ -68,7 +68,7 @@ export class Faults {
 /** ARM's token buckets for a principal, a subscription and a region: size and refill a second. */
 const documented = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perSecond: 25 } } as const;
 
-/** Counts what is left; refuses only when it is asked to. */
+/** Counts the tokens left; refuses only if throttling is on. */
 export class Buckets {
   readonly #enforced: boolean;
   readonly #left = new Map<string, { tokens: number; at: number }>();
@@ -77,7 +77,7 @@ export class Buckets {
     this.#enforced = enforced;
   }
 
-  /** Takes one token and gives the header that tells what is left. Throws ArmError 429. */
+  /** Takes one token and gives the header with the tokens left. Throws ArmError 429. */
   take(subscription: string, write: boolean, now: number): Record<string, string> {
     const kind = write ? 'writes' : 'reads';
     const { size, perSecond } = documented[kind];

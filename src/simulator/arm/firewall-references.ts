@@ -1,6 +1,6 @@
-import { keyOf } from './arm-path.ts';
 import { ArmError, isJson, type Json, objectAt } from './json.ts';
 import type { Resource, Resources, Write } from './resource-type.ts';
+import { keyOf } from './resource-type.ts';
 
 /** Keys under which rules of firewalls and of policies name IP groups. */
 const naming = ['sourceIpGroups', 'destinationIpGroups'];

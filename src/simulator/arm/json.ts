@@ -1,6 +1,65 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { IPv6 } from 'ip-num';
 
+/** A parsed JSON object, as it came off the wire: nothing in it is known yet. */
+export type Json = Record<string, unknown>;
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object under `key`, or an empty one. */
+export function objectAt(value: Json, key: string): Json {
+  const inner = value[key];
+  return isJson(inner) ? inner : {};
+}
+
+/** The array under `key`, or an empty one. */
+export function arrayAt(value: Json, key: string): readonly unknown[] {
+  const inner = value[key];
+  return Array.isArray(inner) ? inner : [];
+}
+
+/** JSON merge patch, RFC 7396: null removes, objects merge, everything else replaces. */
+export function mergeJson(target: unknown, patch: unknown): unknown {
+  if (!isJson(patch)) return patch;
+  const merged: Json = isJson(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergeJson(merged[key], value);
+  }
+  return merged;
+}
+
+/** `value` without the keys named. */
+export function without(value: Json, ...keys: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+/** `value` with only the keys named. */
+export function pick(value: Json, keys: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
+}
+
+/** An answer that is not a success, as ARM words it: `{error: {code, message}}`. */
+export class ArmError extends Error {
+  override name = 'ArmError';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+
+  body(): object {
+    return { error: { code: this.code, message: this.message, details: [] } };
+  }
+}
+
 /** An address, a CIDR prefix or a range `a-b`, or why a text is none of them. */
 type AddressText =
   | { readonly family: 'ipv4' | 'ipv6'; readonly form: 'address' | 'prefix' | 'range' }
@@ -44,63 +103,4 @@ function toNumber(address: string): number {
 
 function isCleanIPv6(address: string, bits: number): boolean {
   return IPv6.fromString(address).getValue() % 2n ** BigInt(128 - bits) === 0n;
-}
-
-/** An answer that is not a success, as ARM words it: `{error: {code, message}}`. */
-export class ArmError extends Error {
-  override name = 'ArmError';
-  readonly status: number;
-  readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.headers = headers;
-  }
-
-  body(): object {
-    return { error: { code: this.code, message: this.message, details: [] } };
-  }
-}
-
-/** A parsed JSON object, as it came off the wire: nothing in it is known yet. */
-export type Json = Record<string, unknown>;
-
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The object under `key`, or an empty one. */
-export function objectAt(value: Json, key: string): Json {
-  const inner = value[key];
-  return isJson(inner) ? inner : {};
-}
-
-/** The array under `key`, or an empty one. */
-export function arrayAt(value: Json, key: string): readonly unknown[] {
-  const inner = value[key];
-  return Array.isArray(inner) ? inner : [];
-}
-
-/** JSON merge patch, RFC 7396: null removes, objects merge, everything else replaces. */
-export function mergeJson(target: unknown, patch: unknown): unknown {
-  if (!isJson(patch)) return patch;
-  const merged: Json = isJson(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergeJson(merged[key], value);
-  }
-  return merged;
-}
-
-/** `value` without the keys named. */
-export function without(value: Json, ...keys: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
-}
-
-/** `value` with only the keys named. */
-export function pick(value: Json, keys: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
 }

@@ -1,4 +1,4 @@
-import { keyOf } from './arm-path.ts';
+import { keyOf } from './resource-type.ts';
 import type { ArmState } from './state.ts';
 
 export type OperationEnd =
@@ -15,7 +15,7 @@ interface Operation {
   readonly id: string;
   readonly subscription: string;
   readonly location: string;
-  /** Key of the resource nobody else may write meanwhile. */
+  /** Key of the resource that no other request may write meanwhile. */
   readonly occupies: string;
   /** Key of the resource that was written. */
   readonly written: string;
@@ -35,7 +35,7 @@ interface Operation {
 
 /**
  * Long-running operations. There are no timers: before each request everything whose time has come is brought to its
- * end, in order, so that nobody can see a difference and tests can turn the clock by hand.
+ * end, in order, so that no client sees a difference and tests can set the clock.
  */
 export class Operations {
   readonly #state: ArmState;
@@ -65,7 +65,7 @@ export class Operations {
   /** A newer write, the operation `by`, took over: it also brings to an end what this one had begun. */
   supersede(operation: Operation, by: string): void {
     this.#running.delete(operation);
-    // On the wire the telling code stands in the details.
+    // Azure gives the specific code in the details.
     operation.end = {
       status: 'Canceled',
       code: 'Canceled',

@@ -1,7 +1,7 @@
-import { keyOf, parseArmPath } from './arm-path.ts';
 import type { Answer, Call } from './call.ts';
 import type { Buckets } from './faults.ts';
 import { ArmError, isJson, type Json, objectAt } from './json.ts';
+import { keyOf, parseArmPath } from './resource-type.ts';
 import { retryAfter, type Simulation, serveCollection, serveResource } from './serve-resource.ts';
 import type { ArmState } from './state.ts';
 
@@ -143,7 +143,7 @@ function serveAuthorization(state: ArmState, call: Call): Answer | undefined {
   const holds = (one: { readonly scope: string }) => `${keyOf(scope)}/`.startsWith(`${keyOf(one.scope)}/`);
   if (what.toLowerCase() === 'permissions') {
     const own = state.permissions.filter(holds).map(({ actions }) => ({ actions, notActions: [] }));
-    // Nobody said anything of rights: whoever asks may do everything.
+    // No permissions were seeded: every caller may do everything.
     return {
       status: 200,
       body: { value: state.permissions.length === 0 ? [{ actions: ['*'], notActions: [] }] : own },

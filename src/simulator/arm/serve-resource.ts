@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ArmPath, keyOf } from './arm-path.ts';
 import type { Answer, ArmOptions, Call } from './call.ts';
 import { ArmError, isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { OperationEnd, Operations } from './operations.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
+import { type ArmPath, keyOf } from './resource-type.ts';
 import type { ArmState } from './state.ts';
 
 export interface Simulation {

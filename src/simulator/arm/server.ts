@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandOptions, wholeNumber } from '../../command-options.ts';
 import type { Answer, ArmOptions, Call } from './call.ts';
 import { RequestLog } from './call.ts';
 import { Buckets, Faults } from './faults.ts';
@@ -119,7 +120,7 @@ function withIds(answer: Answer, id: string): Answer {
   return { ...answer, headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...answer.headers } };
 }
 
-/** A client that speaks to us in place of the real address says so, and gets absolute URLs under that one. */
+/** A client that sends requests here instead of to the real address says so, and gets absolute URLs under that address. */
 function baseOf(request: IncomingMessage): string {
   const { 'x-forwarded-proto': protocol = 'http', 'x-forwarded-host': forwarded, host = 'localhost' } = request.headers;
   return `${String(protocol)}://${String(forwarded ?? host)}`;
@@ -142,4 +143,42 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
     return;
   }
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+/** The simulated ARM as a process of its own: prints one line, `{"url": ...}`, and stays up until SIGTERM or SIGINT. */
+if (import.meta.main) {
+  const usage = `npm -s run arm -- [--port N] [--operation-ms N] [--latency-ms N] [--when-busy 409|429] [--throttle]
+  A simulated Azure Resource Manager, empty at first. Prints its address and runs until Ctrl+C.
+    --port N             0, the default: a free one
+    --operation-ms N     how long a long-running operation takes; 50 by default
+    --latency-ms N       how long each request takes beside that; 0 by default
+    --when-busy STATUS   what a write meets while another operation runs; 409 by default
+    --throttle           Azure's documented token buckets apply
+  PUT <url>/-/resources puts resources there, GET <url>/-/log shows its requests, PUT <url>/-/faults makes them fail.`;
+  const values = commandOptions(usage, {
+    port: { type: 'string', default: '0' },
+    'operation-ms': { type: 'string', default: '50' },
+    'latency-ms': { type: 'string', default: '0' },
+    'when-busy': { type: 'string', default: '409' },
+    throttle: { type: 'boolean', default: false },
+  });
+  const week = 7 * 86_400_000;
+
+  const arm = await startSimulatedArm({
+    port: wholeNumber('--port', values.port, 65_535),
+    operationMs: wholeNumber('--operation-ms', values['operation-ms'], week),
+    latencyMs: wholeNumber('--latency-ms', values['latency-ms'], week),
+    whenBusy: values['when-busy'] === '429' ? 429 : 409,
+    throttle: values.throttle,
+  });
+  process.stdout.write(`${JSON.stringify({ url: arm.url })}\n`);
+  process.stderr.write(`simulated ARM at ${arm.url}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      arm.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
 }

@@ -1,6 +1,6 @@
-import { type ArmPath, keyOf, parseArmPath } from './arm-path.ts';
 import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
 import type { Resource, Resources, ResourceType } from './resource-type.ts';
+import { type ArmPath, keyOf, parseArmPath } from './resource-type.ts';
 
 interface Lock {
   readonly scope: string;
@@ -49,7 +49,7 @@ export class ArmState implements Resources {
     );
   }
 
-  /** Stores what was written and gives it a new version. Children that stand inline become resources of their own. */
+  /** Stores what was written and gives it a new version. Inline children become resources of their own. */
   put(path: ArmPath, type: ResourceType, written: Json, provisioningState: string): Resource {
     const body = without(written, 'id', 'name', 'type', 'etag');
     const { inline } = type;
@@ -69,7 +69,7 @@ export class ArmState implements Resources {
 
   #putInline(path: ArmPath, inline: { field: string; type: string }, children: unknown, provisioningState: string) {
     const type = this.typeOf(inline.type);
-    if (type === undefined) throw new Error(`type ${inline.type} stands inline but is not registered`);
+    if (type === undefined) throw new Error(`type ${inline.type} is declared inline but is not registered`);
     for (const child of this.childrenOf(path.id, type.type)) this.#resources.delete(keyOf(child.path.id));
     const last = inline.type.split('/').at(-1);
     for (const child of Array.isArray(children) ? children.filter(isJson) : []) {
@@ -150,7 +150,7 @@ export class ArmState implements Resources {
     if (this.get(id) === undefined) this.seed(id, { location: typeof location === 'string' ? location : 'westus' });
   }
 
-  /** A change by somebody else: a JSON merge patch; `null` removes it. */
+  /** A change by another client: a JSON merge patch; `null` removes it. */
   change(id: string, merge: unknown): void {
     const resource = this.get(id);
     this.seed(id, merge === null ? null : mergeJson(resource === undefined ? {} : this.asSeed(resource), merge));
@@ -173,7 +173,7 @@ export class ArmState implements Resources {
 
   /**
    * What would seed all this. Operations do not outlive the process, so what is under way counts as done: else a
-   * resource seeded from here would be Updating for ever. Parts that stand inline in their parent are not repeated.
+   * resource seeded from here would be Updating for ever. Inline children are not repeated.
    */
   dump(coming: ReadonlyMap<string, string>): Json {
     const inline = new Set([...this.#types.values()].flatMap((type) => type.inline?.type ?? []));

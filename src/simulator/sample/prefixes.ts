@@ -48,7 +48,7 @@ function isWithinAnother(given: ReadonlySet<Bits>, bits: Bits): boolean {
 const IPV4_LENGTHS = [24, 26, 25, 27, 24, 28, 25, 26, 24, 27];
 const IPV6_LENGTHS = [57, 64, 62, 58, 60];
 
-/** 20.0.0.0: public space, so that no rule about reserved space stands in the way. Which range is whose is made up. */
+/** 20.0.0.0: public space, so that no rule about reserved space applies. Which tag has which range is made up. */
 const FIRST_IPV4 = 20 * 2 ** 24;
 
 /**

@@ -3,7 +3,7 @@ import { halvesOf, ipv4Prefixes, ipv6Prefixes } from './prefixes.ts';
 /** As the official files name them. */
 export type Cloud = 'Public' | 'AzureGovernment' | 'China';
 
-/** What the sample publications tell, one after the other. The last two are left out where nobody is to be asked anything. */
+/** The chapters of the sample publications, in order. The last two are left out where no question is wanted. */
 export const chapters = [
   'where it begins',
   'gains in four regions of both services',
@@ -17,7 +17,7 @@ export const chapters = [
 export const quietChapters = 4;
 
 interface Regions {
-  /** They gain ranges; the third one's Storage also loses one for good. */
+  /** They gain ranges; the third one's Storage also loses one and does not get it back. */
   readonly growing: readonly [string, string, string, string];
   /** Its Storage loses most of its ranges for one publication. */
   readonly struck: string;
@@ -132,7 +132,7 @@ export function regionalStories(cloud: Cloud): TagStory[] {
   }
 }
 
-/** Tags that only stand around: a publication holds far more than the two services. */
+/** Tags without a story: a publication holds far more than the two services. */
 export function otherStories(): TagStory[] {
   return ['ActionGroup', 'AzureFrontDoor.FirstParty', 'AzureTrafficManager', 'MicrosoftContainerRegistry'].map(
     (name, k) => ({

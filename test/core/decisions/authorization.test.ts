@@ -23,7 +23,7 @@ const pin = (until?: string): DecisionInQuestion => ({ kind: 'pin', ...(until ==
 const pause: DecisionInQuestion = { kind: 'pause' };
 
 const by = (actor: Actor, more: Partial<DecidedBy> = {}): DecidedBy => ({ by: actor, why: 'change 4711', ...more });
-const rules = (answers: DecisionRules['answers'] = {}, asked: DecisionRules['asked'] = 'nobody'): DecisionRules => ({
+const rules = (answers: DecisionRules['answers'] = {}, asked: DecisionRules['asked'] = 'none'): DecisionRules => ({
   answers,
   asked,
   now,
@@ -95,7 +95,7 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
   ],
   ['who asked, keeping', keep, by(asker), other(asker), undefined],
   ['who asked, without the rule', approve, by(asker), rules({}, asker), undefined],
-  ['Azure asked', approve, by(key), other('nobody'), undefined],
+  ['Azure asked', approve, by(key), other('none'), undefined],
   ['nobody knows who asked', approve, by(approver), other('unknown'), 'not on record'],
   [
     'a typed name against a sign-in',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remindersDue } from '../../../src/core/judge/release-expired.ts';
+import { remindersDue } from '../../../src/core/judge/clock.ts';
 
 const dayMs = 86_400_000;
 /** Days, as dates, on which a further reminder became due. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareWatched } from '../../../src/core/publication/cross-check.ts';
+import { compareWatched } from '../../../src/core/publication/catalog.ts';
 import { makeCatalog } from '../../support/catalog.ts';
 import { checkProperty } from '../../support/oracle/check-property.ts';
 import { minimalPrefixes, prefixText, type Universe, universes } from '../../support/oracle/universe.ts';

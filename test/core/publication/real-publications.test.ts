@@ -6,7 +6,7 @@ import { reservedRanges } from '../../../src/core/address/reserved.ts';
 import { setsOf } from '../../../src/core/address/sets.ts';
 import { acceptPublication } from '../../../src/core/publication/accept.ts';
 import type { Cloud } from '../../../src/core/publication/catalog.ts';
-import { compareWatched } from '../../../src/core/publication/cross-check.ts';
+import { compareWatched } from '../../../src/core/publication/catalog.ts';
 import { formatIssue } from '../../../src/core/publication/issue-list.ts';
 import type { ParsedPublication, Publication } from '../../../src/core/publication/publication.ts';
 import { parseFileName } from '../../../src/core/publication/publication.ts';

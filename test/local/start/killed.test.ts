@@ -32,7 +32,7 @@ beforeAll(async () => {
     makeCatalogJson({ changeNumber: 289, tags }),
   );
   // Operations long enough to be killed in the middle of one.
-  arm = spawn(process.execPath, [fileOf('simulator/main.ts'), '--operation-ms', '1500'], {
+  arm = spawn(process.execPath, [fileOf('simulator/arm/server.ts'), '--operation-ms', '1500'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const lines = createInterface({ input: arm.stdout as NonNullable<typeof arm.stdout> });

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await configure('good', { ...away, mirror: `http://127.0.0.1:${port}/good/ServiceTags_Public_20240115.json` });
   await configure('folder', { kind: 'folder', path: at('empty') });
 
-  arm = spawn(process.execPath, [fileOf('simulator/main.ts')], { stdio: ['ignore', 'pipe', 'ignore'] });
+  arm = spawn(process.execPath, [fileOf('simulator/arm/server.ts')], { stdio: ['ignore', 'pipe', 'ignore'] });
   const lines = createInterface({ input: arm.stdout as NonNullable<typeof arm.stdout> });
   const [line] = (await once(lines, 'line')) as [string];
   armUrl = (JSON.parse(line) as { url: string }).url;

@@ -1,6 +1,5 @@
 import type { ResourceType } from '../resource-type.ts';
-import { azureFirewalls, firewallPolicies, ruleCollectionGroups } from './firewalls.ts';
-import { ipGroups } from './ip-groups.ts';
+import { azureFirewalls, firewallPolicies, ipGroups, ruleCollectionGroups } from './firewalls.ts';
 import { networkSecurityGroups, securityRules } from './network-security-groups.ts';
 import { registries, replications } from './registries.ts';
 

@@ -164,7 +164,7 @@ export const networkSecurityGroups: ResourceType = {
   },
 };
 
-/** The rules that stand in every group: name, direction, priority, access, source, destination. */
+/** The default rules of every group: name, direction, priority, access, source, destination. */
 const defaults = [
   ['AllowVnetInBound', 'Inbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'],
   ['AllowAzureLoadBalancerInBound', 'Inbound', 65001, 'Allow', 'AzureLoadBalancer', '*'],

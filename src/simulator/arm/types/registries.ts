@@ -32,8 +32,8 @@ export const registries: ResourceType = {
       const value = isJson(rule) ? String(rule.value) : '';
       const { family, form } = readAddressText(value);
       if (family !== 'ipv4' || form === 'range') throw refusal(`"${value}" is not an IPv4 address or prefix`);
-      // What happens to duplicates is not documented, so nobody may rely on it here.
-      if (seen.has(value)) throw refusal(`${value} stands there twice`);
+      // What happens to duplicates is not documented, so no caller may rely on it here.
+      if (seen.has(value)) throw refusal(`${value} is there twice`);
       seen.add(value);
     }
   },

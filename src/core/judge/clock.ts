@@ -7,7 +7,7 @@ import { effectiveOf, type Hold, type Ledger, type Release, type TagLedger } fro
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
 
 /**
- * Lets go of losses that were absent long enough, unless a question is open on them.
+ * Releases losses whose retention has expired, unless a question about them is open.
  *
  *     absent for   42 days, 3 files        90 days
  *     |------------|-----------------------|
@@ -18,12 +18,12 @@ export function releaseExpired(ledger: Ledger, now: Date, policy: Policy): { led
   const events: DomainEvent[] = [];
   const tags = new Map<string, TagLedger>();
   for (const [name, row] of ledger.tags) {
-    tags.set(name, row.holds.some((hold) => hold.kind === 'loss') ? ripenTag(row, ledger, now, policy, events) : row);
+    tags.set(name, row.holds.some((hold) => hold.kind === 'loss') ? releaseTag(row, ledger, now, policy, events) : row);
   }
   return events.length === 0 ? { ledger, events } : { ledger: { ...ledger, tags }, events };
 }
 
-function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
+function releaseTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
   const settings = policyFor(policy, row.tag);
   const global = regionOf(row.tag) === undefined ? undefined : ledger.tags.get(serviceOf(row.tag));
   // A global tag that vanished whole is a fault of the file: what it held counts as covered still.
@@ -31,33 +31,33 @@ function ripenTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, eve
   const holds: Hold[] = [];
   const releases: Release[] = [...row.releases];
   for (const hold of row.holds) {
-    const ripe = ripePart(hold, ledger.count, now, covered, settings);
-    if (!ripe) {
+    const expired = expiredPart(hold, ledger.count, now, covered, settings);
+    if (!expired) {
       holds.push(hold);
       continue;
     }
-    releases.push({ hold: hold.id, at: now.toISOString(), by: ripe.by, prefixes: ripe.prefixes });
+    releases.push({ hold: hold.id, at: now.toISOString(), by: expired.by, prefixes: expired.prefixes });
     events.push({
       kind: 'hold-ended',
       hold: hold.id,
       tag: row.tag,
       of: 'loss',
       how: 'released',
-      prefixes: prefixesOf(ripe.prefixes),
-      by: ripe.by,
+      prefixes: prefixesOf(expired.prefixes),
+      by: expired.by,
     });
-    const held = subtract(hold.held, ripe.prefixes);
+    const held = subtract(hold.held, expired.prefixes);
     if (!isEmpty(held)) holds.push({ ...hold, held });
   }
   return { ...row, holds, releases };
 }
 
-/** True while a person's word keeps the hold, whatever the clock says. */
+/** True while a decision keeps the hold, whatever the clock says. */
 export function isKept({ kept }: Hold, now: Date): boolean {
   return kept !== undefined && (kept.until === undefined || now.toISOString() < kept.until);
 }
 
-function ripePart(
+function expiredPart(
   hold: Hold,
   count: number,
   now: Date,
