@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adviceMarkdown } from '../messages/advice.ts';
+import { adviceMarkdown } from '../messages/registry.ts';
 import { openOperator, type Place, withPlace } from './open-operator.ts';
 
 /** `advise`: registries as they are now and what to make of it, as a report in Markdown or as JSON. */

@@ -3,7 +3,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { changeTicketCsv, changeTicketMarkdown } from '../messages/change-ticket.ts';
+import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/parse-until.ts';
 import type { DecisionRequest } from '../operator/views.ts';

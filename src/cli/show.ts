@@ -1,7 +1,6 @@
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
-import { causeText } from '../messages/cause.ts';
-import { clock, extent, listed, quantity } from '../messages/format.ts';
+import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { Operator } from '../operator/operator.ts';
 import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/views.ts';
 import { tableText } from './table.ts';

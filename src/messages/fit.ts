@@ -1,3 +1,4 @@
+import type { Notice } from '../core/notice.ts';
 import { quantity } from './format.ts';
 
 /**
@@ -38,4 +39,14 @@ function rest(left: number, where: string): string {
 /** A sentence ends with a stop that is followed by white space and a capital letter. */
 function sentencesOf(line: string): string[] {
   return line.split(/(?<=[.!?…]) (?=\p{Lu})/u);
+}
+
+/** Where a reader finds what did not fit. */
+export function whereAll({ run }: Notice): string {
+  return run === undefined ? 'all of it stands in the list of runs' : `all of it stands in run ${run}`;
+}
+
+/** The three signs that HTML, and Slack alike, read as their own, as entities. */
+export function withEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -2,6 +2,8 @@ import { parsePrefix } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import { isHostName } from '../core/host-name.ts';
 import { counted, quantity } from '../core/judge/arithmetic.ts';
+import type { Cause } from '../core/plan/plan-types.ts';
+import type { Reason } from '../core/reason.ts';
 
 export { counted, quantity };
 
@@ -74,4 +76,45 @@ export function addressesIn(prefix: string): bigint {
   if (isHostName(prefix)) return 0n;
   const { family, length } = parsePrefix(prefix);
   return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
+}
+
+/** Reasons one line each: what the rule found with its sums, the rule's name, and what lets it through. */
+export function reasonLines(reasons: readonly Reason[]): string[] {
+  const found = reasons.map(({ text, rule }) => `${text.replace(/\.$/, '')} [${rule}].`);
+  const nexts = new Set(reasons.map(({ next }) => next));
+  if (nexts.size === 1) return [...found, ...[...nexts].map(advice)];
+  return found.map((line, index) => `${line} ${advice(reasons[index]?.next ?? '')}`);
+}
+
+/** What lets it through is written as an order: only its first letter tells that a sentence begins. */
+function advice(next: string): string {
+  return stopped(`${next.slice(0, 1).toUpperCase()}${next.slice(1)}`);
+}
+
+/** Why a step is there, in a few words: "publication 277, Storage.WestUS". */
+export function causeText(cause: Cause): string {
+  switch (cause.kind) {
+    case 'publication':
+      return `publication ${cause.changeNumber}, ${cause.tag}`;
+    case 'released':
+      return `hold ${cause.hold} released, ${cause.tag}`;
+    case 'registry':
+      return 'what the registry needs changed';
+    case 'held':
+      return `hold ${cause.hold} open again, ${cause.tag}`;
+    case 'config':
+      return 'the config changed';
+    case 'foreign':
+      return 'not written by this service';
+    case 'carried over':
+      return 'there since before causes were kept';
+    case 'first contact':
+      return 'there before the first run on this target';
+    case 'drift':
+      return 'somebody else changed the target';
+    case 'joined':
+      return 'prefixes are joined so that the list fits, or no longer are';
+    case 'pin':
+      return 'the lists are pinned to an earlier publication';
+  }
 }

@@ -1,12 +1,9 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
-import type { EventKind } from './event-of.ts';
-import { endedText, keptText, pendingText } from './notice/asked.ts';
-import { changedText } from './notice/changed.ts';
-import { failedText } from './notice/failed.ts';
-import type { Occasion } from './notice/occasion.ts';
-import { remindersText } from './reminder.ts';
-import type { Text } from './text.ts';
+import { remindersText } from './hold.ts';
+import type { Occasion } from './notice-texts.ts';
+import { changedText, endedText, failedText, keptText, pendingText } from './notice-texts.ts';
+import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
 /** What kind of notice an event becomes; `silent`: none of its own, because what it leads to is told. */

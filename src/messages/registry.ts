@@ -1,5 +1,6 @@
-import type { MessageRenderers } from './event-of.ts';
 import { listed, stopped } from './format.ts';
+import type { MessageRenderers } from './text.ts';
+import { escapedMarkdown } from './ticket.ts';
 
 /** Words for what becomes of registries. */
 export const registryMessages: MessageRenderers<
@@ -45,3 +46,95 @@ export const registryMessages: MessageRenderers<
     ],
   }),
 };
+
+/** What the report is made of, as GET /api/registries answers it. */
+interface AdviceReport {
+  readonly at: string;
+  readonly registries: readonly {
+    readonly name: string;
+    readonly registry?: {
+      readonly loginServer: string;
+      readonly regions: readonly string[];
+      readonly dataEndpoints: readonly string[];
+      readonly settings?: { readonly tier: string };
+    };
+    readonly withoutTag: readonly string[];
+    readonly unreadable?: { readonly since: string; readonly text: string };
+    readonly lists: readonly { readonly list: string; readonly part: string }[];
+    readonly hosts: readonly string[];
+  }[];
+  readonly readiness: readonly {
+    readonly registry: string;
+    readonly target: string;
+    readonly ready: boolean;
+    readonly text: string;
+  }[];
+  readonly advice: readonly {
+    readonly rule: string;
+    readonly weight: 'do' | 'consider' | 'know' | 'refuse';
+    readonly registry?: string;
+    readonly list?: string;
+    readonly target?: string;
+    readonly text: string;
+    readonly commands: readonly string[];
+  }[];
+}
+
+const chapters = [
+  ['refuse', 'Do not build on this'],
+  ['do', 'To do'],
+  ['consider', 'Better ways'],
+  ['know', 'Good to know'],
+] as const;
+
+/** Registries and advice as Markdown, for a change ticket. */
+export function adviceMarkdown({ at, registries, readiness, advice }: AdviceReport): string {
+  const blocks = [
+    '# Registries and advice',
+    `As of ${at}.`,
+    registries.length === 0 ? 'The config names no registry.' : '',
+    ...registries.map(registryBlock),
+    ...(readiness.length > 0 ? ['## Ready for dedicated data endpoints?', table(readiness)] : []),
+    ...chapters.flatMap(([weight, title]) => {
+      const own = advice.filter((one) => one.weight === weight);
+      return own.length === 0 ? [] : [`## ${title}`, ...own.map(adviceBlock)];
+    }),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function registryBlock({
+  name,
+  registry,
+  withoutTag,
+  unreadable,
+  lists,
+  hosts,
+}: AdviceReport['registries'][number]): string {
+  const facts = [
+    unreadable && `Cannot be read since ${unreadable.since}: ${unreadable.text}`,
+    registry && `Login server ${registry.loginServer}${registry.settings ? `, tier ${registry.settings.tier}` : ''}`,
+    registry && `Regions: ${registry.regions.join(', ')}`,
+    withoutTag.length > 0 && `No tag for: ${withoutTag.join(', ')}`,
+    registry && `Dedicated data endpoints: ${registry.dataEndpoints.join(', ') || 'off'}`,
+    hosts.length > 0 && `Host names a client needs: ${hosts.join(', ')}`,
+    `Lists: ${lists.map(({ list, part }) => `${list} (${part})`).join(', ') || 'none'}`,
+  ].filter((fact) => typeof fact === 'string');
+  return `## ${escapedMarkdown(name)}\n\n${facts.map((fact) => `- ${escapedMarkdown(fact)}`).join('\n')}`;
+}
+
+function table(readiness: AdviceReport['readiness']): string {
+  return [
+    '| registry | target | ready | why |',
+    '|---|---|---|---|',
+    ...readiness.map(
+      ({ registry, target, ready, text }) =>
+        `| ${registry} | ${target} | ${ready ? 'yes' : 'no'} | ${escapedMarkdown(text)} |`,
+    ),
+  ].join('\n');
+}
+
+function adviceBlock({ rule, text, commands }: AdviceReport['advice'][number]): string {
+  const lines = commands.length === 0 ? '' : `\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
+  return `**${rule}**: ${escapedMarkdown(text)}${lines}`;
+}

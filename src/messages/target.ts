@@ -1,9 +1,8 @@
 import type { InTime } from '../core/event.ts';
+import { counted, percent } from '../core/judge/arithmetic.ts';
 import { needsOperator } from '../core/plan/needs-operator.ts';
-import type { EventOf, MessageRenderers } from './event-of.ts';
-import { clock, extent, listed, quantity, span } from './format.ts';
-import { reasonLines } from './reason.ts';
-import type { Text } from './text.ts';
+import { clock, extent, listed, quantity, reasonLines, span } from './format.ts';
+import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Words for what became of a target. */
 export const targetMessages: MessageRenderers<
@@ -165,3 +164,28 @@ function inTime(given: InTime | undefined): string {
 function useFrom(given: InTime | undefined): string {
   return given === undefined ? '' : `, which may be from ${clock(given.earliest)} on`;
 }
+
+/** Words for a target that fills up. */
+export const limitMessages: MessageRenderers<'target-near-limit'> = {
+  'target-near-limit': ({ target, entries, room }) => ({
+    severity: 'needs-you',
+    qualifier: 'no hurry',
+    headline: `${target} is ${percent(BigInt(entries), BigInt(room))} full: ${counted(entries)} of ${counted(room)} entries.`,
+    lines: [
+      'What to do: raise the limit in the config if Azure has room, select fewer tags, or split the list over two targets.',
+      'If ignored: everything is written as usual until it does not fit; then nothing of this target is written, and that is told as refused.',
+    ],
+  }),
+};
+
+/** Words for a target that left the config. */
+export const orphanMessages: MessageRenderers<'target-orphaned'> = {
+  'target-orphaned': ({ target }) => ({
+    severity: 'info',
+    headline: `${target} is no longer in the config: nothing is written to it from now on, and what it holds stays there. Nothing to do if that is meant.`,
+    lines: [
+      'Its entries age from now on: ranges that Azure starts to use are missing from it, and ranges that it gives up stay allowed.',
+      `Meant to be a new name? Give the renamed target "formerly": "${target}". Gone for good? Remove its entries, or the resource, in Azure.`,
+    ],
+  }),
+};

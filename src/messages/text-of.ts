@@ -1,19 +1,11 @@
 import type { DomainEvent } from '../core/event.ts';
-import { channelMessages } from './channel.ts';
-import { configMessages } from './config.ts';
-import { controlMessages } from './control.ts';
-import { deviceMessages } from './device.ts';
-import type { EventKind, MessageRenderers } from './event-of.ts';
-import { holdMessages } from './hold.ts';
-import { limitMessages } from './limit.ts';
-import { orphanMessages } from './orphan.ts';
-import { publicationMessages } from './publication.ts';
+import { holdMessages, reminderMessages } from './hold.ts';
+import { publicationMessages, tagMessages } from './publication.ts';
 import { registryMessages } from './registry.ts';
-import { reminderMessages } from './reminder.ts';
+import { channelMessages, configMessages, controlMessages, deviceMessages } from './service.ts';
 import { sourceMessages } from './source.ts';
-import { tagMessages } from './tag.ts';
-import { targetMessages } from './target.ts';
-import type { Text } from './text.ts';
+import { limitMessages, orphanMessages, targetMessages } from './target.ts';
+import type { EventKind, MessageRenderers, Text } from './text.ts';
 
 /** Words for every kind of event; a kind without words does not compile. */
 const render: MessageRenderers<EventKind> = {

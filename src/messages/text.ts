@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../core/event.ts';
 import type { Severity } from '../core/notice.ts';
 
 export type { Severity };
@@ -25,3 +26,15 @@ export function firstLine(text: Text, instance?: string): string {
   const label = [labels[text.severity], ...(text.qualifier === undefined ? [] : [text.qualifier])].join(', ');
   return `[${label}] ${instance === undefined ? '' : `${instance}: `}${text.headline}`;
 }
+
+export type EventKind = DomainEvent['kind'];
+
+/** The event of a kind, also where several kinds share one shape. */
+export type EventOf<K extends EventKind, E = DomainEvent> = E extends { readonly kind: infer Kinds }
+  ? K extends Kinds
+    ? E & { readonly kind: K }
+    : never
+  : never;
+
+/** Words for some kinds of events. */
+export type MessageRenderers<K extends EventKind> = { readonly [Kind in K]: (event: EventOf<Kind>) => Text };

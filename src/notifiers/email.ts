@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retryAfterMs } from '../core/retry-after.ts';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll, withEntities } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv } from '../messages/ticket.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { withEntities } from './entities.ts';
 import { usualAnswerMs } from './post.ts';
-import { whereAll } from './truncation-hint.ts';
 import { withSecret } from './with-secret.ts';
 
 const schema = z

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll, withEntities } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { withEntities } from './entities.ts';
 import { jsonChannel } from './json-channel.ts';
-import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of an incoming webhook.'),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv, ticketMarkdown } from '../messages/ticket.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { post } from './post.ts';
-import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of the receiver.'),

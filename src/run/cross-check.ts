@@ -3,7 +3,7 @@ import type { Check, SourceState } from '../core/judge/source-state.ts';
 import { messageOf } from '../core/message-of.ts';
 import { type Comparison, compareWatched } from '../core/publication/cross-check.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
-import { explainApi, explainWay } from '../messages/cross-check.ts';
+import { explainApi, explainWay } from '../messages/source.ts';
 import type { RunContext } from './context.ts';
 import type { FetchResult } from './fetch-publication.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeTicketCsv, changeTicketMarkdown, type TicketPlan } from '../../src/messages/change-ticket.ts';
+import { changeTicketCsv, changeTicketMarkdown, type TicketPlan } from '../../src/messages/ticket.ts';
 import { samplePlan, samplePublication } from '../support/samples.ts';
 
 const ticket: TicketPlan = {

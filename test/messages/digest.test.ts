@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/core/notice.ts';
-import { digestOf, stillMatters } from '../../src/messages/digest.ts';
 import { fitted } from '../../src/messages/fit.ts';
+import { digestOf, stillMatters } from '../../src/messages/news.ts';
 import { notice } from '../support/sample-notices.ts';
 
 const now = new Date('2024-01-20T12:00:00.000Z');

@@ -5,7 +5,7 @@ import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
-import { digestOf } from '../../src/messages/digest.ts';
+import { digestOf } from '../../src/messages/news.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { countNotices } from '../bench/count-notices.ts';
 import { publicPublications } from '../support/real-publications.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
-import { adviceMarkdown } from '../../src/messages/advice.ts';
 import { extent } from '../../src/messages/format.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
+import { adviceMarkdown } from '../../src/messages/registry.ts';
 import { firstLine } from '../../src/messages/text.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 
