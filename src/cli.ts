@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { errorText } from './cli/error-text.ts';
-import { exitCodeOf } from './cli/exit-code.ts';
-import { makeProgram } from './cli/program.ts';
+import { errorText, exitCodeOf, makeProgram } from './cli/program.ts';
 
 // Whoever reads has seen enough, as `head` has: nothing is left to say, and nothing is wrong.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,4 @@
-import { commonChannelFields } from '../config/channel-schema.ts';
-import { commonTargetFields, type Kinds } from '../config/schema.ts';
+import { commonChannelFields, commonTargetFields, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { editorSchema, type SchemaNode } from './editor-schema.ts';

@@ -1,12 +1,14 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Backup } from '../composition-root.ts';
+import { messageOf } from '../core/message-of.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
-import { type BackupLine, readBackup } from './read-backup.ts';
 
 /** `export` and `import`: everything that a service keeps, as one file and back. */
 export function addBackupCommands(program: Command): void {
@@ -64,4 +66,49 @@ async function openNew(file: string): Promise<FileHandle> {
 
 function extentOf({ rows, blobs }: { readonly rows: number; readonly blobs: number } = { rows: 0, blobs: 0 }): string {
   return `${quantity(rows, 'row')} and ${quantity(blobs, 'blob')}`;
+}
+
+/** One line of an export. */
+type BackupLine = Parameters<Backup['restore']>[0][number];
+
+const lineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('backup'), schema: z.number(), instance: z.string(), cloud: z.string(), at: z.string() }),
+  z.object({ kind: z.literal('row'), row: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+  z.object({ kind: z.literal('blob'), path: z.string(), base64: z.base64() }),
+  z.object({ kind: z.literal('end'), rows: z.number(), blobs: z.number() }),
+]);
+
+/** The lines of an export. Throws UsageError for a file that is none, with the first line that cannot be read. */
+export async function readBackup(file: string): Promise<readonly BackupLine[]> {
+  let text: string;
+  try {
+    text = gunzipSync(await readFile(file)).toString('utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code.startsWith('Z_')) throw notABackup(file, messageOf(error));
+    if (error instanceof Error && 'syscall' in error) {
+      throw new UsageError(`expected a file that can be read, got ${file} (${code}). Nothing was changed.`);
+    }
+    throw error;
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => {
+    const checked = lineSchema.safeParse(jsonOf(line));
+    if (!checked.success) throw notABackup(file, `line ${index + 1} is none of its lines`);
+    // Whatever the number of its schema is: who restores it says what to do about another one.
+    return checked.data as BackupLine;
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function notABackup(file: string, why: string): UsageError {
+  return new UsageError(`expected a file that \`export\` wrote, got ${file} (${why}). Nothing was changed.`);
 }

@@ -3,14 +3,13 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { type ConfigIssue, issueText } from '../config/issue.ts';
-import { knownKinds } from '../config/load.ts';
-import { parseConfig } from '../config/parse.ts';
+import { knownKinds, parseConfig } from '../config/parse.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { webAddress } from '../local/start/options.ts';
-import { lineOf } from './doctor-command.ts';
-import { withStorage } from './dry-run.ts';
+import { lineOf } from './check-commands.ts';
+import { withStorage } from './open-operator.ts';
 
 interface Wanted {
   readonly instance?: string;

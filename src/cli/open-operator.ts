@@ -1,5 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { type LoadedConfig, loadConfig } from '../config/parse.ts';
+import { UsageError } from '../core/usage-error.ts';
+import { startAzurite } from '../local/azurite.ts';
+import { keepLoopbackDirect } from '../local/loopback.ts';
 import { readConnection } from '../local/start/connection.ts';
 import { webAddress } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -56,4 +60,33 @@ function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
   for (const name of Object.keys(settings)) {
     if (names.some((one) => name === one || name.startsWith(`${one}_`))) delete settings[name];
   }
+}
+
+/** A config that a command names. Throws ConfigError for what is wrong in it, UsageError if it cannot be read. */
+export async function readConfigFile(file: string): Promise<LoadedConfig> {
+  try {
+    return await loadConfig(file, () => new Date());
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      `expected a config, got no file that can be read at ${file} (${error.code}): name another one, or write a first one with \`npm run -s cli -- init\``,
+    );
+  }
+}
+
+/** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
+export async function withStorage(
+  settings: NodeJS.ProcessEnv,
+): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly made: boolean; close(): Promise<void> }> {
+  const named = ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
+    (name) => settings[name] || settings[`${name}__tableServiceUri`],
+  );
+  if (named) return { settings, made: false, close: async () => undefined };
+  keepLoopbackDirect();
+  const azurite = await startAzurite({});
+  return {
+    settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
+    made: true,
+    close: () => azurite.close(),
+  };
 }

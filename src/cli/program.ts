@@ -1,12 +1,14 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
-import { addAdviseCommand } from './advise-command.ts';
+import { ConfigError } from '../config/issue.ts';
+import { UsageError } from '../core/usage-error.ts';
+import { NoConfigError } from '../run/read-config.ts';
+import { SettingsError } from '../run/settings.ts';
+import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
-import { addCheckCommand } from './check-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand } from './check-commands.ts';
+import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
-import { addNotifyCommand } from './notify-command.ts';
-import { addOperatorCommands } from './operator-commands.ts';
 import { addReplayCommand } from './replay-command.ts';
 
 const exitCodes = `
@@ -44,9 +46,35 @@ export function makeProgram(): Command {
   addDoctorCommand(program);
   addAdviseCommand(program);
   addNotifyCommand(program);
-  addOperatorCommands(program);
+  addAskCommands(program);
+  addDecisionCommands(program);
   program.commandsGroup('Keep and try:');
   addBackupCommands(program);
   addReplayCommand(program);
   return program;
+}
+
+/** 2 for options, settings and configs that cannot be used, 0 after --help, 1 for everything that went wrong otherwise. */
+export function exitCodeOf(error: unknown): 0 | 1 | 2 {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const usage = [ConfigError, NoConfigError, UsageError, SettingsError].some((kind) => error instanceof kind);
+  return usage ? 2 : 1;
+}
+
+/** What went wrong, for a person. Errors of the network name who did not answer, which their own words leave out. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const host = hostOf(error);
+  if (host === undefined || !('code' in error) || ('statusCode' in error && error.statusCode !== undefined))
+    return error.message;
+  return `${host} does not answer (${error.message}): see that the storage is the right one (--data, --storage) and up; \`doctor\` looks at everything the service depends on`;
+}
+
+/** The SDK's errors carry the request that failed. */
+function hostOf(error: Error): string | undefined {
+  if (!('request' in error)) return undefined;
+  const { request } = error;
+  if (typeof request !== 'object' || request === null || !('url' in request)) return undefined;
+  const url = String(request.url);
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }

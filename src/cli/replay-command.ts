@@ -1,15 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import colors from 'picocolors';
 import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { replayFolder } from '../replay/folder.ts';
+import { quantity } from '../messages/format.ts';
+import { type ReplayedFolder, replayFolder } from '../replay/folder.ts';
+import type { AddressFigure, Figures } from '../replay/metrics.ts';
 import { replaySvg } from '../replay/svg.ts';
 import { Tracer } from '../replay/timeline.ts';
 import { RequestError } from '../run/service.ts';
-import { readConfigFile } from './read-config-file.ts';
-import { replayJson, showReplay } from './show-replay.ts';
+import { readConfigFile } from './open-operator.ts';
+import { tableText } from './show.ts';
 
 interface ReplayOptions {
   readonly config?: string;
@@ -113,4 +116,80 @@ function answerOf(text: string): number | undefined {
   const days = /^hindsight:(\d{1,4})$/.exec(text)?.[1];
   if (days === undefined) throw new InvalidArgumentError('Expected never or hindsight:DAYS, such as hindsight:3.');
   return Number(days);
+}
+
+/** The figures of a replay as `--json` gives them. `publications` counts every file, also those that were refused. */
+function replayJson(replayed: ReplayedFolder): {
+  readonly publications: number;
+  readonly policies: Readonly<Record<string, Figures>>;
+} {
+  return { publications: filesIn(replayed), policies: replayed.policies };
+}
+
+/** A replay for a terminal. */
+function showReplay(replayed: ReplayedFolder): string {
+  const { accepted, refused, unreadable, asked, notices, watch } = replayed;
+  const not = [...unreadable, ...refused];
+  const weeks = Map.groupBy(asked, ({ date }) => date);
+  return `${[
+    `${colors.bold(`${quantity(filesIn(replayed), 'publication')}`)}: ${accepted} accepted, ${not.length} refused; ${quantity(watch.length, 'tag')} watched`,
+    ...not.flatMap(({ file, reasons }) => [`  ${file}`, ...reasons.map((reason) => `      ${reason}`)]),
+    '',
+    colors.bold('Events, by kind (a run makes one notice of what belongs together)'),
+    tableText(
+      ['Event', 'Count'],
+      Object.entries(notices).map(([kind, count]) => [kind, count.toLocaleString('en')]),
+      ['Count'],
+    ),
+    '',
+    colors.bold(`Questions to a person: ${asked.length}, on ${quantity(weeks.size, 'day')}`),
+    ...[...weeks].flatMap(([date, questions]) => [
+      `  ${date}`,
+      ...questions.flatMap(({ tag, of, reasons }) => [
+        `    ${tag}: ${of}`,
+        ...reasons.map((reason) => `        ${reason}`),
+      ]),
+    ]),
+    '',
+    colors.bold('Beside simpler ways'),
+    comparison(replayed),
+    '',
+  ].join('\n')}`;
+}
+
+function comparison({ policies }: ReplayedFolder): string {
+  const head = ['', ...Object.keys(policies)];
+  const rows: readonly (readonly [string, (figures: Figures) => string])[] = [
+    ['weeks asked', ({ weeksAsked }) => weeksAsked.toLocaleString('en')],
+    ...families('missing, otherwise (address-days)', ({ addressDaysMissing }) => addressDaysMissing),
+    ...families('missing, held by a named rule (address-days)', ({ addressDaysHeldGains }) => addressDaysHeldGains),
+    ...families('came back within 90 days (addresses)', (figures) => figures.addressesRemovedThatCameBack),
+    ...families('beyond publication (address-days)', (figures) => figures.addressDaysBeyondPublication),
+  ];
+  return tableText(
+    head,
+    rows.map(([name, figure]) => [name, ...Object.values(policies).map(figure)]),
+    head.slice(1),
+  );
+}
+
+function families(
+  name: string,
+  figure: (figures: Figures) => AddressFigure,
+): (readonly [string, (figures: Figures) => string])[] {
+  return [
+    [`${name}, IPv4`, (figures) => figure(figures).ipv4.toLocaleString('en')],
+    [`${name}, IPv6`, (figures) => short(figure(figures).ipv6)],
+  ];
+}
+
+/** IPv6 figures are too long to read; --json has them in full. */
+function short(digits: string): string {
+  return digits.length <= 9
+    ? BigInt(digits).toLocaleString('en')
+    : `${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
+}
+
+function filesIn({ accepted, refused, unreadable, seen }: ReplayedFolder): number {
+  return accepted + refused.length + unreadable.length + seen;
 }

@@ -1,9 +1,9 @@
+import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { Operator } from '../operator/operator.ts';
 import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/views.ts';
-import { tableText } from './table.ts';
 
 type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 
@@ -152,4 +152,20 @@ function saidOf({ by, at, why, ticket }: Decision): string {
 
 function lines(parts: readonly (string | false | undefined)[]): string {
   return parts.filter((part) => part).join('\n');
+}
+
+/** A table for a terminal. Columns whose heads stand in `numeric` are aligned at the right. */
+export function tableText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly string[] = [],
+): string {
+  const table = new Table({
+    head: head.map((text) => colors.bold(text)),
+    colAligns: head.map((text) => (numeric.includes(text) ? 'right' : 'left')),
+    // Colours come from picocolors alone, which knows when there must be none.
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
 }

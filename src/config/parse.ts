@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isObject } from '../core/json-object.ts';
+import { notifiers } from '../notifiers/index.ts';
+import { sources } from '../sources/index.ts';
+import { targets } from '../targets/index.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
-import { configHash } from './config-hash.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
+import { listSchema } from './list-schema.ts';
+import { rules } from './rules/index.ts';
 import type { Draft } from './rules/rule.ts';
-import { rules } from './rules.ts';
-import { channelSchema, configSchema, type Kinds, listSchema, targetSchema } from './schema.ts';
+import { channelSchema, configSchema, type Kinds, targetSchema } from './schema.ts';
 import { checkSchema } from './schema-findings.ts';
 
 /** A config that may be used. */
@@ -62,6 +67,14 @@ export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   if (errors.length > 0 || !checked.ok) throw new ConfigError(options.file, inOrder(errors, document));
   const config = toConfig(checked.value, options.kinds);
   return { config, hash: configHash(config), notes: inOrder(findings, document) };
+}
+
+/** Every kind this program knows. */
+export const knownKinds: Kinds = { targets, sources, notifiers };
+
+/** Reads and checks a config file. Throws ConfigError for what is wrong in it, and the error of reading for the rest. */
+export async function loadConfig(file: string, now: () => Date): Promise<LoadedConfig> {
+  return parseConfig(await readFile(file, 'utf8'), { file, kinds: knownKinds, now: now() });
 }
 
 /** Findings as issues with their places, in the order of the text. */
@@ -156,4 +169,14 @@ function split<T extends { readonly kind: string; readonly settings: object }>(
     ...Object.fromEntries(entries.filter(([key]) => !(key in own))),
     settings: Object.fromEntries(entries.filter(([key]) => key in own)),
   } as unknown as T;
+}
+
+/** sha256 (lower-case hex) of what a config says, defaults filled in: comments, order and white space do not count. */
+function configHash(config: Config): string {
+  return createHash('sha256').update(JSON.stringify(config, sortKeys)).digest('hex');
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type Finding, type JsonPath, valueText } from './issue.ts';
-import { nearest } from './suggest.ts';
+import { type Finding, type JsonPath, nearest, valueText } from './issue.ts';
 
 /**
  * Checks a value against a schema. Gives the parsed value, or everything that is wrong with it, each with its path

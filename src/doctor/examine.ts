@@ -1,16 +1,20 @@
 import { quantity } from '../core/judge/arithmetic.ts';
 import { messageOf } from '../core/message-of.ts';
+import { feedsOf } from '../feeds/feed-server.ts';
+import { resolveSecret, SecretError } from '../ports/secret.ts';
 import { firstCandidate } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
-import { bad, type Check, good, note } from './check.ts';
-import { checkFeeds, type Vantage } from './check-feeds.ts';
-import { checkForeign } from './check-foreign.ts';
-import { checkRegistries } from './check-registries.ts';
-import { checkRights, type ReadArm } from './check-rights.ts';
-import { checkTargets, type Heard } from './check-targets.ts';
-import { clockFailure, nextOfSource, nextOfStorage } from './next-of.ts';
+import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
+import { checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
+import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
+
+/** Where `doctor` looks from: its environment, and whether a sign-in lets clients in there. */
+interface Vantage {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signIn: boolean;
+}
 
 interface Examined {
   readonly context: RunContext;
@@ -114,6 +118,44 @@ async function checkSource(context: RunContext, signal: AbortSignal): Promise<Ch
   } catch (error) {
     if (signal.aborted) throw error;
     return bad('source', lineOf(error), nextOfSource(error));
+  }
+}
+
+/**
+ * Whether somebody can pull each feed: one line each. A secret that is not set is a note only: whoever looks at a deployed
+ * app from a desk need not have its secrets. Names settings, never a value.
+ */
+function checkFeeds(context: RunContext, { env, signIn }: Vantage): Check[] {
+  return feedsOf(context).map(({ id, settings: { name, devices, keys, publish } }): Check => {
+    const of = `feed ${name}`;
+    const refs = [...keys, ...Object.values(devices).flatMap(({ secrets }) => secrets)];
+    if (refs.length === 0) {
+      if (signIn) return good(of, 'opened by a sign-in only');
+      if (publish) return good(of, `fetched from the blob ${publish.container}/${publish.blob} only`);
+      return bad(
+        of,
+        'nobody can ever pull it: it has neither devices nor keys, and here no sign-in is set up',
+        `give targets.${id} \`devices\` or \`keys\`; if a sign-in is to open it, set SERVICE_TAG_SYNC_EASY_AUTH=1 here as in the app`,
+      );
+    }
+    const names = [...new Set(refs.map(({ $env }) => $env))];
+    const missing = names.filter((setting) => !isSet(setting, env));
+    if (missing.length === 0) return good(of, `every secret is set: ${names.join(', ')}`);
+    return note(
+      of,
+      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set here`,
+      'see to it that the app that serves the feed has it: whoever shows that secret is answered 503 until then',
+    );
+  });
+}
+
+function isSet($env: string, env: Vantage['env']): boolean {
+  try {
+    resolveSecret({ $env }, env);
+    return true;
+  } catch (error) {
+    if (error instanceof SecretError) return false;
+    throw error;
   }
 }
 

@@ -1,8 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
 import { remindersText } from './hold.ts';
-import type { Occasion } from './notice-texts.ts';
-import { changedText, endedText, failedText, keptText, pendingText } from './notice-texts.ts';
+import { changedText, endedText, failedText, keptText, type Occasion, pendingText } from './notice-texts.ts';
 import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 

@@ -6,8 +6,7 @@ import { firstLine } from '../messages/text.ts';
 import { rangesCsv } from '../messages/ticket.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { usualAnswerMs } from './post.ts';
-import { withSecret } from './with-secret.ts';
+import { usualAnswerMs, withSecret } from './post.ts';
 
 const schema = z
   .strictObject({

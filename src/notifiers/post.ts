@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { retryAfterMs } from '../core/retry-after.ts';
-import { NotifierError } from '../ports/notifier.ts';
+import { type Message, type Notifier, type NotifierContext, NotifierError } from '../ports/notifier.ts';
+import type { SecretRef } from '../ports/secret.ts';
 
 /** How long a receiver may take to answer unless told otherwise. */
 export const usualAnswerMs = 20_000;
@@ -82,4 +84,41 @@ function asNotifierError(error: unknown, place: string): unknown {
   }
   if (cause.message !== 'bad port') return error;
   return new NotifierError('refused', `${place}: expected a port that web servers use (bad port); correct it`);
+}
+
+/** A channel whose receiver takes one JSON document a message, at a secret address. `receiver` names it in errors. */
+export function jsonChannel(
+  url: SecretRef,
+  receiver: string,
+  bodyOf: (message: Message) => object,
+  { secret, now, answerMs }: NotifierContext,
+): Notifier {
+  const address = secret(url);
+  const place = `the ${receiver} address in the setting ${url.$env}`;
+  const headers = { 'content-type': 'application/json' };
+  return {
+    send: (message, signal) =>
+      post({ url: address, place, body: JSON.stringify(bodyOf(message)), headers, answerMs }, now, signal),
+  };
+}
+
+/**
+ * Makes what needs a secret. `complains` recognizes what the library says of a secret that it cannot use: that becomes a
+ * NotifierError with our `advice`, since the library's own text may repeat the secret. Any other error is no word on the
+ * secret and is passed on, unless the secret stands in it.
+ */
+export function withSecret<T>(
+  secret: string,
+  make: (secret: string) => T,
+  complains: (error: Error) => boolean,
+  advice: string,
+): T {
+  try {
+    return make(secret);
+  } catch (error) {
+    if (error instanceof Error && complains(error)) throw new NotifierError('refused', advice);
+    if (!inspect(error).includes(secret)) throw error;
+    const what = error instanceof Error ? error.name : typeof error;
+    throw new Error(`an unexpected ${what}; its text holds a secret and is left out`);
+  }
 }

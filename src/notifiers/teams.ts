@@ -3,7 +3,7 @@ import { fitted, whereAll } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { jsonChannel } from './json-channel.ts';
+import { jsonChannel } from './post.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { withSecret } from './with-secret.ts';
+import { withSecret } from './post.ts';
 
 /** The library throws plain errors: nothing else tells a bad secret from a fault. */
 const complaints = [/^Expected secret /, /^Secret can't be empty/, /^Base64Coder: incorrect /];

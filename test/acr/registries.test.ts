@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advise } from '../../src/acr/advice/index.ts';
-import { tagsOf } from '../../src/acr/derive.ts';
+import { hostsOf, tagsOf } from '../../src/acr/derive.ts';
 import { followRegistries } from '../../src/acr/follow-registries.ts';
-import { hostsOf } from '../../src/acr/hosts.ts';
 import { readRegistry } from '../../src/acr/read-registry.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import { TargetError } from '../../src/ports/target-error.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/issue.ts';
-import { knownKinds } from '../../src/config/load.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { knownKinds, parseConfig } from '../../src/config/parse.ts';
 
 function parse(channels: unknown) {
   const text = JSON.stringify({

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { knownKinds } from '../../src/config/load.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { knownKinds, parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { digestOf } from '../../src/messages/news.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockFailure, nextOfSource, nextOfStorage } from '../../src/doctor/next-of.ts';
+import { clockFailure, nextOfSource, nextOfStorage } from '../../src/doctor/check.ts';
 import { SourceError } from '../../src/ports/source.ts';
 import { SchemaError } from '../../src/store/schema.ts';
 

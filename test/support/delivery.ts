@@ -1,5 +1,4 @@
-import { knownKinds } from '../../src/config/load.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { knownKinds, parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Leases } from '../../src/ports/store.ts';
 import { configuredChannels } from '../../src/run/configured-channels.ts';

@@ -7,7 +7,7 @@ import { missingRanges } from '../../core/plan/missing.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { timeLeft } from '../../core/publication/deadline.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
-import { whoHasIt } from '../../feeds/who-has-it.ts';
+import { whoHasIt } from '../../feeds/keep-feeds.ts';
 import type { RunContext } from '../../run/context.ts';
 import { limitsOf } from '../../run/freshness-limits.ts';
 import { selectLists } from '../../run/selections.ts';

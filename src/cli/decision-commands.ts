@@ -1,20 +1,10 @@
 import { userInfo } from 'node:os';
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { parseEntry } from '../core/address/entry.ts';
-import { PrefixError } from '../core/address/prefix.ts';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
-import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
-import type { Operator } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/parse-until.ts';
 import type { DecisionRequest } from '../operator/views.ts';
-import { RequestError } from '../run/service.ts';
-import { showDryRun } from './dry-run.ts';
-import { openOperator, type Place, withPlace } from './open-operator.ts';
-import { showChanges, showDecisions, showHolds, showLookup, showStatus } from './show.ts';
-
-interface Shown extends Place {
-  readonly json?: boolean;
-}
+import { asking, type Shown, show, whole } from './ask-commands.ts';
+import { showDecisions } from './show.ts';
 
 interface Spoken extends Shown {
   readonly by?: string;
@@ -22,41 +12,10 @@ interface Spoken extends Shown {
   readonly ticket?: string;
 }
 
-/** Commands that ask the service, and those by which a person tells it something. */
-export function addOperatorCommands(program: Command): void {
-  program.commandsGroup('Ask:');
-  asking(program.command('status').description('where everything stands')).action((options: Shown) =>
-    show(options, (operator) => operator.status(), showStatus),
-  );
-  asking(program.command('holds').description('what is held back, and what waits for an answer')).action(
-    (options: Shown) => show(options, (operator) => operator.holds(), showHolds),
-  );
-  asking(
-    program
-      .command('lookup')
-      .description('where an address stands: tags, lists, targets')
-      .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
-  ).action(lookup);
-  asking(
-    program
-      .command('changes')
-      .description('what went into and out of targets, newest first')
-      .option('--target <id>', 'of this target only')
-      .option('--limit <n>', 'how many', whole, 100)
-      .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp()),
-  ).action(({ target, limit, most = limit, ...options }: Shown & { target?: string; limit: number; most?: number }) =>
-    show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
-  );
-  withPlace(
-    program
-      .command('plan')
-      .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
-      .argument('[id]', 'the id of one of its parts, or run/target')
-      .addOption(new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown')),
-  ).action((id: string | undefined, options: Place & { format: 'markdown' | 'csv' | 'json' }) =>
-    id === undefined ? showDryRun(options) : showPlan(id, options),
-  );
+const untilHelp = 'a date, a time with its zone, or a span (2024-02-01, 2024-02-01T18:00:00Z, 90min, 12h, 14d)';
 
+/** Commands by which an operator records a decision. */
+export function addDecisionCommands(program: Command): void {
   program.commandsGroup('Decide:');
   speaking(
     program
@@ -127,12 +86,6 @@ export function addOperatorCommands(program: Command): void {
   );
 }
 
-const untilHelp = 'a date, a time with its zone, or a span (2024-02-01, 2024-02-01T18:00:00Z, 90min, 12h, 14d)';
-
-function asking(command: Command): Command {
-  return withPlace(command.option('--json', 'as JSON on stdout'));
-}
-
 function speaking(command: Command): Command {
   return asking(command)
     .requiredOption('--why <text>', 'the reason; kept and shown with everything that follows')
@@ -170,25 +123,6 @@ async function say({ by, why, ticket, ...options }: Spoken, request: DecisionReq
   await show(options, (operator) => operator.record(request, meta), showDecisions);
 }
 
-async function show<T>(
-  options: Shown,
-  ask: (operator: Operator) => Promise<T>,
-  words: (view: T) => string,
-): Promise<void> {
-  print(options, await ask(await openOperator(options)), words);
-}
-
-function print<T>(options: Shown, view: T, words: (view: T) => string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : words(view)}\n`);
-}
-
-/** Scripts ask whether an address is let through at all: 1 if nothing has it. */
-async function lookup(of: string, options: Shown): Promise<void> {
-  const view = await (await openOperator(options)).lookup(of);
-  print(options, view, showLookup);
-  if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
-}
-
 /** A container may have a user without a name. */
 function userName(): string {
   try {
@@ -197,39 +131,6 @@ function userName(): string {
     // Node's error for a call of the system that failed.
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')) throw error;
     throw new UsageError('expected --by NAME: this system does not know the name of its user');
-  }
-}
-
-async function showPlan(
-  id: string,
-  { format, ...place }: Place & { format: 'markdown' | 'csv' | 'json' },
-): Promise<void> {
-  const plan = await (await openOperator(place)).plan(id);
-  if (plan === undefined) {
-    throw new RequestError(
-      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or the id of one of its parts`,
-    );
-  }
-  const texts = {
-    markdown: changeTicketMarkdown,
-    csv: changeTicketCsv,
-    json: (view: typeof plan) => `${JSON.stringify(view, null, 2)}\n`,
-  };
-  process.stdout.write(texts[format](plan));
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return Number(text);
-}
-
-function address(text: string): string {
-  try {
-    parseEntry(text);
-    return text;
-  } catch (error) {
-    if (error instanceof PrefixError) throw new InvalidArgumentError(`${error.message}.`);
-    throw error;
   }
 }
 
