@@ -18,8 +18,8 @@ export function listed(items: readonly string[], most = 5, total = items.length)
 }
 
 /**
- * "3 ranges (512 IPv4 addresses)", "4 ranges (512 IPv4 addresses and 2 IPv6 prefixes)". IPv6 is counted in prefixes: its
- * addresses are numbers that nobody can weigh. Takes canonical CIDR prefixes.
+ * "3 ranges (512 IPv4 addresses)", "4 ranges (512 IPv4 addresses and 2 IPv6 prefixes)". IPv6 is counted in prefixes: counts
+ * of its addresses are too large to compare. Takes canonical CIDR prefixes.
  */
 export function extent(prefixes: readonly string[]): string {
   const ranges = prefixes.filter((prefix) => !isHostName(prefix));
@@ -66,7 +66,7 @@ export function clock(iso: string): string {
   return `${day} ${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-/** The text with a full stop at its end, unless it ends already. */
+/** The text with a full stop at its end, unless it ends with one. */
 export function stopped(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
@@ -78,7 +78,7 @@ export function addressesIn(prefix: string): bigint {
   return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
 }
 
-/** Reasons one line each: what the rule found with its sums, the rule's name, and what lets it through. */
+/** Reasons, one line each: the finding with its figures, the name of the rule, and the next step. */
 export function reasonLines(reasons: readonly Reason[]): string[] {
   const found = reasons.map(({ text, rule }) => `${text.replace(/\.$/, '')} [${rule}].`);
   const nexts = new Set(reasons.map(({ next }) => next));
@@ -86,7 +86,7 @@ export function reasonLines(reasons: readonly Reason[]): string[] {
   return found.map((line, index) => `${line} ${advice(reasons[index]?.next ?? '')}`);
 }
 
-/** What lets it through is written as an order: only its first letter tells that a sentence begins. */
+/** The next step as a sentence. */
 function advice(next: string): string {
   return stopped(`${next.slice(0, 1).toUpperCase()}${next.slice(1)}`);
 }
@@ -99,7 +99,7 @@ export function causeText(cause: Cause): string {
     case 'released':
       return `hold ${cause.hold} released, ${cause.tag}`;
     case 'registry':
-      return 'what the registry needs changed';
+      return 'the tags or hosts that a registry needs changed';
     case 'held':
       return `hold ${cause.hold} open again, ${cause.tag}`;
     case 'config':
@@ -107,13 +107,13 @@ export function causeText(cause: Cause): string {
     case 'foreign':
       return 'not written by this service';
     case 'carried over':
-      return 'there since before causes were kept';
+      return 'added before causes were recorded';
     case 'first contact':
-      return 'there before the first run on this target';
+      return 'present before the first run on this target';
     case 'drift':
-      return 'somebody else changed the target';
+      return 'the target was changed outside this service';
     case 'joined':
-      return 'prefixes are joined so that the list fits, or no longer are';
+      return 'prefixes are aggregated so that the list fits, or no longer are';
     case 'pin':
       return 'the lists are pinned to an earlier publication';
   }

@@ -11,8 +11,8 @@ export interface Happened {
 }
 
 /**
- * What is news of a run against the one before it. A failure that is as it was is told once a day, a refusal once a
- * week, although every run meets it. Pure, from the two runs alone: it can be derived again at any time.
+ * The events of a run that are news compared with the run before it. An unchanged failure is reported once a day, an
+ * unchanged refusal once a week. Pure, from the two runs alone: it can be derived again at any time.
  */
 export function newsOf({ events, at }: Happened, before: Happened | undefined): readonly DomainEvent[] {
   if (!before) return events;
@@ -26,7 +26,7 @@ export function newsOf({ events, at }: Happened, before: Happened | undefined): 
   });
 }
 
-/** What makes two events of two runs the same standing trouble. Wordings may hold times and ids, and do not count. */
+/** Equal for two events of two runs that report the same condition. Texts may hold times and ids, and do not count. */
 function standing(event: DomainEvent): string | undefined {
   switch (event.kind) {
     case 'target-failed':
@@ -48,12 +48,12 @@ function weekOf(iso: string): number {
   return Math.floor((Date.parse(iso) / dayMs + 3) / 7);
 }
 
-/** After so long, what asked nothing of anybody is no news any more. */
+/** After this time, a notice that asks nothing is outdated. */
 const newsMs = 3 * dayMs;
 
 /**
- * Notices that waited, oldest first, parted into those that still matter and old news: what a later one of them ended or
- * replaced, and what asks nothing and is older than three days. What asks something stays, however old.
+ * Splits delayed notices, oldest first, into current and outdated ones. Outdated: a later one of them ended or replaced
+ * it, or it asks nothing and is older than three days. A notice that asks something stays, however old.
  */
 export function stillMatters<T extends { readonly notice: Notice }>(
   waiting: readonly T[],
@@ -73,7 +73,7 @@ export function stillMatters<T extends { readonly notice: Notice }>(
   return { keep: keep.reverse(), dropped: dropped.reverse() };
 }
 
-/** Several notices as one, in their order: first what happened when, then the details of those that ask something. */
+/** Several notices as one: first a line each, with its time, then the details of those that ask something. */
 export function digestOf(notices: readonly Notice[], droppedCount: number, reason: string): Notice {
   const [first, last] = [notices[0], notices.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('expected at least one notice');
@@ -88,11 +88,7 @@ export function digestOf(notices: readonly Notice[], droppedCount: number, reaso
     headline: `${quantity(notices.length, 'notice')} from ${clock(first.at)} to ${clock(last.at)}, ${reason}: ${sums(notices)}.${asking.length === 0 ? ' Nothing to do.' : ''}`,
     lines: [
       ...notices.map((notice) => `${clock(notice.at)} ${firstLine(notice)}`),
-      ...(droppedCount > 0
-        ? [
-            `Left out as old news: ${quantity(droppedCount, 'notice')} that asked nothing or that something later overtook.`,
-          ]
-        : []),
+      ...(droppedCount > 0 ? [`${quantity(droppedCount, 'outdated notice')} omitted.`] : []),
       ...asking.flatMap((notice) => [`About "${firstLine(notice)}"`, ...notice.lines]),
     ],
     at: last.at,
@@ -104,11 +100,11 @@ export function digestOf(notices: readonly Notice[], droppedCount: number, reaso
   };
 }
 
-const words: Readonly<Record<Severity, string>> = {
-  failed: 'failed',
-  'needs-you': 'for you to decide',
-  info: 'to know',
-  ok: 'well done',
+const labels: Readonly<Record<Severity, (count: number) => string>> = {
+  failed: () => 'failed',
+  'needs-you': (count) => (count === 1 ? 'needs a decision' : 'need a decision'),
+  info: () => 'for information',
+  ok: () => 'completed',
 };
 
 function sums(notices: readonly Notice[]): string {
@@ -116,6 +112,6 @@ function sums(notices: readonly Notice[]): string {
     .toReversed()
     .map((severity) => ({ severity, count: notices.filter((notice) => notice.severity === severity).length }))
     .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `${counted(count)} ${words[severity]}`)
+    .map(({ severity, count }) => `${counted(count)} ${labels[severity](count)}`)
     .join(', ');
 }

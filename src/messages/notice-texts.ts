@@ -1,10 +1,10 @@
 import type { DomainEvent } from '../core/event.ts';
 import { aWeekAfter } from '../core/publication/deadline.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
-import { answerLine, lossAsked, lossFacts } from './hold.ts';
+import { answerLine, lossAsked, lossFacts, releaseLine } from './hold.ts';
 import type { EventOf, Text } from './text.ts';
 
-/** What notices have to know beside the events: when, after which publication, and who uses what. */
+/** The context of notices: time, run, publication, and the lists and targets of the config. */
 export interface Occasion {
   /** ISO 8601. */
   readonly at: string;
@@ -18,7 +18,7 @@ export interface Occasion {
   readonly targets: Readonly<Record<string, { readonly list: string }>>;
 }
 
-/** One question for all that one publication lost at once: a fault of the file is one decision, not one a tag. */
+/** One question for all losses of one publication: a fault of the file is one decision, not one per tag. */
 export function pendingText(holds: readonly EventOf<'hold-opened'>[], events: readonly DomainEvent[]): Text {
   const [first] = holds;
   if (first === undefined) throw new RangeError('expected at least one hold');
@@ -35,8 +35,8 @@ export function pendingText(holds: readonly EventOf<'hold-opened'>[], events: re
     headline: `${quantity(holds.length, 'tag')} ${vanished ? 'are gone from' : 'lost addresses in'} publication ${first.changeNumber} (${quantity(ipv4, 'IPv4 address', 'IPv4 addresses')} in all): ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
     lines: [
       ...holds.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
-      `${answerLine(`--publication ${first.changeNumber}`)} A hold alone is answered by its id in place of --publication.`,
-      'No answer: all of them stay allowed, and each question ends by itself when what it is about is published again.',
+      `${answerLine(`--publication ${first.changeNumber}`)} To answer a single hold, give its id instead of --publication.`,
+      'No answer: all of them stay allowed; each question closes when its ranges are published again.',
     ],
   };
 }
@@ -45,24 +45,21 @@ function alsoAdded(hold: EventOf<'hold-opened'>, events: readonly DomainEvent[])
   const change = events.find((event) => event.kind === 'tag-changed' && event.tag === hold.tag);
   if (change?.kind !== 'tag-changed' || change.gained.length === 0) return '';
   const applied = events.some((event) => event.kind === 'target-changed' && event.added.length > 0);
-  return ` The file also adds ${extent(change.gained)}; ${applied ? 'that is applied' : 'that goes in as usual'}.`;
+  return ` The file also adds ${extent(change.gained)}; ${applied ? 'that is applied' : 'that is added as usual'}.`;
 }
 
-/** One notice for losses that wait for the clock: nothing is asked. */
+/** One notice for all losses that wait for the clock: it asks nothing. */
 export function keptText(holds: readonly EventOf<'hold-opened'>[]): Text {
   const prefixes = holds.flatMap((hold) => hold.prefixes);
   const tags = holds.map(({ tag }) => tag);
   return {
     severity: 'info',
-    headline: `publication ${holds[0]?.changeNumber} no longer has ${extent(prefixes)} of ${listed(tags)}; all of it stays allowed until the clock lets it go. Nothing to do.`,
-    lines: [
-      ...holds.map((hold) => `${hold.tag}: ${listed(hold.prefixes)}. Hold: ${hold.hold}.`),
-      'It goes out by itself once it was absent for as many days and publications as the policy says. What is published again before stays.',
-    ],
+    headline: `publication ${holds[0]?.changeNumber} no longer has ${extent(prefixes)} of ${listed(tags)}; all of it stays allowed until the clock releases it. Nothing to do.`,
+    lines: [...holds.map((hold) => `${hold.tag}: ${listed(hold.prefixes)}. Hold: ${hold.hold}.`), releaseLine],
   };
 }
 
-/** One notice for holds that ended, or of which a part came back. */
+/** One notice for holds that ended, or of which a part returned. */
 export function endedText(holds: readonly EventOf<'hold-ended' | 'hold-shrunk'>[], each: readonly Text[]): Text {
   const tags = [...new Set(holds.map(({ tag }) => tag))];
   const back = holds.filter((hold) => hold.of === 'loss' && (hold.kind === 'hold-shrunk' || hold.how === 'returned'));
@@ -70,9 +67,9 @@ export function endedText(holds: readonly EventOf<'hold-ended' | 'hold-shrunk'>[
   const others = holds.length - back.length - gone.length;
   const what = [
     ...(back.length > 0
-      ? [`${extent(back.flatMap((hold) => hold.prefixes))} published again, and allowed all the time`]
+      ? [`${extent(back.flatMap((hold) => hold.prefixes))} published again and allowed throughout`]
       : []),
-    ...(gone.length > 0 ? [`${extent(gone.flatMap((hold) => hold.prefixes))} no longer kept`] : []),
+    ...(gone.length > 0 ? [`${extent(gone.flatMap((hold) => hold.prefixes))} released`] : []),
     ...(others > 0 ? [`${counted(others)} more ${others === 1 ? 'hold' : 'holds'} ended`] : []),
   ];
   return {
@@ -82,7 +79,7 @@ export function endedText(holds: readonly EventOf<'hold-ended' | 'hold-shrunk'>[
   };
 }
 
-/** One notice for all that went in and out in a run: what it was, where it now is, and how much time was to spare. */
+/** One notice for all changes of a run: the ranges, the targets, and the time left before Azure may use them. */
 export function changedText(
   changes: readonly EventOf<'target-changed'>[],
   events: readonly DomainEvent[],
@@ -102,7 +99,7 @@ export function changedText(
     lines: [
       ...byRanges(changes, 'added'),
       ...byRanges(changes, 'removed'),
-      `${quantity(changes.length, 'target was', 'targets were')} written, read back and found right${accepted ? `, after publication ${accepted.changeNumber} (${accepted.file})` : ''}.`,
+      `${quantity(changes.length, 'target was', 'targets were')} written and verified${accepted ? `, after publication ${accepted.changeNumber} (${accepted.file})` : ''}.`,
     ],
   };
 }
@@ -115,7 +112,7 @@ function byRanges(changes: readonly EventOf<'target-changed'>[], way: 'added' | 
   );
 }
 
-/** How long before Azure may use what is new; nothing where no publication just announced it. */
+/** The time left before Azure may use the additions; empty if no publication of this run announced them. */
 function inTime(added: readonly string[], events: readonly DomainEvent[], occasion: Occasion): string {
   const { publication } = occasion;
   const deadline = publication && aWeekAfter(publication.date);
@@ -126,7 +123,7 @@ function inTime(added: readonly string[], events: readonly DomainEvent[], occasi
   return left > 0 ? ` ${span(left)} before Azure may use ${it}` : `; Azure may use ${it} since ${clock(deadline)}`;
 }
 
-/** A target that was not brought up to date: what it lacks from when on, what was seen, what to do, what not to do. */
+/** A target that was not updated: the missing ranges and their deadline, the error, what to do, what not to do. */
 export function failedText(event: EventOf<'target-failed'>, events: readonly DomainEvent[], occasion: Occasion): Text {
   const others = events.filter((one) => one.kind === 'target-changed').map(({ target }) => target);
   const well = others.filter((target) => target !== event.target);
@@ -141,10 +138,10 @@ export function failedText(event: EventOf<'target-failed'>, events: readonly Dom
     ...(lacks ? { qualifier: ahead ? `act before ${clock(deadline)}` : 'act now' } : {}),
     headline: `${event.target} was ${partly ? 'only PARTLY' : 'NOT'} updated${well.length > 0 ? ` (${listed(well)} ${well.length === 1 ? 'was' : 'were'})` : ''}${lacks ? `: ${extent(event.missing)} missing, connections there may fail ${from}` : ''}.`,
     lines: [
-      `What was seen: ${stopped(event.text)}`,
+      `Error: ${stopped(event.text)}`,
       ...(lacks ? [`Missing: ${listed(event.missing)}.`] : []),
-      'What to do: put right what the message names (a lock, a right, a failed firewall); then start a run, or wait for the next one, which tries again by itself and begins with what it then finds.',
-      "What not to do: do not fill or empty the resource by hand meanwhile; it would be taken for somebody else's change.",
+      'What to do: remove the cause that the error names (a lock, a missing permission, a failed firewall); then start a run, or wait for the next one, which tries again from the live state.',
+      'What not to do: do not fill or empty the resource by hand meanwhile; the service would take that for drift.',
     ],
   };
 }

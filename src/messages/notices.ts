@@ -5,7 +5,7 @@ import { changedText, endedText, failedText, keptText, type Occasion, pendingTex
 import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
-/** What kind of notice an event becomes; `silent`: none of its own, because what it leads to is told. */
+/** The kind of notice of an event; `silent`: none of its own, because its consequences have one. */
 const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'publication-accepted': 'silent',
   'publication-refused': 'source',
@@ -42,8 +42,8 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
 };
 
 /**
- * The notices that the events of one occasion (a closed run, as a rule) amount to, in the order of the events: what
- * belongs together is one notice. Pure, and the same for the same events, so that deliveries can be derived again.
+ * The notices for the events of one occasion (usually a closed run), in the order of the events; related events share one
+ * notice. Pure, and the same for the same events, so that deliveries can be derived again.
  */
 export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
   const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
@@ -51,7 +51,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
     (event) =>
       kindOf[event.kind] !== 'silent' &&
       !('again' in event && event.again) &&
-      // The failure names the deadline as well.
+      // The notice of the failure has the deadline too.
       !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
   );
   const changes = told.filter((event) => event.kind === 'target-changed');
@@ -123,7 +123,7 @@ function noticeOf(
   };
 }
 
-/** Distinct among the events of one occasion that are told alone, and the same whenever it is derived. */
+/** Unique among the events of one occasion that have a notice of their own, and the same at each derivation. */
 function keyFor(event: DomainEvent): string {
   const subject =
     'hold' in event
@@ -138,7 +138,7 @@ function keyFor(event: DomainEvent): string {
   return subject === undefined ? event.kind : `${event.kind}:${subject}`;
 }
 
-/** Two events of one kind and subject would share a key, and the second would never be told. */
+/** Two events of one kind and subject would share a key, and the second would never be delivered. */
 function distinct(notices: readonly Notice[]): Notice[] {
   const seen = new Map<string, number>();
   return notices.map((notice) => {

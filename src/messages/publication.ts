@@ -1,17 +1,23 @@
 import { extent, listed, quantity, stopped } from './format.ts';
 import type { MessageRenderers } from './text.ts';
 
-/** Words for what became of a publication. */
+/** Messages about a publication and its tags. Holds and changes that follow from it have messages of their own. */
 export const publicationMessages: MessageRenderers<
-  'publication-accepted' | 'publication-refused' | 'publication-waits' | 'source-unreachable'
+  | 'publication-accepted'
+  | 'publication-refused'
+  | 'publication-waits'
+  | 'source-unreachable'
+  | 'tag-changed'
+  | 'tag-vanished'
+  | 'tag-returned'
 > = {
   'publication-accepted': (event) => ({
     severity: 'ok',
     headline: event.identical
       ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
       : event.onlyTags
-        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted on the word of ${event.by}. Nothing to do.`
-        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` on the word of ${event.by}`}. Nothing to do.`,
+        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted by ${event.by}. Nothing to do.`
+        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` by ${event.by}`}. Nothing to do.`,
     lines: [
       `File: ${event.file}.`,
       ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
@@ -44,24 +50,13 @@ export const publicationMessages: MessageRenderers<
     headline: 'no publication could be fetched; every list stays as it is. Nothing to do yet.',
     lines: [
       stopped(event.text),
-      'The next run tries again by itself. If this goes on for days, look at the network path: new addresses are used from a week after their publication on, and would be missing.',
+      'The next run tries again. If this lasts for days, check the network path: Azure may use new addresses from one week after their publication, and they would be missing.',
     ],
   }),
-};
-
-/** How a person puts a file in force that the rules keep out. */
-function acceptable(digest: string | undefined): string[] {
-  return digest === undefined
-    ? []
-    : [`If it is right all the same, accept it by its digest, whole or for single tags: ${digest}.`];
-}
-
-/** Words for what a publication says of a tag. What it leads to (holds, changes) has words of its own. */
-export const tagMessages: MessageRenderers<'tag-changed' | 'tag-vanished' | 'tag-returned'> = {
   'tag-changed': (event) => {
     const gained = event.gained.length > 0 ? [`${extent(event.gained)} new`] : [];
     const lost = event.lost.length > 0 ? [`${extent(event.lost)} no longer published`] : [];
-    const what = [...gained, ...lost].join(', ') || 'published again what it had lost';
+    const what = [...gained, ...lost].join(', ') || 'lost ranges published again';
     return {
       severity: event.lost.length > 0 ? 'info' : 'ok',
       headline: `${event.tag} in publication ${event.changeNumber}: ${what}.`,
@@ -71,15 +66,15 @@ export const tagMessages: MessageRenderers<'tag-changed' | 'tag-vanished' | 'tag
         ...(event.missed === undefined
           ? []
           : [
-              `${quantity(event.missed, 'change')} of this tag in between never came here: files were missed. Nothing is lost by it: what is judged is the difference from what is allowed.`,
+              `${quantity(event.missed, 'change')} of this tag in between came with files that were not fetched. This has no effect: the judge compares with the effective list.`,
             ]),
       ],
     };
   },
   'tag-vanished': (event) => ({
     severity: 'info',
-    headline: `publication ${event.changeNumber} has no tag ${event.tag} any more; what the tag allowed stays allowed.`,
-    lines: ['Tags have vanished by mistake and come back months later, so none of it goes without an answer.'],
+    headline: `publication ${event.changeNumber} no longer has the tag ${event.tag}; its ranges stay allowed.`,
+    lines: ['Tags have vanished by mistake and returned months later, so its ranges are released only by an answer.'],
   }),
   'tag-returned': (event) => ({
     severity: 'ok',
@@ -87,3 +82,10 @@ export const tagMessages: MessageRenderers<'tag-changed' | 'tag-vanished' | 'tag
     lines: [],
   }),
 };
+
+/** How an operator accepts a file that the rules keep out. */
+function acceptable(digest: string | undefined): string[] {
+  return digest === undefined
+    ? []
+    : [`If it is right nevertheless, accept it by its digest, whole or for single tags: ${digest}.`];
+}

@@ -4,7 +4,7 @@ import type { Publication } from '../core/publication/publication.ts';
 import { addressesIn, causeText, extent, quantity, stopped } from './format.ts';
 import { firstLine } from './text.ts';
 
-/** A notice as Markdown for a ticket: what happened, then every range it speaks of. */
+/** A notice as Markdown for a ticket: its text, then every range that it concerns. */
 export function ticketMarkdown(notice: Notice, instance: string): string {
   const facts = `At ${notice.at}${notice.run === undefined ? '' : `, run ${notice.run}`}. Targets: ${notice.targets.join(', ') || 'none'}. Lists: ${notice.lists.join(', ') || 'none'}.`;
   const blocks = [
@@ -19,7 +19,7 @@ export function ticketMarkdown(notice: Notice, instance: string): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** Every range a notice speaks of as CSV: of, what, prefix, addresses. */
+/** Every range that a notice concerns, as CSV: of, what, prefix, addresses. */
 export function rangesCsv(notice: Notice): string {
   return csvOf([
     ['of', 'what', 'prefix', 'addresses'],
@@ -29,7 +29,7 @@ export function rangesCsv(notice: Notice): string {
   ]);
 }
 
-/** What a change ticket is made of. */
+/** The input of a change ticket. */
 export interface TicketPlan {
   readonly run: string;
   /** ISO 8601. */
@@ -41,7 +41,7 @@ export interface TicketPlan {
   readonly after: readonly string[];
 }
 
-/** A plan as a change ticket in Markdown: what changes and why, what is there before and after, and the way back. */
+/** A plan as a change ticket in Markdown: the changes and their causes, the ranges before and after, and the rollback. */
 export function changeTicketMarkdown(ticket: TicketPlan): string {
   const { plan, publication } = ticket;
   const facts = [
@@ -67,7 +67,7 @@ export function changeTicketMarkdown(ticket: TicketPlan): string {
 
 /**
  * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict; `before` and `after` whole. A range
- * stands in several rows. IPv6 addresses are whole numbers of up to 39 digits.
+ * may have several rows. IPv6 addresses are whole numbers of up to 39 digits.
  */
 export function changeTicketCsv(ticket: TicketPlan): string {
   const { plan } = ticket;
@@ -117,7 +117,7 @@ function partBlocks({ id, direction, steps, verdict }: PlanPart): string[] {
 }
 
 const verdictWords: Readonly<Record<Verdict['kind'], string>> = {
-  go: 'goes without anybody.',
+  go: 'needs no approval.',
   wait: 'waits.',
   refuse: 'is refused.',
 };
@@ -150,7 +150,7 @@ export function escapedMarkdown(text: string): string {
 
 /**
  * Rows as CSV (RFC 4180: CRLF, quotes only where needed). No cell is a formula: names in Azure and in the config are
- * other people's words, and spreadsheets run what begins like one (https://owasp.org/www-community/attacks/CSV_Injection).
+ * foreign text, and spreadsheets run what begins like one (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function csvOf(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');

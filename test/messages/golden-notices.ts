@@ -226,7 +226,7 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
             reason(
               'lost-share',
               '8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 %',
-              'answer remove, keep until a date, or keep for good',
+              'answer remove, keep until a date, or keep without an end',
             ),
           ],
         },
@@ -248,7 +248,7 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
       ],
     ],
     [
-      'control-paused-no-more',
+      'control-resumed',
       [{ kind: 'control-changed', control: 'pause', begins: false, target: 'hub-westus', by: 'on call', why: '' }],
     ],
     [

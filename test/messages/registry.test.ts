@@ -13,7 +13,7 @@ const cases: readonly [DomainEvent, string][] = [
   ],
   [
     { kind: 'registry-readable', registry: 'contoso', since: '2024-01-15T00:00:00.000Z' },
-    '[OK] x: the registry contoso can be read again; it could not since 2024-01-15. Nothing to do.',
+    '[OK] x: the registry contoso can be read again; it was unreadable since 2024-01-15. Nothing to do.',
   ],
   [
     {
@@ -23,7 +23,7 @@ const cases: readonly [DomainEvent, string][] = [
       regionsRemoved: ['westeurope'],
       dataEndpoints: [],
     },
-    '[INFO] x: the registry contoso came to northeurope and left westeurope; its lists follow. Nothing to do.',
+    '[INFO] x: the registry contoso now has replicas in northeurope and no longer has replicas in westeurope; its lists follow. Nothing to do.',
   ],
   [
     { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] },
