@@ -1,4 +1,4 @@
-/** One thing about a config: where, what was expected, what stands there, and what to do. */
+/** One problem of a config, or a note on it: where, what was expected, what was found, and what to do. */
 export interface ConfigIssue {
   /** `targets.hub-westus.list`; empty for the document itself. */
   readonly path: string;
@@ -15,7 +15,7 @@ export type JsonPath = readonly (string | number)[];
 
 /** An issue with its path still in parts, before its place in the text is known. */
 export interface Finding {
-  /** A `note` is worth telling and stops nothing. */
+  /** A `note` does not prevent the use of the config. */
   readonly severity: 'error' | 'note';
   readonly path: JsonPath;
   readonly expected: string;
@@ -23,7 +23,7 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Thrown for a config that cannot be used, with everything that is wrong with it. */
+/** Thrown for a config that cannot be used, with all its problems. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly issues: readonly ConfigIssue[];
@@ -43,7 +43,7 @@ export function issueText(issue: ConfigIssue): string {
   return `  ${place}${where}: expected ${issue.expected}; got ${issue.got}${hint}`;
 }
 
-/** `targets.hub.entries[3]`; a key with other characters than letters, digits, `_`, `-` and `$` stands quoted in brackets. */
+/** `targets.hub.entries[3]`; a key with other characters than letters, digits, `_`, `-` and `$` is quoted in brackets. */
 export function pathText(path: JsonPath): string {
   let text = '';
   for (const part of path) {
@@ -54,7 +54,7 @@ export function pathText(path: JsonPath): string {
   return text;
 }
 
-/** What stands in the document, in a few words. */
+/** A value of the document, in a few words. */
 export function valueText(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
@@ -63,10 +63,10 @@ export function valueText(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** "did you mean x?" for the known name that is close enough to be a slip of the pen, else an empty text. */
+/** "did you mean x?" for the known name that is close enough to be a typing error, else an empty text. */
 export function nearest(name: string, known: Iterable<string>): string {
   let best: string | undefined;
-  // A third of the letters wrong is no slip any more.
+  // With a third of the letters wrong it is another name.
   let least = Math.floor(name.length / 3) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

@@ -36,7 +36,7 @@ export const registrySchema = z
       ),
     loginServer: host
       .exactOptional()
-      .describe('By hand, in place of `resourceId`: what the registry answers under, such as contoso.azurecr.io.'),
+      .describe('By hand, in place of `resourceId`: its host name, such as contoso.azurecr.io.'),
     regions: z
       .array(region)
       .min(1, 'at least its home region')
@@ -50,7 +50,7 @@ export const registrySchema = z
       .array(z.enum(families))
       .min(1, 'at least one of "ipv4", "ipv6"')
       .exactOptional()
-      .describe('By hand: families it answers on. Default: IPv4.'),
+      .describe('By hand: the address families of its endpoints. Default: IPv4.'),
   })
   .superRefine((registry, context) => {
     const byHand = (['loginServer', 'regions', 'dataEndpoints', 'families'] as const).filter(
@@ -58,7 +58,7 @@ export const registrySchema = z
     );
     if (registry.resourceId !== undefined) {
       for (const key of byHand) {
-        const message = 'nothing beside `resourceId`: the resource itself tells it';
+        const message = 'nothing beside `resourceId`: the resource itself has it';
         context.addIssue({ code: 'custom', path: [key], message });
       }
     } else if (registry.loginServer === undefined || registry.regions === undefined) {
@@ -99,12 +99,16 @@ const prefix = z.string().transform((text, context) => {
 
 const exception = z.strictObject({
   prefix: prefix.describe('CIDR prefix, or a single address.'),
-  reason: z.string().trim().min(1, 'why this prefix is an exception').describe('Why, for whoever reads it later.'),
-  owner: z.string().trim().min(1, 'who answers for it').describe('Who answers for it: a person, a team, an address.'),
+  reason: z.string().trim().min(1, 'why this prefix is an exception').describe('Why, for later readers.'),
+  owner: z
+    .string()
+    .trim()
+    .min(1, 'who is responsible for it')
+    .describe('Who is responsible for it: a person, a team, an address.'),
   expires: z.iso
     .date('a date such as 2027-01-31')
     .exactOptional()
-    .describe('First day (UTC) on which it no longer counts. Absent: it counts for good.'),
+    .describe('First day (UTC) on which it no longer counts. Absent: it has no end.'),
 });
 
 /** Schema of one list. */
@@ -137,7 +141,7 @@ export const listSchema = z.strictObject({
     .min(1, 'at least one of "ipv4", "ipv6"')
     .exactOptional()
     .describe(
-      'Which address families the list holds. Default: IPv4, and IPv6 too if a registry of it answers on that.',
+      'Which address families the list holds. Default: IPv4, and IPv6 too if a registry of it has IPv6 endpoints.',
     ),
   always: z.array(exception).prefault([]).describe('Prefixes that are allowed whatever the publication says.'),
   never: z.array(exception).prefault([]).describe('Prefixes that are never allowed, whatever the publication says.'),

@@ -18,7 +18,7 @@ import { checkSchema } from './schema-findings.ts';
 export interface LoadedConfig {
   readonly config: Config;
   readonly hash: string;
-  /** Worth telling; they stop nothing. */
+  /** Findings that do not prevent the use of the config. */
   readonly notes: readonly ConfigIssue[];
 }
 
@@ -51,11 +51,11 @@ function schemasOf(kinds: Kinds): Schemas {
   return made;
 }
 
-/** Checks a config text. Throws ConfigError with everything that is wrong with it, each with its place. */
+/** Checks a config text. Throws ConfigError with all its problems, each with its place. */
 export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   const document = readDocument(text);
   const syntax = document.findings.filter((finding) => finding.path.length === 0);
-  // What is read out of broken syntax is guesswork; its errors would only hide the real one.
+  // Values read from broken syntax are guesses; their errors would hide the real one.
   if (syntax.length > 0) throw new ConfigError(options.file, inOrder(syntax, document));
   const checked = checkSchema(schemasOf(options.kinds).config, document.value);
   const findings = [
@@ -72,7 +72,7 @@ export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
 /** Every kind this program knows. */
 export const knownKinds: Kinds = { targets, sources, notifiers };
 
-/** Reads and checks a config file. Throws ConfigError for what is wrong in it, and the error of reading for the rest. */
+/** Reads and checks a config file. Throws ConfigError for its problems, and the error of the file system if it cannot be read. */
 export async function loadConfig(file: string, now: () => Date): Promise<LoadedConfig> {
   return parseConfig(await readFile(file, 'utf8'), { file, kinds: knownKinds, now: now() });
 }
@@ -87,7 +87,7 @@ function inOrder(findings: JsonDocument['findings'], document: JsonDocument): Co
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-/** The sound parts of a document, whatever stands beside them. */
+/** The parts of a document that are sound by themselves. */
 function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
   const lists = membersOf(value, ['lists']);
   const targets = membersOf(value, ['targets']);
@@ -157,7 +157,7 @@ function toChannel(parsed: unknown, kinds: Kinds): ChannelConfig {
   return split<ChannelConfig>(parsed, kinds.notifiers);
 }
 
-/** Splits what was parsed in the common fields and those of its kind. */
+/** Splits a parsed member into the common fields and those of its kind. */
 function split<T extends { readonly kind: string; readonly settings: object }>(
   parsed: unknown,
   definitions: readonly { readonly kind: string; readonly schema: z.ZodObject }[],
@@ -171,7 +171,7 @@ function split<T extends { readonly kind: string; readonly settings: object }>(
   } as unknown as T;
 }
 
-/** sha256 (lower-case hex) of what a config says, defaults filled in: comments, order and white space do not count. */
+/** sha256 (lower-case hex) of a config with its defaults: comments, order and white space do not count. */
 function configHash(config: Config): string {
   return createHash('sha256').update(JSON.stringify(config, sortKeys)).digest('hex');
 }

@@ -13,7 +13,7 @@ export const freshnessSchema = z
       ),
     staleAfterDays: ageDays
       .exactOptional()
-      .describe("Age above which it is stale, which needs a person. Default: the cloud's."),
+      .describe("Age above which it is stale, which needs an operator. Default: the cloud's."),
   })
   .refine(
     ({ lateAfterDays = 0, staleAfterDays = 366 }) => lateAfterDays < staleAfterDays,
@@ -24,14 +24,14 @@ export const freshnessSchema = z
     'When the source counts as late or stale. By default after 16 and 25 days in Public, 45 and 60 in the other clouds: normal irregularity stays below.',
   );
 
-/** Who is asked for a second opinion. */
+/** Cross-checks of publications. */
 export const crossCheckSchema = z
   .strictObject({
     ways: z
       .boolean()
       .default(true)
       .describe(
-        'Whether other ways of the source are asked for a second opinion on a new publication, or when one is due.',
+        'Whether a new publication, or one that is due, is cross-checked against the other ways of the source.',
       ),
     api: z
       .strictObject({
@@ -45,11 +45,11 @@ export const crossCheckSchema = z
       })
       .exactOptional()
       .describe(
-        "Azure's Service Tag Discovery API as a second opinion, once a day. Needs Microsoft.Network/locations/serviceTags/read at the subscription. It lags the publications by weeks and is never a source.",
+        "A cross-check against Azure's Service Tag Discovery API, once a day. Needs Microsoft.Network/locations/serviceTags/read at the subscription. It lags the publications by weeks and is never a source.",
       ),
   })
   .prefault({})
-  .describe('Second opinions on what is in force. Failing ones never fail a run.');
+  .describe('Cross-checks of the publication in force. One that fails never fails a run.');
 
 const days = z.int().min(1).max(3650);
 const count = z.int().min(0).max(1_000_000_000);
@@ -60,7 +60,7 @@ const policyFields = {
     .int()
     .min(2)
     .max(100)
-    .describe('Accepted publications that must lack the range before the clock may release it.'),
+    .describe('Accepted publications without the range before the clock may release it.'),
   lossClockGlobalDays: days.describe("Days a loss is kept while the service's global tag still covers it."),
   lossQuestionShare: z
     .number()
@@ -72,8 +72,8 @@ const policyFields = {
     .number()
     .min(0)
     .describe('Growth above which a gain waits for an answer, as a multiple of what the tag had (4 is 400 %).'),
-  gainQuestionAddresses: count.describe('IPv4 addresses below which growth is never a question.'),
-  gainQuestionIPv6Prefixes: count.describe('IPv6 prefixes below which growth is never a question.'),
+  gainQuestionAddresses: count.describe('IPv4 addresses below which growth never waits for an answer.'),
+  gainQuestionIPv6Prefixes: count.describe('IPv6 prefixes below which growth never waits for an answer.'),
   gainQuestionBroaderBits: z
     .int()
     .min(1)

@@ -28,12 +28,16 @@ const riskSchema = z.strictObject({
   risk: z
     .literal('shared-azure-tag')
     .describe('Every customer of Azure, not only you, comes from the addresses of a service tag.'),
-  reason: z.string().trim().min(1, 'why this is acceptable').describe('Why, for whoever reads it later.'),
-  owner: z.string().trim().min(1, 'who answers for it').describe('Who answers for it: a person, a team, an address.'),
+  reason: z.string().trim().min(1, 'why this is acceptable').describe('Why, for later readers.'),
+  owner: z
+    .string()
+    .trim()
+    .min(1, 'who is responsible for it')
+    .describe('Who is responsible for it: a person, a team, an address.'),
   expires: z.iso
     .date('a date such as 2027-01-31')
     .exactOptional()
-    .describe('First day (UTC) on which it no longer counts: from then on nothing is written. Absent: for good.'),
+    .describe('First day (UTC) on which it no longer counts: from then on nothing is written. Absent: it has no end.'),
 });
 
 /** What every kind of target has beside its own fields. */
@@ -43,7 +47,7 @@ export const commonTargetFields = {
     .describe(
       '`sync` adds and removes, `add-only` never removes, `report-only` writes nothing. There is no default: it is your choice.',
     ),
-  list: z.string().describe('Name of the list that lives here.'),
+  list: z.string().describe('Name of the list that is written here.'),
   adopt: z
     .boolean()
     .default(false)
@@ -54,15 +58,13 @@ export const commonTargetFields = {
     .enum(['keep', 'remove'])
     .default('keep')
     .describe('Entries in the resource that this service did not write: kept and reported, or removed.'),
-  accept: riskSchema
-    .exactOptional()
-    .describe('Only for kinds that let traffic in: a risk of the list that somebody answers for.'),
+  accept: riskSchema.exactOptional().describe('Only for kinds that let traffic in: an accepted risk of the list.'),
   maxOverGrant: z
     .int()
     .min(0)
     .default(0)
     .describe(
-      'Addresses that may be let in beyond the list where it does not fit into the target otherwise: neighbouring prefixes are then joined, with the fewest further addresses. 0: never; the target is refused, with what it would take.',
+      'Addresses that may be let in beyond the list where it does not fit into the target otherwise: neighbouring prefixes are then aggregated, with the fewest further addresses. 0: never; the target is refused, and the refusal says what it would take.',
     ),
   approval: approvalSchema,
   change: changeSchema,
@@ -73,7 +75,7 @@ export const commonTargetFields = {
   identity: name
     .exactOptional()
     .describe(
-      "Name of a managed identity for this target alone. Its client id stands in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
+      "Name of a managed identity for this target alone. Its client id is in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
     ),
 };
 
@@ -93,7 +95,7 @@ export const commonChannelFields = {
       severity: z.enum(severities).exactOptional().describe('Notices of this severity or above. Absent: all.'),
     })
     .prefault({})
-    .describe('What the channel is told.'),
+    .describe('Which notices the channel gets.'),
   quietHours: z
     .strictObject({
       from: timeOfDay.describe('Begin, local time. Later than `to`: over midnight.'),
@@ -103,7 +105,7 @@ export const commonChannelFields = {
     })
     .exactOptional()
     .describe(
-      'Hours in which only what cannot wait is told: failures, and questions in a hurry. The rest comes afterwards, as one digest.',
+      'Hours in which only urgent notices are sent: failures, and questions that cannot wait. The rest comes afterwards, as one digest.',
     ),
 };
 
@@ -122,7 +124,7 @@ function sourceSchema(definitions: readonly SourceDefinition[]) {
   return byKind(definitions, {}, 'Kind of source; the other fields depend on it.');
 }
 
-/** Schema of the whole document. What it cannot see (names that must agree, for one) is in `rules/`. */
+/** Schema of the whole document. Checks across fields (names that must agree, for one) are in `rules/`. */
 export function configSchema(kinds: Kinds) {
   return z.strictObject({
     $schema: z.string().exactOptional().describe('Path of the JSON Schema, for editors.'),
@@ -134,16 +136,16 @@ export function configSchema(kinds: Kinds) {
     source: sourceSchema(kinds.sources).prefault({ kind: 'download-centre' }).describe('Where publications come from.'),
     registries: z.record(name, registrySchema).default({}).describe('Container registries that lists follow, by name.'),
     lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
-    targets: z.record(name, targetSchema(kinds.targets)).describe('Places where the lists live, by id.'),
+    targets: z.record(name, targetSchema(kinds.targets)).describe('Places that the lists are written to, by id.'),
     channels: z
       .record(name, channelSchema(kinds.notifiers))
       .default({})
-      .describe('Where notices go, by id. Without any, they stand in the runs only.'),
+      .describe('Where notices go, by id. Without any, they are in the runs only.'),
     freshness: freshnessSchema,
     crossCheck: crossCheckSchema,
     policy: policySchema().describe('How losses and gains are judged.'),
     answers: answersSchema.describe(
-      "What a person's word needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.",
+      'What a decision needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.',
     ),
   });
 }

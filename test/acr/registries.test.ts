@@ -86,7 +86,7 @@ describe('a registry in ARM', () => {
   });
 
   test.each([
-    ['nobody may read it', { status: 403, code: 'AuthorizationFailed' }, 'forbidden'],
+    ['the right to read it is missing', { status: 403, code: 'AuthorizationFailed' }, 'forbidden'],
     ['it is gone', { status: 404, code: 'ResourceNotFound' }, 'invalid'],
   ])('cannot be read when %s, which is no empty registry', async (_, effect, kind) => {
     await control('faults', [{ match: { pathIncludes: 'registries' }, effect }]);

@@ -18,7 +18,7 @@ export const listContent: Rule = function* (draft) {
         path,
         expected: 'at least one registry, tag, host name, prefix or `always` entry',
         got: 'none of them',
-        hint: 'name registries in `registries`, tags in `tags` or host names in `names`; nobody may leave an empty list behind',
+        hint: 'name registries in `registries`, tags in `tags` or host names in `names`; never leave a list empty',
       };
     }
     yield* repeatedTags(list, path);
@@ -60,7 +60,7 @@ function* prefixesOutsideFamilies(list: ListConfig, path: JsonPath): Iterable<Fi
   }
 }
 
-/** `never` wins over `always`; an `always` that is wholly forbidden is a mistake in one of the two. */
+/** `never` takes precedence over `always`; an `always` that is wholly forbidden is a mistake in one of the two. */
 function* contradictions(list: ListConfig, path: JsonPath): Iterable<Finding> {
   const forbidden = setsOf(list.never.map(({ prefix }) => prefix));
   for (const [index, { prefix }] of list.always.entries()) {
@@ -76,7 +76,7 @@ function* contradictions(list: ListConfig, path: JsonPath): Iterable<Finding> {
   }
 }
 
-/** Only a note: a service must not stop on the morning an exception ends. */
+/** Only a note: the service must not stop on the day an exception ends. */
 function* expired(list: ListConfig, path: JsonPath, today: string): Iterable<Finding> {
   for (const key of ['always', 'never'] as const) {
     for (const [index, it] of list[key].entries()) {

@@ -74,7 +74,7 @@ export const policyTags: Rule = function* (draft) {
   }
 };
 
-/** A channel that is told of a list or target that does not exist would be told of nothing, in silence. */
+/** A filter for a list or target that does not exist would silently match nothing. */
 export const channelFilters: Rule = function* ({ channels, listNames, targetIds }) {
   for (const [channel, { only }] of channels) {
     for (const [field, known] of [
@@ -95,7 +95,7 @@ export const channelFilters: Rule = function* ({ channels, listNames, targetIds 
   }
 };
 
-/** An old id may be claimed once, and by nobody while a target still has it. */
+/** A former id may be claimed once, and only if no target has it. */
 export const formerIds: Rule = function* (draft) {
   const claimed = new Map<string, string>();
   for (const [id, { formerly }] of draft.targets) {
@@ -109,7 +109,7 @@ export const formerIds: Rule = function* (draft) {
         got: `${valueText(formerly)}, which belongs to ${other}`,
         hint:
           other === formerly
-            ? 'a renamed target must not stand under its old id too'
+            ? 'a renamed target must not exist under its old id too'
             : 'one target only can have had this id',
       };
     }

@@ -4,8 +4,8 @@ import type { Kinds } from '../schema.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Where traffic is let in, a service tag admits every customer of Azure behind it: somebody must have accepted that. And
- * a list that others write too is never cleared of what they wrote.
+ * On ingress, a service tag admits every customer of Azure behind it: the config must accept that risk. In a resource that
+ * others write too, foreign entries are never removed.
  */
 export const acceptedRisks: Rule = function* (draft) {
   for (const [id, target] of draft.targets) {
@@ -20,14 +20,14 @@ export const acceptedRisks: Rule = function* (draft) {
         path: ['targets', id],
         expected: '`accept` with the risk "shared-azure-tag", a reason and an owner',
         got: `a list of Service Tags and no \`accept\``,
-        hint: 'behind a Service Tag stand all customers of Azure, not only you; list your own prefixes, or say why it is acceptable here',
+        hint: 'a Service Tag covers all customers of Azure, not only you; list your own prefixes, or say why it is acceptable here',
       };
     }
     if (!ingress && accept) {
       yield {
         severity: 'note',
         path: ['targets', id, 'accept'],
-        expected: 'nothing: a target of this kind lets nobody in',
+        expected: 'nothing: a target of this kind admits no traffic',
         got: 'an accepted risk',
         hint: 'remove it',
       };
@@ -38,7 +38,7 @@ export const acceptedRisks: Rule = function* (draft) {
         path: ['targets', id, 'accept', 'expires'],
         expected: `a date after ${draft.today}`,
         got: `"${accept.expires}"`,
-        hint: `nothing is written any more: ask ${accept.owner} whether it is still acceptable`,
+        hint: `nothing is written: ask ${accept.owner} whether it is still acceptable`,
       };
     }
     if (definition.shared && target.foreignEntries === 'remove') {
@@ -47,7 +47,7 @@ export const acceptedRisks: Rule = function* (draft) {
         path: ['targets', id, 'foreignEntries'],
         expected: '"keep": people and pipelines write this list too',
         got: '"remove"',
-        hint: 'remove the setting; take entries out by hand where nobody needs them',
+        hint: 'remove the setting; remove unneeded entries by hand',
       };
     }
   }
@@ -84,7 +84,7 @@ export const familiesOfTargets: Rule = function* (draft) {
   }
 };
 
-/** A target of names needs names, one of addresses needs addresses; what stands beside a target of names must exist. */
+/** A target of names needs names, one of addresses needs addresses; the targets in its `besides` must exist. */
 export const namesAndAddresses: Rule = function* (draft) {
   for (const [id, target] of draft.targets) {
     const list = draft.lists.get(target.list);
@@ -92,7 +92,7 @@ export const namesAndAddresses: Rule = function* (draft) {
     if (list === undefined || kind === undefined) continue;
     const addresses = list.tags.length + list.prefixes.length + list.always.length;
     const wanted = kind.holds === 'names' ? list.names.length : addresses;
-    // A list that selects nothing at all is told of once, as such.
+    // A list that selects nothing at all has a finding of its own.
     if (wanted + list.registries.length === 0 && addresses + list.names.length > 0) {
       const what = kind.holds === 'names' ? 'host names' : 'addresses';
       yield {
@@ -147,7 +147,7 @@ function resourcesOf(target: TargetConfig, kinds: Kinds): readonly string[] {
   );
 }
 
-/** A feed that nobody may pull is filled for nobody. Only a note: whether a sign-in opens it stands in the app's settings. */
+/** A feed without clients has no effect. Only a note: whether a sign-in opens it depends on the settings of the app. */
 export const feedClients: Rule = function* ({ targets }) {
   for (const [id, { kind, settings }] of targets) {
     if (kind !== 'feed' && kind !== 'feed-names') continue;
@@ -156,9 +156,9 @@ export const feedClients: Rule = function* ({ targets }) {
     yield {
       severity: 'note',
       path: ['targets', id],
-      expected: 'who may pull it, in `devices` or `keys`',
+      expected: 'clients that may pull it, in `devices` or `keys`',
       got: 'neither',
-      hint: 'nobody can pull it, unless a sign-in is set up and opens it',
+      hint: 'no client can pull it, unless a sign-in is set up and opens it',
     };
   }
 };
