@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from './config/issue.ts';
-import { knownKinds, type LoadedConfig, parseConfig } from './config/parse.ts';
+import { knownKinds } from './config/load.ts';
+import { type LoadedConfig, parseConfig } from './config/parse.ts';
 import type { Kinds } from './config/schema.ts';
 import type { Check } from './doctor/check.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';

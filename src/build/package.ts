@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Zippable, zipSync } from 'fflate';
 import project from '../../package.json' with { type: 'json' };
 import { commandOptions } from '../command-options.ts';
-import { loadConfig } from '../config/parse.ts';
+import { loadConfig } from '../config/load.ts';
 import { build } from './bundle.ts';
 import { endAsUsage } from './end-as-usage.ts';
 

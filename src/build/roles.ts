@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandOptions } from '../command-options.ts';
-import { knownKinds, loadConfig } from '../config/parse.ts';
+import { knownKinds, loadConfig } from '../config/load.ts';
 import { grantsFile, rolesFile } from '../run/rights.ts';
 import { endAsUsage } from './end-as-usage.ts';
 

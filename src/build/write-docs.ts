@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { knownKinds } from '../config/parse.ts';
+import { knownKinds } from '../config/load.ts';
 import { generatedDocs } from './docs.ts';
 
 // Command: writes the files under docs/ that follow from the code.

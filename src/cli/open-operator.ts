@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type LoadedConfig, loadConfig } from '../config/parse.ts';
+import { loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/parse.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { startAzurite } from '../local/azurite.ts';
 import { keepLoopbackDirect } from '../local/loopback.ts';

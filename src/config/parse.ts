@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isObject } from '../core/json-object.ts';
-import { notifiers } from '../notifiers/index.ts';
-import { sources } from '../sources/index.ts';
-import { targets } from '../targets/index.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
@@ -67,14 +63,6 @@ export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   if (errors.length > 0 || !checked.ok) throw new ConfigError(options.file, inOrder(errors, document));
   const config = toConfig(checked.value, options.kinds);
   return { config, hash: configHash(config), notes: inOrder(findings, document) };
-}
-
-/** Every kind this program knows. */
-export const knownKinds: Kinds = { targets, sources, notifiers };
-
-/** Reads and checks a config file. Throws ConfigError for its problems, and the error of the file system if it cannot be read. */
-export async function loadConfig(file: string, now: () => Date): Promise<LoadedConfig> {
-  return parseConfig(await readFile(file, 'utf8'), { file, kinds: knownKinds, now: now() });
 }
 
 /** Findings as issues with their places, in the order of the text. */

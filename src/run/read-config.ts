@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../config/issue.ts';
-import { knownKinds, type LoadedConfig, parseConfig } from '../config/parse.ts';
+import { knownKinds } from '../config/load.ts';
+import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/store.ts';
 import type { Settings } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
-import { knownKinds } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
 import { byFamily } from '../../src/core/address/family.ts';
 import { emptySets, prefixesOf, type Sets, subtract } from '../../src/core/address/sets.ts';
 import type { DomainEvent } from '../../src/core/event.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../src/config/parse.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { severities } from '../../src/core/notice.ts';
 import { firstLine } from '../../src/messages/text.ts';
 import { publicationsFolder } from '../support/real-publications.ts';

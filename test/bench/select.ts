@@ -1,4 +1,5 @@
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { selectLists } from '../../src/run/selections.ts';
 import { targetsOf } from './scale.ts';

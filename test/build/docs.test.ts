@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { generatedDocs } from '../../src/build/docs.ts';
 import { editorSchema, type SchemaNode } from '../../src/build/editor-schema.ts';
-import { knownKinds } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
 import { kinds } from '../support/kinds.ts';
 
 const root = new URL('../../', import.meta.url);

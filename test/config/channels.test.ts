@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/issue.ts';
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 
 function parse(channels: unknown) {
   const text = JSON.stringify({

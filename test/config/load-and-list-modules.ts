@@ -11,6 +11,6 @@ registerHooks({
   },
 });
 
-const { loadConfig } = await import('../../src/config/parse.ts');
+const { loadConfig } = await import('../../src/config/load.ts');
 await loadConfig(process.argv[2] ?? '', () => new Date());
 process.stdout.write(JSON.stringify([...resolved].sort()));

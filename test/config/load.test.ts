@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
-import { loadConfig } from '../../src/config/parse.ts';
+import { loadConfig } from '../../src/config/load.ts';
 
 const example = fileURLToPath(new URL('../../service-tag-sync.example.json', import.meta.url));
 const run = promisify(execFile);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, type ConfigIssue } from '../../src/config/issue.ts';
-import { knownKinds, type LoadedConfig, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { type LoadedConfig, parseConfig } from '../../src/config/parse.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { kinds } from '../support/kinds.ts';
 import { mistakes } from './mistakes.ts';

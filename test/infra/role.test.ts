@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { knownKinds, loadConfig, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds, loadConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { grantsFile, grantsOf, rolesOf } from '../../src/run/rights.ts';
 import { infra } from './bicep.ts';
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { digestOf } from '../../src/messages/news.ts';

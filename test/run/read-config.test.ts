@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/issue.ts';
-import { knownKinds } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
 import type { Configs } from '../../src/ports/store.ts';
 import { readConfig } from '../../src/run/read-config.ts';
 import { readSettings } from '../../src/run/settings.ts';

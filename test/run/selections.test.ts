@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { prefixesOf } from '../../src/core/address/sets.ts';
 import { emptyLedger } from '../../src/core/judge/effective.ts';
 import { selectionFor, selectLists } from '../../src/run/selections.ts';

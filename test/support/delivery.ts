@@ -1,4 +1,5 @@
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Leases } from '../../src/ports/store.ts';
 import { configuredChannels } from '../../src/run/configured-channels.ts';

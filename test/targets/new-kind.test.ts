@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { generatedDocs } from '../../src/build/docs.ts';
-import { knownKinds, parseConfig } from '../../src/config/parse.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
 import { describeContract } from '../contract/target/contract.ts';

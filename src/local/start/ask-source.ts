@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
-import { knownKinds } from '../../config/parse.ts';
+import { knownKinds } from '../../config/load.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
 import { downloadCentre } from '../../sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../sources/download-schema.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createService } from '../../composition-root.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/issue.ts';
-import { loadConfig } from '../../config/parse.ts';
+import { loadConfig } from '../../config/load.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { Service } from '../../run/service.ts';

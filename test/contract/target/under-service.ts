@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject } from 'vitest';
-import { knownKinds } from '../../../src/config/parse.ts';
+import { knownKinds } from '../../../src/config/load.ts';
 import type { RunView } from '../../../src/run/service.ts';
 import { makeCatalogJson } from '../../support/catalog.ts';
 import { openWorld, type World } from '../../support/world.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { knownKinds } from '../../../src/config/parse.ts';
+import { knownKinds } from '../../../src/config/load.ts';
 import type { Kinds } from '../../../src/config/schema.ts';
 import type { Message, NotifierDefinition } from '../../../src/ports/notifier.ts';
 import { type Fetched, type SourceDefinition, SourceError } from '../../../src/ports/source.ts';

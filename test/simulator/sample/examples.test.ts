@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { loadConfig } from '../../../src/config/parse.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { reportRun } from '../../../src/local/start/report.ts';
 import { seedsFor } from '../../../src/local/start/seeds.ts';
