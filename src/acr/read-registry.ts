@@ -12,7 +12,7 @@ const budgetMs = 30_000;
 
 /**
  * Reads a registry and its replications; writes nothing. Needs Microsoft.ContainerRegistry/registries/read and
- * registries/replications/read. Throws TargetError that says what is missing.
+ * registries/replications/read. Throws TargetError, which names the missing right.
  */
 export async function readRegistry(resourceId: string, place: ArmPlace, signal: AbortSignal): Promise<Registry> {
   const [, , subscriptionId = '', , group = '', , , , name = ''] = resourceId.split('/');
@@ -73,8 +73,8 @@ function valuesIn(subject: string, page: unknown): JsonObject[] {
 }
 
 /**
- * What a registry's raw resource and those of its replications say. Throws ArmError `unreadable` for what cannot be a
- * registry: a list must never shrink because an answer was not understood.
+ * A registry from its raw resource and those of its replications. Throws ArmError `unreadable` for anything that cannot be
+ * a registry: a list must never shrink because a response was misread.
  */
 function registryOf(id: string, raw: JsonObject, replications: readonly JsonObject[]): Registry {
   const subject = `registry ${id}`;

@@ -1,10 +1,10 @@
 import { SourceError } from '../ports/source.ts';
 
-/** What was looked at, and what came of it. One line for people. */
+/** One check and its result, as a line for people. */
 export interface Check {
   /** `storage`, `rights`, `target hub`. */
   readonly of: string;
-  /** `note`: works, and somebody should know of it. */
+  /** `note`: works, but deserves attention. */
   readonly result: 'good' | 'note' | 'bad';
   readonly text: string;
   /** What to do; with `bad` always. */
@@ -20,37 +20,37 @@ export const note = (of: string, text: string, next?: string): Check => ({
 });
 export const bad = (of: string, text: string, next: string): Check => ({ of, result: 'bad', text, next });
 
-/** What to do where an error says nothing about the way to what was looked at. */
-const asItSays = 'put right what the message says';
+/** What to do where an error is not about the connection. */
+const asItSays = 'fix the cause that the message names';
 
-/** A network, a server and a file system give their errors a code or a status; what is stored wrongly has neither. */
-function isAboutTheWay(error: unknown): boolean {
+/** Errors of a network, a server or a file system have a code or a status; errors about stored data have neither. */
+function isAboutConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { cause } = error;
   const own = 'statusCode' in error || 'code' in error || error.name === 'TimeoutError' || error.name === 'AbortError';
-  return own || (cause instanceof Error && isAboutTheWay(cause));
+  return own || (cause instanceof Error && isAboutConnection(cause));
 }
 
 /** What to do about storage that could not be read. */
 export function nextOfStorage(error: unknown): string {
-  return isAboutTheWay(error)
-    ? 'check AzureWebJobsStorage (or its __tableServiceUri and siblings), the network on the way, and that the identity holds Storage Blob Data Owner, Queue Data Contributor and Table Data Contributor on the account'
+  return isAboutConnection(error)
+    ? 'check AzureWebJobsStorage (or its __tableServiceUri and siblings), the network path, and that the identity holds Storage Blob Data Owner, Queue Data Contributor and Table Data Contributor on the account'
     : asItSays;
 }
 
-/** What to do about a source that gave nothing. */
+/** What to do about a source without a publication. */
 export function nextOfSource(error: unknown): string {
   return error instanceof SourceError
-    ? 'open the way to it, or name a mirror or a file of your own in `source`'
+    ? 'open the network path to it, or name a mirror or a file of your own in `source`'
     : asItSays;
 }
 
-/** What an error of the look at Azure's clock means, and what to do. */
+/** The meaning of an error while Azure's clock was read, and what to do. */
 export function clockFailure(error: unknown, said: string): { readonly text: string; readonly next: string } {
-  return isAboutTheWay(error)
+  return isAboutConnection(error)
     ? {
         text: `Azure Resource Manager does not answer: ${said}`,
-        next: 'see to it that this machine reaches it: DNS, proxy, firewall',
+        next: 'make it reachable from this machine: DNS, proxy, firewall',
       }
     : { text: `could not be compared with Azure's: ${said}`, next: asItSays };
 }

@@ -6,7 +6,7 @@ import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
 
-/** Puts right what is published and not as served, and tells of devices that do not pull: once a state. */
+/** Republishes blobs that differ from the served list, and reports devices that do not pull: once a state. */
 export async function keepFeeds(context: RunContext): Promise<void> {
   for (const { id, settings } of feedsOf(context)) {
     await tellOfDevices(context, id, settings);

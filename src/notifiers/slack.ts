@@ -24,13 +24,13 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
 };
 
 /**
- * The first line as bold text and as the notification's, then sections of whole lines, with Slack's control signs escaped
+ * The first line as bold text and as the notification's, then sections of whole lines, with Slack's control characters escaped
  * (https://docs.slack.dev/messaging/formatting-message-text).
  */
 export function slackMessage({ notice, instance }: Message): object {
   const [first = ''] = fitted([withEntities(firstLine(notice, instance))], maxOfSection - 100, whereAll(notice));
   const lines = notice.lines.map(withEntities);
-  // A line that fills no section alone is split between sentences; the last section is kept for what is left over.
+  // A line that fills no section alone is split between sentences; the last section is reserved for the rest.
   const blocks: string[] = [];
   let section = '';
   for (const line of fitted(lines, (maxBlocks - 2) * (maxOfSection / 2), whereAll(notice))) {

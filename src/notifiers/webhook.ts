@@ -84,7 +84,7 @@ export function cloudEvent(message: Message, ticket: boolean): object {
   });
   const whole = event(lines, ticket ? attachmentsOf(message) : []);
   if (bytesOf(whole) <= maxBytes) return whole;
-  const note = ticket ? `The ranges are too many to be attached: ${whereAll(notice)}.` : undefined;
+  const note = ticket ? `Too many ranges to attach; ${whereAll(notice)}.` : undefined;
   const room = maxBytes - bytesOf(event([], [], note));
   return event(
     fitted(lines, room, whereAll(notice), (line) => Buffer.byteLength(JSON.stringify(line))),

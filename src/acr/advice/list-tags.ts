@@ -39,10 +39,10 @@ export const replicaWithoutList: AdviceRule = function* ({ registries, lists }) 
   }
 };
 
-/** Tags that people take for hosted CI agents, and that let in every tenant's machines. */
+/** Tags that are mistaken for hosted CI agents, and that admit the machines of every tenant. */
 const mistaken = /^(AzureCloud|AzureDevOps)(\.|$)/;
 
-/** Hosted CI agents have no service tag: no list can admit them and nobody else. */
+/** Hosted CI agents have no service tag: no list can admit them alone. */
 export const hostedAgents: AdviceRule = function* ({ lists, targets, reach }) {
   for (const { name, tags, targets: places } of lists) {
     const found = tags.filter((tag) => mistaken.test(tag));
@@ -83,7 +83,7 @@ export const mcrFrontDoor: AdviceRule = function* ({ lists }) {
   }
 };
 
-/** What takes service tags itself, and the command that puts one there. Source: Microsoft's advice for NSG and Azure Firewall. */
+/** Kinds of targets whose rules take service tags, and the command that adds one. Source: Microsoft's advice for NSG and Azure Firewall. */
 const takesTags: Readonly<Record<string, (tag: string) => string>> = {
   nsg: (tag) =>
     `az network nsg rule create --nsg-name <nsg> --resource-group <group> --name allow-${short(tag)} --priority <free> --direction Outbound --access Allow --protocol Tcp --destination-port-ranges 443 --destination-address-prefixes ${tag}`,
@@ -93,7 +93,7 @@ const takesTags: Readonly<Record<string, (tag: string) => string>> = {
   'ip-group': policyRule,
 };
 
-/** Where tags may stand in rules, Microsoft keeps them up to date itself, and a list of addresses is work for nothing. */
+/** Where rules can name service tags, Azure keeps them up to date, and a list of addresses is unneeded work. */
 export const nativeTag: AdviceRule = function* ({ targets, lists, reach }) {
   for (const { id, kind, list: name } of targets) {
     const list = lists.find((one) => one.name === name);
@@ -107,7 +107,7 @@ export const nativeTag: AdviceRule = function* ({ targets, lists, reach }) {
       list: list.name,
       text: `${kind === 'ip-group' ? 'Rules of Azure Firewall that use the IP groups of' : 'Rules of'} ${id} can name service tags themselves: ${quantity(list.tags.length, 'tag')} (${list.tags.join(', ')}) would do in place of ${quantity(prefixes, 'prefix', 'prefixes')}, and Azure keeps them up to date. Keep the list where changes must be reviewed, or removed ranges must stay for a while.`,
       figures: { tags: list.tags.length, prefixes },
-      // A tag may not stand in a list beside others: one rule a tag.
+      // A rule takes one tag only.
       commands: list.tags.map(command),
     };
   }

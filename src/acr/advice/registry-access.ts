@@ -2,7 +2,7 @@ import { IP_RULES_PER_REGISTRY } from '../../azure/limits.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import { type AdviceRule, type AdvisedRegistry, azOf, azUpdate, layersIn, reaches } from './advice.ts';
 
-/** A list that changes nothing gives false comfort. */
+/** A list without effect gives a false sense of safety. */
 export const noEffect: AdviceRule = function* ({ registries, lists, targets }) {
   for (const registry of registries) {
     const { settings, origin } = registry.registry;
@@ -43,10 +43,10 @@ function whyNoRules({ registry: { settings } }: AdvisedRegistry): string | undef
   if (settings.publicNetworkAccess === 'SecuredByPerimeter') {
     return `${settings.perimeter ?? 'a network security perimeter'} is enforced, and its access rules decide`;
   }
-  return settings.defaultAction === 'Allow' ? 'the default action is Allow, so everybody passes' : undefined;
+  return settings.defaultAction === 'Allow' ? 'the default action is Allow, so every address passes' : undefined;
 }
 
-/** A registry whose firewall lets everybody in is guarded by its credentials alone. */
+/** A registry whose firewall admits every address is protected by its credentials alone. */
 export const publicAccess: AdviceRule = function* ({ registries }) {
   for (const { name, registry } of registries) {
     const { settings } = registry;
@@ -56,7 +56,7 @@ export const publicAccess: AdviceRule = function* ({ registries }) {
       rule: 'public-access',
       weight: 'consider',
       registry: name,
-      text: `${name} is open to all networks: anybody may reach its login, and credentials alone guard it.${premium ? ' Admit the addresses of its clients first, then deny the rest.' : ''}`,
+      text: `${name} is open to all networks: its login is reachable from every address, and credentials alone protect it.${premium ? ' Admit the addresses of its clients first, then deny the rest.' : ''}`,
       figures: { ipRules: settings.ipRules.length },
       commands: premium
         ? [
@@ -68,7 +68,7 @@ export const publicAccess: AdviceRule = function* ({ registries }) {
   }
 };
 
-/** From here on there is time to act. */
+/** From this number on, a warning leaves time to act. */
 const near = 160;
 
 export const ipRulesLimit: AdviceRule = function* ({ registries }) {
@@ -87,7 +87,7 @@ export const ipRulesLimit: AdviceRule = function* ({ registries }) {
   }
 };
 
-/** Who passes a registry's firewall without standing in any list. Only a restricted registry has one. */
+/** Services that pass a registry's firewall without being in a list. Only a restricted registry has one. */
 export const trustedServices: AdviceRule = function* ({ registries }) {
   for (const { name, registry } of registries) {
     const { settings } = registry;
@@ -140,7 +140,7 @@ export const privateLink: AdviceRule = function* ({ registries, lists, reach }) 
   }
 };
 
-/** What the tier does not have cannot be advised, so that is said. */
+/** A tier without the features that other advice needs. */
 export const tier: AdviceRule = function* (input) {
   for (const registry of input.registries) {
     const { settings } = registry.registry;
@@ -151,7 +151,7 @@ export const tier: AdviceRule = function* (input) {
       rule: 'tier',
       weight: 'know',
       registry: registry.name,
-      text: `${registry.name} is of the tier ${settings.tier}: dedicated data endpoints, IP rules, private endpoints and replicas need Premium.${layers.length > 0 ? ` Until then its clients must be let out to ${quantity(addresses, 'address', 'addresses')} of Azure Storage.` : ''}`,
+      text: `${registry.name} is of the tier ${settings.tier}: dedicated data endpoints, IP rules, private endpoints and replicas need Premium.${layers.length > 0 ? ` Until then its clients need access to ${quantity(addresses, 'address', 'addresses')} of Azure Storage.` : ''}`,
       figures: { addresses: addresses.toString() },
       commands: [azUpdate(settings, '--sku Premium')],
     };
