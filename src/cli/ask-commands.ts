@@ -9,34 +9,35 @@ import { RequestError } from '../run/service.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
 import { showChanges, showHolds, showLookup, showStatus } from './show.ts';
 
-export interface Shown extends Place {
+export interface ViewOptions extends Place {
   readonly json?: boolean;
 }
 
 /** Commands that ask the service. They write nothing. */
 export function addAskCommands(program: Command): void {
   program.commandsGroup('Ask:');
-  asking(program.command('status').description('where everything stands')).action((options: Shown) =>
-    show(options, (operator) => operator.status(), showStatus),
+  withJson(program.command('status').description('publication, targets, pauses and open questions')).action(
+    (options: ViewOptions) => show(options, (operator) => operator.status(), showStatus),
   );
-  asking(program.command('holds').description('what is held back, and what waits for an answer')).action(
-    (options: Shown) => show(options, (operator) => operator.holds(), showHolds),
+  withJson(program.command('holds').description('open holds, and the questions that wait for an answer')).action(
+    (options: ViewOptions) => show(options, (operator) => operator.holds(), showHolds),
   );
-  asking(
+  withJson(
     program
       .command('lookup')
-      .description('where an address stands: tags, lists, targets')
+      .description('find an address in tags, lists and targets')
       .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
   ).action(lookup);
-  asking(
+  withJson(
     program
       .command('changes')
-      .description('what went into and out of targets, newest first')
+      .description('additions and removals in targets, newest first')
       .option('--target <id>', 'of this target only')
       .option('--limit <n>', 'how many', whole, 100)
       .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp()),
-  ).action(({ target, limit, most = limit, ...options }: Shown & { target?: string; limit: number; most?: number }) =>
-    show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
+  ).action(
+    ({ target, limit, most = limit, ...options }: ViewOptions & { target?: string; limit: number; most?: number }) =>
+      show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
   );
   withPlace(
     program
@@ -50,36 +51,36 @@ export function addAskCommands(program: Command): void {
 }
 
 /** Gives a command the options of every command that shows a view. */
-export function asking(command: Command): Command {
+export function withJson(command: Command): Command {
   return withPlace(command.option('--json', 'as JSON on stdout'));
 }
 
-/** Asks the service at the place that the options name, and prints its view: as JSON, or as `words` writes it. */
+/** Asks the service at the place that the options name, and prints its view: as JSON, or as `render` writes it. */
 export async function show<T>(
-  options: Shown,
+  options: ViewOptions,
   ask: (operator: Operator) => Promise<T>,
-  words: (view: T) => string,
+  render: (view: T) => string,
 ): Promise<void> {
-  print(options, await ask(await openOperator(options)), words);
+  print(options, await ask(await openOperator(options)), render);
 }
 
-function print<T>(options: Shown, view: T, words: (view: T) => string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : words(view)}\n`);
+function print<T>(options: ViewOptions, view: T, render: (view: T) => string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : render(view)}\n`);
 }
 
-/** Scripts ask whether an address is let through at all: 1 if nothing has it. */
-async function lookup(of: string, options: Shown): Promise<void> {
+/** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
+async function lookup(of: string, options: ViewOptions): Promise<void> {
   const view = await (await openOperator(options)).lookup(of);
   print(options, view, showLookup);
   if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
 }
 
 /**
- * What a run would do now, from here, with whoever is signed in; nothing needs to be deployed, and nothing is written.
+ * The plan of a run from here, with the signed-in identity; nothing needs to be deployed, and nothing is written.
  * Without the storage of a service this is the plan of its very first run.
  */
 export async function showDryRun({ format, ...place }: Place & { readonly format: string }): Promise<void> {
-  // A config that is named must be good; the last good one would show something else than what was asked.
+  // A named config must be valid: the last good one would lead to another plan.
   if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, made, close } = await withStorage(await settingsOf(place));
   try {

@@ -10,12 +10,12 @@ import { UsageError } from '../core/usage-error.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
 
-/** `export` and `import`: everything that a service keeps, as one file and back. */
+/** `export` and `import`: the whole state of a service as one file, and back. */
 export function addBackupCommands(program: Command): void {
   withPlace(
     program
       .command('export')
-      .description('write ledger, answers, runs, history and publications to one file')
+      .description('write ledger, decisions, runs, history and publications to one file')
       .argument('<file>', 'where to write it (.ndjson.gz)'),
   ).action(async (file: string, place: Place) => {
     const { createBackup } = await import('../composition-root.ts');
@@ -31,7 +31,7 @@ export function addBackupCommands(program: Command): void {
     try {
       await pipeline(Readable.from(text()), createGzip(), handle.createWriteStream());
     } catch (error) {
-      // Half a backup is none, and would stand in the way of the next.
+      // A partial backup is useless, and would block the next one.
       await rm(file, { force: true });
       throw error;
     }
@@ -42,17 +42,17 @@ export function addBackupCommands(program: Command): void {
   withPlace(
     program
       .command('import')
-      .description('put an export back, into storage that holds nothing of this instance')
+      .description('restore an export into storage that has nothing of this instance')
       .argument('<file>', 'what `export` wrote'),
   ).action(async (file: string, place: Place) => {
     const { createBackup } = await import('../composition-root.ts');
     const backup = await createBackup(await settingsOf(place));
     const restored = await backup.restore(await readBackup(file));
-    process.stdout.write(`Put back: ${extentOf(restored)}. The next run goes on from there.\n`);
+    process.stdout.write(`Restored: ${extentOf(restored)}. The next run continues from there.\n`);
   });
 }
 
-/** Never over another backup, and for its owner only: it tells what is let through where. */
+/** Never overwrites another backup, and only its owner can read it: it shows what each firewall allows. */
 async function openNew(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'wx', 0o600);
@@ -78,7 +78,7 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end'), rows: z.number(), blobs: z.number() }),
 ]);
 
-/** The lines of an export. Throws UsageError for a file that is none, with the first line that cannot be read. */
+/** The lines of an export. Throws UsageError for another file, with the first line that cannot be read. */
 export async function readBackup(file: string): Promise<readonly BackupLine[]> {
   let text: string;
   try {
@@ -95,7 +95,7 @@ export async function readBackup(file: string): Promise<readonly BackupLine[]> {
   return lines.map((line, index) => {
     const checked = lineSchema.safeParse(jsonOf(line));
     if (!checked.success) throw notABackup(file, `line ${index + 1} is none of its lines`);
-    // Whatever the number of its schema is: who restores it says what to do about another one.
+    // Any schema number passes here: the restore refuses those that it does not know.
     return checked.data as BackupLine;
   });
 }

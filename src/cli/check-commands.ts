@@ -10,11 +10,11 @@ import { type Log, logLine } from '../run/log.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
 
-/** `check`: is a config good, and if not, everything that is wrong with it. Needs neither storage nor Azure. */
+/** `check`: lists every problem of a config. Needs neither storage nor Azure. */
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
-    .description('check a config and say everything that is wrong with it')
+    .description('check a config and list every problem')
     .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
     .action(check);
 }
@@ -28,12 +28,12 @@ async function check(given: string | undefined): Promise<void> {
   for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
 }
 
-/** `doctor`: does everything that a config names exist, answer and take what would be written to it? */
+/** `doctor`: checks that everything in a config exists, responds and can be written. */
 export function addDoctorCommand(program: Command): void {
   withPlace(
     program
       .command('doctor')
-      .description('look at everything the service depends on; writes nothing')
+      .description('check everything the service depends on; writes nothing')
       .option('--channels', 'send a test message through every channel')
       .option('--json', 'as JSON on stdout'),
   ).action(async (options: Place & { channels?: true; json?: true }) => {
@@ -43,8 +43,9 @@ export function addDoctorCommand(program: Command): void {
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;
-    if (!options.json) process.stdout.write(`${faults === 0 ? 'No fault found.' : `${faults} to put right.`}\n`);
-    // Requests that nobody answered leave timers of minutes behind; what is to be said is said.
+    if (!options.json)
+      process.stdout.write(`${faults === 0 ? 'No fault found.' : `${quantity(faults, 'fault')} to fix.`}\n`);
+    // Requests without a response leave timers of minutes behind; all output is written.
     process.stdout.write('', () => process.exit(faults > 0 ? 1 : 0));
   });
 }
@@ -52,18 +53,18 @@ export function addDoctorCommand(program: Command): void {
 const noStorage: Check = {
   of: 'storage',
   result: 'note',
-  text: 'none is named here, so it was not looked at',
-  next: 'give --storage or AzureWebJobsStorage to look at that of the service',
+  text: 'none is named here, so it was not checked',
+  next: 'give --storage or AzureWebJobsStorage to check that of the service',
 };
 
 const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;
 
-/** One line: what was looked at, what came of it, what to do. */
+/** One line: the check, its result, what to do. */
 export function lineOf({ of, result, text, next }: Check): string {
   return `${labels[result]} ${of}: ${text}${next === undefined ? '' : ` -> ${next}`}`;
 }
 
-/** `advise`: registries as they are now and what to make of it, as a report in Markdown or as JSON. */
+/** `advise`: the registries as they are now and advice on them, as a report in Markdown or as JSON. */
 export function addAdviseCommand(program: Command): void {
   withPlace(
     program
@@ -76,7 +77,7 @@ export function addAdviseCommand(program: Command): void {
   });
 }
 
-/** `notify test`: does a notice arrive? Sent at once and past the outbox, so nothing is recorded. */
+/** `notify test`: sends a test notice at once, without the outbox, so nothing is recorded. */
 export function addNotifyCommand(program: Command): void {
   const notify = program.command('notify').description('the channels of the config, see `notify test --help`');
   withPlace(
@@ -92,17 +93,17 @@ async function testNotice(ids: string[], options: Place & { readonly json?: true
   const tests = await send(ids, options);
   if (options.json) process.stdout.write(`${JSON.stringify(tests, undefined, 2)}\n`);
   else if (tests.length > 0) process.stdout.write(`${tests.map(testLine).join('\n')}\n`);
-  else process.stderr.write('The config has no channel, so nothing was sent and nobody is told anything.\n');
+  else process.stderr.write('The config has no channel: nothing was sent, and notices reach no receiver.\n');
   if (tests.length === 0 || tests.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
 async function send(ids: readonly string[], place: Place): Promise<readonly ChannelTest[]> {
-  // A config that is named must be good; the last good one may have other channels.
+  // A named config must be valid: the last good one may have other channels.
   if (place.config !== undefined) await readConfigFile(place.config);
   const { settings, close } = await withStorage(await settingsOf(place));
   try {
     const { createService } = await import('../composition-root.ts');
-    // The line of a channel of kind log is what it sends; here it is all there is to see of it.
+    // The log line of a channel of kind log is its notice: shown without --verbose, too.
     const log: Log = (message, fields) => {
       if (place.verbose || message === 'notice') logLine(message, fields);
     };

@@ -3,10 +3,10 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
 import { readUntil, UntilError } from '../operator/parse-until.ts';
 import type { DecisionRequest } from '../operator/views.ts';
-import { asking, type Shown, show, whole } from './ask-commands.ts';
+import { show, type ViewOptions, whole, withJson } from './ask-commands.ts';
 import { showDecisions } from './show.ts';
 
-interface Spoken extends Shown {
+interface DecisionOptions extends ViewOptions {
   readonly by?: string;
   readonly why: string;
   readonly ticket?: string;
@@ -17,88 +17,88 @@ const untilHelp = 'a date, a time with its zone, or a span (2024-02-01, 2024-02-
 /** Commands by which an operator records a decision. */
 export function addDecisionCommands(program: Command): void {
   program.commandsGroup('Decide:');
-  speaking(
+  withDecision(
     program
       .command('answer')
-      .description('answer holds: by id, or all that a publication opened')
-      .addArgument(new Argument('<answer>', 'what is to become of the ranges').choices(['remove', 'keep']))
-      .argument('[hold...]', 'ids of holds, as `holds` lists them; what follows the last hyphen is enough')
+      .description('answer holds: by id, or all holds of a publication')
+      .addArgument(new Argument('<answer>', 'whether the ranges are removed or kept').choices(['remove', 'keep']))
+      .argument('[hold...]', 'ids of holds, as `holds` lists them; the part after the last hyphen is enough')
       .option('--publication <number>', 'every open hold of the publication with this changeNumber', whole)
       .option('--until <when>', untilHelp, moment)
       .option('--ranges <prefixes>', 'only these prefixes of the hold, separated by commas', listOf),
   ).action(answer);
-  speaking(
+  withDecision(
     program
       .command('approve')
-      .description('let a waiting plan part through, with the ranges it shows and no other')
+      .description('approve a waiting plan part, with exactly the ranges that it shows')
       .argument('<part>', 'id of the part, as `status` and `plan` show it'),
-  ).action((part: string, options: Spoken) => say(options, { kind: 'approve', part }));
-  speaking(
+  ).action((part: string, options: DecisionOptions) => record(options, { kind: 'approve', part }));
+  withDecision(
     program
       .command('keep-part')
-      .description('decide that a waiting plan part is not to be done')
+      .description('decline a waiting plan part: its ranges stay as they are')
       .argument('<part>', 'id of the part'),
-  ).action((part: string, options: Spoken) => say(options, { kind: 'keep-part', part }));
-  speaking(
+  ).action((part: string, options: DecisionOptions) => record(options, { kind: 'keep-part', part }));
+  withDecision(
     program
       .command('withdraw')
-      .description('take an approval back, as far as it is not done')
+      .description('withdraw an approval, as far as it is not used')
       .argument('<word>', 'id of the approval'),
-  ).action((word: string, options: Spoken) => say(options, { kind: 'withdraw', word }));
-  speaking(
+  ).action((word: string, options: DecisionOptions) => record(options, { kind: 'withdraw', word }));
+  withDecision(
     program
       .command('pause')
       .description('stop every write, to one target or to all')
       .option('--target <id>', 'to this target only')
       .option('--until <when>', untilHelp, moment),
-  ).action(({ target, until, ...options }: Spoken & { target?: string; until?: string }) =>
-    say(options, {
+  ).action(({ target, until, ...options }: DecisionOptions & { target?: string; until?: string }) =>
+    record(options, {
       kind: 'pause',
       ...(target === undefined ? {} : { target }),
       ...(until === undefined ? {} : { until }),
     }),
   );
-  speaking(
+  withDecision(
     program.command('resume').description('end a pause').option('--target <id>', 'that of this target only'),
-  ).action(({ target, ...options }: Spoken & { target?: string }) =>
-    say(options, { kind: 'resume', ...(target === undefined ? {} : { target }) }),
+  ).action(({ target, ...options }: DecisionOptions & { target?: string }) =>
+    record(options, { kind: 'resume', ...(target === undefined ? {} : { target }) }),
   );
-  speaking(
+  withDecision(
     program
       .command('pin')
-      .description('hold every list at what it was under an earlier publication')
+      .description('keep every list at an earlier publication')
       .argument('<changeNumber>', 'number of that publication', whole)
       .requiredOption('--until <when>', `${untilHelp}; at most 14 days`, moment),
-  ).action((changeNumber: number, { until, ...options }: Spoken & { until: string }) =>
-    say(options, { kind: 'pin', changeNumber, until }),
+  ).action((changeNumber: number, { until, ...options }: DecisionOptions & { until: string }) =>
+    record(options, { kind: 'pin', changeNumber, until }),
   );
-  speaking(program.command('unpin').description('end a pin')).action((options: Spoken) =>
-    say(options, { kind: 'unpin' }),
+  withDecision(program.command('unpin').description('end a pin')).action((options: DecisionOptions) =>
+    record(options, { kind: 'unpin' }),
   );
-  speaking(
+  withDecision(
     program
       .command('accept')
-      .description('vouch for a file that was refused or waits')
+      .description('accept a file that was refused or waits')
       .argument('<digest>', 'its sha256, as the notice gives it')
       .option('--tags <names>', 'only these tags of it, separated by commas', listOf),
-  ).action((digest: string, { tags, ...options }: Spoken & { tags?: string[] }) =>
-    say(options, { kind: 'accept-publication', digest, ...(tags === undefined ? {} : { tags }) }),
+  ).action((digest: string, { tags, ...options }: DecisionOptions & { tags?: string[] }) =>
+    record(options, { kind: 'accept-publication', digest, ...(tags === undefined ? {} : { tags }) }),
   );
 }
 
-function speaking(command: Command): Command {
-  return asking(command)
-    .requiredOption('--why <text>', 'the reason; kept and shown with everything that follows')
+function withDecision(command: Command): Command {
+  return withJson(command)
+    .requiredOption('--why <text>', 'the reason; recorded, and shown with its effects')
     .option('--ticket <id>', 'the change ticket')
-    .option('--by <name>', 'who says so; recorded as claimed (default: your user name here)');
+    .option('--by <name>', 'name of the operator; recorded as claimed (default: your user name here)');
 }
 
 async function answer(
   kind: 'remove' | 'keep',
   holds: string[],
-  options: Spoken & { publication?: number; until?: string; ranges?: string[] },
+  options: DecisionOptions & { publication?: number; until?: string; ranges?: string[] },
 ): Promise<void> {
-  const { publication, until, ranges, ...spoken } = options;
+  const { publication, until, ranges, ...rest } = options;
   if ((publication === undefined) === (holds.length === 0)) {
     throw new UsageError('expected ids of holds, or --publication with a changeNumber, and not both');
   }
@@ -106,15 +106,15 @@ async function answer(
     throw new UsageError('expected --ranges with ids of holds only: a publication is answered as a whole');
   }
   const end = until === undefined ? {} : { until };
-  await say(
-    spoken,
+  await record(
+    rest,
     publication === undefined
       ? { kind: 'answer', holds, answer: kind, ...end, ...(ranges === undefined ? {} : { ranges }) }
       : { kind: 'answer-publication', changeNumber: publication, answer: kind, ...end },
   );
 }
 
-async function say({ by, why, ticket, ...options }: Spoken, request: DecisionRequest): Promise<void> {
+async function record({ by, why, ticket, ...options }: DecisionOptions, request: DecisionRequest): Promise<void> {
   const meta = {
     by: { name: by ?? userName(), how: 'claimed' },
     why,

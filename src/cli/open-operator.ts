@@ -10,7 +10,7 @@ import { webAddress } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/log.ts';
 
-/** Where the service is that a command is about. */
+/** The service that a command addresses. */
 export interface Place {
   readonly data?: string;
   readonly config?: string;
@@ -26,10 +26,10 @@ export function withPlace(command: Command): Command {
     .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
     .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
     .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)', webAddress)
-    .option('--verbose', 'show on stderr what goes on');
+    .option('--verbose', 'log to stderr');
 }
 
-/** Opens the desk by the settings of the environment, those of a local service over them, and options over both. */
+/** Opens the operator API of a place. */
 export async function openOperator(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<Operator> {
   const settings = await settingsOf(place, env);
   const { createOperator } = await import('../composition-root.ts');
@@ -56,14 +56,14 @@ export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.
   return settings;
 }
 
-/** Drops a setting with everything that begins with its name: what the command names would lose against it. */
+/** Drops a setting with everything that begins with its name: it would override the option of the command. */
 function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
   for (const name of Object.keys(settings)) {
     if (names.some((one) => name === one || name.startsWith(`${one}_`))) delete settings[name];
   }
 }
 
-/** A config that a command names. Throws ConfigError for what is wrong in it, UsageError if it cannot be read. */
+/** A config that a command names. Throws ConfigError for its problems, UsageError if it cannot be read. */
 export async function readConfigFile(file: string): Promise<LoadedConfig> {
   try {
     return await loadConfig(file, () => new Date());
@@ -75,7 +75,7 @@ export async function readConfigFile(file: string): Promise<LoadedConfig> {
   }
 }
 
-/** Settings with storage: where none is named, an empty one in memory that ends with `close`. */
+/** Settings with storage: without one, an empty storage in memory until `close`. */
 export async function withStorage(
   settings: NodeJS.ProcessEnv,
 ): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly made: boolean; close(): Promise<void> }> {

@@ -17,7 +17,7 @@ import { tableText } from './show.ts';
 interface ReplayOptions {
   readonly config?: string;
   readonly cloud?: Cloud;
-  /** Days; absent: nobody ever answers. */
+  /** Days; absent: no question is answered. */
   readonly answer?: number | undefined;
   readonly json?: boolean;
   readonly svg?: string;
@@ -25,31 +25,35 @@ interface ReplayOptions {
 }
 
 const help = `
-What the table says, over all files and tags that are watched:
-  weeks asked       weeks in which a person is asked something
+Rows of the table, over all files and watched tags:
+  weeks asked       weeks with a question to an operator
   missing           addresses published and not allowed, times days; apart: those held as a suspicious gain
   came back         addresses removed that were published again within 90 days of that
-  beyond            addresses allowed and published no more, times days
-Beside it what simpler ways would have done with the same files: "blind" mirrors each file, "percent-30" leaves a tag as
-it is when a file takes over 30 % of its entries, "symmetric-10" when a file takes or adds over 10 %.
+  beyond            addresses allowed and no longer published, times days
+For comparison, simpler policies over the same files: "blind" mirrors each file, "percent-30" leaves a tag unchanged when
+a file removes over 30 % of its entries, "symmetric-10" when a file removes or adds over 10 %.
 
 Examples:
   npm run -s cli -- replay ./files
   npm run -s cli -- replay ./files --config service-tag-sync.json --answer hindsight:3 --json
   npm run -s cli -- replay ./files --svg west.svg --tag Storage.WestUS`;
 
-/** Adds the command that shows old publications to the judge. */
+/** `replay`: runs old publications through the judge. */
 export function addReplayCommand(program: Command): void {
   program
     .command('replay')
-    .description('show a folder of publications to the judge, and what it would have done')
+    .description('run a folder of publications through the judge, and show its decisions')
     .argument('<dir>', 'folder of ServiceTags_*.json')
     .option(
       '--config <file>',
       'watch the tags of its lists, by its policy (default: every regional tag of ACR and Storage)',
     )
     .addOption(new Option('--cloud <cloud>', 'whose files (default: that of the config, else Public)').choices(clouds))
-    .option('--answer <how>', 'never, or hindsight:DAYS: so many days later, by one who knows what comes', answerOf)
+    .option(
+      '--answer <how>',
+      'never, or hindsight:DAYS: after so many days, with knowledge of the later publications',
+      answerOf,
+    )
     .option('--json', 'figures as JSON on stdout')
     .option('--svg <file>', 'draw effective against published for a tag')
     .option('--tag <tag>', 'the tag to draw (default: the one with the largest hold)')
@@ -89,7 +93,7 @@ async function subjectOf(options: ReplayOptions): Promise<{ cloud: Cloud; watch?
   const watch = [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))].sort();
   if (watch.length === 0)
     throw new UsageError(
-      'expected a list that names tags, got none in the config: what follows from registries only a run knows. Leave --config out to watch every regional tag',
+      'expected a list that names tags, got none in the config: only a run knows the tags of registries. Leave --config out to watch every regional tag',
     );
   return { cloud: config.cloud, watch, policy: config.policy };
 }
@@ -142,7 +146,7 @@ function showReplay(replayed: ReplayedFolder): string {
       ['Count'],
     ),
     '',
-    colors.bold(`Questions to a person: ${asked.length}, on ${quantity(weeks.size, 'day')}`),
+    colors.bold(`Questions to an operator: ${asked.length}, on ${quantity(weeks.size, 'day')}`),
     ...[...weeks].flatMap(([date, questions]) => [
       `  ${date}`,
       ...questions.flatMap(({ tag, of, reasons }) => [
@@ -151,7 +155,7 @@ function showReplay(replayed: ReplayedFolder): string {
       ]),
     ]),
     '',
-    colors.bold('Beside simpler ways'),
+    colors.bold('Compared with simpler policies'),
     comparison(replayed),
     '',
   ].join('\n')}`;
@@ -183,7 +187,7 @@ function families(
   ];
 }
 
-/** IPv6 figures are too long to read; --json has them in full. */
+/** IPv6 figures are shortened; --json has them in full. */
 function short(digits: string): string {
   return digits.length <= 9
     ? BigInt(digits).toLocaleString('en')
