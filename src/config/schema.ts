@@ -109,7 +109,7 @@ export const commonChannelFields = {
     ),
 };
 
-/** Schema of one target: the common fields and those of its kind, told apart by `kind`. */
+/** Schema of one target: the common fields and those of its kind, distinguished by `kind`. */
 export function targetSchema(definitions: readonly TargetDefinition[]) {
   return byKind(definitions, commonTargetFields, 'Kind of target; the other fields depend on it.');
 }

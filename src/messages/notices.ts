@@ -47,19 +47,19 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
  */
 export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
   const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
-  const told = events.filter(
+  const reported = events.filter(
     (event) =>
       kindOf[event.kind] !== 'silent' &&
       !('again' in event && event.again) &&
       // The notice of the failure has the deadline too.
       !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
   );
-  const changes = told.filter((event) => event.kind === 'target-changed');
-  const ended = told.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
-  const losses = told.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
+  const changes = reported.filter((event) => event.kind === 'target-changed');
+  const ended = reported.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
+  const losses = reported.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
   const asked = losses.filter(({ questions }) => questions.length > 0);
   const kept = losses.filter(({ questions }) => questions.length === 0);
-  const reminders = told.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
+  const reminders = reported.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
   const merged = new Set<DomainEvent>([
     ...(reminders.length > 1 ? reminders : []),
     ...changes,
@@ -69,7 +69,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
   const notices: Notice[] = [];
   const tell = (kind: NoticeKind, key: string, about: readonly DomainEvent[], text: Text) =>
     notices.push(noticeOf(kind, key, about, text, events, occasion));
-  for (const event of told) {
+  for (const event of reported) {
     if (event === asked[0]) tell('question', 'question', asked, pendingText(asked, events));
     if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept));
     if (event === changes[0]) tell('changed', 'changed', changes, changedText(changes, events, occasion));
@@ -159,7 +159,7 @@ function aboutOf(event: DomainEvent): string[] {
   return event.kind === 'channel-down' ? [`channel:${event.channel}`] : [];
 }
 
-/** What is old news after this event: what it undoes, and earlier news of the same. */
+/** The subjects that this event makes outdated: those that it ends, and earlier notices of its own. */
 function endsOf(event: DomainEvent): string[] {
   if (event.kind === 'hold-ended') return [`hold:${event.hold}`];
   if (event.kind === 'target-changed') {

@@ -1,7 +1,7 @@
 import { clock, stopped } from './format.ts';
 import type { MessageRenderers } from './text.ts';
 
-/** A notice holds no more; `check` lists the rest. */
+/** Lines of the problems in a notice; `check` lists all. */
 const maxLines = 12;
 
 /** Messages about the service itself: config, queues, pauses and pins, channels, and firewalls that pull a feed. */

@@ -9,7 +9,7 @@ const schema = z.strictObject({
   url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),
 });
 
-/** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); the rest is room for JSON escapes. */
+/** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); this leaves room for JSON escapes. */
 const maxBytes = 24_000;
 
 const colors = { ok: 'good', info: 'default', 'needs-you': 'warning', failed: 'attention' } as const;

@@ -21,7 +21,7 @@ test.each([
   await expect(readBackup(file)).rejects.toThrow(says);
 });
 
-test('a file that cannot be read is told as that, and not as a backup that is damaged', async () => {
+test('a file that cannot be read is reported as that, and not as a damaged backup', async () => {
   await expect(readBackup(join(folder, 'absent'))).rejects.toThrow(
     /^expected a file that can be read, got .*absent \(ENOENT\)/,
   );

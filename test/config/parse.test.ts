@@ -165,7 +165,7 @@ describe('a mistake', () => {
     expect(issuesOf(text)).toEqual([expect.objectContaining({ path: 'cloud', line: 3, column: 3 })]);
   });
 
-  test('of a key that stands twice is found at any depth', () => {
+  test('of a repeated key is found at any depth', () => {
     const text = document().replace('"mode":"sync"', '"mode":"report-only",\n"mode":"sync"');
     expect(issuesOf(text)).toEqual([
       expect.objectContaining({ path: 'targets.hub.mode', line: 2, column: 1, expected: 'each key once' }),
@@ -173,7 +173,7 @@ describe('a mistake', () => {
   });
 });
 
-test('all mistakes are told at once, in the order of the text', () => {
+test('all mistakes are reported at once, in the order of the text', () => {
   const onOneLine = document({
     instance: '-',
     lists: { west: { tags: ['A'], families: ['ipv6'] }, east: { tags: [], famlies: [] }, none: {} },
