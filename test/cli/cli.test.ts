@@ -68,9 +68,7 @@ test('a pause is recorded with who and why, seen, and ended', async () => {
   const said = ['--by', 'ops', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
   const paused = await cli('pause', '--until', '2h', ...said);
   expect(paused).toMatchObject({ code: 0, err: '' });
-  expect(paused.out).toMatch(
-    /^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ applies it\.\n$/,
-  );
+  expect(paused.out).toMatch(/^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ applies it\.\n$/);
   const status = await cli('status', '--json', '--data', folder);
   expect(JSON.parse(status.out)).toMatchObject({ paused: { by: { name: 'ops', how: 'claimed' }, ticket: 'CHG1' } });
   expect((await cli('status', '--data', folder)).out).toMatch(/PAUSED until \w{3} .* UTC: ops \(as claimed\)/);
