@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { errorText } from './cli/error-text.ts';
-import { exitCodeOf } from './cli/exit-code.ts';
-import { makeProgram } from './cli/program.ts';
+import { errorText, exitCodeOf, makeProgram } from './cli/program.ts';
 
-// Whoever reads has seen enough, as `head` has: nothing is left to say, and nothing is wrong.
+// The reader closed the pipe, as `head` does: this is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -13,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await makeProgram().parseAsync();
 } catch (error) {
-  // Commander has said what is wrong with the options itself.
+  // Commander has printed problems of the options itself.
   if (!(error instanceof CommanderError)) process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }

@@ -2,8 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { messageOf } from './core/errors.ts';
 
 /**
- * The options of one of the project's own commands. Ends the process where that is all: with 0 after --help, with 2 for
- * what the command does not know.
+ * The options of one of the project's own commands. Ends the process with 0 after --help, and with 2 for unknown options.
  * @param usage what the command does and takes, for --help.
  */
 export function commandOptions<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {

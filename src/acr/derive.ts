@@ -1,3 +1,4 @@
+import type { Family } from '../core/address/family.ts';
 import type { KnownRegistry, Registry, RegistryPart } from '../core/registry.ts';
 
 /** The service whose regional tags hold a part's addresses. Source: Microsoft, firewall rules for a registry. */
@@ -13,7 +14,7 @@ export function tagsOf({ registry, tagRegions }: KnownRegistry, part: RegistryPa
   return services[part].flatMap((service) => regions.map((region) => `${service}.${region}`));
 }
 
-/** What tells one origin and part from another, so that an edit of the config is not taken for a change of the registry. */
+/** Identifies an origin and part, so that an edit of the config is not taken for a change of the registry. */
 export function followedKey({ origin }: Registry, part: RegistryPart): string {
   return `${origin}#${part}`;
 }
@@ -25,7 +26,7 @@ export function regionName(location: string): string {
 
 /**
  * Regions of tags by ARM's spelling, from the names of tags themselves: the publication's own field `region` is irregular
- * (`centralfrance`, `germanywc`). What was known stays known: a tag that vanishes from one publication may come back.
+ * (`centralfrance`, `germanywc`). Known regions stay known: a tag that vanishes from one publication may return.
  */
 export function matchRegions(
   regions: readonly string[],
@@ -46,4 +47,70 @@ export function matchRegions(
     }),
   );
   return { tagRegions, withoutTag: regions.filter((region) => tagRegions[region] === undefined) };
+}
+
+/** The domain of all storage accounts: image layers come from there while data endpoints are off. */
+export const anyStorage: Readonly<Record<string, string>> = {
+  Public: '*.blob.core.windows.net',
+  AzureGovernment: '*.blob.core.usgovcloudapi.net',
+  China: '*.blob.core.chinacloudapi.cn',
+};
+
+/** Microsoft's own registry of public images; its layers come from data endpoints. */
+export const mcrHosts = ['mcr.microsoft.com', '*.data.mcr.microsoft.com'] as const;
+
+/**
+ * Host names that a client's firewall must let through on port 443 for a part of a registry: its login server and the
+ * domain of its certificates; and where image layers come from. Sorted.
+ * @param coming also names the data endpoints that would exist if they were switched on.
+ */
+export function hostsOf(registry: Registry, part: RegistryPart, cloud: string, coming: boolean): string[] {
+  const { loginServer, dataEndpoints } = registry;
+  const storage = anyStorage[cloud];
+  const layers = dataEndpoints.length > 0 || storage === undefined ? dataEndpoints : [storage];
+  const hosts = [
+    ...(part === 'layers' ? [] : [loginServer, domainOf(registry)]),
+    ...(part === 'login' ? [] : [...layers, ...(coming ? expectedDataEndpoints(registry) : [])]),
+  ];
+  return [...new Set(hosts)].sort();
+}
+
+/**
+ * Host names of the data endpoints that a registry has, or would have if they were switched on: one a region, after its
+ * login server. Microsoft documents `<registry>.<region>.data.azurecr.io`; once they are on, the names that the
+ * registry itself reports count instead.
+ */
+export function expectedDataEndpoints(registry: Registry): readonly string[] {
+  if (registry.dataEndpoints.length > 0) return registry.dataEndpoints;
+  const domain = domainOf(registry);
+  const name = registry.loginServer.slice(0, -domain.length - 1);
+  return registry.regions.map((region) => `${name}.${region}.data.${domain}`);
+}
+
+/** `azurecr.io` of `contoso-h4sh.azurecr.io`. */
+function domainOf({ loginServer }: Registry): string {
+  return loginServer.slice(loginServer.indexOf('.') + 1);
+}
+
+/** A registry entered by hand in the config, for identities that may not read its resource. */
+export function registryByHand(
+  name: string,
+  named: {
+    readonly loginServer?: string;
+    readonly regions?: readonly string[];
+    readonly dataEndpoints?: readonly string[];
+    readonly families?: readonly Family[];
+  },
+): Registry {
+  const { loginServer, regions = [], dataEndpoints = [], families = ['ipv4'] } = named;
+  if (loginServer === undefined) throw new Error(`registry ${name} has neither a resource id nor a login server`);
+  const [home = '', ...replicas] = [...new Set(regions.map(regionName))];
+  return {
+    // An edit of the entry is an edit of the config, not a change of the registry.
+    origin: `by hand: ${[name, loginServer, ...regions].join(' ')}`,
+    loginServer,
+    regions: [home, ...replicas.sort()],
+    dataEndpoints: [...dataEndpoints].sort(),
+    families,
+  };
 }

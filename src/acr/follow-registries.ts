@@ -2,18 +2,18 @@ import type { RegistryEvent } from '../core/event.ts';
 import type { KnownRegistry, Registry } from '../core/registry.ts';
 import { matchRegions } from './derive.ts';
 
-/** What came of asking for one registry of the config. */
+/** The result of reading one registry of the config. */
 export interface RegistryAnswer {
   readonly name: string;
-  /** Origin of the registry that was asked for. */
+  /** Origin of the registry that was read. */
   readonly origin: string;
-  /** What it says; or why it could not be read. */
+  /** Its state, or why it could not be read. */
   readonly registry: Registry | { readonly error: string };
 }
 
 /**
- * Takes what registries say now into what was known of them. One that cannot be read stays as it was, and that is told
- * once; what was known of another resource under the same name counts for nothing.
+ * Merges the registries as read now into the known ones. One that cannot be read stays as known, and that is reported
+ * once; knowledge of another resource under the same name is dropped.
  * @param tags names of all tags that are known, to match regions with.
  */
 export function followRegistries(
@@ -74,7 +74,7 @@ export function followRegistries(
   return { known, events };
 }
 
-/** Whether an answer is the one that is known: then nothing needs to be stored anew. */
+/** Whether the state is the known one: then it is not stored again. */
 function sameRegistry(a: Registry | undefined, b: Registry | { readonly error: string }): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }

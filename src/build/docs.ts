@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { commonChannelFields } from '../config/channel-schema.ts';
 import { knownKinds } from '../config/load.ts';
-import { commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
+import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 

@@ -9,8 +9,9 @@ import { UsageError } from '../core/errors.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import { webAddress } from '../local/start/options.ts';
-import { lineOf } from './doctor-command.ts';
-import { withStorage } from './dry-run.ts';
+import { quantity } from '../messages/format.ts';
+import { lineOf } from './check-commands.ts';
+import { withStorage } from './open-operator.ts';
 
 interface Wanted {
   readonly instance?: string;
@@ -26,21 +27,21 @@ interface Wanted {
 
 const repeated = (value: string, all: readonly string[] = []) => [...all, value];
 
-/** `init`: a first config from flags, and questions where somebody is there to answer them. */
+/** `init`: a first config from flags, and from questions on a terminal. */
 export function addInitCommand(program: Command): void {
   program
     .command('init')
-    .description('write a first config, then look at what exists of what it names')
+    .description('write a first config, then check which of its resources exist')
     .argument('[file]', 'the config to write; never over another one', 'service-tag-sync.json')
     .option('--instance <name>', 'name of this installation')
     .addOption(new Option('--cloud <cloud>', 'the cloud').choices([...clouds]).default('Public'))
     .option('--registry <id>', 'resource id of a container registry that the list follows; may be repeated', repeated)
     .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated)
     .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
-    .addOption(new Option('--mode <mode>', 'what may be done to it').choices([...modes]).default('report-only'))
+    .addOption(new Option('--mode <mode>', 'what the service may do to it').choices([...modes]).default('report-only'))
     .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
     .option('--arm <url>', 'its Resource Manager, if not that of the cloud', webAddress)
-    .option('--no-look', 'do not look at what exists')
+    .option('--no-look', 'do not check which resources exist')
     .action(init);
 }
 
@@ -49,7 +50,7 @@ async function init(file: string, wanted: Wanted): Promise<void> {
   let notes: readonly ConfigIssue[];
   try {
     const text = `${JSON.stringify(await configFor(wanted, ask), undefined, 2)}\n`;
-    // What is written is good, or nothing is written.
+    // Only a valid config is written.
     ({ notes } = parseConfig(text, { file, kinds: knownKinds, now: new Date() }));
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
@@ -66,7 +67,7 @@ async function init(file: string, wanted: Wanted): Promise<void> {
   const next = `npm run -s cli -- ${faults === 0 ? 'plan' : 'doctor'} --config ${file}`;
   if (faults === 0) process.stdout.write(`Next: ${next}\n`);
   else {
-    process.stdout.write(`${faults} to put right, marked BAD above; then look again: ${next}\n`);
+    process.stdout.write(`${quantity(faults, 'fault')} to fix, marked BAD above; then check again: ${next}\n`);
     process.exitCode = 1;
   }
 }
@@ -121,7 +122,7 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
   };
 }
 
-/** Shows what exists of what the config names, as `doctor` says it; gives how much of it is to be put right. */
+/** Shows which resources of the config exist, as `doctor` does; returns the number of faults. */
 async function look(file: string, arm: string | undefined): Promise<number> {
   const { settings, close } = await withStorage({
     ...process.env,

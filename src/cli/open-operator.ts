@@ -1,11 +1,15 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/parse.ts';
+import { UsageError } from '../core/errors.ts';
+import { keepLoopbackDirect, startAzurite } from '../local/azurite.ts';
 import { readConnection } from '../local/start/connection.ts';
 import { webAddress } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 
-/** Where the service is that a command is about. */
+/** The service that a command addresses. */
 export interface Place {
   readonly data?: string;
   readonly config?: string;
@@ -21,10 +25,10 @@ export function withPlace(command: Command): Command {
     .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
     .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
     .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)', webAddress)
-    .option('--verbose', 'show on stderr what goes on');
+    .option('--verbose', 'log to stderr');
 }
 
-/** Opens the desk by the settings of the environment, those of a local service over them, and options over both. */
+/** Opens the operator API of a place. */
 export async function openOperator(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<Operator> {
   const settings = await settingsOf(place, env);
   const { createOperator } = await import('../composition-root.ts');
@@ -51,9 +55,38 @@ export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.
   return settings;
 }
 
-/** Drops a setting with everything that begins with its name: what the command names would lose against it. */
+/** Drops a setting with everything that begins with its name: it would override the option of the command. */
 function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
   for (const name of Object.keys(settings)) {
     if (names.some((one) => name === one || name.startsWith(`${one}_`))) delete settings[name];
   }
+}
+
+/** A config that a command names. Throws ConfigError for its problems, UsageError if it cannot be read. */
+export async function readConfigFile(file: string): Promise<LoadedConfig> {
+  try {
+    return await loadConfig(file, () => new Date());
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      `expected a config, got no file that can be read at ${file} (${error.code}): name another one, or write a first one with \`npm run -s cli -- init\``,
+    );
+  }
+}
+
+/** Settings with storage: without one, an empty storage in memory until `close`. */
+export async function withStorage(
+  settings: NodeJS.ProcessEnv,
+): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly made: boolean; close(): Promise<void> }> {
+  const named = ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
+    (name) => settings[name] || settings[`${name}__tableServiceUri`],
+  );
+  if (named) return { settings, made: false, close: async () => undefined };
+  keepLoopbackDirect();
+  const azurite = await startAzurite({});
+  return {
+    settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
+    made: true,
+    close: () => azurite.close(),
+  };
 }

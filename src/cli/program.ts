@@ -1,19 +1,21 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
-import { addAdviseCommand } from './advise-command.ts';
+import { ConfigError } from '../config/issue.ts';
+import { UsageError } from '../core/errors.ts';
+import { NoConfigError } from '../run/read-config.ts';
+import { SettingsError } from '../run/settings.ts';
+import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
-import { addCheckCommand } from './check-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand } from './check-commands.ts';
+import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
-import { addNotifyCommand } from './notify-command.ts';
-import { addOperatorCommands } from './operator-commands.ts';
 import { addReplayCommand } from './replay-command.ts';
 
 const exitCodes = `
 Exit codes:
   0  good
-  1  refused, not found, or failed: also an address that nothing has (lookup), a fault (doctor), a target that would not
-     be written (plan), a channel that did not take the notice (notify test)
+  1  refused, not found, or failed: also an address that no tag or target has (lookup), a fault (doctor), a target that
+     would not be written (plan), a channel that did not accept the notice (notify test)
   2  arguments, options, settings or config cannot be used; nothing was done
   3  something would wait for an answer (plan)`;
 
@@ -24,15 +26,15 @@ Examples:
   npm run -s cli -- plan --config service-tag-sync.json
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
-  npm run -s cli -- answer remove Storage.WestEurope-loss-404-d0041625 --why "gone for good, see the ticket" --ticket CHG0042
-  npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for word from Microsoft"
+  npm run -s cli -- answer remove Storage.WestEurope-loss-404-d0041625 --why "retired, see the ticket" --ticket CHG0042
+  npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
   npm run -s cli -- plan 20240115t080000z-1a2b3c4d/hub --format csv
   npm run -s cli -- pause --target hub --until 12h --why "firewall upgrade"`;
 
-/** The command line for people who look after a service: `npm run -s cli -- <command>`. One group of commands a file. */
+/** The command line for operators: `npm run -s cli -- <command>`. One group of commands a file. */
 export function makeProgram(): Command {
   const program = new Command('npm run -s cli --')
-    .description('Looks after service-tag-sync from the command line.')
+    .description('Operates service-tag-sync from the command line.')
     .version(project.version)
     .showHelpAfterError('(--help lists the commands)')
     .exitOverride()
@@ -44,9 +46,35 @@ export function makeProgram(): Command {
   addDoctorCommand(program);
   addAdviseCommand(program);
   addNotifyCommand(program);
-  addOperatorCommands(program);
-  program.commandsGroup('Keep and try:');
+  addAskCommands(program);
+  addDecisionCommands(program);
+  program.commandsGroup('Back up and replay:');
   addBackupCommands(program);
   addReplayCommand(program);
   return program;
+}
+
+/** 2 for options, settings and configs that cannot be used, 0 after --help, 1 for every other error. */
+export function exitCodeOf(error: unknown): 0 | 1 | 2 {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const usage = [ConfigError, NoConfigError, UsageError, SettingsError].some((kind) => error instanceof kind);
+  return usage ? 2 : 1;
+}
+
+/** The text of an error. An error of the network gets the host, which its own text omits. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const host = hostOf(error);
+  if (host === undefined || !('code' in error) || ('statusCode' in error && error.statusCode !== undefined))
+    return error.message;
+  return `${host} does not answer (${error.message}): check that the storage is the right one (--data, --storage) and is running; \`doctor\` checks everything the service depends on`;
+}
+
+/** The SDK's errors carry the request that failed. */
+function hostOf(error: Error): string | undefined {
+  if (!('request' in error)) return undefined;
+  const { request } = error;
+  if (typeof request !== 'object' || request === null || !('url' in request)) return undefined;
+  const url = String(request.url);
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }

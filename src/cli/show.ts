@@ -1,13 +1,12 @@
+import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
-import { causeText } from '../messages/cause.ts';
-import { clock, extent, listed, quantity } from '../messages/format.ts';
+import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
-import { tableText } from './table.ts';
 
 type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 
-/** Where everything stands, for a terminal. */
+/** The status, for a terminal. */
 export function showStatus(status: StatusView): string {
   const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = status;
   const warn = (text: string) => colors.yellow(text);
@@ -17,10 +16,10 @@ export function showStatus(status: StatusView): string {
     publication
       ? `Publication ${publication.changeNumber} of ${publication.date} is in force; the source is ${source.freshness}.`
       : 'No publication was accepted yet.',
-    paused && warn(`PAUSED ${pauseEnd(paused)}: ${saidOf(paused)}. Nothing is written.`),
+    paused && warn(`PAUSED ${pauseEnd(paused)}: ${recordText(paused)}. Nothing is written.`),
     pin?.kind === 'pin' &&
       warn(
-        `PINNED to publication ${pin.changeNumber} until ${clock(pin.until)}: ${saidOf(pin)}. Additions may be missing.`,
+        `PINNED to publication ${pin.changeNumber} until ${clock(pin.until)}: ${recordText(pin)}. Additions may be missing.`,
       ),
     lastRun && `Last run ${lastRun.run}: ${lastRun.status}.`,
     questions > 0 ? warn(`${held} ${quantity(questions, 'question waits', 'questions wait')} for an answer.`) : held,
@@ -32,7 +31,7 @@ export function showStatus(status: StatusView): string {
           kind,
           list,
           one,
-          by ? `${pauseEnd(by)}: ${saidOf(by)}` : '',
+          by ? `${pauseEnd(by)}: ${recordText(by)}` : '',
         ]),
       ),
     ...targets.flatMap(({ id, reasons }) =>
@@ -57,14 +56,14 @@ export function showHolds(holds: readonly HoldView[]): string {
         `    ${listed(hold.prefixes, 8)}`,
         hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
         hold.answered
-          ? `    Answered: ${answerText(hold.answered)}${saidOf(hold.answered)}`
+          ? `    Answered: ${answerText(hold.answered)}${recordText(hold.answered)}`
           : `    Without an answer: ${hold.otherwise}`,
       ]);
     })
     .join('\n');
 }
 
-/** Where an address stands. */
+/** Tags and targets that have an address. */
 export function showLookup({ address, tags, targets, file }: LookupView): string {
   const yes = (is: boolean) => (is ? 'yes' : 'no');
   return lines([
@@ -91,9 +90,9 @@ export function showLookup({ address, tags, targets, file }: LookupView): string
   ]);
 }
 
-/** Since when something of ours is there, why, by which run and on whose decision. */
+/** Since when an entry of ours is there, why, by which run and on whose decision. */
 function grantText({ prefixes, cause, since, run, found, decisions = [] }: GrantView): string {
-  const when = since === undefined ? 'since before causes were kept' : `since ${clock(since)}`;
+  const when = since === undefined ? 'since before causes were recorded' : `since ${clock(since)}`;
   const by = run === undefined ? '' : `, run ${run}`;
   const decided = decisions.map(
     ({ by: who, why, ticket }) => `; decided by ${who}${ticket === undefined ? '' : ` (${ticket})`}: ${why}`,
@@ -117,14 +116,14 @@ export function showChanges(changes: Awaited<ReturnType<Operator['changes']>>): 
   );
 }
 
-/** What was recorded of what somebody said. */
+/** Decisions as recorded, and the run that applies them. */
 export function showDecisions({ words, run }: RecordedDecisions): string {
   return lines([
     ...words.map(
       (word) =>
-        `Recorded ${word.id}: ${word.kind}${word.kind === 'answer' ? ` "${saysOf(word)}" to hold ${word.hold}` : ''}, ${saidOf(word)}`,
+        `Recorded ${word.id}: ${word.kind}${word.kind === 'answer' ? ` "${decisionText(word)}" to hold ${word.hold}` : ''}, ${recordText(word)}`,
     ),
-    `Run ${run} takes it up.`,
+    `Run ${run} applies it.`,
   ]);
 }
 
@@ -133,23 +132,39 @@ const howKnown = { token: '', key: ' (by key)', claimed: ' (as claimed)' } as co
 function pauseEnd(decision: Decision): string {
   return decision.kind === 'pause' && decision.until !== undefined
     ? `until ${clock(decision.until)}`
-    : 'until somebody resumes';
+    : 'until it is resumed';
 }
 
 function answerText(decision: Decision): string {
-  return decision.kind === 'answer' ? `${saysOf(decision)}; ` : '';
+  return decision.kind === 'answer' ? `${decisionText(decision)}; ` : '';
 }
 
 /** "keep until Mon 2024-01-22 00:00 UTC, only 20.1.0.0/24". */
-function saysOf({ answer, until, ranges }: HoldDecision): string {
+function decisionText({ answer, until, ranges }: HoldDecision): string {
   const end = until === undefined ? '' : ` until ${clock(until)}`;
   return `${answer}${end}${ranges === undefined ? '' : `, only ${listed(ranges, 8)}`}`;
 }
 
-function saidOf({ by, at, why, ticket }: Decision): string {
+function recordText({ by, at, why, ticket }: Decision): string {
   return `${by.name}${howKnown[by.how]}, ${clock(at)}: ${why}${ticket === undefined ? '' : ` [${ticket}]`}`;
 }
 
 function lines(parts: readonly (string | false | undefined)[]): string {
   return parts.filter((part) => part).join('\n');
+}
+
+/** A table for a terminal. Columns named in `numeric` are aligned at the right. */
+export function tableText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly string[] = [],
+): string {
+  const table = new Table({
+    head: head.map((text) => colors.bold(text)),
+    colAligns: head.map((text) => (numeric.includes(text) ? 'right' : 'left')),
+    // Colours come from picocolors alone, which omits them where there is no terminal.
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
 }

@@ -23,7 +23,7 @@ export interface Config {
   readonly targets: Readonly<Record<string, TargetConfig>>;
   /** How losses and gains are judged, with overrides by tag. */
   readonly policy: Policy;
-  /** What a person's word needs before it counts. */
+  /** What a decision needs before it counts. */
   readonly answers: ApprovalRules;
   /** By id. */
   readonly channels: Readonly<Record<string, ChannelConfig>>;
@@ -37,7 +37,7 @@ interface FreshnessConfig {
   readonly staleAfterDays?: number;
 }
 
-/** Second opinions on what is in force. */
+/** Cross-checks of the publication in force. */
 interface CrossCheckConfig {
   /** Other ways of the source. */
   readonly ways: boolean;
@@ -72,7 +72,7 @@ export interface ListConfig {
   /** Canonical CIDR prefixes that are part of the selection itself. */
   readonly prefixes: readonly string[];
   readonly families: readonly Family[];
-  /** True: nobody named families, so those of its registries count too. */
+  /** True: the config names no families, so those of its registries count too. */
   readonly followsFamilies?: true;
   /** Allowed whatever the publication says. */
   readonly always: readonly Exception[];
@@ -80,30 +80,30 @@ export interface ListConfig {
   readonly never: readonly Exception[];
 }
 
-/** A prefix somebody vouches for, with a reason. */
+/** A prefix with a reason and an owner. */
 export interface Exception {
   /** Canonical CIDR. */
   readonly prefix: string;
   readonly reason: string;
   readonly owner: string;
-  /** ISO 8601 date: the first day on which it no longer counts. Absent: for good. */
+  /** ISO 8601 date: the first day on which it no longer counts. Absent: it has no end. */
   readonly expires?: string;
 }
 
-/** A place where a list lives. `settings` are the kind's own, as its definition's schema yields them. */
+/** A place that a list is written to. `settings` are the kind's own, as its definition's schema yields them. */
 export interface TargetConfig {
   readonly kind: string;
   readonly mode: Mode;
   readonly list: string;
   /** True: take over a resource that holds entries and carries no mark. */
   readonly adopt: boolean;
-  /** What becomes of entries that this service did not write. */
+  /** Whether entries that this service did not write are kept or removed. */
   readonly foreignEntries: 'keep' | 'remove';
-  /** A risk of its list that somebody answers for. */
+  /** An accepted risk of its list. */
   readonly accept?: AcceptedRisk;
   /** Addresses that may be let in beyond the list where it does not fit otherwise. */
   readonly maxOverGrant: number;
-  /** When a person is asked before a part goes. */
+  /** When a part needs an approval. */
   readonly approval: Readonly<Record<Direction, ApprovalRule>>;
   readonly change: ChangeRules;
   /** What is named here counts instead of the same in the document's `answers`. */
@@ -115,7 +115,7 @@ export interface TargetConfig {
   readonly settings: object;
 }
 
-/** A risk that somebody answers for. */
+/** A risk with the reason why it is accepted, and its owner. */
 export interface AcceptedRisk {
   readonly risk: 'shared-azure-tag';
   readonly reason: string;

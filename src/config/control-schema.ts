@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { weekdays } from '../core/calendar.ts';
 import { ticketPattern } from '../core/decisions/authorization.ts';
 import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/decisions/change-window.ts';
-import { timeOfDay, timeZone } from './time-fields.ts';
 
-/** Whom a target asks before it is changed. */
+/** Local times. */
+export const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 22:00');
+
+export const timeZone = z.string().refine(isTimeZone, 'an IANA time zone, such as Europe/Oslo');
+
+/** When changes of a target need an approval. */
 export const approvalSchema = z
   .strictObject({
     add: approvalRule('additions'),
     remove: approvalRule('removals'),
   })
   .prefault({})
-  .describe('When a person is asked before this target is changed.');
+  .describe('When changes of this target need an approval.');
 
 function approvalRule(what: string) {
   return z
@@ -51,7 +55,11 @@ const freezeSchema = z.strictObject({
     'First day, or first moment, on the clock of the time zone: `2030-12-20`, `2030-12-20T18:00`.',
   ),
   to: localTime.describe('Last day; or, with a time, the first moment after it.'),
-  reason: z.string().trim().min(1, 'why nothing may change then').describe('Why, for whoever is told to wait.'),
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'why nothing may change then')
+    .describe('Why; shown with each change that waits for it.'),
 });
 
 /** When a target may be written. */
@@ -63,19 +71,22 @@ export const changeSchema = z
     windows: z
       .array(windowSchema)
       .prefault([])
-      .describe('Times that come back every week. A direction that no window names is open at any time.'),
-    freezes: z.array(freezeSchema).prefault([]).describe('Times in which nothing changes. They beat windows.'),
+      .describe('Times that recur every week. A direction that no window names is open at any time.'),
+    freezes: z
+      .array(freezeSchema)
+      .prefault([])
+      .describe('Times in which nothing changes. They take precedence over windows.'),
     breakIfDeadlineUnderHours: z
       .int()
       .min(1)
       .max(168)
       .exactOptional()
       .describe(
-        'Additions go in spite of windows and freezes when Azure may use them in less than so many hours. Absent: never.',
+        'Additions are written despite windows and freezes when Azure may use them in less than so many hours. Absent: never.',
       ),
   })
   .superRefine(({ timeZone: zone, freezes }, context) => {
-    // Runs beside the checks of single fields: what those refuse has no order.
+    // Runs beside the checks of single fields: a value that those refuse has no order.
     if (!isTimeZone(zone)) return;
     for (const [index, freeze] of freezes.entries()) {
       if (!isLocalTime(freeze.from) || !isLocalTime(freeze.to) || isFreezeInOrder(freeze, zone)) continue;
@@ -96,29 +107,29 @@ const ticketSchema = z
       .min(1, 'a regular expression such as CHG\\d+')
       .refine(isPattern, 'a regular expression such as CHG\\d+')
       .describe(
-        'Regular expression that the whole ticket must match. A word without a ticket has the empty text: `(CHG\\d+)?` allows that.',
+        'Regular expression that the whole ticket must match. A decision without a ticket has the empty text: `(CHG\\d+)?` allows that.',
       ),
-    example: z.string().exactOptional().describe('A ticket that matches, shown to whoever forgot it.'),
+    example: z.string().exactOptional().describe('A ticket that matches, shown where one is missing or wrong.'),
   })
   .superRefine(({ pattern, example }, context) => {
     if (example === undefined || !isPattern(pattern) || ticketPattern(pattern).test(example)) return;
     context.addIssue({ code: 'custom', path: ['example'], message: `a ticket that matches ${pattern}` });
   });
 
-/** What a person's word needs before it counts. */
+/** What a decision needs before it counts. */
 export const answersSchema = z
   .strictObject({
-    ticket: ticketSchema.exactOptional().describe('The ticket a word must name.'),
+    ticket: ticketSchema.exactOptional().describe('The ticket that a decision must name.'),
     groups: z
       .array(z.string().trim().min(1, "a group's object id, or a role's name"))
       .exactOptional()
       .describe(
-        'Object ids of groups or names of roles: who answers must have one of them, by the token of an Entra sign-in. None: anybody whom the API lets in.',
+        'Object ids of groups or names of roles: who decides must have one of them, by the token of an Entra sign-in. None: everyone whom the API admits.',
       ),
     notWhoAsked: z
       .boolean()
       .exactOptional()
-      .describe('Whether who lets a change through must be another person than who asked for it. Default: false.'),
+      .describe('Whether a change must be approved by another person than the one who asked for it. Default: false.'),
   })
   .prefault({});
 

@@ -16,17 +16,17 @@ interface Place {
 /** A JSON text with comments, read. */
 export interface JsonDocument {
   readonly value: unknown;
-  /** Broken syntax, with its place, and keys that stand twice. */
+  /** Broken syntax, with its place, and repeated keys. */
   readonly findings: readonly (Finding & { readonly place?: Place })[];
-  /** Where a path stands in the text: its key if it has one, else its value; for what is absent, what should hold it. */
+  /** The place of a path in the text: its key if it has one, else its value; for an absent one, its nearest ancestor. */
   place(path: JsonPath): Place | undefined;
 }
 
-/** Reads JSON with comments and trailing commas. Never throws: what is wrong stands in `findings`. */
+/** Reads JSON with comments and trailing commas. Never throws: problems are in `findings`. */
 export function readDocument(text: string): JsonDocument {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  // A bracket that lacks is missed once by everything around it.
+  // A missing bracket is reported once by each level around it.
   const distinct = errors.filter(
     ({ error, offset }, index) => errors.findIndex((one) => one.error === error && one.offset === offset) === index,
   );
@@ -52,7 +52,7 @@ export function readDocument(text: string): JsonDocument {
   };
 }
 
-/** JSON parsers take the last of two equal keys in silence: half of what was written would not count. */
+/** JSON parsers silently take the last of two equal keys: a part of the text would not count. */
 function repeatedKeys(node: Node, path: JsonPath, text: string): (Finding & { readonly place: Place })[] {
   const found: (Finding & { readonly place: Place })[] = [];
   const seen = new Map<string, Place>();
@@ -68,7 +68,7 @@ function repeatedKeys(node: Node, path: JsonPath, text: string): (Finding & { re
         severity: 'error',
         path: [...path, name],
         expected: 'each key once',
-        got: `${JSON.stringify(name)} again; it stands on line ${first.line} already`,
+        got: `${JSON.stringify(name)} again; it is on line ${first.line} already`,
         hint: 'rename or remove one of the two',
         place,
       });
@@ -84,7 +84,7 @@ function placeOf(text: string, offset: number): Place {
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-/** "CommaExpected" as "comma expected". The text itself is not shown: it may hold a secret that belongs elsewhere. */
+/** "CommaExpected" as "comma expected". The text itself is not shown: it may hold a secret. */
 function spaced(code: string): string {
   return code.replace(/(?<!^)[A-Z]/g, ' $&').toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** One thing about a config: where, what was expected, what stands there, and what to do. */
+/** One problem of a config, or a note on it: where, what was expected, what was found, and what to do. */
 export interface ConfigIssue {
   /** `targets.hub-westus.list`; empty for the document itself. */
   readonly path: string;
@@ -15,7 +15,7 @@ export type JsonPath = readonly (string | number)[];
 
 /** An issue with its path still in parts, before its place in the text is known. */
 export interface Finding {
-  /** A `note` is worth telling and stops nothing. */
+  /** A `note` does not prevent the use of the config. */
   readonly severity: 'error' | 'note';
   readonly path: JsonPath;
   readonly expected: string;
@@ -23,7 +23,7 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Thrown for a config that cannot be used, with everything that is wrong with it. */
+/** Thrown for a config that cannot be used, with all its problems. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly issues: readonly ConfigIssue[];
@@ -43,7 +43,7 @@ export function issueText(issue: ConfigIssue): string {
   return `  ${place}${where}: expected ${issue.expected}; got ${issue.got}${hint}`;
 }
 
-/** `targets.hub.entries[3]`; a key with other characters than letters, digits, `_`, `-` and `$` stands quoted in brackets. */
+/** `targets.hub.entries[3]`; a key with other characters than letters, digits, `_`, `-` and `$` is quoted in brackets. */
 export function pathText(path: JsonPath): string {
   let text = '';
   for (const part of path) {
@@ -54,11 +54,44 @@ export function pathText(path: JsonPath): string {
   return text;
 }
 
-/** What stands in the document, in a few words. */
+/** A value of the document, in a few words. */
 export function valueText(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** "did you mean x?" for the known name that is close enough to be a typing error, else an empty text. */
+export function nearest(name: string, known: Iterable<string>): string {
+  let best: string | undefined;
+  // With a third of the letters wrong it is another name.
+  let least = Math.floor(name.length / 3) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best === undefined ? '' : `did you mean ${JSON.stringify(best)}?`;
+}
+
+/** Letters put in, left out, changed, or swapped with their neighbour (Levenshtein's distance with swaps). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }

@@ -1,19 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { isObject } from '../core/json-object.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
-import { configHash } from './config-hash.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
+import { listSchema } from './list-schema.ts';
+import { rules } from './rules/index.ts';
 import type { Draft } from './rules/rule.ts';
-import { rules } from './rules.ts';
-import { channelSchema, configSchema, type Kinds, listSchema, targetSchema } from './schema.ts';
+import { channelSchema, configSchema, type Kinds, targetSchema } from './schema.ts';
 import { checkSchema } from './schema-findings.ts';
 
 /** A config that may be used. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly hash: string;
-  /** Worth telling; they stop nothing. */
+  /** Findings that do not prevent the use of the config. */
   readonly notes: readonly ConfigIssue[];
 }
 
@@ -46,11 +47,11 @@ function schemasOf(kinds: Kinds): Schemas {
   return made;
 }
 
-/** Checks a config text. Throws ConfigError with everything that is wrong with it, each with its place. */
+/** Checks a config text. Throws ConfigError with all its problems, each with its place. */
 export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   const document = readDocument(text);
   const syntax = document.findings.filter((finding) => finding.path.length === 0);
-  // What is read out of broken syntax is guesswork; its errors would only hide the real one.
+  // Values read from broken syntax are guesses; their errors would hide the real one.
   if (syntax.length > 0) throw new ConfigError(options.file, inOrder(syntax, document));
   const checked = checkSchema(schemasOf(options.kinds).config, document.value);
   const findings = [
@@ -74,7 +75,7 @@ function inOrder(findings: JsonDocument['findings'], document: JsonDocument): Co
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-/** The sound parts of a document, whatever stands beside them. */
+/** The parts of a document that are sound by themselves. */
 function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
   const lists = membersOf(value, ['lists']);
   const targets = membersOf(value, ['targets']);
@@ -144,7 +145,7 @@ function toChannel(parsed: unknown, kinds: Kinds): ChannelConfig {
   return split<ChannelConfig>(parsed, kinds.notifiers);
 }
 
-/** Splits what was parsed in the common fields and those of its kind. */
+/** Splits a parsed member into the common fields and those of its kind. */
 function split<T extends { readonly kind: string; readonly settings: object }>(
   parsed: unknown,
   definitions: readonly { readonly kind: string; readonly schema: z.ZodObject }[],
@@ -156,4 +157,14 @@ function split<T extends { readonly kind: string; readonly settings: object }>(
     ...Object.fromEntries(entries.filter(([key]) => !(key in own))),
     settings: Object.fromEntries(entries.filter(([key]) => key in own)),
   } as unknown as T;
+}
+
+/** sha256 (lower-case hex) of a config with its defaults: comments, order and white space do not count. */
+function configHash(config: Config): string {
+  return createHash('sha256').update(JSON.stringify(config, sortKeys)).digest('hex');
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { type Finding, type JsonPath, valueText } from './issue.ts';
-import { nearest } from './suggest.ts';
+import { type Finding, type JsonPath, nearest, valueText } from './issue.ts';
 
 /**
- * Checks a value against a schema. Gives the parsed value, or everything that is wrong with it, each with its path
- * below `at`. A literal that stands where a secret should is never repeated.
+ * Checks a value against a schema. Gives the parsed value, or all its problems, each with its path below `at`.
+ * A literal in place of a secret is never repeated.
  */
 export function checkSchema<T>(
   schema: z.ZodType<T>,
@@ -65,7 +64,7 @@ function badKey(issue: z.core.$ZodIssueInvalidKey, path: JsonPath): Finding {
   };
 }
 
-/** What a schema wants, for issues whose schema brings no text of its own. */
+/** What a schema expects, for issues whose schema has no text of its own. */
 function expectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

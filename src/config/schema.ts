@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { families } from '../core/address/family.ts';
-import { defaultPolicy, type TagPolicy } from '../core/judge/policy.ts';
+import { weekdays } from '../core/calendar.ts';
+import { noticeKinds, severities } from '../core/notice.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import type { NotifierDefinition } from '../ports/notifier.ts';
 import type { SourceDefinition } from '../ports/source.ts';
 import type { TargetDefinition } from '../ports/target.ts';
-import { commonChannelFields } from './channel-schema.ts';
-import { answersSchema, approvalSchema, changeSchema } from './control-schema.ts';
-import { crossCheckSchema } from './cross-check-schema.ts';
-import { enteredPrefix } from './entered-prefix.ts';
-import { freshnessSchema } from './freshness-schema.ts';
-import { hostPattern, listedRegistry, registrySchema } from './registry-schema.ts';
+import { answersSchema, approvalSchema, changeSchema, timeOfDay, timeZone } from './control-schema.ts';
+import { listSchema, registrySchema } from './list-schema.ts';
+import { crossCheckSchema, freshnessSchema, policySchema } from './policy-schema.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
@@ -27,69 +24,20 @@ const name = z
     '1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
   );
 
-const prefix = z.string().transform((text, context) => {
-  const entered = enteredPrefix(text);
-  if (entered.ok) return entered.prefix;
-  context.addIssue({ code: 'custom', message: entered.expected, params: { hint: entered.hint } });
-  return z.NEVER;
-});
-
-const exception = z.strictObject({
-  prefix: prefix.describe('CIDR prefix, or a single address.'),
-  reason: z.string().trim().min(1, 'why this prefix is an exception').describe('Why, for whoever reads it later.'),
-  owner: z.string().trim().min(1, 'who answers for it').describe('Who answers for it: a person, a team, an address.'),
-  expires: z.iso
-    .date('a date such as 2027-01-31')
-    .exactOptional()
-    .describe('First day (UTC) on which it no longer counts. Absent: it counts for good.'),
-});
-
-/** Schema of one list. */
-export const listSchema = z.strictObject({
-  registries: z
-    .array(listedRegistry)
-    .default([])
-    .describe('Parts of registries. Their regions follow the registry: a new replica widens the list on the next run.'),
-  tags: z
-    .array(
-      z.string().regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "a Service Tag's full name, such as Storage.WestUS"),
-    )
-    .default([])
-    .describe('Service Tags by their full names. Any tag of the publication can be chosen.'),
-  names: z
-    .array(hostPattern)
-    .default([])
-    .describe(
-      'Host names beside those of the registries, for targets that hold names: `mcr.microsoft.com` and `*.data.mcr.microsoft.com`, say.',
-    ),
-  comingDataEndpoints: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Names the dedicated data endpoints of the registries also while they are off, so that rules for them are in place before they are switched on.',
-    ),
-  prefixes: z.array(prefix).prefault([]).describe('Prefixes that belong to the selection beside the tags.'),
-  families: z
-    .array(z.enum(families))
-    .min(1, 'at least one of "ipv4", "ipv6"')
-    .exactOptional()
-    .describe(
-      'Which address families the list holds. Default: IPv4, and IPv6 too if a registry of it answers on that.',
-    ),
-  always: z.array(exception).prefault([]).describe('Prefixes that are allowed whatever the publication says.'),
-  never: z.array(exception).prefault([]).describe('Prefixes that are never allowed, whatever the publication says.'),
-});
-
 const riskSchema = z.strictObject({
   risk: z
     .literal('shared-azure-tag')
     .describe('Every customer of Azure, not only you, comes from the addresses of a service tag.'),
-  reason: z.string().trim().min(1, 'why this is acceptable').describe('Why, for whoever reads it later.'),
-  owner: z.string().trim().min(1, 'who answers for it').describe('Who answers for it: a person, a team, an address.'),
+  reason: z.string().trim().min(1, 'why this is acceptable').describe('Why, for later readers.'),
+  owner: z
+    .string()
+    .trim()
+    .min(1, 'who is responsible for it')
+    .describe('Who is responsible for it: a person, a team, an address.'),
   expires: z.iso
     .date('a date such as 2027-01-31')
     .exactOptional()
-    .describe('First day (UTC) on which it no longer counts: from then on nothing is written. Absent: for good.'),
+    .describe('First day (UTC) on which it no longer counts: from then on nothing is written. Absent: it has no end.'),
 });
 
 /** What every kind of target has beside its own fields. */
@@ -99,7 +47,7 @@ export const commonTargetFields = {
     .describe(
       '`sync` adds and removes, `add-only` never removes, `report-only` writes nothing. There is no default: it is your choice.',
     ),
-  list: z.string().describe('Name of the list that lives here.'),
+  list: z.string().describe('Name of the list that is written here.'),
   adopt: z
     .boolean()
     .default(false)
@@ -110,15 +58,13 @@ export const commonTargetFields = {
     .enum(['keep', 'remove'])
     .default('keep')
     .describe('Entries in the resource that this service did not write: kept and reported, or removed.'),
-  accept: riskSchema
-    .exactOptional()
-    .describe('Only for kinds that let traffic in: a risk of the list that somebody answers for.'),
+  accept: riskSchema.exactOptional().describe('Only for kinds that let traffic in: an accepted risk of the list.'),
   maxOverGrant: z
     .int()
     .min(0)
     .default(0)
     .describe(
-      'Addresses that may be let in beyond the list where it does not fit into the target otherwise: neighbouring prefixes are then joined, with the fewest further addresses. 0: never; the target is refused, with what it would take.',
+      'Addresses that may be let in beyond the list where it does not fit into the target otherwise: neighbouring prefixes are then aggregated, with the fewest further addresses. 0: never; the target is refused, and the refusal says what it would take.',
     ),
   approval: approvalSchema,
   change: changeSchema,
@@ -129,63 +75,41 @@ export const commonTargetFields = {
   identity: name
     .exactOptional()
     .describe(
-      "Name of a managed identity for this target alone. Its client id stands in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
+      "Name of a managed identity for this target alone. Its client id is in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
     ),
 };
 
-const days = z.int().min(1).max(3650);
-const count = z.int().min(0).max(1_000_000_000);
+const names = z.array(z.string()).min(1, 'at least one, or leave the setting out');
 
-const policyFields = {
-  lossClockDays: days.describe('Days a range that is no longer published is kept before the clock may release it.'),
-  lossClockPublications: z
-    .int()
-    .min(2)
-    .max(100)
-    .describe('Accepted publications that must lack the range before the clock may release it.'),
-  lossClockGlobalDays: days.describe("Days a loss is kept while the service's global tag still covers it."),
-  lossQuestionShare: z
-    .number()
-    .min(0)
-    .max(1)
-    .describe("Share of a tag's IPv4 addresses, lost at once, above which the loss waits for an answer (0.1 is 10 %)."),
-  lossQuestionPrefixes: count.describe('Published prefixes, lost at once, above which the loss waits for an answer.'),
-  gainQuestionGrowth: z
-    .number()
-    .min(0)
-    .describe('Growth above which a gain waits for an answer, as a multiple of what the tag had (4 is 400 %).'),
-  gainQuestionAddresses: count.describe('IPv4 addresses below which growth is never a question.'),
-  gainQuestionIPv6Prefixes: count.describe('IPv6 prefixes below which growth is never a question.'),
-  gainQuestionBroaderBits: z
-    .int()
-    .min(1)
-    .max(128)
-    .describe("Bits by which a gained prefix must be shorter than the tag's shortest to wait for an answer."),
-} satisfies PolicyFields;
-
-type PolicyFields = Record<keyof TagPolicy, z.ZodNumber>;
-
-function policySchema() {
-  const fields = Object.entries(policyFields) as [keyof TagPolicy, z.ZodNumber][];
-  const globals = fields.map(([key, field]) => [key, field.default(defaultPolicy[key])]);
-  const overrides = fields.map(([key, field]) => [key, field.exactOptional()]);
-  return z
+/** What every kind of channel has beside its own fields. */
+export const commonChannelFields = {
+  only: z
     .strictObject({
-      ...(Object.fromEntries(globals) as { [K in keyof PolicyFields]: z.ZodDefault<z.ZodNumber> }),
-      tags: z
-        .record(
-          z.string(),
-          z.strictObject(
-            Object.fromEntries(overrides) as { [K in keyof PolicyFields]: z.ZodExactOptional<z.ZodNumber> },
-          ),
-        )
-        .default({})
-        .describe('Overrides by the full name of a tag; what is not named here is as above.'),
+      kinds: z
+        .array(z.enum(noticeKinds))
+        .min(1, 'at least one, or leave the setting out')
+        .exactOptional()
+        .describe('Kinds of notices. Absent: all.'),
+      lists: names.exactOptional().describe('Notices that touch one of these lists, or none in particular.'),
+      targets: names.exactOptional().describe('Notices that touch one of these targets, or none in particular.'),
+      severity: z.enum(severities).exactOptional().describe('Notices of this severity or above. Absent: all.'),
     })
-    .prefault({});
-}
+    .prefault({})
+    .describe('Which notices the channel gets.'),
+  quietHours: z
+    .strictObject({
+      from: timeOfDay.describe('Begin, local time. Later than `to`: over midnight.'),
+      to: timeOfDay.describe('End, local time.'),
+      timeZone: timeZone.describe('IANA name of the time zone.'),
+      wholeDays: z.array(z.enum(weekdays)).default([]).describe('Days that are quiet from start to end.'),
+    })
+    .exactOptional()
+    .describe(
+      'Hours in which only urgent notices are sent: failures, and questions that cannot wait. The rest comes afterwards, as one digest.',
+    ),
+};
 
-/** Schema of one target: the common fields and those of its kind, told apart by `kind`. */
+/** Schema of one target: the common fields and those of its kind, distinguished by `kind`. */
 export function targetSchema(definitions: readonly TargetDefinition[]) {
   return byKind(definitions, commonTargetFields, 'Kind of target; the other fields depend on it.');
 }
@@ -200,7 +124,7 @@ function sourceSchema(definitions: readonly SourceDefinition[]) {
   return byKind(definitions, {}, 'Kind of source; the other fields depend on it.');
 }
 
-/** Schema of the whole document. What it cannot see (names that must agree, for one) is in `rules.ts`. */
+/** Schema of the whole document. Checks across fields (names that must agree, for one) are in `rules/`. */
 export function configSchema(kinds: Kinds) {
   return z.strictObject({
     $schema: z.string().exactOptional().describe('Path of the JSON Schema, for editors.'),
@@ -212,16 +136,16 @@ export function configSchema(kinds: Kinds) {
     source: sourceSchema(kinds.sources).prefault({ kind: 'download-centre' }).describe('Where publications come from.'),
     registries: z.record(name, registrySchema).default({}).describe('Container registries that lists follow, by name.'),
     lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
-    targets: z.record(name, targetSchema(kinds.targets)).describe('Places where the lists live, by id.'),
+    targets: z.record(name, targetSchema(kinds.targets)).describe('Places that the lists are written to, by id.'),
     channels: z
       .record(name, channelSchema(kinds.notifiers))
       .default({})
-      .describe('Where notices go, by id. Without any, they stand in the runs only.'),
+      .describe('Where notices go, by id. Without any, they are in the runs only.'),
     freshness: freshnessSchema,
     crossCheck: crossCheckSchema,
     policy: policySchema().describe('How losses and gains are judged.'),
     answers: answersSchema.describe(
-      "What a person's word needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.",
+      'What a decision needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.',
     ),
   });
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { quantity } from '../core/judge/arithmetic.ts';
 import { TargetError } from '../ports/target.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';
@@ -12,10 +13,10 @@ export type ReadArm = (
   signal: AbortSignal,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
-/** What to do about a Resource Manager that does not answer. */
-export const unanswered = 'see to it that Azure Resource Manager can be reached from here: DNS, proxy, firewall';
+/** What to do about a Resource Manager that does not respond. */
+export const unanswered = 'make Azure Resource Manager reachable from here: DNS, proxy, firewall';
 
-/** Whether who runs this has what the targets declare, at every scope of the config; what is missing is named. */
+/** Whether the identity has the rights that the targets declare, at every scope of the config. */
 export async function checkRights(context: RunContext, readArm: ReadArm, signal: AbortSignal): Promise<Check[]> {
   const definitions = [...context.targets.values()].map(({ definition }) => definition);
   const grants = grantsOf(context.loaded.config, definitions);
@@ -42,8 +43,8 @@ export async function checkRights(context: RunContext, readArm: ReadArm, signal:
         if (signal.aborted) return bad(of, `cannot be looked up at ${scope}: no answer in time`, unanswered);
         const text = `cannot be looked up at ${scope}: ${messageOf(error)}`;
         if (error instanceof TargetError && error.kind === 'forbidden') return note(of, text);
-        // An identity whose setting is missing, too: what else is wrong must still be said.
-        return bad(of, text, 'put right what the message says');
+        // Also an identity whose setting is missing: the other checks must still be reported.
+        return bad(of, text, 'fix the cause that the message names');
       }
     }),
   );
@@ -71,4 +72,33 @@ function allows({ actions, notActions }: Permission, action: string): boolean {
   const matches = (pattern: string) =>
     new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(action);
   return actions.some(matches) && !notActions.some(matches);
+}
+
+/** Whether every registry that lists follow can be read, one line each. Targets of a list are not written before that. */
+export async function checkRegistries(context: RunContext, signal: AbortSignal): Promise<Check[]> {
+  return Promise.all(
+    Object.entries(context.loaded.config.registries).map(async ([name, { resourceId }]): Promise<Check> => {
+      const of = `registry ${name}`;
+      if (resourceId === undefined) return good(of, 'entered by hand in the config, so nothing is read');
+      try {
+        const { regions } = await context.readRegistry(resourceId, signal);
+        return good(of, `readable, in ${quantity(regions.length, 'region')}`);
+      } catch (error) {
+        if (signal.aborted) return bad(of, 'cannot be read: no answer in time', unanswered);
+        return bad(of, `cannot be read: ${messageOf(error)}`, nextOf(error, name, resourceId));
+      }
+    }),
+  );
+}
+
+function nextOf(error: unknown, name: string, resourceId: string): string {
+  if (!(error instanceof TargetError)) return 'fix the cause that the message names';
+  if (error.status === 404) return `check registries.${name}.resourceId: nothing is at ${resourceId}`;
+  if (error.kind !== 'forbidden') return 'the message says what to do';
+  // Azure answers 403 to an identity without the right; without a sign-in there is no answer, or 401.
+  if (error.status === 403) {
+    const replicas = 'Microsoft.ContainerRegistry/registries/replications/read';
+    return `have Microsoft.ContainerRegistry/registries/read and ${replicas} granted at ${resourceId}`;
+  }
+  return 'sign in with `az login`, or give the app a managed identity';
 }

@@ -1,7 +1,9 @@
 import { familyNames } from '../core/address/family.ts';
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import { entryKey } from '../core/plan/foreign.ts';
 import type { Live } from '../core/plan/live.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
 import { TargetError } from '../ports/target.ts';
 import type { ConfiguredTarget, RunContext } from '../run/context.ts';
 import { openPreflight } from '../run/plan-targets.ts';
@@ -9,7 +11,7 @@ import { placeIn } from '../run/rights.ts';
 import { bad, type Check, good, note } from './check.ts';
 import { type ReadArm, unanswered } from './check-rights.ts';
 
-/** What targets said while they were read, by target. */
+/** Log lines of targets while they were read, by target. */
 export type Heard = ReadonlyMap<string, readonly { readonly message: string; readonly fields: object }[]>;
 
 /** Existence, ownership, state and room of every target and of the firewalls behind it, and locks on what it writes. */
@@ -48,7 +50,7 @@ export async function checkTargets(
         const next =
           error instanceof TargetError || target.definition.rights.length > 0
             ? 'the message says what to do'
-            : 'its list stands in storage, see there';
+            : 'its list is in storage, see there';
         return [bad(of, text, next)];
       }
     }),
@@ -56,7 +58,7 @@ export async function checkTargets(
   return checks.flat();
 }
 
-/** What Azure left Failed is written again by runs, a few times. */
+/** Runs write a resource in state Failed again, a few times. */
 function failedIn(of: string, { units }: Live): Check[] {
   return units
     .filter(({ state }) => state === 'Failed')
@@ -115,7 +117,7 @@ function roomOf(context: RunContext, { id, definition }: ConfiguredTarget, live:
   });
 }
 
-/** What an adapter says of limits that several targets share. */
+/** Log lines of an adapter about limits that several targets share. */
 function limitsHeard(of: string, said: readonly { readonly message: string; readonly fields: object }[]): Check[] {
   return said.flatMap(({ message, fields }): Check[] => {
     const { limit, addresses, rules } = fields as Readonly<Record<string, number | undefined>>;
@@ -154,14 +156,39 @@ async function locksOf(
   const names = new Set([...live.units.map(({ key }) => key), ...own].map((name) => name.toLowerCase()));
   return (Array.isArray(value) ? value : []).flatMap(({ id: lock, properties }): Check[] => {
     const [scope = '', name = ''] = String(lock).split(/\/providers\/Microsoft\.Authorization\/locks\//i);
-    // Of what is in the group, only what this target writes counts.
+    // Within the group, only locks on resources of this target count.
     const inside = scope.toLowerCase().startsWith(`${group.toLowerCase()}/`);
     const within = scope.slice(group.length).toLowerCase().split('/');
     if (inside && !within.some((part) => names.has(part))) return [];
-    const next = 'a person must remove the lock, or take the target out of the config';
+    const next = 'remove the lock, or take the target out of the config';
     if (properties?.level === 'ReadOnly') return [bad(of, `the lock ${name} on ${scope} forbids every write`, next)];
     return [
-      note(of, `the lock ${name} on ${scope} forbids deletions`, 'a list that becomes empty could not be taken away'),
+      note(of, `the lock ${name} on ${scope} forbids deletions`, 'a list that becomes empty could not be deleted'),
     ];
   });
+}
+
+/**
+ * Foreign entries of a target, and those of them that make the list moot.
+ * @param asked ids of the parts that a run has asked about: only these can be approved.
+ */
+export function checkForeign({ target, foreign, broad = [] }: Plan, asked: ReadonlySet<string>): Check[] {
+  const of = `target ${target}`;
+  const keys = new Set(broad.map(({ unit, entry }) => entryKey(unit, entry)));
+  const others = foreign.filter(({ unit, entry }) => !keys.has(entryKey(unit, entry)));
+  return [
+    ...broad.map(({ unit, entry, addresses, part }) => {
+      const size = addresses === undefined ? 'every address' : quantity(BigInt(addresses), 'address', 'addresses');
+      return bad(
+        of,
+        `${entry} in ${unit} was not written by this service and lets in ${size}, more than the list`,
+        asked.has(part)
+          ? `to remove it: npm run -s cli -- approve ${part} --why "..."; to keep it: npm run -s cli -- keep-part ${part} --why "..."`
+          : 'start a run, which asks for a decision, or remove the entry in Azure',
+      );
+    }),
+    ...(others.length > 0
+      ? [note(of, `${quantity(others.length, 'entry', 'entries')} that this service did not write: kept as they are`)]
+      : []),
+  ];
 }

@@ -1,39 +1,43 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import { feedsOf } from '../feeds/feed-server.ts';
+import { resolveSecret, SecretError } from '../ports/secret.ts';
 import { firstCandidate } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
-import { bad, type Check, good, note } from './check.ts';
-import { checkFeeds, type Vantage } from './check-feeds.ts';
-import { checkForeign } from './check-foreign.ts';
-import { checkRegistries } from './check-registries.ts';
-import { checkRights, type ReadArm } from './check-rights.ts';
-import { checkTargets, type Heard } from './check-targets.ts';
-import { clockFailure, nextOfSource, nextOfStorage } from './next-of.ts';
+import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
+import { checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
+import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
+
+/** The place that `doctor` runs in: its environment, and whether a sign-in admits clients there. */
+interface Vantage {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signIn: boolean;
+}
 
 interface Examined {
   readonly context: RunContext;
   readonly readArm: ReadArm;
-  /** The time by Azure's clock; undefined if nobody told. */
+  /** The time by Azure's clock; undefined if no response had it. */
   readonly clock: (signal: AbortSignal) => Promise<Date | undefined>;
   readonly heard: Heard;
   readonly from: Vantage;
-  /** Sends a test message through every channel: others see it, so it is done on request only. */
+  /** Sends a test message through every channel: others see it, so only on request. */
   readonly channels: boolean;
 }
 
-/** How long Resource Manager may take to answer. */
+/** Time limit for the checks that need Resource Manager. */
 const patienceMs = 40_000;
 
 /** A clock that is off by more is a fault: tokens and leases depend on it. */
 const maxOffMs = 300_000;
 
-/** Looks at everything a run depends on, in the real world. Writes nothing; sends nothing but test messages, if asked. */
+/** Checks all that a run depends on, against the real resources. Writes nothing; sends only test messages, on request. */
 export async function examine(examined: Examined, signal: AbortSignal): Promise<Check[]> {
   const { context, readArm, heard } = examined;
   const storage = await checkStorage(context);
-  // A run waits out an outage of minutes; a person who asks what is wrong does not.
+  // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const [clock, source, rights, registries, targets, channels] = await Promise.all([
     checkClock(examined, soon),
@@ -55,7 +59,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...checkFeeds(context, examined.from),
     ...channels,
   ];
-  // With state and source at hand a run can be tried as far as its first write.
+  // With readable storage and source, a run can be planned up to its first write.
   const answers = !soon.aborted && clock.result !== 'bad';
   const readable = answers && storage.result !== 'bad' && source.result !== 'bad';
   return readable ? [...found, ...(await checkPlans(context, found, signal))] : found;
@@ -67,7 +71,7 @@ function checkConfig({ loaded, refusedConfig, targets }: RunContext): Check {
   return bad('config', `${refusedConfig.text}\n      The last good one is in force: ${text}`, 'correct it');
 }
 
-/** What is allowed and most likely not meant, such as a list that no target holds. */
+/** Allowed settings that are probably unintended, such as a list without a target. */
 function notesOn({ loaded }: RunContext): Check[] {
   return loaded.notes.map(({ path, expected, got, hint }) => {
     const where = path === '' ? '' : `${path}: `;
@@ -79,7 +83,7 @@ async function checkClock({ clock }: Examined, signal: AbortSignal): Promise<Che
   const before = Date.now();
   try {
     const theirs = await clock(signal);
-    if (!theirs) return note('clock', 'Azure told no time to compare with');
+    if (!theirs) return note('clock', 'no response of Azure had a time to compare with');
     const off = Math.round((before - theirs.getTime()) / 1000);
     if (Math.abs(off) * 1000 <= maxOffMs) return good('clock', `within ${Math.abs(off)} s of Azure's`);
     return bad(
@@ -117,6 +121,44 @@ async function checkSource(context: RunContext, signal: AbortSignal): Promise<Ch
   }
 }
 
+/**
+ * Whether each feed has a client that can pull it, one line each. A missing secret is a note only: an operator who checks a
+ * deployed app need not have its secrets. Names settings, never a value.
+ */
+function checkFeeds(context: RunContext, { env, signIn }: Vantage): Check[] {
+  return feedsOf(context).map(({ id, settings: { name, devices, keys, publish } }): Check => {
+    const of = `feed ${name}`;
+    const refs = [...keys, ...Object.values(devices).flatMap(({ secrets }) => secrets)];
+    if (refs.length === 0) {
+      if (signIn) return good(of, 'opened by a sign-in only');
+      if (publish) return good(of, `fetched from the blob ${publish.container}/${publish.blob} only`);
+      return bad(
+        of,
+        'no client can pull it: it has neither devices nor keys, and no sign-in is set up here',
+        `give targets.${id} \`devices\` or \`keys\`; if a sign-in should open it, set SERVICE_TAG_SYNC_EASY_AUTH=1 here as in the app`,
+      );
+    }
+    const names = [...new Set(refs.map(({ $env }) => $env))];
+    const missing = names.filter((setting) => !isSet(setting, env));
+    if (missing.length === 0) return good(of, `every secret is set: ${names.join(', ')}`);
+    return note(
+      of,
+      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set here`,
+      'set it in the app that serves the feed: requests with that secret get 503 until then',
+    );
+  });
+}
+
+function isSet($env: string, env: Vantage['env']): boolean {
+  try {
+    resolveSecret({ $env }, env);
+    return true;
+  } catch (error) {
+    if (error instanceof SecretError) return false;
+    throw error;
+  }
+}
+
 async function checkChannels(context: RunContext, signal: AbortSignal): Promise<Check[]> {
   return (await testChannels(context, undefined, signal)).map(({ channel, kind, ok, text }) =>
     ok
@@ -124,12 +166,12 @@ async function checkChannels(context: RunContext, signal: AbortSignal): Promise<
       : bad(
           `channel ${channel}`,
           `${kind}: ${text}`,
-          'correct its address or secret, or see to its receiver; then test it again',
+          'correct its address or secret, or repair its receiver; then test it again',
         ),
   );
 }
 
-/** What a run made now would be refused for, or would tell of others' entries; what is known already is not said again. */
+/** Refusals and foreign entries that a run would report now, except those that other checks have reported. */
 async function checkPlans(context: RunContext, known: readonly Check[], signal: AbortSignal): Promise<Check[]> {
   const { planned, before } = await planRun(context, undefined, signal);
   const last = before === undefined ? undefined : await context.ledgers.get(before);

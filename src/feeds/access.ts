@@ -3,22 +3,22 @@ import { clientAddress, isWithin } from '../core/feed.ts';
 import { resolveSecret, SecretError, type SecretRef } from '../ports/secret.ts';
 import type { FeedConfig } from '../targets/feed.ts';
 
-/** What a request shows of whoever sent it: headers as they came. */
+/** The credentials and the address of a request, from its headers. */
 export interface Shown {
   readonly authorization?: string;
   readonly key?: string;
   readonly forwardedFor?: string;
-  /** Who signed in, by a token that Easy Auth checked, and whether it has the role for feeds. */
+  /** The signed-in user or app, by a token that Easy Auth checked, and whether it has the role for feeds. */
   readonly signedIn?: { readonly name: string; readonly may: boolean };
 }
 
 /**
- * - `client`: a device of the config, `key`, or who signed in (see personAs()).
- * - `asks`: it showed nothing: challenge it.
- * - `refused`: what it showed is not right. `device`: the device it says it is, if there is one.
- * - `no-role`: somebody signed in who may not pull.
- * - `elsewhere`: it may not come from where it comes from.
- * - `broken`: a secret's setting is missing, so nobody can tell; that is our fault, not the device's.
+ * - `client`: a device of the config, `key`, or a sign-in (see personAs()).
+ * - `asks`: no credentials: challenge the client.
+ * - `refused`: wrong credentials. `device`: the device that they name, if there is one.
+ * - `no-role`: a sign-in without the role to pull.
+ * - `elsewhere`: its address is not allowed.
+ * - `broken`: the setting of a secret is missing, so the credentials cannot be checked: a fault of the service.
  */
 export type Access =
   | { readonly kind: 'client'; readonly client: string }
@@ -28,22 +28,22 @@ export type Access =
   | { readonly kind: 'elsewhere'; readonly address?: string }
   | { readonly kind: 'broken'; readonly text: string };
 
-/** Before the name of who signed in, so that it can never be taken for a device: theirs have no colon. */
+/** Precedes the name of a sign-in, so that it is never taken for a device: names of devices have no colon. */
 const person = 'signed-in:';
 
-/** The client under which a pull of whoever signed in is taken down. */
+/** The client that the pull of a sign-in is recorded for. */
 function personAs(name: string): string {
   return `${person}${name}`;
 }
 
-/** A client for the log, which names no people. */
+/** The client for the log, without the names of people. */
 export function withoutPeople(client: string): string {
   return client.startsWith(person) ? 'signed-in' : client;
 }
 
 /**
- * Decides who sent a request: by a device's secret, else by a key, else by a sign-in. What is shown and wrong is refused,
- * whatever else is shown beside it. Takes the same time whatever is wrong with a secret.
+ * Authenticates a request: by a device's secret, else by a key, else by a sign-in. Wrong credentials are refused, even
+ * beside valid ones. Takes the same time for every wrong secret.
  */
 export function accessOf(feed: FeedConfig, shown: Shown, env: Readonly<Record<string, string | undefined>>): Access {
   const address = clientAddress(shown.forwardedFor, feed.proxies);

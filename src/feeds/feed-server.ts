@@ -19,7 +19,7 @@ export type FeedResponse =
   | Exclude<Access, { kind: 'client' }>
   /** No good list yet. */
   | { readonly kind: 'not-yet' }
-  /** By the config there is nothing of the family that was asked for, and never will be. */
+  /** By the config, the feed never has entries of the requested family. */
   | { readonly kind: 'no-such-family'; readonly text: string }
   | {
       readonly kind: 'list';
@@ -34,7 +34,7 @@ export type FeedResponse =
       readonly ageSeconds: number;
     };
 
-/** What firewalls ask. Needs the config and the store, and nothing else that may be unwell. */
+/** Serves firewalls. Depends on the config and the store alone. */
 export interface FeedServer {
   ask(request: FeedRequest): Promise<FeedResponse>;
 }
@@ -82,15 +82,15 @@ export function makeFeedServer(context: FeedContext, env: Readonly<Record<string
   };
 }
 
-/** Why a feed never serves a family, by the config; undefined if it does, be it later. */
+/** Why a feed never serves a family, by the config; undefined if it does, now or later. */
 function neverServed({ loaded, targets }: FeedContext, id: string, family: Family): string | undefined {
   const target = loaded.config.targets[id];
   const definition = targets.get(id)?.definition;
   if (!target || !definition) return undefined;
   if (definition.holds === 'names') {
-    // One family stands for names where a unit needs one.
-    const stands = definition.layout(target.settings).families.includes(family);
-    return stands ? undefined : 'This feed holds host names, which are of no family.';
+    // Units of host names are stored under one family.
+    const served = definition.layout(target.settings).families.includes(family);
+    return served ? undefined : 'This feed holds host names, which are of no family.';
   }
   const has = loaded.config.lists[target.list]?.families ?? families;
   if (has.includes(family)) return undefined;
@@ -111,7 +111,7 @@ export async function listsOf(context: Pick<FeedContext, 'feeds'>, feed: string,
   return lists.filter((list) => list !== undefined && list.entries.length > 0) as FeedList[];
 }
 
-/** A firewall gets its list also when what it did cannot be taken down. */
+/** Records a pull. A firewall gets its list even if that fails. */
 async function note(context: FeedContext, pull: Pull): Promise<void> {
   try {
     await context.feeds.notePull(pull);

@@ -1,10 +1,11 @@
 import { deviceState, feedText } from '../core/feed.ts';
+import type { FeedList, Pull } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
 
-/** Puts right what is published and not as served, and tells of devices that do not pull: once a state. */
+/** Republishes blobs that differ from the served list, and reports devices that do not pull: once a state. */
 export async function keepFeeds(context: FeedContext): Promise<void> {
   for (const { id, settings } of feedsOf(context)) {
     await tellOfDevices(context, id, settings);
@@ -13,23 +14,18 @@ export async function keepFeeds(context: FeedContext): Promise<void> {
 }
 
 async function tellOfDevices(context: FeedContext, target: string, { name, devices }: FeedConfig): Promise<void> {
-  const watched = Object.entries(devices).filter(([, { pullEvery }]) => pullEvery !== undefined);
-  if (watched.length === 0) return;
-  const pulls = new Map((await context.feeds.pulls(name)).map((pull) => [pull.client, pull]));
+  const watched = Object.keys(devices).filter((device) => devices[device]?.pullEvery !== undefined);
   const now = context.now();
-  for (const [device, { pullEvery = 0 }] of watched) {
-    const pull = pulls.get(device);
-    const family = pull?.family === undefined || pull.family === 'all' ? undefined : pull.family;
-    const lists = await listsOf(context, name, family);
-    const current = feedText(lists.flatMap(({ entries }) => entries));
+  for (const { device, pull, lists, etag } of await lastPulls(context, name, watched)) {
     const since = lists.map((list) => list.since).sort()[0];
-    if (!current || since === undefined) continue;
+    if (etag === undefined || since === undefined) continue;
+    const pullEvery = devices[device]?.pullEvery ?? 0;
     const state = deviceState({
       pullEvery,
       since,
       ...(pull?.at === undefined ? {} : { pulledAt: pull.at }),
       ...(pull?.etag === undefined ? {} : { etag: pull.etag }),
-      current: current.etag,
+      current: etag,
       now,
     });
     if (state.kind === 'pulls') continue;
@@ -52,4 +48,47 @@ async function tellOfDevices(context: FeedContext, target: string, { name, devic
       now.toISOString(),
     );
   }
+}
+
+/** Devices of a feed that have, and have not, pulled the lists that are served now. */
+export interface FeedDevices {
+  readonly have: readonly string[];
+  readonly lack: readonly string[];
+}
+
+/** By target, for every feed of the config that names devices. An addition takes effect when the devices have pulled it. */
+export async function whoHasIt(context: FeedContext): Promise<ReadonlyMap<string, FeedDevices>> {
+  const found = new Map<string, FeedDevices>();
+  for (const { id, settings } of feedsOf(context)) {
+    const have: string[] = [];
+    const lack: string[] = [];
+    for (const { device, pull, etag } of await lastPulls(context, settings.name, Object.keys(settings.devices))) {
+      (etag !== undefined && pull?.etag === etag ? have : lack).push(device);
+    }
+    if (have.length + lack.length > 0) found.set(id, { have, lack });
+  }
+  return found;
+}
+
+interface LastPull {
+  readonly device: string;
+  /** Absent: the device has never pulled. */
+  readonly pull?: Pull;
+  /** The lists that the device is served now, and their etag; no etag: none is ready. */
+  readonly lists: readonly FeedList[];
+  readonly etag?: string;
+}
+
+/** The last pull of each device. A device that pulls one family alone is compared with that family alone. */
+async function lastPulls(context: FeedContext, feed: string, devices: readonly string[]): Promise<LastPull[]> {
+  if (devices.length === 0) return [];
+  const pulls = new Map((await context.feeds.pulls(feed)).map((pull) => [pull.client, pull]));
+  const found: LastPull[] = [];
+  for (const device of devices) {
+    const pull = pulls.get(device);
+    const lists = await listsOf(context, feed, pull?.family === 'all' ? undefined : pull?.family);
+    const etag = feedText(lists.flatMap(({ entries }) => entries))?.etag;
+    found.push({ device, lists, ...(pull ? { pull } : {}), ...(etag === undefined ? {} : { etag }) });
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import { changeTicketCsv, changeTicketMarkdown } from '../messages/change-ticket.ts';
+import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator, PlanView } from '../operator/operator.ts';
 import { json } from './json.ts';
 import { problem } from './problem.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import { adviceMarkdown } from '../messages/advice.ts';
+import { adviceMarkdown } from '../messages/registry.ts';
 import type { Operator } from '../operator/operator.ts';
 import { json } from './json.ts';
 import { readQuery } from './read-body.ts';

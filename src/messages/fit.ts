@@ -1,8 +1,9 @@
+import type { Notice } from '../core/notice.ts';
 import { quantity } from './format.ts';
 
 /**
- * Lines as far as they fit into so many characters (line ends included), then how many sentences were left out and
- * where all of it stands. Leaves out whole sentences, from the end; never cuts one.
+ * Lines up to a limit of characters (line ends included), then the number of sentences left out and where the full text
+ * is. Leaves out whole sentences, from the end; never cuts one.
  * @param size length of a line as the channel counts it; characters by default.
  */
 export function fitted(
@@ -32,10 +33,20 @@ export function fitted(
 }
 
 function rest(left: number, where: string): string {
-  return `… and ${quantity(left, 'more sentence')}: ${where}.`;
+  return `… and ${quantity(left, 'more sentence')}; ${where}.`;
 }
 
 /** A sentence ends with a stop that is followed by white space and a capital letter. */
 function sentencesOf(line: string): string[] {
   return line.split(/(?<=[.!?…]) (?=\p{Lu})/u);
+}
+
+/** Where the full text of a notice is. */
+export function whereAll({ run }: Notice): string {
+  return run === undefined ? 'full text: the list of runs' : `full text: run ${run}`;
+}
+
+/** Escapes the three characters that HTML and Slack reserve. */
+export function withEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

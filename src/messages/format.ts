@@ -2,6 +2,8 @@ import { parsePrefix } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import { isHostName } from '../core/host-name.ts';
 import { counted, quantity } from '../core/judge/arithmetic.ts';
+import type { Cause } from '../core/plan/plan-types.ts';
+import type { Reason } from '../core/reason.ts';
 
 export { counted, quantity };
 
@@ -16,8 +18,8 @@ export function listed(items: readonly string[], most = 5, total = items.length)
 }
 
 /**
- * "3 ranges (512 IPv4 addresses)", "4 ranges (512 IPv4 addresses and 2 IPv6 prefixes)". IPv6 is counted in prefixes: its
- * addresses are numbers that nobody can weigh. Takes canonical CIDR prefixes.
+ * "3 ranges (512 IPv4 addresses)", "4 ranges (512 IPv4 addresses and 2 IPv6 prefixes)". IPv6 is counted in prefixes: counts
+ * of its addresses are too large to compare. Takes canonical CIDR prefixes.
  */
 export function extent(prefixes: readonly string[]): string {
   const ranges = prefixes.filter((prefix) => !isHostName(prefix));
@@ -64,7 +66,7 @@ export function clock(iso: string): string {
   return `${day} ${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-/** The text with a full stop at its end, unless it ends already. */
+/** The text with a full stop at its end, unless it ends with one. */
 export function stopped(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
@@ -74,4 +76,45 @@ export function addressesIn(prefix: string): bigint {
   if (isHostName(prefix)) return 0n;
   const { family, length } = parsePrefix(prefix);
   return 2n ** BigInt((family === 'ipv4' ? 32 : 128) - length);
+}
+
+/** Reasons, one line each: the finding with its figures, the name of the rule, and the next step. */
+export function reasonLines(reasons: readonly Reason[]): string[] {
+  const found = reasons.map(({ text, rule }) => `${text.replace(/\.$/, '')} [${rule}].`);
+  const nexts = new Set(reasons.map(({ next }) => next));
+  if (nexts.size === 1) return [...found, ...[...nexts].map(advice)];
+  return found.map((line, index) => `${line} ${advice(reasons[index]?.next ?? '')}`);
+}
+
+/** The next step as a sentence. */
+function advice(next: string): string {
+  return stopped(`${next.slice(0, 1).toUpperCase()}${next.slice(1)}`);
+}
+
+/** Why a step is there, in a few words: "publication 277, Storage.WestUS". */
+export function causeText(cause: Cause): string {
+  switch (cause.kind) {
+    case 'publication':
+      return `publication ${cause.changeNumber}, ${cause.tag}`;
+    case 'released':
+      return `hold ${cause.hold} released, ${cause.tag}`;
+    case 'registry':
+      return 'the tags or hosts that a registry needs changed';
+    case 'held':
+      return `hold ${cause.hold} open again, ${cause.tag}`;
+    case 'config':
+      return 'the config changed';
+    case 'foreign':
+      return 'not written by this service';
+    case 'carried over':
+      return 'added before causes were recorded';
+    case 'first contact':
+      return 'present before the first run on this target';
+    case 'drift':
+      return 'the target was changed outside this service';
+    case 'joined':
+      return 'prefixes are aggregated so that the list fits, or no longer are';
+    case 'pin':
+      return 'the lists are pinned to an earlier publication';
+  }
 }

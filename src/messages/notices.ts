@@ -1,15 +1,11 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
-import type { EventKind } from './event-of.ts';
-import { endedText, keptText, pendingText } from './notice/asked.ts';
-import { changedText } from './notice/changed.ts';
-import { failedText } from './notice/failed.ts';
-import type { Occasion } from './notice/occasion.ts';
-import { remindersText } from './reminder.ts';
-import type { Text } from './text.ts';
+import { remindersText } from './hold.ts';
+import { changedText, endedText, failedText, keptText, type Occasion, pendingText } from './notice-texts.ts';
+import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
-/** What kind of notice an event becomes; `silent`: none of its own, because what it leads to is told. */
+/** The kind of notice of an event; `silent`: none of its own, because its consequences have one. */
 const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'publication-accepted': 'silent',
   'publication-refused': 'source',
@@ -46,24 +42,24 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
 };
 
 /**
- * The notices that the events of one occasion (a closed run, as a rule) amount to, in the order of the events: what
- * belongs together is one notice. Pure, and the same for the same events, so that deliveries can be derived again.
+ * The notices for the events of one occasion (usually a closed run), in the order of the events; related events share one
+ * notice. Pure, and the same for the same events, so that deliveries can be derived again.
  */
 export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
   const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
-  const told = events.filter(
+  const reported = events.filter(
     (event) =>
       kindOf[event.kind] !== 'silent' &&
       !('again' in event && event.again) &&
-      // The failure names the deadline as well.
+      // The notice of the failure has the deadline too.
       !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
   );
-  const changes = told.filter((event) => event.kind === 'target-changed');
-  const ended = told.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
-  const losses = told.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
+  const changes = reported.filter((event) => event.kind === 'target-changed');
+  const ended = reported.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');
+  const losses = reported.filter((event) => event.kind === 'hold-opened').filter(({ of }) => of === 'loss');
   const asked = losses.filter(({ questions }) => questions.length > 0);
   const kept = losses.filter(({ questions }) => questions.length === 0);
-  const reminders = told.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
+  const reminders = reported.filter((event) => event.kind === 'hold-reminder' || event.kind === 'target-reminder');
   const merged = new Set<DomainEvent>([
     ...(reminders.length > 1 ? reminders : []),
     ...changes,
@@ -73,7 +69,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
   const notices: Notice[] = [];
   const tell = (kind: NoticeKind, key: string, about: readonly DomainEvent[], text: Text) =>
     notices.push(noticeOf(kind, key, about, text, events, occasion));
-  for (const event of told) {
+  for (const event of reported) {
     if (event === asked[0]) tell('question', 'question', asked, pendingText(asked, events));
     if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept));
     if (event === changes[0]) tell('changed', 'changed', changes, changedText(changes, events, occasion));
@@ -135,7 +131,7 @@ function errorsOf(events: readonly DomainEvent[]): Pick<Notice, 'errors'> {
   return errors.length === 0 ? {} : { errors };
 }
 
-/** Distinct among the events of one occasion that are told alone, and the same whenever it is derived. */
+/** Unique among the events of one occasion that have a notice of their own, and the same at each derivation. */
 function keyFor(event: DomainEvent): string {
   const subject =
     'hold' in event
@@ -150,7 +146,7 @@ function keyFor(event: DomainEvent): string {
   return subject === undefined ? event.kind : `${event.kind}:${subject}`;
 }
 
-/** Two events of one kind and subject would share a key, and the second would never be told. */
+/** Two events of one kind and subject would share a key, and the second would never be delivered. */
 function distinct(notices: readonly Notice[]): Notice[] {
   const seen = new Map<string, number>();
   return notices.map((notice) => {
@@ -171,7 +167,7 @@ function aboutOf(event: DomainEvent): string[] {
   return event.kind === 'channel-down' ? [`channel:${event.channel}`] : [];
 }
 
-/** What is old news after this event: what it undoes, and earlier news of the same. */
+/** The subjects that this event makes outdated: those that it ends, and earlier notices of its own. */
 function endsOf(event: DomainEvent): string[] {
   if (event.kind === 'hold-ended') return [`hold:${event.hold}`];
   if (event.kind === 'target-changed') {

@@ -1,17 +1,23 @@
-import type { MessageRenderers } from './event-of.ts';
-import { listed, quantity, stopped } from './format.ts';
+import { extent, listed, quantity, stopped } from './format.ts';
+import type { MessageRenderers } from './text.ts';
 
-/** Words for what became of a publication. */
+/** Messages about a publication and its tags. Holds and changes that follow from it have messages of their own. */
 export const publicationMessages: MessageRenderers<
-  'publication-accepted' | 'publication-refused' | 'publication-waits' | 'source-unreachable'
+  | 'publication-accepted'
+  | 'publication-refused'
+  | 'publication-waits'
+  | 'source-unreachable'
+  | 'tag-changed'
+  | 'tag-vanished'
+  | 'tag-returned'
 > = {
   'publication-accepted': (event) => ({
     severity: 'ok',
     headline: event.identical
       ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
       : event.onlyTags
-        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted on the word of ${event.by}. Nothing to do.`
-        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` on the word of ${event.by}`}. Nothing to do.`,
+        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted by ${event.by}. Nothing to do.`
+        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` by ${event.by}`}. Nothing to do.`,
     lines: [
       `File: ${event.file}.`,
       ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
@@ -44,14 +50,42 @@ export const publicationMessages: MessageRenderers<
     headline: 'no publication could be fetched; every list stays as it is. Nothing to do yet.',
     lines: [
       stopped(event.text),
-      'The next run tries again by itself. If this goes on for days, look at the network path: new addresses are used from a week after their publication on, and would be missing.',
+      'The next run tries again. If this lasts for days, check the network path: Azure may use new addresses from one week after their publication, and they would be missing.',
     ],
+  }),
+  'tag-changed': (event) => {
+    const gained = event.gained.length > 0 ? [`${extent(event.gained)} new`] : [];
+    const lost = event.lost.length > 0 ? [`${extent(event.lost)} no longer published`] : [];
+    const what = [...gained, ...lost].join(', ') || 'lost ranges published again';
+    return {
+      severity: event.lost.length > 0 ? 'info' : 'ok',
+      headline: `${event.tag} in publication ${event.changeNumber}: ${what}.`,
+      lines: [
+        ...(event.gained.length > 0 ? [`New: ${listed(event.gained)}.`] : []),
+        ...(event.lost.length > 0 ? [`No longer published, and still allowed for now: ${listed(event.lost)}.`] : []),
+        ...(event.missed === undefined
+          ? []
+          : [
+              `${quantity(event.missed, 'change')} of this tag in between came with files that were not fetched. This has no effect: the judge compares with the effective list.`,
+            ]),
+      ],
+    };
+  },
+  'tag-vanished': (event) => ({
+    severity: 'info',
+    headline: `publication ${event.changeNumber} no longer has the tag ${event.tag}; its ranges stay allowed.`,
+    lines: ['Tags have vanished by mistake and returned months later, so its ranges are released only by an answer.'],
+  }),
+  'tag-returned': (event) => ({
+    severity: 'ok',
+    headline: `publication ${event.changeNumber} has the tag ${event.tag} again. Nothing to do.`,
+    lines: [],
   }),
 };
 
-/** How a person puts a file in force that the rules keep out. */
+/** How an operator accepts a file that the rules keep out. */
 function acceptable(digest: string | undefined): string[] {
   return digest === undefined
     ? []
-    : [`If it is right all the same, accept it by its digest, whole or for single tags: ${digest}.`];
+    : [`If it is right nevertheless, accept it by its digest, whole or for single tags: ${digest}.`];
 }

@@ -1,7 +1,8 @@
-import type { MessageRenderers } from './event-of.ts';
 import { listed, stopped } from './format.ts';
+import type { MessageRenderers } from './text.ts';
+import { escapedMarkdown } from './ticket.ts';
 
-/** Words for what becomes of registries. */
+/** Messages about registries. */
 export const registryMessages: MessageRenderers<
   'registry-unreadable' | 'registry-readable' | 'registry-changed' | 'registry-without-tag'
 > = {
@@ -12,26 +13,26 @@ export const registryMessages: MessageRenderers<
     lines: [
       stopped(event.text),
       event.saysSince === undefined
-        ? 'It was never read, so nobody knows what its lists should hold: targets of those lists are not written.'
-        : `What it has said since ${event.saysSince.slice(0, 10)} stays in force.`,
+        ? 'It was never read, so the content of its lists is unknown: targets of those lists are not written.'
+        : `Its state of ${event.saysSince.slice(0, 10)} stays in force.`,
       'What to do: give the identity the role Reader on the registry; or name its login server and regions by hand in the config.',
-      'If ignored: a new replica of it stays out of the lists, and clients that are sent there fail. This is told once.',
+      'If ignored: a new replica of it stays out of the lists, and clients that are routed there fail. This is reported once.',
     ],
   }),
   'registry-readable': (event) => ({
     severity: 'ok',
-    headline: `the registry ${event.registry} can be read again; it could not since ${event.since.slice(0, 10)}. Nothing to do.`,
+    headline: `the registry ${event.registry} can be read again; it was unreadable since ${event.since.slice(0, 10)}. Nothing to do.`,
     lines: [],
   }),
   'registry-changed': (event) => {
-    const came = event.regionsAdded.length > 0 ? [`came to ${listed(event.regionsAdded)}`] : [];
-    const left = event.regionsRemoved.length > 0 ? [`left ${listed(event.regionsRemoved)}`] : [];
+    const came = event.regionsAdded.length > 0 ? [`now has replicas in ${listed(event.regionsAdded)}`] : [];
+    const left = event.regionsRemoved.length > 0 ? [`no longer has replicas in ${listed(event.regionsRemoved)}`] : [];
     return {
       severity: 'info',
       headline: `the registry ${event.registry} ${[...came, ...left].join(' and ')}; its lists follow. Nothing to do.`,
       lines: [
-        ...(came.length > 0 ? ['What came is let in at once: its global endpoint may route to any replica.'] : []),
-        ...(left.length > 0 ? ['What left stays allowed until the clock or a person lets it go.'] : []),
+        ...(came.length > 0 ? ['New regions are allowed at once: the global endpoint may route to any replica.'] : []),
+        ...(left.length > 0 ? ['Removed regions stay allowed until the clock or an operator releases them.'] : []),
         ...(event.dataEndpoints.length > 0 ? [`Its data endpoints are now ${listed(event.dataEndpoints)}.`] : []),
       ],
     };
@@ -40,8 +41,100 @@ export const registryMessages: MessageRenderers<
     severity: 'needs-you',
     headline: `the registry ${event.registry} is in ${listed(event.regions)}, for which the publication in force has no tag.`,
     lines: [
-      'What to do: see whether a newer publication has one. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
-      'If ignored: clients that are sent to that region fail where only the list lets them through.',
+      'What to do: check whether a newer publication has one. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
+      'If ignored: clients that are routed to that region fail where only the list lets them through.',
     ],
   }),
 };
+
+/** The input of the report, as GET /api/registries returns it. */
+interface AdviceReport {
+  readonly at: string;
+  readonly registries: readonly {
+    readonly name: string;
+    readonly registry?: {
+      readonly loginServer: string;
+      readonly regions: readonly string[];
+      readonly dataEndpoints: readonly string[];
+      readonly settings?: { readonly tier: string };
+    };
+    readonly withoutTag: readonly string[];
+    readonly unreadable?: { readonly since: string; readonly text: string };
+    readonly lists: readonly { readonly list: string; readonly part: string }[];
+    readonly hosts: readonly string[];
+  }[];
+  readonly readiness: readonly {
+    readonly registry: string;
+    readonly target: string;
+    readonly ready: boolean;
+    readonly text: string;
+  }[];
+  readonly advice: readonly {
+    readonly rule: string;
+    readonly weight: 'do' | 'consider' | 'know' | 'refuse';
+    readonly registry?: string;
+    readonly list?: string;
+    readonly target?: string;
+    readonly text: string;
+    readonly commands: readonly string[];
+  }[];
+}
+
+const chapters = [
+  ['refuse', 'Do not build on this'],
+  ['do', 'To do'],
+  ['consider', 'Better ways'],
+  ['know', 'Good to know'],
+] as const;
+
+/** Registries and advice as Markdown, for a change ticket. */
+export function adviceMarkdown({ at, registries, readiness, advice }: AdviceReport): string {
+  const blocks = [
+    '# Registries and advice',
+    `As of ${at}.`,
+    registries.length === 0 ? 'The config names no registry.' : '',
+    ...registries.map(registryBlock),
+    ...(readiness.length > 0 ? ['## Ready for dedicated data endpoints?', table(readiness)] : []),
+    ...chapters.flatMap(([weight, title]) => {
+      const own = advice.filter((one) => one.weight === weight);
+      return own.length === 0 ? [] : [`## ${title}`, ...own.map(adviceBlock)];
+    }),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function registryBlock({
+  name,
+  registry,
+  withoutTag,
+  unreadable,
+  lists,
+  hosts,
+}: AdviceReport['registries'][number]): string {
+  const facts = [
+    unreadable && `Cannot be read since ${unreadable.since}: ${unreadable.text}`,
+    registry && `Login server ${registry.loginServer}${registry.settings ? `, tier ${registry.settings.tier}` : ''}`,
+    registry && `Regions: ${registry.regions.join(', ')}`,
+    withoutTag.length > 0 && `No tag for: ${withoutTag.join(', ')}`,
+    registry && `Dedicated data endpoints: ${registry.dataEndpoints.join(', ') || 'off'}`,
+    hosts.length > 0 && `Host names a client needs: ${hosts.join(', ')}`,
+    `Lists: ${lists.map(({ list, part }) => `${list} (${part})`).join(', ') || 'none'}`,
+  ].filter((fact) => typeof fact === 'string');
+  return `## ${escapedMarkdown(name)}\n\n${facts.map((fact) => `- ${escapedMarkdown(fact)}`).join('\n')}`;
+}
+
+function table(readiness: AdviceReport['readiness']): string {
+  return [
+    '| registry | target | ready | why |',
+    '|---|---|---|---|',
+    ...readiness.map(
+      ({ registry, target, ready, text }) =>
+        `| ${registry} | ${target} | ${ready ? 'yes' : 'no'} | ${escapedMarkdown(text)} |`,
+    ),
+  ].join('\n');
+}
+
+function adviceBlock({ rule, text, commands }: AdviceReport['advice'][number]): string {
+  const lines = commands.length === 0 ? '' : `\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
+  return `**${rule}**: ${escapedMarkdown(text)}${lines}`;
+}

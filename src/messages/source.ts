@@ -1,26 +1,29 @@
-import type { EventOf, MessageRenderers } from './event-of.ts';
-import { clock, extent, listed, quantity, span, stopped } from './format.ts';
+import type { AnnouncedGain } from '../core/judge/source-state.ts';
+import type { Comparison } from '../core/publication/catalog.ts';
+import type { Publication } from '../core/publication/publication.ts';
+import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
+import type { EventOf, MessageRenderers } from './text.ts';
 
 const minute = 60_000;
 
-/** Words for how the source fares, and for the time that is left. */
+/** Messages about source health, deadlines and cross-checks. */
 export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-danger' | 'source-disagreement'> = {
   'source-freshness': (event) => {
     const newest = `The last accepted publication is ${event.changeNumber}, dated ${event.newestDate}, ${quantity(event.ageDays, 'day')} ago.`;
     if (event.to === 'fresh') {
       return {
         severity: 'ok',
-        headline: `publications come as they should again; the source was ${event.from} since ${event.since.slice(0, 10)}. Nothing to do.`,
+        headline: `publications arrive on time again; the source had been ${event.from} since ${event.since.slice(0, 10)}. Nothing to do.`,
         lines: [newest],
       };
     }
     if (event.to === 'suspect') return suspect(event, newest);
     return {
       severity: event.to === 'stale' ? 'needs-you' : 'info',
-      headline: `the source is ${event.to}: no new publication for ${quantity(event.ageDays, 'day')}; every list stays as it is and nothing is removed by the clock.`,
+      headline: `the source is ${event.to}: no new publication for ${quantity(event.ageDays, 'day')}; every list stays as it is, and the clock removes nothing.`,
       lines: [
         newest,
-        'What to do: see on the download page whether a newer file is there. If it is, look at why it does not come in (the runs say so); give the service a mirror or a file of your own meanwhile.',
+        'What to do: check the download page for a newer file. If there is one, the runs show why it is not fetched; give the service a mirror or a file of your own meanwhile.',
         'If ignored: addresses of newer publications are missing once Azure uses them, a week after their publication at the earliest.',
       ],
     };
@@ -34,17 +37,17 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
           : `Azure may have used it for ${span(-event.leftMs)}`;
     return {
       severity: 'failed',
-      headline: `${event.target} still lacks ${extent(event.missing)} of publication ${event.changeNumber}; ${left} (from ${clock(event.earliest)} on).`,
+      headline: `${event.target} is still missing ${extent(event.missing)} of publication ${event.changeNumber}; ${left} (from ${clock(event.earliest)} on).`,
       lines: [
         `Missing: ${listed(event.missing)} (${listed(event.tags)}). Connections there fail once Azure uses it.`,
         ...event.reasons.map((reason) => `Why: ${stopped(reason)}`),
-        'What to do: put right what stands there, then start a run; what is missing goes in as soon as the target can be written.',
+        'What to do: remove the cause, then start a run; the missing ranges are added as soon as the target can be written.',
         ...(event.notAccepted === undefined
           ? []
           : [
               `Only ${event.notAccepted} announces it, and that file was not accepted: accept it by its digest if it is right.`,
             ]),
-        `By the day it was published, Azure's promise holds until ${clock(event.promised)}. This is told once for this target and publication.`,
+        `Azure's one-week notice period ends ${clock(event.promised)}. This is reported once for this target and publication.`,
       ],
     };
   },
@@ -60,7 +63,7 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
             ...(onlyHere.length > 0 ? [`only in force ${listed(onlyHere)}`] : []),
           ].join('; ')}.`,
       ),
-      'It is a second opinion and never a source: what is in force stays.',
+      'This is a cross-check and never a source: the publication in force stays.',
     ],
   }),
 };
@@ -88,8 +91,54 @@ function suspect(
     lines: [
       ...(file?.gains ?? []).map(({ tag, prefixes }) => `${tag}: ${extent(prefixes)} (${listed(prefixes)}).`),
       newest,
-      `What to do: compare the file with the one on Microsoft's download page. If it is right, accept it by its digest, whole or for the tags that are sound: ${file?.digest ?? ''}.`,
-      'If ignored: they are missing once Azure uses them, unless the next publication has them and is accepted in time. Nothing is removed by the clock meanwhile.',
+      `What to do: compare the file with the one on Microsoft's download page. If it is right, accept it by its digest, whole or for its correct tags: ${file?.digest ?? ''}.`,
+      'If ignored: they are missing once Azure uses them, unless the next publication has them and is accepted in time. The clock removes nothing meanwhile.',
     ],
   };
+}
+
+/** Compares another file with the publication in force, in a sentence or two. */
+export function explainWay(other: Publication, inForce: Publication, comparison: Comparison): string {
+  const apart = inForce.changeNumber - other.changeNumber;
+  const order =
+    apart > 0
+      ? `is ${quantity(apart, 'publication')} behind ${counted(inForce.changeNumber)}`
+      : apart < 0
+        ? `is ${quantity(-apart, 'publication')} ahead of ${counted(inForce.changeNumber)}`
+        : 'has the same number and other content';
+  return `${other.file} (number ${counted(other.changeNumber)}) ${order}; ${relation(comparison)}. It was not used`;
+}
+
+/**
+ * Compares the Discovery API with the publication in force. Its change numbers are of another series, so its lag is
+ * counted in publications whose additions it is missing.
+ */
+export function explainApi(inForce: Publication, comparison: Comparison, gains: readonly AnnouncedGain[]): string {
+  if (comparison.kind === 'empty') {
+    return "Azure's Service Tag Discovery API answered without any tag, which also happens without the permission (Microsoft.Network/locations/serviceTags/read at the subscription); the answer was ignored";
+  }
+  const unseen = new Set(
+    gains
+      .filter(({ tag, prefixes }) =>
+        comparison.tags.some((one) => one.tag === tag && prefixes.some((prefix) => one.onlyHere.includes(prefix))),
+      )
+      .map(({ changeNumber }) => changeNumber),
+  );
+  const numbers = [...unseen].sort((a, b) => a - b).map(String);
+  const behind =
+    comparison.kind === 'same'
+      ? `Azure's Service Tag Discovery API agrees with publication ${inForce.changeNumber}`
+      : numbers.length > 0
+        ? `Azure's Service Tag Discovery API is ${quantity(numbers.length, 'publication')} behind: it is missing what ${listed(numbers)} added`
+        : `Azure's Service Tag Discovery API and publication ${inForce.changeNumber} differ`;
+  const missing =
+    comparison.missingTags.length > 0 ? `, and the tags ${listed(comparison.missingTags)} are missing` : '';
+  return `${behind}; ${relation(comparison)}${missing}`;
+}
+
+function relation({ kind, tags }: Comparison): string {
+  if (kind === 'same') return 'the addresses of every watched tag are the same';
+  if (kind === 'empty') return 'it has no tags';
+  if (kind === 'subset') return 'its prefixes are a subset of those in force';
+  return `it has addresses of ${listed(tags.filter(({ onlyThere }) => onlyThere.length > 0).map(({ tag }) => tag))} that are not in force`;
 }

@@ -1,13 +1,19 @@
 import type { InTime } from '../core/event.ts';
+import { counted, percent } from '../core/judge/arithmetic.ts';
 import { needsOperator } from '../core/plan/needs-operator.ts';
-import type { EventOf, MessageRenderers } from './event-of.ts';
-import { clock, extent, listed, quantity, span } from './format.ts';
-import { reasonLines } from './reason.ts';
-import type { Text } from './text.ts';
+import { clock, extent, listed, quantity, reasonLines, span } from './format.ts';
+import type { EventOf, MessageRenderers, Text } from './text.ts';
 
-/** Words for what became of a target. */
+/** Messages about the outcomes of a target. */
 export const targetMessages: MessageRenderers<
-  'target-changed' | 'target-failed' | 'target-refused' | 'target-waits' | 'target-drift' | 'foreign-entries'
+  | 'target-changed'
+  | 'target-failed'
+  | 'target-refused'
+  | 'target-waits'
+  | 'target-drift'
+  | 'foreign-entries'
+  | 'target-near-limit'
+  | 'target-orphaned'
 > = {
   'target-changed': (event) => {
     const added = event.added.length > 0 ? [`${extent(event.added)} added`] : [];
@@ -15,7 +21,7 @@ export const targetMessages: MessageRenderers<
     const what = [...added, ...removed].join(', ') || 'written without a change of addresses';
     return {
       severity: 'ok',
-      headline: `${event.target}: ${what}; read back and right${inTime(event.inTime)}. Nothing to do.`,
+      headline: `${event.target}: ${what}; verified${inTime(event.inTime)}. Nothing to do.`,
       lines: [
         ...(event.added.length > 0 ? [`Added: ${listed(event.added)}.`] : []),
         ...(event.removed.length > 0 ? [`Removed: ${listed(event.removed)}.`] : []),
@@ -26,14 +32,14 @@ export const targetMessages: MessageRenderers<
     severity: 'failed',
     headline:
       event.missing.length > 0
-        ? `${event.target} was NOT brought up to date: it lacks ${extent(event.missing)}.`
-        : `${event.target} was NOT brought up to date.`,
+        ? `${event.target} was NOT updated: it is missing ${extent(event.missing)}.`
+        : `${event.target} was NOT updated.`,
     lines: [
       event.text,
       ...(event.missing.length > 0
         ? [`Missing: ${listed(event.missing)}. Connections there fail once Azure uses it${useFrom(event.inTime)}.`]
         : []),
-      'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
+      'The next run tries again from the live state. Do not fill the resource by hand meanwhile.',
     ],
   }),
   'target-refused': (event) => ({
@@ -41,7 +47,7 @@ export const targetMessages: MessageRenderers<
     headline: `${event.target} was not written${because(event.reasons)}.`,
     lines: [
       ...reasonLines(event.reasons),
-      'If ignored: it stays as it is, and addresses that Azure takes into use will be missing from it.',
+      'If ignored: it stays as it is, and addresses that Azure starts to use will be missing from it.',
     ],
   }),
   'target-waits': (event) => {
@@ -64,11 +70,11 @@ export const targetMessages: MessageRenderers<
       ],
     };
   },
-  // The event names the repair: what goes back in was taken out, what goes out was put in.
+  // The event holds the repair: `added` was taken out by others, `removed` was put in.
   'target-drift': (event) => {
     const takenOut = event.added.length > 0 ? [`${extent(event.added)} of ours taken out`] : [];
     const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
-    const unmarked = event.unmarked ? [`the mark of ${listed(event.unmarked)} taken off`] : [];
+    const unmarked = event.unmarked ? [`the mark of ${listed(event.unmarked)} removed`] : [];
     const lines = [
       ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
       ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
@@ -77,34 +83,51 @@ export const targetMessages: MessageRenderers<
     if (event.whole) {
       return {
         severity: 'needs-you',
-        headline: `everything this service wrote was gone from ${event.target} and is put back: ${what}. Find out who removes it.`,
+        headline: `all entries of this service were removed from ${event.target} and are restored: ${what}. Find out who removes them.`,
         lines: [
           ...lines,
-          'An egress path is never left empty, so this is put back each time. The activity log of the resource names who removes it: most often a template or Terraform run that lists the resource without these entries.',
+          'An egress path is never left empty, so they are restored each time. The activity log of the resource shows who removes them: most often a template or Terraform run that lists the resource without these entries.',
           'If ignored: connections fail from each removal until the next run.',
         ],
       };
     }
     return {
       severity: 'info',
-      headline: `somebody else changed ${event.target}: ${what}. Nothing to do yet.`,
+      headline: `${event.target} was changed outside this service: ${what}. Nothing to do yet.`,
       lines: [
         ...lines,
-        'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+        'The next run reverts it as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
       ],
     };
   },
   'foreign-entries': foreignText,
+  'target-near-limit': ({ target, entries, room }) => ({
+    severity: 'needs-you',
+    qualifier: 'no hurry',
+    headline: `${target} is ${percent(BigInt(entries), BigInt(room))} full: ${counted(entries)} of ${counted(room)} entries.`,
+    lines: [
+      'What to do: raise the limit in the config if Azure has room, select fewer tags, or split the list over two targets.',
+      'If ignored: everything is written as usual until it does not fit; then the target is refused, and nothing of it is written.',
+    ],
+  }),
+  'target-orphaned': ({ target }) => ({
+    severity: 'info',
+    headline: `${target} is no longer in the config: nothing is written to it from now on, and its entries stay. Nothing to do if this is intended.`,
+    lines: [
+      'Its entries age from now on: ranges that Azure starts to use are missing from it, and ranges that it retires stay allowed.',
+      `Renamed? Give the renamed target "formerly": "${target}". Retired? Remove its entries, or the resource, in Azure.`,
+    ],
+  }),
 };
 
-/** The exact command for what a person most likely wants: an entry that makes the list moot is to go. */
+/** The command for the likely answer: the removal of an entry that makes the list moot. */
 function takesOut({ part, reasons }: EventOf<'target-waits'>): string[] {
   return reasons.some(({ rule }) => rule === 'broad-foreign-entry')
-    ? [`To take it out: npm run -s cli -- approve ${part} --why "..."`]
+    ? [`To remove it: npm run -s cli -- approve ${part} --why "..."`]
     : [];
 }
 
-/** Entries of others: what came, what went, and what of it lets in more than the list. */
+/** Foreign entries: new ones, removed ones, and those that let in more than the list. */
 function foreignText(event: EventOf<'foreign-entries'>): Text {
   const { target, count, entries, came = count, gone = [], broad = [] } = event;
   const arrived =
@@ -131,7 +154,7 @@ function foreignText(event: EventOf<'foreign-entries'>): Text {
       headline: `${what}. It lets in more than the list: ${listed(named)}.`,
       lines: [
         ...lines,
-        'The mode of this target forbids to take it out: set it to `sync` and approve the part that asks, or remove the entry in Azure.',
+        'The mode of this target does not allow its removal: set it to `sync` and approve the waiting part, or remove the entry in Azure.',
         'If ignored: these addresses stay reachable whatever the list says.',
       ],
     };

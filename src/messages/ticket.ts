@@ -1,10 +1,10 @@
 import type { Notice } from '../core/notice.ts';
-import { csvOf } from './csv.ts';
-import { addressesIn, extent } from './format.ts';
-import { escapedMarkdown } from './markdown.ts';
+import type { Plan, PlanPart, Verdict } from '../core/plan/plan-types.ts';
+import type { Publication } from '../core/publication/publication.ts';
+import { addressesIn, causeText, extent, quantity, stopped } from './format.ts';
 import { firstLine } from './text.ts';
 
-/** A notice as Markdown for a ticket: what happened, then every range it speaks of. */
+/** A notice as Markdown for a ticket: its text, then every range that it concerns. */
 export function ticketMarkdown(notice: Notice, instance: string): string {
   const facts = `At ${notice.at}${notice.run === undefined ? '' : `, run ${notice.run}`}. Targets: ${notice.targets.join(', ') || 'none'}. Lists: ${notice.lists.join(', ') || 'none'}.`;
   const blocks = [
@@ -19,7 +19,7 @@ export function ticketMarkdown(notice: Notice, instance: string): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** Every range a notice speaks of as CSV: of, what, prefix, addresses. */
+/** Every range that a notice concerns, as CSV: of, what, prefix, addresses. */
 export function rangesCsv(notice: Notice): string {
   return csvOf([
     ['of', 'what', 'prefix', 'addresses'],
@@ -27,4 +27,136 @@ export function rangesCsv(notice: Notice): string {
       prefixes.map((prefix) => [of, what, prefix, addressesIn(prefix).toString()]),
     ),
   ]);
+}
+
+/** The input of a change ticket. */
+export interface TicketPlan {
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly plan: Plan;
+  readonly publication?: Publication;
+  /** Prefixes in the target before, and as planned. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** A plan as a change ticket in Markdown: the changes and their causes, the ranges before and after, and the rollback. */
+export function changeTicketMarkdown(ticket: TicketPlan): string {
+  const { plan, publication } = ticket;
+  const facts = [
+    `Run ${ticket.run} of ${ticket.at}`,
+    publication && `Publication ${publication.changeNumber} (${publication.file}, sha256 ${publication.digest})`,
+    `Target ${plan.target} (${plan.kind}), list ${plan.list}, mode ${plan.mode}`,
+    `Before: ${extent(ticket.before)}. After: ${extent(ticket.after)}.`,
+  ].filter((fact) => fact !== undefined);
+  const notes = [...plan.refusals.map(({ text, next }) => `Refused: ${stopped(text)} ${next}`), ...plan.notes];
+  const blocks = [
+    `# ${escapedMarkdown(titleOf(plan))}`,
+    bullets([...facts, ...notes]),
+    ...plan.parts.flatMap(partBlocks),
+    '## How to roll back',
+    rollBack(ticket),
+    '## Before',
+    prefixList(ticket.before),
+    '## After',
+    prefixList(ticket.after),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/**
+ * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict; `before` and `after` whole. A range
+ * may have several rows. IPv6 addresses are whole numbers of up to 39 digits.
+ */
+export function changeTicketCsv(ticket: TicketPlan): string {
+  const { plan } = ticket;
+  const row = (what: string, prefix: string, cause = '', part = '', verdict = '') => [
+    plan.target,
+    what,
+    prefix,
+    addressesIn(prefix).toString(),
+    cause,
+    part,
+    verdict,
+  ];
+  return csvOf([
+    ['target', 'what', 'prefix', 'addresses', 'cause', 'part', 'verdict'],
+    ...plan.parts.flatMap(({ id, direction, steps, verdict }) =>
+      steps.map(({ prefix, cause }) =>
+        row(direction === 'add' ? 'added' : 'removed', prefix, causeText(cause), id, verdict.kind),
+      ),
+    ),
+    ...ticket.before.map((prefix) => row('before', prefix)),
+    ...ticket.after.map((prefix) => row('after', prefix)),
+  ]);
+}
+
+function titleOf({ target, parts }: Plan): string {
+  const count = (direction: PlanPart['direction']) =>
+    parts.filter((part) => part.direction === direction).reduce((sum, { steps }) => sum + steps.length, 0);
+  const [added, removed] = [count('add'), count('remove')];
+  if (added + removed === 0) return `Change of ${target}: nothing`;
+  const what = [added && `${quantity(added, 'range')} in`, removed && `${quantity(removed, 'range')} out`];
+  return `Change of ${target}: ${what.filter(Boolean).join(', ')}`;
+}
+
+function partBlocks({ id, direction, steps, verdict }: PlanPart): string[] {
+  const prefixes = steps.map(({ prefix }) => prefix);
+  return [
+    `## ${direction === 'add' ? 'Added' : 'Removed'}: ${extent(prefixes)}`,
+    [`Part ${id}: ${verdictWords[verdict.kind]}`, ...reasonsOf(verdict)].map(escapedMarkdown).join('\n'),
+    [
+      '| range | addresses | cause |',
+      '|---|---|---|',
+      ...steps.map(
+        ({ prefix, cause }) => `| \`${prefix}\` | ${addressesIn(prefix)} | ${escapedMarkdown(causeText(cause))} |`,
+      ),
+    ].join('\n'),
+  ];
+}
+
+const verdictWords: Readonly<Record<Verdict['kind'], string>> = {
+  go: 'needs no approval.',
+  wait: 'waits.',
+  refuse: 'is refused.',
+};
+
+function reasonsOf(verdict: Verdict): string[] {
+  return verdict.kind === 'go' ? [] : verdict.reasons.map(({ text, next }) => `${stopped(text)} ${stopped(next)}`);
+}
+
+function rollBack({ plan }: TicketPlan): string {
+  return [
+    `1. Pause ${escapedMarkdown(plan.target)}, or the next run makes the same change again: \`pause --target ${plan.target} --why "..."\`.`,
+    '2. Give the target the ranges under "Before", and no others.',
+    '3. If a publication was wrong, pin the lists to an earlier one (`pin`), or answer what it opened (`holds`, `answer`).',
+    `4. Resume ${escapedMarkdown(plan.target)}: \`resume --target ${plan.target} --why "..."\`.`,
+  ].join('\n');
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${escapedMarkdown(line)}`).join('\n');
+}
+
+function prefixList(prefixes: readonly string[]): string {
+  return prefixes.length === 0 ? 'Nothing.' : ['```text', ...prefixes, '```'].join('\n');
+}
+
+/** Text that Markdown shows as it is, on one line. */
+export function escapedMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>|#[\]~]/g, (sign) => `\\${sign}`);
+}
+
+/**
+ * Rows as CSV (RFC 4180: CRLF, quotes only where needed). No cell is a formula: names in Azure and in the config are
+ * foreign text, and spreadsheets run what begins like one (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+function cell(text: string): string {
+  const plain = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

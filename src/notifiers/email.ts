@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retryAfterMs } from '../core/calendar.ts';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll, withEntities } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv } from '../messages/ticket.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { withEntities } from './entities.ts';
-import { usualAnswerMs } from './post.ts';
-import { whereAll } from './truncation-hint.ts';
-import { withSecret } from './with-secret.ts';
+import { usualAnswerMs, withSecret } from './post.ts';
 
 const schema = z
   .strictObject({
@@ -46,7 +43,7 @@ export const email: NotifierDefinition<Settings> = {
   schema,
   async open(config, context) {
     const { EmailClient } = await import('@azure/communication-email');
-    // The outbox tries again by itself, with an eye on the other notices.
+    // The outbox retries, in the order of its notices.
     const options = { retryOptions: { maxRetries: 0 } };
     const { connection, endpoint } = config;
     const client =
@@ -58,7 +55,7 @@ export const email: NotifierDefinition<Settings> = {
             isAboutConnection,
             `e-mail by the setting ${connection.$env}: expected "endpoint=https://...;accesskey=..."; copy the connection string again`,
           );
-    // Only what runs on this machine is spoken to without TLS.
+    // Only a server on this machine is used without TLS.
     const local = /^endpoint=http:\/\/127\.0\.0\.1[:/]/i.test(connection ? context.secret(connection) : '');
     const insecure = local ? { requestOptions: { allowInsecureConnection: true } } : {};
     const place = connection ? `e-mail by the setting ${connection.$env}` : `e-mail by ${endpoint}`;
@@ -87,7 +84,7 @@ async function identityOf({ identityClientId }: NotifierContext) {
   );
 }
 
-/** The library throws plain errors for a text without its parts, and what URL throws for an address that is none. */
+/** The library throws plain errors for an incomplete text, and the error of URL for an invalid address. */
 function isAboutConnection(error: Error): boolean {
   const isNoAddress = 'code' in error && error.code === 'ERR_INVALID_URL';
   return isNoAddress || /^Invalid (connection string|endpoint url) /.test(error.message);
@@ -127,11 +124,11 @@ function shortSubject(headline: string, first: string): string {
   return label.length + statement.length <= maxSubject ? `${label}${statement}` : `${label}see the text`;
 }
 
-/** What the library's errors mean for a channel; a fault that is none of the receiver's or the network's passes as it is. */
+/** The library's errors as NotifierError; an error of neither the receiver nor the network passes unchanged. */
 export function errorOf(error: unknown, place: string, now: Date): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, code, statusCode, response } = error as SdkError;
-  // Of the library that gets tokens, whose errors may carry a status of their own.
+  // Errors of the identity library, which may have a status of their own.
   if (/Credential|Authentication/.test(name)) {
     return new NotifierError(
       'refused',
@@ -140,12 +137,12 @@ export function errorOf(error: unknown, place: string, now: Date): unknown {
   }
   if (statusCode === 429 || statusCode === 408 || (statusCode !== undefined && statusCode >= 500)) {
     const asked = retryAfterMs(response?.headers?.get('retry-after'), now);
-    return new NotifierError('busy', `${place}: it answered ${statusCode} and is tried again by itself`, asked);
+    return new NotifierError('busy', `${place}: it answered ${statusCode}; the service tries again`, asked);
   }
   if (statusCode !== undefined) {
     return new NotifierError(
       'refused',
-      `${place}: it answered ${statusCode}; see whether the sender's domain is connected, and the right or key is still good`,
+      `${place}: it answered ${statusCode}; check that the sender's domain is connected, and that the right or key is still valid`,
     );
   }
   if (message.startsWith('The long-running operation has ')) {
@@ -157,7 +154,7 @@ export function errorOf(error: unknown, place: string, now: Date): unknown {
   // Our own limit on the time for an answer ends as an AbortError or TimeoutError.
   const isNetwork = name === 'AbortError' || name === 'TimeoutError' || (name === 'RestError' && code !== undefined);
   if (!isNetwork) return error;
-  return new NotifierError('unreachable', `${place}: no answer; it is tried again by itself`);
+  return new NotifierError('unreachable', `${place}: no answer; the service tries again`);
 }
 
 interface SdkError extends Error {

@@ -13,7 +13,7 @@ export const log: NotifierDefinition<z.output<typeof schema>> = {
       async send({ id, instance, cloud, notice }) {
         const { kind, severity, headline, lines, at, run, lists, targets } = notice;
         context.log('notice', {
-          // The names OpenTelemetry gives to an event, so that both ways into Azure Monitor are asked alike.
+          // OpenTelemetry's names for an event, so that one query works for both ways into Azure Monitor.
           'event.name': `service-tag-sync.notice.${kind}`,
           id,
           instance,

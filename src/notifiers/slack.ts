@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll, withEntities } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { withEntities } from './entities.ts';
-import { jsonChannel } from './json-channel.ts';
-import { whereAll } from './truncation-hint.ts';
+import { jsonChannel } from './post.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of an incoming webhook.'),
@@ -26,13 +24,13 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
 };
 
 /**
- * The first line as bold text and as the notification's, then sections of whole lines, with Slack's control signs escaped
+ * The first line as bold text and as the notification's, then sections of whole lines, with Slack's control characters escaped
  * (https://docs.slack.dev/messaging/formatting-message-text).
  */
 export function slackMessage({ notice, instance }: Message): object {
   const [first = ''] = fitted([withEntities(firstLine(notice, instance))], maxOfSection - 100, whereAll(notice));
   const lines = notice.lines.map(withEntities);
-  // A line that fills no section alone is split between sentences; the last section is kept for what is left over.
+  // A line that fills no section alone is split between sentences; the last section is reserved for the rest.
   const blocks: string[] = [];
   let section = '';
   for (const line of fitted(lines, (maxBlocks - 2) * (maxOfSection / 2), whereAll(notice))) {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
-import { jsonChannel } from './json-channel.ts';
-import { whereAll } from './truncation-hint.ts';
+import { jsonChannel } from './post.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),
 });
 
-/** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); JSON signs are left room for. */
+/** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); this leaves room for JSON escapes. */
 const maxBytes = 24_000;
 
 const colors = { ok: 'good', info: 'default', 'needs-you': 'warning', failed: 'attention' } as const;
@@ -22,7 +21,7 @@ export const teams: NotifierDefinition<z.output<typeof schema>> = {
   open: async ({ url }, context) => jsonChannel(url, 'Teams', teamsMessage, context),
 };
 
-/** What the workflow wants: a message with one adaptive card. Version 1.4 is what all Teams clients show. */
+/** The format of the workflow: a message with one adaptive card. Version 1.4 is what all Teams clients show. */
 export function teamsMessage({ notice, instance }: Message): object {
   const size = (line: string) => Buffer.byteLength(JSON.stringify(line)) + 80;
   const first = firstLine(notice, instance);
@@ -54,7 +53,7 @@ export function teamsMessage({ notice, instance }: Message): object {
   };
 }
 
-/** A text block reads some Markdown; what would be lost to it is escaped. */
+/** A text block interprets some Markdown, which is escaped. */
 function plain(text: string): string {
   return text.replace(/[\\*_`~]/g, (sign) => `\\${sign}`).replace(/\]\(/g, ']\\(');
 }

@@ -1,11 +1,11 @@
 import { Webhook } from 'standardwebhooks';
-import { withSecret } from './with-secret.ts';
+import { withSecret } from './post.ts';
 
-/** The library throws plain errors: nothing else tells a bad secret from a fault. */
+/** The library throws plain errors: only their texts identify a bad secret. */
 const complaints = [/^Expected secret /, /^Secret can't be empty/, /^Base64Coder: incorrect /];
 
 /**
- * Signs as Standard Webhooks say. Throws NotifierError for a secret that cannot be used, naming its setting.
+ * Signs by Standard Webhooks. Throws NotifierError for a secret that cannot be used, naming its setting.
  *
  * A file of its own, loaded when a channel is opened. The library is CommonJS: an import line finds its names in the
  * bundle, import() of the package does not.

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { fitted } from '../messages/fit.ts';
+import { fitted, whereAll } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv, ticketMarkdown } from '../messages/ticket.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { post } from './post.ts';
-import { whereAll } from './truncation-hint.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of the receiver.'),
@@ -86,7 +85,7 @@ export function cloudEvent(message: Message, ticket: boolean): object {
   });
   const whole = event(lines, ticket ? attachmentsOf(message) : []);
   if (bytesOf(whole) <= maxBytes) return whole;
-  const note = ticket ? `The ranges are too many to be attached: ${whereAll(notice)}.` : undefined;
+  const note = ticket ? `Too many ranges to attach; ${whereAll(notice)}.` : undefined;
   const room = maxBytes - bytesOf(event([], [], note));
   return event(
     fitted(lines, room, whereAll(notice), (line) => Buffer.byteLength(JSON.stringify(line))),

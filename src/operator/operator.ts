@@ -1,5 +1,5 @@
 import type { Advice } from '../acr/advice/advice.ts';
-import type { Readiness } from '../acr/advice/readiness.ts';
+import type { Readiness } from '../acr/advice/data-endpoints.ts';
 import { readMoment } from '../core/calendar.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
@@ -8,7 +8,7 @@ import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { Reason } from '../core/reason.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
-import type { FeedDevices } from '../feeds/who-has-it.ts';
+import type { FeedDevices } from '../feeds/keep-feeds.ts';
 import type { Change } from '../ports/store.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Check, SourceState } from '../core/judge/source-state.ts';
 import { type Comparison, compareWatched } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
-import { explainApi, explainWay } from '../messages/cross-check.ts';
+import { explainApi, explainWay } from '../messages/source.ts';
 import type { PlanContext } from './context.ts';
 import type { FetchResult } from './fetch-publication.ts';
 

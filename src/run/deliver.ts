@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canWait, isQuiet } from '../core/channel-rules.ts';
 import { faultOf } from '../core/errors.ts';
-import { digestOf, stillMatters } from '../messages/digest.ts';
+import { digestOf, stillMatters } from '../messages/news.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { Batch, ChannelState, Delivery, DeliveryMessage } from '../ports/queues.ts';
 import { SecretError } from '../ports/secret.ts';

@@ -1,5 +1,4 @@
-import { followedKey, tagsOf } from '../acr/derive.ts';
-import { hostsOf } from '../acr/hosts.ts';
+import { followedKey, hostsOf, tagsOf } from '../acr/derive.ts';
 import type { Config, Exception, ListConfig } from '../config/config.ts';
 import { families } from '../core/address/family.ts';
 import { setsOf } from '../core/address/sets.ts';

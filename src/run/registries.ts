@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { registryByHand } from '../acr/by-hand.ts';
+import { registryByHand } from '../acr/derive.ts';
 import { followRegistries, type RegistryAnswer } from '../acr/follow-registries.ts';
 import { messageOf } from '../core/errors.ts';
 import type { RegistryEvent } from '../core/event.ts';

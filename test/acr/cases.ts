@@ -192,7 +192,7 @@ export const registryCases: readonly RegistryCase[] = [
     advice: [['ip-rules-limit', { ipRules: 160, limit: 200 }], 'private-link', 'native-tag', ...trusted],
   },
   {
-    name: 'rules that everybody passes',
+    name: 'rules that every address passes',
     sku: 'Premium',
     part: 'login',
     properties: { networkRuleSet: { ...deny, defaultAction: 'Allow' } },

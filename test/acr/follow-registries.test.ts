@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { registryByHand } from '../../src/acr/by-hand.ts';
+import { expectedDataEndpoints, hostsOf, registryByHand } from '../../src/acr/derive.ts';
 import { followRegistries, type RegistryAnswer } from '../../src/acr/follow-registries.ts';
-import { expectedDataEndpoints, hostsOf } from '../../src/acr/hosts.ts';
 import type { KnownRegistry, Registry } from '../../src/core/registry.ts';
 
 const tags = new Set(['Storage.WestEurope', 'AzureContainerRegistry.NorthEurope']);

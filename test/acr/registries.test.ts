@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advise } from '../../src/acr/advice/index.ts';
-import { tagsOf } from '../../src/acr/derive.ts';
+import { hostsOf, tagsOf } from '../../src/acr/derive.ts';
 import { followRegistries } from '../../src/acr/follow-registries.ts';
-import { hostsOf } from '../../src/acr/hosts.ts';
 import { readRegistry } from '../../src/acr/read-registry.ts';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import { TargetError } from '../../src/ports/target.ts';
@@ -87,7 +86,7 @@ describe('a registry in ARM', () => {
   });
 
   test.each([
-    ['nobody may read it', { status: 403, code: 'AuthorizationFailed' }, 'forbidden'],
+    ['the right to read it is missing', { status: 403, code: 'AuthorizationFailed' }, 'forbidden'],
     ['it is gone', { status: 404, code: 'ResourceNotFound' }, 'invalid'],
   ])('cannot be read when %s, which is no empty registry', async (_, effect, kind) => {
     await control('faults', [{ match: { pathIncludes: 'registries' }, effect }]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withSecret } from '../../src/notifiers/with-secret.ts';
+import { withSecret } from '../../src/notifiers/post.ts';
 import { NotifierError } from '../../src/ports/notifier.ts';
 
 test('what a suite imports from the sources is the built code, loaded by Node itself', () => {
@@ -15,7 +15,7 @@ test('what a suite imports from the sources is the built code, loaded by Node it
     stack = (error as Error).stack ?? '';
   }
   expect(stack).toMatch(/dist\/suites\/.*\.mjs/);
-  expect(stack).not.toContain('src/notifiers/with-secret.ts');
+  expect(stack).not.toContain('src/notifiers/post.ts');
 });
 
 test('a class has one identity, whichever file it is reached by', () => {

@@ -68,9 +68,7 @@ test('a pause is recorded with who and why, seen, and ended', async () => {
   const said = ['--by', 'ops', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
   const paused = await cli('pause', '--until', '2h', ...said);
   expect(paused).toMatchObject({ code: 0, err: '' });
-  expect(paused.out).toMatch(
-    /^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ takes it up\.\n$/,
-  );
+  expect(paused.out).toMatch(/^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ applies it\.\n$/);
   const status = await cli('status', '--json', '--data', folder);
   expect(JSON.parse(status.out)).toMatchObject({ paused: { by: { name: 'ops', how: 'claimed' }, ticket: 'CHG1' } });
   expect((await cli('status', '--data', folder)).out).toMatch(/PAUSED until \w{3} .* UTC: ops \(as claimed\)/);
@@ -81,14 +79,14 @@ test('a pause is recorded with who and why, seen, and ended', async () => {
 test.each<[string, string[], number, RegExp]>([
   ['a word without a reason', ['pause'], 2, /--why/],
   ['an answer to nothing', ['answer', 'keep', '--why', 'x'], 2, /expected ids of holds, or --publication/],
-  ['an answer nobody knows', ['answer', 'maybe', 'h', '--why', 'x'], 2, /remove, keep/],
+  ['an unknown answer', ['answer', 'maybe', 'h', '--why', 'x'], 2, /remove, keep/],
   ['a hold that is not open', ['answer', 'keep', 'h-1', '--why', 'x'], 1, /no hold h-1 is open/],
   ['a moment that has passed', ['pin', '277', '--until', '2020-01-01', '--why', 'x'], 2, /a moment to come/],
-  ['a plan nobody knows', ['plan', 'r/t'], 1, /no recorded plan/],
+  ['an unknown plan', ['plan', 'r/t'], 1, /no recorded plan/],
   ['a run without its target', ['plan', '20240115t080000z-1a2b3c4d'], 1, /expected RUN\/TARGET/],
   ['what is no address', ['lookup', '10.0.0.300'], 2, /10\.0\.0\.300/],
   ['an id that is a number with letters', ['changes', '--most', '7x'], 2, /whole number from 1/],
-  ['a command nobody knows', ['statsu'], 2, /Did you mean status/],
+  ['an unknown command', ['statsu'], 2, /Did you mean status/],
 ])('%s ends with its exit code and its reason', async (_name, args, code, reason) => {
   const { code: got, out, err } = await cli(...args, '--data', folder);
   expect({ got, out }).toEqual({ got: code, out: '' });
@@ -96,8 +94,8 @@ test.each<[string, string[], number, RegExp]>([
 });
 
 test('a folder over which nothing is up, and settings that lack, are said', async () => {
-  const nobody = await cli('status', '--data', files);
-  expect(nobody).toMatchObject({ code: 2, err: expect.stringContaining('No local service is up') });
+  const closed = await cli('status', '--data', files);
+  expect(closed).toMatchObject({ code: 2, err: expect.stringContaining('No local service is up') });
   const nothing = await cli('status');
   expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('AzureWebJobsStorage') });
 });
@@ -153,8 +151,8 @@ test.each([
 });
 
 test('storage that does not answer is named', async () => {
-  const nobody = inject('azurite').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9');
-  const { code, err } = await cli('export', join(folder, 'b.gz'), '--storage', nobody, '--config', example);
+  const closed = inject('azurite').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9');
+  const { code, err } = await cli('export', join(folder, 'b.gz'), '--storage', closed, '--config', example);
   expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^127\.0\.0\.1:9 does not answer .*--storage/) });
 });
 
@@ -170,8 +168,8 @@ test('a good config is said to be good, with its size', async () => {
   });
 });
 
-test('a feed that nobody may pull is noted by `check`, and by the `init` that writes it', async () => {
-  const file = join(folder, 'nobody.json');
+test('a feed without clients is noted by `check`, and by the `init` that writes it', async () => {
+  const file = join(folder, 'closed.json');
   const flags = ['--instance', 'one', '--tag', 'Storage.WestUS', '--kind', 'feed', '--set', 'name=hub', '--no-look'];
   for (const command of [
     ['init', file, ...flags],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBackup } from '../../src/cli/read-backup.ts';
+import { readBackup } from '../../src/cli/backup-commands.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ test.each([
   await expect(readBackup(file)).rejects.toThrow(says);
 });
 
-test('a file that cannot be read is told as that, and not as a backup that is damaged', async () => {
+test('a file that cannot be read is reported as that, and not as a damaged backup', async () => {
   await expect(readBackup(join(folder, 'absent'))).rejects.toThrow(
     /^expected a file that can be read, got .*absent \(ENOENT\)/,
   );

@@ -1,7 +1,5 @@
 import { vi } from 'vitest';
-import { errorText } from '../../src/cli/error-text.ts';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { makeProgram } from '../../src/cli/program.ts';
+import { errorText, exitCodeOf, makeProgram } from '../../src/cli/program.ts';
 
 interface Ended {
   readonly code: number | string;

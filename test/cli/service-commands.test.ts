@@ -142,7 +142,7 @@ test('init that found faults says so last, and ends with 1', async () => {
   vi.unstubAllEnvs();
   expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/Next: .*plan --config \S+second\.json\n$/) });
   expect(faulty).toMatchObject({ code: 1, err: '' });
-  expect(faulty.out).toMatch(/\d+ to put right, marked BAD above; .*doctor --config \S+first\.json\n$/);
+  expect(faulty.out).toMatch(/\d+ faults? to fix, marked BAD above; .*doctor --config \S+first\.json\n$/);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'contoso' });
 });
 
@@ -150,8 +150,8 @@ test('lookup says who has an address, and ends with 1 if nothing has it', async 
   const { world, ask } = await serve(west);
   await world.run();
   expect(await ask('lookup', '20.1.2.9')).toMatchObject({ code: 0, out: expect.stringMatching(/Storage\.WestUS/) });
-  const nobody = await ask('lookup', '192.0.2.1');
-  expect(nobody).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
+  const absent = await ask('lookup', '192.0.2.1');
+  expect(absent).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
 });
 
 test('a hold is answered by the end of its id, and what was answered is shown', async () => {
@@ -246,7 +246,7 @@ describe('export and import', () => {
     const empty = ['--storage', azurite.connectionString];
     const back = await from.ask('import', backup, ...empty);
     expect(back).toMatchObject({ code: 0, err: '' });
-    expect(back.out).toMatch(/^Put back: \d+ rows and \d+ blobs\. The next run goes on from there\.\n$/);
+    expect(back.out).toMatch(/^Restored: \d+ rows and \d+ blobs\. The next run continues from there\.\n$/);
     const [status, holds, changes] = await seen(...empty);
     expect([status, holds, changes]).toEqual(await seen());
     expect(status.publication.changeNumber).toBe(201);
@@ -287,7 +287,7 @@ describe('notify test', () => {
     expect(JSON.parse((await ask('notify', 'test', 'desk', '--json')).out)).toMatchObject([
       { channel: 'desk', ok: false },
     ]);
-    const unknown = await ask('notify', 'test', 'nobody');
+    const unknown = await ask('notify', 'test', 'elsewhere');
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('out of ops, desk') });
     delete process.env.OPS_URL;
     delete process.env.DESK_URL;
@@ -296,7 +296,7 @@ describe('notify test', () => {
     await receiver.close();
   });
 
-  test('says so where nobody would be told anything', async () => {
+  test('says so where notices have no receiver', async () => {
     const { ask } = await serve(west);
     expect(await ask('notify', 'test')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('no channel') });
   });

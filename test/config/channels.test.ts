@@ -48,7 +48,11 @@ describe('is refused, with its place:', () => {
     ],
     ['no time of day', { kind: 'log', quietHours: { from: '25:00', to: '07:00', timeZone: 'UTC' } }, 'quietHours.from'],
     ['an e-mail without a way', { kind: 'email', from: 'a@b.example', to: ['c@d.example'] }, 'connection'],
-    ['an e-mail to nobody', { kind: 'email', connection: url, from: 'a@b.example', to: [] }, 'channels.ops.to'],
+    [
+      'an e-mail without a recipient',
+      { kind: 'email', connection: url, from: 'a@b.example', to: [] },
+      'channels.ops.to',
+    ],
     ['an unknown kind', { kind: 'pager' }, 'channels.ops'],
   ])('%s', (_name, channel, place) => expect(issuesOf({ ops: channel })).toContain(place));
 

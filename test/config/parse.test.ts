@@ -165,7 +165,7 @@ describe('a mistake', () => {
     expect(issuesOf(text)).toEqual([expect.objectContaining({ path: 'cloud', line: 3, column: 3 })]);
   });
 
-  test('of a key that stands twice is found at any depth', () => {
+  test('of a repeated key is found at any depth', () => {
     const text = document().replace('"mode":"sync"', '"mode":"report-only",\n"mode":"sync"');
     expect(issuesOf(text)).toEqual([
       expect.objectContaining({ path: 'targets.hub.mode', line: 2, column: 1, expected: 'each key once' }),
@@ -173,7 +173,7 @@ describe('a mistake', () => {
   });
 });
 
-test('all mistakes are told at once, in the order of the text', () => {
+test('all mistakes are reported at once, in the order of the text', () => {
   const onOneLine = document({
     instance: '-',
     lists: { west: { tags: ['A'], families: ['ipv6'] }, east: { tags: [], famlies: [] }, none: {} },
@@ -195,7 +195,7 @@ test('all mistakes are told at once, in the order of the text', () => {
   ]);
 });
 
-test('a bracket that lacks is told once', () => {
+test('a missing bracket is reported once', () => {
   expect(issuesOf('{ "schema": 1, "lists": { "west": {')).toEqual([
     expect.objectContaining({ got: 'broken syntax: close brace expected' }),
   ]);
@@ -238,10 +238,10 @@ describe('notes stop nothing', () => {
     expect(noted({ policy: { tags: { 'Storage.WestUs': {} } } })).toEqual(['policy.tags["Storage.WestUs"]']);
   });
 
-  test('a feed that nobody may pull', () => {
+  test('a feed without clients', () => {
     const feed = (more: object) => ({ kind: 'feed', mode: 'sync', list: 'west', ...more });
     const targets = {
-      nobody: feed({ name: 'a' }),
+      closed: feed({ name: 'a' }),
       names: feed({ kind: 'feed-names', list: 'hosts', name: 'b', devices: {}, keys: [] }),
       device: feed({ name: 'c', devices: { hq: { secrets: [{ $env: 'HQ' }] } } }),
       key: feed({ name: 'd', keys: [{ $env: 'KEY' }] }),
@@ -249,7 +249,7 @@ describe('notes stop nothing', () => {
     };
     const lists = { west: { tags: ['A'] }, hosts: { names: ['mcr.microsoft.com'] } };
     const { notes } = parseConfig(document({ lists, targets }), { file: 'x.json', kinds: knownKinds, now });
-    expect(notes.map(({ path }) => path)).toEqual(['targets.nobody', 'targets.names']);
+    expect(notes.map(({ path }) => path)).toEqual(['targets.closed', 'targets.names']);
   });
 
   test('an exception that has ended, from the day on that it names', () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { crossCheckSchema } from '../../src/config/cross-check-schema.ts';
-import { freshnessSchema } from '../../src/config/freshness-schema.ts';
+import { crossCheckSchema, freshnessSchema } from '../../src/config/policy-schema.ts';
 import { limitsOf } from '../../src/run/judge-publication.ts';
 
 test('limits are those of the cloud unless the config says otherwise', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeTicketCsv, changeTicketMarkdown, type TicketPlan } from '../../src/messages/change-ticket.ts';
+import { changeTicketCsv, changeTicketMarkdown, type TicketPlan } from '../../src/messages/ticket.ts';
 import { samplePlan, samplePublication } from '../support/samples.ts';
 
 const ticket: TicketPlan = {
@@ -42,7 +42,7 @@ test('a ticket says what changes, why, what was there, and the way back', () => 
 
 ## Added: 1 range (256 IPv4 addresses)
 
-Part part-add: goes without anybody.
+Part part-add: needs no approval.
 
 | range | addresses | cause |
 |---|---|---|

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../src/core/notice.ts';
-import { digestOf, stillMatters } from '../../src/messages/digest.ts';
 import { fitted } from '../../src/messages/fit.ts';
+import { digestOf, stillMatters } from '../../src/messages/news.ts';
 import { notice } from '../support/sample-notices.ts';
 
 const now = new Date('2024-01-20T12:00:00.000Z');
@@ -54,7 +54,7 @@ describe('fitting', () => {
   test.each([66, 60, 50, 40, 33])('keeps whole sentences within %i characters', (most) => {
     const kept = fitted(lines, most, 'x');
     expect(kept.join('\n').length).toBeLessThanOrEqual(most);
-    expect(kept.at(-1)).toMatch(/^… and \d more sentences?: x\.$/);
+    expect(kept.at(-1)).toMatch(/^… and \d more sentences?; x\.$/);
     const told = Number(/\d/.exec(kept.at(-1) ?? '')?.[0]);
     const shown = kept.slice(0, -1).join(' ');
     expect(lines.join(' ').startsWith(shown)).toBe(true);

@@ -5,7 +5,7 @@ import { knownKinds } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
-import { digestOf } from '../../src/messages/digest.ts';
+import { digestOf } from '../../src/messages/news.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { countNotices } from '../bench/count-notices.ts';
 import { publicPublications } from '../support/real-publications.ts';
@@ -227,7 +227,7 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
             reason(
               'lost-share',
               '8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 %',
-              'answer remove, keep until a date, or keep for good',
+              'answer remove, keep until a date, or keep without an end',
             ),
           ],
         },
@@ -249,7 +249,7 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
       ],
     ],
     [
-      'control-paused-no-more',
+      'control-resumed',
       [{ kind: 'control-changed', control: 'pause', begins: false, target: 'hub-westus', by: 'on call', why: '' }],
     ],
     [

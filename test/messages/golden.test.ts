@@ -65,7 +65,7 @@ const names = [
   'question-reminder',
   'limit',
   'control-paused',
-  'control-paused-no-more',
+  'control-resumed',
   'control-pinned',
   'control-orphaned',
   'device',
@@ -107,7 +107,7 @@ describe.skipIf(!havePublications)(`golden notices${havePublications ? '' : ` ($
     }
   });
 
-  test('that ask something say what, and what happens if nobody does it', () => {
+  test('that ask something say what, and what happens if it is ignored', () => {
     for (const { severity, lines, kind } of golden.values()) {
       if (severity !== 'needs-you' || kind === 'digest') continue;
       expect(lines.join('\n')).toMatch(/^(No answer|If ignored):/m);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
-import { adviceMarkdown } from '../../src/messages/advice.ts';
 import { extent } from '../../src/messages/format.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
+import { adviceMarkdown } from '../../src/messages/registry.ts';
 import { firstLine } from '../../src/messages/text.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 
@@ -13,7 +13,7 @@ const cases: readonly [DomainEvent, string][] = [
   ],
   [
     { kind: 'registry-readable', registry: 'contoso', since: '2024-01-15T00:00:00.000Z' },
-    '[OK] x: the registry contoso can be read again; it could not since 2024-01-15. Nothing to do.',
+    '[OK] x: the registry contoso can be read again; it was unreadable since 2024-01-15. Nothing to do.',
   ],
   [
     {
@@ -23,7 +23,7 @@ const cases: readonly [DomainEvent, string][] = [
       regionsRemoved: ['westeurope'],
       dataEndpoints: [],
     },
-    '[INFO] x: the registry contoso came to northeurope and left westeurope; its lists follow. Nothing to do.',
+    '[INFO] x: the registry contoso now has replicas in northeurope and no longer has replicas in westeurope; its lists follow. Nothing to do.',
   ],
   [
     { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] },

@@ -18,14 +18,14 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
   [
     'late',
     { ...freshness, to: 'late' },
-    '[INFO] contoso: the source is late: no new publication for 17 days; every list stays as it is and nothing is removed by the clock.',
+    '[INFO] contoso: the source is late: no new publication for 17 days; every list stays as it is, and the clock removes nothing.',
     ['The last accepted publication is 200, dated 2024-01-15, 17 days ago.', 'If ignored:'],
   ],
   ['stale', { ...freshness, to: 'stale', ageDays: 26 }, '[NEEDS YOU] contoso: the source is stale', ['What to do:']],
   [
     'fresh again',
     { ...freshness, from: 'stale', to: 'fresh', ageDays: 1 },
-    '[OK] contoso: publications come as they should again; the source was stale since 2024-01-16. Nothing to do.',
+    '[OK] contoso: publications arrive on time again; the source had been stale since 2024-01-16. Nothing to do.',
     [],
   ],
   [
@@ -52,7 +52,7 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       leftMs: 92 * 3_600_000,
       reasons: ['paused by on call'],
     },
-    '[FAILED] contoso: hub still lacks 1 range (256 IPv4 addresses) of publication 201; Azure may use it in 3 d 20 h (from Mon 2024-01-29 00:00 UTC on).',
+    '[FAILED] contoso: hub is still missing 1 range (256 IPv4 addresses) of publication 201; Azure may use it in 3 d 20 h (from Mon 2024-01-29 00:00 UTC on).',
     ['Why: paused by on call.', `Only ${file} announces it`, 'Tue 2024-01-30 00:00 UTC'],
   ],
   [
@@ -68,7 +68,7 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       leftMs: 0,
       reasons: [],
     },
-    '[FAILED] contoso: hub still lacks 1 range (256 IPv4 addresses) of publication 201; Azure may use it from now on (from Mon 2024-01-29 00:00 UTC on).',
+    '[FAILED] contoso: hub is still missing 1 range (256 IPv4 addresses) of publication 201; Azure may use it from now on (from Mon 2024-01-29 00:00 UTC on).',
     [],
   ],
   [
@@ -92,7 +92,7 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       removed: [],
       inTime: { changeNumber: 201, earliest: '2024-01-29T00:00:00.000Z', leftMs: 92 * 3_600_000 },
     },
-    '[OK] contoso: hub: 1 range (256 IPv4 addresses) added; read back and right, 3 d 20 h before Azure may use it. Nothing to do.',
+    '[OK] contoso: hub: 1 range (256 IPv4 addresses) added; verified, 3 d 20 h before Azure may use it. Nothing to do.',
     [],
   ],
   [
@@ -111,7 +111,7 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       by: 'kim',
       onlyTags: ['Storage.WestUS'],
     },
-    '[OK] contoso: 1 tag of publication 201 accepted on the word of kim. Nothing to do.',
+    '[OK] contoso: 1 tag of publication 201 accepted by kim. Nothing to do.',
     ['Tags: Storage.WestUS. All others stay as they were.'],
   ],
 ];

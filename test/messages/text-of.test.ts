@@ -6,7 +6,7 @@ import { textOf } from '../../src/messages/text-of.ts';
 const shareReason = {
   rule: 'lost-share',
   text: '8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 %',
-  next: 'answer remove, keep until a date, or keep for good',
+  next: 'answer remove, keep until a date, or keep without an end',
 };
 
 const prefixesReason = { ...shareReason, rule: 'lost-prefixes', text: '52 of 70 published prefixes lost addresses' };
@@ -20,7 +20,7 @@ const modeReason = {
 const ignoredFile =
   'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.';
 
-/** Each event, and everything that is said of it; the first line as it stands in a notice. */
+/** Each event and its whole message; the first line is that of a notice. */
 const cases: readonly [DomainEvent, readonly string[]][] = [
   [
     { kind: 'publication-accepted', file: 'ServiceTags_Public_20240115.json', changeNumber: 290, identical: false },
@@ -59,7 +59,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     [
       '[INFO] contoso: no publication could be fetched; every list stays as it is. Nothing to do yet.',
       'download page: timed out after 30 s.',
-      'The next run tries again by itself. If this goes on for days, look at the network path: new addresses are used from a week after their publication on, and would be missing.',
+      'The next run tries again. If this lasts for days, check the network path: Azure may use new addresses from one week after their publication, and they would be missing.',
     ],
   ],
   [
@@ -91,13 +91,13 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   ],
   [
     { kind: 'tag-changed', tag: 'Storage.WestUS', changeNumber: 292, gained: [], lost: [] },
-    ['[OK] contoso: Storage.WestUS in publication 292: published again what it had lost.'],
+    ['[OK] contoso: Storage.WestUS in publication 292: lost ranges published again.'],
   ],
   [
     { kind: 'tag-vanished', tag: 'Storage.WestUS', changeNumber: 239 },
     [
-      '[INFO] contoso: publication 239 has no tag Storage.WestUS any more; what the tag allowed stays allowed.',
-      'Tags have vanished by mistake and come back months later, so none of it goes without an answer.',
+      '[INFO] contoso: publication 239 no longer has the tag Storage.WestUS; its ranges stay allowed.',
+      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer.',
     ],
   ],
   [
@@ -123,8 +123,8 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       'Asked because 8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10.0 % [lost-share].',
       'Asked because 52 of 70 published prefixes lost addresses [lost-prefixes].',
       'Ranges: 20.60.0.0/19, 20.60.32.0/24 and 20.60.64.0/25. Hold: Storage.WestUS-loss-290-0f.',
-      'Answer: `npm run -s cli -- answer keep Storage.WestUS-loss-290-0f --why "..."`; with --until and a date it ends then; remove in place of keep lets them go. Or POST /api/answers.',
-      'No answer: they stay allowed, and the question ends by itself when all of them are published again.',
+      'Answer: `npm run -s cli -- answer keep Storage.WestUS-loss-290-0f --why "..."`; add `--until DATE` to limit it, or use `remove` to release the ranges. Or POST /api/answers.',
+      'No answer: they stay allowed; the question closes when all of them are published again.',
     ],
   ],
   [
@@ -139,9 +139,9 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       questions: [],
     },
     [
-      '[INFO] contoso: Storage.WestUS lost 1 range (64 IPv4 addresses) in publication 300; all of it stays allowed until the clock lets it go. Nothing to do.',
+      '[INFO] contoso: Storage.WestUS lost 1 range (64 IPv4 addresses) in publication 300; all of it stays allowed until the clock releases it. Nothing to do.',
       'Ranges: 20.60.0.0/26. Hold: h1.',
-      'It goes out by itself once it was absent for as many days and publications as the policy says. What is published again before stays.',
+      'It is released once it has been absent for the days and publications of the policy. Ranges that are published again before that stay.',
     ],
   ],
   [
@@ -156,11 +156,11 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       questions: [{ rule: 'broad-prefix', text: '0.0.0.0/1 is broader than anything', next: 'check with Microsoft' }],
     },
     [
-      '[NEEDS YOU] contoso: Storage.WestUS gained what looks wrong in publication 300, and it is not let in: 1 range (2,147,483,648 IPv4 addresses).',
+      '[NEEDS YOU] contoso: Storage.WestUS gained suspicious ranges in publication 300, which are kept out: 1 range (2,147,483,648 IPv4 addresses).',
       '0.0.0.0/1 is broader than anything [broad-prefix].',
       'Check with Microsoft.',
       'Ranges: 0.0.0.0/1. Hold: h2.',
-      'If ignored: it stays out. Should it be genuine, connections to it fail once Azure uses it, a week after publication at the earliest. What else the tag gained goes in as usual.',
+      'If ignored: they stay out. If they are genuine, connections to them fail once Azure uses them, a week after publication at the earliest. Other additions to the tag are written as usual.',
     ],
   ],
   [
@@ -174,7 +174,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       by: 'published again',
     },
     [
-      '[OK] contoso: Storage.WestUS: what it had lost is published again and was allowed all the time: 1 range (64 IPv4 addresses). Nothing to do.',
+      '[OK] contoso: Storage.WestUS: its lost ranges are published again and were allowed throughout: 1 range (64 IPv4 addresses). Nothing to do.',
       'Ranges: 20.60.0.0/26.',
       'Why: published again. Hold: h1.',
     ],
@@ -190,7 +190,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       by: 'clock: absent for 42 days and 6 files',
     },
     [
-      '[OK] contoso: Storage.WestUS: what it had lost is no longer kept and leaves the lists: 1 range (64 IPv4 addresses). Nothing to do.',
+      '[OK] contoso: Storage.WestUS: its lost ranges are released and leave the lists: 1 range (64 IPv4 addresses). Nothing to do.',
       'Ranges: 20.60.0.0/26.',
       'Why: clock: absent for 42 days and 6 files. Hold: h1.',
     ],
@@ -203,25 +203,25 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       of: 'gain',
       how: 'withdrawn',
       prefixes: ['0.0.0.0/1'],
-      by: 'published no more',
+      by: 'no longer published',
     },
     [
-      '[OK] contoso: Storage.WestUS: what looked wrong is published no more and was never let in: 1 range (2,147,483,648 IPv4 addresses). Nothing to do.',
+      '[OK] contoso: Storage.WestUS: its suspicious ranges are no longer published and were never allowed: 1 range (2,147,483,648 IPv4 addresses). Nothing to do.',
       'Ranges: 0.0.0.0/1.',
-      'Why: published no more. Hold: h2.',
+      'Why: no longer published. Hold: h2.',
     ],
   ],
   [
     { kind: 'target-changed', target: 'hub', added: ['20.60.0.0/24'], removed: ['20.61.0.0/26'] },
     [
-      '[OK] contoso: hub: 1 range (256 IPv4 addresses) added, 1 range (64 IPv4 addresses) removed; read back and right. Nothing to do.',
+      '[OK] contoso: hub: 1 range (256 IPv4 addresses) added, 1 range (64 IPv4 addresses) removed; verified. Nothing to do.',
       'Added: 20.60.0.0/24.',
       'Removed: 20.61.0.0/26.',
     ],
   ],
   [
     { kind: 'target-changed', target: 'hub', added: [], removed: [] },
-    ['[OK] contoso: hub: written without a change of addresses; read back and right. Nothing to do.'],
+    ['[OK] contoso: hub: written without a change of addresses; verified. Nothing to do.'],
   ],
   [
     {
@@ -231,18 +231,18 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       missing: ['20.60.0.0/23'],
     },
     [
-      '[FAILED] contoso: hub was NOT brought up to date: it lacks 1 range (512 IPv4 addresses).',
+      '[FAILED] contoso: hub was NOT updated: it is missing 1 range (512 IPv4 addresses).',
       'The firewall is in state Failed. Redeploy it.',
       'Missing: 20.60.0.0/23. Connections there fail once Azure uses it.',
-      'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
+      'The next run tries again from the live state. Do not fill the resource by hand meanwhile.',
     ],
   ],
   [
     { kind: 'target-failed', target: 'hub', text: 'It could not be read.', missing: [] },
     [
-      '[FAILED] contoso: hub was NOT brought up to date.',
+      '[FAILED] contoso: hub was NOT updated.',
       'It could not be read.',
-      'The next run tries again by itself and starts from what it then finds. Do not fill the resource by hand meanwhile.',
+      'The next run tries again from the live state. Do not fill the resource by hand meanwhile.',
     ],
   ],
   [
@@ -262,7 +262,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       '[NEEDS YOU] contoso: hub was not written: g-1 holds 2,000 entries and carries no mark of ours (and 1 more reason).',
       'g-1 holds 2,000 entries and carries no mark of ours [first-contact]. Set "adopt": true.',
       '5,100 entries are needed and 5,000 fit [capacity]. Select fewer tags.',
-      'If ignored: it stays as it is, and addresses that Azure takes into use will be missing from it.',
+      'If ignored: it stays as it is, and addresses that Azure starts to use will be missing from it.',
     ],
   ],
   [
@@ -293,10 +293,10 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   [
     { kind: 'target-drift', target: 'hub', added: ['20.60.0.0/24', '20.61.0.0/24'], removed: ['192.0.2.0/24'] },
     [
-      '[INFO] contoso: somebody else changed hub: 2 ranges (512 IPv4 addresses) of ours taken out, 1 range (256 IPv4 addresses) put in. Nothing to do yet.',
+      '[INFO] contoso: hub was changed outside this service: 2 ranges (512 IPv4 addresses) of ours taken out, 1 range (256 IPv4 addresses) put in. Nothing to do yet.',
       'Taken out: 20.60.0.0/24 and 20.61.0.0/24.',
       'Put in: 192.0.2.0/24.',
-      'It is put right as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
+      'The next run reverts it as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
     ],
   ],
   [
@@ -344,7 +344,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       '[NEEDS YOU] contoso: hub: 1 entry that this service did not write is new. It lets in more than the list: 0.0.0.0/1 (2,147,483,648 addresses).',
       'New: 0.0.0.0/1.',
       '1 entry of others is there in all.',
-      'The mode of this target forbids to take it out: set it to `sync` and approve the part that asks, or remove the entry in Azure.',
+      'The mode of this target does not allow its removal: set it to `sync` and approve the waiting part, or remove the entry in Azure.',
       'If ignored: these addresses stay reachable whatever the list says.',
     ],
   ],

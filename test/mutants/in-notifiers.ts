@@ -12,7 +12,7 @@ export const inNotifiers: readonly Mutant[] = [
   },
   {
     name: 'text-as-markup',
-    file: 'src/notifiers/entities.ts',
+    file: 'src/messages/fit.ts',
     find: `.replaceAll('<', '&lt;')`,
     replace: '',
     tests: ['test/notifiers/payloads.test.ts'],

@@ -39,7 +39,7 @@ describe.each(everySize)('a %s notice', (size, one) => {
     const texts = attachment?.content.body.map(({ text }) => text) ?? [];
     expect(card.getItemCount()).toBe(texts.length);
     expectWholeSentences(texts);
-    if (size !== 'short') expect(texts.at(-1)).toMatch(/^… and [\d,]+ more sentences?: all of it stands in run r-1\.$/);
+    if (size !== 'short') expect(texts.at(-1)).toMatch(/^… and [\d,]+ more sentences?; full text: run r-1\.$/);
   });
 
   test("keeps Slack's limits", () => {
@@ -56,7 +56,7 @@ describe.each(everySize)('a %s notice', (size, one) => {
       expect(text.text.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[&<>]/);
     }
     expectWholeSentences(message.blocks.slice(1).map(({ text }) => text.text));
-    if (size !== 'short') expect(message.blocks.at(-1)?.text.text).toContain('all of it stands in run r-1.');
+    if (size !== 'short') expect(message.blocks.at(-1)?.text.text).toContain('full text: run r-1.');
   });
 
   test.each([true, false])('is a CloudEvent that its own library takes, under 64 KB (ticket: %s)', (ticket) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withSecret } from '../../src/notifiers/with-secret.ts';
+import { withSecret } from '../../src/notifiers/post.ts';
 
 const secret = 'planted-9f3b';
 const advice = 'correct the secret in the setting KEY';

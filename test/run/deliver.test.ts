@@ -159,7 +159,7 @@ describe('a receiver that fails', () => {
     expect(more).toEqual([]);
     const { firstLine, lines: told } = JSON.parse(digest?.body ?? '').data as { firstLine: string; lines: string[] };
     expect(firstLine).toMatch(
-      /^\[FAILED\] contoso: 4 notices from .*could not be reached: 1 failed, 2 for you to decide, 1 well done\.$/,
+      /^\[FAILED\] contoso: 4 notices from .*could not be reached: 1 failed, 2 need a decision, 1 completed\.$/,
     );
     // Left out: h1, which came back; hub's failure, made good since; what asked nothing and is old.
     expect(told.slice(0, 5).map((line) => /(?:UTC) (.{40})/.exec(line)?.[1] ?? line)).toEqual([
@@ -167,7 +167,7 @@ describe('a receiver that fails', () => {
       expect.stringContaining('[NEEDS YOU'),
       expect.stringContaining('[OK]'),
       expect.stringContaining('[FAILED'),
-      expect.stringContaining('Left out as old news: '),
+      expect.stringContaining('outdated notice'),
     ]);
   });
 
@@ -236,7 +236,7 @@ describe('what a channel is told', () => {
     await post.work();
     expect(receiver.received).toHaveLength(2);
     expect(firstLines()[1]).toMatch(
-      /^\[NEEDS YOU, no hurry\] contoso: 2 notices .*, which waited: 1 for you to decide, 1 well done\.$/,
+      /^\[NEEDS YOU, no hurry\] contoso: 2 notices .*, which waited: 1 needs a decision, 1 completed\.$/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockFailure, nextOfSource, nextOfStorage } from '../../src/doctor/next-of.ts';
+import { clockFailure, nextOfSource, nextOfStorage } from '../../src/doctor/check.ts';
 import { SourceError } from '../../src/ports/source.ts';
 import { SchemaError } from '../../src/store/schema.ts';
 
@@ -11,15 +11,15 @@ const newer = new SchemaError('row x was written by a newer version');
 test.each([
   ['a connection that is refused', refused, /AzureWebJobsStorage/],
   ['no answer in time', late, /AzureWebJobsStorage/],
-  ['a row of a newer version', newer, /^put right what the message says$/],
-  ['a fault of ours', ofOurs, /^put right what the message says$/],
+  ['a row of a newer version', newer, /^fix the cause that the message names$/],
+  ['a fault of ours', ofOurs, /^fix the cause that the message names$/],
 ])('storage: %s', (_, error, next) => {
   expect(nextOfStorage(error)).toMatch(next);
 });
 
 test('only an error of the source asks for another way', () => {
-  expect(nextOfSource(new SourceError('No way led to a publication'))).toContain('open the way to it');
-  expect(nextOfSource(ofOurs)).toBe('put right what the message says');
+  expect(nextOfSource(new SourceError('No way led to a publication'))).toContain('open the network path to it');
+  expect(nextOfSource(ofOurs)).toBe('fix the cause that the message names');
 });
 
 test('Azure does not answer is said of the network only', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
-import { adviceMarkdown } from '../../src/messages/advice.ts';
+import { adviceMarkdown } from '../../src/messages/registry.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 

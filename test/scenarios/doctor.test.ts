@@ -222,7 +222,7 @@ test('names storage that cannot be read, and still looks at the targets', async 
   const found = await faults({ AzureWebJobsStorage: unreadable });
   expect(found.map(({ of }) => of)).toEqual(['storage', 'target door', 'target pulled']);
   expect(found[0]?.next).toContain('Table Data Contributor');
-  expect(found[2]?.next).toBe('its list stands in storage, see there');
+  expect(found[2]?.next).toBe('its list is in storage, see there');
 });
 
 describe('a registry that a list follows', () => {
@@ -290,7 +290,7 @@ describe('a feed', () => {
     ]);
   });
 
-  test('that nobody can ever pull is a fault, unless a sign-in or a blob opens it', async () => {
+  test('that no client can pull is a fault, unless a sign-in or a blob opens it', async () => {
     const [nobody] = await feedWith({});
     expect(nobody).toMatchObject({ result: 'bad', text: expect.stringContaining('neither devices nor keys') });
     expect(nobody?.next).toContain('targets.branches');

@@ -224,7 +224,7 @@ describe('a feed', () => {
     await keep('2024-01-09T00:10:00Z');
     await keep('2024-01-09T00:20:00Z');
     expect(told).toHaveLength(2);
-    expect(told[1]).toContain('lacks what came in');
+    expect(told[1]).toContain('is missing the additions');
     expect(told[1]).toContain('wrong secret');
     await pull({ headers: hq });
     expect((await gains())[0]?.devices?.have).toContain('hq');

@@ -91,7 +91,7 @@ test('messages of another service are put back for it, never worked on, and told
 
   const told = await intruder.outbox.pending('ops', 9);
   expect(told.map(({ notice }) => notice.headline)).toEqual([
-    `messages of ${prefix()}/Public come to this service: two apps on one storage account have the same queues.`,
+    `this service receives messages of ${prefix()}/Public: two apps on one storage account share the same queues.`,
   ]);
 });
 

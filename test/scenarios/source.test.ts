@@ -281,7 +281,7 @@ describe("Azure's Service Tag Discovery API", () => {
 
     const [explained] = only(behind, 'source-disagreement');
     expect(explained).toMatchObject({ way: 'discovery-api', finding: 'subset' });
-    expect(explained?.text).toMatch(/1 publication behind: it lacks what 201 added; its prefixes are a subset/);
+    expect(explained?.text).toMatch(/1 publication behind: it is missing what 201 added; its prefixes are a subset/);
     expect(only(again, 'source-disagreement')).toEqual([]);
     expect(only(ahead, 'source-disagreement')).toMatchObject([
       { finding: 'adds', tags: [{ tag: 'Storage.WestUS', onlyThere: ['20.0.8.0/24'] }] },

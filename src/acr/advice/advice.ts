@@ -1,6 +1,6 @@
-import type { Registry, RegistryPart } from '../../core/registry.ts';
+import type { Registry, RegistryPart, RegistrySettings } from '../../core/registry.ts';
 
-/** What a person should know, decide or do about a registry and its lists. Plain data. */
+/** A recommendation on a registry and its lists. Plain data. */
 export interface Advice {
   /** Name of the rule that gives it. */
   readonly rule: string;
@@ -34,7 +34,7 @@ export interface AdvisedList {
   /** Tags it names itself. */
   readonly ownTags: readonly string[];
   readonly registries: readonly { readonly registry: string; readonly part: RegistryPart }[];
-  /** Targets it lives in. */
+  /** Targets that it is written to. */
   readonly targets: readonly string[];
 }
 
@@ -46,13 +46,13 @@ export interface AdvisedTarget {
   readonly list?: string;
   /** Resource id in lower case of the registry whose firewall it is, for targets that are one. */
   readonly admitsTo?: string;
-  /** Host names it holds now; absent for a target of addresses, and for one that could not be read. */
+  /** Host names in it now; absent for a target of addresses, and for one that could not be read. */
   readonly names?: readonly string[];
   /** Targets of addresses whose clients are under these rules by name too. */
   readonly besides?: readonly string[];
 }
 
-/** What advice is made of: all of it read or derived before, so that the rules are pure. */
+/** The input of advice, all read or derived before, so that the rules are pure. */
 export interface AdviceInput {
   readonly cloud: string;
   readonly registries: readonly AdvisedRegistry[];
@@ -63,3 +63,23 @@ export interface AdviceInput {
 }
 
 export type AdviceRule = (input: AdviceInput) => Iterable<Advice>;
+
+/** `az acr update` of one registry, with the given change. */
+export function azUpdate(settings: RegistrySettings, change: string): string {
+  return `az acr update ${azOf(settings)} ${change}`;
+}
+
+/** The arguments that identify one registry. */
+export function azOf({ name, resourceGroup, subscriptionId }: RegistrySettings): string {
+  return `--name ${name} --resource-group ${resourceGroup} --subscription ${subscriptionId}`;
+}
+
+/** Tags of a registry's image layers that a list has, its own or those of its registries. */
+export function layersIn(list: AdvisedList, { tags }: AdvisedRegistry): string[] {
+  return Object.values(tags.layers).filter((tag) => list.tags.includes(tag));
+}
+
+/** Whether a list lets clients out to any of a registry's regions. */
+export function reaches(list: AdvisedList, { tags }: AdvisedRegistry): boolean {
+  return [...Object.values(tags.layers), ...Object.values(tags.login)].some((tag) => list.tags.includes(tag));
+}

@@ -2,7 +2,7 @@ import type { ChannelConfig, ListConfig, TargetConfig } from '../config.ts';
 import type { Finding } from '../issue.ts';
 import type { Kinds } from '../schema.ts';
 
-/** The parts of a config that are sound by themselves, so that rules find what they can beside other errors. */
+/** The parts of a config that are sound by themselves, so that rules can run beside other errors. */
 export interface Draft {
   readonly lists: ReadonlyMap<string, ListConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;
@@ -10,7 +10,7 @@ export interface Draft {
   /** Names of all lists and targets, also of those that are not sound. */
   readonly listNames: readonly string[];
   readonly targetIds: readonly string[];
-  /** The list that each target names, also of those that are not sound: a misspelt name need not wait for the rest. */
+  /** The list that each target names, also of those that are not sound: a misspelt name is reported with the rest. */
   readonly listOfTarget: ReadonlyMap<string, string>;
   readonly registryNames: readonly string[];
   readonly policyTags: readonly string[];
@@ -19,5 +19,5 @@ export interface Draft {
   readonly today: string;
 }
 
-/** One thing a schema cannot see. Notes are told only of a config without errors: beside others they may be wrong. */
+/** A check that a schema cannot make. Notes are reported only for a config without errors: beside errors they may be wrong. */
 export type Rule = (draft: Draft) => Iterable<Finding>;

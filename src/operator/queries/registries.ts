@@ -1,7 +1,7 @@
 import type { AdviceInput, AdvisedTarget } from '../../acr/advice/advice.ts';
+import { readinessOf } from '../../acr/advice/data-endpoints.ts';
 import { advise } from '../../acr/advice/index.ts';
-import { readinessOf } from '../../acr/advice/readiness.ts';
-import { expectedDataEndpoints, hostsOf } from '../../acr/hosts.ts';
+import { expectedDataEndpoints, hostsOf } from '../../acr/derive.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';

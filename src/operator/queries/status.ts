@@ -7,7 +7,7 @@ import { missingRanges } from '../../core/plan/missing.ts';
 import type { Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
-import { whoHasIt } from '../../feeds/who-has-it.ts';
+import { whoHasIt } from '../../feeds/keep-feeds.ts';
 import type { RunContext } from '../../run/context.ts';
 import { loadDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';

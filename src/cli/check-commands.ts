@@ -1,0 +1,121 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import { issueText } from '../config/issue.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Check } from '../doctor/check.ts';
+import { quantity } from '../messages/format.ts';
+import { adviceMarkdown } from '../messages/registry.ts';
+import { type Log, logLine } from '../run/context.ts';
+import { type ChannelTest, RequestError } from '../run/service.ts';
+import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
+
+/** `check`: lists every problem of a config. Needs neither storage nor Azure. */
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('check a config and list every problem')
+    .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
+    .action(check);
+}
+
+async function check(given: string | undefined): Promise<void> {
+  const file = given ?? (process.env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json');
+  const { config, notes } = await readConfigFile(path.resolve(file));
+  const { instance, cloud, lists, targets } = config;
+  const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
+  process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
+  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+}
+
+/** `doctor`: checks that everything in a config exists, responds and can be written. */
+export function addDoctorCommand(program: Command): void {
+  withPlace(
+    program
+      .command('doctor')
+      .description('check everything the service depends on; writes nothing')
+      .option('--channels', 'send a test message through every channel')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async (options: Place & { channels?: true; json?: true }) => {
+    const { createDoctor } = await import('../composition-root.ts');
+    const { settings, made, close } = await withStorage(await settingsOf(options));
+    const found = await createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
+    const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
+    process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
+    const faults = checks.filter(({ result }) => result === 'bad').length;
+    if (!options.json)
+      process.stdout.write(`${faults === 0 ? 'No fault found.' : `${quantity(faults, 'fault')} to fix.`}\n`);
+    // Requests without a response leave timers of minutes behind; all output is written.
+    process.stdout.write('', () => process.exit(faults > 0 ? 1 : 0));
+  });
+}
+
+const noStorage: Check = {
+  of: 'storage',
+  result: 'note',
+  text: 'none is named here, so it was not checked',
+  next: 'give --storage or AzureWebJobsStorage to check that of the service',
+};
+
+const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;
+
+/** One line: the check, its result, what to do. */
+export function lineOf({ of, result, text, next }: Check): string {
+  return `${labels[result]} ${of}: ${text}${next === undefined ? '' : ` -> ${next}`}`;
+}
+
+/** `advise`: the registries as they are now and advice on them, as a report in Markdown or as JSON. */
+export function addAdviseCommand(program: Command): void {
+  withPlace(
+    program
+      .command('advise')
+      .description('registries as they are now, and better ways than lists of addresses')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async ({ json, ...place }: Place & { json?: true }) => {
+    const view = await (await openOperator(place)).registries();
+    process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
+  });
+}
+
+/** `notify test`: sends a test notice at once, without the outbox, so nothing is recorded. */
+export function addNotifyCommand(program: Command): void {
+  const notify = program.command('notify').description('the channels of the config, see `notify test --help`');
+  withPlace(
+    notify
+      .command('test')
+      .description('send a test notice through every channel, or those that are named')
+      .argument('[channel...]', 'ids of channels, as the config has them')
+      .option('--json', 'as JSON on stdout'),
+  ).action(testNotice);
+}
+
+async function testNotice(ids: string[], options: Place & { readonly json?: true }): Promise<void> {
+  const tests = await send(ids, options);
+  if (options.json) process.stdout.write(`${JSON.stringify(tests, undefined, 2)}\n`);
+  else if (tests.length > 0) process.stdout.write(`${tests.map(testLine).join('\n')}\n`);
+  else process.stderr.write('The config has no channel: nothing was sent, and notices reach no receiver.\n');
+  if (tests.length === 0 || tests.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+async function send(ids: readonly string[], place: Place): Promise<readonly ChannelTest[]> {
+  // A named config must be valid: the last good one may have other channels.
+  if (place.config !== undefined) await readConfigFile(place.config);
+  const { settings, close } = await withStorage(await settingsOf(place));
+  try {
+    const { createService } = await import('../composition-root.ts');
+    // The log line of a channel of kind log is its notice: shown without --verbose, too.
+    const log: Log = (message, fields) => {
+      if (place.verbose || message === 'notice') logLine(message, fields);
+    };
+    return await (await createService(settings, log)).testChannels(ids.length === 0 ? undefined : ids);
+  } catch (error) {
+    if (error instanceof RequestError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    await close();
+  }
+}
+
+function testLine({ channel, kind, ok, text }: ChannelTest): string {
+  return `${ok ? colors.green('ok  ') : colors.red('BAD ')} ${channel} (${kind}): ${text}${ok ? '' : ' (a test is sent once)'}`;
+}

@@ -1,0 +1,19 @@
+import { listContent } from './lists.ts';
+import { channelFilters, formerIds, listNames, policyTags, registryNames } from './names.ts';
+import type { Rule } from './rule.ts';
+import { acceptedRisks, familiesOfTargets, feedClients, namesAndAddresses, sharedResources } from './targets.ts';
+
+/** Everything that is checked beyond the schema, one line a rule. All of them always run. */
+export const rules: readonly Rule[] = [
+  listNames,
+  listContent,
+  registryNames,
+  namesAndAddresses,
+  familiesOfTargets,
+  acceptedRisks,
+  sharedResources,
+  formerIds,
+  policyTags,
+  channelFilters,
+  feedClients,
+];

@@ -1,0 +1,92 @@
+import { clock, stopped } from './format.ts';
+import type { MessageRenderers } from './text.ts';
+
+/** Lines of the problems in a notice; `check` lists all. */
+const maxLines = 12;
+
+/** Messages about the service itself: config, queues, pauses and pins, channels, and firewalls that pull a feed. */
+export const serviceMessages: MessageRenderers<
+  'config-refused' | 'queues-shared' | 'control-changed' | 'channel-down' | 'device-does-not-pull'
+> = {
+  'queues-shared': ({ other }) => ({
+    severity: 'needs-you',
+    headline: `this service receives messages of ${other}: two apps on one storage account share the same queues.`,
+    lines: [
+      'None of them was processed; each was returned to the queue for its own service.',
+      'What to do: give each app a SERVICE_TAG_SYNC_QUEUES of its own and restart it. Messages of a service that no longer exists end in the poison queue: delete them there.',
+      'If ignored: runs and notices of both services come late, and some may end in the poison queue. This is reported once.',
+    ],
+  }),
+  'config-refused': (event) => {
+    const all = event.text.split('\n').map((line) => line.trim());
+    return {
+      severity: 'needs-you',
+      headline: `${event.from} holds a config that cannot be used; the last good one, in force since ${clock(event.inForceSince)}, stays.`,
+      lines: [
+        ...all.slice(0, maxLines),
+        ...(all.length > maxLines ? [`... and ${all.length - maxLines} lines more.`] : []),
+        `What to do: correct it; \`npm run -s cli -- check <file>\` lists every problem, \`plan --config <file>\` shows what it would do. In force: ${event.inForce.slice(0, 12)}.`,
+        'If ignored: lists and targets stay as the last good config says. Nothing of the new one applies. This is reported once for this content.',
+      ],
+    };
+  },
+  'control-changed': (event) => {
+    const what = event.target ?? 'everything';
+    if (!event.begins) {
+      return {
+        severity: 'info',
+        headline:
+          event.control === 'pause'
+            ? `${what} was resumed; pending changes continue. Nothing to do.`
+            : 'the lists are no longer pinned; every target follows the publications again. Nothing to do.',
+        lines: [],
+      };
+    }
+    const end = event.until ? `until ${clock(event.until)}` : 'until it is resumed';
+    return {
+      severity: 'info',
+      headline:
+        event.control === 'pause'
+          ? `${event.by} paused ${what} ${end}: nothing is written, and additions by Azure are missing meanwhile. Nothing to do before that.`
+          : `${event.by} pinned every list to publication ${event.changeNumber} ${end}: later additions are missing. Nothing to do before that.`,
+      lines: [
+        `Why: ${event.why}.`,
+        'The clock releases nothing meanwhile. `status` lists missing ranges; deadlines are still reported.',
+        `To end it sooner: ${event.control === 'pause' ? 'resume' : 'unpin'}.`,
+      ],
+    };
+  },
+  'channel-down': (event) => ({
+    severity: 'needs-you',
+    headline: `the channel ${event.channel} has not accepted a notice since ${clock(event.since)}; its notices are kept.`,
+    lines: [
+      `Last error: ${stopped(event.text)}`,
+      'What to do: check its address and its receiver, then send a test message to it.',
+      'If ignored: readers of this channel alone are not informed. Delivery is retried, and notices that are still current arrive as one digest.',
+    ],
+  }),
+  'device-does-not-pull': (event) => ({
+    severity: 'needs-you',
+    qualifier: event.has === 'current' ? 'no hurry' : 'soon',
+    headline:
+      event.has === 'nothing'
+        ? `${event.device} has never pulled feed ${event.feed}.`
+        : `${event.device} has not pulled feed ${event.feed} since ${clock(event.since)}.`,
+    lines: [
+      `It should pull every ${event.pullEvery} h. ${has[event.has]}`,
+      ...(event.refusedAt === undefined
+        ? []
+        : [
+            `A request with its name and a wrong secret came on ${clock(event.refusedAt)}: compare the secret on the device with the setting that the config names. Some firewalls stop enforcing when they are refused.`,
+          ]),
+      'What to do: check on the device that it reaches this service with its name and secret, and that it accepts the list.',
+      'If ignored: it keeps the list that it has. This is reported again only when that list is outdated, or after the next pull.',
+    ],
+  }),
+};
+
+const has: Readonly<Record<'current' | 'old' | 'nothing', string>> = {
+  current: 'It has the current list.',
+  old: 'The list has changed since: the device is missing the additions and still allows the removals.',
+  nothing: 'It has never had the list.',
+};
