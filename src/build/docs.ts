@@ -14,7 +14,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
   ]);
 }
 
-const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
+export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
   const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
@@ -180,16 +180,16 @@ function membersOf(node: SchemaNode | undefined): SchemaNode {
   return typeof members === 'object' ? members : {};
 }
 
-function page(...blocks: readonly string[]): string {
+export function page(...blocks: readonly string[]): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${text}\``;
 }
