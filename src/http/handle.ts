@@ -62,8 +62,9 @@ export type Route = {
 );
 
 /**
- * Answers a request by its route and turns every error into a problem answer, in this one place. What nobody expected is
- * logged in full and answered with its message only: who gets here has shown a key, or a token whose role is checked here.
+ * Answers a request by its route and turns every error into a problem answer, in this one place. An unexpected error is
+ * logged in full and answered with its message only: the client has shown a key, or a token whose role is checked here.
+ * Where no key is asked, it is thrown: the host then answers 500 and not a word.
  */
 export async function handle(
   route: Pick<Route, 'authLevel' | 'role' | 'load'>,
@@ -73,20 +74,17 @@ export async function handle(
 ): Promise<HttpResponseInit> {
   try {
     if (route.authLevel !== 'anonymous') checkAccess(request, route.role, signInOf(process.env));
-    const { query, body, ...found } = await route.load();
-    return await found.answer({
-      ...product,
-      request,
-      context,
-      query: query && readQuery(request, query),
-      body: body && (await readBody(request, body)),
-    });
+    const found = await route.load();
+    const query = found.query && readQuery(request, found.query);
+    const body = found.body && (await readBody(request, found.body));
+    return await found.answer({ ...product, request, context, query, body });
   } catch (error) {
     if (error instanceof BadRequest) {
       return problem(error.status, error.message, error.issues.length > 0 ? { issues: error.issues } : {});
     }
     if (error instanceof DecisionRejected) return problem(409, error.message);
     if (error instanceof RequestError) return problem(400, error.message);
+    if (route.authLevel === 'anonymous') throw error;
     context.error(error);
     const message = error instanceof Error ? error.message : String(error);
     return problem(500, message, { next: `The log has the details under invocation ${context.invocationId}.` });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask, invocation, request, serviceForTests } from '../support/service.ts';
+import { handle } from '../../src/http/handle.ts';
+import { ask, closedProduct, invocation, request, serviceForTests } from '../support/service.ts';
 
 const health = (service: () => Promise<ReturnType<typeof serviceForTests>>, logged = invocation()) =>
   ask('health', request('GET', '/api/health'), { service }, logged);
@@ -30,6 +31,16 @@ test('a service that cannot be opened is a failing health, not an error', async 
   expect(response).toMatchObject({ status: 503, jsonBody: { checks: [{ name: 'start', ok: false }] } });
   expect(JSON.stringify(response)).not.toContain('unknown tag');
   expect(logged.lines.join()).toContain('unknown tag');
+});
+
+test('an unexpected error is left to the host where no key is asked: it answers without its words', async () => {
+  const load = async () => {
+    throw new Error('a path of this machine');
+  };
+  const asked = (authLevel: 'anonymous' | 'function') =>
+    handle({ authLevel, load }, request('GET', '/api/health'), invocation().context, closedProduct);
+  await expect(asked('anonymous')).rejects.toThrow('a path of this machine');
+  expect(await asked('function')).toMatchObject({ status: 500, jsonBody: { detail: 'a path of this machine' } });
 });
 
 const testChannels = (service: ReturnType<typeof serviceForTests>, body = '{}') =>

@@ -57,6 +57,15 @@ export const inApi: readonly Mutant[] = [
     why: 'a decision is on record under a name that somebody made up',
   },
   {
+    name: 'error-to-anyone',
+    file: 'src/http/handle.ts',
+    find: `    if (route.authLevel === 'anonymous') throw error;
+`,
+    replace: '',
+    tests: ['test/http/checks.test.ts'],
+    why: 'where no key is asked, the words of an error go to anyone',
+  },
+  {
     name: 'lost-body',
     file: 'src/http/read-request.ts',
     find: `  refuseMissing(request);

@@ -73,6 +73,9 @@ const closed = async (): Promise<never> => {
   throw new Error('this part of the product is not open in this test');
 };
 
+/** No part of the product can be opened. */
+export const closedProduct: Product = { service: closed, operator: closed, feeds: closed, settings: closed };
+
 /** Asks a function of the table of routes. What it asks for and is not given cannot be opened. */
 export async function ask(
   name: string,
@@ -82,8 +85,7 @@ export async function ask(
 ): Promise<HttpResponseInit> {
   const route = routeFor(name, request.method);
   if (route === undefined) throw new Error(`no route answers ${request.method} of ${name}`);
-  const all = { service: closed, operator: closed, feeds: closed, settings: closed, ...product };
-  return handle(route, request, context, all);
+  return handle(route, request, context, { ...closedProduct, ...product });
 }
 
 /** An invocation whose log lines are kept. */
