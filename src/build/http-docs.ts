@@ -81,7 +81,7 @@ function fields({ properties = {}, required = [] }: Schema, wanted: (name: strin
   return grid(['Field', 'Form', 'Required', 'Meaning'], rows);
 }
 
-/** What may stand there, in a few words. */
+/** The form of a value, in a few words. */
 function formOf({ type, enum: choices, items, anyOf }: Schema): string {
   if (choices !== undefined) return choices.map((one) => code(String(one))).join(', ');
   if (anyOf !== undefined) return anyOf.map(formOf).join(' or ');

@@ -4,7 +4,7 @@ import { BadRequest } from './responses.ts';
 
 /**
  * App roles of the Entra registration. An operator and an approver may read as well; neither may do the other's part.
- * `feed` is for whoever pulls lists, and opens nothing else but what any role may read.
+ * `feed` is for clients that pull lists, and opens nothing else but what any role may read.
  */
 const roles = ['reader', 'feed', 'operator', 'approver'] as const;
 

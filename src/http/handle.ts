@@ -64,7 +64,7 @@ export type Route = {
 /**
  * Answers a request by its route and turns every error into a problem answer, in this one place. An unexpected error is
  * logged in full and answered with its message only: the client has shown a key, or a token whose role is checked here.
- * Where no key is asked, it is thrown: the host then answers 500 and not a word.
+ * Where no key is asked, it is thrown: the host then answers 500 without a body.
  */
 export async function handle(
   route: Pick<Route, 'authLevel' | 'role' | 'load'>,

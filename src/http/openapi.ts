@@ -180,7 +180,7 @@ function bodySchema(body: BodySchema): Schema {
   };
 }
 
-/** As a request is written: what a schema makes of it is nobody else's concern. */
+/** Describes requests as clients write them, before a schema transforms them. */
 function jsonSchemaOf(schema: z.ZodObject): Schema {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest as Schema;

@@ -89,7 +89,7 @@ export function limitFields(highest: 100 | 1000, absent: number) {
   };
 }
 
-/** How many to list. Throws BadRequest where both names are given: nobody knows which one is meant. */
+/** How many to list. Throws BadRequest where both names are given: they may differ. */
 export function limitOf(
   { limit, most }: { readonly limit?: number | undefined; readonly most?: number | undefined },
   absent: number,

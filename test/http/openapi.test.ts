@@ -33,7 +33,7 @@ test('operations have ids of their own', () => {
   expect(new Set(ids).size).toBe(routes.flatMap(({ methods }) => methods).length);
 });
 
-test('methods of one path stand together, each with what it takes and who may ask', () => {
+test('methods of one path are together, each with what it takes and who may ask', () => {
   expect(document.paths['/api/runs']).toMatchObject({
     get: {
       security: [{ functionKey: [] }, { signIn: ['reader'] }],

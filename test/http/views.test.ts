@@ -19,7 +19,7 @@ test('registries are told as JSON, and as a report for a ticket', async () => {
   expect(report.body).toContain('# Registries and advice');
 });
 
-test.each(['status', 'holds', 'registries'])('%s: a query that nobody knows is refused', async (route) => {
+test.each(['status', 'holds', 'registries'])('%s: an unknown query parameter is refused', async (route) => {
   expect((await get(route, { query: { target: 'east' } })).status).toBe(400);
 });
 

@@ -136,7 +136,7 @@ test('the role feed opens feeds and nothing else', async () => {
   expect((await ask(app, 'status', principal('feed'))).status).toBe(403);
   expect((await ask(app, 'status', principal('reader'))).status).toBe(200);
   expect((await ask(app, 'runs', principal('feed'), 'POST')).status).toBe(403);
-  // What the API is, whoever has a role may read.
+  // Any app role may read the description of the API.
   expect((await ask(app, 'openapi.json', principal('feed'))).status).toBe(200);
   expect((await ask(app, 'openapi.json', principal())).status).toBe(403);
 });
