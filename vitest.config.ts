@@ -13,7 +13,16 @@ const common = {
 const alone = ['test/scenarios/telemetry.test.ts'];
 
 // What is deployed is what is tested: these run over the sources, and once more over the bundle.
-const overBundle = ['built', 'contract/notifier', 'contract/source', 'http', 'notifiers', 'sources', 'targets'];
+const overBundle = [
+  'built',
+  'contract/notifier',
+  'contract/source',
+  'http',
+  'notifiers',
+  'queues',
+  'sources',
+  'targets',
+];
 // They bring a kind of their own, or look at the sources themselves.
 const sourcesOnly = ['test/targets/new-kind.test.ts', 'test/targets/no-sdk.test.ts'];
 

@@ -1,6 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { FeedServer } from '../src/feeds/feed-server.ts';
-import type { Operator } from '../src/operator/operator.ts';
+import type { Product } from '../src/http/handle.ts';
 import type { Service } from '../src/run/service.ts';
 
 /**
@@ -14,16 +13,15 @@ export async function openService(context: Pick<InvocationContext, 'log'>): Prom
   return createService(process.env, log);
 }
 
-/** The desk, opened in the same way. */
-export async function openOperator(context: Pick<InvocationContext, 'log'>): Promise<Operator> {
-  const { createOperator } = await import('../src/composition-root.ts');
-  return createOperator(process.env, logInto(context));
-}
-
-/** What firewalls that pull ask, opened in the same way. */
-export async function openFeeds(context: Pick<InvocationContext, 'log'>): Promise<FeedServer> {
-  const { createFeedServer } = await import('../src/composition-root.ts');
-  return createFeedServer(process.env, logInto(context));
+/** What routes may ask, each part opened in the same way when it is asked for. */
+export function openProduct(context: Pick<InvocationContext, 'log'>): Product {
+  const load = () => import('../src/composition-root.ts');
+  return {
+    service: () => openService(context),
+    operator: async () => (await load()).createOperator(process.env, logInto(context)),
+    feeds: async () => (await load()).createFeedServer(process.env, logInto(context)),
+    settings: async () => (await import('../src/run/settings.ts')).readSettings(process.env),
+  };
 }
 
 /** Nothing of it is loaded, and nothing leaves, unless the settings name a place for telemetry. */

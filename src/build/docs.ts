@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { knownKinds } from '../config/load.ts';
 import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -15,7 +13,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
   ]);
 }
 
-const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
+export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
   const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
@@ -181,24 +179,18 @@ function membersOf(node: SchemaNode | undefined): SchemaNode {
   return typeof members === 'object' ? members : {};
 }
 
-function page(...blocks: readonly string[]): string {
+export function page(...blocks: readonly string[]): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${text}\``;
-}
-
-// npm run docs
-if (import.meta.main) {
-  const root = new URL('../../', import.meta.url);
-  for (const [path, text] of generatedDocs(knownKinds)) await writeFile(new URL(path, root), text);
 }
 
 /** A JSON Schema node, as far as the docs need it. */

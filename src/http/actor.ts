@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Actor } from '../core/decisions/decision.ts';
-import { BadRequest } from './problem.ts';
+import { BadRequest } from './responses.ts';
 
 const header = 'x-ms-client-principal';
 

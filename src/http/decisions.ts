@@ -1,68 +1,76 @@
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import type { DecisionRequest, Operator } from '../operator/operator.ts';
+import type { DecisionRequest } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/operator.ts';
-import type { Settings } from '../run/settings.ts';
 import { actorOf } from './actor.ts';
-import { json } from './json.ts';
-import { BadRequest } from './problem.ts';
-import { readBody, readBodyOfKind } from './read-body.ts';
-import { withRun } from './run-json.ts';
+import { type Call, type Endpoint, endpoint } from './handle.ts';
+import { BadRequest, json, withRun } from './responses.ts';
 
 /** What every word carries. */
 const said = {
-  /** Kept with what was said, and shown with all that follows from it. */
-  why: z.string().trim().min(1).max(1000),
-  ticket: z.string().trim().min(1).max(100).exactOptional(),
-  /** Who speaks, where no sign-in says so; recorded as claimed. */
-  by: z.string().trim().min(1).max(200).exactOptional(),
+  why: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1000)
+    .describe('The reason. It is recorded with the decision, and shown with all that follows from it.'),
+  ticket: z.string().trim().min(1).max(100).describe('The number of a change ticket.').exactOptional(),
+  by: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .describe('Who decides, where no sign-in tells; recorded as claimed.')
+    .exactOptional(),
 };
 const id = z.string().min(1).max(200);
-/** As readUntil() takes it. */
-const until = z.string().min(1).max(40);
-const answer = z.enum(['remove', 'keep'], 'remove or keep');
-const changeNumber = z.int().positive();
+const until = z.string().min(1).max(40).describe('When it ends: a date, a time, or a span such as `28d`.');
+const answer = z.enum(['remove', 'keep'], 'remove or keep').describe('What happens to the ranges of the holds.');
+const changeNumber = z.int().positive().describe('The change number of a publication.');
+const target = id.describe('The id of a target; all targets if absent.').exactOptional();
+const part = id.describe('The id of a plan part that waits.');
 
 const answers = {
   answer: z.strictObject({
     ...said,
-    holds: z.array(id).min(1).max(1000),
+    holds: z.array(id).min(1).max(1000).describe('Ids of holds.'),
     answer,
     until: until.exactOptional(),
-    ranges: z.array(z.string().min(1)).min(1).exactOptional(),
+    ranges: z.array(z.string().min(1)).min(1).describe('Some ranges of the holds; all if absent.').exactOptional(),
   }),
   'answer-publication': z.strictObject({ ...said, changeNumber, answer, until: until.exactOptional() }),
-  approve: z.strictObject({ ...said, part: id }),
-  'keep-part': z.strictObject({ ...said, part: id }),
-  withdraw: z.strictObject({ ...said, word: id }),
+  approve: z.strictObject({ ...said, part }),
+  'keep-part': z.strictObject({ ...said, part }),
+  withdraw: z.strictObject({ ...said, word: id.describe('The id of a decision to take back.') }),
   'accept-publication': z.strictObject({
     ...said,
-    digest: z.string().regex(/^[0-9a-f]{64}$/, 'a digest: 64 hexadecimal digits, lower case'),
-    tags: z.array(z.string().min(1)).min(1).exactOptional(),
+    digest: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'a digest: 64 hexadecimal digits, lower case')
+      .describe('SHA-256 of a publication that was refused.'),
+    tags: z.array(z.string().min(1)).min(1).describe('Some tags of it; all if absent.').exactOptional(),
   }),
 };
 
 const controls = {
-  pause: z.strictObject({ ...said, target: id.exactOptional(), until: until.exactOptional() }),
-  resume: z.strictObject({ ...said, target: id.exactOptional() }),
+  pause: z.strictObject({ ...said, target, until: until.exactOptional() }),
+  resume: z.strictObject({ ...said, target }),
   pin: z.strictObject({ ...said, changeNumber, until }),
   unpin: z.strictObject({ ...said }),
 };
 
-type EdgeSettings = () => Pick<Settings, 'easyAuth' | 'now'>;
+const responses = { 201: 'The decisions as recorded, and the run that takes them up with its targets.' };
 
 /** POST /api/answers: an answer to holds, an approval of a plan part, and what else a person may say to a question. */
-export function postAnswers(settings: EdgeSettings) {
-  return async (request: HttpRequest, operator: Operator): Promise<HttpResponseInit> =>
-    say(request, operator, settings(), (await readBodyOfKind(request, answers)) as DecisionRequest & Said);
-}
+export const postAnswers = endpoint({ body: { kinds: answers }, responses, answer: (call) => record(call, call.body) });
 
 /** POST /api/pause, /api/resume, /api/pin, /api/unpin. */
-export function postControl(kind: keyof typeof controls, settings: EdgeSettings) {
-  return async (request: HttpRequest, operator: Operator): Promise<HttpResponseInit> => {
-    const body = await readBody(request, controls[kind]);
-    return say(request, operator, settings(), { kind, ...body } as DecisionRequest & Said);
-  };
+export function postControl(kind: keyof typeof controls): Endpoint {
+  return endpoint({
+    body: controls[kind],
+    responses,
+    answer: (call) => record(call, { kind, ...call.body } as DecisionRequest & Said),
+  });
 }
 
 interface Said {
@@ -71,12 +79,11 @@ interface Said {
   readonly by?: string;
 }
 
-async function say(
-  request: HttpRequest,
-  operator: Operator,
-  { easyAuth, now }: ReturnType<EdgeSettings>,
+async function record(
+  { request, ...product }: Call,
   { why, ticket, by, ...word }: DecisionRequest & Said,
 ): Promise<HttpResponseInit> {
+  const [operator, { easyAuth, now }] = await Promise.all([product.operator(), product.settings()]);
   const meta = { by: actorOf(request, by, easyAuth), why, ...(ticket === undefined ? {} : { ticket }) };
   const taken = await operator.record(dated(word as DecisionRequest, now()), meta);
   return withRun(json(201, taken), taken);

@@ -1,7 +1,9 @@
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { FeedResponse, FeedServer } from '../feeds/feed-server.ts';
+import type { HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import type { FeedResponse } from '../feeds/feed-server.ts';
 import { signedInForFeeds, signInOf } from './access.ts';
-import { BadRequest, problem } from './problem.ts';
+import { endpoint } from './handle.ts';
+import { BadRequest, problem } from './responses.ts';
 
 /** Seconds after which a device may ask again where there is nothing to serve. */
 const retrySeconds = '300';
@@ -11,41 +13,44 @@ const retrySeconds = '300';
  * 200: devices take any page with that status for a list. Only wrong credentials are 401, because some devices stop
  * enforcing on it; what is our own fault, a missing secret among it, is 503, on which all keep their last list.
  */
-export async function getFeed(
-  request: HttpRequest,
-  context: Pick<InvocationContext, 'error' | 'warn'>,
-  open: () => Promise<FeedServer>,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<HttpResponseInit> {
-  const family = request.query.get('family') ?? undefined;
-  if (family !== undefined && family !== 'ipv4' && family !== 'ipv6') {
-    return problem(400, `family: expected ipv4 or ipv6, got ${JSON.stringify(family)}.`);
-  }
-  const header = (name: string) => request.headers.get(name) ?? undefined;
-  const [authorization, forwardedFor, ifNoneMatch] = ['authorization', 'x-forwarded-for', 'if-none-match'].map(header);
-  const key = header('x-functions-key') ?? request.query.get('code') ?? undefined;
-  const headOnly = request.method === 'HEAD';
-  try {
-    const signedIn = signedInForFeeds(request, signInOf(env));
-    const server = await open();
-    const answer = await server.ask({
-      feed: request.params.name ?? '',
-      headOnly,
-      ...(family === undefined ? {} : { family }),
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(forwardedFor === undefined ? {} : { forwardedFor }),
-      ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
-      ...(key === undefined ? {} : { key }),
-      ...(signedIn === undefined ? {} : { signedIn }),
-    });
-    if (answer.kind === 'broken') context.warn(`feed ${request.params.name}: ${answer.text}`);
-    return responseOf(answer, headOnly);
-  } catch (error) {
-    if (error instanceof BadRequest) return problem(error.status, error.message);
-    context.error('the feed could not be served:', error);
-    return later('The list cannot be served at the moment.', 'Keep the last list; the log says what is wrong.');
-  }
-}
+export const getFeed = endpoint({
+  // Not strict: some devices add parameters of their own.
+  query: z.object({
+    family: z.enum(['ipv4', 'ipv6'], 'ipv4 or ipv6').describe('Addresses of one family only.').optional(),
+  }),
+  responses: {
+    200: { text: 'The list, one prefix or host name a line.', types: ['text/plain'] },
+    304: { text: 'The list is the one that `If-None-Match` names.', types: [] },
+  },
+  async answer({ request, context, feeds, query: { family } }) {
+    const header = (name: string) => request.headers.get(name) ?? undefined;
+    const [authorization, forwardedFor, ifNoneMatch] = ['authorization', 'x-forwarded-for', 'if-none-match'].map(
+      header,
+    );
+    const key = header('x-functions-key') ?? request.query.get('code') ?? undefined;
+    const headOnly = request.method === 'HEAD';
+    try {
+      const signedIn = signedInForFeeds(request, signInOf(process.env));
+      const server = await feeds();
+      const answer = await server.ask({
+        feed: request.params.name ?? '',
+        headOnly,
+        ...(family === undefined ? {} : { family }),
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(forwardedFor === undefined ? {} : { forwardedFor }),
+        ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+        ...(key === undefined ? {} : { key }),
+        ...(signedIn === undefined ? {} : { signedIn }),
+      });
+      if (answer.kind === 'broken') context.warn(`feed ${request.params.name}: ${answer.text}`);
+      return responseOf(answer, headOnly);
+    } catch (error) {
+      if (error instanceof BadRequest) throw error;
+      context.error('the feed could not be served:', error);
+      return later('The list cannot be served at the moment.', 'Keep the last list; the log says what is wrong.');
+    }
+  },
+});
 
 function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
   switch (answer.kind) {

@@ -1,34 +1,90 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { DecisionRejected } from '../operator/operator.ts';
+import type { z } from 'zod';
+import type { FeedServer } from '../feeds/feed-server.ts';
+import { DecisionRejected, type Operator } from '../operator/operator.ts';
 import { RequestError, type Service } from '../run/service.ts';
-import { checkAccess, signInOf } from './access.ts';
-import { BadRequest, problem } from './problem.ts';
+import type { Settings } from '../run/settings.ts';
+import { checkAccess, type Role, signInOf } from './access.ts';
+import { type BodyOf, type BodySchema, readBody, readQuery } from './read-request.ts';
+import { BadRequest, problem } from './responses.ts';
+
+/** The parts of the product that an endpoint may ask. Each is opened when it is asked for. */
+export interface Product {
+  service(): Promise<Service>;
+  operator(): Promise<Operator>;
+  feeds(): Promise<FeedServer>;
+  settings(): Promise<Pick<Settings, 'easyAuth' | 'now'>>;
+}
+
+/** One request to an endpoint: checked, with what it may ask. */
+export interface Call<Q = unknown, B = unknown> extends Product {
+  readonly request: HttpRequest;
+  readonly context: Pick<InvocationContext, 'error' | 'warn'>;
+  readonly query: Q;
+  readonly body: B;
+}
+
+/** What answers a route, with the schemas that its requests are checked by. Throws BadRequest, RequestError or DecisionRejected. */
+export interface Endpoint {
+  /** Absent: query parameters are not looked at. */
+  readonly query?: z.ZodObject;
+  readonly body?: BodySchema;
+  /** What an answer without a problem is, by status, for the document of the API. JSON unless media types are named. */
+  readonly responses: Readonly<Record<number, string | { readonly text: string; readonly types: readonly string[] }>>;
+  answer(call: Call): Promise<HttpResponseInit>;
+}
+
+/** An endpoint whose answer gets the query and the body as its schemas read them. */
+export function endpoint<Q extends z.ZodObject, B extends BodySchema>(
+  given: Pick<Endpoint, 'responses'> & {
+    readonly query?: Q;
+    readonly body?: B;
+    answer(call: Call<z.output<Q>, BodyOf<B>>): Promise<HttpResponseInit>;
+  },
+): Endpoint {
+  return given;
+}
+
+/** One row of the table of routes (routes.ts). Plain data: what answers is loaded with the first request. */
+export type Route = {
+  /** Of the function in Azure. Rows of one name are one function, and have one path. */
+  readonly name: string;
+  readonly methods: readonly ('GET' | 'HEAD' | 'POST')[];
+  /** Below `/api/`, with parameters as Azure Functions writes them: `{id}`, or `{*id}` for the rest of a path. */
+  readonly path: string;
+  /** One line for the document of the API. */
+  readonly summary: string;
+  load(): Promise<Endpoint>;
+} & (
+  | { readonly authLevel?: 'function'; readonly role: Role }
+  /** The host asks for no key, and who may call is up to the endpoint. */
+  | { readonly authLevel: 'anonymous'; readonly role?: Role }
+);
 
 /**
- * A route: reads the request, asks the service (or another part of the product), gives the answer. Throws BadRequest,
- * RequestError or WordRefused.
+ * Answers a request by its route and turns every error into a problem answer, in this one place. An unexpected error is
+ * logged in full and answered with its message only: the client has shown a key, or a token whose role is checked here.
+ * Where no key is asked, it is thrown: the host then answers 500 without a body.
  */
-export type Route<T = Service> = (request: HttpRequest, asked: T) => Promise<HttpResponseInit>;
-
-/**
- * Runs a route and turns every error into a problem answer, in this one place. What nobody expected is logged in full
- * and answered with its message only: who gets here has shown a key, or a token whose role is checked here.
- */
-export async function handle<T>(
-  route: Route<T>,
+export async function handle(
+  route: Pick<Route, 'authLevel' | 'role' | 'load'>,
   request: HttpRequest,
   context: InvocationContext,
-  open: () => Promise<T>,
+  product: Product,
 ): Promise<HttpResponseInit> {
   try {
-    checkAccess(request, context.functionName, signInOf(process.env));
-    return await route(request, await open());
+    if (route.authLevel !== 'anonymous') checkAccess(request, route.role, signInOf(process.env));
+    const found = await route.load();
+    const query = found.query && readQuery(request, found.query);
+    const body = found.body && (await readBody(request, found.body));
+    return await found.answer({ ...product, request, context, query, body });
   } catch (error) {
     if (error instanceof BadRequest) {
       return problem(error.status, error.message, error.issues.length > 0 ? { issues: error.issues } : {});
     }
     if (error instanceof DecisionRejected) return problem(409, error.message);
     if (error instanceof RequestError) return problem(400, error.message);
+    if (route.authLevel === 'anonymous') throw error;
     context.error(error);
     const message = error instanceof Error ? error.message : String(error);
     return problem(500, message, { next: `The log has the details under invocation ${context.invocationId}.` });

@@ -1,63 +1,103 @@
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import type { RunRequest, Service } from '../run/service.ts';
-import { json } from './json.ts';
-import { limitFields, limitOf } from './limit.ts';
-import { BadRequest, problem } from './problem.ts';
-import { readBody, readQuery } from './read-body.ts';
-import { dryRunJson, runJson, runSummaryJson, withRun } from './run-json.ts';
-
-const bodySchema = z.strictObject({
-  /** Answer with the plans and change nothing anywhere. */
-  dryRun: z.boolean().optional(),
-  /** Ids of the targets to look at; all if absent. */
-  targets: z.array(z.string().min(1)).min(1).optional(),
-  /** With dryRun: a config to go by instead of the one in force, as an object or as its text (which may hold comments). */
-  config: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
-});
-
-const querySchema = z.strictObject(limitFields(100));
-
-/** /api/runs: GET lists, POST asks for a run. */
-export async function handleRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
-  return request.method === 'POST' ? postRun(request, service) : listRuns(request, service);
-}
+import type { DomainEvent } from '../core/event.ts';
+import { textOf } from '../messages/text-of.ts';
+import type { DryRun, RunRequest, RunView } from '../run/service.ts';
+import { endpoint } from './handle.ts';
+import { limitFields, limitOf } from './read-request.ts';
+import { BadRequest, json, problem, withRun } from './responses.ts';
 
 /**
  * POST /api/runs: 202 with the run that will look at what is asked, a new one or one that is queued, and every target
  * which that one covers. A dry run is answered at once with
  * its plans: it may write nothing, and putting it into the queue would be a write.
  */
-async function postRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
-  const body = await readBody(request, bodySchema);
-  const wanted: RunRequest = { trigger: 'http', ...(body.targets === undefined ? {} : { targets: body.targets }) };
-  const { config } = body;
-  if (body.dryRun === true) {
-    const text = typeof config === 'string' ? config : JSON.stringify(config);
-    return json(
-      200,
-      dryRunJson(await service.dryRun({ ...wanted, ...(config === undefined ? {} : { config: text }) })),
-    );
-  }
-  if (config !== undefined) {
-    throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
-  }
-  const requested = await service.requestRun(wanted);
-  return withRun(json(202, requested), requested);
-}
+export const postRuns = endpoint({
+  body: z.strictObject({
+    dryRun: z.boolean().describe('Answer with the plans and change nothing anywhere.').optional(),
+    targets: z.array(z.string().min(1)).min(1).describe('Ids of the targets to look at; all if absent.').optional(),
+    config: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())])
+      .describe(
+        'With `dryRun`: a config to go by instead of the deployed one, as an object or as its text, which may hold comments.',
+      )
+      .optional(),
+  }),
+  responses: {
+    200: 'Of a dry run: the plans, and what would happen.',
+    202: 'The run that will look at what is asked, new or queued, with every target that it covers.',
+  },
+  async answer({ service: open, body: { dryRun, targets, config } }) {
+    const service = await open();
+    const wanted: RunRequest = { trigger: 'http', ...(targets === undefined ? {} : { targets }) };
+    if (dryRun === true) {
+      const text = typeof config === 'string' ? config : JSON.stringify(config);
+      const dry = await service.dryRun({ ...wanted, ...(config === undefined ? {} : { config: text }) });
+      return json(200, dryRunJson(dry));
+    }
+    if (config !== undefined) {
+      throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
+    }
+    const requested = await service.requestRun(wanted);
+    return withRun(json(202, requested), requested);
+  },
+});
 
 /** GET /api/runs?limit=20: newest first, without their events. */
-async function listRuns(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
-  const limit = limitOf(readQuery(request, querySchema), 20);
-  return json(200, { runs: (await service.runs(limit)).map(runSummaryJson) });
-}
+export const getRuns = endpoint({
+  query: z.strictObject(limitFields(100, 20)),
+  responses: { 200: 'Runs, newest first, without their events.' },
+  async answer({ service, query }) {
+    const limit = limitOf(query, 20);
+    return json(200, { runs: (await (await service()).runs(limit)).map(runSummaryJson) });
+  },
+});
 
 /** GET /api/runs/{id}: everything about one run, events with their words. */
-export async function getRun(request: HttpRequest, service: Service): Promise<HttpResponseInit> {
-  const id = request.params.id ?? '';
-  const run = await service.run(id);
-  if (run === undefined) {
-    return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
-  }
-  return json(200, runJson(run));
+export const getRun = endpoint({
+  responses: { 200: 'The run with its outcomes and events, each with its text.' },
+  async answer({ service, request }) {
+    const id = request.params.id ?? '';
+    const run = await (await service()).run(id);
+    if (run === undefined) {
+      return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
+    }
+    return json(200, runJson(run));
+  },
+});
+
+/** A run in a list: what it was about and how it ended. */
+export function runSummaryJson(view: RunView): object {
+  const { run, status, trigger, startedAt, closedAt, publication, targets, armWrites, armWritesAtLeast } = view;
+  return {
+    run,
+    status,
+    trigger,
+    startedAt,
+    closedAt,
+    publication: publication && {
+      cloud: publication.cloud,
+      changeNumber: publication.changeNumber,
+      date: publication.date,
+      file: publication.file,
+    },
+    targets: targets.map(({ id, kind, status }) => ({ id, kind, status })),
+    armWrites,
+    armWritesAtLeast,
+    href: `/api/runs/${encodeURIComponent(run)}`,
+  };
+}
+
+/** A run in full; each event with the words a person reads. */
+export function runJson(view: RunView): object {
+  return { ...view, events: view.events.map(withWords) };
+}
+
+/** What a run would do now. */
+export function dryRunJson(dryRun: DryRun): object {
+  return { dryRun: true, ...dryRun, events: dryRun.events.map(withWords) };
+}
+
+function withWords(event: DomainEvent): object {
+  // Not `text`: some events have one of their own, and what came over HTTP is put into words again.
+  return { ...event, words: textOf(event) };
 }

@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { editorSchema, generatedDocs, type SchemaNode } from '../../src/build/docs.ts';
+import { httpApiPage } from '../../src/build/http-docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { kinds } from '../support/kinds.ts';
 
 const root = new URL('../../', import.meta.url);
 
-test.each([...generatedDocs(knownKinds)])('%s is what `npm run docs` writes', async (path, text) => {
-  expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
-});
+test.each([...generatedDocs(knownKinds), ['docs/http-api.md', await httpApiPage()] as const])(
+  '%s is what `npm run docs` writes',
+  async (path, text) => {
+    expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
+  },
+);
 
 test('a kind that needs no right says so, and none is listed twice', () => {
   const page = generatedDocs(knownKinds).get('docs/targets.md') ?? '';

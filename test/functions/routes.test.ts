@@ -62,6 +62,7 @@ const calls: Readonly<Record<string, Call>> = {
   'POST unpin': { at: 'unpin', body: { why, by: 'ops' }, status: 409, says: 'pin' },
   'GET feeds': { at: 'feeds/branches', status: 200 },
   'HEAD feeds': { at: 'feeds/branches', status: 200 },
+  'GET openapi': { at: 'openapi.json', status: 200, says: '"openapi":"3.1.0"' },
   'POST test-channels': { at: 'channels/test', body: {}, status: 200, says: 'taken by the receiver' },
 };
 

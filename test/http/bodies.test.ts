@@ -1,32 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { postTestChannels } from '../../src/http/channels.ts';
-import { postAnswers, postControl } from '../../src/http/decisions.ts';
-import { handle, type Route } from '../../src/http/handle.ts';
-import { handleRuns } from '../../src/http/runs.ts';
+import { routes } from '../../src/http/routes.ts';
 import { deskForTests } from '../support/operator.ts';
-import { invocation, request, serviceForTests } from '../support/service.ts';
+import { ask, request, serviceForTests } from '../support/service.ts';
 
-const settings = () => ({ easyAuth: false, now: () => new Date('2024-01-15T08:00:00Z') });
+const posts = routes.filter(({ methods }) => methods.includes('POST'));
 
-type Post = (headers: Record<string, string>, body?: string) => Promise<{ answered: object; asked: unknown[] }>;
-
-function poster<T>(route: Route<T>, open: () => T & { readonly asked: unknown[] }): Post {
-  return async (headers, body) => {
-    const asked = open();
-    const post = request('POST', '/api', { headers, ...(body === undefined ? {} : { body }) });
-    return { answered: await handle(route, post, invocation().context, async () => asked), asked: asked.asked };
-  };
+async function post(name: string, headers: Record<string, string>, body?: string) {
+  const [service, operator] = [serviceForTests(), deskForTests()];
+  const settings = async () => ({ easyAuth: false, now: () => new Date('2024-01-15T08:00:00Z') });
+  const asked = request('POST', '/api', { headers, ...(body === undefined ? {} : { body }) });
+  const answered = await ask(name, asked, { service: async () => service, operator: async () => operator, settings });
+  return { answered, asked: [...service.asked, ...operator.asked] };
 }
-
-const routes: Record<string, Post> = {
-  runs: poster(handleRuns, serviceForTests),
-  'channels/test': poster(postTestChannels, serviceForTests),
-  answers: poster(postAnswers(settings), deskForTests),
-  pause: poster(postControl('pause', settings), deskForTests),
-  resume: poster(postControl('resume', settings), deskForTests),
-  pin: poster(postControl('pin', settings), deskForTests),
-  unpin: poster(postControl('unpin', settings), deskForTests),
-};
 
 // Headers as curl and fetch send them, which the Functions host hands on with or without the body.
 const missing: [string, Record<string, string>, number, RegExp][] = [
@@ -54,18 +39,22 @@ const missing: [string, Record<string, string>, number, RegExp][] = [
   ['by nothing at all', {}, 411, /Content-Length: 0 for none, got neither\. .*-d '\{\}'/],
 ];
 
-describe.each(Object.entries(routes))('POST /api/%s', (_route, post) => {
+test('every POST has a schema for its body', async () => {
+  for (const route of posts) expect((await route.load()).body, route.name).toBeDefined();
+});
+
+describe.each(posts)('POST /api/$path', ({ name: route }) => {
   test.each(missing)(
     'a body that is announced %s and is not there is no empty one',
     async (_name, headers, status, detail) => {
-      const { answered, asked } = await post(headers);
+      const { answered, asked } = await post(route, headers);
       expect(answered).toMatchObject({ status, jsonBody: { status, detail: expect.stringMatching(detail) } });
       expect(asked).toEqual([]);
     },
   );
 
   test('white space is no JSON', async () => {
-    const { answered, asked } = await post({}, ' \n');
+    const { answered, asked } = await post(route, {}, ' \n');
     expect(answered).toMatchObject({ status: 400, jsonBody: { detail: expect.stringContaining('not JSON') } });
     expect(asked).toEqual([]);
   });
@@ -77,7 +66,7 @@ test.each([
   ['an empty object', {}, '{}'],
   ["what curl -d '{}' sends", { 'content-type': 'application/x-www-form-urlencoded' }, '{}'],
 ])('%s is meant, and asks for a run of all targets', async (_name, headers: Record<string, string>, body) => {
-  const { answered, asked } = await (routes.runs as Post)(headers, body);
+  const { answered, asked } = await post('runs', headers, body);
   expect(answered).toMatchObject({ status: 202 });
   expect(asked).toEqual([['requestRun', { trigger: 'http' }]]);
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { postAnswers, postControl } from '../../src/http/decisions.ts';
-import { handle } from '../../src/http/handle.ts';
 import { DecisionRejected } from '../../src/operator/operator.ts';
 import { deskForTests, someWord } from '../support/operator.ts';
-import { invocation, request } from '../support/service.ts';
+import { ask, request } from '../support/service.ts';
 
 const now = () => new Date('2024-01-15T08:00:00Z');
 const digest = 'ab'.repeat(32);
@@ -16,11 +14,10 @@ interface Asking {
 }
 
 async function post(body: unknown, asking: Asking = {}) {
-  const { kind, desk = deskForTests(), easyAuth = false, headers = {} } = asking;
-  const settings = () => ({ easyAuth, now });
-  const route = kind ? postControl(kind, settings) : postAnswers(settings);
+  const { kind = 'answers', desk = deskForTests(), easyAuth = false, headers = {} } = asking;
   const asked = request('POST', '/api', { body: JSON.stringify(body), headers });
-  return { response: await handle(route, asked, invocation().context, async () => desk), asked: desk.asked };
+  const product = { operator: async () => desk, settings: async () => ({ easyAuth, now }) };
+  return { response: await ask(kind, asked, product), asked: desk.asked };
 }
 
 const principal = (claims: readonly (readonly [string, string])[], more: object = {}) => ({

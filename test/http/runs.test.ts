@@ -1,18 +1,12 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
-import { handle } from '../../src/http/handle.ts';
-import { runJson } from '../../src/http/run-json.ts';
-import { getRun, handleRuns } from '../../src/http/runs.ts';
+import { runJson } from '../../src/http/runs.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 import { RequestError, type RunView } from '../../src/run/service.ts';
-import { invocation, request, serviceForTests } from '../support/service.ts';
+import { ask as askFor, invocation, request, serviceForTests } from '../support/service.ts';
 
-async function ask(
-  asked: ReturnType<typeof request>,
-  service = serviceForTests(),
-  route: typeof handleRuns = handleRuns,
-): ReturnType<typeof handle> {
-  return handle(route, asked, invocation().context, async () => service);
+function ask(asked: ReturnType<typeof request>, service = serviceForTests(), name = 'runs') {
+  return askFor(name, asked, { service: async () => service });
 }
 
 test('asking for a run queues it and says where to look', async () => {
@@ -86,13 +80,14 @@ test('a target that does not exist is a problem with the words of the service', 
 });
 
 test('what nobody expected is logged and answered as a problem', async () => {
-  const { context, lines } = invocation();
-  const response = await handle(handleRuns, request('GET', '/api/runs'), context, async () => {
+  const logged = invocation();
+  const service = async () => {
     throw new Error('storage does not answer');
-  });
+  };
+  const response = await askFor('runs', request('GET', '/api/runs'), { service }, logged);
   expect(response).toMatchObject({ status: 500, jsonBody: { detail: 'storage does not answer' } });
   expect(response.jsonBody.next).toContain('i-1');
-  expect(lines.join()).toContain('storage does not answer');
+  expect(logged.lines.join()).toContain('storage does not answer');
 });
 
 test('the list is asked for 20 runs unless told otherwise, and carries no events', async () => {
@@ -120,7 +115,7 @@ test('limit and most, its former name, are the same: both are refused', async ()
 });
 
 test('one run comes with its events', async () => {
-  const response = await ask(request('GET', '/api/runs/r-1', { params: { id: 'r-1' } }), undefined, getRun);
+  const response = await ask(request('GET', '/api/runs/r-1', { params: { id: 'r-1' } }), undefined, 'run');
   expect(response).toMatchObject({ status: 200, jsonBody: { run: 'r-1', armWrites: 1 } });
   expect(response.jsonBody.events[0]).toMatchObject({
     kind: 'target-changed',
@@ -137,6 +132,6 @@ test('what an event says itself reaches whoever puts it into words again', async
 });
 
 test('a run nobody knows is not found', async () => {
-  const response = await ask(request('GET', '/api/runs/no', { params: { id: 'no' } }), undefined, getRun);
+  const response = await ask(request('GET', '/api/runs/no', { params: { id: 'no' } }), undefined, 'run');
   expect(response).toMatchObject({ status: 404, jsonBody: { detail: 'No run has the id "no".' } });
 });

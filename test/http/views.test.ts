@@ -1,39 +1,34 @@
 import { expect, test } from 'vitest';
-import { handle, type Route } from '../../src/http/handle.ts';
-import { getChanges, getLookup } from '../../src/http/lookup.ts';
-import { getPlan } from '../../src/http/plans.ts';
-import { getHolds, getRegistries, getStatus } from '../../src/http/status.ts';
-import type { Operator } from '../../src/operator/operator.ts';
 import { RequestError } from '../../src/run/service.ts';
 import { deskForTests, somePlan } from '../support/operator.ts';
-import { invocation, request } from '../support/service.ts';
+import { ask, request } from '../support/service.ts';
 
-function get(route: Route<Operator>, more: Parameters<typeof request>[2] = {}, operator = deskForTests()) {
-  return handle(route, request('GET', '/api', more), invocation().context, async () => operator);
+function get(name: string, more: Parameters<typeof request>[2] = {}, operator = deskForTests()) {
+  return ask(name, request('GET', '/api', more), { operator: async () => operator });
 }
 
 test('status and holds are told as they are', async () => {
-  expect(await get(getStatus)).toMatchObject({ status: 200, jsonBody: { instance: 'contoso', openHolds: 1 } });
-  expect(await get(getHolds)).toMatchObject({ status: 200, jsonBody: { holds: [] } });
+  expect(await get('status')).toMatchObject({ status: 200, jsonBody: { instance: 'contoso', openHolds: 1 } });
+  expect(await get('holds')).toMatchObject({ status: 200, jsonBody: { holds: [] } });
 });
 
 test('registries are told as JSON, and as a report for a ticket', async () => {
-  expect(await get(getRegistries)).toMatchObject({ status: 200, jsonBody: { registries: [], advice: [] } });
-  const report = await get(getRegistries, { query: { format: 'markdown' } });
+  expect(await get('registries')).toMatchObject({ status: 200, jsonBody: { registries: [], advice: [] } });
+  const report = await get('registries', { query: { format: 'markdown' } });
   expect(report.headers).toMatchObject({ 'content-type': 'text/markdown; charset=utf-8' });
   expect(report.body).toContain('# Registries and advice');
 });
 
-test.each([getStatus, getHolds, getRegistries])('a query that nobody knows is refused', async (route) => {
+test.each(['status', 'holds', 'registries'])('%s: an unknown query parameter is refused', async (route) => {
   expect((await get(route, { query: { target: 'east' } })).status).toBe(400);
 });
 
 test('an address is looked up', async () => {
   const operator = deskForTests();
-  const response = await get(getLookup, { query: { ip: '192.0.2.1' } }, operator);
+  const response = await get('lookup', { query: { ip: '192.0.2.1' } }, operator);
   expect(response).toMatchObject({ status: 200, jsonBody: { address: '192.0.2.1' } });
   expect(operator.asked).toEqual([['lookup', '192.0.2.1']]);
-  expect((await get(getLookup)).status).toBe(400);
+  expect((await get('lookup')).status).toBe(400);
 });
 
 test('what is no address is refused with the words of the desk', async () => {
@@ -42,30 +37,30 @@ test('what is no address is refused with the words of the desk', async () => {
       throw new RequestError('expected an address, got "x"');
     },
   });
-  const response = await get(getLookup, { query: { ip: 'x' } }, operator);
+  const response = await get('lookup', { query: { ip: 'x' } }, operator);
   expect(response).toMatchObject({ status: 400, jsonBody: { detail: 'expected an address, got "x"' } });
 });
 
 test('changes are 100 unless told otherwise', async () => {
   const operator = deskForTests();
-  await get(getChanges, {}, operator);
-  await get(getChanges, { query: { target: 'east', most: '1000' } }, operator);
+  await get('changes', {}, operator);
+  await get('changes', { query: { target: 'east', most: '1000' } }, operator);
   expect(operator.asked).toEqual([
     ['changes', { most: 100 }],
     ['changes', { target: 'east', most: 1000 }],
   ]);
-  for (const most of ['0', '1001', '1e2', '']) expect((await get(getChanges, { query: { most } })).status).toBe(400);
+  for (const most of ['0', '1001', '1e2', '']) expect((await get('changes', { query: { most } })).status).toBe(400);
 });
 
 test.each([
   ['its part', 'part-east'],
   ['run and target', 'r-1/east'],
 ])('a plan is found by %s', async (_name, id) => {
-  expect(await get(getPlan, { params: { id } })).toMatchObject({ status: 200, jsonBody: somePlan });
+  expect(await get('plans', { params: { id } })).toMatchObject({ status: 200, jsonBody: somePlan });
 });
 
 test('a plan nobody knows is not found', async () => {
-  const response = await get(getPlan, { params: { id: 'r-9/east' } });
+  const response = await get('plans', { params: { id: 'r-9/east' } });
   expect(response).toMatchObject({ status: 404, jsonBody: { detail: expect.stringContaining('"r-9/east"') } });
 });
 
@@ -74,12 +69,12 @@ test.each([
   [{ query: { format: 'csv' }, headers: { accept: 'text/markdown' } }, 'text/csv; charset=utf-8', /^target,what,/],
   [{ headers: { accept: 'text/html, text/CSV;q=0.9, */*' } }, 'text/csv; charset=utf-8', /^target,what,/],
 ])('a plan is a change ticket where %j asks for it', async (more, type, body) => {
-  const response = await get(getPlan, { params: { id: 'part-east' }, ...more });
+  const response = await get('plans', { params: { id: 'part-east' }, ...more });
   expect(response).toMatchObject({ headers: { 'content-type': type }, body: expect.stringMatching(body) });
 });
 
 test('any other Accept header gets JSON, any other format is refused', async () => {
   const params = { id: 'part-east' };
-  expect(await get(getPlan, { params, headers: { accept: '*/*' } })).toHaveProperty('jsonBody');
-  expect((await get(getPlan, { params, query: { format: 'pdf' } })).status).toBe(400);
+  expect(await get('plans', { params, headers: { accept: '*/*' } })).toHaveProperty('jsonBody');
+  expect((await get('plans', { params, query: { format: 'pdf' } })).status).toBe(400);
 });

@@ -4,17 +4,21 @@ import type { Mutant } from './mutant.ts';
 export const inApi: readonly Mutant[] = [
   {
     name: 'operators-pin',
-    file: 'src/http/access.ts',
-    find: `  pin: { write: 'approver' }`,
-    replace: `  pin: { write: 'operator' }`,
+    file: 'src/http/routes.ts',
+    find: `path: 'pin',
+    role: 'approver'`,
+    replace: `path: 'pin',
+    role: 'operator'`,
     tests: ['test/http/access.test.ts'],
     why: 'whoever may start runs may freeze every list',
   },
   {
     name: 'readers-run',
-    file: 'src/http/access.ts',
-    find: `runs: { read: 'reader', write: 'operator' }`,
-    replace: `runs: { read: 'reader', write: 'reader' }`,
+    file: 'src/http/routes.ts',
+    find: `path: 'runs',
+    role: 'operator'`,
+    replace: `path: 'runs',
+    role: 'reader'`,
     tests: ['test/http/access.test.ts'],
     why: 'whoever may look may start runs',
   },
@@ -39,8 +43,8 @@ export const inApi: readonly Mutant[] = [
   {
     name: 'roles-of-anybody',
     file: 'src/http/access.ts',
-    find: 'const roles = easyAuth ? principalOf(request)?.roles : undefined;',
-    replace: 'const roles = principalOf(request)?.roles;',
+    find: 'const own = easyAuth ? principalOf(request)?.roles : undefined;',
+    replace: 'const own = principalOf(request)?.roles;',
     tests: ['test/http/access.test.ts'],
     why: 'where nothing vouches for the header, anybody may write it',
   },
@@ -53,8 +57,17 @@ export const inApi: readonly Mutant[] = [
     why: 'a decision is on record under a name that somebody made up',
   },
   {
+    name: 'error-to-anyone',
+    file: 'src/http/handle.ts',
+    find: `    if (route.authLevel === 'anonymous') throw error;
+`,
+    replace: '',
+    tests: ['test/http/checks.test.ts'],
+    why: 'where no key is asked, the words of an error go to anyone',
+  },
+  {
     name: 'lost-body',
-    file: 'src/http/read-body.ts',
+    file: 'src/http/read-request.ts',
     find: `  refuseMissing(request);
 `,
     replace: '',

@@ -86,7 +86,7 @@ export const inMendings: readonly Mutant[] = [
   },
   {
     name: 'mended-lost-body',
-    file: 'src/http/read-body.ts',
+    file: 'src/http/read-request.ts',
     find: '  refuseMissing(request);\n  return {};',
     replace: '  if (request === undefined) refuseMissing(request);\n  return {};',
     tests,

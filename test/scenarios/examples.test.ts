@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
-import { getFeed } from '../../src/http/feeds.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { invocation, request } from '../support/service.ts';
+import { ask, request } from '../support/service.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 // The first configurations that people write, as they stand in docs/examples, run from their first to a later change.
@@ -52,7 +51,8 @@ test('an on-premises firewall pulls what a registry and its replica need', async
   const world = await example('on-premises-feed.json', '2030-01-15T12:00:00Z');
   expect((await world.run()).status).toBe('applied');
   const pull = (password: string) =>
-    getFeed(
+    ask(
+      'feeds',
       request('GET', '/api/feeds/factory', {
         params: { name: 'factory' },
         headers: {
@@ -60,8 +60,7 @@ test('an on-premises firewall pulls what a registry and its replica need', async
           'x-forwarded-for': '203.0.113.10:50000',
         },
       }),
-      invocation().context,
-      () => createFeedServer({ ...world.env, FIREWALL_1: 'a secret' }, () => undefined),
+      { feeds: () => createFeedServer({ ...world.env, FIREWALL_1: 'a secret' }, () => undefined) },
     );
   const answer = await pull('a secret');
   expect(answer.status).toBe(200);

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
-import { getFeed } from '../../src/http/feeds.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../support/open-test-store.ts';
-import { invocation, request } from '../support/service.ts';
+import { ask, invocation, request } from '../support/service.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const branches = {
@@ -51,16 +50,14 @@ async function pull(
   env: Record<string, string> = {},
 ) {
   const { method = 'GET', feed = 'branches', headers = {}, query = {} } = given;
-  const { context, lines: logged } = invocation();
-  const answer = await getFeed(
-    request(method, `/api/feeds/${feed}`, { params: { name: feed }, headers, query }),
-    context,
-    () =>
-      createFeedServer({ ...world.env, ...secrets, ...env }, (message, fields) =>
-        lines.push(JSON.stringify([message, fields])),
-      ),
-  );
-  lines.push(...logged);
+  const logged = invocation();
+  const feeds = () =>
+    createFeedServer({ ...world.env, ...secrets, ...env }, (message, fields) =>
+      lines.push(JSON.stringify([message, fields])),
+    );
+  const asked = request(method, `/api/feeds/${feed}`, { params: { name: feed }, headers, query });
+  const answer = await ask('feeds', asked, { feeds }, logged);
+  lines.push(...logged.lines);
   return answer;
 }
 

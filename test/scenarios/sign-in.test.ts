@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
+import { routes } from '../../src/http/routes.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -136,19 +136,18 @@ test('the role feed opens feeds and nothing else', async () => {
   expect((await ask(app, 'status', principal('feed'))).status).toBe(403);
   expect((await ask(app, 'status', principal('reader'))).status).toBe(200);
   expect((await ask(app, 'runs', principal('feed'), 'POST')).status).toBe(403);
+  // Any app role may read the description of the API.
+  expect((await ask(app, 'openapi.json', principal('feed'))).status).toBe(200);
+  expect((await ask(app, 'openapi.json', principal())).status).toBe(403);
 });
 
 // Easy Auth lets everything through, so that devices reach their feeds: what must not be open is refused here.
 test('where everybody must sign in, no route but health answers whoever did not', async () => {
-  const routes = readdirSync(join(root, 'functions')).flatMap((file) => {
-    const text = readFileSync(join(root, 'functions', file), 'utf8');
-    const path = /route: '([^']+)'/.exec(text)?.[1]?.replace(/\{[^}]+\}/g, 'branches');
-    const methods = /methods: \[([^\]]+)\]/.exec(text)?.[1]?.match(/[A-Z]+/g) ?? [];
-    return path === undefined ? [] : methods.map((method) => ({ path, method }));
-  });
-  expect(routes.length).toBeGreaterThan(15);
+  const asked = routes.flatMap(({ path, methods }) =>
+    methods.map((method) => ({ path: path.replace(/\{[^}]+\}/g, 'branches'), method })),
+  );
   const answers = await Promise.all(
-    routes.map(async ({ path, method }) => {
+    asked.map(async ({ path, method }) => {
       const headers = { 'x-functions-key': 'a-function-key' };
       return [`${method} ${path}`, (await ask('the acting app behind Easy Auth', path, headers, method)).status];
     }),

@@ -1,4 +1,6 @@
-import { HttpRequest, InvocationContext } from '@azure/functions';
+import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
+import { handle, type Product } from '../../src/http/handle.ts';
+import { routeFor } from '../../src/http/routes.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 
 /** A service that knows one run and remembers what it was asked. */
@@ -65,6 +67,25 @@ export function request(
     headers: { ...length, ...rest.headers },
     ...(body === undefined ? {} : { body: { string: body } }),
   });
+}
+
+const closed = async (): Promise<never> => {
+  throw new Error('this part of the product is not open in this test');
+};
+
+/** No part of the product can be opened. */
+export const closedProduct: Product = { service: closed, operator: closed, feeds: closed, settings: closed };
+
+/** Asks a function of the table of routes. What it asks for and is not given cannot be opened. */
+export async function ask(
+  name: string,
+  request: HttpRequest,
+  product: Partial<Product>,
+  { context } = invocation(),
+): Promise<HttpResponseInit> {
+  const route = routeFor(name, request.method);
+  if (route === undefined) throw new Error(`no route answers ${request.method} of ${name}`);
+  return handle(route, request, context, { ...closedProduct, ...product });
 }
 
 /** An invocation whose log lines are kept. */

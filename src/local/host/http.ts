@@ -76,7 +76,7 @@ async function answer(
     // The wrong method is 404 in Azure, never 405.
     const methods = [...new Set(here.flatMap(({ one }) => one.trigger.methods))].join(' or ');
     if (methods !== '') return refuse(response, 404, `no function answers ${method} ${url.pathname}`, `use ${methods}`);
-    const next = 'correct the path; README.md lists those that there are';
+    const next = 'correct the path; docs/http-api.md lists those that there are';
     return refuse(response, 404, `no function answers ${url.pathname}`, next);
   }
   const { one, pattern } = found;
@@ -113,7 +113,7 @@ function patternOf(route: string): RegExp {
   const parts = route.split('/').map((part) => {
     const [, rest, name] = /^\{(\*?)(\w+)\}$/.exec(part) ?? [];
     if (name !== undefined) return rest === '*' ? `(?:/(?<${name}>.*))?` : `/(?<${name}>[^/]+)`;
-    if (/^[\w-]+$/.test(part)) return `/${part}`;
+    if (/^[\w.-]+$/.test(part)) return `/${part.replaceAll('.', '\\.')}`;
     throw new Error(`Route "${route}": the local host knows no "${part}". Use {name} or {*rest}.`);
   });
   return new RegExp(`^${parts.join('')}/?$`, 'i');

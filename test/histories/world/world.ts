@@ -3,8 +3,12 @@ import { makeOperator } from '../../../src/operator/open.ts';
 import type { Operator } from '../../../src/operator/operator.ts';
 import type { Message } from '../../../src/ports/notifier.ts';
 import type { Fetched } from '../../../src/ports/source.ts';
-import { handleLaneMessage, handlePoisonedLane } from '../../../src/queues/lane-message.ts';
-import { parseDeliveryMessage, parseRunMessage } from '../../../src/queues/messages.ts';
+import {
+  handleLaneMessage,
+  handlePoisonedLane,
+  parseDeliveryMessage,
+  parseRunMessage,
+} from '../../../src/queues/messages.ts';
 import type { RunContext } from '../../../src/run/context.ts';
 import { makeService } from '../../../src/run/make-service.ts';
 import { confineMadeUp, confineService, madeUp } from '../../../src/run/sandbox.ts';

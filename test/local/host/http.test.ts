@@ -31,6 +31,7 @@ const functions = [
   http('open', 'open', echo, { methods: ['GET', 'POST'] }),
   http('keyed', 'things/{id}', echo, { authLevel: 'function' }),
   http('rest', 'parts/{*id}'),
+  http('document', 'document.json'),
   http('admin', 'admin-only', echo, { authLevel: 'admin' }),
   http('nothing', 'nothing', () => undefined),
   http('text', 'text', () => 'a text is no response'),
@@ -81,10 +82,10 @@ test('a function gets the request as the library builds it', async () => {
 });
 
 test.each([
-  ['no route', '/api/nowhere', 'GET', 'README.md'],
-  ['no route prefix', '/open', 'GET', 'README.md'],
-  ['a segment too many', '/api/open/more', 'GET', 'README.md'],
-  ['a segment too few', '/api/things', 'GET', 'README.md'],
+  ['no route', '/api/nowhere', 'GET', 'docs/http-api.md'],
+  ['no route prefix', '/open', 'GET', 'docs/http-api.md'],
+  ['a segment too many', '/api/open/more', 'GET', 'docs/http-api.md'],
+  ['a segment too few', '/api/things', 'GET', 'docs/http-api.md'],
   ['the wrong method', '/api/open', 'PUT', 'use GET or POST'],
 ])('%s is 404, and says what there is', async (_name, path, method, next) => {
   const response = await get(path, { method });
@@ -115,6 +116,11 @@ test.each([
   ['/api/parts', ''],
 ])('the rest of a path is one parameter: %s', async (path, id) => {
   expect(await (await get(path)).json()).toMatchObject({ name: 'rest', params: { id } });
+});
+
+test('a dot in a literal is that character', async () => {
+  expect((await get('/api/document.json')).status).toBe(200);
+  expect((await get('/api/document-json')).status).toBe(404);
 });
 
 test('a route of a form that is unknown here is an error', async () => {

@@ -19,6 +19,21 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not at the moment',
 };
 
+/** An answer that no cache keeps. */
+export function json(status: number, jsonBody: unknown): HttpResponseInit {
+  return { status, headers: { 'cache-control': 'no-store' }, jsonBody };
+}
+
+/** The same as a text of another media type. */
+export function text(type: `text/${string}`, body: string): HttpResponseInit {
+  return { status: 200, headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }, body };
+}
+
+/** An answer that names the run to look for. */
+export function withRun(answer: HttpResponseInit, { run }: { readonly run: string }): HttpResponseInit {
+  return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+}
+
 /**
  * An error answer as RFC 9457 describes it. `detail` says what was expected and got, `next` what to do; `issues` lists
  * every field that is wrong, not only the first.

@@ -1,7 +1,39 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import host from '../../host.json' with { type: 'json' };
-import { handleLaneMessage, handlePoisonedLane, maxTries } from '../../src/queues/lane-message.ts';
+import {
+  handleLaneMessage,
+  handlePoisonedLane,
+  maxTries,
+  parseDeliveryMessage,
+  parseLaneMessage,
+  parseRunMessage,
+} from '../../src/queues/messages.ts';
 import { serviceForTests } from '../support/service.ts';
+
+const lane = { schema: 1, run: 'r-1', lane: 'firewall', generation: 4 };
+
+test('messages of this version pass unchanged', () => {
+  expect(parseLaneMessage(lane)).toEqual(lane);
+  const run = { schema: 1, run: 'r-1', trigger: 'timer', targets: ['a'] };
+  expect(parseRunMessage(run)).toEqual(run);
+});
+
+test('a message of a newer version is not worked on', () => {
+  expect(() => parseLaneMessage({ ...lane, schema: 2 })).toThrow(/schema 2; this version knows schema 1/);
+});
+
+test.each([['text'], [undefined], [{ ...lane, generation: 1.5 }], [{ ...lane, run: '' }]])(
+  '%j is refused',
+  (message) => {
+    expect(() => parseLaneMessage(message)).toThrow(/lanes queue is not valid/);
+  },
+);
+
+test('a message of the deliveries queue', () => {
+  expect(parseDeliveryMessage({ schema: 1, channel: 'ops' })).toEqual({ schema: 1, channel: 'ops' });
+  expect(() => parseDeliveryMessage({ schema: 2, channel: 'ops' })).toThrow('schema 2');
+  expect(() => parseDeliveryMessage({ schema: 1 })).toThrow('deliveries');
+});
 
 const message = { schema: 1, run: 'r-1', lane: 'nsg:a', generation: 3 };
 const failing = () =>

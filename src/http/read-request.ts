@@ -1,37 +1,36 @@
 import type { HttpRequest } from '@azure/functions';
-import type { z } from 'zod';
-import { BadRequest, type FieldIssue } from './problem.ts';
+import { z } from 'zod';
+import { BadRequest, type FieldIssue } from './responses.ts';
 
 /** A request to this API is a few lines; more is a mistake. */
 const maxCharacters = 64 * 1024;
 
-/**
- * Reads a JSON body and checks it against a strict schema. An empty body that is meant is `{}`. Throws BadRequest with
- * every field that is wrong; a field nobody knows is wrong too, since a misspelt `dryRun` must not become a real run.
- */
-export async function readBody<S extends z.ZodObject>(request: HttpRequest, schema: S): Promise<z.output<S>> {
-  return check(await readJson(request), schema, 'body');
-}
+/** A strict schema of a body, or several by the field `kind`. */
+export type BodySchema = z.ZodObject | { readonly kinds: Readonly<Record<string, z.ZodObject>> };
+
+/** What readBody() gives for a schema. */
+export type BodyOf<B> = B extends z.ZodObject
+  ? z.output<B>
+  : B extends { readonly kinds: infer S extends Readonly<Record<string, z.ZodObject>> }
+    ? { [K in keyof S]: { readonly kind: K } & z.output<S[K]> }[keyof S]
+    : never;
 
 /**
- * Reads a body whose field `kind` says which of several schemas it must keep. Throws BadRequest like readBody(), also for
- * a kind that is none of them.
+ * Reads a JSON body and checks it against its schema. An empty body that is meant is `{}`. Throws BadRequest with every
+ * field that is wrong, or for a `kind` that there is not; an unknown field is wrong too, since a misspelt `dryRun` must not
+ * become a real run.
  */
-export async function readBodyOfKind<S extends Readonly<Record<string, z.ZodObject>>>(
-  request: HttpRequest,
-  schemas: S,
-): Promise<{ [K in keyof S]: { readonly kind: K } & z.output<S[K]> }[keyof S]> {
+export async function readBody(request: HttpRequest, schema: BodySchema): Promise<object> {
   const value = await readJson(request);
+  if (!('kinds' in schema)) return check(value, schema, 'body');
   const { kind, ...fields } = typeof value === 'object' && value !== null ? (value as { kind?: unknown }) : {};
-  if (typeof kind !== 'string' || !Object.hasOwn(schemas, kind)) {
-    const expected = `one of ${Object.keys(schemas).join(', ')}`;
-    const got = show(kind);
-    throw new BadRequest(`The body is not valid. kind: expected ${expected}, got ${got}.`, [
-      { path: 'kind', expected, got },
-    ]);
-  }
-  const schema = schemas[kind] as z.ZodObject;
-  return { kind, ...check(fields, schema, 'body') } as never;
+  const known = typeof kind === 'string' && Object.hasOwn(schema.kinds, kind) ? schema.kinds[kind] : undefined;
+  if (known !== undefined) return { kind, ...check(fields, known, 'body') };
+  const expected = `one of ${Object.keys(schema.kinds).join(', ')}`;
+  const got = show(kind);
+  throw new BadRequest(`The body is not valid. kind: expected ${expected}, got ${got}.`, [
+    { path: 'kind', expected, got },
+  ]);
 }
 
 /** A JSON body; `{}` if it is empty and meant to be. */
@@ -78,6 +77,29 @@ export function readQuery<S extends z.ZodObject>(request: HttpRequest, schema: S
   // The host reads its own key from `?code=`: it is not ours to refuse.
   const given = [...request.query].filter(([name]) => name !== 'code');
   return check(Object.fromEntries(given), schema, 'query');
+}
+
+/** Query parameters that say how many to list: `limit`, and `most`, its former name. */
+export function limitFields(highest: 100 | 1000, absent: number) {
+  const pattern = highest === 100 ? /^([1-9]\d?|100)$/ : /^([1-9]\d{0,2}|1000)$/;
+  const count = z.string().regex(pattern, `a whole number from 1 to ${highest}`).transform(Number).optional();
+  return {
+    limit: count.describe(`How many to list, from 1 to ${highest}; ${absent} if absent.`),
+    most: count.describe('The former name of `limit`.').meta({ deprecated: true }),
+  };
+}
+
+/** How many to list. Throws BadRequest where both names are given: they may differ. */
+export function limitOf(
+  { limit, most }: { readonly limit?: number | undefined; readonly most?: number | undefined },
+  absent: number,
+): number {
+  if (limit !== undefined && most !== undefined) {
+    throw new BadRequest(
+      'Expected one of the query parameters limit and most, got both. They are the same: use limit.',
+    );
+  }
+  return limit ?? most ?? absent;
 }
 
 function parse(text: string): unknown {

@@ -1,0 +1,44 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import { endpoint } from './handle.ts';
+import { json } from './responses.ts';
+
+/**
+ * GET /api/health: 200 if all checks are good, else 503. Anyone may ask, so the answer names the checks and nothing
+ * more; what is wrong with one is in the log.
+ */
+export const getHealth = endpoint({
+  responses: { 200: 'All checks are good.', 503: 'A check fails, by its name; the log says why.' },
+  async answer({ context, service }) {
+    try {
+      const { ok, checks } = await (await service()).health();
+      for (const check of checks) if (!check.ok) context.warn(`health: ${check.name}: ${check.text}`);
+      return healthJson(
+        ok,
+        checks.map(({ name, ok }) => ({ name, ok })),
+      );
+    } catch (error) {
+      context.error('health: the service could not be opened:', error);
+      return healthJson(false, [{ name: 'start', ok: false }]);
+    }
+  },
+});
+
+function healthJson(ok: boolean, checks: readonly { name: string; ok: boolean }[]): HttpResponseInit {
+  return json(ok ? 200 : 503, { status: ok ? 'good' : 'failing', checks });
+}
+
+/** POST /api/channels/test: sends a test message now; 200 if every receiver took it, else 502, with each one's answer. */
+export const postTestChannels = endpoint({
+  body: z.strictObject({
+    channels: z.array(z.string().min(1)).min(1).describe('Ids of channels; all if absent.').optional(),
+  }),
+  responses: {
+    200: 'Every receiver took the test message.',
+    502: 'A receiver did not take it; each one with its answer.',
+  },
+  async answer({ service, body }) {
+    const tests = await (await service()).testChannels(body.channels);
+    return json(tests.every(({ ok }) => ok) ? 200 : 502, { channels: tests });
+  },
+});

@@ -1,0 +1,162 @@
+import type { Route } from './handle.ts';
+
+/**
+ * Every route of the API, one row an operation. Functions, access, the OpenAPI document and docs/http-api.md follow from
+ * it. It is loaded on every cold start, also by a timer that needs none of it: a row loads what answers, schemas and all,
+ * with the first request. `health` is registered first, see functions/index.ts.
+ */
+export const routes: readonly Route[] = [
+  {
+    name: 'health',
+    methods: ['GET'],
+    path: 'health',
+    authLevel: 'anonymous',
+    summary: 'Whether config and storage are in order.',
+    load: async () => (await import('./checks.ts')).getHealth,
+  },
+  {
+    // The host would want a key of its own. Devices can send no more than HTTP Basic, so a feed checks its own secrets.
+    name: 'feeds',
+    methods: ['GET', 'HEAD'],
+    path: 'feeds/{name}',
+    authLevel: 'anonymous',
+    role: 'feed',
+    summary: 'A list for firewalls that pull, as text.',
+    load: async () => (await import('./feeds.ts')).getFeed,
+  },
+  {
+    name: 'runs',
+    methods: ['GET'],
+    path: 'runs',
+    role: 'reader',
+    summary: 'Runs, newest first.',
+    load: async () => (await import('./runs.ts')).getRuns,
+  },
+  {
+    name: 'runs',
+    methods: ['POST'],
+    path: 'runs',
+    role: 'operator',
+    summary: 'Requests a run, or answers with what a run would do.',
+    load: async () => (await import('./runs.ts')).postRuns,
+  },
+  {
+    name: 'run',
+    methods: ['GET'],
+    path: 'runs/{id}',
+    role: 'reader',
+    summary: 'One run with its outcomes and events.',
+    load: async () => (await import('./runs.ts')).getRun,
+  },
+  {
+    name: 'test-channels',
+    methods: ['POST'],
+    path: 'channels/test',
+    role: 'operator',
+    summary: 'Sends a test message through channels.',
+    load: async () => (await import('./checks.ts')).postTestChannels,
+  },
+  {
+    name: 'status',
+    methods: ['GET'],
+    path: 'status',
+    role: 'reader',
+    summary: 'The state of the source and of every target.',
+    load: async () => (await import('./views.ts')).getStatus,
+  },
+  {
+    name: 'holds',
+    methods: ['GET'],
+    path: 'holds',
+    role: 'reader',
+    summary: 'Open holds, of tags and of targets.',
+    load: async () => (await import('./views.ts')).getHolds,
+  },
+  {
+    name: 'registries',
+    methods: ['GET'],
+    path: 'registries',
+    role: 'reader',
+    summary: 'Registries as they are now, with advice.',
+    load: async () => (await import('./views.ts')).getRegistries,
+  },
+  {
+    name: 'answers',
+    methods: ['POST'],
+    path: 'answers',
+    role: 'approver',
+    summary: 'Records an answer to holds, an approval, or another decision about what waits.',
+    load: async () => (await import('./decisions.ts')).postAnswers,
+  },
+  {
+    name: 'plans',
+    methods: ['GET'],
+    path: 'plans/{*id}',
+    role: 'reader',
+    summary: 'A plan by the id of a part, or by run and target (`run/target`); also as a change ticket.',
+    load: async () => (await import('./views.ts')).getPlan,
+  },
+  {
+    name: 'lookup',
+    methods: ['GET'],
+    path: 'lookup',
+    role: 'reader',
+    summary: 'The tags and targets that hold an address.',
+    load: async () => (await import('./views.ts')).getLookup,
+  },
+  {
+    name: 'changes',
+    methods: ['GET'],
+    path: 'changes',
+    role: 'reader',
+    summary: 'What went into and out of targets.',
+    load: async () => (await import('./views.ts')).getChanges,
+  },
+  {
+    name: 'pause',
+    methods: ['POST'],
+    path: 'pause',
+    role: 'operator',
+    summary: 'Stops writes to one target, or to all.',
+    load: async () => (await import('./decisions.ts')).postControl('pause'),
+  },
+  {
+    name: 'resume',
+    methods: ['POST'],
+    path: 'resume',
+    role: 'operator',
+    summary: 'Ends a pause.',
+    load: async () => (await import('./decisions.ts')).postControl('resume'),
+  },
+  {
+    name: 'pin',
+    methods: ['POST'],
+    path: 'pin',
+    role: 'approver',
+    summary: 'Keeps all lists at an earlier publication.',
+    load: async () => (await import('./decisions.ts')).postControl('pin'),
+  },
+  {
+    name: 'unpin',
+    methods: ['POST'],
+    path: 'unpin',
+    role: 'approver',
+    summary: 'Ends a pin.',
+    load: async () => (await import('./decisions.ts')).postControl('unpin'),
+  },
+  {
+    name: 'openapi',
+    methods: ['GET'],
+    path: 'openapi.json',
+    role: 'any',
+    summary: 'This API as an OpenAPI 3.1 document.',
+    load: async () => (await import('./openapi.ts')).getOpenApi(routes),
+  },
+];
+
+/** The row that answers a request to a function; HEAD is for those who may GET. */
+export function routeFor(name: string, method: string): Route | undefined {
+  return routes.find(
+    (route) => route.name === name && route.methods.some((one) => one === (method === 'HEAD' ? 'GET' : method)),
+  );
+}

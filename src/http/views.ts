@@ -1,0 +1,103 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import { adviceMarkdown } from '../messages/registry.ts';
+import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
+import type { PlanView } from '../operator/operator.ts';
+import { endpoint } from './handle.ts';
+import { limitFields, limitOf } from './read-request.ts';
+import { json, problem, text } from './responses.ts';
+
+const noQuery = z.strictObject({});
+
+/** GET /api/status: state of the source, of every target, and what waits. */
+export const getStatus = endpoint({
+  query: noQuery,
+  responses: { 200: 'The state of the source and of every target, and what waits.' },
+  answer: async ({ operator }) => json(200, await (await operator()).status()),
+});
+
+/** GET /api/holds: every open hold, of tags and of targets. */
+export const getHolds = endpoint({
+  query: noQuery,
+  responses: { 200: 'Every open hold, of tags and of targets.' },
+  answer: async ({ operator }) => json(200, { holds: await (await operator()).holds() }),
+});
+
+/** GET /api/registries: registries as they are now, with advice; `?format=markdown` for a change ticket. */
+export const getRegistries = endpoint({
+  query: z.strictObject({
+    format: z.enum(['json', 'markdown'], 'json or markdown').describe('JSON if absent.').optional(),
+  }),
+  responses: { 200: { text: 'Registries with advice.', types: ['application/json', 'text/markdown'] } },
+  async answer({ operator, query }) {
+    const view = await (await operator()).registries();
+    return query.format === 'markdown' ? text('text/markdown', adviceMarkdown(view)) : json(200, view);
+  },
+});
+
+/** GET /api/lookup?ip=192.0.2.1: the tags and targets that hold an address. */
+export const getLookup = endpoint({
+  query: z.strictObject({ ip: z.string().trim().min(1).max(100).describe('An address or a prefix.') }),
+  responses: { 200: 'The tags and targets that hold it, and why.' },
+  answer: async ({ operator, query }) => json(200, await (await operator()).lookup(query.ip)),
+});
+
+/** GET /api/changes?target=hub&limit=100: what went into and out of targets, newest first. */
+export const getChanges = endpoint({
+  query: z.strictObject({
+    target: z.string().min(1).describe('The id of a target; all targets if absent.').optional(),
+    ...limitFields(1000, 100),
+  }),
+  responses: { 200: 'Changes, newest first.' },
+  async answer({ operator, query: { target, ...limit } }) {
+    const most = limitOf(limit, 100);
+    const changes = await (await operator()).changes({ most, ...(target === undefined ? {} : { target }) });
+    return json(200, { changes });
+  },
+});
+
+/**
+ * GET /api/plans/{part id} or /api/plans/{run}/{target}: as JSON; with `?format=markdown`, `?format=csv`, or such an Accept
+ * header, as a change ticket.
+ */
+export const getPlan = endpoint({
+  query: z.strictObject({
+    format: z
+      .enum(['json', 'markdown', 'csv'], 'json, markdown or csv')
+      .describe('By the header Accept if absent; JSON if that names none of them.')
+      .optional(),
+  }),
+  responses: {
+    200: { text: 'The plan, or a change ticket.', types: ['application/json', 'text/markdown', 'text/csv'] },
+  },
+  async answer({ request, operator, query: { format = formatOf(request.headers.get('accept') ?? '') } }) {
+    const id = request.params.id ?? '';
+    const plan = await (await operator()).plan(id);
+    if (plan === undefined) {
+      return problem(404, `No recorded plan has a part with the id "${id}", or is of such a run and target.`, {
+        next: 'GET /api/runs lists runs; their outcomes and GET /api/status name what waits. Ask by part id, or by run/target.',
+      });
+    }
+    return planIn[format](plan);
+  },
+});
+
+type Format = 'json' | 'markdown' | 'csv';
+
+const planIn: Readonly<Record<Format, (plan: PlanView) => HttpResponseInit>> = {
+  json: (plan) => json(200, plan),
+  markdown: (plan) => text('text/markdown', changeTicketMarkdown(plan)),
+  csv: (plan) => text('text/csv', changeTicketCsv(plan)),
+};
+
+/** The first form that the client names; JSON if it names none of them. */
+function formatOf(accept: string): Format {
+  const named = accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase());
+  const known: Readonly<Record<string, Format>> = {
+    'application/json': 'json',
+    'text/markdown': 'markdown',
+    'text/csv': 'csv',
+  };
+  for (const type of named) if (type !== undefined && Object.hasOwn(known, type)) return known[type] as Format;
+  return 'json';
+}
