@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { unreadable } from '../../src/azure/arm/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../../src/azure/arm/json.ts';
+import { resourceId } from '../../src/azure/arm/resource-id.ts';
 import { retrying } from '../../src/azure/arm/retry.ts';
 import { requireSucceeded, requireTerminalState } from '../../src/azure/arm/terminal-state.ts';
-import { mustWrite } from '../../src/azure/arm/unit-change.ts';
-import { unitVersion } from '../../src/azure/arm/unit-version.ts';
+import { mustWrite, unitVersion } from '../../src/azure/arm/unit-change.ts';
 import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
 import { unitState } from '../../src/azure/unit-state.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
@@ -49,11 +49,10 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
 
 function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark: string, arm: ArmClient): Target {
   const subject = `IP group ${group} (resource group ${resourceGroup})`;
-  const groups = arm.network.ipGroups;
-  const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/ipGroups/${group}`;
+  const id = resourceId({ subscriptionId, resourceGroup }, `Microsoft.Network/ipGroups/${group}`);
   const get = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
-      const raw = await arm.get(subject, signal, (options) => groups.get(resourceGroup, group, options));
+      const raw = await arm.get(subject, signal, id);
       if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
@@ -92,10 +91,7 @@ function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark
             ipAddresses: change.entries,
           },
         };
-        const after = await arm.put(subject, signal, body, (options) =>
-          groups.createOrUpdate(resourceGroup, group, {}, options),
-        );
-        requireSucceeded(subject, after);
+        requireSucceeded(subject, await arm.put(subject, signal, id, body));
       }),
   };
 }
