@@ -2,7 +2,6 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import type { TokenCredential } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
-  bearerTokenAuthenticationPolicyName,
   createPipelineFromOptions,
   type Pipeline,
   type PipelineRequest,
@@ -33,7 +32,7 @@ export interface ArmClientOptions extends ArmPlace {
   readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-const userAgentOptions = { userAgentPrefix: `${project.name}/${project.version}` };
+const userAgentPrefix = `${project.name}/${project.version}`;
 
 /** The way to the ARM of one subscription: its host, who asks there, and how fast. */
 export class ArmConnection implements Turns {
@@ -59,8 +58,8 @@ export class ArmConnection implements Turns {
     this.#scope = cloud.scope;
     this.#credential = credential;
     this.#http = new ArmHttp(this.endpoint, simulated, cloud.endpoint);
-    this.#pipeline = createPipelineFromOptions({ userAgentOptions });
-    this.#pipeline.removePolicy(ownRetries);
+    this.#pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix } });
+    this.#pipeline.removePolicy({ name: ownRetries });
     this.#pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: cloud.scope }));
   }
 
@@ -81,26 +80,24 @@ export class ArmConnection implements Turns {
     return sendInTurn(this, about, request, (sent) => this.#pipeline.sendRequest(client, sent));
   }
 
-  /**
-   * Microsoft's client for Microsoft.Network, for one call. Only for what its models hold: they drop the fields they do
-   * not know. The package is one module with all its operations, 1.1 MB of the bundle, so it is loaded by who asks for it.
-   */
+  /** Microsoft's client for Microsoft.Network, for one call. Loaded when it is asked for. */
   async network(about: ArmRequest): Promise<NetworkManagementClient> {
-    const { NetworkManagementClient: Client } = await import('@azure/arm-network');
-    const client = new Client(this.#credential, this.#subscriptionId, {
+    const { networkClient } = await import('./network-client.ts');
+    return networkClient({
+      subscriptionId: this.#subscriptionId,
       endpoint: this.endpoint,
+      credential: this.#credential,
+      scope: this.#scope,
       httpClient: this.#http.clientFor(about),
-      credentials: { scopes: [this.#scope] },
-      userAgentOptions,
+      userAgentPrefix,
+      policy: inTurnPolicy(this, about),
+      instead: ownRetries,
     });
-    client.pipeline.removePolicy(ownRetries);
-    client.pipeline.addPolicy(inTurnPolicy(this, about), { beforePolicies: [bearerTokenAuthenticationPolicyName] });
-    return client;
   }
 }
 
 /** The pipeline's own policy repeats lost writes blindly, and would multiply with our tries. */
-const ownRetries = { name: 'defaultRetryPolicy' };
+const ownRetries = 'defaultRetryPolicy';
 
 function simulatedAt(armEndpoint: string | undefined): string | undefined {
   return armEndpoint?.startsWith('http:') ? armEndpoint : undefined;
