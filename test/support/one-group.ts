@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
-import { unreadable } from '../../src/azure/arm/arm-error.ts';
+import { ArmError, unreadable } from '../../src/azure/arm/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../../src/azure/arm/json.ts';
 import { resourceId } from '../../src/azure/arm/resource-id.ts';
 import { retrying } from '../../src/azure/arm/retry.ts';
@@ -21,7 +21,17 @@ const schema = z.strictObject({
 
 type OneGroupConfig = z.output<typeof schema>;
 
-/** A whole kind of target in one file, as somebody would add it: a single IP group. */
+/** As APIs want it that take neither /31 nor /32: those are one address or two. */
+function withoutSmallPrefixes(prefix: string): readonly string[] {
+  const [address = '', length] = prefix.split('/');
+  if (length === '32') return [address];
+  return length === '31' ? [address, address.replace(/\d+$/, (last) => String(Number(last) + 1))] : [prefix];
+}
+
+/**
+ * A whole kind of target in one file, as somebody would add it: a single IP group, of an Azure that takes neither /31 nor
+ * /32.
+ */
 const oneGroup: TargetDefinition<OneGroupConfig> = {
   kind: 'one-group',
   summary: 'One IP group, and never a second.',
@@ -37,6 +47,7 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
     families: ['ipv4'],
     entriesPerUnit: maxEntries,
     maxUnits: 1,
+    render: withoutSmallPrefixes,
     unitKey: () => group,
     whenEmpty: 'refill',
   }),
@@ -80,6 +91,8 @@ function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark
     },
     write: (change: UnitChange, signal) =>
       retrying(arm.pace, signal, async () => {
+        const small = change.entries.find((entry) => /\/3[12]$/.test(entry));
+        if (small !== undefined) throw new ArmError('invalid', `${subject}: expected no /31 and no /32, got ${small}`);
         const raw = await get(signal);
         if (!mustWrite(subject, change, raw && unitOf(raw), mark)) return;
         const before = raw ?? { location: 'westus' };
