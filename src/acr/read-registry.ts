@@ -4,7 +4,7 @@ import { objectAt, textAt } from '../azure/arm/json.ts';
 import type { Registry } from '../core/registry.ts';
 import { registryOf } from './registry-of.ts';
 
-/** A registry is read at the beginning of every run: who cannot be read within this time is left as it was. */
+/** A registry is read at the beginning of every run: one that cannot be read within this time is left as it was. */
 const budgetMs = 30_000;
 
 /**

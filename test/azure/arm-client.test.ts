@@ -251,7 +251,7 @@ describe('a write that Azure accepts', () => {
     },
   );
 
-  it('is looked at once more by who does not read back, and by nobody else', async () => {
+  it('is looked at once more, but for callers that read back', async () => {
     const looks = [{ status: 'InProgress' }, { status: 'Succeeded' }];
     const seen: string[] = [];
     await withServer(operation('Azure-AsyncOperation', looks, seen), async (client) => {

@@ -24,7 +24,7 @@ export const inAzure: readonly Mutant[] = [
     find: `request.method === 'GET' ? await retrying`,
     replace: `request.method !== '' ? await retrying`,
     tests: ['test/azure/arm-client.test.ts'],
-    why: 'a write whose answer was lost is repeated blindly, over what somebody else wrote since',
+    why: 'a write whose answer was lost is repeated blindly, over what others wrote since',
   },
   {
     name: 'failed-operation',
@@ -72,7 +72,7 @@ export const inAzure: readonly Mutant[] = [
     find: 'return digestUnit(key, family, entries).digest === digestUnit(key, family, change.entries).digest;',
     replace: 'return [key, family, ...entries].join() === [key, family, ...change.entries].join();',
     tests: ['test/core/plan/render.test.ts'],
-    why: 'a change that is made already, and that Azure spells in its own way, is called a conflict for ever',
+    why: 'a change that is made already, and that Azure spells in its own way, is called a conflict each time',
   },
   {
     name: 'write-over-mark',

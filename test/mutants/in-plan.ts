@@ -24,7 +24,7 @@ export const inPlan: readonly Mutant[] = [
     find: 'renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length',
     replace: 'plan.owned[family].length',
     tests: ['test/core/plan/near-limit.test.ts'],
-    why: 'a target is full before anybody was told that it fills',
+    why: 'a target is full before it was said that it fills',
   },
   {
     name: 'claims-unspelt',

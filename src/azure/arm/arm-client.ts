@@ -24,8 +24,8 @@ interface Write {
 }
 
 /**
- * Azure Resource Manager, for whole resources by their ids: raw bodies in both directions, so that fields which nobody here
- * knows survive. All methods throw TargetError, or the signal's own reason once it is aborted.
+ * Azure Resource Manager, for whole resources by their ids: raw bodies in both directions, so that fields unknown here
+ * survive. All methods throw TargetError, or the signal's own reason once it is aborted.
  */
 export class ArmClient {
   readonly pace: Pace;

@@ -27,14 +27,14 @@ export interface ArmPlace {
 export interface ArmClientOptions extends ArmPlace {
   readonly subscriptionId: string;
   readonly pace?: Partial<Pace>;
-  /** Where operations under way are noted; absent: nobody goes on with them. */
+  /** Where operations under way are noted; absent: they are not resumed. */
   readonly operations?: Operations;
   readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 const userAgentPrefix = `${project.name}/${project.version}`;
 
-/** The way to the ARM of one subscription: its host, who asks there, and how fast. */
+/** The way to the ARM of one subscription: its host, the identity, and the pace of requests. */
 export class ArmConnection implements Turns {
   /** Without a trailing slash. */
   readonly endpoint: string;

@@ -29,7 +29,7 @@ export interface ArmAnswer {
 
 /**
  * Sends a request when its turn comes. Every failure is an ArmError, or the signal's own reason. A read is tried again
- * here; a write is not, because whoever repeats it must look first whether it took effect.
+ * here; a write is not, because a repeated write must look first whether it took effect.
  */
 export async function sendInTurn(
   turns: Turns,
@@ -52,7 +52,7 @@ export function inTurnPolicy(turns: Turns, about: ArmRequest): PipelinePolicy {
   };
 }
 
-/** Waits before the limit is reached, not after: a refused request delays everybody who shares the subscription. */
+/** Waits before the limit is reached, not after: a refused request delays all that share the subscription. */
 async function inTurn(
   { pace, limit }: Turns,
   about: ArmRequest,

@@ -75,7 +75,7 @@ function responseOf({ method, url }: { method: string; url: string }, answer: Ar
 }
 
 /**
- * Waits for the end of each operation that was begun at `since` or later and whose end nobody saw. Throws ArmError with what
+ * Waits for the end of each operation that was begun at `since` or later and whose end was not seen. Throws ArmError with what
  * Azure says if one failed. One that Azure no longer knows is over: it forgets them after some days, and the live state
  * tells what became of it.
  */
@@ -101,7 +101,7 @@ export async function followOperations(
   }
 }
 
-/** A failed one never gets here. An answer without a status tells of an end as well: who waited for more would never stop. */
+/** A failed one never gets here. An answer without a status tells of an end as well: waiting for more would never end. */
 function isUnderWay(body: unknown): boolean {
   const status = textAt(body, 'status');
   return status !== undefined && status.toLowerCase() !== 'succeeded';

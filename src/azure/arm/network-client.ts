@@ -17,7 +17,7 @@ interface NetworkClientOptions {
 /**
  * Microsoft's client for Microsoft.Network. Only for what its models hold: they drop the fields they do not know. The
  * package is one class with all its operations, 1.4 MB of the bundle: load this file when one is asked for. Its import line
- * stands here because import() of the package itself would bundle its enumerations as well.
+ * is here because import() of the package itself would bundle its enumerations as well.
  */
 export function networkClient(options: NetworkClientOptions): NetworkManagementClient {
   const { subscriptionId, endpoint, credential, scope, httpClient, userAgentPrefix, policy, instead } = options;

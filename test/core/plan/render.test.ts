@@ -111,7 +111,7 @@ describe('a change that is made already', () => {
     expect(mustWrite('s', change, unitOf('u', entries), 'm')).toBe(false);
   });
 
-  test('is another one where an entry is split, or stands beside', () => {
+  test('is another one where an entry is split, or another is beside it', () => {
     for (const entries of [
       ['10.0.0.1', '20.0.0.0/25', '20.0.0.128/25'],
       ['10.0.0.1', '20.0.0.0/24', '20.0.0.0/25'],
