@@ -70,11 +70,11 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
       channels,
       heard,
       from: { env, signIn: settings.easyAuth },
-      async readArm(path, apiVersion, identity, stop) {
+      async readArm(path, identity, stop) {
         const subscriptionId = path.split('/')[2] ?? '';
         const own = identity === 'app' ? {} : identityOf(settings, identity);
         const arm = await ArmClient.open({ cloud, subscriptionId, ...armOf(settings), ...own });
-        return arm.read(path, stop, path, apiVersion);
+        return arm.read(path, stop, path);
       },
       async clock(stop) {
         const answer = await fetch(settings.armEndpoint ?? armCloud(cloud).endpoint, { signal: stop });

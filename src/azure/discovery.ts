@@ -3,9 +3,9 @@ import { PrefixError } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Discovery } from '../ports/source.ts';
 import { ArmClient } from './arm/arm-client.ts';
+import type { ArmClientOptions } from './arm/arm-connection.ts';
 import { unreadable } from './arm/arm-error.ts';
 import { isObject, objectAt, textAt } from './arm/json.ts';
-import type { ArmClientOptions } from './arm/sdk-client.ts';
 
 const MOST_PAGES = 100;
 
@@ -21,9 +21,11 @@ export function openDiscovery(options: ArmClientOptions, location: string): Disc
   return {
     async read(signal) {
       const arm = await ArmClient.open(options);
-      const [first] = await arm.answers(subject, signal, (call) => arm.network.serviceTags.list(location, call));
+      const first = await arm.network(subject, signal, ({ serviceTags }) =>
+        serviceTags.list(location, { abortSignal: signal }),
+      );
       const discovered = { changeNumber: textAt(first, 'changeNumber') ?? '', tags: new Map<string, Sets>() };
-      let page = first;
+      let page: unknown = first;
       for (let pages = 1; ; pages++) {
         readPage(page, subject, discovered.tags);
         const next = textAt(page, 'nextLink');

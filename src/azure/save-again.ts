@@ -1,3 +1,5 @@
+import { partsOfId } from './arm/resource-id.ts';
+
 /**
  * By the type of a resource, the command and the option for each name in its id. Each reads the resource and writes back
  * what it read; that of registries is a PATCH. Source: Azure CLI and its extensions `ip-group` and `azure-firewall`.
@@ -18,13 +20,10 @@ const commands: Readonly<Record<string, readonly [command: string, ...options: s
 
 /** The one `az` command with which a person saves a resource again unchanged. */
 export function saveAgain(id: string): string {
-  const [, subscription = '', group = '', namespace = '', rest = ''] =
-    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
-  const parts = rest.split('/');
-  const type = [namespace, ...parts.filter((_, at) => at % 2 === 0)].join('/').toLowerCase();
-  const [command, ...options] = commands[type] ?? [];
+  const [, , subscription = '', , group = ''] = id.split('/');
+  const { type, names } = partsOfId(id);
+  const [command, ...options] = commands[type.toLowerCase()] ?? [];
   if (command === undefined) return `az resource update --ids '${id}'`;
-  const names = parts.filter((_, at) => at % 2 === 1);
   const named = options.map((option, at) => `${option} ${word(names[at] ?? '')}`);
   return ['az', command, ...named, `--resource-group ${word(group)}`, `--subscription ${subscription}`].join(' ');
 }

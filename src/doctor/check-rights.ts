@@ -5,10 +5,9 @@ import type { RunContext } from '../run/context.ts';
 import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';
 import { bad, type Check, good, note } from './check.ts';
 
-/** Reads any path below ARM, under the identity of this name. Throws TargetError. */
+/** Reads a resource or a list of them by its id, under the identity of this name. Throws TargetError. */
 export type ReadArm = (
   path: string,
-  apiVersion: string,
   identity: string,
   signal: AbortSignal,
 ) => Promise<Readonly<Record<string, unknown>>>;
@@ -31,7 +30,7 @@ export async function checkRights(context: RunContext, readArm: ReadArm, signal:
       const of = first.identity === 'app' ? 'rights' : `rights of ${first.identity}`;
       try {
         const path = `${scope}/providers/Microsoft.Authorization/permissions`;
-        const granted = permissionsIn(await readArm(path, '2022-04-01', first.identity, signal));
+        const granted = permissionsIn(await readArm(path, first.identity, signal));
         const missing = needed.filter((action) => !granted.some((one) => allows(one, action)));
         if (missing.length === 0) return good(of, `all ${needed.length} actions are granted at ${scope}`);
         return bad(

@@ -146,7 +146,7 @@ async function locksOf(
   const of = `target ${id}`;
   let value: unknown;
   try {
-    ({ value } = await readArm(`${group}/providers/Microsoft.Authorization/locks`, '2020-05-01', identity, signal));
+    ({ value } = await readArm(`${group}/providers/Microsoft.Authorization/locks`, identity, signal));
   } catch (error) {
     if (!(error instanceof TargetError) || error.kind !== 'forbidden') throw error;
     return [note(of, `locks cannot be looked up at ${group}: Microsoft.Authorization/locks/read is missing there`)];

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ArmError } from '../azure/arm/arm-error.ts';
-import { mustWrite } from '../azure/arm/unit-change.ts';
-import { unitVersion } from '../azure/arm/unit-version.ts';
+import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
 import { readEntry } from '../core/address/entry.ts';
 import { families } from '../core/address/family.ts';
 import { feedText } from '../core/feed.ts';

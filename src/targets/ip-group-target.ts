@@ -1,10 +1,10 @@
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
+import { resourceId } from '../azure/arm/resource-id.ts';
 import { retrying } from '../azure/arm/retry.ts';
 import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
-import { mustWrite } from '../azure/arm/unit-change.ts';
-import { unitVersion } from '../azure/arm/unit-version.ts';
+import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
 import { idsAt, inspectFirewall } from '../azure/firewall/inspect-firewall.ts';
 import { unitState } from '../azure/unit-state.ts';
 import type { Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
@@ -97,14 +97,10 @@ export class IpGroupTarget implements Target {
       if (change.action === 'delete') {
         // A group in use cannot be deleted, so it leaves the rule first.
         await this.#rule?.unreference(this.#idOf(change.key), signal);
-        return await this.#arm.delete(subject, signal, (options) =>
-          this.#arm.network.ipGroups.delete(this.#config.resourceGroup, change.key, options),
-        );
+        return await this.#arm.delete(subject, signal, this.#idOf(change.key));
       }
       const body = raw === undefined ? this.#fresh(change.entries) : this.#changed(raw, change.entries);
-      const after = await this.#arm.put(subject, signal, body, (options) =>
-        this.#arm.network.ipGroups.createOrUpdate(this.#config.resourceGroup, change.key, {}, options),
-      );
+      const after = await this.#arm.put(subject, signal, this.#idOf(change.key), body);
       requireSucceeded(subject, after);
     });
     // A group must exist before a rule can name it.
@@ -127,9 +123,7 @@ export class IpGroupTarget implements Target {
     const { name, resourceGroup } = this.#config;
     const all = `IP groups ${name}-* (resource group ${resourceGroup})`;
     return retrying(this.#arm.pace, signal, async () => {
-      const groups = await this.#arm.list(all, signal, (options) =>
-        this.#arm.network.ipGroups.listByResourceGroup(resourceGroup, options),
-      );
+      const groups = await this.#arm.list(all, signal, resourceId(this.#config, 'Microsoft.Network/ipGroups'));
       const numbered = groups.flatMap((raw) => {
         const number = numberOf(name, textAt(raw, 'name') ?? '');
         return number === undefined ? [] : [{ number, key: `${name}-${number}`, raw }];
@@ -158,16 +152,13 @@ export class IpGroupTarget implements Target {
   }
 
   #idOf(key: string): string {
-    const { subscriptionId, resourceGroup } = this.#config;
-    return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/ipGroups/${key}`;
+    return resourceId(this.#config, `Microsoft.Network/ipGroups/${key}`);
   }
 
   #settled(key: string, signal: AbortSignal): Promise<JsonObject | undefined> {
     const subject = this.#subject(key);
     return retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.get(subject, signal, (options) =>
-        this.#arm.network.ipGroups.get(this.#config.resourceGroup, key, options),
-      );
+      const raw = await this.#arm.get(subject, signal, this.#idOf(key));
       if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });

@@ -1,6 +1,7 @@
 import { unreadable } from '../azure/arm/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
-import { unitVersion } from '../azure/arm/unit-version.ts';
+import { resourceId } from '../azure/arm/resource-id.ts';
+import { unitVersion } from '../azure/arm/unit-change.ts';
 import { isAddress } from '../azure/firewall/address-word.ts';
 import { markFrame, markIn, withMark } from '../azure/firewall/description-mark.ts';
 import { counterpartsOf } from '../azure/firewall/rule-counterpart.ts';
@@ -28,8 +29,13 @@ export function ruleName(config: NsgConfig, family: Family): string {
 }
 
 /** ARM id of the group. */
-export function idOfNsg({ subscriptionId, resourceGroup, nsg }: NsgConfig): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/networkSecurityGroups/${nsg}`;
+export function idOfNsg(config: NsgConfig): string {
+  return resourceId(config, `Microsoft.Network/networkSecurityGroups/${config.nsg}`);
+}
+
+/** ARM id of a rule in it. */
+export function idOfRule(config: NsgConfig, key: string): string {
+  return `${idOfNsg(config)}/securityRules/${key}`;
 }
 
 /** What stands on one side of a raw rule, whichever of ARM's two fields holds it. */
@@ -60,7 +66,7 @@ export function unitOf(subject: string, config: NsgConfig, family: Family, raw: 
     entries: all.filter(isAddress),
     version: unitVersion([all, mark ?? null, properties.direction ?? null, properties.access ?? null]),
     ...(mark === undefined ? {} : { mark }),
-    ...unitState(subject, `${idOfNsg(config)}/securityRules/${ruleName(config, family)}`, raw),
+    ...unitState(subject, idOfRule(config, ruleName(config, family)), raw),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   entriesOf,
   freshRule,
   idOfNsg,
+  idOfRule,
   MAX_MARK,
   problemsOf,
   ruleName,
@@ -97,11 +98,8 @@ class NsgTarget implements Target {
 
   /** One request for both rules: the group's answer carries all its rules. */
   async read(signal: AbortSignal): Promise<Live> {
-    const { resourceGroup, nsg: name } = this.#config;
     const { group, rules } = await retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.get(this.#group, signal, (options) =>
-        this.#arm.network.networkSecurityGroups.get(resourceGroup, name, options),
-      );
+      const raw = await this.#arm.get(this.#group, signal, idOfNsg(this.#config));
       if (raw === undefined) throw this.#missing();
       requireTerminalState(this.#group, raw);
       const all = objectAt(raw, 'properties').securityRules;
@@ -132,8 +130,8 @@ class NsgTarget implements Target {
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
-    const { resourceGroup, nsg: name } = this.#config;
     const subject = this.#subject(change.key);
+    const id = idOfRule(this.#config, change.key);
     if (change.action !== 'delete' && change.entries.length === 0) {
       throw new ArmError(
         'invalid',
@@ -146,39 +144,20 @@ class NsgTarget implements Target {
       const now = raw === undefined ? undefined : unitOf(subject, this.#config, change.family, raw);
       if (!mustWrite(subject, change, now, this.#context.mark)) return;
       const etag = textAt(raw, 'etag');
-      const condition = etag === undefined ? {} : { requestOptions: { headers: { 'If-Match': etag } } };
-      const rules = this.#arm.network.securityRules;
-      if (change.action === 'delete') {
-        await this.#arm.delete(subject, signal, (options) =>
-          rules.delete(resourceGroup, name, change.key, { ...options, ...condition }),
-        );
-        return;
-      }
+      if (change.action === 'delete') return await this.#arm.delete(subject, signal, id, etag);
       const body =
         raw === undefined
           ? freshRule(this.#config, change.family, change.entries, this.#context.mark)
           : changedRule(this.#config, raw, change.entries, this.#context.mark);
-      const after = await this.#arm.putUnread(subject, signal, body, (options) =>
-        // What really goes out is `body`; the SDK only insists on the fields it knows as required.
-        rules.createOrUpdate(
-          resourceGroup,
-          name,
-          change.key,
-          { protocol: '*', access: 'Allow', priority: 100, direction: 'Outbound' },
-          { ...options, ...condition },
-        ),
-      );
+      const after = await this.#arm.putUnread(subject, signal, id, body, etag);
       if (after !== undefined) requireSucceeded(subject, after);
     });
   }
 
   #settledRule(key: string, signal: AbortSignal): Promise<JsonObject | undefined> {
-    const { resourceGroup, nsg: name } = this.#config;
     const subject = this.#subject(key);
     return retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.get(subject, signal, (options) =>
-        this.#arm.network.securityRules.get(resourceGroup, name, key, options),
-      );
+      const raw = await this.#arm.get(subject, signal, idOfRule(this.#config, key));
       if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });

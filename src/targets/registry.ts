@@ -2,17 +2,15 @@ import { z } from 'zod';
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { resourceId } from '../azure/arm/resource-id.ts';
 import { retrying } from '../azure/arm/retry.ts';
 import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
-import { mustWrite } from '../azure/arm/unit-change.ts';
-import { unitVersion } from '../azure/arm/unit-version.ts';
+import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
 import { IP_RULES_PER_REGISTRY } from '../azure/limits.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { unitState } from '../azure/unit-state.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
-
-const API_VERSION = '2025-11-01';
 
 const schema = z.strictObject({
   subscriptionId: subscriptionIdField,
@@ -106,19 +104,18 @@ class RegistryTarget implements Target {
       if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
       const [problem] = mootSettings(this.#subject, raw);
       if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);
-      const after = await this.#arm.patch(this.#subject, signal, this.#path, API_VERSION, this.#changed(raw, change));
+      const after = await this.#arm.patch(this.#subject, signal, this.#id, this.#changed(raw, change));
       requireSucceeded(this.#subject, after);
     });
   }
 
-  get #path(): string {
-    const { subscriptionId, resourceGroup, registry: name } = this.#config;
-    return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;
+  get #id(): string {
+    return resourceId(this.#config, `Microsoft.ContainerRegistry/registries/${this.#config.registry}`);
   }
 
   #settled(signal: AbortSignal): Promise<JsonObject> {
     return retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.read(this.#subject, signal, this.#path, API_VERSION);
+      const raw = await this.#arm.read(this.#subject, signal, this.#id);
       requireTerminalState(this.#subject, raw);
       return raw;
     });
@@ -131,7 +128,7 @@ class RegistryTarget implements Target {
       family: 'ipv4',
       entries,
       version: unitVersion(entries),
-      ...unitState(this.#subject, this.#path, raw),
+      ...unitState(this.#subject, this.#id, raw),
     };
   }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { describe, expect, it } from 'vitest';
 import { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { armCloud } from '../../src/azure/arm/clouds.ts';
+import { apiVersionOf, pathOf, resourceId } from '../../src/azure/arm/resource-id.ts';
 import type { Pace } from '../../src/ports/target.ts';
 
 const SUBJECT = 'IP group acr-1 (resource group net)';
@@ -29,8 +30,9 @@ async function withServer(
   }
 }
 
-const getGroup = (client: ArmClient, signal = idle) =>
-  client.get(SUBJECT, signal, (options) => client.network.ipGroups.get('net', 'acr-1', options));
+const groups = '/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/ipGroups';
+const group = `${groups}/acr-1`;
+const getGroup = (client: ArmClient, signal = idle) => client.get(SUBJECT, signal, group);
 
 describe('ArmClient', () => {
   it.each([
@@ -61,9 +63,7 @@ describe('ArmClient', () => {
         response.end(answer(method === 'PUT' ? 'Updating' : end));
       },
       async (client) => {
-        const put = client.put(SUBJECT, idle, { properties: {} }, (options) =>
-          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
-        );
+        const put = client.put(SUBJECT, idle, group, { properties: {} });
         await expect(put).rejects.toMatchObject({ kind, message: expect.stringContaining('the next run writes it') });
       },
     );
@@ -94,9 +94,7 @@ describe('ArmClient', () => {
     await withServer(
       (_request, response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(body),
       async (client) => {
-        const list = client.list(SUBJECT, idle, (options) =>
-          client.network.ipGroups.listByResourceGroup('net', options),
-        );
+        const list = client.list(SUBJECT, idle, groups);
         await expect(list).rejects.toMatchObject({ kind: 'unreadable' });
       },
     );
@@ -159,9 +157,7 @@ describe('ArmClient', () => {
       },
       async (client, url) => {
         base = url;
-        const list = client.list(SUBJECT, abort.signal, (options) =>
-          client.network.ipGroups.listByResourceGroup('net', options),
-        );
+        const list = client.list(SUBJECT, abort.signal, groups);
         await expect(list).rejects.toBe(reason);
       },
     );
@@ -184,15 +180,13 @@ describe('ArmClient', () => {
       },
       async (client) => {
         const raw = { location: 'x', properties: { unknownToTheSdk: 1 } };
-        await client.put(SUBJECT, idle, raw, (options) =>
-          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
-        );
+        await client.put(SUBJECT, idle, group, raw);
         const [put] = requests;
         expect(put?.method).toBe('PUT');
         expect(JSON.parse(put?.body ?? '')).toEqual(raw);
         expect(put?.headers['content-length']).toBe(String(put?.body.length));
         expect(put?.headers.authorization).toBe('Bearer simulated');
-        expect(put?.headers['user-agent']).toMatch(/^service-tag-sync\/\d+\.\d+\.\d+ azsdk-js-arm-network\//);
+        expect(put?.headers['user-agent']).toMatch(/^service-tag-sync\/\d+\.\d+\.\d+ core-rest-pipeline\//);
         expect(client.writes).toBe(1);
       },
     );
@@ -215,12 +209,112 @@ describe('ArmClient', () => {
       },
       async (client, url) => {
         base = url;
-        const after = await client.put(SUBJECT, idle, { properties: {} }, (options) =>
-          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
-        );
+        const after = await client.put(SUBJECT, idle, group, { properties: {} });
         expect(after).toEqual({ properties: { provisioningState: 'Succeeded', last: true } });
         expect(seen).toEqual(['PUT acr-1', 'GET 7', 'GET 7', 'GET 7', 'GET acr-1']);
       },
+    );
+  });
+});
+
+/** Starts each write as an operation at a path of its own, and answers a look at it with `looks`, one after the other. */
+function operation(header: 'Azure-AsyncOperation' | 'Location', looks: readonly object[], seen: string[] = []) {
+  const left = [...looks];
+  const listener: RequestListener = ({ method = '', url = '', headers }, response) => {
+    const path = new URL(url, 'http://x').pathname.split('/').at(-1);
+    seen.push(`${method} ${path}`);
+    const json = (status: number, body: object, more: object = {}) =>
+      response.writeHead(status, { 'Content-Type': 'application/json', ...more }).end(JSON.stringify(body));
+    if (method !== 'GET') json(202, {}, { [header]: `http://${headers.host}/operations/7` });
+    else if (path === '7') json(200, left.shift() ?? { status: 'Succeeded' });
+    else json(200, { properties: { provisioningState: 'Succeeded' } });
+  };
+  return listener;
+}
+
+describe('a write that Azure accepts', () => {
+  const failed = { status: 'Failed', error: { code: 'SomethingFailed', message: 'Something gave way.' } };
+
+  it.each(['Azure-AsyncOperation', 'Location'] as const)(
+    'fails with what its operation says, by %s',
+    async (header) => {
+      const writes = [
+        (client: ArmClient) => client.put(SUBJECT, idle, group, { properties: {} }),
+        (client: ArmClient) => client.patch(SUBJECT, idle, group, { properties: {} }),
+        (client: ArmClient) => client.delete(SUBJECT, idle, group),
+      ];
+      for (const write of writes) {
+        await withServer(operation(header, [failed]), async (client) => {
+          await expect(write(client)).rejects.toMatchObject({ code: 'SomethingFailed', operationEnded: true });
+        });
+      }
+    },
+  );
+
+  it('is looked at once more, but for callers that read back', async () => {
+    const looks = [{ status: 'InProgress' }, { status: 'Succeeded' }];
+    const seen: string[] = [];
+    await withServer(operation('Azure-AsyncOperation', looks, seen), async (client) => {
+      expect(await client.putUnread(SUBJECT, idle, group, { properties: {} })).toBeUndefined();
+      expect(seen.splice(0)).toEqual(['PUT acr-1', 'GET 7', 'GET 7']);
+      await client.put(SUBJECT, idle, group, { properties: {} });
+      expect(seen.splice(0)).toEqual(['PUT acr-1', 'GET 7', 'GET acr-1']);
+      await client.delete(SUBJECT, idle, group);
+      expect(seen.splice(0)).toEqual(['DELETE acr-1', 'GET 7']);
+    });
+  });
+
+  it('is never sent a second time by itself', async () => {
+    const seen: string[] = [];
+    await withServer(
+      ({ method = '' }, response) => {
+        seen.push(method);
+        response.writeHead(503).end();
+      },
+      async (client) => {
+        const put = client.put(SUBJECT, idle, group, { properties: {} });
+        await expect(put).rejects.toMatchObject({ kind: 'transient', mayPass: true });
+        await expect(getGroup(client)).rejects.toMatchObject({ kind: 'transient' });
+        expect(seen.filter((method) => method === 'PUT')).toHaveLength(1);
+        expect(seen.filter((method) => method === 'GET').length).toBeGreaterThan(1);
+      },
+      { budgetMs: 2_000, sleep: async () => undefined },
+    );
+  });
+
+  it('carries the etag that it was planned on', async () => {
+    const etags: (string | undefined)[] = [];
+    await withServer(
+      ({ headers }, response) => {
+        etags.push(headers['if-match']);
+        response.writeHead(200, { 'Content-Type': 'application/json' });
+        response.end('{"properties": {"provisioningState": "Succeeded"}}');
+      },
+      async (client) => {
+        await client.putUnread(SUBJECT, idle, group, { properties: {} }, '"1"');
+        await client.delete(SUBJECT, idle, group, '"2"');
+        await client.put(SUBJECT, idle, group, { properties: {} });
+      },
+    );
+    expect(etags).toEqual(['"1"', '"2"', undefined]);
+  });
+});
+
+describe('an ARM id', () => {
+  const of = (path: string) => resourceId({ subscriptionId: 's', resourceGroup: 'r (é)' }, path);
+
+  it('becomes an address with the version of its type, whatever the case of it', () => {
+    const id = of('Microsoft.Network/firewallPolicies/hub/ruleCollectionGroups');
+    expect(pathOf(id)).toBe(
+      '/subscriptions/s/resourceGroups/r%20(%C3%A9)/providers/Microsoft.Network/firewallPolicies/hub/ruleCollectionGroups?api-version=2026-01-01',
+    );
+    expect(apiVersionOf(`${id}/apps`.toLowerCase())).toBe('2026-01-01');
+    expect(apiVersionOf(`${id}/apps/providers/Microsoft.Authorization/locks`)).toBe('2020-05-01');
+  });
+
+  it('of a type that is not in the table is refused, with the name of the file', () => {
+    expect(() => pathOf(of('Microsoft.Storage/storageAccounts/a'))).toThrow(
+      /src\/azure\/arm\/resource-id\.ts, got "Microsoft\.Storage\/storageAccounts"/,
     );
   });
 });

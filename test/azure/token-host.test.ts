@@ -10,6 +10,8 @@ import type { Store } from '../../src/store/open.ts';
 import { openTestStore, testTime } from '../support/open-test-store.ts';
 
 const subject = 'IP group acr-1 (resource group net)';
+const groups = '/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/ipGroups';
+const registryId = '/subscriptions/s/resourceGroups/net/providers/Microsoft.ContainerRegistry/registries/acr';
 const idle = new AbortController().signal;
 
 /** What stands at another address and would see the token: connections are counted, none is answered. */
@@ -65,7 +67,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   'the next page of a list': async () => {
     const page = JSON.stringify({ value: [{ properties: {} }], nextLink: `${elsewhere.url}/list?page=2` });
     const client = await clientOf((_request, response) => response.writeHead(200, json).end(page));
-    return client.list(subject, idle, (options) => client.network.ipGroups.listByResourceGroup('net', options));
+    return client.list(subject, idle, groups);
   },
   ...Object.fromEntries(
     ['azure-asyncoperation', 'location'].map((header) => [
@@ -76,9 +78,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
             .writeHead(header === 'location' ? 202 : 201, { ...json, [header]: `${elsewhere.url}/operations/7` })
             .end(updating),
         );
-        return client.put(subject, idle, { properties: {} }, (options) =>
-          client.network.ipGroups.createOrUpdate('net', 'acr-1', {}, options),
-        );
+        return client.put(subject, idle, `${groups}/acr-1`, { properties: {} });
       },
     ]),
   ),
@@ -86,7 +86,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
     const client = await clientOf((_request, response) =>
       response.writeHead(202, { ...json, location: `${elsewhere.url}/operations/7` }).end(updating),
     );
-    return client.patch(subject, idle, '/registries/acr', '2025-11-01', { properties: {} });
+    return client.patch(subject, idle, registryId, { properties: {} });
   },
   'a page that an earlier answer named': async () => {
     const client = await clientOf((_request, response) => response.writeHead(200, json).end('{}'));
@@ -102,8 +102,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
     const url = await serve(({ url = '' }, response) => {
       response.writeHead(200, json).end(url.includes('/replications') ? page : registry);
     });
-    const id = '/subscriptions/s/resourceGroups/net/providers/Microsoft.ContainerRegistry/registries/acr';
-    return readRegistry(id, { cloud: 'Public', armEndpoint: url }, idle);
+    return readRegistry(registryId, { cloud: 'Public', armEndpoint: url }, idle);
   },
   'an operation that an earlier worker noted': async () => {
     await store.operationsOf('hub').begun({ url: `${elsewhere.url}/operations/7`, subject });
@@ -117,9 +116,12 @@ test.each(Object.entries(ways))('no token goes to another host for %s', async (_
   expect(elsewhere.met()).toBe(0);
 });
 
+const send = (http: ArmHttp, url: string) =>
+  http.clientFor({ subject, signal: idle }).sendRequest(createPipelineRequest({ url, allowInsecureConnection: true }));
+
 test('what the token is made for may be asked, also where another address of it is configured', async () => {
   const http = new ArmHttp('https://westus.arm.example', undefined, elsewhere.url);
-  const asked = http.sendRequest(createPipelineRequest({ url: `${elsewhere.url}/operations/7` }));
+  const asked = send(http, `${elsewhere.url}/operations/7`);
   await expect(asked).rejects.not.toMatchObject({ kind: 'unreadable' });
   expect(elsewhere.met()).toBeGreaterThan(0);
 });
@@ -133,7 +135,7 @@ test.each([
   ['https://arm.invalid.example/operations/7', false],
 ])('%s is ARM or a regional host of it: %s', async (url, isArm) => {
   const http = new ArmHttp('https://arm.invalid', undefined);
-  const asked = expect(http.sendRequest(createPipelineRequest({ url, allowInsecureConnection: true }))).rejects;
+  const asked = expect(send(http, url)).rejects;
   if (isArm) await asked.not.toMatchObject({ kind: 'unreadable' });
   else await asked.toMatchObject({ kind: 'unreadable' });
 });

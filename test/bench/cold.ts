@@ -65,10 +65,10 @@ export async function benchCold(rounds = 9): Promise<ColdStart> {
       "import { app } from '@azure/functions'; app.http('health', { handler: () => ({}) });",
     );
     // The same code as a run from the queue, without the trigger around it.
-    const root = pathToFileURL(path.resolve(import.meta.dirname, '../../src/composition-root.ts')).href;
+    const service = pathToFileURL(path.resolve(import.meta.dirname, '../../src/composition-root.ts')).href;
     const run = await bundled(
       path.join(folder, 'run'),
-      `export const firstRun = async () => (await (await import(${JSON.stringify(new URL(root).pathname)})).createService(process.env, () => {})).dryRun({ trigger: 'http' });`,
+      `export const firstRun = async () => (await (await import(${JSON.stringify(new URL(service).pathname)})).createService(process.env, () => {})).dryRun({ trigger: 'http' });`,
     );
     const publication = path.join(folder, 'ServiceTags_Public_20240115.json');
     await writeFile(publication, makeCatalogJson({ tags: { 'Storage.WestUS': ['20.1.0.0/24'] } }));

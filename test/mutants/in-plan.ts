@@ -3,6 +3,38 @@ import type { Mutant } from './mutant.ts';
 /** Mutants of plans: what may be written, and what counts as written. */
 export const inPlan: readonly Mutant[] = [
   {
+    name: 'pack-by-prefixes',
+    file: 'src/core/plan/pack.ts',
+    find: 'if (rendered(whole).length <=',
+    replace: 'if (whole.toPrefixes().length <=',
+    tests: ['test/core/plan/render.test.ts'],
+    why: 'where a /31 takes two entries, more is sent than a unit can hold',
+  },
+  {
+    name: 'fit-by-prefixes',
+    file: 'src/core/plan/fit.ts',
+    find: 'const prefixes = renderedBy(layout, listed[family]).length;',
+    replace: 'const prefixes = listed[family].toPrefixes().length;',
+    tests: ['test/core/plan/render.test.ts'],
+    why: 'a list that does not fit is not joined, and no joining is offered',
+  },
+  {
+    name: 'near-limit-by-prefixes',
+    file: 'src/core/plan/near-limit.ts',
+    find: 'renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length',
+    replace: 'plan.owned[family].length',
+    tests: ['test/core/plan/near-limit.test.ts'],
+    why: 'a target is full before it was said that it fills',
+  },
+  {
+    name: 'claims-unspelt',
+    file: 'src/core/plan/pack.ts',
+    find: 'ours.push(...claimed(after));',
+    replace: 'ours.push(...after.toPrefixes());',
+    tests: ['test/core/plan/render.test.ts'],
+    why: 'in a shared list, what we wrote as two addresses counts as written by others',
+  },
+  {
     name: 'gate-paused',
     file: 'src/core/plan/gate.ts',
     find: 'control.paused ?? control.closed(direction)',

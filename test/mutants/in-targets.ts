@@ -31,8 +31,8 @@ export const inTargets: readonly Mutant[] = [
   {
     name: 'nsg-unconditional',
     file: 'src/targets/nsg.ts',
-    find: `{ requestOptions: { headers: { 'If-Match': etag } } }`,
-    replace: '{}',
+    find: 'putUnread(subject, signal, id, body, etag)',
+    replace: 'putUnread(subject, signal, id, body)',
     tests: ['test/targets/nsg.test.ts'],
     why: 'a rule that somebody changes at the same moment is overwritten',
   },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
+import { pathOf } from '../../src/azure/arm/resource-id.ts';
 import { makeCatalogJson } from './catalog.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -111,7 +112,7 @@ export function openHub(): Hub {
     requests: async () => (await (await fetch(`${world.arm}/-/log`)).json()) as Awaited<ReturnType<Hub['requests']>>,
     async raw(id) {
       const headers = { authorization: 'Bearer test' };
-      const answer = await fetch(`${world.arm}${id}?api-version=2026-01-01`, { headers });
+      const answer = await fetch(`${world.arm}${pathOf(id)}`, { headers });
       return answer.ok ? ((await answer.json()) as { properties: Record<string, unknown> }) : undefined;
     },
     async named() {

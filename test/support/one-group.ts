@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
-import { unreadable } from '../../src/azure/arm/arm-error.ts';
+import { ArmError, unreadable } from '../../src/azure/arm/arm-error.ts';
 import { type JsonObject, objectAt, textAt, without } from '../../src/azure/arm/json.ts';
+import { resourceId } from '../../src/azure/arm/resource-id.ts';
 import { retrying } from '../../src/azure/arm/retry.ts';
 import { requireSucceeded, requireTerminalState } from '../../src/azure/arm/terminal-state.ts';
-import { mustWrite } from '../../src/azure/arm/unit-change.ts';
-import { unitVersion } from '../../src/azure/arm/unit-version.ts';
+import { mustWrite, unitVersion } from '../../src/azure/arm/unit-change.ts';
 import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
 import { unitState } from '../../src/azure/unit-state.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
@@ -21,7 +21,17 @@ const schema = z.strictObject({
 
 type OneGroupConfig = z.output<typeof schema>;
 
-/** A whole kind of target in one file, as somebody would add it: a single IP group. */
+/** As APIs want it that take neither /31 nor /32: those are one address or two. */
+function withoutSmallPrefixes(prefix: string): readonly string[] {
+  const [address = '', length] = prefix.split('/');
+  if (length === '32') return [address];
+  return length === '31' ? [address, address.replace(/\d+$/, (last) => String(Number(last) + 1))] : [prefix];
+}
+
+/**
+ * A whole kind of target in one file, as somebody would add it: a single IP group, of an Azure that takes neither /31 nor
+ * /32.
+ */
 const oneGroup: TargetDefinition<OneGroupConfig> = {
   kind: 'one-group',
   summary: 'One IP group, and never a second.',
@@ -37,6 +47,7 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
     families: ['ipv4'],
     entriesPerUnit: maxEntries,
     maxUnits: 1,
+    render: withoutSmallPrefixes,
     unitKey: () => group,
     whenEmpty: 'refill',
   }),
@@ -49,11 +60,10 @@ const oneGroup: TargetDefinition<OneGroupConfig> = {
 
 function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark: string, arm: ArmClient): Target {
   const subject = `IP group ${group} (resource group ${resourceGroup})`;
-  const groups = arm.network.ipGroups;
-  const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/ipGroups/${group}`;
+  const id = resourceId({ subscriptionId, resourceGroup }, `Microsoft.Network/ipGroups/${group}`);
   const get = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
-      const raw = await arm.get(subject, signal, (options) => groups.get(resourceGroup, group, options));
+      const raw = await arm.get(subject, signal, id);
       if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
@@ -81,6 +91,8 @@ function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark
     },
     write: (change: UnitChange, signal) =>
       retrying(arm.pace, signal, async () => {
+        const small = change.entries.find((entry) => /\/3[12]$/.test(entry));
+        if (small !== undefined) throw new ArmError('invalid', `${subject}: expected no /31 and no /32, got ${small}`);
         const raw = await get(signal);
         if (!mustWrite(subject, change, raw && unitOf(raw), mark)) return;
         const before = raw ?? { location: 'westus' };
@@ -92,10 +104,7 @@ function targetOf({ subscriptionId, resourceGroup, group }: OneGroupConfig, mark
             ipAddresses: change.entries,
           },
         };
-        const after = await arm.put(subject, signal, body, (options) =>
-          groups.createOrUpdate(resourceGroup, group, {}, options),
-        );
-        requireSucceeded(subject, after);
+        requireSucceeded(subject, await arm.put(subject, signal, id, body));
       }),
   };
 }

@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import { grantsOf, rolesOf } from '../../src/run/rights.ts';
 import { describeContract } from '../contract/target/contract.ts';
+import { textsOf, useService } from '../contract/target/under-service.ts';
 import { oneGroupFixture } from '../support/one-group.ts';
 
 // The one line: what src/targets/index.ts would have more.
@@ -46,6 +47,28 @@ describe('a kind added with one file and one line', () => {
     expect(grantsOf(parse().config, targets)).toEqual([
       { role: 'one-group', identity: 'app', subscriptionId, resourceGroup: 'net' },
     ]);
+  });
+});
+
+describe('a list of a kind that takes neither /31 nor /32', () => {
+  const on = useService(oneGroupFixture);
+  const [a, b, , pair, single] = oneGroupFixture.entries;
+
+  it('is counted as it is spelt: a /31 takes two entries', async () => {
+    await on.want([a], [pair], oneGroupFixture.tight);
+    const view = await on.world.run();
+    expect(view.status).toBe('refused');
+    expect(textsOf(view).join()).toContain('3 entries are needed and 2 fit');
+    await on.configure([[a], [pair]], { maxEntries: 3 });
+    await on.expectApplied([a, pair]);
+    await on.expectSettled([a, pair]);
+  });
+
+  it('is written as addresses, compared by them, and settled', async () => {
+    await on.want([a, b], [pair, single]);
+    await on.expectApplied([a, b, pair, single]);
+    expect(await on.place.entries()).toEqual(expect.arrayContaining(['52.0.0.2', '52.0.0.3', '104.40.0.7']));
+    await on.expectSettled([a, b, pair, single]);
   });
 });
 

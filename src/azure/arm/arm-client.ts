@@ -1,50 +1,48 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
-import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
+import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { messageOf } from '../../core/errors.ts';
 import type { Operations } from '../../ports/store.ts';
 import type { Pace } from '../../ports/target.ts';
 import { TargetError } from '../../ports/target.ts';
-import type { CallOptions } from '../call-options.ts';
+import { type ArmClientOptions, type ArmConnection, connectionFor } from './arm-connection.ts';
 import { ArmError, asTargetError, unreadable } from './arm-error.ts';
-import type { ArmHttp } from './arm-http.ts';
-import { type Exchange, inExchange } from './exchange.ts';
-import { followOperations } from './follow-operations.ts';
+import type { ArmRequest } from './arm-http.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
-import { patchUntilDone } from './patch-until-done.ts';
-import { type ArmClientOptions, type SdkClient, sdkClientFor } from './sdk-client.ts';
+import { followOperations, writeUntilDone } from './long-running.ts';
+import { pathOf } from './resource-id.ts';
 
-/** A long-running operation as the SDK returns it: it has started already. */
-interface Poller {
-  pollUntilDone(options: { abortSignal: AbortSignal }): Promise<unknown>;
+/** A write of a whole resource. */
+interface Write {
+  readonly method: 'PUT' | 'PATCH' | 'DELETE';
+  readonly id: string;
+  /** Sent as it is. */
+  readonly body?: JsonObject;
+  /** Etag without which Azure must not write. */
+  readonly ifMatch?: string | undefined;
+  /** Whether the caller reads the resource back itself. */
+  readonly readsBack?: boolean;
 }
 
 /**
- * The SDK's network client, made to hand over raw answers and to send raw bodies. All methods throw TargetError, or
- * the signal's own reason once it is aborted.
+ * Azure Resource Manager, for whole resources by their ids: raw bodies in both directions, so that fields unknown here
+ * survive. All methods throw TargetError, or the signal's own reason once it is aborted.
  */
 export class ArmClient {
-  readonly network: NetworkManagementClient;
   readonly pace: Pace;
-  readonly #http: ArmHttp;
-  readonly #endpoint: string;
-  #writes = 0;
-  readonly #token: () => Promise<string | undefined>;
-
+  readonly #connection: ArmConnection;
   readonly #operations: Operations | undefined;
   readonly #log: ArmClientOptions['log'];
+  #writes = 0;
 
-  private constructor(sdk: SdkClient, { operations, log }: ArmClientOptions) {
-    this.#token = sdk.token;
-    this.network = sdk.network;
-    this.#endpoint = sdk.endpoint;
-    this.#http = sdk.http;
-    this.pace = sdk.pace;
+  private constructor(connection: ArmConnection, { operations, log }: ArmClientOptions) {
+    this.pace = connection.pace;
+    this.#connection = connection;
     this.#operations = operations;
     this.#log = log;
   }
 
   static async open(options: ArmClientOptions): Promise<ArmClient> {
-    return new ArmClient(await sdkClientFor(options), options);
+    return new ArmClient(await connectionFor(options), options);
   }
 
   /** Write requests that left so far. */
@@ -54,7 +52,7 @@ export class ArmClient {
 
   /** Object id of the identity whose token is sent; undefined if its token does not tell. */
   async principal(): Promise<string | undefined> {
-    const token = await this.#token();
+    const token = await this.#connection.token();
     const claims = token?.split('.')[1];
     if (claims === undefined) return undefined;
     try {
@@ -67,48 +65,45 @@ export class ArmClient {
   }
 
   /** The raw resource, or undefined if the resource itself does not exist; a missing parent throws. */
-  async get(
-    subject: string,
-    signal: AbortSignal,
-    call: (options: CallOptions) => Promise<unknown>,
-  ): Promise<JsonObject | undefined> {
+  async get(subject: string, signal: AbortSignal, id: string): Promise<JsonObject | undefined> {
     try {
-      const answers = await this.#exchange(subject, signal, undefined, call);
-      return resourceIn(subject, answers);
+      return resourceIn(subject, await this.#ask(subject, signal, this.#urlOf(id)));
     } catch (error) {
       if (error instanceof TargetError && error.status === 404 && meansAbsent(error.code)) return undefined;
       throw error;
     }
   }
 
-  /** The raw resources of a list, of all its pages. */
-  async list(
-    subject: string,
-    signal: AbortSignal,
-    call: (options: CallOptions) => AsyncIterable<unknown>,
-  ): Promise<readonly JsonObject[]> {
-    const pages = await this.#exchange(subject, signal, undefined, async (options) => {
-      for await (const _ of call(options)) {
-        // The raw pages are kept on their way; walking to the end is what fetches them.
-      }
-    });
-    return pages.flatMap((page) => {
+  /** The raw resources of a list, of all its pages. `id`: that of what they are in, and their type. */
+  async list(subject: string, signal: AbortSignal, id: string): Promise<readonly JsonObject[]> {
+    const all: JsonObject[] = [];
+    for (let url: string | undefined = this.#urlOf(id); url !== undefined; ) {
+      const page: unknown = await this.#ask(subject, signal, url);
       const values = isObject(page) ? page.value : undefined;
       if (!Array.isArray(values) || !values.every(isObject)) {
         throw unreadable(subject, 'Azure answered a list without its list of resources');
       }
-      return values;
-    });
+      all.push(...values);
+      url = textAt(page, 'nextLink') || undefined;
+    }
+    return all;
+  }
+
+  /** The raw answer to a GET of what has no properties of its own, or must exist. */
+  async read(subject: string, signal: AbortSignal, id: string): Promise<JsonObject> {
+    const answer = await this.#ask(subject, signal, this.#urlOf(id));
+    if (isObject(answer)) return answer;
+    throw unreadable(subject, 'Azure answered something that is not an object');
+  }
+
+  /** The raw answer at an address that an earlier answer named to ask next. */
+  page(subject: string, signal: AbortSignal, url: string): Promise<unknown> {
+    return this.#ask(subject, signal, url);
   }
 
   /** PUTs `body` as it is and waits for the operation's end. The raw resource as it is then. */
-  async put(
-    subject: string,
-    signal: AbortSignal,
-    body: JsonObject,
-    call: (options: CallOptions) => Poller,
-  ): Promise<JsonObject> {
-    return resourceIn(subject, await this.#put(subject, signal, body, call));
+  async put(subject: string, signal: AbortSignal, id: string, body: JsonObject): Promise<JsonObject> {
+    return resourceIn(subject, await this.#write(subject, signal, { method: 'PUT', id, body }));
   }
 
   /**
@@ -118,146 +113,106 @@ export class ArmClient {
   async putUnread(
     subject: string,
     signal: AbortSignal,
+    id: string,
     body: JsonObject,
-    call: (options: CallOptions) => Poller,
+    ifMatch?: string,
   ): Promise<JsonObject | undefined> {
-    const answers = await this.#put(subject, signal, body, call, { readsBack: true });
-    const last = answers.at(-1);
-    return textAt(last, 'status') === undefined ? resourceIn(subject, answers) : undefined;
+    const last = await this.#write(subject, signal, { method: 'PUT', id, body, ifMatch, readsBack: true });
+    return textAt(last, 'status') === undefined ? resourceIn(subject, last) : undefined;
   }
 
-  /**
-   * As `put`, for resources that answer an unchanged PUT with 200 and `null`: undefined then, and nothing happened. The
-   * SDK cannot read that answer, so it is looked at first.
-   */
+  /** As `put`, for resources that answer an unchanged PUT with 200 and `null`: undefined then, and nothing happened. */
   async putUnlessSame(
     subject: string,
     signal: AbortSignal,
+    id: string,
     body: JsonObject,
-    call: (options: CallOptions) => Poller,
   ): Promise<JsonObject | undefined> {
-    const answers = await this.#put(subject, signal, body, call, { accepts: (last) => last === null });
-    return answers.at(-1) === null ? undefined : resourceIn(subject, answers);
+    const last = await this.#write(subject, signal, { method: 'PUT', id, body });
+    return last === null ? undefined : resourceIn(subject, last);
   }
 
-  /** The raw answer to a GET of any path below the ARM endpoint, such as a resource of another subscription. */
-  async read(subject: string, signal: AbortSignal, path: string, apiVersion: string): Promise<JsonObject> {
-    const request = createPipelineRequest({
-      url: `${this.#endpoint}${path}?api-version=${apiVersion}`,
-      abortSignal: signal,
-      headers: createHttpHeaders({ accept: 'application/json' }),
-    });
-    const answers = await this.#exchange(subject, signal, undefined, () =>
-      this.network.pipeline.sendRequest(this.#http, request),
-    );
-    const last = answers.at(-1);
-    if (isObject(last)) return last;
-    throw unreadable(subject, 'Azure answered something that is not an object');
-  }
-
-  /**
-   * PATCHes `body` as it is, to any path below the ARM endpoint, and waits for the operation's end. The raw resource as it
-   * is then.
-   */
-  async patch(
-    subject: string,
-    signal: AbortSignal,
-    path: string,
-    apiVersion: string,
-    body: JsonObject,
-  ): Promise<JsonObject> {
-    const url = `${this.#endpoint}${path}?api-version=${apiVersion}`;
-    const send = (request: PipelineRequest) => this.network.pipeline.sendRequest(this.#http, request);
-    const answers = await this.#exchange(subject, signal, undefined, (options) =>
-      patchUntilDone(send, url, JSON.stringify(body), options),
-    );
-    return resourceIn(subject, answers);
+  /** PATCHes `body` as it is and waits for the operation's end. The raw resource as it is then. */
+  async patch(subject: string, signal: AbortSignal, id: string, body: JsonObject): Promise<JsonObject> {
+    return resourceIn(subject, await this.#write(subject, signal, { method: 'PATCH', id, body }));
   }
 
   /** Deletes and waits for the operation's end. Deleting what is gone is a success. */
-  async delete(subject: string, signal: AbortSignal, call: (options: CallOptions) => Poller): Promise<void> {
-    await this.#exchange(subject, signal, undefined, (options) => call(options).pollUntilDone({ abortSignal: signal }));
+  async delete(subject: string, signal: AbortSignal, id: string, ifMatch?: string): Promise<void> {
+    await this.#write(subject, signal, { method: 'DELETE', id, ifMatch });
   }
 
-  /** The raw answers of an operation that only reads and gives no single resource. */
-  answers(
+  /** What Microsoft's client for Microsoft.Network reads, typed. Throws ArmError `unreadable` for what it cannot read. */
+  async network<T>(
     subject: string,
     signal: AbortSignal,
-    call: (options: CallOptions) => Promise<unknown>,
-  ): Promise<readonly unknown[]> {
-    return this.#exchange(subject, signal, undefined, call);
+    read: (network: NetworkManagementClient) => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const client = await this.#connection.network(this.#about(subject, signal));
+    try {
+      return await read(client);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw asTargetError(subject, error, true);
+    }
   }
 
   /** Waits for the operations that an earlier worker began and did not see the end of. Throws as a write does. */
   async resume(since: Date, signal: AbortSignal): Promise<void> {
-    if (this.#operations) await followOperations(this, this.#operations, since, signal);
+    if (this.#operations) await followOperations(this.#connection, this.#operations, since, signal);
   }
 
-  /** The raw answer at an address that an earlier answer named to ask next. */
-  async page(subject: string, signal: AbortSignal, url: string): Promise<unknown> {
-    const [answer] = await this.#exchange(subject, signal, undefined, ({ abortSignal }) =>
-      this.network.pipeline.sendRequest(this.#http, createPipelineRequest({ url, abortSignal })),
-    );
-    return answer;
+  #urlOf(id: string): string {
+    return `${this.#connection.endpoint}${pathOf(id)}`;
   }
 
-  #put(
-    subject: string,
-    signal: AbortSignal,
-    body: JsonObject,
-    call: (options: CallOptions) => Poller,
-    options: ExchangeOptions = {},
-  ): Promise<readonly unknown[]> {
-    const poll = (one: CallOptions) => call(one).pollUntilDone({ abortSignal: signal });
-    return this.#exchange(subject, signal, JSON.stringify(body), poll, options);
+  #about(subject: string, signal: AbortSignal): ArmRequest {
+    return { subject, signal, wrote: () => this.#writes++ };
   }
 
-  async #exchange(
-    subject: string,
-    signal: AbortSignal,
-    body: string | undefined,
-    call: (options: CallOptions) => Promise<unknown>,
-    { accepts = () => false, readsBack = false }: ExchangeOptions = {},
-  ): Promise<readonly unknown[]> {
+  async #ask(subject: string, signal: AbortSignal, url: string): Promise<unknown> {
+    const about = this.#about(subject, signal);
+    const headers = createHttpHeaders({ accept: 'application/json' });
+    const { body } = await this.#connection.send(about, createPipelineRequest({ url, headers, abortSignal: signal }));
+    return body;
+  }
+
+  /** Notes the operation of a write from when Azure accepts it until its end is seen. The last answer. */
+  async #write(subject: string, signal: AbortSignal, write: Write): Promise<unknown> {
+    const { method, id, body, ifMatch, readsBack = false } = write;
     signal.throwIfAborted();
-    let written = false;
-    const wrote = () => {
-      written = true;
-      this.#writes++;
-    };
+    const request = createPipelineRequest({
+      url: this.#urlOf(id),
+      method,
+      headers: createHttpHeaders({
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+      }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      abortSignal: signal,
+    });
     let operation: string | undefined;
-    const exchange: Exchange = {
-      subject,
-      signal,
-      wrote,
-      begun: async (url) => {
-        operation = url;
-        await this.#note(subject, (operations) => operations.begun({ url, subject }));
-      },
-      readsBack,
-      answers: [],
-      ...(body === undefined ? {} : { body }),
+    const begun = async (url: string) => {
+      operation = url;
+      await this.#note(subject, (operations) => operations.begun({ url, subject }));
+    };
+    const ended = async () => {
+      const url = operation;
+      if (url !== undefined) await this.#note(subject, (operations) => operations.ended(url));
     };
     try {
-      await inExchange(exchange, () => call({ abortSignal: signal, updateIntervalInMs: this.pace.pollMs }));
+      const last = await writeUntilDone(this.#connection, this.#about(subject, signal), request, readsBack, begun);
+      await ended();
+      return last;
     } catch (error) {
-      signal.throwIfAborted();
-      if (operation !== undefined && error instanceof ArmError && error.operationEnded)
-        await this.#over(subject, operation);
-      if (!(error instanceof TargetError) && exchange.answers.length > 0 && accepts(exchange.answers.at(-1))) {
-        return exchange.answers;
-      }
-      throw asTargetError(subject, error, exchange.answers.length > 0, written ? exchange.answers.at(-1) : undefined);
+      if (error instanceof ArmError && error.operationEnded) await ended();
+      throw error;
     }
-    if (operation !== undefined) await this.#over(subject, operation);
-    return exchange.answers;
   }
 
-  #over(subject: string, url: string): Promise<void> {
-    return this.#note(subject, (operations) => operations.ended(url));
-  }
-
-  /** Notes help whoever comes next. A store that is unwell is no reason to turn away from what Azure has begun. */
+  /** Notes help the worker that comes next. A store that is unwell is no reason to turn away from what Azure has begun. */
   async #note(subject: string, note: (operations: Operations) => Promise<void>): Promise<void> {
     if (this.#operations === undefined) return;
     try {
@@ -268,17 +223,9 @@ export class ArmClient {
   }
 }
 
-interface ExchangeOptions {
-  /** Whether the last answer is good although the SDK could not read it. */
-  readonly accepts?: (last: unknown) => boolean;
-  /** Whether the caller reads the resource back itself. */
-  readonly readsBack?: boolean;
-}
-
-/** The last answer, if it is a resource. */
-function resourceIn(subject: string, answers: readonly unknown[]): JsonObject {
-  const last = answers.at(-1);
-  if (isObject(last) && isObject(last.properties)) return last;
+/** The answer, if it is a resource. */
+function resourceIn(subject: string, answer: unknown): JsonObject {
+  if (isObject(answer) && isObject(answer.properties)) return answer;
   throw unreadable(subject, 'Azure answered something that is not a resource with properties');
 }
 

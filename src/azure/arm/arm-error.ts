@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { type TargetErrorKind } from '../../core/reason.ts';
+import type { TargetErrorKind } from '../../core/reason.ts';
 import { TargetError } from '../../ports/target.ts';
 import { objectAt, textAt } from './json.ts';
 
@@ -130,13 +130,9 @@ export const writtenAgain =
 /**
  * What anything else that was thrown on the way to ARM means. TargetErrors stay as they are.
  * @param answered whether an answer arrived before it was thrown.
- * @param written the last answer to a write: an operation without a status of its own is followed by the resource's state,
- * and the SDK's error does not say that it ended.
  */
-export function asTargetError(subject: string, thrown: unknown, answered: boolean, written?: unknown): unknown {
+export function asTargetError(subject: string, thrown: unknown, answered: boolean): unknown {
   if (thrown instanceof TargetError) return thrown;
-  const state = textAt(objectAt(written, 'properties'), 'provisioningState');
-  if (state === 'Failed' || state === 'Canceled') return operationErrorOf(subject, { status: state });
   const name = thrown instanceof Error ? thrown.name : '';
   const text = messageOf(thrown);
   const code = textAt(thrown, 'code');

@@ -5,18 +5,26 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { unreadable } from './arm-error.ts';
-import { noteWrite, subjectNow } from './exchange.ts';
 
 const writing: readonly string[] = ['PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Headers of an answer that tell where to ask next. */
 const followed = ['azure-asyncoperation', 'location', 'operation-location'] as const;
 
+/** What a request is for; it goes along with every request of one call. */
+export interface ArmRequest {
+  /** Names the resource for people, in every error. */
+  readonly subject: string;
+  readonly signal: AbortSignal;
+  /** Called for each write request that leaves the process. */
+  readonly wrote?: () => void;
+}
+
 /**
  * The last station before the wire: lets nothing go to another host, tells of writes that leave, and leads requests to a
  * simulated ARM where there is one.
  */
-export class ArmHttp implements HttpClient {
+export class ArmHttp {
   readonly #wire = createDefaultHttpClient();
   readonly #cloudEndpoint: string;
   readonly #arm: readonly URL[];
@@ -32,14 +40,19 @@ export class ArmHttp implements HttpClient {
     this.#simulated = simulated;
   }
 
-  async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
-    // The SDK asks wherever an answer says that a page or an operation lies, and shows the token there.
+  /** What the requests of one call are sent with. */
+  clientFor(about: ArmRequest): HttpClient {
+    return { sendRequest: (request) => this.#send(request, about) };
+  }
+
+  async #send(request: PipelineRequest, { subject, wrote }: ArmRequest): Promise<PipelineResponse> {
+    // What an answer says of where a page or an operation lies is asked with the token.
     const asked = URL.parse(request.url);
     if (asked === null || !this.#isArm(asked)) {
       const where = asked?.origin ?? request.url;
-      throw unreadable(subjectNow(), `what is to be asked next lies at ${where}, expected ${this.#cloudEndpoint}`);
+      throw unreadable(subject, `what is to be asked next lies at ${where}, expected ${this.#cloudEndpoint}`);
     }
-    if (writing.includes(request.method)) noteWrite();
+    if (writing.includes(request.method)) wrote?.();
     if (this.#simulated === undefined) return this.#wire.sendRequest(request);
     return this.#redirected(request, this.#simulated);
   }
@@ -57,8 +70,8 @@ export class ArmHttp implements HttpClient {
   }
 
   /**
-   * The SDK refuses tokens over plain http and remembers the addresses it polls, so it must never see the real one:
-   * away it is put in, and everything that comes back is put right again. A proxy was chosen for the real address too, and
+   * The pipelines refuse tokens over plain http, and operations are noted by their addresses, so neither must see the real
+   * one: away it is put in, and everything that comes back is put right again. A proxy was chosen for the real address too, and
    * what is meant for the simulated one must not leave through it.
    */
   async #redirected(request: PipelineRequest, simulated: string): Promise<PipelineResponse> {

@@ -4,7 +4,7 @@ import { type Cloud, clouds } from '../../core/publication/catalog.ts';
 export interface ArmCloud {
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
-  /** What a token must be asked for; the SDK asks for the Public one unless told otherwise. */
+  /** What a token must be asked for; an SDK asks for the Public one unless told otherwise. */
   readonly scope: string;
   /** Microsoft Entra. */
   readonly authority: string;

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import type { LiveUnit, UnitChange } from '../../core/plan/live.ts';
+import { digestUnit } from '../../core/plan/ownership.ts';
 import { ArmError } from './arm-error.ts';
 
 /**
@@ -29,7 +31,16 @@ export function mustWrite(subject: string, change: UnitChange, now: LiveUnit | u
   return true;
 }
 
-function sameEntries(now: LiveUnit, change: UnitChange): boolean {
-  const [a, b] = [[...now.entries].sort(), [...change.entries].sort()];
-  return a.length === b.length && a.every((entry, i) => entry === b[i]);
+/** As verification compares them: entry by entry, however each is spelt. */
+function sameEntries({ key, family, entries }: LiveUnit, change: UnitChange): boolean {
+  return digestUnit(key, family, entries).digest === digestUnit(key, family, change.entries).digest;
+}
+
+/**
+ * Version of a unit by its content: everything whose change by somebody else must stop a write, in a fixed order. Not
+ * the etag: the rules of a network security group share one, and an IP group's moves whenever a firewall is attached.
+ * What is not in the version is taken over from a fresh read before each write, so nothing of it gets lost.
+ */
+export function unitVersion(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

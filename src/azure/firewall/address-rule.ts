@@ -4,7 +4,7 @@ import { familyOf } from '../../core/address/prefix.ts';
 import type { Layout, Problem } from '../../core/plan/live.ts';
 import { unreadable } from '../arm/arm-error.ts';
 import { isObject, type JsonObject, textAt } from '../arm/json.ts';
-import { unitVersion } from '../arm/unit-version.ts';
+import { unitVersion } from '../arm/unit-change.ts';
 import { isAddress } from './address-word.ts';
 import {
   COMBINATIONS_PER_FIREWALL,

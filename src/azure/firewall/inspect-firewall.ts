@@ -4,12 +4,10 @@ import { TargetError } from '../../ports/target.ts';
 import type { ArmClient } from '../arm/arm-client.ts';
 import { unreadable } from '../arm/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../arm/json.ts';
+import { partsOfId } from '../arm/resource-id.ts';
 import { stateOf } from '../arm/terminal-state.ts';
 import { saveAgain } from '../save-again.ts';
 import { isLeftFailed } from '../unit-state.ts';
-
-/** The version that the SDK speaks, and those of Microsoft.Authorization. */
-const versions = { network: '2026-01-01', locks: '2020-05-01', denyAssignments: '2022-04-01' } as const;
 
 /** Fields in which firewalls and policies name what is reprogrammed along with them. */
 const reached = ['firewalls', 'childPolicies'];
@@ -35,7 +33,7 @@ export async function inspectFirewall(
   const authorization = async (what: 'locks' | 'denyAssignments') => {
     const path = `${id}/providers/Microsoft.Authorization/${what}`;
     try {
-      const { value } = await arm.read(`${what} of ${where}`, signal, path, versions[what]);
+      const { value } = await arm.read(`${what} of ${where}`, signal, path);
       if (Array.isArray(value) && value.every(isObject)) return value;
       throw unreadable(`${what} of ${where}`, 'Azure answered a list without its list of values');
     } catch (error) {
@@ -45,7 +43,7 @@ export async function inspectFirewall(
     }
   };
   const [raw, locks, denials, principal] = await Promise.all([
-    arm.read(where, signal, id, versions.network),
+    arm.read(where, signal, id),
     authorization('locks'),
     authorization('denyAssignments'),
     arm.principal(),
@@ -67,7 +65,7 @@ export async function inspectFirewall(
       next: 'Have the lock removed while this service is to write, or take the target out of the config.',
     });
   }
-  for (const denial of denials.filter((one) => denies(one, typeOf(id), principal))) {
+  for (const denial of denials.filter((one) => denies(one, partsOfId(id).type, principal))) {
     const named = textAt(objectAt(denial, 'properties'), 'denyAssignmentName') ?? textAt(denial, 'name') ?? '';
     problems.push({
       code: 'firewall-denied',
@@ -114,8 +112,4 @@ function hasGroup(principals: unknown): boolean {
 function matches(pattern: string, action: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${escaped}$`, 'i').test(action);
-}
-
-function typeOf(id: string): string {
-  return /azureFirewalls/i.test(id) ? 'Microsoft.Network/azureFirewalls' : 'Microsoft.Network/firewallPolicies';
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/plan/live.ts';
 import { type JsonObject, textAt } from '../arm/json.ts';
-import { unitVersion } from '../arm/unit-version.ts';
+import { unitVersion } from '../arm/unit-change.ts';
 import { markOfRule, textsAt } from './network-rule.ts';
 import type { RuleContent } from './rule-target.ts';
 

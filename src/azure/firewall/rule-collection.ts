@@ -1,6 +1,7 @@
 import type { ArmClient } from '../arm/arm-client.ts';
 import { ArmError, unreadable } from '../arm/arm-error.ts';
 import { isObject, type JsonObject, objectAt, textAt, without } from '../arm/json.ts';
+import { resourceId } from '../arm/resource-id.ts';
 import { retrying } from '../arm/retry.ts';
 import { requireSucceeded, requireTerminalState } from '../arm/terminal-state.ts';
 
@@ -55,22 +56,17 @@ export function policyRuleCollections(
 ): RuleCollections {
   const { resourceGroup, policy, ruleCollectionGroup: group } = place;
   const subject = `rule collection group ${group} of firewall policy ${policy} (resource group ${resourceGroup})`;
-  const groups = arm.network.firewallPolicyRuleCollectionGroups;
+  const owner = resourceId(place, `Microsoft.Network/firewallPolicies/${policy}`);
+  const all = `${owner}/ruleCollectionGroups`;
   return bookOf(arm, {
     subject,
-    id: networkId(place, `firewallPolicies/${policy}/ruleCollectionGroups/${group}`),
-    owner: networkId(place, `firewallPolicies/${policy}`),
+    id: `${all}/${group}`,
+    owner,
     protocols: 'ipProtocols',
     field: 'ruleCollections',
     nested: false,
     readOnly: ['size'],
-    get: (signal) => arm.get(subject, signal, (options) => groups.get(resourceGroup, policy, group, options)),
-    name: group,
-    list: (signal) => arm.list(subject, signal, (options) => groups.list(resourceGroup, policy, options)),
-    put: (what, body, signal) =>
-      arm.putUnlessSame(what, signal, body, (options) =>
-        groups.createOrUpdate(resourceGroup, policy, group, {}, options),
-      ),
+    siblings: { all, name: group },
   });
 }
 
@@ -80,20 +76,15 @@ export function classicRuleCollections(
 ): RuleCollections {
   const { resourceGroup, firewall } = place;
   const subject = `firewall ${firewall} (resource group ${resourceGroup})`;
-  const firewalls = arm.network.azureFirewalls;
+  const id = resourceId(place, `Microsoft.Network/azureFirewalls/${firewall}`);
   return bookOf(arm, {
     subject,
-    id: networkId(place, `azureFirewalls/${firewall}`),
-    owner: networkId(place, `azureFirewalls/${firewall}`),
+    id,
+    owner: id,
     protocols: 'protocols',
     field: 'networkRuleCollections',
     nested: true,
     readOnly: ['ipGroups'],
-    get: (signal) => arm.get(subject, signal, (options) => firewalls.get(resourceGroup, firewall, options)),
-    put: (what, body, signal) =>
-      arm.putUnlessSame(what, signal, body, (options) =>
-        firewalls.createOrUpdate(resourceGroup, firewall, {}, options),
-      ),
   });
 }
 
@@ -103,28 +94,24 @@ interface Shape extends Pick<RuleCollections, 'subject' | 'id' | 'owner' | 'prot
   /** Whether a collection keeps its rules under `properties`. */
   readonly nested: boolean;
   readonly readOnly: readonly string[];
-  get(signal: AbortSignal): Promise<JsonObject | undefined>;
-  /** Name of the book among those that `list` gives; both absent where it is the only one of its owner. */
-  readonly name?: string;
-  /** All books of the owner. Throws ArmError with status 404 if there is no owner. */
-  list?(signal: AbortSignal): Promise<readonly JsonObject[]>;
-  put(what: string, body: JsonObject, signal: AbortSignal): Promise<JsonObject | undefined>;
+  /** ARM id of all books of the owner, and the name of this one among them; absent where it is the only one. */
+  readonly siblings?: { readonly all: string; readonly name: string };
 }
 
 function bookOf(arm: ArmClient, shape: Shape): RuleCollections {
   const { subject, field, nested } = shape;
   const read = (signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
-      const raw = await shape.get(signal);
+      const raw = await arm.get(subject, signal, shape.id);
       if (raw !== undefined) requireTerminalState(subject, raw);
       return raw;
     });
   const all = (raw: JsonObject) => objectsAt(subject, objectAt(raw, 'properties'), field);
   const inner = (collection: JsonObject) => (nested ? objectAt(collection, 'properties') : collection);
-  const readAll = (signal: AbortSignal) =>
+  const readWith = ({ all: list, name }: NonNullable<Shape['siblings']>, signal: AbortSignal) =>
     retrying(arm.pace, signal, async () => {
-      const books = (await shape.list?.(signal).catch(ofNoOwner)) ?? [];
-      const raw = books.find((one) => sameName(one, shape.name ?? ''));
+      const books = await arm.list(subject, signal, list).catch(ofNoOwner);
+      const raw = books.find((one) => sameName(one, name));
       if (raw !== undefined) requireTerminalState(subject, raw);
       return { raw, others: books.filter((one) => one !== raw) };
     });
@@ -135,14 +122,15 @@ function bookOf(arm: ArmClient, shape: Shape): RuleCollections {
     owner: shape.owner,
     protocols: shape.protocols,
     read,
-    readAll: async (signal) => (shape.list === undefined ? { raw: await read(signal), others: [] } : readAll(signal)),
+    readAll: async (signal) =>
+      shape.siblings === undefined ? { raw: await read(signal), others: [] } : readWith(shape.siblings, signal),
     contents,
     async write(what, raw, signal) {
       const body = {
         ...without(raw, ['id', 'name', 'type', 'etag', 'systemData']),
         properties: contents(raw),
       };
-      const after = (await shape.put(what, body, signal)) ?? (await read(signal));
+      const after = (await arm.putUnlessSame(what, signal, shape.id, body)) ?? (await read(signal));
       if (after === undefined) throw unreadable(what, 'it was written and is gone');
       requireSucceeded(what, after);
     },
@@ -192,8 +180,4 @@ function objectsAt(subject: string, holder: JsonObject, field: string): readonly
   const list = holder[field] ?? [];
   if (Array.isArray(list) && list.every(isObject)) return list;
   throw unreadable(subject, `Azure answered ${field} that is not a list of objects`);
-}
-
-function networkId({ subscriptionId, resourceGroup }: RuleBookPlace, rest: string): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/${rest}`;
 }

@@ -36,15 +36,19 @@ interface Cover {
  * number of prefixes times `most`.
  *
  * @param avoid addresses that must not get in. Undefined if there is no such cover.
+ * @param sizeOf how many of `most` a prefix of the list takes; one that holds several of them takes one. None is widened by
+ * itself to take fewer.
  */
 export function aggregate(
   set: PrefixSet,
   most: number,
   avoid: PrefixSet = PrefixSet.empty(set.family),
+  sizeOf: (prefix: string) => number = () => 1,
 ): Aggregate | undefined {
   const { family } = set;
   const texts = set.toPrefixes();
-  if (texts.length <= most) return { prefixes: set, overGrant: PrefixSet.empty(family) };
+  const taken = texts.reduce((sum, text) => sum + sizeOf(text), 0);
+  if (taken <= most) return { prefixes: set, overGrant: PrefixSet.empty(family) };
   if (most < 1) return undefined;
   const bits = bitsOf(family);
   const leaves = texts.map((text): Leaf => parsePrefix(text));
@@ -61,7 +65,9 @@ export function aggregate(
     const first = leaves[from] as Leaf;
     if (to - from === 1) {
       const size = 2 ** (bits - first.length);
-      return { from, to, covered: size, size, cost: Float64Array.of(0), left: Int32Array.of(0) };
+      const cost = new Float64Array(Math.min(sizeOf(texts[from] as string), most)).fill(Number.POSITIVE_INFINITY);
+      if (cost.length === sizeOf(texts[from] as string)) cost[cost.length - 1] = 0;
+      return { from, to, covered: size, size, cost, left: new Int32Array(cost.length) };
     }
     const common = commonBits(first.words, (leaves[to - 1] as Leaf).words);
     let middle = from + 1;

@@ -4,7 +4,7 @@ import { emptySets, type Sets } from '../address/sets.ts';
 import { counted, quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import { aggregate } from './aggregate.ts';
-import type { Layout, Live } from './live.ts';
+import { type Layout, type Live, renderedBy } from './live.ts';
 import type { Ownership } from './ownership.ts';
 import type { Selection } from './selection.ts';
 
@@ -23,7 +23,7 @@ interface FitInput {
 /** A list that has too many prefixes for its target, joined until it fits. */
 export interface Joined {
   readonly family: Family;
-  /** Prefixes as listed, room for them, and the fewest that would do. */
+  /** Entries that the list takes, room for them, and the fewest that would do. */
   readonly listed: number;
   readonly room: number;
   readonly entries: readonly string[];
@@ -48,18 +48,25 @@ export interface Fit {
 export function fitInto({ listed, holding: ownership, layout, live, selection, ledger, maxOverGrant }: FitInput): Fit {
   const { together = Number.POSITIVE_INFINITY } = layout;
   const all = layout.families.reduce(
-    (sum, family) => sum + listed[family].toPrefixes().length,
+    (sum, family) => sum + renderedBy(layout, listed[family]).length,
     ownership.foreign.length,
   );
   const joined = layout.families.flatMap((family): Joined[] => {
-    const prefixes = listed[family].toPrefixes().length;
+    const prefixes = renderedBy(layout, listed[family]).length;
     const foreign = ownership.units.filter(({ unit }) => unit.family === family).flatMap((unit) => unit.foreign).length;
     const shared = together - (live.taken ?? 0) - (all - prefixes);
     const room = Math.min(layout.entriesPerUnit * layout.maxUnits - foreign, shared);
     if (prefixes <= room) return [];
-    const found = aggregate(listed[family], room, keptOut(selection, ledger, family));
+    const found = aggregate(
+      listed[family],
+      room,
+      keptOut(selection, ledger, family),
+      (prefix) => layout.render?.(prefix).length ?? 1,
+    );
     if (!found) return [];
-    return [{ family, listed: prefixes, room, entries: found.prefixes.toPrefixes(), overGrant: found.overGrant }];
+    return [
+      { family, listed: prefixes, room, entries: renderedBy(layout, found.prefixes), overGrant: found.overGrant },
+    ];
   });
   const beyond = joined.reduce((sum, { overGrant }) => sum + overGrant.count, 0n);
   if (joined.length === 0) return { desired: listed, overGrant: emptySets, offer: [], notes: [] };

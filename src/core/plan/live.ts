@@ -1,4 +1,5 @@
 import type { Family } from '../address/family.ts';
+import type { PrefixSet } from '../address/prefix-set.ts';
 
 /** What a target holds now, as read. A target that cannot be read has no Live: reading throws. */
 export interface Live {
@@ -56,10 +57,21 @@ export interface Layout {
   readonly together?: number;
   /** Key of unit number `index` (from 0) for a family. */
   unitKey(family: Family, index: number): string;
+  /**
+   * The texts that one prefix takes in a unit, each an entry of its own, where that is not the prefix itself: an API that
+   * takes neither /31 nor /32 has a /31 as two addresses. They are what is packed, counted, written and read back.
+   */
+  render?(prefix: string): readonly string[];
   /** Azure refuses prefixes that overlap within one unit; absent where it takes them. */
   readonly noOverlaps?: true;
   /** What becomes of a unit that would end up without entries: nobody may leave an empty list behind. */
   readonly whenEmpty: 'delete' | 'refill';
+}
+
+/** The entries that some addresses take in the units of a layout, spelt as they are there. */
+export function renderedBy({ render }: Pick<Layout, 'render'>, set: PrefixSet): readonly string[] {
+  const prefixes = set.toPrefixes();
+  return render === undefined ? prefixes : prefixes.flatMap((prefix) => render(prefix));
 }
 
 /** The write that brings one unit to its planned state. */

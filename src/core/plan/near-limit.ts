@@ -1,5 +1,6 @@
 import { families } from '../address/family.ts';
-import type { Layout, Live } from './live.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { type Layout, type Live, renderedBy } from './live.ts';
 import { ownedOf, type TargetMemory } from './memory.ts';
 import type { Plan } from './plan-types.ts';
 
@@ -14,10 +15,11 @@ const nearShare = 0.8;
 export function passesNearLimit(
   plan: Pick<Plan, 'owned' | 'names' | 'foreign' | 'refusals' | 'mode'>,
   memory: Pick<TargetMemory, 'grants'> | undefined,
-  { entriesPerUnit, maxUnits, together }: Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'together'>,
+  layout: Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'together' | 'render'>,
   { taken = 0 }: Pick<Live, 'taken'> = {},
 ): { readonly entries: number; readonly room: number } | undefined {
   if (plan.refusals.length > 0 || plan.mode === 'report-only') return undefined;
+  const { entriesPerUnit, maxUnits, together } = layout;
   const owned = ownedOf(memory);
   const each = families.map((family) => {
     const isOf = (entry: string) => entry.includes(':') === (family === 'ipv6');
@@ -25,9 +27,12 @@ export function passesNearLimit(
     const foreign = plan.foreign.filter(({ entry }) => isOf(entry)).length;
     return {
       room: entriesPerUnit * maxUnits,
-      entries: plan.owned[family].length + (names ? (plan.names?.length ?? 0) : 0) + foreign,
+      entries:
+        renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length +
+        (names ? (plan.names?.length ?? 0) : 0) +
+        foreign,
       // Nothing was told of a target before it was first written.
-      before: memory ? owned[family].toPrefixes().length + (names ? owned.names.length : 0) + foreign : 0,
+      before: memory ? renderedBy(layout, owned[family]).length + (names ? owned.names.length : 0) + foreign : 0,
     };
   });
   const all = (of: (one: (typeof each)[number]) => number) => each.reduce((sum, one) => sum + of(one), taken);

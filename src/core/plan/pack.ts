@@ -1,7 +1,8 @@
 import type { Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { entryOf, textsOf } from './entries.ts';
 import { entryKey } from './foreign.ts';
-import type { Layout } from './live.ts';
+import { type Layout, renderedBy } from './live.ts';
 import type { UnitOwnership } from './ownership.ts';
 import type { PlannedChange } from './plan-types.ts';
 
@@ -17,13 +18,13 @@ export interface PackChange {
 
 export interface Packing {
   readonly changes: readonly PlannedChange[];
-  /** Prefixes for which no unit had room; nothing may be written while this is not empty. */
+  /** Entries for which no unit had room; nothing may be written while this is not empty. */
   readonly unplaced: readonly string[];
   /** Units that would be left empty, with nothing that may stand there instead: `remove` must not go. */
   readonly stranded: readonly string[];
   /** Entries after the change, over all units of the family. */
   readonly entries: number;
-  /** Our prefixes after the change, each as it stands in its unit. */
+  /** What is ours after the change, each entry of a unit by itself, as a canonical prefix. */
   readonly ours: readonly string[];
 }
 
@@ -40,7 +41,9 @@ export function packFamily(
   change: PackChange,
   rewrite: (unit: UnitOwnership) => boolean,
 ): Packing {
+  const rendered = (set: PrefixSet) => renderedBy(layout, set);
   const pieces = change.add.toPrefixes();
+  const sizes = pieces.map((piece) => layout.render?.(piece).length ?? 1);
   const changes: PlannedChange[] = [];
   let next = 0;
   let entries = 0;
@@ -50,40 +53,43 @@ export function packFamily(
   const fill = (kept: PrefixSet, foreign: number): PrefixSet => {
     // What is left may join with what is there, so that all together need fewer entries than they do apart.
     const whole = kept.union(PrefixSet.from(family, pieces.slice(next)));
-    if (whole.toPrefixes().length <= layout.entriesPerUnit - foreign) {
+    if (rendered(whole).length <= layout.entriesPerUnit - foreign) {
       next = pieces.length;
       return whole;
     }
-    const room = layout.entriesPerUnit - foreign - kept.toPrefixes().length;
-    if (room <= 0 || next >= pieces.length) return kept;
-    const placed = pieces.slice(next, next + room);
-    next += placed.length;
-    return kept.union(PrefixSet.from(family, placed));
+    let room = layout.entriesPerUnit - foreign - rendered(kept).length;
+    const from = next;
+    for (; next < pieces.length; next++) {
+      room -= sizes[next] ?? 1;
+      if (room < 0) break;
+    }
+    return next === from ? kept : kept.union(PrefixSet.from(family, pieces.slice(from, next)));
   };
   const filled = units.map(({ unit, ours: all, foreign: theirs }) => {
     const before = all[family];
     const foreign = theirs.filter((text) => !change.drop.has(entryKey(unit.key, text)));
     const after = fill(before.subtract(change.remove), foreign.length);
     const dropped = theirs.filter((text) => !foreign.includes(text));
-    return { unit, before, after, texts: mergeTexts(foreign, after), dropped };
+    return { unit, before, after, texts: mergeTexts(foreign, rendered(after)), dropped };
   });
   const created: PlannedChange[] = [];
   const taken = new Set(units.map(({ unit }) => unit.key));
   for (let index = 0; index < layout.maxUnits && next < pieces.length; index++) {
     const key = layout.unitKey(family, index);
     if (taken.has(key)) continue;
-    const texts = fill(PrefixSet.empty(family), 0).toPrefixes();
+    const placed = fill(PrefixSet.empty(family), 0);
+    // One that takes more entries than a unit has.
+    if (placed.isEmpty) break;
+    const texts = rendered(placed);
     entries += texts.length;
-    created.push({ key, family, action: 'create', entries: texts, added: texts, removed: [] });
+    created.push({ key, family, action: 'create', entries: texts, added: placed.toPrefixes(), removed: [] });
   }
-  const kept = [
-    ...filled.map(({ after }) => after),
-    ...created.map(({ entries: texts }) => PrefixSet.from(family, texts)),
-  ];
+  const claimed = (set: PrefixSet) => rendered(set).flatMap((text) => textsOf(entryOf(text, family)));
+  const kept = [...filled.map(({ after }) => after), ...created.map(({ added }) => PrefixSet.from(family, added))];
   // What may stand in a unit that would be left empty: a copy of what stands in another one.
   const [copy] = PrefixSet.unionOf(family, kept).intersect(change.desired).toPrefixes();
   for (const [index, { unit, before, after, texts, dropped }] of filled.entries()) {
-    ours.push(...after.toPrefixes());
+    ours.push(...claimed(after));
     const same = after.equals(before) && dropped.length === 0;
     // Taking a piece out of a joined prefix makes more entries of it.
     const tooMany = same ? [] : texts.slice(layout.entriesPerUnit);
@@ -109,18 +115,18 @@ export function packFamily(
       changes.push({ ...common, action: 'delete', entries: [] });
     } else if (copy !== undefined) {
       // An empty list would switch off every rule that names it.
-      changes.push({ ...common, action: 'replace', entries: [copy] });
+      changes.push({ ...common, action: 'replace', entries: layout.render?.(copy) ?? [copy] });
     } else if (!before.isEmpty || dropped.length > 0) {
       stranded.push(unit.key);
     }
   }
-  for (const { entries: texts } of created) ours.push(...texts);
-  const unplaced = [...crowded, ...pieces.slice(next)];
+  for (const { added } of created) ours.push(...claimed(PrefixSet.from(family, added)));
+  const unplaced = [...crowded, ...rendered(PrefixSet.from(family, pieces.slice(next)))];
   return { changes: [...changes, ...created], unplaced, stranded, entries, ours };
 }
 
 /** Foreign entries as they are, then ours, without writing the same text twice. */
-function mergeTexts(foreign: readonly string[], ours: PrefixSet): string[] {
+function mergeTexts(foreign: readonly string[], ours: readonly string[]): string[] {
   const there = new Set(foreign);
-  return [...foreign, ...ours.toPrefixes().filter((prefix) => !there.has(prefix))];
+  return [...foreign, ...ours.filter((text) => !there.has(text))];
 }

@@ -7,7 +7,7 @@ import { testStates } from './adapter/states.ts';
 import { useAdapter } from './adapter/under-test.ts';
 import type { ArmFixture } from './fixture.ts';
 
-/** What every target in Azure promises its callers, over real HTTP through the real SDK. */
+/** What every target in Azure promises its callers, over real HTTP. */
 export function describeAdapter(name: string, fixture: ArmFixture): void {
   describe(name, () => {
     const on = useAdapter(fixture);

@@ -1,3 +1,4 @@
+import { pathOf } from '../../../src/azure/arm/resource-id.ts';
 import type { World } from '../../support/world.ts';
 import { BOX } from './box.ts';
 import type { ArmFixture } from './fixture.ts';
@@ -47,7 +48,6 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
   const { definition, family } = fixture;
   const config = definition.schema.parse(fixture.config);
   const id = fixture.idOf(definition.layout(config).unitKey(family, 0));
-  const version = id.includes('/Microsoft.ContainerRegistry/') ? '2025-11-01' : '2026-01-01';
   const ours = `${world.env.SERVICE_TAG_SYNC_QUEUES}/${BOX}`;
   const onWrite = { method: fixture.writeMethod ?? 'PUT', pathIncludes: fixture.unitPath };
   const operation = (ends: 'Failed' | 'Canceled', code: string) => ({
@@ -78,7 +78,7 @@ export async function armPlace(world: World, fixture: ArmFixture): Promise<Place
   };
 
   async function raw(): Promise<unknown> {
-    const answer = await fetch(`${world.arm}${id}?api-version=${version}`, {
+    const answer = await fetch(`${world.arm}${pathOf(id)}`, {
       headers: { authorization: 'Bearer test' },
     });
     if (answer.status === 404) return undefined;

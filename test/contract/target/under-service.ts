@@ -13,6 +13,7 @@ import type { Place } from './place.ts';
 /** A target under the whole service: a world of its own for each test, with what the tests ask of it. */
 export interface UnderService {
   readonly world: World;
+  /** Takes entries as a list has them, and has them spelt as the kind spells them. */
   readonly place: Place;
   /** Publishes a list of two halves and selects both, so that an edit can give up the second one. */
   want(first: readonly string[], second: readonly string[], target?: object): Promise<void>;
@@ -36,6 +37,8 @@ export function textsOf(view: RunView): string[] {
 /** Sets the hooks of the describe block it is called in. */
 export function useService(fixture: TargetFixture): UnderService {
   const { definition } = fixture;
+  const { render = (entry: string) => [entry] } = definition.layout(definition.schema.parse(fixture.config));
+  const spelt = (entries: readonly string[]) => entries.flatMap((entry) => render(entry));
   const named = definition.holds === 'names';
   let world: World;
   let place: Place;
@@ -46,7 +49,12 @@ export function useService(fixture: TargetFixture): UnderService {
     folder = await mkdtemp(join(tmpdir(), 'service-tags-contract-'));
     const targets = [...knownKinds.targets.filter(({ kind }) => kind !== definition.kind), definition];
     world = await openWorld(inject('azurite'), {}, { kinds: { ...knownKinds, targets } });
-    place = await fixture.place(world);
+    const raw = await fixture.place(world);
+    place = {
+      ...raw,
+      put: (entries, mark) => raw.put(spelt(entries), mark),
+      change: (entries) => raw.change(spelt(entries)),
+    };
     published = 200;
   });
   afterEach(async () => {
@@ -85,7 +93,7 @@ export function useService(fixture: TargetFixture): UnderService {
   }
 
   async function expectThere(expected: readonly string[], when?: string): Promise<void> {
-    expect([...(await place.entries())].sort(), when).toEqual([...expected].sort());
+    expect([...(await place.entries())].sort(), when).toEqual([...spelt(expected)].sort());
   }
 
   async function expectSettled(expected: readonly string[], when?: string): Promise<void> {

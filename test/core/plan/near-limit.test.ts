@@ -47,6 +47,12 @@ test('what all families and others share is a limit of its own', () => {
   expect(passesNearLimit(plan(6), memory(5), shared, { taken: 11 })).toBeUndefined();
 });
 
+test('a prefix counts as the entries that it takes', () => {
+  const render = (prefix: string) => [`${prefix} once`, `${prefix} twice`];
+  expect(passesNearLimit(plan(4), memory(3), { ...layout, render })).toEqual({ entries: 8, room: 10 });
+  expect(passesNearLimit(plan(5), memory(4), { ...layout, render })).toBeUndefined();
+});
+
 test('names fill a target as addresses do', () => {
   const named = (count: number) => Array.from({ length: count }, (_, i) => `r${i}.azurecr.io`);
   const known = memoryWith(named(7));
