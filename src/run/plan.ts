@@ -91,7 +91,8 @@ async function followTold(
   readonly events: readonly DomainEvent[];
 }> {
   const plans = planned.map(({ plan }) => plan);
-  const waiting = trackPendingApprovals(last.asked ?? [], plans, now);
+  const approvals = new Set(decisionState.active.approvals.map(({ word }) => word.id));
+  const waiting = trackPendingApprovals(last.asked ?? [], plans, approvals, now);
   const foreign = followForeign(last.foreign ?? {}, plans);
   const controls = announceControls(last.controls, decisionState.active);
   const remembered = (await context.targetRecords.all()).map(({ target }) => target);

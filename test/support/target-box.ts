@@ -82,7 +82,7 @@ export class TargetBox {
       if (change.action === 'delete') this.units.delete(change.key);
       else this.units.set(change.key, { ...change, mark: 'contoso/hub', state: 'Succeeded' });
     }
-    this.#asked = trackPendingApprovals(this.#asked ?? [], [plan], now).asked;
+    this.#asked = trackPendingApprovals(this.#asked ?? [], [plan], new Set(), now).asked;
     if (plan.refusals.length === 0) this.remember(plan, holds, new Set(), run);
     return plan;
   }

@@ -13,16 +13,17 @@ import type { Plan } from './plan-types.ts';
 export function trackPendingApprovals(
   before: readonly PendingApproval[],
   plans: readonly Plan[],
+  /** Ids of the approvals in force. */
+  approvals: ReadonlySet<string>,
   now: Date,
 ): { asked: readonly PendingApproval[]; events: readonly DomainEvent[] } {
   const planned = new Set(plans.map(({ target }) => target));
   const asked = before.filter(({ target }) => !planned.has(target));
   const events: DomainEvent[] = [];
   for (const plan of plans) {
-    asked.push(...before.filter(({ target }) => target === plan.target).flatMap((one) => approvedIn(plan, one)));
     for (const { id, direction, steps, verdict } of plan.parts) {
       // One that was approved, and is open again, is a new question.
-      const known = before.find(({ part, approvals }) => part === id && approvals === undefined);
+      const known = before.find((one) => one.part === id && one.approvals === undefined);
       // While the whole target is refused, what was asked before stays asked.
       if (verdict.kind === 'refuse' && known) asked.push(known);
       if (verdict.kind !== 'wait') continue;
@@ -41,19 +42,27 @@ export function trackPendingApprovals(
       const question = needsOperator(reasons) ? { direction, ranges, reasons } : questionOf(known);
       asked.push({ part: id, target: plan.target, since, reminded: reminders, ...question });
     }
+    const answered = before.filter(
+      ({ target, part }) => target === plan.target && !asked.some((one) => one.part === part),
+    );
+    asked.push(...answered.flatMap((one) => approvedIn(plan, one, approvals)));
   }
   return { asked, events };
 }
 
 /** A question that an approval answered: it stands until what was approved is written, should the approval end before that. */
-function approvedIn({ parts, approvals }: Plan, question: PendingApproval): readonly PendingApproval[] {
+function approvedIn(
+  { parts }: Plan,
+  question: PendingApproval,
+  approvals: ReadonlySet<string>,
+): readonly PendingApproval[] {
   if (question.ranges === undefined) return [];
   const steps = parts
-    .filter(({ direction, verdict }) => direction === question.direction && verdict.kind === 'go')
-    .flatMap((part) => part.steps.filter(({ decisions = [] }) => decisions.some((id) => approvals.includes(id))));
+    .filter(({ direction }) => direction === question.direction)
+    .flatMap((part) => part.steps.filter(({ decisions = [] }) => decisions.some((id) => approvals.has(id))));
   const ranges = within(entriesOf(question.ranges), entriesOf(steps.map(({ prefix }) => prefix)));
   if (isNone(ranges)) return [];
-  const by = new Set(steps.flatMap(({ decisions = [] }) => decisions).filter((id) => approvals.includes(id)));
+  const by = new Set(steps.flatMap(({ decisions = [] }) => decisions).filter((id) => approvals.has(id)));
   return [{ ...question, ranges: textsOf(ranges), approvals: [...by] }];
 }
 
