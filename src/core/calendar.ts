@@ -4,7 +4,7 @@ export const dayMs = 86_400_000;
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
-/** True for an ISO 8601 date, `2024-02-29`, that stands in the calendar. */
+/** True for an ISO 8601 date, `2024-02-29`, that exists in the calendar. */
 export function isCalendarDate(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   // Date takes the 30th of February for the 1st of March, so the way back must agree.
@@ -13,7 +13,7 @@ export function isCalendarDate(text: string): boolean {
 
 /**
  * A moment as people write it, in the one form that is stored and sorts by time (ISO 8601, UTC, milliseconds): a date is
- * its first moment in UTC, a date-time says its offset. Undefined for any other text, and for what stands in no calendar.
+ * its first moment in UTC, a date-time says its offset. Undefined for any other text, and for a date that does not exist.
  */
 export function readMoment(text: string): string | undefined {
   const [, date = ''] =

@@ -39,7 +39,7 @@ export function canWait({ severity, qualifier }: Notice): boolean {
   return severity === 'ok' || severity === 'info' || (severity === 'needs-you' && qualifier === 'no hurry');
 }
 
-/** Throws RangeError for a time zone nobody knows. */
+/** Throws RangeError for an unknown time zone. */
 export function isQuiet({ from, to, timeZone, wholeDays }: QuietHours, now: Date): boolean {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,

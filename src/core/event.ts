@@ -10,7 +10,7 @@ export type DomainEvent =
       readonly kind: 'publication-accepted';
       readonly file: string;
       readonly changeNumber: number;
-      /** The same tags and prefixes as the one before, under another number: nothing to tell anybody. */
+      /** The same tags and prefixes as the one before, under another number: no notice. */
       readonly identical: boolean;
       /** The person on whose word it was accepted, and the tags, if only these were. */
       readonly by?: string;
@@ -61,7 +61,7 @@ export type DomainEvent =
       readonly underGlobal?: string;
     }
   | {
-      /** A part of what is held came back (loss) or is published no more (gain); the rest stays held. */
+      /** A part of what is held came back (loss) or is no longer published (gain); the rest stays held. */
       readonly kind: 'hold-shrunk';
       readonly hold: string;
       readonly tag: string;
@@ -117,7 +117,7 @@ export type DomainEvent =
       readonly target: string;
     }
   | {
-      /** A question that nobody has answered yet. */
+      /** A question without an answer yet. */
       readonly kind: 'hold-reminder';
       readonly hold: string;
       readonly tag: string;

@@ -15,7 +15,7 @@ export type Severity = (typeof severities)[number];
  * - `changed`: addresses went in or out, and where they are now.
  * - `question`: a loss or gain that only a person decides; `kept`: a loss that waits for the clock; `hold-ended`.
  * - `waits`, `refused`: a part of a target, or all of it, is not written.
- * - `failed`: a target was not brought up to date. `drift`: somebody else changed one.
+ * - `failed`: a target was not brought up to date. `drift`: one was changed by others.
  * - `limit`: a target fills up. `deadline`: time runs out for announced addresses. `device`: one does not pull its list.
  * - `control`: a pause or a pin began or ended.
  * - `source`: publications do not come, or not as they should. `registry`: one cannot be read, or moved.

@@ -4,7 +4,7 @@ export interface Reason {
   readonly rule: string;
   /** One sentence with the arithmetic: "8,576 of 10,880 IPv4 addresses (78.8 %) are gone; the limit is 10 %". */
   readonly text: string;
-  /** What lets it through. */
+  /** How to let it through. */
   readonly next: string;
 }
 
@@ -17,7 +17,7 @@ export interface Reason {
  * - `invalid`: Azure refused what we sent: our fault, never retried.
  * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
  *   and a person must repair what is behind it.
- * - `unreadable`: the answer made no sense.
+ * - `unreadable`: the response could not be read.
  */
 export type TargetErrorKind =
   | 'conflict'
@@ -42,7 +42,7 @@ export interface OutcomeError {
   readonly status?: number;
 }
 
-/** Waits that end by themselves, or that a person has ordered: nobody is asked anything. */
+/** Waits that end by themselves, or that a person has ordered: no answer is needed. */
 const quietRules: ReadonlySet<string> = new Set([
   'mode',
   'config-clock',

@@ -26,7 +26,7 @@ export interface RegistrySettings {
   readonly dataEndpointEnabled: boolean;
   readonly publicNetworkAccess: 'Enabled' | 'Disabled' | 'SecuredByPerimeter';
   readonly defaultAction: 'Allow' | 'Deny';
-  /** Addresses and prefixes of its own firewall, as they stand there. */
+  /** Addresses and prefixes of its own firewall, as they are spelt there. */
   readonly ipRules: readonly string[];
   readonly privateEndpoints: readonly { readonly name: string; readonly status: string }[];
   /** Whether trusted Azure services pass its firewall, and whether ACR Tasks with an identity do. */

@@ -24,7 +24,7 @@ interface Cover {
   readonly size: number;
   /** At n - 1: the fewest further addresses with exactly n prefixes; Infinity if that cannot be. */
   readonly cost: Float64Array;
-  /** At n - 1: how many of the n stand on the left; 0: one prefix for all. */
+  /** At n - 1: how many of the n are on the left; 0: one prefix for all. */
   readonly left: Int32Array;
   readonly halves?: readonly [Cover, Cover];
 }

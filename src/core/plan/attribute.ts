@@ -47,15 +47,15 @@ export function attribute(
   };
 }
 
-/** What is changed again and again waits for a person, whatever the target asks about. */
+/** Contested drift waits for a person, with every approval rule. */
 export function contestedBy({ reason, stopped }: DriftJudgement): readonly Objection[] {
   return reason ? [{ reason, concerns: (caused) => isContested(caused, stopped), insists: true }] : [];
 }
 
-/** Where a pin parts a list from what it would be now, by what that does to a target. */
+/** How a pinned list differs from the current one, by direction. */
 type PinnedApart = Readonly<Record<Direction, Entries>>;
 
-/** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
+/** What goes in and what goes out only because lists are pinned to an earlier ledger. */
 function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {
   const now = desiredOf(selection, current).entries;
   const then = desiredOf(selection, pinned).entries;
@@ -74,7 +74,7 @@ function causedByPin(caused: readonly AttributedRange[], moved: Entries): Attrib
   );
 }
 
-/** What a pin leaves out is counted: it is missing because a person said so, and may be needed soon. */
+/** What a pin leaves out is counted: it is missing by decision, and may be needed soon. */
 function pinNotes(pinned: Ledger, { remove: missing }: PinnedApart, families: readonly ('ipv4' | 'ipv6')[]): string[] {
   const sums = families.flatMap((family) => {
     const what = family === 'ipv4' ? quantity(missing[family].count, 'IPv4 address', 'IPv4 addresses') : 'IPv6';

@@ -40,7 +40,7 @@ export interface Compared {
   readonly found: Entries;
   /** Ours and not wanted. */
   readonly extra: Entries;
-  /** What entries of others let in that are to go, because the target says so. */
+  /** What is let in by entries of others that the target's config removes. */
   readonly strange: Entries;
   /** What drifted out where a unit lost all that is ours in it, or a family all of it: an egress path that was emptied. */
   readonly goneWhole: Entries;
@@ -48,7 +48,7 @@ export interface Compared {
 
 /**
  * Compares a list with what its target contains. What is ours counts by itself: a broader entry that others wrote neither
- * replaces what is missing nor hides it. In a shared list an entry of others that is exactly what we would write stands for
+ * replaces what is missing nor hides it. In a shared list an entry of others that is exactly what we would write replaces
  * it: two of them cannot be.
  */
 export function compareTarget(input: PlanInput, ledger: Ledger): Compared {

@@ -47,7 +47,7 @@ export interface Fit {
 
 /**
  * Fits a list into the room its target has beside what others wrote. What must not get in (`never`, gains that are held)
- * gets in by no joining.
+ * is never let in by joining.
  */
 export function fitInto({ listed, holding: ownership, layout, live, selection, ledger, maxOverGrant }: FitInput): Fit {
   const { together = Number.POSITIVE_INFINITY } = layout;
@@ -110,7 +110,7 @@ function isDrift({ cause }: AttributedRange): boolean {
   return cause.kind === 'drift';
 }
 
-/** What a plan says of joining: what goes in beyond the list, and what it would take to fit. */
+/** Over-grant of a plan, and the aggregation that would make the list fit. */
 export function overGrantOf(overGrant: Entries, offer: Fit['offer']): Pick<Plan, 'overGrant' | 'wouldFit'> {
   const beyond = offer.flatMap((one) => one.overGrant.toPrefixes());
   return {
@@ -119,12 +119,12 @@ export function overGrantOf(overGrant: Entries, offer: Fit['offer']): Pick<Plan,
   };
 }
 
-/** From here on there is time to act before nothing fits any more. */
+/** From here on there is time to act before the target is full. */
 const nearShare = 0.8;
 
 /**
  * How full a target gets with this plan, in the fuller family or in all, if that is the plan with which it passes 80 % of
- * its room: so it is told once, and again only after it was emptier. What others wrote there takes room as well.
+ * its room: so it is reported once, and again only after it was emptier. Entries of others count as well.
  * Undefined for a plan that writes nothing.
  */
 export function passesNearLimit(
@@ -146,7 +146,7 @@ export function passesNearLimit(
         renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length +
         (names ? (plan.names?.length ?? 0) : 0) +
         foreign,
-      // Nothing was told of a target before it was first written.
+      // Nothing was reported of a target before its first write.
       before: memory ? renderedBy(layout, owned[family]).length + (names ? owned.names.length : 0) + foreign : 0,
     };
   });

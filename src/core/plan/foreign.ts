@@ -8,7 +8,7 @@ import type { Layout } from './live.ts';
 import type { Ownership } from './ownership.ts';
 import type { ForeignEntry, Mode } from './plan-types.ts';
 
-/** Names that stand for every address in a rule of Azure, in lower case. */
+/** Names that mean every address in a rule of Azure, in lower case. */
 const everything: ReadonlySet<string> = new Set(['*', 'any', 'internet', '0.0.0.0/0', '::/0']);
 
 /** A foreign entry that needs a person, and what it lets in. */
@@ -39,7 +39,7 @@ export function broadEntries({ units }: Ownership, desired: Entries): Broad[] {
   );
 }
 
-/** Taking them out: a removal that only a person lets go. */
+/** Taking them out: a removal that needs approval. */
 export function gateBroad(
   broad: readonly Broad[],
   desired: Entries,
@@ -139,7 +139,7 @@ function isOfOthers({ cause }: AttributedRange): boolean {
   return cause.kind === 'foreign' || cause.kind === 'drift' || cause.kind === 'first contact';
 }
 
-/** Foreign entries of which everything is let go, as `entryKey`. */
+/** Foreign entries whose removal is approved in full, as `entryKey`. */
 export function droppedWithin({ units }: Ownership, go: Entries): string[] {
   if (isNone(go)) return [];
   return units.flatMap(({ unit, foreign }) =>
@@ -152,7 +152,7 @@ export function entryKey(unit: string, entry: string): string {
   return `${unit}|${entry}`;
 }
 
-/** Additions that may stand beside the foreign entries that stay, and those that Azure would refuse there. */
+/** Additions that fit beside the foreign entries that stay, and those that Azure would refuse there. */
 export function splitCovered(
   additions: readonly AttributedRange[],
   missing: Entries,
@@ -170,7 +170,7 @@ export function splitCovered(
   const reason: Reason = {
     // No answer to this part ends it: where the mode forbids a part that takes the entry out, the notice of the entry asks.
     rule: 'covered-by-foreign-entry',
-    text: `${quantity(sizeOf(covered), 'range')} cannot stand beside ${named}, which this service did not write: Azure takes no overlapping prefixes in one rule. That entry lets the addresses through as long as it stands`,
+    text: `${quantity(sizeOf(covered), 'range')} cannot be written beside ${named}, which this service did not write: Azure takes no overlapping prefixes in one rule. That entry lets the addresses through as long as it is there`,
     next:
       mode === 'sync'
         ? `take ${named} out (its part waits for an answer), and they go in with the same write`

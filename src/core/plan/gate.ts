@@ -44,13 +44,13 @@ const alwaysAsked: Reason = {
   next: 'approve the part, or keep the ranges as they are',
 };
 
-/** Rules whose question stands until it is answered, also where its sums have meanwhile fallen below the limit. */
+/** Rules whose question stays open until it is answered, also when its sums have since fallen below the limit. */
 export const standingRules: ReadonlySet<string> = new Set(['config-growth', 'large-removal', 'drift-again']);
 
 /**
  * Sorts one direction's ranges by what may become of them: mode, a person's decline, approval, pause, hour. The first that
- * holds a range back gives its reason. What waits for a person waits until it is answered, its ranges change, or it is not
- * wanted any more: a question that was asked in an earlier run and whose ranges are all wanted still is asked here too.
+ * holds a range back gives its reason. What waits for a person waits until it is answered, its ranges change, or they are no
+ * longer wanted: a question that was asked in an earlier run and whose ranges are all wanted still is asked here too.
  */
 export function gate(input: GateInput): Gated {
   const { direction, control } = input;
@@ -109,8 +109,8 @@ export function gate(input: GateInput): Gated {
 }
 
 /**
- * Questions of earlier runs that nobody has answered, as objections. One about a sum stands while all of its ranges are
- * wanted; one about drift is about each range by itself, and stands for those that are.
+ * Unanswered questions of earlier runs, as objections. One about a sum stays open while all of its ranges are wanted; one
+ * about drift is about each range by itself, and stays open for those that are.
  */
 function standingIn(rest: readonly AttributedRange[], { direction, control, restores = noEntries }: GateInput) {
   const wanted = unionOf(rest);

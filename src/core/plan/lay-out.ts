@@ -109,7 +109,7 @@ function packNames(
   };
 }
 
-/** What this target cannot hold is said, never dropped in silence. */
+/** Notes of what this target cannot hold: nothing is dropped silently. */
 export function notContained({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
   if (target.holds === 'names') return [];
   return families

@@ -29,7 +29,7 @@ export interface LiveUnit {
   readonly mark?: string;
   /**
    * ARM's provisioningState of what a write of this unit rewrites: the IP group and what holds the rule of ours that names
-   * it, the rule collection group, the firewall, the rule of a network security group. `Failed` also stands for Canceled.
+   * it, the rule collection group, the firewall, the rule of a network security group. `Failed` includes Canceled.
    * `Failed` is no problem by itself: the same write mends it, unless a problem says that something behind it is wrong.
    */
   readonly state: string;
@@ -64,7 +64,7 @@ export interface Layout {
   render?(prefix: string): readonly string[];
   /** Azure refuses prefixes that overlap within one unit; absent where it takes them. */
   readonly noOverlaps?: true;
-  /** What becomes of a unit that would end up without entries: nobody may leave an empty list behind. */
+  /** What becomes of a unit that would end up without entries: a list is never left empty. */
   readonly whenEmpty: 'delete' | 'refill';
 }
 

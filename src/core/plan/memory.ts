@@ -14,9 +14,9 @@ export interface TargetMemory extends Complete {
   readonly grants: readonly Grant[];
   /** Since when the list no longer selects what is ours. */
   readonly holds: readonly TargetHold[];
-  /** Of a shared list: entries of ours as they stand there, noted before they are written. */
+  /** Of a shared list: entries of ours as they are spelt there, noted before they are written. */
   readonly claimed?: readonly string[];
-  /** True if nothing was ever read back: entries of a shared list were noted before the first write, and no more. */
+  /** True if nothing was ever read back: only entries of a shared list were noted, before the first write. */
   readonly unread?: true;
   /** What others changed and we put right. */
   readonly drift?: readonly Drift[];

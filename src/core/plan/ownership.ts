@@ -15,7 +15,7 @@ export interface UnitOwnership {
 /** A target's live state, split into what is ours and what is not. */
 export interface Ownership {
   readonly units: readonly UnitOwnership[];
-  /** Everything that the target lets through, whoever wrote it. */
+  /** Everything that the target lets through, from any writer. */
   readonly all: Entries;
   readonly ours: Entries;
   readonly foreign: readonly ForeignEntry[];
@@ -65,7 +65,7 @@ export function entriesIn(live: Pick<Live, 'units'>): Entries {
   return unite(live.units.flatMap((unit) => unit.entries.map((text) => entryOf(text, unit.family))));
 }
 
-/** Those of the texts that stand in a target as entries of their own. */
+/** Those of the texts that are entries of a target, each by itself. */
 export function standingIn(live: Pick<Live, 'units'>, texts: Iterable<string>): string[] {
   const there = new Set(
     live.units.flatMap((unit) => unit.entries.flatMap((text) => textsOf(entryOf(text, unit.family)))),
@@ -75,7 +75,7 @@ export function standingIn(live: Pick<Live, 'units'>, texts: Iterable<string>): 
 
 /**
  * What a unit contains, in a form that tells a foreign change from none. Order, spelling and repetition of entries do not
- * count. Each entry counts by itself: one that covers others does not stand for them.
+ * count. Each entry counts by itself: one that covers others does not replace them.
  */
 export function digestUnit(key: string, family: Family, entries: readonly string[], version?: string): UnitDigest {
   const content = [...new Set(entries.map((text) => textsOf(entryOf(text, family)).join(' ')))].sort();

@@ -12,7 +12,7 @@ export interface PackChange {
   readonly remove: PrefixSet;
   /** What the family should hold in the end, held back or not; only what is there may refill a unit. */
   readonly desired: PrefixSet;
-  /** Foreign entries that go out on a person's word, as `entryKey`. */
+  /** Foreign entries that go out by approval, as `entryKey`. */
   readonly drop: ReadonlySet<string>;
 }
 
@@ -20,7 +20,7 @@ export interface Packing {
   readonly changes: readonly PlannedChange[];
   /** Entries for which no unit had room; nothing may be written while this is not empty. */
   readonly unplaced: readonly string[];
-  /** Units that would be left empty, with nothing that may stand there instead: `remove` must not go. */
+  /** Units that would be left empty, with nothing to fill them: `remove` must not go. */
   readonly stranded: readonly string[];
   /** Entries after the change, over all units of the family. */
   readonly entries: number;
@@ -86,7 +86,7 @@ export function packFamily(
   }
   const claimed = (set: PrefixSet) => rendered(set).flatMap((text) => textsOf(entryOf(text, family)));
   const kept = [...filled.map(({ after }) => after), ...created.map(({ added }) => PrefixSet.from(family, added))];
-  // What may stand in a unit that would be left empty: a copy of what stands in another one.
+  // Content for a unit that would be left empty: a copy of an entry of another unit.
   const [copy] = PrefixSet.unionOf(family, kept).intersect(change.desired).toPrefixes();
   for (const [index, { unit, before, after, texts, dropped }] of filled.entries()) {
     ours.push(...claimed(after));
@@ -97,7 +97,7 @@ export function packFamily(
     entries -= tooMany.length;
     entries += Math.max(texts.length, 1);
     const claim = rewrite(units[index] as UnitOwnership);
-    // Somebody else may have emptied it: then it is filled, or goes, like one that would be empty now.
+    // Others may have emptied it: then it is filled, or deleted, like one that would be empty now.
     if (same && texts.length > 0 && !claim) continue;
     const common = {
       key: unit.key,

@@ -49,16 +49,16 @@ export interface PlanInput {
  */
 export type ApprovalRule = 'never' | 'on-suspicion' | 'always';
 
-/** What people and the operator's rules say about one target at one moment. */
+/** Decisions and change windows that apply to one target at one moment. */
 export interface PlanControl {
   /** Why nothing may be written at all; absent if it may. */
   readonly paused?: Reason;
   /** Why a direction may not be written at this hour; undefined if it may. */
   readonly closed: (direction: Direction) => Reason | undefined;
   readonly approval: Readonly<Record<Direction, ApprovalRule>>;
-  /** Approvals in force for this target. */
+  /** Active approvals for this target. */
   readonly approvals: readonly Approval[];
-  /** Parts of this target that somebody answered with keep. */
+  /** Parts of this target that a person declined. */
   readonly keptParts: readonly DeclineDecision[];
   /** Answers to each of this target's holds, oldest first. */
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
@@ -70,7 +70,7 @@ export interface PlanControl {
   readonly pinned?: Ledger;
 }
 
-/** Nobody has said anything, and every hour is fine. */
+/** No decisions, and no change window. */
 export const noControl: PlanControl = {
   closed: () => undefined,
   approval: { add: 'on-suspicion', remove: 'on-suspicion' },

@@ -26,7 +26,7 @@ export type Cause =
 export interface Step {
   readonly prefix: string;
   readonly cause: Cause;
-  /** Ids of the decisions that let it go: approvals, answers. */
+  /** Ids of the decisions that allow it: approvals, answers. */
   readonly decisions?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export interface Plan {
   /** Why nothing at all may be written to this target; empty if something may. */
   readonly refusals: readonly Reason[];
   readonly parts: readonly PlanPart[];
-  /** Everything the target let through when the plan was made, as minimal prefixes, whoever wrote it. */
+  /** Everything the target let through when the plan was made, as minimal prefixes, from any writer. */
   readonly before: ByFamily<readonly string[]>;
   /** Units as read when the plan was made; a different digest at apply time means a foreign change. */
   readonly base: readonly UnitDigest[];
@@ -72,7 +72,7 @@ export interface Plan {
   readonly overGrant?: readonly string[];
   /** What would fit if more were let in beyond the list than is allowed: its entries, and what is beyond it. */
   readonly wouldFit?: { readonly entries: readonly string[]; readonly overGrant: readonly string[] };
-  /** Of a shared list: the prefixes that are ours once the changes are done, each as it stands there. */
+  /** Of a shared list: the prefixes that are ours once the changes are done, each as it is spelt there. */
   readonly wrote?: readonly string[];
   /** Wanted, let through, and in the target already without being on record as ours. */
   readonly adopts?: readonly Step[];

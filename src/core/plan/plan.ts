@@ -232,8 +232,8 @@ function holdsOf(input: PlanInput, removals: readonly AttributedRange[]) {
 }
 
 /**
- * Removals that a person is asked about still, whatever the clock says since: where each is asked about, or the question is one
- * that stands.
+ * Removals that still wait for approval, whatever the clock says since: where each is asked about, or the question is one
+ * that stays open.
  */
 function askedToGo(removals: Entries, { asked = [], approval }: PlanControl): Entries {
   if (approval.remove === 'never') return noEntries;

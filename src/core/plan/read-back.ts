@@ -6,7 +6,7 @@ import type { Cause, Plan, Step } from './plan-types.ts';
 
 /** What of a plan is true of its target, as read after the writes. */
 export interface ReadBack {
-  /** Everything there that is ours, by itself: a broader entry of others stands for nothing. */
+  /** Everything there that is ours, by itself: a broader entry of others does not count. */
   readonly ours: Entries;
   /** Steps that are so now. */
   readonly added: readonly Step[];
@@ -19,7 +19,7 @@ export interface ReadBack {
   readonly driftOut: boolean;
   /** Keys of the units with something of ours in them. */
   readonly units: readonly string[];
-  /** Of a shared list: the entries of ours that stand there. */
+  /** Of a shared list: the entries of ours that are there. */
   readonly claimed?: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export function readBack(plan: Plan, memory: TargetMemory | undefined, live: Liv
 /** Causes of removals that are about entries of others. */
 export const ofOthers: ReadonlySet<Cause['kind']> = new Set(['foreign', 'drift', 'first contact']);
 
-/** Whether the entries of others that a step stands for are gone. */
+/** Whether the entries of others that a step removes are gone. */
 function isDropped({ prefix }: Step, { changes }: Plan, { units }: Live): boolean {
   const named = entriesOf([prefix]);
   return changes.every(({ key, dropped = [] }) => {

@@ -33,7 +33,7 @@ export interface TargetHoldInput {
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Why the clock releases nothing now, such as a stale source; absent if it may. */
   readonly releasesWait?: string;
-  /** What a person was asked to let go in the run before, and is asked about still: its clock has run down. None if absent. */
+  /** Ranges whose removal waited for approval in the run before, and still does: their clock has expired. None if absent. */
   readonly asked?: Entries;
 }
 
@@ -47,7 +47,7 @@ interface TargetHoldResult {
 
 /**
  * A range that a list stops selecting stays for the same time as one that Microsoft stops publishing: an edit made by
- * mistake must not cut anybody off. What is selected again leaves its hold.
+ * mistake must not cut clients off. What is selected again leaves its hold.
  */
 export function keepTargetHolds(input: TargetHoldInput): TargetHoldResult {
   const { unselected } = input;

@@ -33,10 +33,10 @@ export interface Guarded {
   /** What would go in, or be taken for ours, and what would go out. */
   readonly additions: readonly AttributedRange[];
   readonly removals: readonly AttributedRange[];
-  /** Prefixes that found no room, and how many entries there would be. */
+  /** Prefixes that exceed capacity, and how many entries there would be. */
   readonly unplaced: number;
   readonly entries: number;
-  /** How prefixes could be joined so that the list fits, where that lets in more than is allowed; absent: no how. */
+  /** How prefixes could be joined so that the list fits, where that lets in more than is allowed; absent: joining does not help. */
   readonly offer?: readonly Joined[];
 }
 

@@ -9,7 +9,7 @@ export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
   !accepted && unknownTags.length > 0
     ? {
         rule: 'no-publication',
-        text: 'no publication was accepted yet, so nobody knows the addresses of its tags',
+        text: 'no publication was accepted yet, so the addresses of its tags are not known',
         next: 'put right what kept a file from being fetched or accepted (it is told beside this), then run again; what the target holds stays as it is',
       }
     : undefined;

@@ -18,7 +18,7 @@ export const liveProblem: TargetGuard = ({ live }) => {
 /** Writes of a unit in state Failed before a person is asked: what passes by itself has passed by then. */
 const failedTries = 3;
 
-/** A resource that Azure leaves Failed after each write is left to a person: writing it for ever would hide that. */
+/** A resource that Azure leaves Failed after each write is left to a person: writing it again and again would hide that. */
 export const stillFailed: TargetGuard = ({ live, memory }) => {
   for (const { unit: key, tries, since } of memory?.failures ?? []) {
     const unit = live.units.find((one) => one.key === key);
@@ -32,14 +32,14 @@ export const stillFailed: TargetGuard = ({ live, memory }) => {
   return undefined;
 };
 
-/** Two writers of one list undo each other's work for ever. */
+/** Two writers of one list undo each other's work without end. */
 export const foreignMark: TargetGuard = ({ live, mark, formerMark }) => {
   const unit = live.units.find((one) => one.mark !== undefined && one.mark !== mark && one.mark !== formerMark);
   return unit
     ? {
         rule: 'foreign-mark',
         text: `${unit.key} is marked as "${unit.mark}", not as "${mark}": another instance or target writes it`,
-        next: 'point this target at another resource, or remove the mark there once the other one has let go of it',
+        next: 'point this target at another resource, or remove the mark there once the other one no longer uses it',
       }
     : undefined;
 };

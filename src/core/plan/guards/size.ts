@@ -6,12 +6,12 @@ import type { PartGuard } from './guard.ts';
 
 const growthShare = 25n;
 const growthAddresses = 4096n;
-/** Address counts say nothing of IPv6. */
+/** Address counts mean nothing in IPv6. */
 const growthIpv6Prefixes = 16n;
 
 /**
- * An edited list that lets much more in is looked at by a person first: over 25 % and over 4,096 IPv4 addresses, or over 25 %
- * and 16 prefixes of IPv6. Measured against what is ours: an entry that others wrote makes no edit small.
+ * Large growth from a config edit needs approval: over 25 % and over 4,096 IPv4 addresses, or over 25 %
+ * and 16 prefixes of IPv6. Measured against what is ours: entries of others do not make an edit small.
  */
 export const configGrowth: PartGuard = ({ additions, memory, owned }) => {
   if (!isContacted(memory)) return undefined;
