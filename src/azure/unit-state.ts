@@ -84,7 +84,7 @@ function word(name: string): string {
 
 /**
  * Whether a change is still to be made on a unit just read again. False if the unit is as planned already: a repeated
- * message, or an earlier try whose answer was lost. Throws ArmError `conflict` if somebody changed it since the plan.
+ * message, or an earlier try whose answer was lost. Throws ArmError `conflict` if it was changed since the plan.
  */
 export function mustWrite(subject: string, change: UnitChange, now: LiveUnit | undefined, mark: string): boolean {
   if (change.action === 'delete') {
@@ -115,9 +115,9 @@ function sameEntries({ key, family, entries }: LiveUnit, change: UnitChange): bo
 }
 
 /**
- * Version of a unit by its content: everything whose change by somebody else must stop a write, in a fixed order. Not
+ * Version of a unit by its content: everything whose change by others must stop a write, in a fixed order. Not
  * the etag: the rules of a network security group share one, and an IP group's moves whenever a firewall is attached.
- * What is not in the version is taken over from a fresh read before each write, so nothing of it gets lost.
+ * What is not in the version is taken over from a fresh read before each write, so nothing of it is lost.
  */
 export function unitVersion(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

@@ -27,7 +27,9 @@ const device = z.strictObject({
     .positive()
     .max(24 * 365)
     .exactOptional()
-    .describe('Most hours between two pulls. Whoever is silent for longer is told of, once. Absent: nobody watches.'),
+    .describe(
+      'Maximum hours between two pulls. A reader that is silent for longer is reported once. Absent: pulls are not watched.',
+    ),
   addresses: z
     .array(prefix)
     .min(1)
@@ -129,7 +131,7 @@ export const feedNames: TargetDefinition<FeedConfig> = {
   families: [],
   holds: 'names',
   layout: (config): Layout => ({
-    // A unit has a family; names have none, and this one stands for them.
+    // A unit has a family; names have none and use this one.
     families: ['ipv4'],
     entriesPerUnit: config.maxEntries,
     maxUnits: 1,
@@ -179,7 +181,7 @@ export async function publishFeed(feeds: Feeds, { name, publish }: FeedConfig): 
   if (publish === undefined) return false;
   const lists = await Promise.all(families.map((family) => feeds.get(name, family)));
   const whole = feedText(lists.flatMap((list) => list?.entries ?? []));
-  // An empty list is never published: what stands there is the last good one.
+  // An empty list is never published: what is there is the last good one.
   if (whole === undefined) return false;
   if ((await feeds.published(publish.container, publish.blob)) === whole.etag) return false;
   await feeds.publish(publish.container, publish.blob, whole.text, whole.etag);

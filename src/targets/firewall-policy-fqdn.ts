@@ -50,7 +50,7 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   place: placeInPolicy,
   lane: laneOfFirewall,
   layout: (config) => ({
-    // A unit has a family; names have none, and this one stands for them.
+    // A unit has a family; names have none and use this one.
     families: ['ipv4'],
     // What counts is the size of the group, 2 MB, which other rules fill as well: Azure says when it is too large.
     entriesPerUnit: Number.MAX_SAFE_INTEGER,

@@ -53,7 +53,7 @@ export function laneOfRule(rule: GroupRuleConfig, groups: Place): string {
 
 /** The rule as it is now, and what its surroundings say of our groups. */
 export interface NamingRule {
-  readonly whose: 'ours' | 'theirs' | 'nobody has made it';
+  readonly whose: 'ours' | 'theirs' | 'missing';
   /** ARM ids of the groups it names, in lower case. */
   readonly names: ReadonlySet<string>;
   /** What forbids to write the rule. */
@@ -91,7 +91,7 @@ export class GroupRule {
       rules.filter((one) => one !== rule),
     );
     const elsewhere = JSON.stringify([rest, ...all.others].map((one) => this.#book.contents(one))).toLowerCase();
-    const whose = rule === undefined ? 'nobody has made it' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs';
+    const whose = rule === undefined ? 'missing' : markOfRule(rule) === this.#mark ? 'ours' : 'theirs';
     const mended = whose !== 'theirs' && isLeftFailed(this.#book.subject, raw);
     return {
       whose,
@@ -103,7 +103,7 @@ export class GroupRule {
   }
 
   /**
-   * Sees to it that our rule names these groups, and that what holds it is not left Failed. A rule of somebody else's is
+   * Sees to it that our rule names these groups, and that what holds it is not left Failed. A rule of others is
    * left as it is. False if it has to wait: Azure refuses a rule as long as one of the groups that it names is Failed.
    * `failed` gives the ids of those, in lower case.
    */

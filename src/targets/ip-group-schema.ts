@@ -23,7 +23,7 @@ export const ipGroupSchema = z.strictObject({
     .min(1)
     .max(GROUPS_PER_POLICY)
     .default(GROUPS_PER_CLASSIC_FIREWALL)
-    .describe('Most groups the list may grow to. A classic firewall takes 50 in all, a firewall policy 600.'),
+    .describe('Maximum number of groups. A classic firewall takes 50 in all, a firewall policy 600.'),
   entriesPerGroup: z
     .int()
     .min(1)
@@ -32,7 +32,7 @@ export const ipGroupSchema = z.strictObject({
   rule: groupRuleSchema
     .exactOptional()
     .describe(
-      'The network rule through which the firewall uses the groups. It is created if missing and always names all of them; a group that is needed no more is taken out of it and deleted. Without this the rules are yours: name every group in them.',
+      'The network rule through which the firewall uses the groups. It is created if missing and always names all of them; a group that is no longer needed is taken out of it and deleted. Without this the rules are yours: name every group in them.',
     ),
   parallel: z
     .int()

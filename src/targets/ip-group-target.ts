@@ -13,7 +13,7 @@ import type { IpGroupConfig } from './ip-group-schema.ts';
 /** Tag on every group that is ours. */
 const OWNER_TAG = 'service-tag-sync';
 
-/** A target whose list stands in numbered IP groups, and in the rule that names them if that is ours to keep. */
+/** A target whose list is in numbered IP groups, and in the rule that names them if that is ours to keep. */
 export class IpGroupTarget implements Target {
   readonly #config: IpGroupConfig;
   readonly #mark: TargetContext['mark'];
@@ -135,10 +135,10 @@ export class IpGroupTarget implements Target {
     if (rule?.names.has(this.#idOf(key).toLowerCase())) return undefined;
     const why =
       rule?.whose === 'ours'
-        ? 'which somebody changed; the next run puts it right'
+        ? 'which was changed; the next run puts it right'
         : rule?.whose !== 'theirs'
           ? 'which does not exist yet'
-          : "which is somebody else's and is left as it is: name the group in it, or delete the rule to have it created anew";
+          : 'which others wrote and is left as it is: name the group in it, or delete the rule to have it created anew';
     return `shard not referenced: ${key} is not named by ${this.#rule?.subject}, ${why}`;
   }
 

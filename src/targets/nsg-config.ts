@@ -55,7 +55,7 @@ export const schema = z
       .refine((all) => all.length === 1 || all.every(isAddress), 'prefixes, or one service tag or "*" alone')
       .default(['*'])
       .describe(
-        'What stands on the other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',
+        'The other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',
       ),
     maxAddresses: z
       .int()

@@ -35,7 +35,7 @@ export function idOfRule(config: NsgConfig, key: string): string {
   return `${idOfNsg(config)}/securityRules/${key}`;
 }
 
-/** What stands on one side of a raw rule, whichever of ARM's two fields holds it. */
+/** The content of one side of a raw rule, whichever of ARM's two fields holds it. */
 export function entriesOf(raw: JsonObject, side: Side): readonly string[] {
   const properties = objectAt(raw, 'properties');
   const many = properties[`${side}AddressPrefixes`];

@@ -55,7 +55,7 @@ export const nsg: TargetDefinition<NsgConfig> = {
     families,
     entriesPerUnit: config.maxAddresses,
     maxUnits: 1,
-    // Whoever sets more has been given more by Azure.
+    // A larger setting means that Azure raised the limit for this subscription.
     together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',

@@ -98,7 +98,7 @@ class RegistryTarget implements Target {
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional request.
     await retrying(this.#arm.pace, signal, async () => {
       const raw = await this.#settled(signal);
-      // A single rule has no room for a mark: whose it is stands in the record of the target.
+      // A single rule has no room for a mark: its owner is in the record of the target.
       if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
       const [problem] = mootSettings(this.#subject, raw);
       if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);

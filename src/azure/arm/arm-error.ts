@@ -10,7 +10,7 @@ export class ArmError extends TargetError {
   readonly mayPass: boolean;
   /** Milliseconds the server asked us to wait; 0 if it named none. */
   readonly retryAfterMs: number;
-  /** True if a long-running operation came to this end: what it did is done, and nobody need wait for it. */
+  /** True if a long-running operation came to this end: what it did is done, and there is nothing to wait for. */
   readonly operationEnded: boolean;
 
   constructor(
@@ -87,8 +87,8 @@ export function armErrorOf(subject: string, answer: RefusedAnswer): ArmError {
   const { code, message } = errorIn(answer.body);
   const known = code === undefined ? undefined : kindByCode[code.toLowerCase()];
   const kind = sayFailed(message) ? 'failed-state' : (known ?? kindByStatus(answer.status, code));
-  const said = `${subject}: Azure answered ${answer.status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
-  return new ArmError(kind, `${said} ${adviceFor(kind, code, message ?? '')}`, {
+  const text = `${subject}: Azure answered ${answer.status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
+  return new ArmError(kind, `${text} ${adviceFor(kind, code, message ?? '')}`, {
     status: answer.status,
     ...(code === undefined ? {} : { code }),
     mayPass: passing.includes(kind),
@@ -103,7 +103,7 @@ function sayFailed(message: string | undefined): boolean {
 
 /**
  * What it means that a long-running operation ended Failed or Canceled. Never worth the same request again: part of it
- * may have happened, so whoever goes on must read first.
+ * may have happened, so the caller must read first.
  */
 export function operationErrorOf(subject: string, body: unknown): ArmError {
   const status = textAt(body, 'status') ?? 'Failed';
@@ -111,10 +111,10 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
   const known = code === undefined ? undefined : kindByCode[code.toLowerCase()];
   const cancelled = status.toLowerCase().startsWith('cancel');
   const kind = known === 'busy' ? 'superseded' : (known ?? (cancelled ? 'superseded' : 'failed-state'));
-  const said = `${subject}: Azure accepted the write, then its operation ended ${status}${code === undefined ? '' : ` with ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
+  const text = `${subject}: Azure accepted the write, then its operation ended ${status}${code === undefined ? '' : ` with ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
   const told = leavesFailed.includes(kind) ? '' : ` ${adviceFor(kind, code, message ?? '')}`;
   const again = leavesFailed.includes(kind) || kind === 'superseded' ? ` ${writtenAgain}` : '';
-  return new ArmError(kind, `${said}${told}${again}`, {
+  return new ArmError(kind, `${text}${told}${again}`, {
     ...(code === undefined ? {} : { code }),
     operationEnded: true,
   });
@@ -199,7 +199,7 @@ function adviceFor(kind: TargetErrorKind, code: string | undefined, message: str
     case 'policy':
       return policyAdvice(code, message);
     case 'conflict':
-      return 'Somebody changed it after it was read: read it again and plan again.';
+      return 'It was changed after it was read: read it again and plan again.';
     case 'superseded':
       return 'Another operation took its place: read it again and plan again. If this goes on, find out who else writes here.';
     case 'busy':
@@ -231,7 +231,7 @@ function forbiddenAdvice(message: string): string {
 function policyAdvice(code: string | undefined, message: string): string {
   if (code === 'DenyAssignmentAuthorizationFailed') {
     const name = /deny assignment with name '([^']+)'/.exec(message)?.[1];
-    return `A deny assignment${name === undefined ? '' : ` (${name})`} forbids it: whoever owns the assignment must exclude the identity.`;
+    return `A deny assignment${name === undefined ? '' : ` (${name})`} forbids it: the owner of the assignment must exclude the identity.`;
   }
   const name =
     /"policyAssignment":\{"name":"([^"]+)"/.exec(message)?.[1] ?? /policyAssignments\/([^'",\s]+)/.exec(message)?.[1];

@@ -21,7 +21,7 @@ export interface ArmRequest {
 }
 
 /**
- * The last station before the wire: lets nothing go to another host, tells of writes that leave, and leads requests to a
+ * The last step before a request leaves: refuses other hosts, reports each write, and leads requests to a
  * simulated ARM where there is one.
  */
 export class ArmHttp {

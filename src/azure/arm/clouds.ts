@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
 
-/** Where one Azure cloud answers and who vouches for identities in it. */
+/** Endpoints of one Azure cloud and of its identities. */
 export interface ArmCloud {
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
@@ -41,8 +41,8 @@ export function armCloud(name: string): ArmCloud {
 const credentials = new Map<string, Promise<TokenCredential>>();
 
 /**
- * The identity this process runs under: a managed identity in Azure, the signed-in developer elsewhere. Asks nobody
- * for a token yet. `clientId` picks one of several user-assigned identities.
+ * The identity this process runs under: a managed identity in Azure, the signed-in developer elsewhere. Requests no
+ * token yet. `clientId` picks one of several user-assigned identities.
  */
 export function credentialFor(cloud: ArmCloud, clientId: string | undefined): Promise<TokenCredential> {
   const key = `${cloud.authority} ${clientId ?? ''}`;

@@ -10,12 +10,12 @@ import { isLeftFailed, saveAgain, stateOf } from '../unit-state.ts';
 /** Fields in which firewalls and policies name what is reprogrammed along with them. */
 const reached = ['firewalls', 'childPolicies'];
 
-/** Stands for everybody in a deny assignment. */
+/** Means every principal in a deny assignment. */
 const everyone = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Whether a firewall or a policy can take a change now: a write of an IP group that one of them refuses has left both
- * Failed until somebody redeployed them. Locks and deny assignments count where the identity may read them.
+ * Failed until they were redeployed. Locks and deny assignments count where the identity may read them.
  * @param written true: the write is one of the resource itself, which mends it where it was left Failed.
  */
 export async function inspectFirewall(

@@ -15,7 +15,7 @@ export function nameRule({ collection, rule: name, sources }: NameRuleConfig): R
   return {
     collection,
     field: 'targetFqdns',
-    // A unit has a family; names have none, and this one stands for them.
+    // A unit has a family; names have none and use this one.
     families: ['ipv4'],
     nameOf: () => name,
     unit(subject, family, rule) {

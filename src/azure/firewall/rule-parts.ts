@@ -9,7 +9,7 @@ export function isAddress(entry: string): boolean {
 }
 
 /**
- * What stands opposite the list in a new rule of one family: those of the config's `entries` that suit it. Throws ArmError
+ * The side opposite the list in a new rule of one family: those of the config's `entries` that suit it. Throws ArmError
  * `invalid` if none does: Azure takes no rule with an empty side. `field`: the setting that holds them.
  */
 export function counterpartsOf(
@@ -32,10 +32,10 @@ const pattern = /\s*\[?service-tag-sync=([^\s\]]+)\]?/;
 /** Characters that a mark needs in a description beside its own: its name and brackets. */
 export const markFrame = before.length + 2;
 
-/** A person's words with our mark behind them; the words give way where both do not fit into `most` characters. */
-export function withMark(words: string, mark: string, most: number): string {
+/** A person's text with our mark behind it; the text is cut where both do not fit into `most` characters. */
+export function withMark(text: string, mark: string, most: number): string {
   const tail = `[${before}${mark}]`;
-  const kept = words
+  const kept = text
     .replace(pattern, '')
     .trim()
     .slice(0, most - tail.length - 1)
@@ -49,8 +49,8 @@ export function markIn(description: string): string | undefined {
 }
 
 /**
- * What about the collection that a rule is in, or would be created in, forbids to write it. `subject` names what holds the
- * collection.
+ * Why a rule may not be written in the collection it is in, or would be created in. `subject` names the resource that holds
+ * the collection.
  */
 export function collectionProblems(subject: string, name: string, action: string | undefined): Problem[] {
   if (action === 'Allow') return [];

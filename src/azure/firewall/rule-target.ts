@@ -35,7 +35,7 @@ export interface RuleContent {
   fresh(family: Family, mark: string): JsonObject;
 }
 
-/** A target whose list stands in rules themselves, in a resource that can only be written whole. */
+/** A target whose list is in rules themselves, in a resource that can only be written whole. */
 export class RuleTarget implements Target {
   readonly #content: RuleContent;
   readonly #mark: string;
