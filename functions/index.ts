@@ -4,7 +4,7 @@ import { registerHttp } from './http.ts';
 
 registerHttp(({ name }) => name === 'health');
 registerHttp(({ name }) => name === 'feeds');
-// Where firewalls reach an app from outside, it serves them and nothing else: what writes stands apart.
+// Where firewalls reach an app from outside, it serves them and nothing else: what writes is another app.
 if (serves() === 'all') {
   registerHttp(({ name }) => name !== 'health' && name !== 'feeds');
   await import('./timers.ts');

@@ -167,7 +167,7 @@ function partsOf(
       const next = parseGiven(other, kinds, now());
       checkSameService(loaded, next);
       const context = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
-      // Where publications come from stays: whoever may ask for a dry run may not send the app to any address.
+      // Where publications come from stays: a dry run must not let its caller send the app to any address.
       return { ...context, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),

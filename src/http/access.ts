@@ -13,9 +13,9 @@ export type Role = (typeof roles)[number] | 'any';
 
 /** What the settings say of sign-in. */
 interface SignIn {
-  /** Easy Auth stands in front of every path, none excluded, and says who signed in. */
+  /** Easy Auth is in front of every path, none excluded, and names who signed in. */
   readonly easyAuth: boolean;
-  /** Nobody gets in by a function key. */
+  /** Function keys give no access. */
   readonly required: boolean;
 }
 
@@ -48,7 +48,7 @@ export function checkAccess(request: HttpRequest, needed: Role | undefined, { ea
 
 /**
  * Who signed in to pull a feed, and whether their roles let them; undefined without a sign-in that counts. Throws
- * BadRequest for one that names nobody.
+ * BadRequest for one without a name.
  */
 export function signedInForFeeds(
   request: HttpRequest,

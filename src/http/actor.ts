@@ -5,9 +5,9 @@ import { BadRequest } from './responses.ts';
 const header = 'x-ms-client-principal';
 
 /**
- * Who speaks. Only what Easy Auth found out is known: it takes the header off every request before it sets its own.
- * Where it does not stand in front (`easyAuth` false) anybody may have written that header, so it counts for nothing;
- * what is left is the name somebody gives, or that they had a function key, whose name the host does not tell.
+ * The caller. Only what Easy Auth found is certain: it removes the header from every request before it sets its own.
+ * Without Easy Auth in front (`easyAuth` false) any client may have written that header, so it is ignored; what is left is
+ * the name that the caller gives, or that the caller had a function key, whose name the host does not pass on.
  */
 export function actorOf(request: HttpRequest, by: string | undefined, easyAuth: boolean): Actor {
   const principal = easyAuth ? request.headers.get(header) : null;
@@ -15,13 +15,13 @@ export function actorOf(request: HttpRequest, by: string | undefined, easyAuth: 
   return by === undefined ? { name: 'a function key', how: 'key' } : { name: by, how: 'claimed' };
 }
 
-/** Whoever signed in: a name for the record, and the app roles in the token. Groups are none of them. */
+/** The signed-in caller: a name for the record, and the app roles in the token. Groups are not roles. */
 interface Principal {
   readonly name: string;
   readonly roles: readonly string[];
 }
 
-/** Undefined without a sign-in. Throws BadRequest for one that names nobody. Counts behind Easy Auth only, see actorOf(). */
+/** Undefined without a sign-in. Throws BadRequest for one without a name. Valid behind Easy Auth only, see actorOf(). */
 export function principalOf(request: HttpRequest): Principal | undefined {
   const principal = request.headers.get(header);
   if (principal === null || principal === '') return undefined;
@@ -36,7 +36,7 @@ interface Claim {
   readonly val: string;
 }
 
-/** Claims that name a person, the ones that nobody else can have first; a service principal has none but its ids. */
+/** Claims that name a person, unique ones first; a service principal has only its ids. */
 const names = [
   'preferred_username',
   'upn',
@@ -76,7 +76,7 @@ function readPrincipal(principal: string): { claims: Claim[]; roleType?: string 
     value = JSON.parse(Buffer.from(principal, 'base64').toString());
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // Not a word of it in the message: it may be a token that somebody put into the wrong place.
+    // Nothing of it goes into the message: it may be a token in the wrong place.
     throw refused('something that is no base64 of JSON');
   }
   const { claims, role_typ } = (value ?? {}) as { claims?: unknown; role_typ?: unknown };

@@ -59,7 +59,7 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
     case 'asks':
       return challenged('Expected HTTP Basic with the name of a device and its secret, a key, or a sign-in, got none.');
     case 'refused':
-      return challenged('The name and secret, the key, or the token, are not of anybody who may have this list.');
+      return challenged('The name and secret, the key, or the token do not give access to this list.');
     case 'no-role':
       return problem(403, 'Expected the app role "feed", got a sign-in without it.', {
         next: 'Have the role assigned in Entra and get a new token.',
@@ -69,7 +69,7 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
         next: 'See `addresses` and `proxies` of the feed in the config.',
       });
     case 'broken':
-      return later('Nobody can be let in: a setting with a secret is missing.', 'The log names the setting.');
+      return later('No access can be given: a setting with a secret is missing.', 'The log names the setting.');
     case 'not-yet':
       return later('There is no list yet.', 'It is there after the first run that fills it; see /api/runs.');
     case 'no-such-family':

@@ -15,7 +15,7 @@ export const routes: readonly Route[] = [
     load: async () => (await import('./checks.ts')).getHealth,
   },
   {
-    // The host would want a key of its own. Devices can send no more than HTTP Basic, so a feed checks its own secrets.
+    // The host would want a key of its own. Devices can send HTTP Basic only, so a feed checks its own secrets.
     name: 'feeds',
     methods: ['GET', 'HEAD'],
     path: 'feeds/{name}',

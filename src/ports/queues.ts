@@ -70,7 +70,7 @@ export interface Batch {
   /** Idempotency key. */
   readonly key: string;
   readonly ids: readonly string[];
-  /** Deliveries that are old news by now, and only counted. */
+  /** Deliveries that are outdated by now, and only counted. */
   readonly dropped: readonly string[];
   /** The notice as sent: one delivery's own, or the digest. */
   readonly notice: Notice;

@@ -9,7 +9,7 @@ import { datedByName, readPublication } from '../core/publication/read-publicati
 import type { StoredPublication } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
 
-/** A kept file as a person's word puts it in force. */
+/** A stored file accepted by an operator. */
 export interface AcceptedOverride extends ParsedPublication {
   /** The tags vouched for; absent: all of it. With them, the catalog has the other tags as they were. */
   readonly onlyTags?: readonly string[];

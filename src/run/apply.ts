@@ -66,7 +66,12 @@ export async function applyPlan(
 ): Promise<Outcome[]> {
   const configured = context.targets.get(plan.target);
   if (!configured) {
-    return unfinished(plan, 'failed', 'the target is in the config no more; the next run decides anew', context.now());
+    return unfinished(
+      plan,
+      'failed',
+      'the target is no longer in the config; the next run decides anew',
+      context.now(),
+    );
   }
   const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const target = await configured.open();
@@ -101,7 +106,7 @@ async function goOn({ intent, target, attempt, signal }: Applying): Promise<void
   }
 }
 
-/** A plan made now, on what the target holds after somebody changed it. */
+/** A plan made now, on what the target holds after it was changed. */
 async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise<InHand> {
   const { context, intent, configured, target, ledger, signal } = applying;
   const live = await target.read(signal);
@@ -165,7 +170,7 @@ async function writeAll(applying: Applying, first: InHand): Promise<InHand> {
 
 /**
  * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
- * and an entry that we wrote and did not note would stay there for good.
+ * and an entry that we wrote and did not note would stay there without an end.
  */
 async function claimEntries({ context }: Applying, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;

@@ -37,7 +37,7 @@ async function isMissing({ runs }: CloseContext, { intent, lane }: Done): Promis
   return false;
 }
 
-/** Closes a run whose every outcome is recorded; false if some are missing. Whoever comes last closes, exactly once. */
+/** Closes a run whose every outcome is recorded; false if some are missing. The last worker closes it, exactly once. */
 export async function closeIfComplete(context: CloseContext, run: string, done?: Done): Promise<boolean> {
   if (done && (await isMissing(context, done))) return false;
   const record = await context.runs.get(run);

@@ -9,7 +9,7 @@ import type { ConfiguredChannel, Log } from './context.ts';
 import type { Settings } from './settings.ts';
 
 interface ChannelsContext extends Pick<NotifierContext, 'now' | 'answerMs' | 'identityClientId'> {
-  /** Where secrets stand. */
+  /** Holds the secrets. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }

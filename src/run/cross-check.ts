@@ -1,3 +1,4 @@
+import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Check, SourceState } from '../core/judge/source-state.ts';
@@ -12,7 +13,6 @@ interface Checked {
   readonly events: readonly DomainEvent[];
 }
 
-const day = 86_400_000;
 const api = 'discovery-api';
 
 /**
@@ -51,7 +51,7 @@ export async function crossCheck(
     note(other.way, `${other.publication.digest} ${comparison.kind}`, comparison, text);
   }
   const last = found.get(api);
-  if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= day)) {
+  if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= dayMs)) {
     const comparison = await askApi(context, inForce, watch, signal);
     if (comparison) {
       const announced = source.gains.filter((gain) => gain.notAccepted === undefined);

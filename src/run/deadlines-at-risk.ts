@@ -1,4 +1,5 @@
 import { prefixesOf, setsOf } from '../core/address/sets.ts';
+import { dayMs } from '../core/calendar.ts';
 import type { PinDecision } from '../core/decisions/decision.ts';
 import { activeDecisionsAt } from '../core/decisions/in-effect.ts';
 import type { DomainEvent } from '../core/event.ts';
@@ -13,7 +14,7 @@ import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { selectLists } from './lists.ts';
 
 /** With less than this left, the accepting run itself tells; else the next one has the chance to put it right first. */
-const lowMs = 2 * 86_400_000;
+const lowMs = 2 * dayMs;
 
 type Danger = DomainEvent & { readonly kind: 'deadline-in-danger' };
 

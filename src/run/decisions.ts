@@ -7,7 +7,7 @@ import type { Ledger } from '../core/judge/ledger.ts';
 import type { DecisionRef } from '../core/plan/memory.ts';
 import type { PlanContext } from './context.ts';
 
-/** Everything people said, and what of it is in force now. */
+/** All recorded decisions, and those that are active now. */
 export interface DecisionState {
   readonly words: readonly Decision[];
   readonly active: ActiveDecisions;
@@ -26,7 +26,7 @@ export async function loadDecisions(context: PlanContext): Promise<DecisionState
   return { words, active, pinned };
 }
 
-/** Why nothing may be released now because of what people said. */
+/** Why nothing may be released now because of a decision. */
 export function releasesWaitFor({ active }: DecisionState): string | undefined {
   if (active.paused) return `everything is paused by ${active.paused.by.name}`;
   return active.pin ? `lists are pinned to publication ${active.pin.changeNumber}` : undefined;

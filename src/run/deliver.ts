@@ -11,7 +11,7 @@ import { announce } from './enqueue-notices.ts';
 /** What sending needs. */
 export type DeliverContext = Omit<NoticeContext, 'runs'>;
 
-/** Seconds after which a channel that somebody else works on is looked at again. */
+/** Seconds after which a channel that another worker holds is tried again. */
 const busySeconds = 5;
 /** Messages sent on one queue message; whatever is left gets one of its own. */
 const maxMessages = 20;
@@ -133,8 +133,8 @@ function batchOf(keep: readonly Delivery[], dropped: readonly Delivery[], notice
 }
 
 /**
- * Records a failure and when to try again. What could not be sent is let go of as a batch: by the next try more may have
- * come, or some of it may be old news. Unless the receiver may have taken it: for an hour, the very same goes out again,
+ * Records a failure and when to try again. What could not be sent is no longer a batch: by the next try more may have
+ * come, or some of it may be outdated. Unless the receiver may have taken it: for an hour, the very same goes out again,
  * under the same key.
  */
 async function noteFailure(

@@ -9,8 +9,7 @@ import type { ApplyContext } from './context.ts';
 import { metricsOf, questionsOf } from './metrics.ts';
 
 /**
- * Tells whoever watches how a run ended and how the service fares: one log line an event, one for the state, and
- * metrics. The alert rules of `infra/` look for these messages. Never fails a run.
+ * Emits logs and metrics for a closed run: one log line an event, one for the state of the service, and metrics. The alert rules of `infra/` look for these messages. Never fails a run.
  */
 export async function emitMetrics(context: ApplyContext, record: RunRecord, ledger: Ledger | undefined): Promise<void> {
   const { run } = record.intent;

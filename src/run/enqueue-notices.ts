@@ -68,7 +68,7 @@ function happened(record: RunRecord | undefined): Happened | undefined {
 
 /**
  * Tells of events that belong to no run, such as a reminder. The same occasion again tells nothing twice.
- * @param occasion distinct for good, and the same when it is repeated: `reminder-<hold>-3`.
+ * @param occasion never used for another, and the same when it is repeated: `reminder-<hold>-3`.
  * @param except a channel that is not told.
  */
 export async function announce(

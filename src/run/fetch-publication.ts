@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dayMs } from '../core/calendar.ts';
 import type { AcceptPublicationDecision } from '../core/decisions/decision.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
@@ -16,7 +17,7 @@ import type { PlanContext } from './context.ts';
 
 /** What the source had, judged for acceptance. */
 export interface FetchResult {
-  /** A publication that is newly accepted, by the rules or on a person's word. */
+  /** A publication that is newly accepted, by the rules or by an operator. */
   readonly accepted?: AcceptedOverride;
   /** The publication in force that came again: its catalog needs no second reading. */
   readonly seen?: ParsedPublication;
@@ -50,11 +51,11 @@ interface OtherWay extends ParsedPublication {
 const maxCandidates = 6;
 const maxIssuesTold = 5;
 /** Publications come weekly: when the newest is older, another way may have what this one lacks. */
-const dueMs = 8 * 86_400_000;
+const dueMs = 8 * dayMs;
 
 /**
- * Fetch, parse, accept: takes up what a person said about a kept file, else asks the source for candidates until one is
- * accepted or is the one in force. What goes wrong is told as events, each file once; the last accepted publication
+ * Fetch, parse, accept: applies an operator's decision about a stored file, else asks the source for candidates until one is
+ * accepted or is the one in force. Problems become events, each file once; the last accepted publication
  * stays in force then.
  */
 export async function fetchAndAccept(
@@ -169,7 +170,7 @@ function acceptedEvent(
   };
 }
 
-/** A waiting file is told once. A refused one stands in every run that met it, and is told to people once. */
+/** A waiting file is reported once. A refused one is in the record of every run that met it, and is reported to people once. */
 function eventsOf({ verdict, record }: Unsound, known: boolean): DomainEvent[] {
   const { file, reasons, digest } = record;
   if (verdict === 'waiting') return known ? [] : [{ kind: 'publication-waits', file, reasons, digest }];

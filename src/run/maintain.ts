@@ -9,8 +9,8 @@ import { resumeRun } from './start.ts';
 const silentMs = 3_600_000;
 
 /**
- * What a timer does between runs: takes an open run on from where it stands (its worker may have died), fails what has
- * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; sees to it that every closed run is told of.
+ * What a timer does between runs: resumes an open run (its worker may have died), fails what has
+ * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; makes sure that every closed run has its notices.
  */
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
   await keepRuns(context);

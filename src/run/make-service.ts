@@ -113,7 +113,7 @@ function checkTargets(context: Pick<PlanContext, 'targets'>, { targets }: RunReq
 
 /** How long a message that was put back stays invisible, so that its own service finds it first. */
 const returnSeconds = 30;
-/** From then on nobody seems to be there whose message it is: it goes to the poison queue, where an alert tells of it. */
+/** After that no other service seems to take it: it goes to the poison queue, which has an alert. */
 const maxReturns = 20;
 
 /** Thrown for a message of another service that was put back again and again. */
@@ -122,8 +122,8 @@ class ForeignMessageError extends Error {
 }
 
 /**
- * Works on a message that is for this instance and cloud, or for nobody by name (an older version sent it). One of another
- * service is never worked on: it is put back for that one, and the channels are told, once for each such service.
+ * Works on a message that is for this instance and cloud, or names none (an older version sent it). One of another
+ * service is never worked on: it is put back for that one, and the channels get one notice for each such service.
  */
 async function workOurs<M extends Addressed>(
   context: RunContext,
@@ -141,7 +141,7 @@ async function workOurs<M extends Addressed>(
   });
   if (returned >= maxReturns) {
     throw new ForeignMessageError(
-      `expected a message for ${own}, got one for ${other}, put back ${returned} times: give each app on this storage account a SERVICE_TAG_SYNC_QUEUES of its own; if ${other} is no more, delete the message`,
+      `expected a message for ${own}, got one for ${other}, put back ${returned} times: give each app on this storage account a SERVICE_TAG_SYNC_QUEUES of its own; if ${other} no longer exists, delete the message`,
     );
   }
   await queue.send({ ...message, returned: returned + 1 }, returnSeconds);

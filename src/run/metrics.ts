@@ -15,7 +15,7 @@ interface Measure {
 }
 
 /**
- * The numbers that tell how the service fares after a run: freshness, effective addresses, what is held, open questions,
+ * Metrics of the service after a run: freshness, effective addresses, what is held, open questions,
  * how full each target is, how long the run took, how long is left for what was announced. Pure.
  */
 export function metricsOf(
@@ -60,7 +60,7 @@ export function metricsOf(
   ];
 }
 
-/** Holds that only a person ends and nobody has kept, and parts of these plans that wait for a person. */
+/** Holds that wait for an answer, and parts of these plans that wait for one. */
 export function questionsOf(ledger: Ledger, plans: readonly Plan[]): number {
   const holds = [...ledger.tags.values()].flatMap((tag) => tag.holds);
   const open = holds.filter(({ questions, kept }) => questions.length > 0 && kept === undefined);

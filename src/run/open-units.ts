@@ -16,7 +16,7 @@ export async function failRemaining(
     if (!plan) continue;
     const missing = missingOutcomes(context, plan, record.outcomes, text);
     if (missing.length === 0) continue;
-    // Nobody can say any more what a worker wrote that took it up.
+    // What a worker that started on it wrote is not known.
     const resumed = (await context.runs.begin(run, target)) === 'again';
     for (const outcome of missing)
       await context.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });

@@ -47,7 +47,7 @@ function pauseReason(pause: NonNullable<ActiveDecisions['paused']>): Reason {
   return {
     rule: 'paused',
     text: `paused by ${pause.by.name} on ${pause.at.slice(0, 10)}: ${pause.why}`,
-    next: pause.until ? `goes on after ${pause.until}, or when somebody resumes` : 'goes on when somebody resumes',
+    next: pause.until ? `goes on after ${pause.until}, or with \`resume\`` : 'goes on with `resume`',
   };
 }
 

@@ -95,7 +95,7 @@ export function planConfigured(
   });
 }
 
-/** A risk that nobody answers for any more lets nothing further in; what is there stays. */
+/** An accepted risk that has expired lets nothing further in; what is there stays. */
 function acceptanceOver({ risk, owner, expires = '' }: AcceptedRisk): Problem {
   return {
     code: 'acceptance-expired',
@@ -161,9 +161,9 @@ async function readAndPlan(
     return { planned, live, ...(memory ? { memory } : {}), events: eventsOf(planned, memory, layout, live) };
   } catch (error) {
     if (signal.aborted) throw error;
-    const said = messageOf(error);
+    const message = messageOf(error);
     const unread = isReportOnly(context, target.id) && error instanceof TargetError && error.kind === 'forbidden';
-    const text = unread ? `${said} ${reportsNeed}` : said;
+    const text = unread ? `${message} ${reportsNeed}` : message;
     context.log('target could not be read', { target: target.id, error: text });
     const failed: Outcome = {
       target: target.id,
@@ -186,15 +186,15 @@ function isReportOnly(context: PlanContext, target: string): boolean {
 
 /** A report that cannot be made is a failure, not a run without differences. */
 const reportsNeed =
-  'A report needs that right and no other: deploy with reportOnlyReads, have it given by whoever owns the resource, or take the target out of the config.';
+  'A report needs that right and no other: deploy with reportOnlyReads, have the owner of the resource grant it, or take the target out of the config.';
 
-/** Of a registry that was never read nobody knows what the list should hold; less than that must not be written. */
+/** What a list should hold is not known while one of its registries was never read; less must not be written. */
 function refuseUnknown(context: PlanContext, target: string, lists: Readonly<Record<string, ResolvedList>>): void {
   const name = context.loaded.config.targets[target]?.list ?? '';
   const unknown = lists[name]?.unknownRegistries ?? [];
   if (unknown.length === 0) return;
   throw new Error(
-    `list ${name} follows ${unknown.join(', ')}, which was never read: nobody knows what it should hold, so nothing is written; see why it cannot be read, or name its login server and regions by hand in the config`,
+    `list ${name} follows ${unknown.join(', ')}, which was never read: what it should hold is not known, so nothing is written; see why it cannot be read, or name its login server and regions by hand in the config`,
   );
 }
 

@@ -107,7 +107,7 @@ async function followTold(
   };
 }
 
-/** Ids of the config, former ones among them: a renamed target is nobody's orphan. */
+/** Ids of the config, former ones among them: a renamed target is no orphan. */
 function configuredIds({ targets }: Config): ReadonlySet<string> {
   return new Set(
     Object.entries(targets).flatMap(([id, { formerly }]) => (formerly === undefined ? [id] : [id, formerly])),

@@ -7,7 +7,7 @@ import type { Kinds } from '../config/schema.ts';
 import type { Configs } from '../ports/store.ts';
 import type { Settings } from './settings.ts';
 
-/** The config that counts, and the one that does not, if the last good one stands in for it. */
+/** The config in use, and the refused one, if the last good one is used in its place. */
 export interface ConfigRead {
   readonly loaded: LoadedConfig;
   readonly text: string;

@@ -36,7 +36,7 @@ interface FollowedRegistries {
   readonly changed: boolean;
 }
 
-/** What is known of the registries once their answers are taken in. `catalog`: the publication in force, if it is at hand. */
+/** What is known of the registries once their answers are merged. `catalog`: the publication in force, if it is at hand. */
 export function mergeRegistryReads(
   ledger: Ledger,
   answers: readonly RegistryAnswer[],

@@ -102,7 +102,7 @@ export function rolesFile(definitions: readonly TargetDefinition[]): string {
 
 /**
  * The text of infra/grants.json; without a config nothing is granted. What targets get that are only reported on stands
- * apart: whoever deploys may leave it out. Secrets are the names of their settings.
+ * apart: a deployment may leave it out. Secrets are the names of their settings.
  */
 export function grantsFile(config: Config | undefined, definitions: readonly TargetDefinition[]): string {
   const grants = config === undefined ? [] : grantsOf(config, definitions);

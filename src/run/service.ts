@@ -99,7 +99,7 @@ export interface Service {
   deliver(message: DeliveryMessage): Promise<void>;
   /** Sends a test message to these channels, or to all, and says what became of each. Throws RequestError for unknown ones. */
   testChannels(ids?: readonly string[]): Promise<readonly ChannelTest[]>;
-  /** Closes complete runs that nobody closed, resumes or fails what fell silent. */
+  /** Closes complete runs that are still open, resumes or fails silent ones. */
   runMaintenance(): Promise<void>;
   run(id: string): Promise<RunView | undefined>;
   /** Newest first. */

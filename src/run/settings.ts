@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoreConnection } from '../store/connect.ts';
 
-/** What the environment says. Everything else stands in the config. */
+/** Settings of the environment. Everything else is in the config. */
 export interface Settings {
   /** SERVICE_TAG_SYNC_CONFIG: path of the config, `service-tag-sync.json` by default. */
   readonly configFile: string;
@@ -29,7 +29,7 @@ export interface Settings {
   };
   /** SERVICE_TAG_SYNC_SANDBOX, set by `npm start`: ARM and storage are both embedded, so made-up data may reach them. */
   readonly sandbox: boolean;
-  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth stands in front of the functions and says who signed in. */
+  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth is in front of the functions and names who signed in. */
   readonly easyAuth: boolean;
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
   readonly now: () => Date;
@@ -75,7 +75,7 @@ function isSandbox(
   return arm !== undefined && 'connectionString' in storage && mark === sandboxMark(arm, storage.connectionString);
 }
 
-/** Two places at once are refused: nobody could say which one counts. */
+/** Two places at once are refused: it would not be clear which one counts. */
 function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'configBlob'> {
   const places = ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_CONFIG_JSON', 'SERVICE_TAG_SYNC_CONFIG_BLOB'] as const;
   const named = places.filter((name) => env[name]);
@@ -125,7 +125,7 @@ export function isConnectionString(text: string): boolean {
   );
 }
 
-/** Anything but the two words is refused: a misspelt one would let anybody claim to be anybody, or nobody be known. */
+/** Anything but the two words is refused: a misspelt one would let any caller claim any name, or leave every caller unknown. */
 function easyAuthOf(text: string | undefined): boolean {
   if (text === undefined || text === '' || text === '0') return false;
   if (text === '1') return true;

@@ -14,12 +14,12 @@ import { type Prepared, planRun } from './plan.ts';
 import { concurrency, mapConcurrent } from './plan-targets.ts';
 import type { RunMessage } from './service.ts';
 
-/** Seconds after which a run that found the door closed knocks again. */
+/** Delay before a run retries when the run lease is taken. */
 const retrySeconds = 5;
 
 /**
  * From fetch to recorded intent, under the run lease; then the lanes are set to work. Safe to repeat with the same
- * message: a run that is recorded already is only taken on from where it stands.
+ * message: a run that is recorded already is only resumed.
  *
  * - fetch, parse, accept, judge, desired, live, plan, guard: `prepare`
  * - intent: the raw publication, the ledger (not yet in force), the plans, then the header
@@ -154,7 +154,7 @@ async function settleMemories(
 }
 
 /**
- * Takes a recorded run on from wherever it stands: its ledger comes into force, its generation is raised on every
+ * Resumes a recorded run: its ledger comes into force, its generation is raised on every
  * target, lanes with work left are put into the queue, and it is closed if nothing is left. Every step may be repeated;
  * a process that died after the header was written loses nothing.
  */

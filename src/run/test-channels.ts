@@ -28,7 +28,7 @@ export async function testChannels(
           kind: 'test',
           severity: 'ok',
           headline: `this is a test message for the channel ${id}. Nothing to do.`,
-          lines: ['Somebody asked for it, to see whether notices arrive here. They do.'],
+          lines: ['It was requested to check whether notices arrive here. They do.'],
           at,
           lists: [],
           targets: [],

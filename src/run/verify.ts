@@ -12,7 +12,7 @@ import type { DecisionState } from './decisions.ts';
 
 /**
  * What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark.
- * @param mark undefined: the list is shared, and nobody's mark is in it.
+ * @param mark undefined: the list is shared, and has no marks.
  */
 export function verifyChange(change: UnitChange, live: Live, mark: string | undefined): string | undefined {
   const unit = live.units.find(({ key }) => key === change.key);
@@ -28,7 +28,7 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
   const found = digestUnit(unit.key, unit.family, unit.entries);
   return expected.digest === found.digest
     ? undefined
-    : `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)}): somebody changed it, or Azure did not take the write; the next run tries again`;
+    : `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)}): it was changed, or Azure did not take the write; the next run tries again`;
 }
 
 /** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */

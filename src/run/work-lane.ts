@@ -9,7 +9,7 @@ import type { ApplyContext, CloseContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { failRemaining } from './open-units.ts';
 
-/** Seconds after which a lane that somebody else works on is looked at again. */
+/** Seconds after which a lane that another worker holds is tried again. */
 const retrySeconds = 5;
 
 /**
@@ -39,8 +39,8 @@ export async function workLane(context: CloseContext, message: LaneMessage, sign
 }
 
 /**
- * Fails what is left of a lane whose message was tried in vain again and again. Throws while somebody still works on
- * the lane: its own outcomes are better.
+ * Fails what is left of a lane whose message failed too often. Throws while a worker still holds the lane's lease: its own
+ * outcomes are better.
  */
 export async function giveUpLane(context: CloseContext, message: LaneMessage, reason: string): Promise<void> {
   const lease = await context.leases.acquire(`lane-${message.lane}`);
@@ -107,13 +107,13 @@ async function outcomesOf(
 ): Promise<readonly Outcome[]> {
   const { target } = plan;
   const why = await trouble();
-  // What an earlier worker may have written is looked at, and nothing is added to it.
+  // What an earlier worker may have written is read back, and nothing is added to it.
   if (why !== undefined && !resumed) return unfinished(plan, 'failed', `not attempted because ${why}`, context.now());
   // Said after the plan was made: a pause means zero writes from now on, not from the next run on.
   const { active } = await loadDecisions(context);
   const pause = active.paused ?? active.pausedTargets.get(target);
   if (pause) {
-    const text = `paused by ${pause.by.name}: ${pause.why}; goes on when somebody resumes`;
+    const text = `paused by ${pause.by.name}: ${pause.why}; goes on with \`resume\``;
     return unfinished(plan, 'waiting', text, context.now());
   }
   const isNewest = async () => (await context.targetRecords.generation(target)) <= intent.generation;
@@ -140,8 +140,8 @@ function failureOf(context: ApplyContext, target: string, outcomes: readonly Out
 }
 
 /**
- * Asks whether trouble arose in another slot of the same lane. A slot works its targets in their order and an outcome
- * stands once it is there, so each question goes on at the first target that was not done at the last one: as a rule one
+ * Asks whether another slot of the same lane failed. A slot works its targets in their order and an outcome never
+ * changes, so each question goes on at the first target that was not done at the last one: as a rule one
  * read a slot. Reads nothing where a lane has no slots.
  */
 function openSiblingSlots(context: ApplyContext, intent: Intent, name: string): () => Promise<string | undefined> {
