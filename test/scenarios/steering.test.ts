@@ -131,7 +131,7 @@ describe('steering', () => {
     const now = await part();
     expect(now).not.toBe(shown);
     for (const kind of ['approve', 'keep-part'] as const) {
-      await expect(world.say({ kind, part: shown })).rejects.toThrow(/planned no more/);
+      await expect(world.say({ kind, part: shown })).rejects.toThrow(/no longer planned/);
     }
     expect(await world.decisions()).toEqual([]);
     expect((await world.say({ kind: 'approve', part: now })).status).toBe('applied');
