@@ -119,7 +119,7 @@ export interface Release {
   readonly hold: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The rule that released them (`clock`, `clock-under-global`) or the answer. */
+  /** What released them, for people: the clock, or the answer and who gave it. */
   readonly by: string;
   readonly prefixes: Sets;
   /** Of a release by an answer: its id, and the hold as it was, which comes back if the answer is withdrawn. */
