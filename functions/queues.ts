@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
+import { queueNames } from '../src/ports/queues.ts';
 import { queueFunctions } from '../src/queues/queues.ts';
-import { queueNames } from '../src/store/queue-names.ts';
 import { openService } from './open-service.ts';
 
 /** `<prefix>-runs`, `<prefix>-lanes` and `<prefix>-deliveries`. */

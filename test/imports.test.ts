@@ -153,7 +153,7 @@ const rules: readonly Rule[] = [
       'src/feeds/',
       'src/replay/',
       'src/composition-root.ts',
-      'src/store/queue-names.ts',
+      'src/ports/queues.ts',
       'src/telemetry/',
     ],
     packages: ['@azure/functions'],

@@ -1,7 +1,7 @@
 import { ArmClient } from '../azure/arm/arm-client.ts';
 import type { ArmPlace } from '../azure/arm/arm-connection.ts';
 import { unreadable } from '../azure/arm/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Registry, RegistrySettings } from '../core/registry.ts';
 import { regionName } from './derive.ts';
 

@@ -1,11 +1,11 @@
 import { byFamily } from '../core/address/family.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
+import { isObject, objectAt, textAt } from '../core/json.ts';
 import type { Discovery } from '../ports/source.ts';
 import { ArmClient } from './arm/arm-client.ts';
 import type { ArmClientOptions } from './arm/arm-connection.ts';
 import { unreadable } from './arm/arm-error.ts';
-import { isObject, objectAt, textAt } from './arm/json.ts';
 
 const MOST_PAGES = 100;
 

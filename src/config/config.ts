@@ -3,7 +3,7 @@ import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { ApprovalRules } from '../core/decisions/authorization.ts';
 import type { ChangeRules } from '../core/decisions/change-window.ts';
 import type { Policy } from '../core/judge/policy.ts';
-import type { ApprovalRule } from '../core/plan/control.ts';
+import type { ApprovalRule } from '../core/plan/plan-input.ts';
 import type { Direction, Mode } from '../core/plan/plan-types.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import type { RegistryPart } from '../core/registry.ts';

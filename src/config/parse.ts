@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { isObject } from '../core/json-object.ts';
+import { isObject } from '../core/json.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';

@@ -55,3 +55,6 @@ export interface KnownRegistry {
 /** What of a registry a list wants: its login server, its image layers, or both. */
 export const registryParts = ['login', 'layers', 'all'] as const;
 export type RegistryPart = (typeof registryParts)[number];
+
+/** Fixed. Source: "Configure public IP network rules", learn.microsoft.com, January 2026; older pages say 100. */
+export const IP_RULES_PER_REGISTRY = 200;

@@ -1,6 +1,6 @@
 import { parsePrefix } from '../core/address/prefix.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
-import { isHostName } from '../core/host-name.ts';
+import { isHostName } from '../core/address/sets.ts';
 import { counted, quantity } from '../core/judge/arithmetic.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Reason } from '../core/reason.ts';

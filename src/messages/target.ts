@@ -1,6 +1,6 @@
 import type { InTime } from '../core/event.ts';
 import { counted, percent } from '../core/judge/arithmetic.ts';
-import { needsOperator } from '../core/plan/needs-operator.ts';
+import { needsOperator } from '../core/reason.ts';
 import { clock, extent, listed, quantity, reasonLines, span } from './format.ts';
 import type { EventOf, MessageRenderers, Text } from './text.ts';
 

@@ -1,6 +1,5 @@
 import { byFamily } from '../core/address/family.ts';
-import { prefixesOf, setsOf } from '../core/address/sets.ts';
-import { isHostName } from '../core/host-name.ts';
+import { isHostName, prefixesOf, setsOf } from '../core/address/sets.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunContext } from '../run/context.ts';

@@ -7,7 +7,7 @@ export type MessageHandler = (service: Service, message: unknown, tries: number 
 interface QueueFunction {
   /** Of the function in Azure. */
   readonly name: string;
-  /** A queue of src/store/queue-names.ts. */
+  /** A queue of src/ports/queues.ts. */
   readonly queue: 'runs' | 'lanes' | 'lanesPoison' | 'deliveries';
   load(): Promise<MessageHandler>;
 }

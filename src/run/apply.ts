@@ -13,10 +13,9 @@ import type { Intent } from '../ports/runs.ts';
 import type { Target } from '../ports/target.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
-import { loadDecisions } from './decisions.ts';
+import { decisionRefs, loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
-import { decisionRefs, memoryOf } from './memory-of.ts';
-import { planConfigured } from './plan-targets.ts';
+import { memoryOf, planConfigured } from './plan-targets.ts';
 import { changesOf, recordApprovalsUsed, verifyChange } from './verify.ts';
 
 /** One worker's try at a target. */

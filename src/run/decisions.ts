@@ -4,6 +4,7 @@ import { type ActiveDecisions, activeDecisionsAt } from '../core/decisions/in-ef
 import type { DomainEvent } from '../core/event.ts';
 import { AnswerError, answerHold, withdrawAnswer } from '../core/judge/answer.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import type { DecisionRef } from '../core/plan/memory.ts';
 import type { PlanContext } from './context.ts';
 
 /** Everything people said, and what of it is in force now. */
@@ -71,4 +72,14 @@ export function applyAnswers(
     }
   }
   return { ledger: answered, events };
+}
+
+/** Decisions as memory and history name them, by id. */
+export function decisionRefs({ words }: Pick<DecisionState, 'words'>): ReadonlyMap<string, DecisionRef> {
+  return new Map(
+    words.map(({ id, by, at, why, ...word }) => [
+      id,
+      { id, by: by.name, at, why, ...('ticket' in word && word.ticket !== undefined ? { ticket: word.ticket } : {}) },
+    ]),
+  );
 }

@@ -1,8 +1,8 @@
 import type { Ledger } from '../core/judge/ledger.ts';
 import { effectiveOf } from '../core/judge/ledger.ts';
-import { needsOperator } from '../core/plan/needs-operator.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import { daysSince } from '../core/publication/freshness.ts';
+import { needsOperator } from '../core/reason.ts';
 import type { RunRecord } from '../ports/runs.ts';
 
 /** One number about the service, with what it is about. */

@@ -2,9 +2,9 @@ import type { AcceptedRisk } from '../config/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { passesNearLimit } from '../core/plan/fit.ts';
 import type { Layout, Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
-import { passesNearLimit } from '../core/plan/near-limit.ts';
 import { wholeTarget } from '../core/plan/outcomes.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
@@ -16,8 +16,6 @@ import type { PlanContext, ReadableTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 import type { Judged } from './judge-publication.ts';
 import type { ResolvedList } from './lists.ts';
-import { concurrency, mapConcurrent } from './map-concurrent.ts';
-import { memoryOf } from './memory-of.ts';
 import { planControlOf } from './plan-control.ts';
 
 /**
@@ -225,3 +223,36 @@ function eventsOf({ plan }: Planned, memory: TargetMemory | undefined, layout: L
   if (near) events.push({ kind: 'target-near-limit', target: plan.target, ...near });
   return events;
 }
+
+/** What a target remembers, also under the id it had before. */
+export async function memoryOf(
+  context: Pick<PlanContext, 'targetRecords' | 'loaded'>,
+  target: string,
+): Promise<TargetMemory | undefined> {
+  const memory = await context.targetRecords.get(target);
+  const formerly = context.loaded.config.targets[target]?.formerly;
+  if (memory || formerly === undefined) return memory;
+  const former = await context.targetRecords.get(formerly);
+  return former && { ...former, target };
+}
+
+/** As Promise.all over `map`, with at most `most` at once; results in the order of the items. The first failure wins. */
+export async function mapConcurrent<T, R>(
+  items: readonly T[],
+  most: number,
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await map(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, work));
+  return results;
+}
+
+/** Requests at once to the store, and to Azure: more of them wait for each other there. */
+export const concurrency = 16;

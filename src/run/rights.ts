@@ -1,4 +1,3 @@
-import { discoveryRights, registryRights } from '../azure/rights.ts';
 import type { Config } from '../config/config.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -15,6 +14,15 @@ export interface Grant {
   /** For a target that is reported on and never written. */
   readonly reportOnly?: true;
 }
+
+/** ARM actions that reading a registry needs, at its resource group. See `acr/read-registry.ts`. */
+const registryRights: readonly string[] = [
+  'Microsoft.ContainerRegistry/registries/read',
+  'Microsoft.ContainerRegistry/registries/replications/read',
+];
+
+/** ARM action of the Service Tag Discovery API; granted at the subscription or not at all. See `azure/discovery.ts`. */
+const discoveryRights: readonly string[] = ['Microsoft.Network/locations/serviceTags/read'];
 
 // No kind of target has a name like these.
 const registryRole = 'read-registries';

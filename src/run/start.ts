@@ -8,10 +8,10 @@ import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import { closeIfComplete } from './close.ts';
 import type { CloseContext } from './context.ts';
-import { concurrency, mapConcurrent } from './map-concurrent.ts';
-import { decisionRefs } from './memory-of.ts';
+import { decisionRefs } from './decisions.ts';
 import { openUnits } from './open-units.ts';
 import { type Prepared, planRun } from './plan.ts';
+import { concurrency, mapConcurrent } from './plan-targets.ts';
 import type { RunMessage } from './service.ts';
 
 /** Seconds after which a run that found the door closed knocks again. */

@@ -1,5 +1,5 @@
 import { parseTree } from 'jsonc-parser';
-import { isObject } from '../core/json-object.ts';
+import { isObject } from '../core/json.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 

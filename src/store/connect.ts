@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
-import { queueNames } from './queue-names.ts';
+import { queueNames } from '../ports/queues.ts';
 import { timedHttpClient } from './requests.ts';
 
 /** How to reach the Storage account: by its connection string, or by identity (`clientId`: a user-assigned one). */

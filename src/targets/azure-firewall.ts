@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
-import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
-import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({

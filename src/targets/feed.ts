@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ArmError } from '../azure/arm/arm-error.ts';
-import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
+import { mustWrite, unitVersion } from '../azure/unit-state.ts';
 import { readEntry } from '../core/address/entry.ts';
 import { families } from '../core/address/family.ts';
 import { feedText } from '../core/feed.ts';

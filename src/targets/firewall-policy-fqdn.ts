@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
 import { nameRule } from '../azure/firewall/name-rule.ts';
 import {
+  laneOfFirewall,
+  networkNameField,
   placeInPolicy,
   policyGroupFields,
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
-} from '../azure/firewall/policy-group.ts';
-import { networkNameField } from '../azure/scope-schema.ts';
+} from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
-import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
 import {
+  laneOfFirewall,
   placeInPolicy,
   policyGroupFields,
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
-} from '../azure/firewall/policy-group.ts';
+} from '../azure/scope-schema.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 

@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import type { JsonObject } from '../azure/arm/json.ts';
-import { collectionProblems } from '../azure/firewall/collection-problems.ts';
-import { laneOfFirewall } from '../azure/firewall/firewall-lane.ts';
 import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/firewall/network-rule.ts';
 import {
   missingPlace,
@@ -9,9 +6,10 @@ import {
   type RuleCollections,
   sameName,
 } from '../azure/firewall/rule-collection.ts';
-import { saveAgain } from '../azure/save-again.ts';
-import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
-import { isLeftFailed } from '../azure/unit-state.ts';
+import { collectionProblems } from '../azure/firewall/rule-parts.ts';
+import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import { isLeftFailed, saveAgain } from '../azure/unit-state.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Problem } from '../core/plan/live.ts';
 
 /** Where the rule that names the groups is. */

@@ -1,12 +1,10 @@
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
-import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
+import { retrying } from '../azure/arm/pace.ts';
 import { resourceId } from '../azure/arm/resource-id.ts';
-import { retrying } from '../azure/arm/retry.ts';
-import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
-import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
 import { idsAt, inspectFirewall } from '../azure/firewall/inspect-firewall.ts';
-import { unitState } from '../azure/unit-state.ts';
+import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
+import { type JsonObject, objectAt, textAt, without } from '../core/json.ts';
 import type { Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../ports/target.ts';
 import type { GroupRule, NamingRule } from './ip-group-rule.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAddress } from '../azure/firewall/address-word.ts';
+import { isAddress } from '../azure/firewall/rule-parts.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 
 /** Source: networking limits, learn.microsoft.com, since 2025. */

@@ -1,13 +1,10 @@
 import { unreadable } from '../azure/arm/arm-error.ts';
-import { type JsonObject, objectAt, textAt, without } from '../azure/arm/json.ts';
 import { resourceId } from '../azure/arm/resource-id.ts';
-import { unitVersion } from '../azure/arm/unit-change.ts';
-import { isAddress } from '../azure/firewall/address-word.ts';
-import { markFrame, markIn, withMark } from '../azure/firewall/description-mark.ts';
-import { counterpartsOf } from '../azure/firewall/rule-counterpart.ts';
-import { unitState } from '../azure/unit-state.ts';
+import { counterpartsOf, isAddress, markFrame, markIn, withMark } from '../azure/firewall/rule-parts.ts';
+import { unitState, unitVersion } from '../azure/unit-state.ts';
 import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
+import { type JsonObject, objectAt, textAt, without } from '../core/json.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
 import { LAST_PRIORITY, type NsgConfig } from './nsg-config.ts';
 

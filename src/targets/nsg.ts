@@ -1,12 +1,10 @@
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
-import { retrying } from '../azure/arm/retry.ts';
-import { requireSucceeded, requireTerminalState, stateOf } from '../azure/arm/terminal-state.ts';
-import { mustWrite } from '../azure/arm/unit-change.ts';
-import { isAddress } from '../azure/firewall/address-word.ts';
-import { saveAgain } from '../azure/save-again.ts';
+import { retrying } from '../azure/arm/pace.ts';
+import { isAddress } from '../azure/firewall/rule-parts.ts';
+import { mustWrite, requireSucceeded, requireTerminalState, saveAgain, stateOf } from '../azure/unit-state.ts';
 import { families } from '../core/address/family.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../azure/arm/json.ts';
+import { retrying } from '../azure/arm/pace.ts';
 import { resourceId } from '../azure/arm/resource-id.ts';
-import { retrying } from '../azure/arm/retry.ts';
-import { requireSucceeded, requireTerminalState } from '../azure/arm/terminal-state.ts';
-import { mustWrite, unitVersion } from '../azure/arm/unit-change.ts';
-import { IP_RULES_PER_REGISTRY } from '../azure/limits.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
-import { unitState } from '../azure/unit-state.ts';
+import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import { IP_RULES_PER_REGISTRY } from '../core/registry.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RateLimit } from '../../src/azure/arm/rate-limit.ts';
+import { RateLimit } from '../../src/azure/arm/pace.ts';
 
 describe('the rate limit', () => {
   it('holds nothing back until an answer tells what is left', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArmError } from '../../src/azure/arm/arm-error.ts';
-import { backoffOf, paceOf, retrying } from '../../src/azure/arm/retry.ts';
+import { backoffOf, paceOf, retrying } from '../../src/azure/arm/pace.ts';
 
 const idle = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { saveAgain } from '../../src/azure/save-again.ts';
+import { saveAgain } from '../../src/azure/unit-state.ts';
 
 const network = '/subscriptions/s/resourceGroups/net/providers/Microsoft.Network';
 const where = '--resource-group net --subscription s';

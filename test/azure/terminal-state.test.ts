@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requireSucceeded, requireTerminalState, stateOf } from '../../src/azure/arm/terminal-state.ts';
+import { requireSucceeded, requireTerminalState, stateOf } from '../../src/azure/unit-state.ts';
 
 const subject = 'IP group hub-1';
 const resource = (provisioningState?: string) => ({ id: 'x', properties: { provisioningState } });

@@ -9,10 +9,10 @@ import { emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
 import { publicPublications } from '../support/real-publications.ts';
 import { collectStages } from './stages.ts';
 

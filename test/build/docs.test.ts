@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { editorSchema, generatedDocs, type SchemaNode } from '../../src/build/docs.ts';
-import { httpApiPage } from '../../src/build/http-docs.ts';
+import { httpApiPage } from '../../src/build/write-docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { kinds } from '../support/kinds.ts';
 

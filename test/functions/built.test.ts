@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
 import { routes } from '../../src/http/routes.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { queueFunctions } from '../../src/queues/queues.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
 import { loadAsWorker } from '../support/as-worker.ts';
 
 // The built bundle is loaded as the Azure worker does it: in a process of its own, with the worker's module patched in

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } 
 import host from '../../host.json' with { type: 'json' };
 import { loadFunctions } from '../../src/local/host/functions.ts';
 import { pollQueues, type QueuePollers } from '../../src/local/host/queues.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorker, type TypedValue, type Worker } from '../support/worker.ts';
 import { openWorld, type World } from '../support/world.ts';

@@ -44,7 +44,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'state-after-write',
-    file: 'src/azure/arm/terminal-state.ts',
+    file: 'src/azure/unit-state.ts',
     find: `if (state === 'Succeeded') return;`,
     replace: `if (state !== '') return;`,
     tests: ['test/azure/terminal-state.test.ts'],
@@ -52,7 +52,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'state-before-write',
-    file: 'src/azure/arm/terminal-state.ts',
+    file: 'src/azure/unit-state.ts',
     find: 'if (ended.includes(state)) return;',
     replace: `if (state !== '') return;`,
     tests: ['test/azure/terminal-state.test.ts'],
@@ -60,7 +60,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'changed-since-plan',
-    file: 'src/azure/arm/unit-change.ts',
+    file: 'src/azure/unit-state.ts',
     find: 'if (now?.version !== change.version) {',
     replace: 'if (now?.version === null) {',
     tests: ['test/scenarios/foreign-change.test.ts'],
@@ -68,7 +68,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'change-by-texts',
-    file: 'src/azure/arm/unit-change.ts',
+    file: 'src/azure/unit-state.ts',
     find: 'return digestUnit(key, family, entries).digest === digestUnit(key, family, change.entries).digest;',
     replace: 'return [key, family, ...entries].join() === [key, family, ...change.entries].join();',
     tests: ['test/core/plan/render.test.ts'],
@@ -76,7 +76,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'write-over-mark',
-    file: 'src/azure/arm/unit-change.ts',
+    file: 'src/azure/unit-state.ts',
     find: 'now?.mark !== undefined && now.mark !== mark && now.mark !== change.takesOver',
     replace: 'now?.mark === null',
     tests: ['test/targets/ip-group.test.ts'],
@@ -84,7 +84,7 @@ export const inAzure: readonly Mutant[] = [
   },
   {
     name: 'impatient',
-    file: 'src/azure/arm/retry.ts',
+    file: 'src/azure/arm/pace.ts',
     find: 'Math.max(error.retryAfterMs, backoffOf(tries, pace.random()))',
     replace: 'backoffOf(tries, pace.random())',
     tests: ['test/azure/retry.test.ts'],

@@ -28,7 +28,7 @@ export const inMendings: readonly Mutant[] = [
         replace: '(back.allIn || grants.length > 0)',
       },
       {
-        file: 'src/core/plan/complete.ts',
+        file: 'src/core/plan/causes.ts',
         find: 'if (row && memory && isComplete(tag, row, memory)) return true;',
         replace: 'if (row) return true;',
       },

@@ -20,7 +20,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'near-limit-by-prefixes',
-    file: 'src/core/plan/near-limit.ts',
+    file: 'src/core/plan/fit.ts',
     find: 'renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length',
     replace: 'plan.owned[family].length',
     tests: ['test/core/plan/near-limit.test.ts'],
@@ -77,7 +77,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'capacity',
-    file: 'src/core/plan/guards/capacity.ts',
+    file: 'src/core/plan/guards/list.ts',
     find: 'if (unplaced > 0) {',
     replace: 'if (unplaced > 1_000_000) {',
     tests: ['test/core/plan/plan-target.test.ts'],
@@ -85,16 +85,16 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'edit-lets-much-in',
-    file: 'src/core/plan/guards/growth.ts',
-    find: 'more > most && more * 100n > had * share',
+    file: 'src/core/plan/guards/size.ts',
+    find: 'more > most && more * 100n > had * growthShare',
     replace: 'more < 0n',
     tests: ['test/core/plan/part-guards.test.ts'],
     why: 'a slip in the config opens a firewall',
   },
   {
     name: 'large-removal',
-    file: 'src/core/plan/guards/shrink.ts',
-    find: 'if (count <= prefixes || much.length === 0)',
+    file: 'src/core/plan/guards/size.ts',
+    find: 'if (count <= removalPrefixes || much.length === 0)',
     replace: 'if (count >= 0)',
     tests: ['test/core/plan/part-guards.test.ts'],
     why: 'most of a list goes out at once, and nobody was asked',
@@ -109,7 +109,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'mark-of-others',
-    file: 'src/core/plan/guards/ownership.ts',
+    file: 'src/core/plan/guards/live.ts',
     find: 'one.mark !== undefined && one.mark !== mark && one.mark !== formerMark',
     replace: 'one.mark === null',
     tests: ['test/core/plan/whose-it-is.test.ts'],
@@ -117,7 +117,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'first-contact',
-    file: 'src/core/plan/guards/ownership.ts',
+    file: 'src/core/plan/guards/live.ts',
     find: 'if (adopt || shared) return undefined;',
     replace: 'if (unitsWithoutMark.length > 0) return undefined;',
     tests: ['test/core/plan/whose-it-is.test.ts'],
@@ -125,7 +125,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'empty-list',
-    file: 'src/core/plan/guards/empty.ts',
+    file: 'src/core/plan/guards/list.ts',
     find: 'if (unknownTags.length > 0 || !isNone(desired)) return undefined;',
     replace: 'if (unknownTags.length >= 0) return undefined;',
     tests: ['test/core/plan/no-list.test.ts'],
@@ -133,7 +133,7 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'misspelt-tag',
-    file: 'src/core/plan/guards/empty.ts',
+    file: 'src/core/plan/guards/list.ts',
     find: `
   accepted && unknownTags.length > 0`,
     replace: `
@@ -159,9 +159,9 @@ export const inPlan: readonly Mutant[] = [
   },
   {
     name: 'failed-for-ever',
-    file: 'src/core/plan/guards/failed.ts',
-    find: 'export const failedTries = 3;',
-    replace: 'export const failedTries = 1_000;',
+    file: 'src/core/plan/guards/live.ts',
+    find: 'const failedTries = 3;',
+    replace: 'const failedTries = 1_000;',
     tests: ['test/core/plan/memory.test.ts'],
     why: 'a resource that Azure leaves Failed is written for ever, and nobody is asked',
   },

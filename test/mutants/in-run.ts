@@ -145,7 +145,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'message-of-others',
-    file: 'src/run/reject-foreign-message.ts',
+    file: 'src/run/make-service.ts',
     find: 'if (other === undefined || other === own) return work();',
     replace: 'if (other === undefined || other !== null) return work();',
     tests: ['test/scenarios/shared-queues.test.ts'],

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { createContext } from '../../src/composition-root.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import { makeService } from '../../src/run/make-service.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueNames } from '../../src/store/queue-names.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 
 test('queue names are checked before Azure refuses them', () => {
   expect(queueNames('sts-1')).toEqual({

@@ -5,8 +5,8 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import type { LaneMessage } from '../../src/ports/queues.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
 import { makeCatalogJson } from './catalog.ts';
 import { openWorld, type World } from './world.ts';
 

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../../src/azure/arm/arm-error.ts';
-import { type JsonObject, objectAt, textAt, without } from '../../src/azure/arm/json.ts';
+import { retrying } from '../../src/azure/arm/pace.ts';
 import { resourceId } from '../../src/azure/arm/resource-id.ts';
-import { retrying } from '../../src/azure/arm/retry.ts';
-import { requireSucceeded, requireTerminalState } from '../../src/azure/arm/terminal-state.ts';
-import { mustWrite, unitVersion } from '../../src/azure/arm/unit-change.ts';
 import { resourceGroupField, subscriptionIdField } from '../../src/azure/scope-schema.ts';
-import { unitState } from '../../src/azure/unit-state.ts';
+import {
+  mustWrite,
+  requireSucceeded,
+  requireTerminalState,
+  unitState,
+  unitVersion,
+} from '../../src/azure/unit-state.ts';
+import { type JsonObject, objectAt, textAt, without } from '../../src/core/json.ts';
 import type { Live, LiveUnit, UnitChange } from '../../src/core/plan/live.ts';
 import type { Target, TargetDefinition } from '../../src/ports/target.ts';
 import { armFixture, PREFIXES } from '../contract/kinds/arm-fixture.ts';

@@ -6,11 +6,11 @@ import { createOperator, createService } from '../../src/composition-root.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import type { Decision } from '../../src/core/decisions/decision.ts';
 import type { DecisionMeta, DecisionRequest, Operator, StatusView } from '../../src/operator/operator.ts';
+import { queueNames } from '../../src/ports/queues.ts';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
-import { queueNames } from '../../src/store/queue-names.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
 const group = `${subscription}/resourceGroups/rg-network`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laneOfFirewall } from '../../src/azure/firewall/firewall-lane.ts';
+import { laneOfFirewall } from '../../src/azure/scope-schema.ts';
 import { ipGroup } from '../../src/targets/ip-group.ts';
 import type { IpGroupConfig } from '../../src/targets/ip-group-schema.ts';
 import { RESOURCE_GROUP, SUBSCRIPTION } from '../contract/kinds/arm-fixture.ts';

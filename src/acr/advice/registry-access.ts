@@ -1,5 +1,5 @@
-import { IP_RULES_PER_REGISTRY } from '../../azure/limits.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
+import { IP_RULES_PER_REGISTRY } from '../../core/registry.ts';
 import { type AdviceRule, type AdvisedRegistry, azOf, azUpdate, layersIn, reaches } from './advice.ts';
 
 /** A list without effect gives a false sense of safety. */

@@ -1,13 +1,13 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { messageOf } from '../../core/errors.ts';
+import { isObject, type JsonObject, textAt } from '../../core/json.ts';
 import type { Operations } from '../../ports/store.ts';
 import type { Pace } from '../../ports/target.ts';
 import { TargetError } from '../../ports/target.ts';
 import { type ArmClientOptions, type ArmConnection, connectionFor } from './arm-connection.ts';
 import { ArmError, asTargetError, unreadable } from './arm-error.ts';
 import type { ArmRequest } from './arm-http.ts';
-import { isObject, type JsonObject, textAt } from './json.ts';
 import { followOperations, writeUntilDone } from './long-running.ts';
 import { pathOf } from './resource-id.ts';
 

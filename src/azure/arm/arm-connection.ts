@@ -11,10 +11,8 @@ import type { Operations } from '../../ports/store.ts';
 import type { Pace } from '../../ports/target.ts';
 import { ArmHttp, type ArmRequest } from './arm-http.ts';
 import { type ArmAnswer, inTurnPolicy, sendInTurn, type Turns } from './arm-requests.ts';
-import { type ArmCloud, armCloud } from './clouds.ts';
-import { credentialFor, simulatedCredential } from './credential.ts';
-import { type RateLimit, rateLimitOf } from './rate-limit.ts';
-import { paceOf } from './retry.ts';
+import { type ArmCloud, armCloud, credentialFor, simulatedCredential } from './clouds.ts';
+import { paceOf, type RateLimit, rateLimitOf } from './pace.ts';
 
 /** Which Azure Resource Manager to speak to, and as whom. */
 export interface ArmPlace {

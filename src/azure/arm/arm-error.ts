@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
+import { objectAt, textAt } from '../../core/json.ts';
 import type { TargetErrorKind } from '../../core/reason.ts';
 import { TargetError } from '../../ports/target.ts';
-import { objectAt, textAt } from './json.ts';
 
 /** A TargetError that knows whether trying again can help, and when. */
 export class ArmError extends TargetError {

@@ -5,12 +5,11 @@ import type {
   PipelineResponse,
   SendRequest,
 } from '@azure/core-rest-pipeline';
+import { textAt } from '../../core/json.ts';
 import type { Pace } from '../../ports/target.ts';
 import { armErrorOf, asTargetError, operationErrorOf, unreadable } from './arm-error.ts';
 import type { ArmRequest } from './arm-http.ts';
-import { textAt } from './json.ts';
-import { type RateLimit, remainingHeader } from './rate-limit.ts';
-import { retrying } from './retry.ts';
+import { type RateLimit, remainingHeader, retrying } from './pace.ts';
 
 /** What requests under one identity to one subscription share. */
 export interface Turns {

@@ -1,11 +1,11 @@
 import { createHttpPoller, type OperationResponse, type OperationState } from '@azure/core-lro';
 import { createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
+import { objectAt, textAt } from '../../core/json.ts';
 import type { Operations } from '../../ports/store.ts';
 import type { Pace } from '../../ports/target.ts';
 import { ArmError, asTargetError, operationErrorOf } from './arm-error.ts';
 import type { ArmRequest } from './arm-http.ts';
 import { type ArmAnswer, requireNotFailed } from './arm-requests.ts';
-import { objectAt, textAt } from './json.ts';
 
 /** How a long-running operation is asked for. */
 export interface Asking {

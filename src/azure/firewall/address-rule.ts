@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { type Family, families, familyNames } from '../../core/address/family.ts';
 import { familyOf } from '../../core/address/prefix.ts';
+import { isObject, type JsonObject, textAt } from '../../core/json.ts';
 import type { Layout, Problem } from '../../core/plan/live.ts';
 import { unreadable } from '../arm/arm-error.ts';
-import { isObject, type JsonObject, textAt } from '../arm/json.ts';
-import { unitVersion } from '../arm/unit-change.ts';
-import { isAddress } from './address-word.ts';
+import { unitVersion } from '../unit-state.ts';
 import {
   COMBINATIONS_PER_FIREWALL,
   combinationsEach,
@@ -17,6 +16,7 @@ import {
   textsAt,
 } from './network-rule.ts';
 import type { RuleCollections } from './rule-collection.ts';
+import { isAddress } from './rule-parts.ts';
 import type { RuleContent } from './rule-target.ts';
 
 export const maxCombinationsField = z

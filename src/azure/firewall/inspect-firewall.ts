@@ -1,13 +1,11 @@
+import { isObject, type JsonObject, objectAt, textAt } from '../../core/json.ts';
 import type { Problem } from '../../core/plan/live.ts';
 import type { Inspected, TargetContext } from '../../ports/target.ts';
 import { TargetError } from '../../ports/target.ts';
 import type { ArmClient } from '../arm/arm-client.ts';
 import { unreadable } from '../arm/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt } from '../arm/json.ts';
 import { partsOfId } from '../arm/resource-id.ts';
-import { stateOf } from '../arm/terminal-state.ts';
-import { saveAgain } from '../save-again.ts';
-import { isLeftFailed } from '../unit-state.ts';
+import { isLeftFailed, saveAgain, stateOf } from '../unit-state.ts';
 
 /** Fields in which firewalls and policies name what is reprogrammed along with them. */
 const reached = ['firewalls', 'childPolicies'];

@@ -1,6 +1,6 @@
+import { type JsonObject, textAt } from '../../core/json.ts';
 import type { Problem } from '../../core/plan/live.ts';
-import { type JsonObject, textAt } from '../arm/json.ts';
-import { unitVersion } from '../arm/unit-change.ts';
+import { unitVersion } from '../unit-state.ts';
 import { markOfRule, textsAt } from './network-rule.ts';
 import type { RuleContent } from './rule-target.ts';
 

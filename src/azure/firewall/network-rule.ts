@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Family } from '../../core/address/family.ts';
+import { type JsonObject, textAt } from '../../core/json.ts';
 import { unreadable } from '../arm/arm-error.ts';
-import { type JsonObject, textAt } from '../arm/json.ts';
 import { networkNameField } from '../scope-schema.ts';
-import { isAddress } from './address-word.ts';
-import { markIn, withMark } from './description-mark.ts';
 import type { RuleCollections } from './rule-collection.ts';
-import { counterpartsOf } from './rule-counterpart.ts';
+import { counterpartsOf, isAddress, markIn, withMark } from './rule-parts.ts';
 
 /** Source: Azure Firewall limits, learn.microsoft.com: protocols x sources x destinations x ceil(ports / 14). */
 export const COMBINATIONS_PER_FIREWALL = 20_000;

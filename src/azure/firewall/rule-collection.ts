@@ -1,9 +1,9 @@
+import { isObject, type JsonObject, objectAt, textAt, without } from '../../core/json.ts';
 import type { ArmClient } from '../arm/arm-client.ts';
 import { ArmError, unreadable } from '../arm/arm-error.ts';
-import { isObject, type JsonObject, objectAt, textAt, without } from '../arm/json.ts';
+import { retrying } from '../arm/pace.ts';
 import { resourceId } from '../arm/resource-id.ts';
-import { retrying } from '../arm/retry.ts';
-import { requireSucceeded, requireTerminalState } from '../arm/terminal-state.ts';
+import { requireSucceeded, requireTerminalState } from '../unit-state.ts';
 
 /** Where a book of network rules is. */
 interface RuleBookPlace {

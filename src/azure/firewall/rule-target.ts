@@ -1,16 +1,15 @@
 import type { Family } from '../../core/address/family.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Live, LiveUnit, Problem, UnitChange } from '../../core/plan/live.ts';
 import type { Inspected, Target, TargetContext } from '../../ports/target.ts';
 import type { ArmClient } from '../arm/arm-client.ts';
 import { ArmError } from '../arm/arm-error.ts';
-import type { JsonObject } from '../arm/json.ts';
-import { retrying } from '../arm/retry.ts';
-import { mustWrite } from '../arm/unit-change.ts';
-import { unitState } from '../unit-state.ts';
-import { collectionProblems } from './collection-problems.ts';
+import { retrying } from '../arm/pace.ts';
+import { mustWrite, unitState } from '../unit-state.ts';
 import { inspectFirewall } from './inspect-firewall.ts';
 import { changedRule } from './network-rule.ts';
 import { missingPlace, type RuleCollection, type RuleCollections, sameName } from './rule-collection.ts';
+import { collectionProblems } from './rule-parts.ts';
 
 /**
  * Ends the name, in `Live.behind`, of a firewall that holds the rules itself. What is found behind targets counts for all

@@ -1,4 +1,3 @@
-import { isHostName } from '../host-name.ts';
 import { type ByFamily, byFamily } from './family.ts';
 import { familyOf } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
@@ -50,4 +49,9 @@ export function intersect(sets: Sets, others: Sets): Sets {
 
 export function overlaps(sets: Sets, others: Sets): boolean {
   return sets.ipv4.overlaps(others.ipv4) || sets.ipv6.overlaps(others.ipv6);
+}
+
+/** Whether an entry is a host name, perhaps with `*` before its first dot, and no address or prefix. */
+export function isHostName(entry: string): boolean {
+  return !entry.includes(':') && /[a-z*]/i.test(entry);
 }

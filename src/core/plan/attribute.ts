@@ -1,15 +1,17 @@
+import { quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
-import { type AttributedRange, causesOfAdditions, causesOfRemovals } from './causes.ts';
+import { type AttributedRange, causedInside, causedOutside, causesOfAdditions, causesOfRemovals } from './causes.ts';
 import type { Compared } from './compare.ts';
-import { noControl } from './control.ts';
 import { type DriftJudgement, driftIn, isContested, judgeDrift, splitContested } from './drift.ts';
-import { entries, isNone, unite, within, without } from './entries.ts';
+import { type Entries, entries, isNone, unite, within, without } from './entries.ts';
+import { separateAggregated } from './fit.ts';
 import { foreignWithin } from './foreign.ts';
 import type { Objection } from './gate.ts';
-import { separateAggregated } from './joined.ts';
 import { isContacted } from './memory.ts';
-import { causedByPin, pinNotes, pinnedApart } from './pinned.ts';
 import type { PlanInput } from './plan-input.ts';
+import { noControl } from './plan-input.ts';
+import type { Direction } from './plan-types.ts';
+import { desiredOf, type Selection } from './selection.ts';
 
 /** Every change with its cause: contested drift apart from the rest, and what a pin moves as the pin's. */
 export function attribute(
@@ -48,4 +50,39 @@ export function attribute(
 /** What is changed again and again waits for a person, whatever the target asks about. */
 export function contestedBy({ reason, stopped }: DriftJudgement): readonly Objection[] {
   return reason ? [{ reason, concerns: (caused) => isContested(caused, stopped), insists: true }] : [];
+}
+
+/** Where a pin parts a list from what it would be now, by what that does to a target. */
+type PinnedApart = Readonly<Record<Direction, Entries>>;
+
+/** What goes in, and what goes out, for no other reason than that lists are pinned to an earlier ledger. */
+function pinnedApart(selection: Selection, current: Ledger, pinned: Ledger): PinnedApart {
+  const now = desiredOf(selection, current).entries;
+  const then = desiredOf(selection, pinned).entries;
+  return { add: without(then, now), remove: without(now, then) };
+}
+
+/** Gives the pin as cause to what it moves. Drift stays drift, and what an edited list gave up keeps its own clock. */
+function causedByPin(caused: readonly AttributedRange[], moved: Entries): AttributedRange[] {
+  return caused.flatMap((one) =>
+    one.cause.kind === 'drift'
+      ? [one]
+      : [
+          ...causedOutside([one], moved),
+          ...causedInside([one], moved).map((pinned) => ({ ...pinned, cause: { kind: 'pin' as const } })),
+        ],
+  );
+}
+
+/** What a pin leaves out is counted: it is missing because a person said so, and may be needed soon. */
+function pinNotes(pinned: Ledger, { remove: missing }: PinnedApart, families: readonly ('ipv4' | 'ipv6')[]): string[] {
+  const sums = families.flatMap((family) => {
+    const what = family === 'ipv4' ? quantity(missing[family].count, 'IPv4 address', 'IPv4 addresses') : 'IPv6';
+    return missing[family].isEmpty
+      ? []
+      : [`${what} in ${quantity(missing[family].toPrefixes().length, 'prefix', 'prefixes')}`];
+  });
+  return sums.length === 0
+    ? []
+    : [`pinned to publication ${pinned.accepted?.changeNumber}, without ${sums.join(' and ')}`];
 }

@@ -1,9 +1,22 @@
-import type { Ledger, TagLedger } from '../judge/ledger.ts';
-import { effectiveOf } from '../judge/ledger.ts';
-import { type Entries, entries, isNone, noEntries, textsOf, unite, within, without } from './entries.ts';
+import { createHash } from 'node:crypto';
+import { byFamily } from '../address/family.ts';
+import { effectiveOf, type Ledger, type TagLedger } from '../judge/ledger.ts';
+import {
+  covers,
+  type Entries,
+  entries,
+  inFamilies,
+  isNone,
+  noEntries,
+  textsOf,
+  unite,
+  within,
+  without,
+} from './entries.ts';
+import type { Layout } from './live.ts';
 import { isContacted, ownedOf, type TargetMemory } from './memory.ts';
-import type { Cause, Step } from './plan-types.ts';
-import type { Selection } from './selection.ts';
+import type { Cause, Direction, PlanPart, Step, Verdict } from './plan-types.ts';
+import { type Selection, selectedOf } from './selection.ts';
 
 /** Ranges or names that share a cause, and the decisions that let them through. */
 export interface AttributedRange {
@@ -171,4 +184,64 @@ export function causedInside(caused: readonly AttributedRange[], some: Entries):
 
 function named(caused: readonly AttributedRange[]): AttributedRange[] {
   return caused.filter((one) => !isNone(one.entries));
+}
+
+interface CompleteInput {
+  readonly selection: Selection;
+  readonly ledger: Ledger;
+  readonly memory: TargetMemory | undefined;
+  readonly layout: Layout;
+  readonly holdsNames: boolean;
+  /** What would be ours. */
+  readonly ours: Entries;
+}
+
+/**
+ * Tags and registries that a target has had whole, once all that is ours would be there. One that it knows stays known
+ * while the list selects it: what it lacks then is missing for another reason than an edit. A registry is known when all
+ * that follows from it is there.
+ */
+export function completeAfter(input: CompleteInput): Pick<TargetMemory, 'tags' | 'followed'> {
+  const { selection, ledger, memory, layout, holdsNames, ours } = input;
+  const hasTag = (tag: string): boolean => {
+    const row = ledger.tags.get(tag);
+    if (row && memory && isComplete(tag, row, memory)) return true;
+    return row !== undefined && covers(ours, inFamilies(selectedOf(tag, selection, ledger), layout.families));
+  };
+  const tags = holdsNames ? [] : selection.tags.filter(hasTag);
+  const has = new Set(tags);
+  const followed: Record<string, readonly string[]> = {};
+  const members = holdsNames ? (selection.followedNames ?? {}) : (selection.followed ?? {});
+  for (const [origin, all] of Object.entries(members)) {
+    const there = all.filter((one) => (holdsNames ? covers(ours, { ...noEntries, names: [one] }) : has.has(one)));
+    if (memory?.followed[origin] !== undefined || there.length === all.length) followed[origin] = there;
+  }
+  return { tags, followed };
+}
+
+/** Ranges of one direction and verdict as a part of a plan; undefined if there are none. */
+export function partOf(
+  target: string,
+  direction: Direction,
+  caused: readonly AttributedRange[],
+  verdict: Verdict,
+): PlanPart | undefined {
+  const steps = stepsOf(caused);
+  if (steps.length === 0) return undefined;
+  const all = unionOf(caused);
+  return {
+    id: partId(target, direction, textsOf(all)),
+    direction,
+    steps,
+    addresses: byFamily((f) => all[f].count.toString()),
+    verdict,
+  };
+}
+
+/** The same for the same ranges, or names, of a target in every plan. */
+export function partId(target: string, direction: Direction, ranges: readonly string[]): string {
+  return createHash('sha256')
+    .update(`${target}|${direction}|${ranges.join(',')}`)
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -1,7 +1,6 @@
 import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Ledger } from '../judge/ledger.ts';
-import { noControl, type PlanControl } from './control.ts';
 import {
   type Entries,
   entries,
@@ -20,6 +19,7 @@ import { type Fit, fitInto } from './fit.ts';
 import { ownedOf } from './memory.ts';
 import { classifyEntries, type Ownership } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
+import { noControl, type PlanControl } from './plan-input.ts';
 import type { Plan } from './plan-types.ts';
 import { desiredOf } from './selection.ts';
 

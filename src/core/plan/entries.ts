@@ -5,6 +5,7 @@ import {
   emptySets,
   intersect,
   isEmpty,
+  isHostName,
   overlaps,
   prefixesOf,
   type Sets,
@@ -12,7 +13,6 @@ import {
   subtract,
   union,
 } from '../address/sets.ts';
-import { isHostName } from '../host-name.ts';
 
 /**
  * What an allow-list can hold: addresses of both families, and host names. The one algebra of the planner: a target of

@@ -1,11 +1,15 @@
-import { byFamily, type Family, familyNames } from '../address/family.ts';
+import { byFamily, type Family, families, familyNames } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { emptySets, type Sets } from '../address/sets.ts';
 import { counted, quantity } from '../judge/arithmetic.ts';
 import type { Ledger } from '../judge/ledger.ts';
 import { aggregate } from './aggregate.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type Entries, isNone, textsOf } from './entries.ts';
 import { type Layout, type Live, renderedBy } from './live.ts';
+import { ownedOf, type TargetMemory } from './memory.ts';
 import type { Ownership } from './ownership.ts';
+import type { Plan } from './plan-types.ts';
 import type { Selection } from './selection.ts';
 
 interface FitInput {
@@ -89,4 +93,71 @@ function keptOut(selection: Selection, ledger: Ledger, family: Family): PrefixSe
     .filter(({ kind }) => kind === 'gain')
     .map((hold) => hold.held[family]);
   return PrefixSet.unionOf(family, [selection.never[family], ...held]);
+}
+
+/** What is beyond the list because prefixes are joined has that for its cause, and no clock keeps it. */
+export function separateAggregated(caused: readonly AttributedRange[], overGrant: Entries): AttributedRange[] {
+  const [drifts, rest] = [caused.filter(isDrift), caused.filter((one) => !isDrift(one))];
+  const joined = unionOf(causedInside(rest, overGrant));
+  return [
+    ...drifts,
+    ...causedOutside(rest, overGrant),
+    ...(isNone(joined) ? [] : [{ cause: { kind: 'joined' as const }, entries: joined }]),
+  ];
+}
+
+function isDrift({ cause }: AttributedRange): boolean {
+  return cause.kind === 'drift';
+}
+
+/** What a plan says of joining: what goes in beyond the list, and what it would take to fit. */
+export function overGrantOf(overGrant: Entries, offer: Fit['offer']): Pick<Plan, 'overGrant' | 'wouldFit'> {
+  const beyond = offer.flatMap((one) => one.overGrant.toPrefixes());
+  return {
+    ...(isNone(overGrant) ? {} : { overGrant: textsOf(overGrant) }),
+    ...(offer.length > 0 ? { wouldFit: { entries: offer.flatMap((one) => one.entries), overGrant: beyond } } : {}),
+  };
+}
+
+/** From here on there is time to act before nothing fits any more. */
+const nearShare = 0.8;
+
+/**
+ * How full a target gets with this plan, in the fuller family or in all, if that is the plan with which it passes 80 % of
+ * its room: so it is told once, and again only after it was emptier. What others wrote there takes room as well.
+ * Undefined for a plan that writes nothing.
+ */
+export function passesNearLimit(
+  plan: Pick<Plan, 'owned' | 'names' | 'foreign' | 'refusals' | 'mode'>,
+  memory: Pick<TargetMemory, 'grants'> | undefined,
+  layout: Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'together' | 'render'>,
+  { taken = 0 }: Pick<Live, 'taken'> = {},
+): { readonly entries: number; readonly room: number } | undefined {
+  if (plan.refusals.length > 0 || plan.mode === 'report-only') return undefined;
+  const { entriesPerUnit, maxUnits, together } = layout;
+  const owned = ownedOf(memory);
+  const each = families.map((family) => {
+    const isOf = (entry: string) => entry.includes(':') === (family === 'ipv6');
+    const names = family === 'ipv4';
+    const foreign = plan.foreign.filter(({ entry }) => isOf(entry)).length;
+    return {
+      room: entriesPerUnit * maxUnits,
+      entries:
+        renderedBy(layout, PrefixSet.from(family, plan.owned[family])).length +
+        (names ? (plan.names?.length ?? 0) : 0) +
+        foreign,
+      // Nothing was told of a target before it was first written.
+      before: memory ? renderedBy(layout, owned[family]).length + (names ? owned.names.length : 0) + foreign : 0,
+    };
+  });
+  const all = (of: (one: (typeof each)[number]) => number) => each.reduce((sum, one) => sum + of(one), taken);
+  const whole =
+    together === undefined
+      ? []
+      : [{ room: together, entries: all(({ entries }) => entries), before: memory ? all(({ before }) => before) : 0 }];
+  const isNear = (count: number, room: number) => count >= room * nearShare;
+  const [fullest] = [...each, ...whole]
+    .filter(({ entries, before, room }) => isNear(entries, room) && !isNear(before, room))
+    .sort((a, b) => b.entries / b.room - a.entries / a.room);
+  return fullest && { entries: fullest.entries, room: fullest.room };
 }

@@ -1,8 +1,8 @@
 import type { DeclineDecision } from '../decisions/decision.ts';
 import type { Reason } from '../reason.ts';
 import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
-import type { PlanControl } from './control.ts';
 import { covers, type Entries, entriesOf, isNone, meets, noEntries, within, without } from './entries.ts';
+import type { PlanControl } from './plan-input.ts';
 import type { Direction, Mode, Verdict } from './plan-types.ts';
 
 /** Ranges of one direction under one verdict. */

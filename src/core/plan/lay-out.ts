@@ -1,8 +1,11 @@
+import { families } from '../address/family.ts';
+import { quantity } from '../judge/arithmetic.ts';
 import type { Entries } from './entries.ts';
+import { entryKey } from './foreign.ts';
 import type { Layout } from './live.ts';
 import type { UnitOwnership } from './ownership.ts';
-import { type Packing, packFamily } from './pack.ts';
-import { packNames } from './pack-names.ts';
+import { type PackChange, type Packing, packFamily } from './pack.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { PlannedChange } from './plan-types.ts';
 
 interface LayOutInput {
@@ -54,4 +57,66 @@ export function layOut({ target, mark, layout, units, desired, add, remove, drop
  */
 function isToRewrite({ unit }: UnitOwnership, mark: string): boolean {
   return unit.mark !== mark || unit.unused !== undefined;
+}
+
+/** Lays out host names: one unit, sorted, with the names of others beside ours. As `packFamily` does for addresses. */
+function packNames(
+  units: readonly UnitOwnership[],
+  layout: Layout,
+  change: Pick<PackChange, 'drop'> & { readonly add: readonly string[]; readonly remove: readonly string[] },
+  rewrite: (unit: UnitOwnership) => boolean,
+): Packing {
+  const [held] = units;
+  const key = held?.unit.key ?? layout.unitKey('ipv4', 0);
+  const before = held?.ours.names ?? [];
+  const out = new Set(change.remove);
+  const ours = [...new Set([...before.filter((name) => !out.has(name)), ...change.add])].sort();
+  const foreign = held?.foreign.filter((text) => !change.drop.has(entryKey(key, text))) ?? [];
+  const texts = [...new Set([...foreign, ...ours])].sort();
+  const room = layout.entriesPerUnit * layout.maxUnits;
+  const dropped = held?.foreign.filter((text) => !foreign.includes(text)) ?? [];
+  const written = change.add.length > 0 || before.length !== ours.length || dropped.length > 0;
+  const changes = (): Packing['changes'] => {
+    if (texts.length === 0) return [];
+    if (held === undefined) {
+      return ours.length === 0
+        ? []
+        : [{ key, family: 'ipv4', action: 'create', entries: texts, added: ours, removed: [] }];
+    }
+    const claim = rewrite(held);
+    if (!written && !claim) return [];
+    const { mark, version } = held.unit;
+    return [
+      {
+        key,
+        family: 'ipv4',
+        action: 'replace',
+        entries: texts,
+        ...(version === undefined ? {} : { version }),
+        ...(mark !== undefined && claim ? { takesOver: mark } : {}),
+        added: ours.filter((name) => !before.includes(name)),
+        removed: before.filter((name) => out.has(name)),
+        ...(dropped.length === 0 ? {} : { dropped }),
+      },
+    ];
+  };
+  return {
+    changes: changes(),
+    unplaced: texts.slice(room),
+    stranded: held !== undefined && texts.length === 0 && held.unit.entries.length > 0 ? [key] : [],
+    entries: Math.min(texts.length, room),
+    ours,
+  };
+}
+
+/** What this target cannot hold is said, never dropped in silence. */
+export function notContained({ target, layout, selection }: PlanInput, wanted: Entries): string[] {
+  if (target.holds === 'names') return [];
+  return families
+    .filter((family) => !layout.families.includes(family) && !wanted[family].isEmpty)
+    .map((family) => {
+      const prefix = family === 'ipv4' ? 'IPv4 prefix' : 'IPv6 prefix';
+      const left = quantity(wanted[family].toPrefixes().length, prefix, `${prefix}es`);
+      return `not in this target: ${left} of list ${selection.list}, which a target of kind ${target.kind} cannot hold`;
+    });
 }

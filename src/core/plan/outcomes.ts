@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../event.ts';
 import type { OutcomeError } from '../reason.ts';
-import { needsOperator } from './needs-operator.ts';
+import { needsOperator } from '../reason.ts';
 import type { Outcome, Plan, RunStatus } from './plan-types.ts';
 
 /** Subject of an outcome that speaks for a whole target. */

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../event.ts';
 import { remindersDue } from '../judge/clock.ts';
 import type { PendingApproval } from '../judge/ledger.ts';
+import { needsOperator } from '../reason.ts';
 import { entriesOf, isNone, textsOf, within } from './entries.ts';
-import { needsOperator } from './needs-operator.ts';
 import type { Plan } from './plan-types.ts';
 
 /**

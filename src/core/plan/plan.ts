@@ -1,9 +1,17 @@
 import { byFamily } from '../address/family.ts';
+import { needsOperator } from '../reason.ts';
 import { attribute, contestedBy } from './attribute.ts';
-import { type AttributedRange, causedInside, causedOutside, stepsOf, unionOf } from './causes.ts';
+import {
+  type AttributedRange,
+  causedInside,
+  causedOutside,
+  completeAfter,
+  partId,
+  partOf,
+  stepsOf,
+  unionOf,
+} from './causes.ts';
 import { compareTarget, unapprovedEntries } from './compare.ts';
-import { completeAfter } from './complete.ts';
-import { noControl, type PlanControl } from './control.ts';
 import { driftOf } from './drift.ts';
 import {
   covers,
@@ -17,6 +25,7 @@ import {
   within,
   without,
 } from './entries.ts';
+import { overGrantOf } from './fit.ts';
 import {
   type Broad,
   broadEntries,
@@ -29,15 +38,12 @@ import {
 import { type Gated, type GatedPart, gate, leftEmpty, type Objection, standingRules } from './gate.ts';
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
-import { unitsWithoutMark } from './guards/ownership.ts';
-import { overGrantOf } from './joined.ts';
-import { layOut } from './lay-out.ts';
+import { unitsWithoutMark } from './guards/live.ts';
+import { layOut, notContained } from './lay-out.ts';
 import { plainHolds } from './memory.ts';
-import { needsOperator } from './needs-operator.ts';
-import { notContained } from './not-held.ts';
 import { digestLive, digestUnit } from './ownership.ts';
-import { partId, partOf } from './part-of.ts';
 import type { PlanInput } from './plan-input.ts';
+import { noControl, type PlanControl } from './plan-input.ts';
 import { type Cause, type Direction, directions, type Plan, type TargetHold, type Verdict } from './plan-types.ts';
 import { keepTargetHolds } from './target-holds.ts';
 

@@ -11,7 +11,7 @@ import { entriesIn } from '../../core/plan/ownership.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import type { RunContext } from '../../run/context.ts';
-import { memoryOf } from '../../run/memory-of.ts';
+import { memoryOf } from '../../run/plan-targets.ts';
 import { RequestError } from '../../run/service.ts';
 import type { LookupView } from '../operator.ts';
 

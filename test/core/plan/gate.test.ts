@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { ApproveDecision } from '../../../src/core/decisions/decision.ts';
 import type { AttributedRange } from '../../../src/core/plan/causes.ts';
-import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
 import { entriesOf } from '../../../src/core/plan/entries.ts';
 import { gate } from '../../../src/core/plan/gate.ts';
+import { noControl, type PlanControl } from '../../../src/core/plan/plan-input.ts';
 
 const caused = (...ranges: string[]): AttributedRange[] => [{ cause: { kind: 'config' }, entries: entriesOf(ranges) }];
 const rangesOf = (some: readonly AttributedRange[]) => some.flatMap(({ entries }) => entries.ipv4.toPrefixes());

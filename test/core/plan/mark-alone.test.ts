@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noControl, type PlanControl } from '../../../src/core/plan/control.ts';
+import { noControl, type PlanControl } from '../../../src/core/plan/plan-input.ts';
 import { TargetBox } from '../../support/target-box.ts';
 
 const reason = { rule: 'paused', text: 'a test', next: 'resume' };

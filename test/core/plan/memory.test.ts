@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ApproveDecision } from '../../../src/core/decisions/decision.ts';
-import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf, textsOf } from '../../../src/core/plan/entries.ts';
 import { plainMemory } from '../../../src/core/plan/memory.ts';
 import { digestUnit } from '../../../src/core/plan/ownership.ts';
+import { noControl } from '../../../src/core/plan/plan-input.ts';
 import { rulesOf, TargetBox } from '../../support/target-box.ts';
 
 const region = 'Storage.WestUS';

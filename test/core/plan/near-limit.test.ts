@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { passesNearLimit } from '../../../src/core/plan/near-limit.ts';
+import { passesNearLimit } from '../../../src/core/plan/fit.ts';
 import { memoryWith } from '../../support/memory.ts';
 
 const layout = { entriesPerUnit: 5, maxUnits: 2 };

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { entriesOf, noEntries } from '../../../src/core/plan/entries.ts';
-import { configGrowth } from '../../../src/core/plan/guards/growth.ts';
 import type { Guarded } from '../../../src/core/plan/guards/guard.ts';
-import { largeRemoval } from '../../../src/core/plan/guards/shrink.ts';
+import { configGrowth, largeRemoval } from '../../../src/core/plan/guards/size.ts';
 import { classifyEntries } from '../../../src/core/plan/ownership.ts';
 import type { Cause } from '../../../src/core/plan/plan-types.ts';
 import { memoryWith } from '../../support/memory.ts';

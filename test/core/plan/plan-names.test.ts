@@ -4,12 +4,12 @@ import { emptySets } from '../../../src/core/address/sets.ts';
 import type { Approval } from '../../../src/core/decisions/in-effect.ts';
 import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
-import { noControl } from '../../../src/core/plan/control.ts';
 import { entriesOf } from '../../../src/core/plan/entries.ts';
 import type { Live } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
 import { planTarget } from '../../../src/core/plan/plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
+import { noControl } from '../../../src/core/plan/plan-input.ts';
 import { memoryWith } from '../../support/memory.ts';
 
 const mark = 'contoso/names';

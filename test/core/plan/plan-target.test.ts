@@ -4,12 +4,12 @@ import { type Sets, setsOf } from '../../../src/core/address/sets.ts';
 import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { advanceMemory } from '../../../src/core/plan/advance-memory.ts';
-import { noControl } from '../../../src/core/plan/control.ts';
 import type { Layout, Live, LiveUnit } from '../../../src/core/plan/live.ts';
 import type { TargetMemory } from '../../../src/core/plan/memory.ts';
 import { digestUnit, entriesIn } from '../../../src/core/plan/ownership.ts';
 import { planTarget } from '../../../src/core/plan/plan.ts';
 import type { PlanInput } from '../../../src/core/plan/plan-input.ts';
+import { noControl } from '../../../src/core/plan/plan-input.ts';
 import type { PlannedChange } from '../../../src/core/plan/plan-types.ts';
 import { readBack } from '../../../src/core/plan/read-back.ts';
 

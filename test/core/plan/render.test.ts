@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mustWrite } from '../../../src/azure/arm/unit-change.ts';
+import { mustWrite } from '../../../src/azure/unit-state.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
 import { emptySets } from '../../../src/core/address/sets.ts';
 import { emptyLedger } from '../../../src/core/judge/ledger.ts';

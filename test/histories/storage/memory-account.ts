@@ -1,5 +1,5 @@
+import { queueNames } from '../../../src/ports/queues.ts';
 import type { StorageClients } from '../../../src/store/connect.ts';
-import { queueNames } from '../../../src/store/queue-names.ts';
 import type { Line } from './line.ts';
 import { MemoryContainer } from './memory-container.ts';
 import { MemoryQueue } from './memory-queue.ts';

@@ -1,4 +1,4 @@
-import { mustWrite } from '../../../src/azure/arm/unit-change.ts';
+import { mustWrite } from '../../../src/azure/unit-state.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../../../src/core/plan/live.ts';
 import type { Target } from '../../../src/ports/target.ts';
 import { TargetError } from '../../../src/ports/target.ts';

@@ -2,6 +2,7 @@ import { createContext } from '../../../src/composition-root.ts';
 import { makeOperator } from '../../../src/operator/open.ts';
 import type { Operator } from '../../../src/operator/operator.ts';
 import type { Message } from '../../../src/ports/notifier.ts';
+import { queueNames } from '../../../src/ports/queues.ts';
 import type { Fetched } from '../../../src/ports/source.ts';
 import {
   handleLaneMessage,
@@ -14,7 +15,6 @@ import { makeService } from '../../../src/run/make-service.ts';
 import { confineMadeUp, confineService, madeUp } from '../../../src/run/sandbox.ts';
 import type { Service } from '../../../src/run/service.ts';
 import { readSettings } from '../../../src/run/settings.ts';
-import { queueNames } from '../../../src/store/queue-names.ts';
 import { MemoryAccount } from '../storage/memory-account.ts';
 import type { QueuedMessage } from '../storage/memory-queue.ts';
 import { type ConfigPlan, configText, isOutside, layoutOf } from './config-plan.ts';

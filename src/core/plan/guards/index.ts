@@ -1,11 +1,7 @@
-import { capacity } from './capacity.ts';
-import { emptyList, noPublication, unknownTag } from './empty.ts';
-import { stillFailed } from './failed.ts';
-import { configGrowth } from './growth.ts';
 import type { PartGuard, TargetGuard } from './guard.ts';
-import { firstContact, foreignMark } from './ownership.ts';
-import { liveProblem } from './problems.ts';
-import { largeRemoval } from './shrink.ts';
+import { capacity, emptyList, noPublication, unknownTag } from './list.ts';
+import { firstContact, foreignMark, liveProblem, stillFailed } from './live.ts';
+import { configGrowth, largeRemoval } from './size.ts';
 
 /** Any of these stops every write to the target. */
 export const targetGuards: readonly TargetGuard[] = [

@@ -1,6 +1,10 @@
-import { isObject, type JsonObject } from '../../core/json-object.ts';
+/** An object of parsed JSON, whatever it holds. */
+export type JsonObject = { readonly [name: string]: unknown };
 
-export { isObject, type JsonObject };
+/** True for an object that is no array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** The object under `name`; empty if there is none. For fields that may be left out. */
 export function objectAt(value: unknown, name: string): JsonObject {

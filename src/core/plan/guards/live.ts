@@ -3,6 +3,35 @@ import { covers, type Entries, entryOf } from '../entries.ts';
 import type { Live, LiveUnit } from '../live.ts';
 import type { TargetGuard } from './guard.ts';
 
+/** What the target itself reported while it was read. */
+export const liveProblem: TargetGuard = ({ live }) => {
+  const [first, ...more] = live.problems;
+  return first
+    ? {
+        rule: first.code,
+        text: more.length > 0 ? `${first.text} (and ${more.length} more)` : first.text,
+        next: first.next,
+      }
+    : undefined;
+};
+
+/** Writes of a unit in state Failed before a person is asked: what passes by itself has passed by then. */
+const failedTries = 3;
+
+/** A resource that Azure leaves Failed after each write is left to a person: writing it for ever would hide that. */
+export const stillFailed: TargetGuard = ({ live, memory }) => {
+  for (const { unit: key, tries, since } of memory?.failures ?? []) {
+    const unit = live.units.find((one) => one.key === key);
+    if (tries < failedTries || unit?.state !== 'Failed') continue;
+    return {
+      rule: 'failed-state',
+      text: `${key} is in state Failed since ${since.slice(0, 10)}, and was written ${quantity(tries, 'time')} without effect`,
+      next: `save it again and see what Azure says: ${unit.repair ?? 'save it in the portal without a change'}. The next run goes on by itself once it is Succeeded`,
+    };
+  }
+  return undefined;
+};
+
 /** Two writers of one list undo each other's work for ever. */
 export const foreignMark: TargetGuard = ({ live, mark, formerMark }) => {
   const unit = live.units.find((one) => one.mark !== undefined && one.mark !== mark && one.mark !== formerMark);
