@@ -23,8 +23,12 @@ const overBundle = [
   'sources',
   'targets',
 ];
-// They bring a kind of their own, or look at the sources themselves.
-const sourcesOnly = ['test/targets/new-kind.test.ts', 'test/targets/no-sdk.test.ts'];
+// They bring a kind of their own, look at the sources themselves, or put two kinds together that run over the bundle one by one.
+const sourcesOnly = [
+  'test/targets/new-kind.test.ts',
+  'test/targets/no-sdk.test.ts',
+  'test/targets/ip-group-rule.test.ts',
+];
 
 /** Storage that the suites of the store ask: the emulator, or what histories are played on. */
 const azurite = { storage: 'azurite' } as const;

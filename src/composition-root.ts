@@ -40,7 +40,7 @@ export async function createService(
   return confineService({ ...makeService(confined), testChannels }, confined, settings);
 }
 
-/** Opens the desk, in the same way. */
+/** Opens what people ask and decide with, in the same way. */
 export async function createOperator(
   env: NodeJS.ProcessEnv = process.env,
   log: Log = logLine,

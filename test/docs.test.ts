@@ -46,3 +46,22 @@ test.each(pages)('every path that %s names is there', (page) => {
   const missing = pathsIn(readFileSync(join(root, page), 'utf8')).filter((path) => !existsSync(join(root, path)));
   expect(missing).toEqual([]);
 });
+
+/** `name()` beside the file that should have it: `` `planRun()` in `src/run/plan.ts` ``. */
+function functionsIn(text: string): { readonly name: string; readonly file: string }[] {
+  return [...text.matchAll(/`(\w+)\(\)`(?:\s+(?:in|of))\s+`((?:src|test|functions)\/[^`*<]+\.ts)`/g)].map(
+    ([, name = '', file = '']) => ({ name, file }),
+  );
+}
+
+test.each(pages)('every function that %s places in a file is there', (page) => {
+  const missing = functionsIn(readFileSync(join(root, page), 'utf8')).filter(
+    ({ name, file }) => !new RegExp(`\\b${name}\\b\\s*[(<:=]`).test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(missing).toEqual([]);
+});
+
+test.each(pages)('%s names no file as the next step after itself', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  expect([...text.matchAll(/`([\w./-]+\.ts)`(?: \([^)]*\))?(?: →|,)\s+`\1`/g)].map(([all]) => all)).toEqual([]);
+});

@@ -30,8 +30,6 @@ Rows of the table, over all files and watched tags:
   missing           addresses published and not allowed, times days; apart: those held as a suspicious gain
   came back         addresses removed that were published again within 90 days of that
   beyond            addresses allowed and no longer published, times days
-For comparison, simpler policies over the same files: "blind" mirrors each file, "percent-30" leaves a tag unchanged when
-a file removes over 30 % of its entries, "symmetric-10" when a file removes or adds over 10 %.
 
 Examples:
   npm run -s cli -- replay ./files
@@ -155,13 +153,13 @@ function showReplay(replayed: ReplayedFolder): string {
       ]),
     ]),
     '',
-    colors.bold('Compared with simpler policies'),
-    comparison(replayed),
+    colors.bold('Figures'),
+    figuresTable(replayed),
     '',
   ].join('\n')}`;
 }
 
-function comparison({ policies }: ReplayedFolder): string {
+function figuresTable({ policies }: ReplayedFolder): string {
   const head = ['', ...Object.keys(policies)];
   const rows: readonly (readonly [string, (figures: Figures) => string])[] = [
     ['weeks asked', ({ weeksAsked }) => weeksAsked.toLocaleString('en')],

@@ -1,7 +1,7 @@
 import type { Weekday } from './calendar.ts';
 import { type Notice, type NoticeKind, type Severity, severities } from './notice.ts';
 
-/** What a channel is told; what is absent does not narrow. */
+/** Which notices a channel gets; an absent field does not narrow. */
 export interface NoticeFilter {
   readonly kinds?: readonly NoticeKind[] | undefined;
   readonly lists?: readonly string[] | undefined;

@@ -11,7 +11,7 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * What can be told of an error that nothing expected without telling its text, which may hold a secret: its type, its code,
+ * What may be reported of an unexpected error without its text, which may hold a secret: its type, its code,
  * and the function it came from.
  */
 export function faultOf(error: unknown): string {

@@ -43,7 +43,7 @@ export const noticeKinds = [
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
-/** What is told to people: words, and what a channel filters by. Plain data. */
+/** A notice: its text, and what a channel filters by. Plain data. */
 export interface Notice {
   /** Distinct within the run, or other occasion, that it comes from. */
   readonly key: string;

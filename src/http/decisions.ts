@@ -59,7 +59,7 @@ const controls = {
   unpin: z.strictObject({ ...said }),
 };
 
-const responses = { 201: 'The decisions as recorded, and the run that takes them up with its targets.' };
+const responses = { 201: 'The decisions as recorded, and the run that applies them with its targets.' };
 
 /** POST /api/answers: an answer to holds, an approval of a plan part, and what else a person may say to a question. */
 export const postAnswers = endpoint({ body: { kinds: answers }, responses, answer: (call) => record(call, call.body) });

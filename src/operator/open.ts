@@ -13,7 +13,7 @@ import { lookup } from './queries/lookup.ts';
 import { registriesView } from './queries/registries.ts';
 import { statusOfAll } from './queries/status.ts';
 
-/** The desk over opened parts. */
+/** What people ask and decide, over an opened context. */
 export function makeOperator(context: RunContext): Operator {
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {

@@ -14,7 +14,7 @@ import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 
 /** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
-  override name = 'WordRefused';
+  override name = 'DecisionRejected';
 }
 
 /** Decisions and queries of operators. `makeOperator()` makes it. */

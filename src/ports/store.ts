@@ -1,6 +1,7 @@
 import type { Family } from '../core/address/family.ts';
 import type { Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import type { Announced } from '../core/plan/announced.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
@@ -79,11 +80,11 @@ export interface Lease {
  */
 export interface Ledgers {
   /** The ledger in force, or undefined before the first. */
-  current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined>;
+  current(): Promise<{ readonly name: string; readonly ledger: Ledger; readonly announced: Announced } | undefined>;
   /** A ledger by its name, in force or not; undefined if there is none. */
   get(name: string): Promise<Ledger | undefined>;
   /** Writes a ledger without putting it in force. The same name again replaces it only while it is not in force. */
-  put(name: string, ledger: Ledger): Promise<void>;
+  put(name: string, ledger: Ledger, announced: Announced): Promise<void>;
   /**
    * Puts `name` in force if `expected` (undefined: none) still is. Already in force: nothing happens. Another one in
    * force: throws StaleLedgerError.

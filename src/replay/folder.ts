@@ -19,6 +19,7 @@ interface ReplayFolderInput {
   readonly watch?: readonly string[];
   readonly policy: Policy;
   readonly hindsightDays?: number;
+  readonly compared?: ReplayInput['compared'];
   readonly onJudged?: ReplayInput['onJudged'];
   /** Called once a file read, for progress. */
   readonly onFile?: (file: string, index: number, all: number) => void;
@@ -38,13 +39,14 @@ export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFo
   const { publications, unreadable } = await readPublicationsToReplay(input);
   if (publications.length === 0) throw new RequestError(nothingIn(input, unreadable));
   const watch = input.watch ?? regionalTags(publications);
-  const { hindsightDays, onJudged, cloud, policy } = input;
+  const { hindsightDays, compared, onJudged, cloud, policy } = input;
   const replayed = replay({
     cloud,
     publications,
     watch,
     policy,
     ...(hindsightDays === undefined ? {} : { hindsightDays }),
+    ...(compared ? { compared } : {}),
     ...(onJudged ? { onJudged } : {}),
   });
   return { ...replayed, unreadable, watch };

@@ -10,7 +10,7 @@ import { acceptPublication } from '../core/publication/accept.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { freshnessOf } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { Copying, copyingPolicies, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
+import { type ComparedPolicy, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
 
 export interface ReplayInput {
   readonly cloud: Cloud;
@@ -18,6 +18,8 @@ export interface ReplayInput {
   readonly publications: readonly ParsedPublication[];
   readonly watch: readonly string[];
   readonly policy: Policy;
+  /** Other ways to follow the same files; none if absent. */
+  readonly compared?: readonly ComparedPolicy[];
   /** Answers every hold this many days after it opened, knowing what comes; undefined: no answers. */
   readonly hindsightDays?: number;
   /** Called once a judgement, also for the days between publications, before any answer. */
@@ -54,12 +56,12 @@ export interface Replayed {
 }
 
 /**
- * Shows publications, in order, to the very judge that the service uses, with a clock of one day between them, and to
- * simpler policies in the same pass.
+ * Shows publications, in order, to the very judge that the service uses, with the clock advanced day by day between them, and
+ * to the compared policies in the same pass.
  */
 export function replay(input: ReplayInput): Replayed {
   const ours = new Tally();
-  const copying = copyingPolicies.map((policy) => ({ copying: new Copying(policy), tally: new Tally() }));
+  const compared = (input.compared ?? []).map((policy) => ({ policy, tally: new Tally() }));
   const known = new WeakMap<TagLedger, TagState>();
   const asked: Asked[] = [];
   const refused: { file: string; reasons: readonly string[] }[] = [];
@@ -126,18 +128,18 @@ export function replay(input: ReplayInput): Replayed {
     }
     accepted += 1;
     pass(now, parsed);
-    for (const one of copying) {
+    for (const { policy, tally } of compared) {
       for (const name of watched) {
         const tag = parsed.catalog.tags.get(name);
-        if (one.copying.take(name, tag)) one.tally.ask(dayOf(now));
+        if (policy.take(name, tag)) tally.ask(dayOf(now));
         const published = tag?.prefixes ?? emptySets;
-        one.tally.tell(name, dayOf(now), { published, effective: one.copying.effective(name), heldGains: emptySets });
+        tally.tell(name, dayOf(now), { published, effective: policy.effective(name), heldGains: emptySets });
       }
     }
   }
   const end = dayOf(clock);
   const policies: Record<string, Figures> = { 'service-tag-sync': ours.finish(end) };
-  for (const { copying: one, tally } of copying) policies[one.policy.name] = tally.finish(end);
+  for (const { policy, tally } of compared) policies[policy.name] = tally.finish(end);
   return { accepted, seen, refused, asked, notices, policies };
 }
 

@@ -1,7 +1,7 @@
 import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
-import type { Check, SourceState } from '../core/judge/source-state.ts';
+import type { AnnouncedGain, Check } from '../core/judge/source-state.ts';
 import { type Comparison, compareWatched } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../messages/source.ts';
@@ -16,21 +16,21 @@ interface Checked {
 const api = 'discovery-api';
 
 /**
- * Holds what is in force against what other ways and Azure's API say. Nothing is decided here and nothing fails because
- * of it: what disagrees is told once, what is empty or cannot be asked is logged.
+ * Compares what is in force with other ways of the source and Azure's API. Nothing is decided here and nothing fails
+ * because of it: what disagrees is reported once, what is empty or cannot be asked is logged.
  */
 export async function crossCheck(
   context: PlanContext,
-  source: SourceState,
+  announced: readonly Check[],
+  gains: readonly AnnouncedGain[],
   taken: FetchResult,
   watch: readonly string[],
   signal: AbortSignal,
 ): Promise<Checked> {
-  const before = source.checks;
   const inForce = taken.accepted ?? taken.seen;
-  if (!inForce || taken.accepted?.onlyTags) return { checks: before, events: [] };
+  if (!inForce || taken.accepted?.onlyTags) return { checks: announced, events: [] };
   const at = context.now().toISOString();
-  const found = new Map(before.map((check) => [check.way, check]));
+  const found = new Map(announced.map((check) => [check.way, check]));
   const events: DomainEvent[] = [];
   const note = (way: string, finding: string, comparison: Comparison, text: string): void => {
     context.log('second opinion', { way, kind: comparison.kind, text });
@@ -54,8 +54,8 @@ export async function crossCheck(
   if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= dayMs)) {
     const comparison = await askApi(context, inForce, watch, signal);
     if (comparison) {
-      const announced = source.gains.filter((gain) => gain.notAccepted === undefined);
-      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, announced));
+      const expected = gains.filter((gain) => gain.notAccepted === undefined);
+      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, expected));
     }
   }
   return { checks: [...found.values()], events };

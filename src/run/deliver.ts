@@ -20,7 +20,7 @@ const maxPending = 500;
 /** That many at once, or any that waited so long, come as one digest. */
 const floodCount = 5;
 const waitedMs = 3_600_000;
-/** Failures in a row from which on the other channels are told (once): a quarter of an hour of trying; two clear refusals. */
+/** Failures in a row from which on the other channels report it (once): a quarter of an hour of trying; two clear refusals. */
 const tellAfter = 6;
 
 /**

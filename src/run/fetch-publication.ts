@@ -61,6 +61,8 @@ const dueMs = 8 * dayMs;
 export async function fetchAndAccept(
   context: PlanContext,
   ledger: Ledger,
+  /** Digests of the files that were announced already. */
+  announced: readonly string[],
   decisions: readonly AcceptPublicationDecision[],
   signal: AbortSignal,
 ): Promise<FetchResult> {
@@ -75,13 +77,13 @@ export async function fetchAndAccept(
     return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
   }
   const answered = new Set(decisions.map(({ digest }) => digest));
-  return { ...(await takeFromSource(context, ledger, answered, signal)), wordsTaken };
+  return { ...(await takeFromSource(context, ledger, new Set([...announced, ...answered]), signal)), wordsTaken };
 }
 
 async function takeFromSource(
   context: PlanContext,
   { accepted: last, source: state }: Ledger,
-  answered: ReadonlySet<string>,
+  known: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Omit<FetchResult, 'wordsTaken'>> {
   const events: DomainEvent[] = [];
@@ -103,9 +105,8 @@ async function takeFromSource(
       }
       if (judged.sound) notAccepted.push(judged.sound);
       const { digest } = judged.record;
-      const known = state?.told.includes(digest) === true || answered.has(digest);
-      if (!known) told.push(digest);
-      events.push(...eventsOf(judged, known));
+      if (!known.has(digest)) told.push(digest);
+      events.push(...eventsOf(judged, known.has(digest)));
       if (candidates >= maxCandidates) break;
     }
   } catch (error) {

@@ -6,6 +6,7 @@ import { followSource } from '../core/judge/follow-source.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
+import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
@@ -18,16 +19,20 @@ import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
 import { type ResolvedList, selectLists } from './lists.ts';
 import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
 
+/** Files are served for a week or two; what fell out of this is not served any more. */
+const maxAnnounced = 100;
+
 /** What the source and the registries say now, and what the ledger makes of it. */
 export interface Judged {
   readonly taken: FetchResult;
   readonly ledger: Ledger;
   /** False if the ledger before says the same. */
   readonly changed: boolean;
+  readonly announced: Pick<Announced, 'files' | 'checks'>;
   readonly lists: Readonly<Record<string, ResolvedList>>;
   readonly selections: ReadonlyMap<string, Selection>;
   readonly now: Date;
-  /** In the order in which they are told; those of decisions on holds come before `judged`. */
+  /** In the order in which they are reported; those of decisions on holds come before `judged`. */
   readonly events: { readonly fetched: readonly DomainEvent[]; readonly judged: readonly DomainEvent[] };
 }
 
@@ -38,6 +43,7 @@ export interface Judged {
 export async function judgePublication(
   context: PlanContext,
   last: Ledger,
+  announced: Announced,
   decisionState: DecisionState,
   signal: AbortSignal,
 ): Promise<Judged> {
@@ -46,7 +52,7 @@ export async function judgePublication(
     .filter((decision) => decision.kind === 'accept-publication')
     .filter(({ id }) => !decisionState.active.withdrawn.has(id));
   const [taken, reads] = await Promise.all([
-    stage('fetch and accept', {}, () => fetchAndAccept(context, last, accepts, signal)),
+    stage('fetch and accept', {}, () => fetchAndAccept(context, last, announced.files, accepts, signal)),
     askRegistries(context, signal),
   ]);
   const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
@@ -81,8 +87,9 @@ export async function judgePublication(
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
   const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
-  const checked = await crossCheck(context, { ...followed.state, gains }, taken, watch, signal);
-  const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains, checks: checked.checks });
+  const checked = await crossCheck(context, announced.checks, gains, taken, watch, signal);
+  const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains });
+  const files = [...announced.files, ...taken.told].slice(-maxAnnounced);
   const knowsRegistries = registries.known.length > 0 || sourced.ledger.registries !== undefined;
   return {
     taken,
@@ -93,6 +100,7 @@ export async function judgePublication(
       taken.accepted !== undefined ||
       judged.events.length > 0 ||
       judged.ledger.tags.size !== last.tags.size,
+    announced: { files, checks: checked.checks },
     lists,
     selections,
     now,
@@ -123,9 +131,6 @@ export function limitsOf({
   return { lateAfter: freshness.lateAfterDays ?? lateAfter, staleAfter: freshness.staleAfterDays ?? staleAfter };
 }
 
-/** Files are served for a week or two; what fell out of this is not served any more. */
-const maxTold = 100;
-
 /**
  * The judged ledger with what is known of the source. A publication accepted for some tags only moves those tags: the
  * last accepted one, and the count by which absence is measured, stay.
@@ -133,12 +138,11 @@ const maxTold = 100;
 function withSource(
   before: Ledger,
   judged: Ledger,
-  { accepted, seen, told, wordsTaken }: FetchResult,
+  { accepted, seen, wordsTaken }: FetchResult,
   followed: SourceState,
 ): { readonly ledger: Ledger; readonly changed: boolean } {
   const source: SourceState = {
     ...followed,
-    told: [...followed.told, ...told].slice(-maxTold),
     wordsTaken: [...followed.wordsTaken, ...wordsTaken],
   };
   const partly = accepted?.onlyTags !== undefined;

@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { announceControls } from '../core/decisions/in-effect.ts';
 import type { DomainEvent } from '../core/event.ts';
-import type { Ledger } from '../core/judge/ledger.ts';
+import type { Ledger, PendingApproval } from '../core/judge/ledger.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
-import { followForeign } from '../core/plan/foreign-told.ts';
+import { type Announced, followForeign, followOrphans, nothingAnnounced } from '../core/plan/announced.ts';
 import type { Live } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
-import { followOrphans } from '../core/plan/orphans.ts';
 import { outcomesBeforeWriting } from '../core/plan/outcomes.ts';
 import { trackPendingApprovals } from '../core/plan/pending-approvals.ts';
 import type { Planned } from '../core/plan/plan.ts';
@@ -24,7 +23,8 @@ export interface Prepared {
   /** Name of the ledger in force; undefined before the first. */
   readonly before: string | undefined;
   readonly ledger: Ledger;
-  /** False if the ledger in force says the same. */
+  readonly announced: Announced;
+  /** False if what is in force says the same as both. */
   readonly ledgerChanged: boolean;
   readonly planned: readonly Planned[];
   /** What each target remembered before this run. */
@@ -49,16 +49,25 @@ export async function planRun(
   const stored = current?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const decisionState = await loadDecisions(context);
   const { ledger: last, events: answered } = applyAnswers(stored, decisionState, context.now());
-  const judged = await judgePublication(context, last, decisionState, signal);
+  const before = current?.announced ?? nothingAnnounced;
+  const judged = await judgePublication(context, last, before, decisionState, signal);
   const plans = await planTargets(context, only, { ...judged, decisionState }, signal);
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
-  const told = await followTold(context, last, planned, decisionState, judged.now);
-  const ledgerChanged = judged.changed || told.changed || last !== stored;
+  const told = await followTold(context, last, before, planned, decisionState, judged.now);
+  const announced = { ...judged.announced, ...told.announced };
+  const ledger = { ...judged.ledger, asked: told.asked };
+  const ledgerChanged =
+    judged.changed ||
+    told.events.length > 0 ||
+    last !== stored ||
+    !isDeepStrictEqual(told.asked, last.asked ?? []) ||
+    !isDeepStrictEqual(announced, before);
   const at = judged.now.toISOString();
   return {
     taken: judged.taken,
     before: current?.name,
-    ledger: ledgerChanged ? { ...judged.ledger, ...told.told } : last,
+    ledger: ledgerChanged ? ledger : last,
+    announced,
     ledgerChanged,
     planned,
     memories: new Map(plans.flatMap(({ memory }) => (memory ? [[memory.target, memory] as const] : []))),
@@ -82,28 +91,26 @@ export async function planRun(
 async function followTold(
   context: PlanContext,
   last: Ledger,
+  before: Announced,
   planned: readonly Planned[],
   decisionState: DecisionState,
   now: Date,
 ): Promise<{
-  readonly told: Pick<Ledger, 'asked' | 'foreign' | 'controls' | 'orphans'>;
-  readonly changed: boolean;
+  readonly asked: readonly PendingApproval[];
+  readonly announced: Pick<Announced, 'foreign' | 'controls' | 'orphans'>;
   readonly events: readonly DomainEvent[];
 }> {
   const plans = planned.map(({ plan }) => plan);
   const approvals = new Set(decisionState.active.approvals.map(({ word }) => word.id));
   const waiting = trackPendingApprovals(last.asked ?? [], plans, approvals, now);
-  const foreign = followForeign(last.foreign ?? {}, plans);
-  const controls = announceControls(last.controls, decisionState.active);
+  const foreign = followForeign(before.foreign, plans);
+  const controls = announceControls(before.controls, decisionState.active);
   const remembered = (await context.targetRecords.all()).map(({ target }) => target);
-  const before = last.orphans ?? [];
-  const { orphans, events: orphaned } = followOrphans(before, remembered, configuredIds(context.loaded.config));
-  const events = [...controls.events, ...orphaned, ...foreign.events, ...waiting.events];
+  const orphans = followOrphans(before.orphans, remembered, configuredIds(context.loaded.config));
   return {
-    told: { asked: waiting.asked, foreign: foreign.foreign, controls: controls.told, orphans },
-    changed:
-      events.length > 0 || orphans.join() !== before.join() || !isDeepStrictEqual(waiting.asked, last.asked ?? []),
-    events,
+    asked: waiting.asked,
+    announced: { foreign: foreign.foreign, controls: controls.told, orphans: orphans.orphans },
+    events: [...controls.events, ...orphans.events, ...foreign.events, ...waiting.events],
   };
 }
 

@@ -18,7 +18,7 @@ export interface ConfigRead {
 
 export interface RefusedConfig {
   readonly from: string;
-  /** sha256 of what was refused, lower-case hex; distinct contents are told one by one. */
+  /** sha256 of what was refused, lower-case hex; distinct contents are reported one by one. */
   readonly digest: string;
   /** Everything that is wrong with it, one a line. */
   readonly text: string;

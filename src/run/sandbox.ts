@@ -45,7 +45,7 @@ function confinedReads(
         return current;
       },
       get: (name) => ledgers.get(name),
-      put: (name, ledger) => ledgers.put(name, ledger),
+      put: (name, ledger, announced) => ledgers.put(name, ledger, announced),
       putInForce: (name, expected) => ledgers.putInForce(name, expected),
     },
   };

@@ -93,7 +93,7 @@ export interface Service {
   /** From fetch to intent, then lanes into the queue. Safe to repeat with the same message. */
   startRun(message: RunMessage): Promise<void>;
   workLane(message: LaneMessage): Promise<void>;
-  /** Fails what is left of a lane whose message was tried in vain again and again. Safe to repeat. */
+  /** Fails what is left of a lane whose message failed too often. Safe to repeat. */
   giveUpLane(message: LaneMessage, reason: string): Promise<void>;
   /** Sends what is pending for one channel. Safe to repeat with the same message. */
   deliver(message: DeliveryMessage): Promise<void>;

@@ -49,7 +49,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     await context.keepConfig();
     for (const { record, bytes } of prepared.taken.keep) await context.publications.put(record, bytes);
     const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
-    if (prepared.ledgerChanged) await context.ledgers.put(message.run, prepared.ledger);
+    if (prepared.ledgerChanged) await context.ledgers.put(message.run, prepared.ledger, prepared.announced);
     const intent = intentOf(context, asked, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
     context.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     const plans = prepared.planned.map(({ plan }) => plan);

@@ -1,14 +1,150 @@
+import { messageOf } from '../core/errors.ts';
 import { counted, quantity } from '../core/judge/arithmetic.ts';
-import { covers, entriesOf } from '../core/plan/entries.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
+import { advanceMemory } from '../core/plan/advance-memory.ts';
+import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
+import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
-import type { Plan } from '../core/plan/plan-types.ts';
+import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import type { ReadBack } from '../core/plan/read-back.ts';
 import { readBack } from '../core/plan/read-back.ts';
+import type { OutcomeError } from '../core/reason.ts';
 import type { Intent } from '../ports/runs.ts';
 import type { Change } from '../ports/store.ts';
-import type { ApplyContext } from './context.ts';
+import type { Target } from '../ports/target.ts';
+import { outcomeErrorOf } from '../ports/target.ts';
+import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
+import { decisionRefs, loadDecisions } from './decisions.ts';
+import { memoryOf } from './plan-targets.ts';
+
+/** Why a target was not brought to its plan. */
+export interface Failure {
+  readonly text: string;
+  readonly error?: OutcomeError;
+}
+
+/** One target of a run, on its way to its plan. */
+export interface Applying {
+  readonly context: ApplyContext;
+  readonly intent: Intent;
+  readonly configured: ConfiguredTarget;
+  readonly target: Target;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+}
+
+/** The plan that is carried out, and the target's holds under it. */
+export interface InHand {
+  readonly plan: Plan;
+  /** Plans that it took the place of, oldest first: the recorded one, and those made again. */
+  readonly earlier: readonly Plan[];
+  readonly holds: readonly TargetHold[];
+  /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
+  readonly live?: Live;
+}
+
+/** Reads back, records what is ours now and what changed, then says what became of every change. */
+export async function verify(
+  applying: Applying,
+  recorded: Plan,
+  inHand: InHand | undefined,
+  failure: Failure | undefined,
+): Promise<Outcome[]> {
+  const { context, intent, target, configured, signal } = applying;
+  const at = context.now().toISOString();
+  let live: Live;
+  try {
+    live = await target.read(signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const text = `${failure?.text ?? 'written, but'} the target could not be read back: ${messageOf(error)}`;
+    const failed = unfinished(recorded, 'failed', text, context.now(), failure?.error ?? outcomeErrorOf(error));
+    return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
+  }
+  const plan = inHand?.plan ?? recorded;
+  const before = await memoryOf(context, plan.target);
+  const back = readBack(plan, before, live);
+  const again = new Map(plan.changes.map((change) => [change.key, change]));
+  const subjects = [
+    ...recorded.changes.map((change) => again.get(change.key) ?? change),
+    ...plan.changes.filter((change) => !recorded.changes.some(({ key }) => key === change.key)),
+  ];
+  const outcomes = subjects.map((change, index): Outcome => {
+    // A unit that the newer plan leaves alone is as it should be already.
+    const expected = inHand === undefined || again.has(change.key) ? change : undefined;
+    const wrong = expected
+      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
+      : undefined;
+    const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
+    const text =
+      wrong === undefined ? 'written and read back' : failure === undefined ? wrong : `${failure.text} (${wrong})`;
+    return {
+      target: recorded.target,
+      subject: change.key,
+      ...(wrong === undefined
+        ? { result: 'done', ...movedIn(original, change, back, live) }
+        : asPlanned(original, change)),
+      text,
+      ...(wrong !== undefined && failure?.error ? { error: failure.error } : {}),
+      writes: index === 0 ? target.writes : 0,
+      at,
+    };
+  });
+  const plans = [...(inHand?.earlier ?? []), plan];
+  const decisionState = await loadDecisions(context);
+  const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
+  const after = advanceMemory(before, {
+    plan,
+    back,
+    live,
+    holds: inHand?.holds ?? before?.holds ?? [],
+    run: intent.run,
+    at,
+    decisions: decisionRefs(decisionState),
+    ...(target.writes > 0 ? { written } : {}),
+  });
+  if (after) await context.targetRecords.put(after);
+  const changes = changesOf(plans, before, live, intent, at);
+  await context.history.append(changes);
+  const approvals = plans.flatMap((one) => one.approvals);
+  await recordApprovalsUsed(context, decisionState, approvals, changes, at);
+  return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
+}
+
+/** What is so of the ranges that a unit's change meant to move, as recorded and as made again. */
+function movedIn(
+  original: PlannedChange,
+  change: PlannedChange,
+  { ours }: ReadBack,
+  { units }: Live,
+): Pick<Outcome, 'added' | 'removed'> {
+  const both = (of: 'added' | 'removed') => [...new Set([...original[of], ...change[of]])];
+  const dropped = new Set([...(original.dropped ?? []), ...(change.dropped ?? [])]);
+  const still = new Set(units.find(({ key }) => key === change.key)?.entries);
+  return {
+    added: both('added').filter((range) => covers(ours, entriesOf([range]))),
+    removed: [
+      ...both('removed').filter((range) => !meets(ours, entriesOf([range]))),
+      ...[...dropped].filter((text) => !still.has(text)).flatMap((text) => textsOf(entryOf(text, change.family))),
+    ],
+  };
+}
+
+/** What a unit's change meant to move, as recorded and as made again, where nothing of it may be taken for done. */
+function asPlanned(original: PlannedChange, change: PlannedChange): Pick<Outcome, 'result' | 'added' | 'removed'> {
+  const both = (of: 'added' | 'removed' | 'dropped') => [...new Set([...(original[of] ?? []), ...(change[of] ?? [])])];
+  const dropped = both('dropped').flatMap((text) => textsOf(entryOf(text, change.family)));
+  return { result: 'failed', added: both('added'), removed: [...both('removed'), ...dropped] };
+}
+
+/** Parts that only the plan made again holds back: what others changed in the middle of the run counts too. */
+function newlyHeld(recorded: Plan, plan: Plan, at: string): Outcome[] {
+  const known = new Set(recorded.parts.filter(({ verdict }) => verdict.kind !== 'go').map(({ id }) => `part:${id}`));
+  return outcomesBeforeWriting(plan, at).filter(({ subject }) => subject !== wholeTarget && !known.has(subject));
+}
 
 /**
  * What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark.
@@ -32,7 +168,7 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
 }
 
 /** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */
-export function changesOf(
+function changesOf(
   plans: readonly Plan[],
   before: TargetMemory | undefined,
   live: Live,
@@ -55,7 +191,7 @@ export function changesOf(
 }
 
 /** What an approval let through is done, so that it lets the same through no second time. */
-export async function recordApprovalsUsed(
+async function recordApprovalsUsed(
   context: Pick<ApplyContext, 'controls'>,
   decisionState: DecisionState,
   /** Ids of the approvals that let something through. */

@@ -1,8 +1,9 @@
 import type { Ledger } from '../core/judge/ledger.ts';
+import type { Announced } from '../core/plan/announced.ts';
 import { type Ledgers, type Publications, StaleLedgerError, type StoredPublication } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
-import { decodeLedger, encodeLedger, type StoredLedger } from './ledger-codec.ts';
+import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored, StoredFormatError } from './schema.ts';
 
@@ -23,29 +24,33 @@ export class BlobLedgers implements Ledgers {
     this.#partition = partitionOf(scope, 'state');
   }
 
-  async current(): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined> {
+  async current(): ReturnType<Ledgers['current']> {
     const name = nameIn(await this.#rows.get(this.#partition, 'ledger'));
     if (name === undefined) return undefined;
-    const ledger = await this.get(name);
-    if (ledger === undefined) {
+    const found = await this.#read(name);
+    if (found === undefined) {
       throw new StoredFormatError(
         `the ledger in force should be in the blob ${this.#path(name)}, which does not exist; restore it`,
       );
     }
-    return { name, ledger };
+    return { name, ...found };
   }
 
   async get(name: string): Promise<Ledger | undefined> {
+    return (await this.#read(name))?.ledger;
+  }
+
+  async #read(name: string): Promise<{ readonly ledger: Ledger; readonly announced: Announced } | undefined> {
     const path = this.#path(name);
     const bytes = await this.#blobs.read(path);
     if (bytes === undefined) return undefined;
-    const stored = decodeStored(Buffer.from(bytes).toString(), `blob ${path}`) as { readonly ledger: StoredLedger };
-    return decodeLedger(stored.ledger);
+    const stored = decodeStored(Buffer.from(bytes).toString(), `blob ${path}`) as StoredState;
+    return { ledger: decodeLedger(stored.ledger), announced: stored.announced ?? announcedIn(stored.ledger) };
   }
 
-  async put(name: string, ledger: Ledger): Promise<void> {
+  async put(name: string, ledger: Ledger, announced: Announced): Promise<void> {
     if (nameIn(await this.#rows.get(this.#partition, 'ledger')) === name) return;
-    await this.#blobs.write(this.#path(name), encodeStored({ ledger: encodeLedger(ledger) }));
+    await this.#blobs.write(this.#path(name), encodeStored({ ledger: encodeLedger(ledger), announced }));
   }
 
   async putInForce(name: string, expected: string | undefined): Promise<void> {

@@ -2,6 +2,8 @@ import { type ByFamily, byFamily } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Sets } from '../core/address/sets.ts';
 import type { AllowedGain, Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
+import type { Check, SourceState } from '../core/judge/source-state.ts';
+import type { Announced } from '../core/plan/announced.ts';
 
 /** A ledger as stored: prefix sets as texts, tags as a list in their order. */
 export interface StoredLedger extends Omit<Ledger, 'tags'> {
@@ -35,12 +37,36 @@ interface StoredAllowed extends Omit<AllowedGain, 'prefixes' | 'hold'> {
   readonly hold: StoredHold;
 }
 
+/** A ledger with what was announced beside it. */
+export interface StoredState {
+  readonly ledger: StoredLedger & FormerlyAnnounced;
+  /** Absent in documents from before it was a record of its own. */
+  readonly announced?: Announced;
+}
+
+/** Where the ledger itself had what was announced, until November 2026. */
+interface FormerlyAnnounced extends Partial<Pick<Announced, 'controls' | 'foreign' | 'orphans'>> {
+  readonly source?: SourceState & { readonly told?: readonly string[]; readonly checks?: readonly Check[] };
+}
+
+/** What was announced, out of a ledger that has it still. */
+export function announcedIn({ controls, foreign = {}, orphans = [], source }: FormerlyAnnounced): Announced {
+  const { told = [], checks = [] } = source ?? {};
+  return { files: told, checks, foreign, orphans, ...(controls ? { controls } : {}) };
+}
+
 export function encodeLedger(ledger: Ledger): StoredLedger {
   return { ...ledger, tags: [...ledger.tags.values()].map(encodeTag) };
 }
 
-export function decodeLedger(stored: StoredLedger): Ledger {
-  return { ...stored, tags: new Map(stored.tags.map((tag) => [tag.tag, decodeTag(tag)])) };
+export function decodeLedger(stored: StoredState['ledger']): Ledger {
+  const { controls: _controls, foreign: _foreign, orphans: _orphans, source, ...ledger } = stored;
+  const { told: _told, checks: _checks, ...state } = source ?? {};
+  return {
+    ...ledger,
+    ...(source ? { source: state as SourceState } : {}),
+    tags: new Map(stored.tags.map((tag) => [tag.tag, decodeTag(tag)])),
+  };
 }
 
 function encodeTag({ appeared, allowed, ...tag }: TagLedger): StoredTag {

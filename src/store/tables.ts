@@ -43,7 +43,7 @@ export class TableControls implements Controls {
     for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
       decisions.push((value as { readonly word: Decision }).word);
     }
-    // Ids have a resolution of one second; a pause and its resume may fall into one.
+    // Ids have a resolution of one millisecond; a pause and its resume may fall into one.
     return decisions.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
   }
 }

@@ -30,6 +30,16 @@ program
   });
 
 program
+  .command('replay')
+  .description('the judge beside simpler ways of copying, over a folder of Public files')
+  .argument('<dir>', 'folder of ServiceTags_*.json')
+  .option('--hindsight <days>', 'answer each question so many days later, knowing what comes')
+  .action(async (folder: string, { hindsight }: { hindsight?: string }) => {
+    const { benchReplay } = await import('./replay.ts');
+    print(await benchReplay(folder, hindsight === undefined ? undefined : Number(hindsight)));
+  });
+
+program
   .command('select')
   .description('what as many lists as targets come to at the start of a run, without the rest of it')
   .option('--targets <count>', 'number of targets, and of lists', '1000')

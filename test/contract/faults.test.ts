@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -107,7 +108,7 @@ test('an answer that is lost is no failure', async () => {
   await losing(() => runs.insertOutcome('r', sampleOutcome('east')));
   await losing(() => runs.close('r', sampleClosing));
   expect(await runs.get('r')).toMatchObject({ outcomes: [sampleOutcome('east')], closing: sampleClosing });
-  await ledgers.put('l', sampleLedger());
+  await ledgers.put('l', sampleLedger(), nothingAnnounced);
   await losing(() => ledgers.putInForce('l', undefined));
   expect((await ledgers.current())?.name).toBe('l');
   await losing(() => controls.append(sampleWord('w')));

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
+import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { StaleLedgerError } from '../../src/ports/store.ts';
+import { announcedIn, decodeLedger, encodeLedger } from '../../src/store/ledger-codec.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { sampleLedger } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
@@ -24,7 +26,7 @@ test('there is none before the first', async () => {
 
 test('a ledger comes back as it was, once it is in force', async () => {
   const { ledgers } = await openTestStore();
-  await ledgers.put('2024-01-15/é', sampleLedger());
+  await ledgers.put('2024-01-15/é', sampleLedger(), nothingAnnounced);
   expect(await ledgers.current()).toBeUndefined();
   await ledgers.putInForce('2024-01-15/é', undefined);
   const current = await ledgers.current();
@@ -35,16 +37,16 @@ test('a ledger comes back as it was, once it is in force', async () => {
 
 test('one that is not in force may be written again, one in force may not', async () => {
   const { ledgers } = await openTestStore();
-  await ledgers.put('a', sampleLedger(1));
-  await ledgers.put('a', sampleLedger(2));
+  await ledgers.put('a', sampleLedger(1), nothingAnnounced);
+  await ledgers.put('a', sampleLedger(2), nothingAnnounced);
   await ledgers.putInForce('a', undefined);
-  await ledgers.put('a', sampleLedger(3));
+  await ledgers.put('a', sampleLedger(3), nothingAnnounced);
   expect((await ledgers.current())?.ledger.count).toBe(2);
 });
 
 test('only the expected one is followed', async () => {
   const { ledgers } = await openTestStore();
-  for (const name of ['a', 'b', 'c']) await ledgers.put(name, sampleLedger());
+  for (const name of ['a', 'b', 'c']) await ledgers.put(name, sampleLedger(), nothingAnnounced);
   await ledgers.putInForce('a', undefined);
   await ledgers.putInForce('a', undefined);
   await ledgers.putInForce('b', 'a');
@@ -56,7 +58,7 @@ test('only the expected one is followed', async () => {
 test('of many at once one wins', async () => {
   const { ledgers } = await openTestStore();
   const names = Array.from({ length: 8 }, (_, i) => `l${i}`);
-  await Promise.all(names.map((name) => ledgers.put(name, sampleLedger())));
+  await Promise.all(names.map((name) => ledgers.put(name, sampleLedger(), nothingAnnounced)));
   const results = await Promise.allSettled(names.map((name) => ledgers.putInForce(name, undefined)));
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
@@ -70,11 +72,11 @@ test('one that was never written is not put in force', async () => {
 test('a process that dies leaves the old or the new one in force', async () => {
   await crashEverywhere({
     prepare: async ({ ledgers }) => {
-      await ledgers.put('old', sampleLedger(1));
+      await ledgers.put('old', sampleLedger(1), nothingAnnounced);
       await ledgers.putInForce('old', undefined);
     },
     act: async ({ ledgers }) => {
-      await ledgers.put('new', sampleLedger(2));
+      await ledgers.put('new', sampleLedger(2), nothingAnnounced);
       await ledgers.putInForce('new', 'old');
     },
     always: async ({ ledgers }) => {
@@ -83,4 +85,27 @@ test('a process that dies leaves the old or the new one in force', async () => {
     },
     end: async ({ ledgers }) => plain((await ledgers.current())?.ledger),
   });
+});
+
+test('what was announced comes back beside the ledger, and out of a ledger that has it still', async () => {
+  const foreign = { hub: [{ unit: 'acr-1', entry: '93.184.216.0/24' }] };
+  const controls = { targets: { hub: { word: 'w1', by: 'anna' } } };
+  const announced = {
+    files: ['d1'],
+    checks: [{ way: 'latest', at: '2024-01-15', finding: 'd same' }],
+    foreign,
+    controls,
+  };
+  const { ledgers } = await openTestStore();
+  await ledgers.put('new', sampleLedger(), { ...announced, orphans: ['old'] });
+  await ledgers.putInForce('new', undefined);
+  expect((await ledgers.current())?.announced).toEqual({ ...announced, orphans: ['old'] });
+  const before = { ...encodeLedger(sampleLedger()), foreign, controls, orphans: ['old'] };
+  const source = { freshness: 'fresh' as const, since: '2024-01-15', gains: [], wordsTaken: [] };
+  const stored = { ...before, source: { ...source, told: announced.files, checks: announced.checks } };
+  expect(announcedIn(stored)).toEqual({ ...announced, orphans: ['old'] });
+  const { tags, ...rest } = decodeLedger(stored);
+  const { tags: __, ...plainBefore } = sampleLedger();
+  expect(tags.size).toBe(before.tags.length);
+  expect(rest).toEqual({ ...plainBefore, source });
 });

@@ -1,6 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import type { Store } from '../../src/store/open.ts';
 import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
@@ -35,7 +36,7 @@ async function fill(store: Store): Promise<void> {
   await store.runs.record(sampleIntent('r'), [samplePlan('east')]);
   await store.targetRecords.put(sampleMemory('east'));
   await store.targetRecords.raise('east', 1);
-  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   await store.publications.put(publication, Buffer.from('{}'));
   await store.history.append([sampleChange()]);
@@ -60,7 +61,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   generation: ({ targetRecords }) => targetRecords.generation('east'),
   raise: ({ targetRecords }) => targetRecords.raise('east', 9),
   'current ledger': ({ ledgers }) => ledgers.current(),
-  'put ledger': ({ ledgers }) => ledgers.put('l', sampleLedger()),
+  'put ledger': ({ ledgers }) => ledgers.put('l', sampleLedger(), nothingAnnounced),
   'put in force': ({ ledgers }) => ledgers.putInForce('l2', 'l'),
   publication: ({ publications }) => publications.get('d'),
   'put publication': ({ publications }) => publications.put(publication, Buffer.from('{}')),
@@ -90,7 +91,7 @@ describe('rows of a newer version', () => {
 test('a ledger of a newer version is not read', async () => {
   const instance = freshInstance();
   const store = await openTestStore({ instance });
-  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   const blob = container.getBlockBlobClient(`${instance}/Public/ledgers/l.json`);
   const text = (await blob.downloadToBuffer()).toString();
@@ -111,7 +112,7 @@ test('what is damaged is an error that says where, never nothing', async () => {
   await table.updateEntity({ partitionKey, rowKey: 'intent', schema: 1 }, 'Replace');
   await expect(store.runs.get('r')).rejects.toThrow(StoredFormatError);
 
-  await store.ledgers.put('l', sampleLedger());
+  await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   await container.deleteBlob(`${instance}/Public/ledgers/l.json`);
   await expect(store.ledgers.current()).rejects.toThrow('does not exist');

@@ -54,7 +54,7 @@ export const inMendings: readonly Mutant[] = [
   },
   {
     name: 'mended-foreign-told',
-    file: 'src/core/plan/foreign-told.ts',
+    file: 'src/core/plan/announced.ts',
     find: 'if (came.length === 0 && gone.length === 0) continue;',
     replace: 'if (came.length >= 0) continue;',
     tests,

@@ -7,6 +7,7 @@ import { effectiveOf } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { readPublicationsToReplay, regionalTags } from '../../src/replay/folder.ts';
 import { type Judged, type Replayed, replay } from '../../src/replay/replay.ts';
+import { copyingPolicies } from '../bench/copying-policies.ts';
 import { absent, havePublications, publicationsFolder } from '../support/real-publications.ts';
 
 const dayMs = 86_400_000;
@@ -76,7 +77,7 @@ describe.skipIf(!havePublications)(`real publications${havePublications ? '' : `
     expect(unreadable).toEqual([]);
     watch = regionalTags(publications);
     const input = { cloud: 'Public', policy: defaultPolicy, publications, watch } as const;
-    never = replay(input);
+    never = replay({ ...input, compared: copyingPolicies() });
     hindsight = replay({ ...input, hindsightDays: 3, onJudged: (judged) => states.take(judged) });
   }, 300_000);
 

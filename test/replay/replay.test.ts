@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { type ReplayInput, replay } from '../../src/replay/replay.ts';
 import { Tracer } from '../../src/replay/timeline.ts';
+import { copyingPolicies } from '../bench/copying-policies.ts';
 import { makePublication } from '../support/catalog.ts';
 import { inOrder } from '../support/history.ts';
 
@@ -26,6 +27,7 @@ const input = (publications: ReplayInput['publications'], more: Partial<ReplayIn
   publications,
   watch: [tag],
   policy: defaultPolicy,
+  compared: copyingPolicies(),
   ...more,
 });
 

@@ -3,33 +3,14 @@ import { laneOfFirewall } from '../../src/azure/scope-schema.ts';
 import { ipGroup } from '../../src/targets/ip-group.ts';
 import type { IpGroupConfig } from '../../src/targets/ip-group-schema.ts';
 import { RESOURCE_GROUP, SUBSCRIPTION } from '../contract/kinds/arm-fixture.ts';
-import {
-  classicIpGroupFixture,
-  GROUP_CONFIG,
-  group,
-  idOfGroup,
-  ipGroupFixture,
-  ruledIpGroupFixture,
-} from '../contract/kinds/ip-group.ts';
-import { testBroken } from '../contract/target/adapter/heals.ts';
-import { useAdapter } from '../contract/target/adapter/under-test.ts';
+import { GROUP_CONFIG, group, idOfGroup, ipGroupFixture } from '../contract/kinds/ip-group.ts';
 import { MARK } from '../contract/target/box.ts';
 import { describeContract } from '../contract/target/contract.ts';
-import { describeLife } from '../contract/target/life.ts';
-import { describeService } from '../contract/target/service.ts';
 import { contextOn, type TestArm, withArm } from '../support/arm.ts';
 
 const SCOPE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 
 describeContract('ip-group', ipGroupFixture);
-describeService('ip-group, named by a rule of a policy', ruledIpGroupFixture);
-describeLife('ip-group, named by a rule of a classic firewall', classicIpGroupFixture);
-
-for (const fixture of [ruledIpGroupFixture, classicIpGroupFixture]) {
-  describe(`ip-group, named by a rule in ${Object.keys(fixture.surroundings).at(-1)?.split('/').at(-2)}`, () => {
-    testBroken(useAdapter(fixture), fixture);
-  });
-}
 
 const idle = new AbortController().signal;
 const config = ipGroup.schema.parse(GROUP_CONFIG) as Parameters<typeof ipGroup.open>[0];

@@ -8,7 +8,7 @@ export interface Actor {
 }
 
 interface Recorded {
-  /** Sorts by time: `20240115t120000z-1a2b3c4d`. */
+  /** Sorts by time: `20240115t120000123z-1a2b3c4d`. */
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;

@@ -1,6 +1,5 @@
 import { byFamily } from '../address/family.ts';
 import { type Sets, union } from '../address/sets.ts';
-import type { AnnouncedControls } from '../decisions/in-effect.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';
@@ -25,18 +24,6 @@ export interface Ledger {
   readonly registries?: readonly KnownRegistry[];
   /** Parts of plans that wait, so that each is announced once and reminded of. */
   readonly asked?: readonly PendingApproval[];
-  /** Entries in targets that others wrote, as they were last told, by target: unit and raw entry. */
-  readonly foreign?: Readonly<Record<string, readonly ToldForeign[]>>;
-  /** Targets that left the config and were announced. */
-  readonly orphans?: readonly string[];
-  /** Pauses and pins as they were last told. */
-  readonly controls?: AnnouncedControls;
-}
-
-/** An entry that others wrote, as it was told. */
-export interface ToldForeign {
-  readonly unit: string;
-  readonly entry: string;
 }
 
 /** A part of a target's plan that waits. */
@@ -132,7 +119,7 @@ export interface Release {
   readonly hold: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The rule that released them (`clock`, `clock-under-global`) or the answer. */
+  /** What released them, for people: the clock, or the answer and who gave it. */
   readonly by: string;
   readonly prefixes: Sets;
   /** Of a release by an answer: its id, and the hold as it was, which comes back if the answer is withdrawn. */

@@ -14,12 +14,8 @@ export interface SourceState {
   readonly unreachableSince?: string;
   /** Addresses that publications announced lately, and files that were not accepted. */
   readonly gains: readonly AnnouncedGain[];
-  /** Digests of files that were refused or wait and were told: kept here, so that telling and remembering are one step. */
-  readonly told: readonly string[];
   /** Ids of the decisions on files that were applied already. */
   readonly wordsTaken: readonly string[];
-  /** The last comparison with another way or with Azure's API, so that the same is not announced twice. */
-  readonly checks: readonly Check[];
 }
 
 /** Addresses that a file would add, had it been accepted. */
@@ -54,5 +50,5 @@ export interface Check {
 }
 
 export function newSourceState(now: Date): SourceState {
-  return { freshness: 'fresh', since: now.toISOString(), gains: [], told: [], wordsTaken: [], checks: [] };
+  return { freshness: 'fresh', since: now.toISOString(), gains: [], wordsTaken: [] };
 }

@@ -6,8 +6,8 @@ import { entriesOf, isNone, textsOf, within } from './entries.ts';
 import type { Plan } from './plan-types.ts';
 
 /**
- * Follows the parts of plans that are kept back from run to run: one is told when it is new, reminded of while it waits
- * for a person, and forgotten when it is planned no more. Targets without a plan (not asked for, not readable) keep what
+ * Follows the parts of plans that are kept back from run to run: one is reported when it is new, repeated while it waits
+ * for a person, and forgotten when it is no longer planned. Targets without a plan (not asked for, not readable) keep what
  * they had.
  */
 export function trackPendingApprovals(

@@ -76,11 +76,11 @@ export interface Plan {
   readonly wrote?: readonly string[];
   /** Wanted, let through, and in the target already without being on record as ours. */
   readonly adopts?: readonly Step[];
-  /** On record as ours, not wanted any more, and taken out by others. */
+  /** On record as ours, no longer wanted, and taken out by others. */
   readonly forgets?: readonly string[];
   /** What is in the target whole once the changes are done. */
   readonly complete?: Complete;
-  /** Entries that others wrote, raw: they stay and are told. */
+  /** Entries that others wrote, raw: they stay and are reported. */
   readonly foreign: readonly ForeignEntry[];
   /** Those of them that let in more than the list, or cover what is ours: raw, with their size. */
   readonly broad?: readonly BroadEntry[];

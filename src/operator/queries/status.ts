@@ -1,7 +1,8 @@
 import { prefixesOf } from '../../core/address/sets.ts';
 import { currentFreshness } from '../../core/judge/follow-source.ts';
-import { emptyLedger, type Ledger, type ToldForeign } from '../../core/judge/ledger.ts';
+import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
+import type { ToldForeign } from '../../core/plan/announced.ts';
 import type { TargetMemory } from '../../core/plan/memory.ts';
 import { missingRanges } from '../../core/plan/missing.ts';
 import type { Plan } from '../../core/plan/plan-types.ts';
@@ -20,7 +21,8 @@ import { openHolds } from './holds.ts';
 export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const { config } = context.loaded;
   const now = context.now();
-  const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(config.cloud);
+  const current = await context.ledgers.current();
+  const ledger = current?.ledger ?? emptyLedger(config.cloud);
   const decisionState = await loadDecisions(context);
   const source = await sourceViewOf(context, ledger);
   const holds = await openHolds(context, ledger, decisionState);
@@ -41,7 +43,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
         }),
         ...(paused ? { paused } : {}),
         reasons: plan && plan.refusals.length > 0 ? plan.refusals : waiting,
-        ...foreignOf(ledger.foreign?.[id], plan),
+        ...foreignOf(current?.announced.foreign[id], plan),
       };
     }),
   );

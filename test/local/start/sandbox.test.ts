@@ -125,10 +125,8 @@ const cases: Readonly<Record<string, Case>> = {
   '--arm': { arm: true, code: 1, comes: 'refused', says: [...ways, '--arm names', 'HTTPS_PROXY', '--publications'] },
   '--arm, a dry run': { arm: true, more: dryRun, code: 1, comes: 'refused', says: ways },
   '--storage': { storage: true, code: 1, comes: 'refused', says: [...ways, '--storage names'] },
-  '--arm and --storage': { arm: true, storage: true, code: 1, comes: 'refused', says: ways },
   'a mirror that fails': { config: 'mirror', code: 1, comes: 'refused', says: [...ways, 'mirror http://127.0.0.1'] },
   'a folder without files': { config: 'folder', code: 1, comes: 'refused', says: ['holds no file ServiceTags_Public'] },
-  'a mirror that answers': { config: 'good', code: 0, comes: 'real', says: [] },
   'a mirror that answers, --arm': { config: 'good', arm: true, code: 0, comes: 'real', says: [] },
   'real files, --arm': { arm: true, more: ['--publications', 'files'], code: 0, comes: 'real', says: [] },
   'sample state': { state: 'sample', code: 0, comes: 'sample', says: ['SAMPLE'] },
@@ -138,9 +136,6 @@ const cases: Readonly<Record<string, Case>> = {
     code: 2,
     comes: 'refused',
     says: ['--arm cannot go on from it'],
-  },
-  'sample state, --arm, a dry run': {
-    ...{ state: 'sample', arm: true, more: dryRun, code: 2, comes: 'refused', says: ['--arm cannot go on from it'] },
   },
   'sample state, --arm, real files': {
     ...{ state: 'sample', arm: true, more: ['--publications', 'files'], code: 2, comes: 'refused' },

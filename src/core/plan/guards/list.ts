@@ -10,7 +10,7 @@ export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
     ? {
         rule: 'no-publication',
         text: 'no publication was accepted yet, so the addresses of its tags are not known',
-        next: 'put right what kept a file from being fetched or accepted (it is told beside this), then run again; what the target holds stays as it is',
+        next: 'put right what kept a file from being fetched or accepted (another notice names it), then run again; what the target holds stays as it is',
       }
     : undefined;
 

@@ -1,7 +1,33 @@
+import type { AnnouncedControls } from '../decisions/in-effect.ts';
 import type { DomainEvent } from '../event.ts';
-import type { ToldForeign } from '../judge/ledger.ts';
+import type { Check } from '../judge/source-state.ts';
 import { entryKey } from './foreign.ts';
 import type { Plan } from './plan-types.ts';
+
+/**
+ * What was announced, so that it is announced once. It decides nothing: without it people hear the same again. Stored with the
+ * ledger, because both come into force in one step.
+ */
+export interface Announced {
+  /** Digests of files that were refused or wait. */
+  readonly files: readonly string[];
+  /** The last comparison of the publication in force with another way or with Azure's API. */
+  readonly checks: readonly Check[];
+  /** Pauses and pins; absent before the first run. */
+  readonly controls?: AnnouncedControls;
+  /** Entries in targets that others wrote, by target. */
+  readonly foreign: Readonly<Record<string, readonly ToldForeign[]>>;
+  /** Targets that left the config. */
+  readonly orphans: readonly string[];
+}
+
+export const nothingAnnounced: Announced = { files: [], checks: [], foreign: {}, orphans: [] };
+
+/** An entry that others wrote, as it was announced. */
+export interface ToldForeign {
+  readonly unit: string;
+  readonly entry: string;
+}
 
 /** How many entries an event names; the plan has all. */
 const maxNamed = 20;
@@ -9,8 +35,8 @@ const maxNamed = 20;
 type Told = Readonly<Record<string, readonly ToldForeign[]>>;
 
 /**
- * Follows the entries that others wrote into our targets: what came and what went since it was last told is told once. An
- * entry that grew is one that went and one that came. Targets without a plan keep what was told of them.
+ * Follows the entries that others wrote into our targets: what came and what went since the last notice is reported once. An
+ * entry that grew is one that went and one that came. Targets without a plan keep what was reported of them.
  */
 export function followForeign(
   before: Told,
@@ -52,4 +78,20 @@ function broadIn({ broad = [], mode }: Plan, came: readonly ToldForeign[]) {
 function without(some: readonly ToldForeign[], others: readonly ToldForeign[]): ToldForeign[] {
   const keys = new Set(others.map(({ unit, entry }) => entryKey(unit, entry)));
   return some.filter(({ unit, entry }) => !keys.has(entryKey(unit, entry)));
+}
+
+/**
+ * Targets that we wrote to and that the config no longer has: nothing is written there any more, which is reported once.
+ * Back in the config, a target is no orphan.
+ */
+export function followOrphans(
+  before: readonly string[],
+  remembered: readonly string[],
+  configured: ReadonlySet<string>,
+): { orphans: readonly string[]; events: readonly DomainEvent[] } {
+  const orphans = remembered.filter((target) => !configured.has(target)).sort();
+  const events = orphans
+    .filter((target) => !before.includes(target))
+    .map((target) => ({ kind: 'target-orphaned' as const, target }));
+  return { orphans, events };
 }
