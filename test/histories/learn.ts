@@ -54,7 +54,11 @@ export function learn(one: Case): void {
   for (const point of put) target.ours.add(point);
   for (const point of before) if (!after.has(point)) target.ours.delete(point);
   // What only an entry of others covers, which is to go, is not there by itself.
-  const borrowed = coverOf(holdsNames(kind), target.strange);
+  const there = new Set(entriesIn(seen.after, id));
+  const borrowed = coverOf(
+    holdsNames(kind),
+    [...target.strange].filter((entry) => there.has(entry)),
+  );
   for (const point of after) {
     if (borrowed.has(point)) continue;
     target.drifted.delete(point);
@@ -115,7 +119,6 @@ export function learn(one: Case): void {
   // A run tells of what it finds when it plans.
   const found = new Set(entriesIn(seen.read, id));
   const told = [...target.foreign].filter((entry) => found.has(entry));
-  const there = new Set(entriesIn(seen.after, id));
   for (const entry of target.foreign) if (!there.has(entry)) target.foreign.delete(entry);
   for (const entry of target.strange) if (!there.has(entry)) target.strange.delete(entry);
   // A tag that is selected again is an edit again.

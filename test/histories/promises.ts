@@ -193,11 +193,11 @@ const foreignTold: Check = ({ id, model, target, seen, looked }) => {
   return untold.length > 0 ? `${some(untold)} came from another writer, and no event tells of it` : undefined;
 };
 
-/** A resource that was left Failed is written again. */
+/** A resource that was left Failed is written again, twice. */
 const failedIsHealed: Check = ({ id, model, target, seen, outcomes, looked, at, isFailed }) => {
   const { kind, mode } = model.planOf(id);
   if (!looked || !isOutside(kind) || mode === 'report-only' || model.isPaused(id, at)) return undefined;
-  if (seen.disturbed.has(id) || seen.killed || !target.failed || target.failedTries >= 3) return undefined;
+  if (seen.disturbed.has(id) || seen.killed || !target.failed || target.failedTries >= 2) return undefined;
   // What is refused for another reason is not written at all.
   if (isWholeRefused(outcomes) && !outcomes.some(({ text }) => text.includes('state Failed'))) return undefined;
   // No list is written empty: what was emptied by others is written with what goes in next.
