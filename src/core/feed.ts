@@ -86,7 +86,7 @@ function unmapped(entry: Entry): Entry {
   const [only, ...more] = entry.set.toPrefixes();
   if (only === undefined || more.length > 0 || !mapped.covers(entry.set) || !only.endsWith('/128')) return entry;
   const groups = only.slice(0, -4).split(':').slice(-2);
-  const word = groups.reduce((sum, group) => sum * 65_536 + Number.parseInt(group || '0', 16), 0);
-  const address = Uint32Array.of(word);
+  const limb = groups.reduce((sum, group) => sum * 65_536 + Number.parseInt(group || '0', 16), 0);
+  const address = Uint32Array.of(limb);
   return { family: 'ipv4', set: PrefixSet.range('ipv4', address, address) };
 }

@@ -9,7 +9,7 @@ import type { PlanContext } from './context.ts';
 
 /** All recorded decisions, and those that are active now. */
 export interface DecisionState {
-  readonly words: readonly Decision[];
+  readonly decisions: readonly Decision[];
   readonly active: ActiveDecisions;
   /** The ledger that lists are pinned to. */
   readonly pinned?: Ledger;
@@ -17,13 +17,13 @@ export interface DecisionState {
 
 /** Reads all words. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
 export async function loadDecisions(context: PlanContext): Promise<DecisionState> {
-  const words = await context.controls.all();
-  const active = activeDecisionsAt(words, context.now());
-  if (!active.pin) return { words, active };
+  const decisions = await context.controls.all();
+  const active = activeDecisionsAt(decisions, context.now());
+  if (!active.pin) return { decisions, active };
   const pinned = await context.ledgers.get(active.pin.ledger);
   if (!pinned)
     throw new Error(`lists are pinned to ledger ${active.pin.ledger}, which cannot be found; unpin, or pin again`);
-  return { words, active, pinned };
+  return { decisions, active, pinned };
 }
 
 /** Why nothing may be released now because of a decision. */
@@ -49,19 +49,19 @@ export function applyAnswers(
     answered = { ...result.ledger, answered: [...taken] };
     events.push(...result.events);
   };
-  for (const word of decisionState.words) {
-    if (taken.has(word.id) || decisionState.active.withdrawn.has(word.id)) continue;
-    if (word.kind === 'withdraw') {
-      const back = withdrawAnswer(answered, word.word);
-      if (back) take(word.id, back);
+  for (const decision of decisionState.decisions) {
+    if (taken.has(decision.id) || decisionState.active.withdrawn.has(decision.id)) continue;
+    if (decision.kind === 'withdraw') {
+      const back = withdrawAnswer(answered, decision.word);
+      if (back) take(decision.id, back);
     }
-    if (word.kind !== 'answer') continue;
+    if (decision.kind !== 'answer') continue;
     try {
-      const { id, answer, hold, until, ranges } = word;
+      const { id, answer, hold, until, ranges } = decision;
       const asked = {
         hold,
         answer,
-        by: word.by.name,
+        by: decision.by.name,
         decision: id,
         ...(until === undefined ? {} : { until }),
         ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
@@ -75,11 +75,17 @@ export function applyAnswers(
 }
 
 /** Decisions as memory and history name them, by id. */
-export function decisionRefs({ words }: Pick<DecisionState, 'words'>): ReadonlyMap<string, DecisionRef> {
+export function decisionRefs({ decisions }: Pick<DecisionState, 'decisions'>): ReadonlyMap<string, DecisionRef> {
   return new Map(
-    words.map(({ id, by, at, why, ...word }) => [
+    decisions.map(({ id, by, at, why, ...decision }) => [
       id,
-      { id, by: by.name, at, why, ...('ticket' in word && word.ticket !== undefined ? { ticket: word.ticket } : {}) },
+      {
+        id,
+        by: by.name,
+        at,
+        why,
+        ...('ticket' in decision && decision.ticket !== undefined ? { ticket: decision.ticket } : {}),
+      },
     ]),
   );
 }

@@ -67,13 +67,17 @@ export async function fetchAndAccept(
   signal: AbortSignal,
 ): Promise<FetchResult> {
   const wordsTaken: string[] = [];
-  for (const word of decisions.filter(({ id }) => !ledger.source?.wordsTaken.includes(id))) {
-    wordsTaken.push(word.id);
-    const result = await acceptOverride(context, ledger, word);
-    context.log('word on a file', { digest: word.digest, ok: result.ok, ...(result.ok ? {} : { why: result.why }) });
+  for (const decision of decisions.filter(({ id }) => !ledger.source?.wordsTaken.includes(id))) {
+    wordsTaken.push(decision.id);
+    const result = await acceptOverride(context, ledger, decision);
+    context.log('decision on a file', {
+      digest: decision.digest,
+      ok: result.ok,
+      ...(result.ok ? {} : { why: result.why }),
+    });
     if (!result.ok) continue;
     const accepted = result.vouched;
-    const events = [acceptedEvent(accepted, ledger.accepted, word.by.name)];
+    const events = [acceptedEvent(accepted, ledger.accepted, decision.by.name)];
     return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
   }
   const answered = new Set(decisions.map(({ digest }) => digest));

@@ -48,7 +48,7 @@ export async function judgePublication(
   signal: AbortSignal,
 ): Promise<Judged> {
   const { config } = context.loaded;
-  const accepts = decisionState.words
+  const accepts = decisionState.decisions
     .filter((decision) => decision.kind === 'accept-publication')
     .filter(({ id }) => !decisionState.active.withdrawn.has(id));
   const [taken, reads] = await Promise.all([

@@ -26,8 +26,8 @@ export function planControlOf(
       return state.open ? undefined : state.reason;
     },
     approval,
-    approvals: active.approvals.filter(({ word }) => word.target === target),
-    keptParts: active.keptParts.filter((word) => word.target === target),
+    approvals: active.approvals.filter(({ decision }) => decision.target === target),
+    keptParts: active.keptParts.filter((decision) => decision.target === target),
     answers: active.answers,
     asked: (ledger.asked ?? []).filter((one) => one.target === target).flatMap((one) => unansweredOf(one, active)),
     ...releasesWait(decisionState, ledger),

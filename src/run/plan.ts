@@ -101,7 +101,7 @@ async function followTold(
   readonly events: readonly DomainEvent[];
 }> {
   const plans = planned.map(({ plan }) => plan);
-  const approvals = new Set(decisionState.active.approvals.map(({ word }) => word.id));
+  const approvals = new Set(decisionState.active.approvals.map(({ decision }) => decision.id));
   const waiting = trackPendingApprovals(last.asked ?? [], plans, approvals, now);
   const foreign = followForeign(before.foreign, plans);
   const controls = announceControls(before.controls, decisionState.active);

@@ -199,21 +199,21 @@ async function recordApprovalsUsed(
   changes: readonly Change[],
   at: string,
 ): Promise<void> {
-  for (const { word, covers: covered } of decisionState.active.approvals) {
-    if (!used.includes(word.id)) continue;
+  for (const { decision, covers: covered } of decisionState.active.approvals) {
+    if (!used.includes(decision.id)) continue;
     const done = changes.filter(
-      ({ direction, prefix }) => direction === word.direction && covers(covered, entriesOf([prefix])),
+      ({ direction, prefix }) => direction === decision.direction && covers(covered, entriesOf([prefix])),
     );
     if (done.length === 0) continue;
     const run = done[0]?.run ?? '';
     await context.controls.append({
       kind: 'done',
       // The same for the same run, and after the approval in order: recorded again, it is the same word.
-      id: `${word.id}-done-${run}`,
+      id: `${decision.id}-done-${run}`,
       at,
       by: { name: 'service-tag-sync', how: 'key' },
       why: `written and read back in run ${run}`,
-      word: word.id,
+      word: decision.id,
       ranges: done.map(({ prefix }) => prefix),
     });
   }

@@ -13,7 +13,7 @@ export const inControl: readonly Mutant[] = [
   {
     name: 'approval-for-ever',
     file: 'src/core/decisions/in-effect.ts',
-    find: 'open(word.expires) && !isNone(covers)',
+    find: 'open(decision.expires) && !isNone(covers)',
     replace: '!isNone(covers)',
     tests: ['test/core/decisions/in-effect.test.ts'],
     why: 'an approval of last month lets something in today',
@@ -21,15 +21,15 @@ export const inControl: readonly Mutant[] = [
   {
     name: 'approval-twice',
     file: 'src/core/decisions/in-effect.ts',
-    find: 'without(entriesOf(word.ranges), done.get(word.id) ?? noEntries)',
-    replace: 'entriesOf(word.ranges)',
+    find: 'without(entriesOf(decision.ranges), done.get(decision.id) ?? noEntries)',
+    replace: 'entriesOf(decision.ranges)',
     tests: ['test/core/decisions/in-effect.test.ts'],
     why: 'what was approved once and went comes back without a question',
   },
   {
     name: 'withdrawn-counts',
     file: 'src/core/decisions/in-effect.ts',
-    find: 'if (withdrawn.has(word.id)) continue;',
+    find: 'if (withdrawn.has(decision.id)) continue;',
     replace: '',
     tests: ['test/core/decisions/in-effect.test.ts'],
     why: 'an approval that was taken back still lets through',

@@ -61,7 +61,7 @@ export const inPlan: readonly Mutant[] = [
   {
     name: 'gate-other-direction',
     file: 'src/core/plan/gate.ts',
-    find: 'control.approvals.filter((one) => one.word.direction === direction)',
+    find: 'control.approvals.filter((one) => one.decision.direction === direction)',
     replace: 'control.approvals',
     tests: ['test/core/plan/gate.test.ts'],
     why: 'an approval to take ranges out lets the same ranges in',

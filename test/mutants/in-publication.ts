@@ -45,7 +45,7 @@ export const inPublication: readonly Mutant[] = [
   {
     name: 'host-bits',
     file: 'src/core/address/prefix.ts',
-    find: 'return trailingZeros(out, at, words) < words * 32 - length ? -1 : length;',
+    find: 'return trailingZeros(out, at, limbs) < limbs * 32 - length ? -1 : length;',
     replace: 'return length;',
     tests: ['test/core/address/prefix.test.ts'],
     why: 'a damaged prefix is read as another one',

@@ -21,7 +21,7 @@ export function parseEntry(text: string): Entry {
   if (dash >= 0) return parseRange(text, entry.slice(0, dash).trim(), entry.slice(dash + 1).trim());
   const slash = entry.indexOf('/');
   if (slash < 0) {
-    const { family, words: limbs } = parseAddress(entry, text);
+    const { family, limbs: limbs } = parseAddress(entry, text);
     return { family, set: PrefixSet.range(family, limbs, limbs) };
   }
   const family = familyOf(entry);
@@ -42,17 +42,17 @@ function parseRange(text: string, low: string, high: string): Entry {
   const first = parseAddress(low, text);
   const last = parseAddress(high, text);
   if (first.family !== last.family) throw new PrefixError('a range within one address family', text);
-  if (compareLimbs(first.words, 0, last.words, 0, first.words.length) > 0) {
+  if (compareLimbs(first.limbs, 0, last.limbs, 0, first.limbs.length) > 0) {
     throw new PrefixError('a range whose end is not below its start', text);
   }
-  return { family: first.family, set: PrefixSet.range(first.family, first.words, last.words) };
+  return { family: first.family, set: PrefixSet.range(first.family, first.limbs, last.limbs) };
 }
 
 /** `text`: the text with the address, for messages. Throws PrefixError. */
-function parseAddress(address: string, text: string): { family: Family; words: Uint32Array } {
-  if (address.includes(':')) return { family: 'ipv6', words: parseIPv6(address, text) };
-  const words = readAddress('ipv4', address);
-  if (words !== undefined) return { family: 'ipv4', words };
+function parseAddress(address: string, text: string): { family: Family; limbs: Uint32Array } {
+  if (address.includes(':')) return { family: 'ipv6', limbs: parseIPv6(address, text) };
+  const limbs = readAddress('ipv4', address);
+  if (limbs !== undefined) return { family: 'ipv4', limbs };
   if (/^\d+(\.\d+){3}$/.test(address)) throw new PrefixError(strictForm.ipv4, text);
   throw new PrefixError('an IP address, a CIDR prefix or a range a-b', text);
 }

@@ -13,12 +13,12 @@ export class PrefixSet {
    * at least one address between two ranges); every operation below relies on it and keeps it.
    */
   readonly #ranges: Uint32Array;
-  readonly #words: 1 | 4;
+  readonly #limbs: 1 | 4;
 
   private constructor(family: Family, ranges: Uint32Array) {
     this.family = family;
     this.#ranges = ranges;
-    this.#words = family === 'ipv4' ? 1 : 4;
+    this.#limbs = family === 'ipv4' ? 1 : 4;
   }
 
   static empty(family: Family): PrefixSet {
@@ -27,15 +27,15 @@ export class PrefixSet {
 
   /** The set of canonical CIDR prefixes in any order, overlapping or not. Throws PrefixError for any other text or family. */
   static from(family: Family, prefixes: Iterable<string>): PrefixSet {
-    const words = family === 'ipv4' ? 1 : 4;
+    const limbs = family === 'ipv4' ? 1 : 4;
     const texts = Array.isArray(prefixes) ? (prefixes as readonly string[]) : [...prefixes];
-    const raw = new Uint32Array(texts.length * words * 2);
+    const raw = new Uint32Array(texts.length * limbs * 2);
     let at = 0;
     for (const text of texts) {
       const length = scanPrefix(family, text, raw, at);
       if (length < 0) throw refusal(family, text);
-      lastOfPrefix(raw, at, raw, at + words, words, words * 32 - length);
-      at += 2 * words;
+      lastOfPrefix(raw, at, raw, at + limbs, limbs, limbs * 32 - length);
+      at += 2 * limbs;
     }
     return PrefixSet.ofRanges(family, raw);
   }
@@ -50,12 +50,12 @@ export class PrefixSet {
 
   /** The set of one inclusive range. Throws RangeError if `last` lies below `first`. */
   static range(family: Family, first: Uint32Array, last: Uint32Array): PrefixSet {
-    const words = family === 'ipv4' ? 1 : 4;
-    if (compareLimbs(first, 0, last, 0, words) > 0)
+    const limbs = family === 'ipv4' ? 1 : 4;
+    if (compareLimbs(first, 0, last, 0, limbs) > 0)
       throw new RangeError('expected a range whose end is not below its start');
-    const ranges = new Uint32Array(2 * words);
-    copyLimbs(first, 0, ranges, 0, words);
-    copyLimbs(last, 0, ranges, words, words);
+    const ranges = new Uint32Array(2 * limbs);
+    copyLimbs(first, 0, ranges, 0, limbs);
+    copyLimbs(last, 0, ranges, limbs, limbs);
     return new PrefixSet(family, ranges);
   }
 
@@ -91,7 +91,7 @@ export class PrefixSet {
   subtract(other: PrefixSet): PrefixSet {
     this.#sameFamily(other.family);
     if (this.isEmpty || other.isEmpty) return this;
-    const w = this.#words;
+    const w = this.#limbs;
     const a = this.#ranges;
     const b = other.#ranges;
     const out: number[] = [];
@@ -130,7 +130,7 @@ export class PrefixSet {
    */
   intersect(other: PrefixSet): PrefixSet {
     this.#sameFamily(other.family);
-    const w = this.#words;
+    const w = this.#limbs;
     const a = this.#ranges;
     const b = other.#ranges;
     const out: number[] = [];
@@ -152,7 +152,7 @@ export class PrefixSet {
   /** True if every address of `other` is in this set. */
   covers(other: PrefixSet): boolean {
     this.#sameFamily(other.family);
-    const w = this.#words;
+    const w = this.#limbs;
     const a = this.#ranges;
     const b = other.#ranges;
     let i = 0;
@@ -171,12 +171,12 @@ export class PrefixSet {
   equals(other: PrefixSet): boolean {
     const a = this.#ranges;
     const b = other.#ranges;
-    return this.family === other.family && a.length === b.length && a.every((word, i) => word === b[i]);
+    return this.family === other.family && a.length === b.length && a.every((limb, i) => limb === b[i]);
   }
 
   /** Number of addresses; a bigint because one IPv6 prefix can hold more than a number can count. */
   get count(): bigint {
-    const w = this.#words;
+    const w = this.#limbs;
     const r = this.#ranges;
     if (w === 1) {
       let sum = 0;
@@ -190,7 +190,7 @@ export class PrefixSet {
 
   /** The fewest CIDR prefixes with exactly these addresses, in numeric order. */
   toPrefixes(): string[] {
-    const w = this.#words;
+    const w = this.#limbs;
     const r = this.#ranges;
     const bits = w * 32;
     const out: string[] = [];

@@ -4,7 +4,7 @@ import { firstOfPrefix, trailingZeros } from './limbs.ts';
 /** A CIDR prefix: address words (1 for IPv4, 4 for IPv6; host bits are zero) and its length in bits. */
 export interface Prefix {
   readonly family: Family;
-  readonly words: Uint32Array;
+  readonly limbs: Uint32Array;
   readonly length: number;
 }
 
@@ -45,10 +45,10 @@ const COLON = 58;
  */
 export function parsePrefix(text: string): Prefix {
   const family = familyOf(text);
-  const words = new Uint32Array(bitsOf(family) / 32);
-  const length = scanPrefix(family, text, words, 0);
+  const limbs = new Uint32Array(bitsOf(family) / 32);
+  const length = scanPrefix(family, text, limbs, 0);
   if (length < 0) throw explain(family, text);
-  return { family, words, length };
+  return { family, limbs, length };
 }
 
 /** The family a text can only belong to, if it is an address or prefix at all. */
@@ -63,18 +63,18 @@ export function familyOf(text: string): Family {
 export function scanPrefix(family: Family, text: string, out: Uint32Array, at: number): number {
   const slash = text.lastIndexOf('/');
   if (slash < 0) return -1;
-  const words = family === 'ipv4' ? 1 : 4;
+  const limbs = family === 'ipv4' ? 1 : 4;
   const length = scanDecimal(text, slash + 1, text.length);
-  if (length < 0 || length > words * 32) return -1;
+  if (length < 0 || length > limbs * 32) return -1;
   if (!(family === 'ipv4' ? scanIPv4(text, slash, out, at) : scanIPv6(text, slash, out, at))) return -1;
-  return trailingZeros(out, at, words) < words * 32 - length ? -1 : length;
+  return trailingZeros(out, at, limbs) < limbs * 32 - length ? -1 : length;
 }
 
 /** The address of `text` in its only accepted form: four octets, or RFC 5952; undefined for any other text. */
 export function readAddress(family: Family, text: string): Uint32Array | undefined {
-  const words = new Uint32Array(bitsOf(family) / 32);
+  const limbs = new Uint32Array(bitsOf(family) / 32);
   const scan = family === 'ipv4' ? scanIPv4 : scanIPv6;
-  return scan(text, text.length, words, 0) ? words : undefined;
+  return scan(text, text.length, limbs, 0) ? limbs : undefined;
 }
 
 /** Why scanPrefix() does not take this text. */
@@ -84,10 +84,10 @@ function explain(family: Family, text: string): PrefixError {
   const bits = bitsOf(family);
   const length = scanDecimal(text, slash + 1, text.length);
   if (length < 0 || length > bits) return new PrefixError(`a length from 0 to ${bits} without leading zeros`, text);
-  const words = readAddress(family, text.slice(0, slash));
-  if (words === undefined) return new PrefixError(strictForm[family], text);
-  firstOfPrefix(words, 0, words, 0, words.length, bits - length);
-  return new PrefixError(`zero host bits after /${length}: ${formatPrefix(family, words, 0, length)}`, text);
+  const limbs = readAddress(family, text.slice(0, slash));
+  if (limbs === undefined) return new PrefixError(strictForm[family], text);
+  firstOfPrefix(limbs, 0, limbs, 0, limbs.length, bits - length);
+  return new PrefixError(`zero host bits after /${length}: ${formatPrefix(family, limbs, 0, length)}`, text);
 }
 
 /** Canonical text of a prefix; IPv6 as in RFC 5952. */

@@ -11,7 +11,7 @@ import type {
 
 /** An approval with what it still covers. */
 export interface Approval {
-  readonly word: ApproveDecision;
+  readonly decision: ApproveDecision;
   readonly covers: Entries;
 }
 
@@ -48,48 +48,48 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
   const answers = new Map<string, readonly HoldDecision[]>();
   const withdrawn = withdrawnIn(decisions);
   const done = doneIn(decisions);
-  for (const word of decisions) {
-    if (withdrawn.has(word.id)) continue;
-    switch (word.kind) {
+  for (const decision of decisions) {
+    if (withdrawn.has(decision.id)) continue;
+    switch (decision.kind) {
       case 'pause':
-        if (word.target === undefined) paused = word;
-        else pausedTargets.set(word.target, word);
+        if (decision.target === undefined) paused = decision;
+        else pausedTargets.set(decision.target, decision);
         break;
       case 'resume':
-        if (word.target === undefined) {
+        if (decision.target === undefined) {
           paused = undefined;
           pausedTargets.clear();
-        } else pausedTargets.delete(word.target);
+        } else pausedTargets.delete(decision.target);
         break;
       case 'pin':
-        pin = word;
+        pin = decision;
         break;
       case 'unpin':
         pin = undefined;
         break;
       case 'approve':
-        approvals.push({ word, covers: without(entriesOf(word.ranges), done.get(word.id) ?? noEntries) });
+        approvals.push({ decision, covers: without(entriesOf(decision.ranges), done.get(decision.id) ?? noEntries) });
         break;
       case 'keep-part':
-        keptParts.set(word.id, word);
+        keptParts.set(decision.id, decision);
         break;
       case 'withdraw':
         break;
       case 'done':
         break;
       case 'answer':
-        answers.set(word.hold, [...(answers.get(word.hold) ?? []), word]);
+        answers.set(decision.hold, [...(answers.get(decision.hold) ?? []), decision]);
         break;
       case 'accept-publication':
         break;
     }
   }
-  for (const [target, word] of pausedTargets) if (!open(word.until)) pausedTargets.delete(target);
+  for (const [target, decision] of pausedTargets) if (!open(decision.until)) pausedTargets.delete(target);
   return {
     ...(paused && open(paused.until) ? { paused } : {}),
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
-    approvals: approvals.filter(({ word, covers }) => open(word.expires) && !isNone(covers)),
+    approvals: approvals.filter(({ decision, covers }) => open(decision.expires) && !isNone(covers)),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
     answers,
     withdrawn,
@@ -100,9 +100,9 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
 /** What each approval let through already, whatever the clock of the worker that recorded it. */
 function doneIn(decisions: readonly Decision[]): ReadonlyMap<string, Entries> {
   const done = new Map<string, Entries>();
-  for (const word of decisions) {
-    if (word.kind !== 'done') continue;
-    done.set(word.word, unite([done.get(word.word) ?? noEntries, entriesOf(word.ranges)]));
+  for (const decision of decisions) {
+    if (decision.kind !== 'done') continue;
+    done.set(decision.word, unite([done.get(decision.word) ?? noEntries, entriesOf(decision.ranges)]));
   }
   return done;
 }
@@ -110,8 +110,8 @@ function doneIn(decisions: readonly Decision[]): ReadonlyMap<string, Entries> {
 /** Ids of the decisions that were withdrawn; a withdrawal that was withdrawn itself takes nothing back. */
 export function withdrawnIn(decisions: readonly Decision[]): ReadonlySet<string> {
   const withdrawn = new Set<string>();
-  for (const word of decisions.toReversed()) {
-    if (word.kind === 'withdraw' && !withdrawn.has(word.id)) withdrawn.add(word.word);
+  for (const decision of decisions.toReversed()) {
+    if (decision.kind === 'withdraw' && !withdrawn.has(decision.id)) withdrawn.add(decision.word);
   }
   return withdrawn;
 }
@@ -136,7 +136,7 @@ export function announceControls(
 ): { told: AnnouncedControls; events: readonly DomainEvent[] } {
   const told: AnnouncedControls = {
     ...(active.paused ? { paused: announcedOf(active.paused) } : {}),
-    targets: Object.fromEntries([...active.pausedTargets].map(([target, word]) => [target, announcedOf(word)])),
+    targets: Object.fromEntries([...active.pausedTargets].map(([target, decision]) => [target, announcedOf(decision)])),
     ...(active.pin ? { pin: announcedOf(active.pin) } : {}),
   };
   const events: DomainEvent[] = [];

@@ -11,7 +11,7 @@ interface Aggregate {
 
 /** One prefix of the list. */
 interface Leaf {
-  readonly words: Uint32Array;
+  readonly limbs: Uint32Array;
   readonly length: number;
 }
 
@@ -58,7 +58,7 @@ export function aggregate(
     const first = leaves[from] as Leaf;
     if (to - from === 1) return PrefixSet.from(family, [texts[from] as string]);
     const last = leaves[to - 1] as Leaf;
-    return ofWords(set, first.words, commonBits(first.words, last.words));
+    return ofWords(set, first.limbs, commonBits(first.limbs, last.limbs));
   };
 
   const coverOf = (from: number, to: number): Cover => {
@@ -69,9 +69,9 @@ export function aggregate(
       if (cost.length === sizeOf(texts[from] as string)) cost[cost.length - 1] = 0;
       return { from, to, covered: size, size, cost, left: new Int32Array(cost.length) };
     }
-    const common = commonBits(first.words, (leaves[to - 1] as Leaf).words);
+    const common = commonBits(first.limbs, (leaves[to - 1] as Leaf).limbs);
     let middle = from + 1;
-    while (!bitAt((leaves[middle] as Leaf).words, common)) middle++;
+    while (!bitAt((leaves[middle] as Leaf).limbs, common)) middle++;
     const halves = [coverOf(from, middle), coverOf(middle, to)] as const;
     const [a, b] = halves;
     const covered = a.covered + b.covered;
@@ -114,10 +114,10 @@ export function aggregate(
 }
 
 /** The prefix of the first `length` bits of an address. */
-function ofWords({ family }: PrefixSet, words: Uint32Array, length: number): PrefixSet {
-  const [low, high] = [new Uint32Array(words.length), new Uint32Array(words.length)];
-  firstOfPrefix(words, 0, low, 0, words.length, bitsOf(family) - length);
-  lastOfPrefix(words, 0, high, 0, words.length, bitsOf(family) - length);
+function ofWords({ family }: PrefixSet, limbs: Uint32Array, length: number): PrefixSet {
+  const [low, high] = [new Uint32Array(limbs.length), new Uint32Array(limbs.length)];
+  firstOfPrefix(limbs, 0, low, 0, limbs.length, bitsOf(family) - length);
+  lastOfPrefix(limbs, 0, high, 0, limbs.length, bitsOf(family) - length);
   return PrefixSet.range(family, low, high);
 }
 
@@ -130,6 +130,6 @@ function commonBits(a: Uint32Array, b: Uint32Array): number {
   return a.length * 32;
 }
 
-function bitAt(words: Uint32Array, bit: number): boolean {
-  return (((words[bit >>> 5] as number) >>> (31 - (bit & 31))) & 1) === 1;
+function bitAt(limbs: Uint32Array, bit: number): boolean {
+  return (((limbs[bit >>> 5] as number) >>> (31 - (bit & 31))) & 1) === 1;
 }

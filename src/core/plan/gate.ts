@@ -90,11 +90,11 @@ export function gate(input: GateInput): Gated {
   const approvals = new Set<string>();
   const approved: AttributedRange[] = [];
   let open: readonly AttributedRange[] = asked;
-  for (const { word, covers: covered } of control.approvals.filter((one) => one.word.direction === direction)) {
+  for (const { decision, covers: covered } of control.approvals.filter((one) => one.decision.direction === direction)) {
     const inside = causedInside(open, covered);
     if (inside.length === 0) continue;
-    approvals.add(word.id);
-    approved.push(...inside.map((one) => ({ ...one, decisions: [...(one.decisions ?? []), word.id] })));
+    approvals.add(decision.id);
+    approved.push(...inside.map((one) => ({ ...one, decisions: [...(one.decisions ?? []), decision.id] })));
     open = causedOutside(open, covered);
   }
   hold(open, unique(open.flatMap(asks)));

@@ -43,15 +43,15 @@ function readSoundList(list: readonly unknown[]): Sets | undefined {
 
 function readAscending(family: Family, list: readonly unknown[], from: number, to: number): PrefixSet | undefined {
   const bits = bitsOf(family);
-  const words = bits / 32;
-  const ranges = new Uint32Array((to - from) * 2 * words);
-  for (let i = from, at = 0; i < to; i++, at += 2 * words) {
+  const limbs = bits / 32;
+  const ranges = new Uint32Array((to - from) * 2 * limbs);
+  for (let i = from, at = 0; i < to; i++, at += 2 * limbs) {
     const text = list[i];
     if (typeof text !== 'string') return undefined;
     const length = scanPrefix(family, text, ranges, at);
     if (length < 0) return undefined;
-    if (i > from && compareLimbs(ranges, at - words, ranges, at, words) >= 0) return undefined;
-    lastOfPrefix(ranges, at, ranges, at + words, words, bits - length);
+    if (i > from && compareLimbs(ranges, at - limbs, ranges, at, limbs) >= 0) return undefined;
+    lastOfPrefix(ranges, at, ranges, at + limbs, limbs, bits - length);
   }
   return PrefixSet.ofRanges(family, ranges);
 }
@@ -111,13 +111,13 @@ function checkOrder(list: readonly Listed[], path: string, tag: string, issues: 
 }
 
 function compare(a: Listed, b: Listed): number {
-  return compareLimbs(a.prefix.words, 0, b.prefix.words, 0, a.prefix.words.length) || a.prefix.length - b.prefix.length;
+  return compareLimbs(a.prefix.limbs, 0, b.prefix.limbs, 0, a.prefix.limbs.length) || a.prefix.length - b.prefix.length;
 }
 
 /** True if `inner`, which does not start below `outer`, lies inside it. */
 function contains(outer: Prefix, inner: Prefix): boolean {
-  const words = outer.words.length;
-  const last = new Uint32Array(words);
-  lastOfPrefix(outer.words, 0, last, 0, words, bitsOf(outer.family) - outer.length);
-  return compareLimbs(inner.words, 0, last, 0, words) <= 0;
+  const limbs = outer.limbs.length;
+  const last = new Uint32Array(limbs);
+  lastOfPrefix(outer.limbs, 0, last, 0, limbs, bitsOf(outer.family) - outer.length);
+  return compareLimbs(inner.limbs, 0, last, 0, limbs) <= 0;
 }

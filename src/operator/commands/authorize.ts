@@ -50,10 +50,10 @@ export async function mustBeAllowed(
   request: DecisionRequest,
   meta: DecisionMeta,
   decision: Decision,
-  { words }: Pick<DecisionState, 'words'>,
+  { decisions }: Pick<DecisionState, 'decisions'>,
 ): Promise<void> {
   // Taking an answer back is an answer: it lets in again, or asks again, what was decided.
-  const undone = decision.kind === 'withdraw' ? words.find(({ id }) => id === decision.word) : undefined;
+  const undone = decision.kind === 'withdraw' ? decisions.find(({ id }) => id === decision.word) : undefined;
   const answer = undone?.kind === 'answer' ? undone : undefined;
   const about = await subjectOf(context, holds, answer ?? decision);
   const { config } = context.loaded;

@@ -119,8 +119,8 @@ export async function decisionsFor(
 }
 
 /** Now, or right after the last decision if the clock was set back since: a later decision must never count as an earlier one. */
-function afterAll({ words }: DecisionState, now: Date): string {
-  const last = words.at(-1);
+function afterAll({ decisions }: DecisionState, now: Date): string {
+  const last = decisions.at(-1);
   return new Date(Math.max(now.getTime(), last ? Date.parse(last.at) + 1 : 0)).toISOString();
 }
 
@@ -186,16 +186,16 @@ function endAhead(until: string, now: Date): string {
  */
 async function whyNotWithdrawn(
   context: Pick<RunContext, 'ledgers' | 'targetRecords'>,
-  { words, active }: DecisionState,
+  { decisions, active }: DecisionState,
   id: string,
 ): Promise<string | undefined> {
-  const word = words.find((one) => one.id === id);
-  if (!word) return `there is no decision ${id}: \`changes\` and the notices name them`;
+  const decision = decisions.find((one) => one.id === id);
+  if (!decision) return `there is no decision ${id}: \`changes\` and the notices name them`;
   if (active.withdrawn.has(id)) return `decision ${id} is withdrawn already`;
   const expired = `decision ${id} is done, expired or replaced by a later one: there is nothing left of it to withdraw`;
-  switch (word.kind) {
+  switch (decision.kind) {
     case 'approve':
-      return active.approvals.some((one) => one.word.id === id) ? undefined : expired;
+      return active.approvals.some((one) => one.decision.id === id) ? undefined : expired;
     case 'keep-part':
       return active.keptParts.some((one) => one.id === id) ? undefined : expired;
     // Who may resume or unpin is not who may answer.
@@ -204,7 +204,7 @@ async function whyNotWithdrawn(
     case 'pin':
       return `${id} is a pin: \`unpin\` ends it`;
     case 'answer':
-      return (await isAnswerLeft(context, word)) ? undefined : expired;
+      return (await isAnswerLeft(context, decision)) ? undefined : expired;
     case 'accept-publication':
       return (await context.ledgers.current())?.ledger.source?.wordsTaken.includes(id)
         ? `the file is in force since decision ${id}: to go back to the one before, pin that publication`
@@ -215,7 +215,7 @@ async function whyNotWithdrawn(
       return 'an unpin cannot be withdrawn: pin again';
     case 'withdraw':
     case 'done':
-      return `${id} records that a decision was ${word.kind === 'done' ? 'carried out' : 'withdrawn'}: decide again instead`;
+      return `${id} records that a decision was ${decision.kind === 'done' ? 'carried out' : 'withdrawn'}: decide again instead`;
   }
 }
 

@@ -84,7 +84,7 @@ function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldV
 function keptBy(hold: Hold, decisionState: DecisionState, now: Date): Pick<HoldView, 'answered'> {
   if (!isKept(hold, now)) return {};
   const answers = [...decisionState.active.answers.values()].flat();
-  const answered = answers.findLast((word) => hold.id === word.hold || hold.id.startsWith(`${word.hold}-`));
+  const answered = answers.findLast((decision) => hold.id === decision.hold || hold.id.startsWith(`${decision.hold}-`));
   return answered ? { answered } : {};
 }
 

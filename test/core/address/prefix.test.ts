@@ -89,8 +89,8 @@ const bad: readonly [text: string, expected: string][] = [
 
 describe('parsePrefix', () => {
   it.each(good)('takes %s and writes it the same', (text) => {
-    const { family, words, length } = parsePrefix(text);
-    expect(formatPrefix(family, words, 0, length)).toBe(text);
+    const { family, limbs, length } = parsePrefix(text);
+    expect(formatPrefix(family, limbs, 0, length)).toBe(text);
   });
 
   it.each(bad)('refuses "%s": %s', (text, expected) => {
@@ -118,11 +118,11 @@ describe('parsePrefix', () => {
       const text = `${addressText(family, value)}/${length}`;
       const prefix = parsePrefix(text);
       const witness = family === 'ipv4' ? IPv4CidrRange.fromCidr(text) : IPv6CidrRange.fromCidr(text);
-      const ours = prefix.words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+      const ours = prefix.limbs.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
       expect(ours).toBe(witness.getFirst().value);
       expect(ours).toBe(value);
       expect(BigInt(prefix.length)).toBe(witness.cidrPrefix.value);
-      expect(formatPrefix(family, prefix.words, 0, prefix.length)).toBe(text);
+      expect(formatPrefix(family, prefix.limbs, 0, prefix.length)).toBe(text);
     });
   });
 
@@ -144,9 +144,9 @@ describe('parsePrefix', () => {
       damaged,
       (text) => {
         try {
-          const { family, words, length } = parsePrefix(text);
+          const { family, limbs, length } = parsePrefix(text);
           taken.add(text);
-          expect(formatPrefix(family, words, 0, length)).toBe(text);
+          expect(formatPrefix(family, limbs, 0, length)).toBe(text);
         } catch (error) {
           if (!(error instanceof PrefixError)) throw error;
         }

@@ -21,7 +21,7 @@ const decision: ApproveDecision = {
   expires: '2024-01-27T12:00:00.000Z',
 };
 const asks: PlanControl = { ...noControl, approval: { add: 'on-suspicion', remove: 'always' } };
-const approved: PlanControl = { ...asks, approvals: [{ word: decision, covers: entriesOf(shown) }] };
+const approved: PlanControl = { ...asks, approvals: [{ decision, covers: entriesOf(shown) }] };
 const removing = (ranges: string[], control: PlanControl) =>
   gate({ direction: 'remove', caused: caused(...ranges), mode: 'sync', control, objections: [] });
 
@@ -67,7 +67,7 @@ it.each([
   // No approval gets past the mode either.
   const control: PlanControl = {
     ...approved,
-    approvals: [{ word: { ...decision, direction }, covers: entriesOf(shown) }],
+    approvals: [{ decision: { ...decision, direction }, covers: entriesOf(shown) }],
   };
   const gated = gate({ direction, caused: caused(...shown), mode, control, objections: [] });
   expect(rangesOf(gated.go)).toEqual(goes ? shown : []);

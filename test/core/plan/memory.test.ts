@@ -30,7 +30,7 @@ function approval(ranges: readonly string[], direction: 'add' | 'remove' = 'add'
     ranges,
     expires: '2024-02-20T12:00:00.000Z',
   };
-  return { ...noControl, approvals: [{ word: decision, covers: entriesOf(ranges) }] };
+  return { ...noControl, approvals: [{ decision, covers: entriesOf(ranges) }] };
 }
 
 function started(): TargetBox {

@@ -180,8 +180,8 @@ describe('planning host names', () => {
       inputOf({ live: liveOf(['c.io']), desired: ['a.io', 'b.io', 'c.io'], memory, now: day(4) }),
     );
     expect(both.plan.changes.map(({ entries }) => entries)).toEqual([['a.io', 'c.io']]);
-    const decision = { id: 'w', direction: 'add' } as Approval['word'];
-    const approvals = [{ word: decision, covers: entriesOf(['b.io']) }] as const;
+    const decision = { id: 'w', direction: 'add' } as Approval['decision'];
+    const approvals = [{ decision, covers: entriesOf(['b.io']) }] as const;
     expect(meeting(5, { ...noControl, approvals }).changes.map(({ entries }) => entries)).toEqual([['a.io', 'b.io']]);
     // What is in nobody's way for long enough is forgotten.
     expect(meeting(36).changes).toHaveLength(1);
@@ -217,7 +217,7 @@ describe('planning host names', () => {
       ranges: ['a.io'],
       expires: '',
     } as const;
-    const approved = { ...asking, approvals: [{ word, covers: entriesOf(['a.io']) }] };
+    const approved = { ...asking, approvals: [{ decision: word, covers: entriesOf(['a.io']) }] };
     expect(written(inputOf({ control: approved }))).toEqual([['a.io']]);
     expect(rulesOf({ control: approved })).toEqual(['go', 'approval']);
   });
