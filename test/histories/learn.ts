@@ -115,6 +115,12 @@ export function learn(one: Case): void {
     const apart = word.rules.every((rule) => rule === 'approval' || rule === 'drift-again');
     if (asked.length < word.asked.size) model.words[at] = { ...word, asked: new Set(apart ? asked : []) };
   }
+  // While the whole target is refused, a question stands as long as all of it is still to be done.
+  if (looked && refused) {
+    target.waiting = target.waiting.filter(({ direction, points }) =>
+      [...points].every((point) => wanted.has(point) === (direction === 'add')),
+    );
+  }
   if (looked && !refused) target.waiting = waitingIn(seen.plans.get(id), holdsNames(kind));
   // A run tells of what it finds when it plans.
   const found = new Set(entriesIn(seen.read, id));
