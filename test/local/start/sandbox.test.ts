@@ -123,7 +123,6 @@ const cases: Readonly<Record<string, Case>> = {
   'the default source, written down': { config: 'written', code: 0, comes: 'sample', says: ['SAMPLE'] },
   'a dry run': { more: dryRun, code: 0, comes: 'sample', says: ['SAMPLE'] },
   '--arm': { arm: true, code: 1, comes: 'refused', says: [...ways, '--arm names', 'HTTPS_PROXY', '--publications'] },
-  '--arm, a dry run': { arm: true, more: dryRun, code: 1, comes: 'refused', says: ways },
   '--storage': { storage: true, code: 1, comes: 'refused', says: [...ways, '--storage names'] },
   'a mirror that fails': { config: 'mirror', code: 1, comes: 'refused', says: [...ways, 'mirror http://127.0.0.1'] },
   'a folder without files': { config: 'folder', code: 1, comes: 'refused', says: ['holds no file ServiceTags_Public'] },
@@ -148,7 +147,6 @@ const cases: Readonly<Record<string, Case>> = {
     ...{ state: 'sample', config: 'good', code: 2, comes: 'refused', says: ["the config's own source cannot go on"] },
   },
   'real state': { state: 'real', code: 1, comes: 'real', says: [] },
-  'real state, --arm': { state: 'real', arm: true, code: 1, comes: 'real', says: [] },
   'real state, a mirror that fails': { state: 'real', config: 'mirror', code: 1, comes: 'real', says: [] },
 };
 
