@@ -31,7 +31,7 @@ const sourcesOnly = [
 ];
 
 /** Storage that the suites of the store ask: the emulator, or what histories are played on. */
-const azurite = { storage: 'azurite' } as const;
+const azurite = { storage: 'azurite', overBundle: false } as const;
 
 /** The suites of the store that ask for nothing but its ports. */
 const storeSuites = [
@@ -57,7 +57,13 @@ export default defineConfig({
       { test: { ...common, name: 'histories', include: ['test/histories/*.test.ts'] } },
       {
         // What histories are played on must answer as Storage does: the same suites, over the account in memory.
-        test: { ...common, name: 'in memory', include: storeSuites, isolate: false, provide: { storage: 'memory' } },
+        test: {
+          ...common,
+          name: 'in memory',
+          include: storeSuites,
+          isolate: false,
+          provide: { storage: 'memory', overBundle: false },
+        },
       },
       {
         // Most files share a worker: loading the SDKs anew for each of them took as long as the tests.
@@ -89,7 +95,7 @@ export default defineConfig({
           include: overBundle.map((folder) => `test/${folder}/*.test.ts`),
           exclude: sourcesOnly,
           isolate: false,
-          provide: azurite,
+          provide: { ...azurite, overBundle: true },
           // Node itself loads the bundle, as it does where it is deployed.
           server: { deps: { external: [/\/dist\/suites\//] } },
         },
