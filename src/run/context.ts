@@ -9,6 +9,9 @@ import type { Claims, Controls, Feeds, History, Leases, Ledgers, Publications, T
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
 import type { RefusedConfig } from './read-config.ts';
 
+/** Structured logging: a static message, and what varies as fields. */
+export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
 /** A configured target with what its kind declares, for reading alone. */
 export interface ReadableTarget {
   readonly id: string;
@@ -54,7 +57,7 @@ export interface PlanContext {
   readonly publications: Pick<Publications, 'get' | 'bytes'>;
   readonly controls: Pick<Controls, 'all'>;
   readonly now: () => Date;
-  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }
 
 /** What recording an intent, writing targets and closing a run work with. */
@@ -89,7 +92,7 @@ export interface NoticeContext {
   readonly now: () => Date;
   /** From 0 (included) to 1 (excluded), for jitter. */
   readonly random: () => number;
-  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
 }
 
 /** Closing a run also tells of it. */
@@ -121,9 +124,6 @@ export interface RunContext extends ApplyContext, FeedContext {
    */
   readonly newDecisionId: () => string;
 }
-
-/** Structured logging: a static message, and what varies as fields. */
-export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** One JSON line a message on stderr. */
 export const logLine: Log = (message, fields) => {

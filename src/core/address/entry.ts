@@ -21,7 +21,7 @@ export function parseEntry(text: string): Entry {
   if (dash >= 0) return parseRange(text, entry.slice(0, dash).trim(), entry.slice(dash + 1).trim());
   const slash = entry.indexOf('/');
   if (slash < 0) {
-    const { family, limbs: limbs } = parseAddress(entry, text);
+    const { family, limbs } = parseAddress(entry, text);
     return { family, set: PrefixSet.range(family, limbs, limbs) };
   }
   const family = familyOf(entry);
