@@ -8,11 +8,12 @@ import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
 import type { Discovery } from './ports/source.ts';
-import { type Configs, StoredFormatError } from './ports/store.ts';
+import type { Configs } from './ports/store.ts';
 import type { Target, TargetDefinition } from './ports/target.ts';
 import { configuredChannels, configuredSource } from './run/configured.ts';
 import type { ConfiguredTarget, RunContext } from './run/context.ts';
 import { type Log, logLine } from './run/context.ts';
+import { keepConfig } from './run/keep-config.ts';
 import { makeService } from './run/make-service.ts';
 import { type ConfigRead, readConfig } from './run/read-config.ts';
 import { confineMadeUp, confineService } from './run/sandbox.ts';
@@ -163,20 +164,22 @@ function partsOf(
   env: NodeJS.ProcessEnv,
 ): RunContext {
   const { now } = settings;
-  const { loaded, text, from, refused, configs, feedConfigs, kinds } = read;
+  const { loaded, refused, configs, feedConfigs, kinds } = read;
   return {
     ...store,
     loaded,
     ...(refused ? { refusedConfig: refused } : {}),
-    keepConfig: async () => {
-      if (refused) return;
-      // The app that serves feeds reads its own account alone: the config comes there with the lists.
-      if (settings.configBlob !== undefined) await feedConfigs?.give(settings.configBlob, text);
-      for (const place of [configs, ...(feedConfigs ? [feedConfigs] : [])]) {
-        if (await isLastGood(place, text)) continue;
-        await place.keep({ text, from, hash: loaded.hash, at: now().toISOString() });
-      }
-    },
+    keepConfig: () =>
+      keepConfig(
+        {
+          configs,
+          ...(feedConfigs ? { feedConfigs } : {}),
+          ...(settings.configBlob === undefined ? {} : { blob: settings.configBlob }),
+          authors: store.configAuthors,
+        },
+        read,
+        now(),
+      ),
     reconfigured: (other) => {
       const next = parseGiven(other, kinds, now());
       checkSameService(loaded, next);
@@ -203,16 +206,6 @@ function partsOf(
     newDecisionId: () => `${compact(new Date())}z-${randomBytes(4).toString('hex')}`,
     log,
   };
-}
-
-/** Whether a config is the last good one of a place. What is damaged there is replaced. */
-async function isLastGood(configs: Configs, text: string): Promise<boolean> {
-  try {
-    return (await configs.lastGood())?.text === text;
-  } catch (error) {
-    if (error instanceof StoredFormatError) return false;
-    throw error;
-  }
 }
 
 function parseGiven(text: string, kinds: Kinds, now: Date): LoadedConfig {

@@ -129,7 +129,17 @@ export const answersSchema = z
     notWhoAsked: z
       .boolean()
       .exactOptional()
-      .describe('Whether a change must be approved by another person than the one who asked for it. Default: false.'),
+      .describe(
+        'Whether a change must be let through by another person than those who asked for it: who ran it, edited the config, or answered the hold. Where one of them is not on record, two people have to. Default: false.',
+      ),
+    approvers: z
+      .int()
+      .min(1)
+      .max(5)
+      .exactOptional()
+      .describe(
+        'How many people must approve a part, accept a file, or answer that a loss goes or a gain comes, before it counts; more than one must sign in. Default: 1.',
+      ),
   })
   .prefault({});
 

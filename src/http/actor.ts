@@ -51,6 +51,9 @@ const names = [
   'azp',
 ];
 
+/** The object id of the person or the application: unlike a name, it is never given to another one. */
+const objectIds = ['http://schemas.microsoft.com/identity/claims/objectidentifier', 'oid'];
+
 const memberships = ['groups', 'roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'];
 
 /**
@@ -60,8 +63,14 @@ const memberships = ['groups', 'roles', 'http://schemas.microsoft.com/ws/2008/06
 function actorOfPrincipal(principal: string): Actor {
   const { claims, roleType } = readPrincipal(principal);
   const name = nameIn(claims);
+  const id = objectIds.map((typ) => claims.find((claim) => claim.typ === typ)?.val).find((val) => val);
   const groups = claims.filter(({ typ }) => memberships.includes(typ) || typ === roleType).map(({ val }) => val);
-  return { name, how: 'token', ...(groups.length > 0 ? { groups: [...new Set(groups)].sort() } : {}) };
+  return {
+    name,
+    how: 'token',
+    ...(id ? { id: id.toLowerCase() } : {}),
+    ...(groups.length > 0 ? { groups: [...new Set(groups)].sort() } : {}),
+  };
 }
 
 function nameIn(claims: readonly Claim[]): string {

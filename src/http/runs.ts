@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DomainEvent } from '../core/event.ts';
 import { textOf } from '../messages/text-of.ts';
 import type { DryRun, RunRequest, RunView } from '../run/service.ts';
+import { actorOf } from './actor.ts';
 import { endpoint } from './handle.ts';
 import { limitFields, limitOf } from './read-request.ts';
 import { BadRequest, json, problem, withRun } from './responses.ts';
@@ -26,7 +27,7 @@ export const postRuns = endpoint({
     200: 'Of a dry run: the plans, and what would happen.',
     202: 'The run that will look at what is asked, new or queued, with every target that it covers.',
   },
-  async answer({ service: open, body: { dryRun, targets, config } }) {
+  async answer({ service: open, settings, request, body: { dryRun, targets, config } }) {
     const service = await open();
     const wanted: RunRequest = { trigger: 'http', ...(targets === undefined ? {} : { targets }) };
     if (dryRun === true) {
@@ -37,7 +38,8 @@ export const postRuns = endpoint({
     if (config !== undefined) {
       throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
     }
-    const requested = await service.requestRun(wanted);
+    const { easyAuth } = await settings();
+    const requested = await service.requestRun({ ...wanted, by: actorOf(request, undefined, easyAuth) });
     return withRun(json(202, requested), requested);
   },
 });

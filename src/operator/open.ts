@@ -1,11 +1,13 @@
 import { byFamily } from '../core/address/family.ts';
 import { isHostName, prefixesOf, setsOf } from '../core/address/sets.ts';
+import type { Decision } from '../core/decisions/decision.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunContext } from '../run/context.ts';
 import { loadDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
-import { findPart, findPlan, mustBeAllowed } from './commands/authorize.ts';
+import { authorized } from './commands/authorize.ts';
+import { findPart, findPlan } from './commands/find-part.ts';
 import { decisionsFor } from './commands/record-decision.ts';
 import type { Operator, PlanView } from './operator.ts';
 import { openHolds } from './queries/holds.ts';
@@ -21,8 +23,9 @@ export function makeOperator(context: RunContext): Operator {
       await context.ensure();
       const decisionState = await loadDecisions(context);
       const holds = await openHolds(context, await ledger(), decisionState);
-      const words = await decisionsFor(context, decisionState, holds, request, meta);
-      for (const word of words) await mustBeAllowed(context, holds, request, meta, word, decisionState);
+      const asked = await decisionsFor(context, decisionState, holds, request, meta);
+      const words: Decision[] = [];
+      for (const word of asked) words.push(await authorized(context, holds, request, meta, word, decisionState));
       for (const word of words) await context.controls.append(word);
       // After the decisions are recorded: the run that is requested here starts later, so it reads them.
       const requested = await makeService(context).requestRun({ trigger: 'http' });

@@ -1,3 +1,4 @@
+import type { Actor } from '../core/decisions/decision.ts';
 import type { Notice } from '../core/notice.ts';
 
 /** Whom a queue message is for: queues are told apart by their names alone, and two services may be given the same. */
@@ -22,6 +23,8 @@ export interface RunMessage extends Addressed {
    * until then, so none travel in messages. (Those of older versions carry them.)
    */
   readonly targets?: readonly string[];
+  /** The persons who asked for it, as far as they are known; in the store, as the targets. */
+  readonly by?: readonly Actor[];
 }
 
 export interface RunQueue {

@@ -1,3 +1,4 @@
+import type { Actor } from '../core/decisions/decision.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
@@ -11,6 +12,8 @@ export interface Intent {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly trigger: 'timer' | 'http' | 'start';
+  /** Who asked for it, where persons did, beside what they decided. */
+  readonly by?: readonly Actor[];
   readonly configHash: string;
   /** The active publication of this run; absent if none was ever accepted. */
   readonly publication?: Publication;

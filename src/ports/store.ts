@@ -1,5 +1,5 @@
 import type { Family } from '../core/address/family.ts';
-import type { Decision } from '../core/decisions/decision.ts';
+import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
@@ -32,10 +32,17 @@ export interface KeptConfig {
   readonly at: string;
 }
 
+/** A config as an operator put it into storage. */
+export interface GivenConfig {
+  readonly text: string;
+  /** By the metadata `author` and `authorid` of its blob. */
+  readonly by?: Actor;
+}
+
 /** Configs in storage: the one that an operator puts there, and the last good one. Known before any config is read. */
 export interface Configs {
   /** Text of a blob in the container for configs; undefined if there is none. */
-  given(blob: string): Promise<string | undefined>;
+  given(blob: string): Promise<GivenConfig | undefined>;
   /** Puts a config there as an operator does: a copy, for an app that reads another account. */
   give(blob: string, text: string): Promise<void>;
   /** Undefined before the first run. */
@@ -46,6 +53,13 @@ export interface Configs {
 /** Thrown for something stored that cannot be what we wrote: damaged, edited by hand, or not sealed by this service. */
 export class StoredFormatError extends Error {
   override name = 'StoredFormatError';
+}
+
+/** Who wrote a config, by its hash, as far as its source says so. */
+export interface ConfigAuthors {
+  /** The first one that is noted for a hash stays. */
+  note(hash: string, by: Actor): Promise<void>;
+  of(hash: string): Promise<Actor | undefined>;
 }
 
 /** Something stored that this service cannot have written there: damaged, or sealed by no key of it. */

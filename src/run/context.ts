@@ -7,6 +7,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Discovery, Source } from '../ports/source.ts';
 import type {
   Claims,
+  ConfigAuthors,
   Controls,
   Damage,
   Feeds,
@@ -74,7 +75,7 @@ export interface PlanContext {
 export interface ApplyContext extends PlanContext {
   /** What was given instead of `loaded` and cannot be used. */
   readonly refusedConfig?: RefusedConfig;
-  /** Remembers `loaded` as the last good config, unless it is remembered already. */
+  /** Remembers `loaded` as the last good config, unless it is remembered already, and who wrote it. */
   readonly keepConfig: () => Promise<void>;
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly runs: Runs;
@@ -88,6 +89,7 @@ export interface ApplyContext extends PlanContext {
   readonly runQueue: RunQueue;
   readonly history: History;
   readonly claims: Claims;
+  readonly configAuthors: ConfigAuthors;
 }
 
 /** What notices are made of and sent with. */

@@ -1,6 +1,8 @@
 import { setsOf } from '../core/address/sets.ts';
 import type { Decision } from '../core/decisions/decision.ts';
 import { type ActiveDecisions, activeDecisionsAt } from '../core/decisions/in-effect.ts';
+import { distinctPersons } from '../core/decisions/person.ts';
+import { answeredAlike, peopleNeeded } from '../core/decisions/quorum.ts';
 import type { DomainEvent } from '../core/event.ts';
 import { AnswerError, answerHold, withdrawAnswer } from '../core/judge/answer.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
@@ -49,19 +51,24 @@ export function applyAnswers(
     answered = { ...result.ledger, answered: [...taken] };
     events.push(...result.events);
   };
-  for (const decision of decisionState.decisions) {
-    if (taken.has(decision.id) || decisionState.active.withdrawn.has(decision.id)) continue;
+  const { active, decisions } = decisionState;
+  for (const decision of decisions) {
+    if (taken.has(decision.id) || active.withdrawn.has(decision.id)) continue;
     if (decision.kind === 'withdraw') {
-      const back = withdrawAnswer(answered, decision.word);
+      const back = answersLike(decisions, decision.word)
+        .map((id) => withdrawAnswer(answered, id))
+        .find((one) => one !== undefined);
       if (back) take(decision.id, back);
     }
-    if (decision.kind !== 'answer') continue;
+    const counting = decision.kind === 'answer' ? (active.answers.get(decision.hold) ?? []) : [];
+    if (decision.kind !== 'answer' || !counting.some(({ id }) => id === decision.id)) continue;
     try {
       const { id, answer, hold, until, ranges } = decision;
+      const persons = distinctPersons(answeredAlike(decision, counting).map(({ by }) => by));
       const asked = {
         hold,
         answer,
-        by: decision.by.name,
+        by: (peopleNeeded(decision) > 1 ? persons : [decision.by]).map(({ name }) => name).join(' and '),
         decision: id,
         ...(until === undefined ? {} : { until }),
         ...(ranges === undefined ? {} : { ranges: setsOf(ranges) }),
@@ -72,6 +79,17 @@ export function applyAnswers(
     }
   }
   return { ledger: answered, events };
+}
+
+/**
+ * Ids of an answer and of those by which other people gave the same, where several are needed: the ledger names the first
+ * of them, and to take one back takes back what they led to.
+ */
+export function answersLike(decisions: readonly Decision[], id: string): readonly string[] {
+  const answers = decisions.filter((one) => one.kind === 'answer');
+  const own = answers.find((one) => one.id === id);
+  if (own === undefined || peopleNeeded(own) <= 1) return [id];
+  return answers.filter(({ hold, answer }) => hold === own.hold && answer === own.answer).map((one) => one.id);
 }
 
 /** Decisions as memory and history name them, by id. */

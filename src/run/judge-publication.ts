@@ -48,9 +48,7 @@ export async function judgePublication(
   signal: AbortSignal,
 ): Promise<Judged> {
   const { config } = context.loaded;
-  const accepts = decisionState.decisions
-    .filter((decision) => decision.kind === 'accept-publication')
-    .filter(({ id }) => !decisionState.active.withdrawn.has(id));
+  const accepts = decisionState.active.acceptances;
   const [taken, reads] = await Promise.all([
     stage('fetch and accept', {}, () => fetchAndAccept(context, last, announced.files, accepts, signal)),
     askRegistries(context, signal),

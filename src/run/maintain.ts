@@ -1,9 +1,10 @@
 import { keepFeeds } from '../feeds/keep-feeds.ts';
+import { StoredFormatError } from '../ports/store.ts';
 import { sendQueued } from './close.ts';
 import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { failRemaining } from './open-units.ts';
-import { setAsideDamaged } from './set-aside.ts';
+import { announceStopped, setAsideDamaged } from './set-aside.ts';
 import { resumeRun } from './start.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
@@ -16,6 +17,7 @@ const silentMs = 3_600_000;
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
   await sealUnsealed(context);
   await setAsideDamaged(context);
+  if (await isStopped(context)) return wakeChannels(context);
   await keepRuns(context);
   await enqueueNotices(context);
   await keepFeeds(context);
@@ -26,6 +28,18 @@ export async function runMaintenance(context: CloseContext & FeedContext): Promi
 async function sealUnsealed({ damage, log }: CloseContext): Promise<void> {
   const sealed = await damage.sealUnsealed();
   if (sealed > 0) log('sealed what had no seal', { sealed });
+}
+
+/** Whether the ledger in force cannot be read, without which there is no run: told here, since none is even begun. */
+async function isStopped(context: CloseContext): Promise<boolean> {
+  try {
+    await context.ledgers.current();
+    return false;
+  } catch (error) {
+    if (!(error instanceof StoredFormatError)) throw error;
+    await announceStopped(context, error);
+    return true;
+  }
 }
 
 /** Sets channels to work whose message was lost, or that waited for an hour that has come. */

@@ -25,8 +25,14 @@ export function makeService(context: RunContext): Service {
       checkTargets(context, request);
       await context.ensure();
       const fresh = context.newRunId();
-      const { trigger, targets } = request;
-      const asked = await context.runs.request({ schema: 1, run: fresh, trigger, ...(targets ? { targets } : {}) });
+      const { trigger, targets, by } = request;
+      const asked = await context.runs.request({
+        schema: 1,
+        run: fresh,
+        trigger,
+        ...(targets ? { targets } : {}),
+        ...(by ? { by: [by] } : {}),
+      });
       await sendRun(context, asked);
       return { run: asked.run, status: 'queued', joined: asked.run !== fresh, targets: coveredBy(asked, config) };
     },

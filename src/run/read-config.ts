@@ -4,7 +4,8 @@ import { ConfigError } from '../config/issue.ts';
 import { knownKinds } from '../config/load.ts';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
-import type { Configs } from '../ports/store.ts';
+import type { Actor } from '../core/decisions/decision.ts';
+import type { Configs, GivenConfig } from '../ports/store.ts';
 import type { Settings } from './settings.ts';
 
 /** The config in use, and the refused one, if the last good one is used in its place. */
@@ -13,6 +14,8 @@ export interface ConfigRead {
   readonly text: string;
   /** Where it came from, for people. */
   readonly from: string;
+  /** Who wrote it, if its source says so. */
+  readonly by?: Actor;
   readonly refused?: RefusedConfig;
 }
 
@@ -39,8 +42,9 @@ export async function readConfig(settings: Settings, configs: Configs, kinds: Ki
   const from = placeOf(settings);
   let text: string | undefined;
   try {
-    text = await textOf(settings, configs);
-    return { loaded: parse(text, from, settings, kinds), text, from };
+    const given = await givenBy(settings, configs);
+    text = given.text;
+    return { loaded: parse(text, from, settings, kinds), from, ...given };
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof NoConfigError)) throw error;
     return await lastGood(settings, configs, kinds, { from, text: text ?? '', error });
@@ -77,17 +81,19 @@ function placeOf({ configJson, configBlob, configFile }: Settings): string {
   return configBlob === undefined ? configFile : `the blob ${configBlob}`;
 }
 
-async function textOf({ configJson, configBlob, configFile }: Settings, configs: Configs): Promise<string> {
-  if (configJson !== undefined) return configJson;
+async function givenBy(settings: Settings, configs: Configs): Promise<GivenConfig> {
+  const { configJson, configBlob, configFile, configAuthor: by } = settings;
+  const author = by ? { by } : {};
+  if (configJson !== undefined) return { text: configJson, ...author };
   if (configBlob !== undefined) {
-    const text = await configs.given(configBlob);
-    if (text !== undefined) return text;
+    const given = await configs.given(configBlob);
+    if (given !== undefined) return given;
     throw new NoConfigError(
       `there is no blob ${configBlob} in the container service-tag-sync-config: upload the config there, or correct SERVICE_TAG_SYNC_CONFIG_BLOB`,
     );
   }
   try {
-    return await readFile(configFile, 'utf8');
+    return { text: await readFile(configFile, 'utf8'), ...author };
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new NoConfigError(

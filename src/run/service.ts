@@ -1,3 +1,4 @@
+import type { Actor } from '../core/decisions/decision.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Live } from '../core/plan/live.ts';
 import type { Outcome, Plan, RunStatus } from '../core/plan/plan-types.ts';
@@ -9,6 +10,8 @@ export interface RunRequest {
   readonly trigger: 'timer' | 'http' | 'start';
   /** Only these targets; all if absent. An unknown id is refused. */
   readonly targets?: readonly string[];
+  /** The person who asks, where it is one. */
+  readonly by?: Actor;
 }
 
 /** The run that will look at what was asked for. */
@@ -36,6 +39,8 @@ export interface RunView {
   /** `queued`: asked for, not begun. `running`: intent recorded, not closed. */
   readonly status: RunStatus | 'queued' | 'running';
   readonly trigger: string;
+  /** The persons who asked for it; absent for one that a timer or a decision asked for. */
+  readonly by?: readonly Actor[];
   readonly startedAt?: string;
   readonly closedAt?: string;
   readonly publication?: Publication;

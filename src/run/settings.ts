@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Actor } from '../core/decisions/decision.ts';
+import { configAuthor as authorNamed } from '../core/decisions/person.ts';
 import type { StoreConnection } from '../store/connect.ts';
 import type { SealOptions } from '../store/seal.ts';
 
@@ -10,6 +12,8 @@ export interface Settings {
   readonly configJson?: string;
   /** SERVICE_TAG_SYNC_CONFIG_BLOB: the config as a blob of this name in the container `service-tag-sync-config`. */
   readonly configBlob?: string;
+  /** SERVICE_TAG_SYNC_CONFIG_AUTHOR: who wrote that file or text, a name, an object id of Entra, or `name object-id`. */
+  readonly configAuthor?: Actor;
   /** AzureWebJobsStorage, as a connection string or as the three service URIs that the platform sets for identities. */
   readonly storage: StoreConnection;
   /**
@@ -58,6 +62,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
     ...configOf(env),
+    ...authorOf(env.SERVICE_TAG_SYNC_CONFIG_AUTHOR),
     storage,
     ...feedsStorageOf(env),
     ...sealOf(env, storage),
@@ -99,6 +104,13 @@ function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'config
   }
   const { SERVICE_TAG_SYNC_CONFIG_JSON: json, SERVICE_TAG_SYNC_CONFIG_BLOB: blob } = env;
   return { ...(json ? { configJson: json } : {}), ...(blob ? { configBlob: blob } : {}) };
+}
+
+function authorOf(text = ''): Pick<Settings, 'configAuthor'> {
+  const [last = ''] = text.trim().split(/\s+/).slice(-1);
+  const named = authorNamed(undefined, last);
+  const configAuthor = authorNamed(named ? text.slice(0, text.lastIndexOf(last)) : text, last);
+  return configAuthor ? { configAuthor } : {};
 }
 
 function identityOf(env: NodeJS.ProcessEnv, name: string): string {

@@ -97,6 +97,7 @@ function intentOf(
     generation: run.generation,
     startedAt: run.startedAt,
     trigger: message.trigger,
+    ...(message.by === undefined ? {} : { by: message.by }),
     configHash: context.loaded.hash,
     ...(prepared.ledger.accepted ? { publication: prepared.ledger.accepted } : {}),
     ...(prepared.before === undefined ? {} : { ledgerBefore: prepared.before }),

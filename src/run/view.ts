@@ -11,6 +11,7 @@ export function viewOfRun({ intent, outcomes, closing }: RunRecord, config: Conf
     run: intent.run,
     status: closing?.status ?? 'running',
     trigger: intent.trigger,
+    ...(intent.by === undefined ? {} : { by: intent.by }),
     startedAt: intent.startedAt,
     ...(closing ? { closedAt: closing.closedAt } : {}),
     ...(intent.publication ? { publication: intent.publication } : {}),
@@ -39,10 +40,10 @@ export function coveredBy({ targets }: RunMessage, config: Config): readonly str
 
 /** A run that was asked for and has no intent yet. */
 export function viewOfRequest(message: RunMessage, config: Config): RunView {
-  const { run, trigger } = message;
+  const { run, trigger, by } = message;
   const targets = coveredBy(message, config).map((id) => {
     const { kind = 'unknown', list = 'unknown' } = config.targets[id] ?? {};
     return { id, kind, list, status: 'queued', outcomes: [] } as const;
   });
-  return { run, status: 'queued', trigger, targets, events: [], armWrites: 0 };
+  return { run, status: 'queued', trigger, ...(by === undefined ? {} : { by }), targets, events: [], armWrites: 0 };
 }

@@ -1,5 +1,6 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import type { Configs, KeptConfig } from '../ports/store.ts';
+import { configAuthor } from '../core/decisions/person.ts';
+import type { Configs, GivenConfig, KeptConfig } from '../ports/store.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';
 import { saysAbsent, withinTime } from './requests.ts';
@@ -26,14 +27,22 @@ export class Blobs {
 
   /** The bytes, or undefined if there is no such blob. */
   async read(path: string): Promise<Uint8Array | undefined> {
+    return (await this.readWithMetadata(path))?.bytes;
+  }
+
+  /** The same with what its writer noted beside it; names in lower case. */
+  async readWithMetadata(
+    path: string,
+  ): Promise<{ readonly bytes: Uint8Array; readonly metadata: Readonly<Record<string, string>> } | undefined> {
     // One GET, not downloadToBuffer(): that asks twice, and could join two versions of a blob.
     return await this.#unlessAbsent(path, async (blob, abortSignal) => {
-      const { readableStreamBody } = await blob.download(0, undefined, { abortSignal });
+      const { readableStreamBody, metadata = {} } = await blob.download(0, undefined, { abortSignal });
       const chunks: Uint8Array[] = [];
       for await (const chunk of readableStreamBody ?? []) {
         chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       }
-      return Buffer.concat(chunks);
+      const names = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]);
+      return { bytes: Buffer.concat(chunks), metadata: Object.fromEntries(names) };
     });
   }
 
@@ -74,13 +83,16 @@ class BlobConfigs implements Configs {
     this.#path = `_config/${keyPart(queuePrefix)}.json`;
   }
 
-  async given(blob: string): Promise<string | undefined> {
-    const bytes = await this.#given.read(blob);
-    return bytes && Buffer.from(bytes).toString('utf8');
+  async given(blob: string): Promise<GivenConfig | undefined> {
+    const found = await this.#given.readWithMetadata(blob);
+    if (found === undefined) return undefined;
+    const { author, authorid } = found.metadata;
+    const by = configAuthor(author, authorid);
+    return { text: Buffer.from(found.bytes).toString('utf8'), ...(by ? { by } : {}) };
   }
 
   async give(blob: string, text: string): Promise<void> {
-    if ((await this.given(blob)) !== text) await this.#given.write(blob, text);
+    if ((await this.given(blob))?.text !== text) await this.#given.write(blob, text);
   }
 
   async lastGood(): Promise<KeptConfig | undefined> {

@@ -38,7 +38,8 @@ export class TableDamage implements Damage {
     ]);
     const renewed = states.filter(({ key }) => renewable.includes(key));
     const open = await this.#openRun(renewed.some(({ key }) => key === 'open'));
-    const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open));
+    // Up to its plans: without one of these a target would have no outcome. What reads a damaged one fails its target.
+    const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open), '', 'plan');
     return [
       ...words.map((row) => foundIn('decision', row)),
       ...[...renewed, ...generations].map((row) => foundIn('state', row)),

@@ -12,6 +12,7 @@ import {
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
+  ConfigAuthors,
   Controls,
   Damage,
   Feeds,
@@ -36,7 +37,7 @@ import { TableFeeds } from './table-feeds.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
-import { TableClaims, TableControls, TableHistory, TableOperations } from './tables.ts';
+import { TableClaims, TableConfigAuthors, TableControls, TableHistory, TableOperations } from './tables.ts';
 
 interface StoreOptions {
   readonly connection: StoreConnection;
@@ -70,6 +71,7 @@ export interface Store {
   readonly history: History;
   readonly controls: Controls;
   readonly claims: Claims;
+  readonly configAuthors: ConfigAuthors;
   readonly damage: Damage;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
@@ -132,6 +134,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new TableHistory(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
+    configAuthors: new TableConfigAuthors(rows, scope),
     damage: new TableDamage(rows, clients, scope, seals),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),

@@ -1,7 +1,8 @@
+import { distinctPersons } from '../core/decisions/person.ts';
 import type { RunMessage } from '../ports/queues.ts';
 
 /** A requested run, as the row `requested` keeps it. */
-interface Asked extends Pick<RunMessage, 'run' | 'trigger' | 'targets'> {
+interface Asked extends Pick<RunMessage, 'run' | 'trigger' | 'targets' | 'by'> {
   /** When it was asked for first, ISO 8601. */
   readonly at: string;
   /**
@@ -40,24 +41,41 @@ export function rowOf(asked: readonly Asked[]): object {
 }
 
 /** What messages and views say about a requested run. */
-export function messageOf({ run, trigger, targets }: Asked): RunMessage {
-  return { schema: 1, run, trigger, ...(targets === undefined ? {} : { targets }) };
+export function messageOf({ run, trigger, targets, by }: Asked): RunMessage {
+  return {
+    schema: 1,
+    run,
+    trigger,
+    ...(targets === undefined ? {} : { targets }),
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 /** Adds a request to the run that has not begun, or as a run of its own if there is none; `standing` is that run. */
 export function withRequest(
   asked: readonly Asked[],
-  { run, trigger, targets }: RunMessage,
+  { run, trigger, targets, by }: RunMessage,
   at: string,
 ): { readonly asked: readonly Asked[]; readonly standing: Asked } {
   const queued = asked.find(({ begun }) => begun === undefined);
   if (queued === undefined) {
-    const standing = { run, trigger, at, ...(targets === undefined ? {} : { targets }) };
+    const standing = {
+      run,
+      trigger,
+      at,
+      ...(targets === undefined ? {} : { targets }),
+      ...(by === undefined ? {} : { by }),
+    };
     return { asked: [...asked, standing], standing };
   }
-  const { targets: before, ...rest } = queued;
+  const { targets: before, by: others = [], ...rest } = queued;
   const both = before && targets && [...new Set([...before, ...targets])];
-  const standing = { ...rest, ...(both === undefined ? {} : { targets: both }) };
+  const persons = distinctPersons([...others, ...(by ?? [])]);
+  const standing = {
+    ...rest,
+    ...(both === undefined ? {} : { targets: both }),
+    ...(persons.length === 0 ? {} : { by: persons }),
+  };
   return { asked: asked.map((one) => (one === queued ? standing : one)), standing };
 }
 

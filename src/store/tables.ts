@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Decision } from '../core/decisions/decision.ts';
+import type { Actor, Decision } from '../core/decisions/decision.ts';
 import {
   type BegunOperation,
   type Change,
   type Claims,
+  type ConfigAuthors,
   type Controls,
   type History,
   type Operations,
@@ -32,6 +33,32 @@ export class TableClaims implements Claims {
     } catch (error) {
       // Claimed, by whomever: what may be done once is rather not done again.
       if (error instanceof StoredFormatError) return false;
+      throw error;
+    }
+  }
+}
+
+/** A row a config, named by its hash. */
+export class TableConfigAuthors implements ConfigAuthors {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'config-authors');
+  }
+
+  async note(hash: string, by: Actor): Promise<void> {
+    await this.#rows.insert(this.#partition, { key: keyOf(hash), value: { by } });
+  }
+
+  async of(hash: string): Promise<Actor | undefined> {
+    try {
+      const value = await this.#rows.get(this.#partition, keyOf(hash));
+      return (value as { readonly by: Actor } | undefined)?.by;
+    } catch (error) {
+      // An author who is not known: then more people have to approve.
+      if (error instanceof StoredFormatError) return undefined;
       throw error;
     }
   }

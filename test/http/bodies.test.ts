@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../src/http/routes.ts';
 import { deskForTests } from '../support/operator.ts';
-import { ask, request, serviceForTests } from '../support/service.ts';
+import { ask, byKey, request, serviceForTests } from '../support/service.ts';
 
 const posts = routes.filter(({ methods }) => methods.includes('POST'));
 
@@ -68,5 +68,5 @@ test.each([
 ])('%s is meant, and asks for a run of all targets', async (_name, headers: Record<string, string>, body) => {
   const { answered, asked } = await post('runs', headers, body);
   expect(answered).toMatchObject({ status: 202 });
-  expect(asked).toEqual([['requestRun', { trigger: 'http' }]]);
+  expect(asked).toEqual([['requestRun', { trigger: 'http', by: byKey }]]);
 });

@@ -3,10 +3,13 @@ import type { DomainEvent } from '../../src/core/event.ts';
 import { runJson } from '../../src/http/runs.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 import { RequestError, type RunView } from '../../src/run/service.ts';
-import { ask as askFor, invocation, request, serviceForTests } from '../support/service.ts';
+import { ask as askFor, byKey, invocation, request, serviceForTests } from '../support/service.ts';
 
 function ask(asked: ReturnType<typeof request>, service = serviceForTests(), name = 'runs') {
-  return askFor(name, asked, { service: async () => service });
+  return askFor(name, asked, {
+    service: async () => service,
+    settings: async () => ({ easyAuth: false, now: () => new Date() }),
+  });
 }
 
 test('asking for a run queues it and says where to look', async () => {
@@ -15,7 +18,7 @@ test('asking for a run queues it and says where to look', async () => {
   expect(response.status).toBe(202);
   expect(response.headers).toMatchObject({ location: '/api/runs/r-1' });
   expect(response.jsonBody).toEqual({ run: 'r-1', status: 'queued', joined: false, targets: ['groups'] });
-  expect(service.asked).toEqual([['requestRun', { trigger: 'http' }]]);
+  expect(service.asked).toEqual([['requestRun', { trigger: 'http', by: byKey }]]);
 });
 
 test('asking while a run is queued says that it was joined, and every target that it covers', async () => {

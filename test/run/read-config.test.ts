@@ -6,7 +6,7 @@ import { readConfig } from '../../src/run/read-config.ts';
 import { readSettings } from '../../src/run/settings.ts';
 
 const keeping = (text: string): Configs => ({
-  given: async () => '{"schema": 1',
+  given: async () => ({ text: '{"schema": 1' }),
   lastGood: async () => ({ text, hash: 'h', from: 'a blob', at: '2024-01-15T08:00:00.000Z' }),
   give: async () => undefined,
   keep: async () => undefined,

@@ -73,6 +73,9 @@ const closed = async (): Promise<never> => {
   throw new Error('this part of the product is not open in this test');
 };
 
+/** Who asks with a function key and no sign-in. */
+export const byKey = { name: 'a function key', how: 'key' } as const;
+
 /** No part of the product can be opened. */
 export const closedProduct: Product = { service: closed, operator: closed, feeds: closed, settings: closed };
 

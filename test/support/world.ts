@@ -160,7 +160,9 @@ export async function openWorld(
     async decisions() {
       const instance = env.SERVICE_TAG_SYNC_QUEUES ?? '';
       const scope = { instance, cloud: 'Public', queuePrefix: instance, now: () => new Date() };
-      return (await openStore({ connection: { connectionString }, ...scope })).controls.all();
+      return (
+        await openStore({ connection: { connectionString }, seal: { keys: [testSealKey] }, ...scope })
+      ).controls.all();
     },
     desk: openDesk,
     status: async () => (await openDesk()).status(),

@@ -1,6 +1,7 @@
 import { dayMs, readMoment } from '../calendar.ts';
 import type { Actor } from './decision.ts';
 import { longestPinDays } from './decision.ts';
+import { isProven, isSamePerson } from './person.ts';
 
 /** What a decision needs before it counts. Absent: nothing of the kind. */
 export interface ApprovalRules {
@@ -12,8 +13,10 @@ export interface ApprovalRules {
   };
   /** Object ids of groups or names of roles; the person must have one of them. */
   readonly groups?: readonly string[];
-  /** Who lets a change through must not be who asked for it. */
+  /** Who lets a change through must not be who asked for it; where that is not on record, two people have to. */
   readonly notWhoAsked?: boolean;
+  /** How many people must let a change through; absent: one. */
+  readonly approvers?: number;
 }
 
 /** A decision to record, as far as it is checked here. */
@@ -43,9 +46,27 @@ export interface DecidedBy {
 
 export interface DecisionRules {
   readonly answers: ApprovalRules;
-  /** Who asked for the change that the decision is about; `none` for what Azure published. */
-  readonly asked: Actor | 'none' | 'unknown';
+  /** Whether the decision lets a change through: an approval, an accepted file, a loss that goes, a gain that comes. */
+  readonly letsThrough: boolean;
+  /** Who asked for the change that the decision is about. */
+  readonly asked: AskedBy;
+  /** Who decided the same before, where several people have to. */
+  readonly earlier: readonly Actor[];
   readonly now: Date;
+}
+
+/** Who asked for a change: who ran it, who edited the config, who answered the hold. What Azure published has no such person. */
+export interface AskedBy {
+  readonly persons: readonly Actor[];
+  /** Some of it was asked for by a person who is not on record. */
+  readonly unknown: boolean;
+}
+
+/** How many people must let a change through before it counts. */
+export function peopleToDecide({ approvers = 1, notWhoAsked = false }: ApprovalRules, asked: AskedBy): number {
+  const hidden = asked.unknown || asked.persons.some((person) => !isProven(person));
+  // Of two people who are told apart, one at least did not ask for it.
+  return Math.max(approvers, notWhoAsked && hidden ? 2 : 1);
 }
 
 /**
@@ -58,7 +79,7 @@ export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rule
     whyNot(meta) ??
     untilNot(request, rules.now) ??
     (stops ? undefined : (ticketNot(meta, rules.answers) ?? groupsNot(meta.by, rules.answers))) ??
-    (letsThrough(request) ? askerNot(meta.by, rules) : undefined)
+    (rules.letsThrough ? personNot(meta.by, rules) : undefined)
   );
 }
 
@@ -132,28 +153,27 @@ function comparable(group: string): string {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(group) ? group.toLowerCase() : group;
 }
 
-function letsThrough({ kind, answer }: DecisionInQuestion): boolean {
-  return kind === 'approve' || kind === 'accept-publication' || answer === 'remove';
-}
-
-function askerNot(by: Actor, { answers, asked }: DecisionRules): string | undefined {
-  if (!answers.notWhoAsked || asked === 'none') return undefined;
+/** Why this person may not let the change through: it cannot be told who it is, or it takes another one. */
+function personNot(by: Actor, { answers, asked, earlier }: DecisionRules): string | undefined {
+  const needed = peopleToDecide(answers, asked);
+  if (needed <= 1 && !answers.notWhoAsked) return undefined;
+  const rule = answers.notWhoAsked ? '`answers.notWhoAsked`' : '`answers.approvers`';
+  if (needed > 1 && by.how !== 'token') {
+    const why = (answers.approvers ?? 1) > 1 ? '' : ', since who asked for this change is not on record';
+    return `expected ${needed} people who can be told apart${why}, got ${quoted(by.name)}, which does not come from a sign-in: sign in with Entra (${rule} asks for it)`;
+  }
+  if (earlier.some((other) => isSamePerson(by, other))) {
+    return `expected ${needed} people, got ${by.name}, who decided the same before: have another person decide (${rule} asks for it)`;
+  }
+  if (!answers.notWhoAsked) return undefined;
   const wanted = 'expected a person other than the one who requested the change';
-  if (asked === 'unknown') {
-    return `${wanted}, but who asked is not on record: ask for the change in a run of your own, signed in with Entra, and have another person answer`;
+  const [known] = asked.persons.filter(isProven);
+  if (known !== undefined && by.how !== 'token') {
+    return `${wanted} (${known.name}), got ${by.name}: the two cannot be told apart, since ${quoted(by.name)} does not come from a sign-in; sign in with Entra (${rule} asks for it)`;
   }
-  const unproven = [by, asked].find(({ how }) => how !== 'token');
-  if (unproven) {
-    return `${wanted} (${asked.name}), got ${by.name}: the two cannot be told apart, since ${quoted(unproven.name)} does not come from a sign-in; both must sign in with Entra (\`answers.notWhoAsked\` asks for it)`;
-  }
-  return personOf(by) === personOf(asked)
-    ? `${wanted}, got ${by.name}, who asked for it: have another person answer (\`answers.notWhoAsked\` asks for it)`
+  return asked.persons.some((person) => isSamePerson(by, person))
+    ? `${wanted}, got ${by.name}, who asked for it: have another person answer (${rule} asks for it)`
     : undefined;
-}
-
-/** Sign-in names are the same in either case. */
-function personOf({ name }: Actor): string {
-  return name.trim().toLowerCase();
 }
 
 function quoted(text: string): string {

@@ -3,6 +3,8 @@ export interface Actor {
   readonly name: string;
   /** `token`: from a verified sign-in. `key`: only the function key's name is known. `claimed`: a name that was typed in. */
   readonly how: 'token' | 'key' | 'claimed';
+  /** Object id in Entra, which never changes and is given to no other: from the token, or of a config's author. */
+  readonly id?: string;
   /** Object ids of groups and names of roles, from the token only. */
   readonly groups?: readonly string[];
 }
@@ -17,8 +19,14 @@ interface Recorded {
   readonly ticket?: string;
 }
 
+/** A decision that lets a change through. */
+interface LetsThrough {
+  /** How many people must decide the same before it counts; absent: this one. */
+  readonly needs?: number;
+}
+
 /** A decision on a hold of a tag, or of a target. */
-export interface HoldDecision extends Recorded {
+export interface HoldDecision extends Recorded, LetsThrough {
   readonly kind: 'answer';
   readonly hold: string;
   readonly answer: 'remove' | 'keep';
@@ -29,7 +37,7 @@ export interface HoldDecision extends Recorded {
 }
 
 /** Lets a plan part through: the ranges it showed and no other, until they are done or it expires. */
-export interface ApproveDecision extends Recorded {
+export interface ApproveDecision extends Recorded, LetsThrough {
   readonly kind: 'approve';
   readonly part: string;
   readonly target: string;
@@ -85,7 +93,7 @@ interface UnpinDecision extends Recorded {
 }
 
 /** Accepts a refused or waiting file, whole or for some of its tags. */
-export interface AcceptPublicationDecision extends Recorded {
+export interface AcceptPublicationDecision extends Recorded, LetsThrough {
   readonly kind: 'accept-publication';
   readonly digest: string;
   readonly tags?: readonly string[];

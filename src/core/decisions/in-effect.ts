@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../event.ts';
-import { type Entries, entriesOf, isNone, noEntries, unite, without } from '../plan/entries.ts';
+import { type Entries, entriesOf, isNone, noEntries, unite, within, without } from '../plan/entries.ts';
 import type {
+  AcceptPublicationDecision,
   ApproveDecision,
   Decision,
   DeclineDecision,
@@ -8,6 +9,7 @@ import type {
   PauseDecision,
   PinDecision,
 } from './decision.ts';
+import { acceptedAlike, answeredAlike, approvedByEnough, isByEnough } from './quorum.ts';
 
 /** An approval with what it still covers. */
 export interface Approval {
@@ -22,11 +24,15 @@ export interface ActiveDecisions {
   /** Pauses by target. */
   readonly pausedTargets: ReadonlyMap<string, PauseDecision>;
   readonly pin?: PinDecision;
-  /** Approvals that cover something, oldest first. */
+  /** Approvals that cover something, by as many people as they need, oldest first. */
   readonly approvals: readonly Approval[];
+  /** Approvals that count for nothing as far as these entries go, until another person gives the same. */
+  readonly incomplete: readonly Approval[];
   readonly keptParts: readonly DeclineDecision[];
-  /** Answers to each hold, oldest first. */
+  /** Answers to each hold that as many people gave as they need, oldest first. */
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
+  /** Files that as many people accepted as it needs, oldest first. */
+  readonly acceptances: readonly AcceptPublicationDecision[];
   /** Ids of the decisions that were withdrawn. */
   readonly withdrawn: ReadonlySet<string>;
   /** What each approval let through and was written and read back, withdrawn since or not. */
@@ -43,9 +49,10 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
   let paused: PauseDecision | undefined;
   let pin: PinDecision | undefined;
   const pausedTargets = new Map<string, PauseDecision>();
-  const approvals: Approval[] = [];
+  const approved: ApproveDecision[] = [];
+  const answered: HoldDecision[] = [];
+  const accepted: AcceptPublicationDecision[] = [];
   const keptParts = new Map<string, DeclineDecision>();
-  const answers = new Map<string, readonly HoldDecision[]>();
   const withdrawn = withdrawnIn(decisions);
   const done = doneIn(decisions);
   for (const decision of decisions) {
@@ -68,7 +75,7 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
         pin = undefined;
         break;
       case 'approve':
-        approvals.push({ decision, covers: without(entriesOf(decision.ranges), done.get(decision.id) ?? noEntries) });
+        if (open(decision.expires)) approved.push(decision);
         break;
       case 'keep-part':
         keptParts.set(decision.id, decision);
@@ -78,9 +85,10 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
       case 'done':
         break;
       case 'answer':
-        answers.set(decision.hold, [...(answers.get(decision.hold) ?? []), decision]);
+        answered.push(decision);
         break;
       case 'accept-publication':
+        accepted.push(decision);
         break;
     }
   }
@@ -89,11 +97,31 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
     ...(paused && open(paused.until) ? { paused } : {}),
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
-    approvals: approvals.filter(({ decision, covers }) => open(decision.expires) && !isNone(covers)),
+    ...approvalsIn(approved, done),
     keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
-    answers,
+    answers: Map.groupBy(
+      answered.filter((answer) => isByEnough(answer, answeredAlike(answer, answered))),
+      ({ hold }) => hold,
+    ),
+    acceptances: accepted.filter((accept) => isByEnough(accept, acceptedAlike(accept, accepted))),
     withdrawn,
     done,
+  };
+}
+
+/** What approvals cover: as far as enough people gave them, and it is not done. */
+function approvalsIn(
+  approved: readonly ApproveDecision[],
+  done: ReadonlyMap<string, Entries>,
+): Pick<ActiveDecisions, 'approvals' | 'incomplete'> {
+  const all = approved.map((decision) => {
+    const left = without(entriesOf(decision.ranges), done.get(decision.id) ?? noEntries);
+    const enough = approvedByEnough(decision, approved);
+    return { decision, covers: within(left, enough), lacks: without(left, enough) };
+  });
+  return {
+    approvals: all.flatMap(({ decision, covers }) => (isNone(covers) ? [] : [{ decision, covers }])),
+    incomplete: all.flatMap(({ decision, lacks }) => (isNone(lacks) ? [] : [{ decision, covers: lacks }])),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { DeclineDecision } from '../decisions/decision.ts';
+import { distinctPersons } from '../decisions/person.ts';
+import { peopleNeeded } from '../decisions/quorum.ts';
 import type { Reason } from '../reason.ts';
 import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import { covers, type Entries, entriesOf, isNone, meets, noEntries, within, without } from './entries.ts';
@@ -90,14 +92,18 @@ export function gate(input: GateInput): Gated {
   const approvals = new Set<string>();
   const approved: AttributedRange[] = [];
   let open: readonly AttributedRange[] = asked;
-  for (const { decision, covers: covered } of control.approvals.filter((one) => one.decision.direction === direction)) {
-    const inside = causedInside(open, covered);
-    if (inside.length === 0) continue;
-    approvals.add(decision.id);
-    approved.push(...inside.map((one) => ({ ...one, decisions: [...(one.decisions ?? []), decision.id] })));
+  const given = control.approvals.filter((one) => one.decision.direction === direction);
+  for (const { covers: covered } of given) {
+    const inside = causedInside(open, covered).map((one) => {
+      // Where several people had to approve, each of them is on record with it.
+      const ids = given.filter((other) => covers(other.covers, one.entries)).map(({ decision }) => decision.id);
+      for (const id of ids) approvals.add(id);
+      return { ...one, decisions: [...(one.decisions ?? []), ...ids] };
+    });
+    approved.push(...inside);
     open = causedOutside(open, covered);
   }
-  hold(open, unique(open.flatMap(asks)));
+  hold(open, unique([...open.flatMap(asks), ...incompleteIn(open, input)]));
   const go = [...free, ...approved];
 
   const closed = control.paused ?? control.closed(direction);
@@ -126,6 +132,24 @@ function standingIn(rest: readonly AttributedRange[], { direction, control, rest
       return [{ ranges, objection: { reason, concerns, insists: byRange } }];
     });
   });
+}
+
+/** Who approved what is still open, and that others have to as well. */
+function incompleteIn(open: readonly AttributedRange[], { direction, control }: GateInput): Reason[] {
+  const some = (control.incomplete ?? []).filter(
+    ({ decision, covers: covered }) =>
+      decision.direction === direction && open.some(({ entries }) => meets(entries, covered)),
+  );
+  if (some.length === 0) return [];
+  const persons = distinctPersons(some.map(({ decision }) => decision.by)).map(({ name }) => name);
+  const needed = Math.max(...some.map(({ decision }) => peopleNeeded(decision)));
+  return [
+    {
+      rule: 'more-approvals',
+      text: `approved by ${persons.join(', ')}: ${persons.length} of the ${needed} people that it needs`,
+      next: 'another person has to approve the same part',
+    },
+  ];
 }
 
 /** Why a part waits that a person declined. */

@@ -58,6 +58,8 @@ export interface PlanControl {
   readonly approval: Readonly<Record<Direction, ApprovalRule>>;
   /** Active approvals for this target. */
   readonly approvals: readonly Approval[];
+  /** Approvals for this target that another person must give too; none if absent. */
+  readonly incomplete?: readonly Approval[];
   /** Parts of this target that a person declined. */
   readonly keptParts: readonly DeclineDecision[];
   /** Answers to each of this target's holds, oldest first. */

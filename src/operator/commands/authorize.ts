@@ -1,91 +1,75 @@
-import { type ApprovalRules, type DecisionRules, whyNotDecided } from '../../core/decisions/authorization.ts';
-import type { Decision } from '../../core/decisions/decision.ts';
-import type { Plan, PlanPart } from '../../core/plan/plan-types.ts';
-import type { RunRecord } from '../../ports/runs.ts';
+import { type ApprovalRules, peopleToDecide, whyNotDecided } from '../../core/decisions/authorization.ts';
+import type { Actor, Decision } from '../../core/decisions/decision.ts';
+import { acceptedAlike, answeredAlike } from '../../core/decisions/quorum.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import { type DecisionMeta, DecisionRejected, type DecisionRequest, type HoldView } from '../operator.ts';
+import { askersOf, nobodyAsked } from './askers.ts';
 
-interface FoundPart {
-  readonly record: RunRecord;
-  readonly plan: Plan;
-  readonly part: PlanPart;
-  /** False if a newer run planned the target again: what it found is what counts now. */
-  readonly newest: boolean;
-}
-
-/** How many runs back a plan is looked for: two weeks at four a day. */
-const maxRuns = 60;
-
-/** The newest plan that has the part; undefined if none of the latest runs planned it. */
-export async function findPart(context: RunContext, id: string): Promise<FoundPart | undefined> {
-  const seen = new Set<string>();
-  for (const record of await context.runs.list(maxRuns)) {
-    for (const target of record.intent.targets) {
-      const plan = await context.runs.plan(record.intent.run, target);
-      if (!plan) continue;
-      const part = plan.parts.find((one) => one.id === id);
-      if (part) return { record, plan, part, newest: !seen.has(target) };
-      seen.add(target);
-    }
-  }
-  return undefined;
-}
-
-/** A plan by `run/target`. */
-export async function findPlan(
-  context: RunContext,
-  run: string,
-  target: string,
-): Promise<{ record: RunRecord; plan: Plan } | undefined> {
-  const record = await context.runs.get(run);
-  const plan = record && (await context.runs.plan(run, target));
-  return record && plan && { record, plan };
-}
-
-/** Throws DecisionRejected unless the operator's rules allow this person this decision: ticket, group, not the requester. */
-export async function mustBeAllowed(
+/**
+ * The decision as it is recorded: with the number of people that it needs, if that is more than one. Throws
+ * DecisionRejected unless the operator's rules allow this person this decision: ticket, group, not who asked for the change.
+ */
+export async function authorized(
   context: RunContext,
   holds: readonly HoldView[],
   request: DecisionRequest,
   meta: DecisionMeta,
   decision: Decision,
-  { decisions }: Pick<DecisionState, 'decisions'>,
-): Promise<void> {
+  decisionState: DecisionState,
+): Promise<Decision> {
   // Taking an answer back is an answer: it lets in again, or asks again, what was decided.
-  const undone = decision.kind === 'withdraw' ? decisions.find(({ id }) => id === decision.word) : undefined;
+  const undone =
+    decision.kind === 'withdraw' ? decisionState.decisions.find(({ id }) => id === decision.word) : undefined;
   const answer = undone?.kind === 'answer' ? undone : undefined;
-  const about = await subjectOf(context, holds, answer ?? decision);
+  const hold = decision.kind === 'answer' ? holds.find(({ id }) => id === decision.hold) : undefined;
   const { config } = context.loaded;
-  const own = about.target === undefined ? undefined : config.targets[about.target]?.answers;
+  const target = targetOf(answer ?? decision, hold);
+  const own = target === undefined ? undefined : config.targets[target]?.answers;
   const answers: ApprovalRules = { ...config.answers, ...own };
+  const letsThrough = letsChangeThrough(decision, hold);
+  const asked = letsThrough ? await askersOf(context, decision, hold, decisionState) : nobodyAsked;
   const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
     answers,
-    asked: about.asked,
+    letsThrough,
+    asked,
+    earlier: letsThrough ? earlierPersons(decision, decisionState) : [],
     now: context.now(),
   });
   if (why !== undefined) throw new DecisionRejected(why);
+  const needs = letsThrough ? peopleToDecide(answers, asked) : 1;
+  return needs > 1 ? ({ ...decision, needs } as Decision) : decision;
 }
 
-/** The target a decision is about, and who requested the change: the author of a config edit is not known here. */
-async function subjectOf(
-  context: RunContext,
-  holds: readonly HoldView[],
-  decision: Decision,
-): Promise<{ target?: string; asked: DecisionRules['asked'] }> {
-  if (decision.kind === 'approve' || decision.kind === 'keep-part') {
-    const found = await findPart(context, decision.part);
-    const edited = found?.part.steps.some(({ cause }) => cause.kind === 'config') ?? true;
-    return { target: decision.target, asked: edited ? 'unknown' : 'none' };
-  }
+/** The target that a decision is about, whose rules hold for it; undefined for one about all. */
+function targetOf(decision: Decision, hold: HoldView | undefined): string | undefined {
+  if (hold !== undefined && 'target' in hold.of) return hold.of.target;
+  return 'target' in decision ? decision.target : undefined;
+}
+
+/** On a loss, or on what a list gave up, `remove` changes something; on a gain `keep` does. */
+function letsChangeThrough(decision: Decision, hold: HoldView | undefined): boolean {
+  if (decision.kind === 'answer') return decision.answer === (hold?.kind === 'gain' ? 'keep' : 'remove');
+  return decision.kind === 'approve' || decision.kind === 'accept-publication';
+}
+
+/** Who decided the same already, and is not taken for a further person. */
+function earlierPersons(decision: Decision, { decisions, active }: DecisionState): readonly Actor[] {
+  const standing = decisions.filter(({ id }) => !active.withdrawn.has(id));
   if (decision.kind === 'answer') {
-    const hold = holds.find(({ id }) => id === decision.hold);
-    if (hold === undefined || !('target' in hold.of)) return { asked: 'none' };
-    // A change by a registry has no requester.
-    return { target: hold.of.target, asked: hold.kind === 'registry' ? 'none' : 'unknown' };
+    return answeredAlike(
+      decision,
+      standing.filter((one) => one.kind === 'answer'),
+    ).map(({ by }) => by);
   }
-  if ((decision.kind === 'pause' || decision.kind === 'resume') && decision.target !== undefined) {
-    return { target: decision.target, asked: 'none' };
+  if (decision.kind === 'accept-publication') {
+    return acceptedAlike(
+      decision,
+      standing.filter((one) => one.kind === 'accept-publication'),
+    ).map(({ by }) => by);
   }
-  return { asked: 'none' };
+  if (decision.kind !== 'approve') return [];
+  return [...active.approvals, ...active.incomplete].flatMap((one) =>
+    one.decision.part === decision.part ? [one.decision.by] : [],
+  );
 }

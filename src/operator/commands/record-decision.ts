@@ -6,9 +6,9 @@ import { withdrawAnswer } from '../../core/judge/answer.ts';
 import { emptyLedger } from '../../core/judge/ledger.ts';
 import { acceptOverride } from '../../run/accept-by-operator.ts';
 import type { RunContext } from '../../run/context.ts';
-import type { DecisionState } from '../../run/decisions.ts';
+import { answersLike, type DecisionState } from '../../run/decisions.ts';
 import { type DecisionMeta, DecisionRejected, type DecisionRequest, type HoldView } from '../operator.ts';
-import { findPart } from './authorize.ts';
+import { findPart } from './find-part.ts';
 
 type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
 
@@ -195,7 +195,7 @@ async function whyNotWithdrawn(
   const expired = `decision ${id} is done, expired or replaced by a later one: there is nothing left of it to withdraw`;
   switch (decision.kind) {
     case 'approve':
-      return active.approvals.some((one) => one.decision.id === id) ? undefined : expired;
+      return [...active.approvals, ...active.incomplete].some((one) => one.decision.id === id) ? undefined : expired;
     case 'keep-part':
       return active.keptParts.some((one) => one.id === id) ? undefined : expired;
     // Who may resume or unpin is not who may answer.
@@ -204,7 +204,7 @@ async function whyNotWithdrawn(
     case 'pin':
       return `${id} is a pin: \`unpin\` ends it`;
     case 'answer':
-      return (await isAnswerLeft(context, decision)) ? undefined : expired;
+      return (await isAnswerLeft(context, decisions, decision)) ? undefined : expired;
     case 'accept-publication':
       return (await context.ledgers.current())?.ledger.source?.wordsTaken.includes(id)
         ? `the file is in force since decision ${id}: to go back to the one before, pin that publication`
@@ -222,10 +222,11 @@ async function whyNotWithdrawn(
 /** Whether an answer still has an effect: no run applied it yet, the ledger has its traces, or its hold of a target is open. */
 async function isAnswerLeft(
   context: Pick<RunContext, 'ledgers' | 'targetRecords'>,
+  decisions: readonly Decision[],
   { id, hold }: Decision & { readonly kind: 'answer' },
 ): Promise<boolean> {
   const ledger = (await context.ledgers.current())?.ledger;
-  if (ledger && withdrawAnswer(ledger, id) !== undefined) return true;
+  if (ledger && answersLike(decisions, id).some((one) => withdrawAnswer(ledger, one) !== undefined)) return true;
   const open = [...(ledger?.tags.values() ?? [])].some(({ holds }) => holds.some((one) => one.id === hold));
   if (open && !ledger?.answered?.includes(id)) return true;
   return (await context.targetRecords.all()).some(({ holds }) => holds.some((one) => one.id === hold));

@@ -23,16 +23,21 @@ const pin = (until?: string): DecisionInQuestion => ({ kind: 'pin', ...(until ==
 const pause: DecisionInQuestion = { kind: 'pause' };
 
 const by = (actor: Actor, more: Partial<DecidedBy> = {}): DecidedBy => ({ by: actor, why: 'change 4711', ...more });
-const rules = (answers: DecisionRules['answers'] = {}, asked: DecisionRules['asked'] = 'none'): DecisionRules => ({
+const rules = (answers: DecisionRules['answers'] = {}, more: Partial<DecisionRules> = {}): DecisionRules => ({
   answers,
-  asked,
+  letsThrough: true,
+  asked: { persons: [], unknown: false },
+  earlier: [],
   now,
+  ...more,
 });
 
 const ticket = rules({ ticket: { pattern: 'CHG\\d{4}', example: 'CHG4711' } });
 const groups = rules({ groups: ['owners', group.toUpperCase()] });
 const role = rules({ groups: ['approvers'] });
-const other = (asked: DecisionRules['asked']) => rules({ notWhoAsked: true }, asked);
+const other = (...persons: readonly Actor[]) => rules({ notWhoAsked: true }, { asked: { persons, unknown: false } });
+const unknown = rules({ notWhoAsked: true }, { asked: { persons: [], unknown: true } });
+const two = (...earlier: readonly Actor[]) => rules({ approvers: 2 }, { earlier });
 
 /** What is said, by whom, under which rules, and a part of the refusal; undefined: taken. */
 const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, string | undefined][] = [
@@ -93,10 +98,33 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
     other(asker),
     'who asked',
   ],
-  ['who asked, keeping', keep, by(asker), other(asker), undefined],
-  ['who asked, without the rule', approve, by(asker), rules({}, asker), undefined],
-  ['Azure asked', approve, by(key), other('none'), undefined],
-  ['nobody knows who asked', approve, by(approver), other('unknown'), 'not on record'],
+  ['who asked, keeping', keep, by(asker), { ...other(asker), letsThrough: false }, undefined],
+  ['who asked, letting a gain in', keep, by(asker), other(asker), 'who asked for it'],
+  [
+    'who asked, without the rule',
+    approve,
+    by(asker),
+    rules({}, { asked: { persons: [asker], unknown: false } }),
+    undefined,
+  ],
+  ['Azure asked', approve, by(key), other(), undefined],
+  ['the first of two, where who asked is not on record', approve, by(approver), unknown, undefined],
+  ['a key, where who asked is not on record', approve, by(key), unknown, 'since who asked for this change is not on'],
+  ['the same one twice', approve, by(approver), { ...unknown, earlier: [approver] }, 'who decided the same before'],
+  ['the second of two', approve, by(approver), { ...unknown, earlier: [asker] }, undefined],
+  ['who asked under another name', approve, by({ ...approver, id: 'A1' }), other({ ...asker, id: 'a1' }), 'who asked'],
+  ['another person of the same name', approve, by({ ...asker, id: 'a2' }), other({ ...asker, id: 'a1' }), undefined],
+  [
+    'an author of whom only the object id is known',
+    approve,
+    by({ ...asker, id: 'a1' }),
+    other({ ...key, id: 'A1' }),
+    'who asked',
+  ],
+  ['two people, a key', approve, by(key), two(), 'expected 2 people who can be told apart, got "default"'],
+  ['two people, the first', approve, by(approver), two(), undefined],
+  ['two people, the first again', approve, by(approver), two(approver), 'who decided the same before'],
+  ['two people, another one', approve, by(asker), two(approver), undefined],
   [
     'a typed name against a sign-in',
     approve,
@@ -104,7 +132,7 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
     other(asker),
     '"kari@example.test" does not come from a sign-in',
   ],
-  ['a sign-in against a key', approve, by(approver), other(key), '"default" does not come from a sign-in'],
+  ['a sign-in against a key, as one of two', approve, by(approver), other(key), undefined],
 
   ['keep until a date', { ...keep, until: '2026-04-01' }, by(key), rules(), undefined],
   ['keep for good', keep, by(key), rules(), undefined],
