@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { Route } from '../src/http/handle.ts';
-import { keyLevelOf } from '../src/http/key-level.ts';
 import { routeFor, routes } from '../src/http/routes.ts';
+import { SettingsError, signInSettings } from '../src/run/settings.ts';
 import { openProduct } from './open-service.ts';
 
 /**
@@ -22,5 +22,20 @@ export function registerHttp(wanted: (route: Route) => boolean): void {
         return handle(route, request, context, openProduct(context));
       },
     });
+  }
+}
+
+/** Whether the host asks for a key in front of a route: the level at which its function is registered. */
+export function keyLevelOf(
+  { authLevel = 'function' }: { readonly authLevel?: 'anonymous' | 'function' },
+  env: Readonly<Record<string, string | undefined>>,
+): 'anonymous' | 'function' {
+  try {
+    // Where everyone must sign in, the platform asks for a token and the API for its role; a key would only be shared.
+    return signInSettings(env).required ? 'anonymous' : authLevel;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    // Every request is refused with the reason, by admit() in src/http/access.ts. Behind a key, callers with a token would not learn it.
+    return 'anonymous';
   }
 }

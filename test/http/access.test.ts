@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { keyLevelOf } from '../../functions/http.ts';
 import { type Endpoint, handle, type Route } from '../../src/http/handle.ts';
-import { keyLevelOf } from '../../src/http/key-level.ts';
 import { routes } from '../../src/http/routes.ts';
 import { closedProduct, invocation, request } from '../support/service.ts';
 import { principal } from '../support/sign-in.ts';
