@@ -1,13 +1,8 @@
 import { app } from '@azure/functions';
 import type { Route } from '../src/http/handle.ts';
 import { routeFor, routes } from '../src/http/routes.ts';
+import { SettingsError, signInSettings } from '../src/run/settings.ts';
 import { openProduct } from './open-service.ts';
-
-/** Where everybody must sign in, the platform asks for a token and the API for its role; a key would only be shared. */
-function signInRequired(): boolean {
-  const { SERVICE_TAG_SYNC_EASY_AUTH, SERVICE_TAG_SYNC_SIGN_IN } = process.env;
-  return SERVICE_TAG_SYNC_EASY_AUTH === '1' && SERVICE_TAG_SYNC_SIGN_IN === 'required';
-}
 
 /**
  * Registers the functions of some rows of the table, rows of one name as one function. What an app loads before it is
@@ -15,11 +10,11 @@ function signInRequired(): boolean {
  */
 export function registerHttp(wanted: (route: Route) => boolean): void {
   for (const [name, rows] of Map.groupBy(routes.filter(wanted), (route) => route.name)) {
-    const [{ path, authLevel = 'function' }] = rows as [Route];
+    const [first] = rows as [Route];
     app.http(name, {
-      route: path,
+      route: first.path,
       methods: rows.flatMap(({ methods }) => methods),
-      authLevel: signInRequired() ? 'anonymous' : authLevel,
+      authLevel: keyLevelOf(first, process.env),
       async handler(request, context) {
         const route = routeFor(name, request.method);
         if (route === undefined) return { status: 404 };
@@ -27,5 +22,20 @@ export function registerHttp(wanted: (route: Route) => boolean): void {
         return handle(route, request, context, openProduct(context));
       },
     });
+  }
+}
+
+/** Whether the host asks for a key in front of a route: the level at which its function is registered. */
+export function keyLevelOf(
+  { authLevel = 'function' }: { readonly authLevel?: 'anonymous' | 'function' },
+  env: Readonly<Record<string, string | undefined>>,
+): 'anonymous' | 'function' {
+  try {
+    // Where everyone must sign in, the platform asks for a token and the API for its role; a key would only be shared.
+    return signInSettings(env).required ? 'anonymous' : authLevel;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    // Every request is refused with the reason, by admit() in src/http/access.ts. Behind a key, callers with a token would not learn it.
+    return 'anonymous';
   }
 }

@@ -1,14 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
-import { RequestError } from '../run/service.ts';
-import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
+import { type DryRun, RequestError } from '../run/service.ts';
+import {
+  openOperator,
+  openRemote,
+  type Place,
+  readConfigFile,
+  settingsOf,
+  withPlace,
+  withStorage,
+} from './open-operator.ts';
+import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showChanges, showHolds, showLookup, showStatus } from './show.ts';
 
-export interface ViewOptions extends Place {
+export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
 }
 
@@ -38,20 +48,24 @@ export function addAskCommands(program: Command): void {
     ({ target, limit, most = limit, ...options }: ViewOptions & { target?: string; limit: number; most?: number }) =>
       show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
   );
-  withPlace(
-    program
-      .command('plan')
-      .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
-      .argument('[id]', 'the id of one of its parts, or run/target')
-      .addOption(new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown')),
-  ).action((id: string | undefined, options: Place & { format: 'markdown' | 'csv' | 'json' }) =>
+  withRemote(
+    withPlace(
+      program
+        .command('plan')
+        .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
+        .argument('[id]', 'the id of one of its parts, or run/target')
+        .addOption(
+          new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown'),
+        ),
+    ),
+  ).action((id: string | undefined, options: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' }) =>
     id === undefined ? showDryRun(options) : showPlan(id, options),
   );
 }
 
 /** Gives a command the options of every command that shows a view. */
 export function withJson(command: Command): Command {
-  return withPlace(command.option('--json', 'as JSON on stdout'));
+  return withRemote(withPlace(command.option('--json', 'as JSON on stdout')));
 }
 
 /** Asks the service at the place that the options name, and prints its view: as JSON, or as `render` writes it. */
@@ -63,7 +77,8 @@ export async function show<T>(
   print(options, await ask(await openOperator(options)), render);
 }
 
-function print<T>(options: ViewOptions, view: T, render: (view: T) => string): void {
+/** Prints a view: as JSON, or as `render` writes it. */
+export function print<T>(options: Pick<ViewOptions, 'json'>, view: T, render: (view: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : render(view)}\n`);
 }
 
@@ -76,21 +91,32 @@ async function lookup(of: string, options: ViewOptions): Promise<void> {
 
 /**
  * The plan of a run from here, with the signed-in identity; nothing needs to be deployed, and nothing is written.
- * Without the storage of a service this is the plan of its very first run.
+ * Without the storage of a service this is the plan of its very first run. With a URL the service there makes it, by its own
+ * rights.
  */
-export async function showDryRun({ format, ...place }: Place & { readonly format: string }): Promise<void> {
+export async function showDryRun({
+  format,
+  ...place
+}: Place & RemotePlace & { readonly format: string }): Promise<void> {
   // A named config must be valid: the last good one would lead to another plan.
   if (place.config !== undefined) await readConfigFile(place.config);
+  const { config, ...without } = place;
+  const remote = await openRemote(config !== undefined && place.url !== undefined ? without : place);
+  const dryRun =
+    remote === undefined
+      ? await dryRunHere(place)
+      : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'));
+  process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
+  process.exitCode = exitCodeOfDryRun(dryRun);
+}
+
+async function dryRunHere(place: Place): Promise<DryRun> {
   const { settings, made, close } = await withStorage(await settingsOf(place));
   try {
     const { createService } = await import('../composition-root.ts');
     if (made) process.stderr.write(veryFirst);
     const { logLine } = await import('../run/context.ts');
-    const dryRun = await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({
-      trigger: 'start',
-    });
-    process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
-    process.exitCode = exitCodeOfDryRun(dryRun);
+    return await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
   } finally {
     await close();
   }
@@ -101,7 +127,7 @@ const veryFirst =
 
 async function showPlan(
   id: string,
-  { format, ...place }: Place & { format: 'markdown' | 'csv' | 'json' },
+  { format, ...place }: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' },
 ): Promise<void> {
   const plan = await (await openOperator(place)).plan(id);
   if (plan === undefined) {

@@ -8,7 +8,9 @@ import { quantity } from '../messages/format.ts';
 import { adviceMarkdown } from '../messages/registry.ts';
 import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
+import { type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
+import { readUrl } from './remote-place.ts';
 
 /** `check`: lists every problem of a config. Needs neither storage nor Azure. */
 export function addCheckCommand(program: Command): void {
@@ -35,10 +37,12 @@ export function addDoctorCommand(program: Command): void {
       .command('doctor')
       .description('check everything the service depends on; writes nothing')
       .option('--channels', 'send a test message through every channel')
+      .option('--url <url>', 'ask this deployed app whether its sign-in is on (default: SERVICE_TAG_SYNC_URL)', readUrl)
       .option('--json', 'as JSON on stdout'),
-  ).action(async (options: Place & { channels?: true; json?: true }) => {
+  ).action(async (options: Place & { channels?: true; url?: URL; json?: true }) => {
     const { createDoctor } = await import('../composition-root.ts');
     const { settings, made, close } = await withStorage(await settingsOf(options));
+    if (options.url !== undefined) settings.SERVICE_TAG_SYNC_URL = options.url.href;
     const found = await createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
@@ -66,12 +70,9 @@ export function lineOf({ of, result, text, next }: Check): string {
 
 /** `advise`: the registries as they are now and advice on them, as a report in Markdown or as JSON. */
 export function addAdviseCommand(program: Command): void {
-  withPlace(
-    program
-      .command('advise')
-      .description('registries as they are now, and better ways than lists of addresses')
-      .option('--json', 'as JSON on stdout'),
-  ).action(async ({ json, ...place }: Place & { json?: true }) => {
+  withJson(
+    program.command('advise').description('registries as they are now, and better ways than lists of addresses'),
+  ).action(async ({ json, ...place }: ViewOptions) => {
     const view = await (await openOperator(place)).registries();
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });

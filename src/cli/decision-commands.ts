@@ -90,7 +90,10 @@ function withDecision(command: Command): Command {
   return withJson(command)
     .requiredOption('--why <text>', 'the reason; recorded, and shown with its effects')
     .option('--ticket <id>', 'the change ticket')
-    .option('--by <name>', 'name of the operator; recorded as claimed (default: your user name here)');
+    .option(
+      '--by <name>',
+      'name of the operator; recorded as claimed (default: your user name here), unless a token tells',
+    );
 }
 
 async function answer(

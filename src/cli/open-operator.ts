@@ -8,6 +8,8 @@ import { readConnection } from '../local/start/connection.ts';
 import { webAddress } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
+import type { RemoteOperator } from './remote-operator.ts';
+import { type RemotePlace, remoteOf } from './remote-place.ts';
 
 /** The service that a command addresses. */
 export interface Place {
@@ -28,11 +30,30 @@ export function withPlace(command: Command): Command {
     .option('--verbose', 'log to stderr');
 }
 
-/** Opens the operator API of a place. */
-export async function openOperator(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<Operator> {
+/** Opens the operator API of a place: of a deployed service over HTTP, else from its storage. */
+export async function openOperator(
+  place: Place & RemotePlace,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Operator> {
+  const remote = await openRemote(place, env);
+  if (remote !== undefined) return remote;
   const settings = await settingsOf(place, env);
   const { createOperator } = await import('../composition-root.ts');
   return createOperator(settings, place.verbose ? logLine : () => {});
+}
+
+/** The operator API of a deployed service; undefined where a command addresses storage. */
+export async function openRemote(
+  place: Place & RemotePlace,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<RemoteOperator | undefined> {
+  const remote = await remoteOf(place, env);
+  if (remote === undefined) return undefined;
+  const [{ openApi }, { remoteOperator }] = await Promise.all([
+    import('./api-client.ts'),
+    import('./remote-operator.ts'),
+  ]);
+  return remoteOperator(openApi(remote));
 }
 
 /** The settings of a place: those of the environment, those of a local service over them, and options over both. */

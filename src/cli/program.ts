@@ -10,6 +10,7 @@ import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand }
 import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
 import { addReplayCommand } from './replay-command.ts';
+import { addRunCommand } from './run-command.ts';
 
 const exitCodes = `
 Exit codes:
@@ -26,6 +27,7 @@ Examples:
   npm run -s cli -- plan --config service-tag-sync.json
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
+  npm run -s cli -- status --url https://contoso.azurewebsites.net --scope api://<client id>/.default
   npm run -s cli -- answer remove Storage.WestEurope-loss-404-d0041625 --why "retired, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
   npm run -s cli -- plan 20240115t080000z-1a2b3c4d/hub --format csv
@@ -48,6 +50,7 @@ export function makeProgram(): Command {
   addNotifyCommand(program);
   addAskCommands(program);
   addDecisionCommands(program);
+  addRunCommand(program);
   program.commandsGroup('Back up and replay:');
   addBackupCommands(program);
   addReplayCommand(program);

@@ -8,6 +8,7 @@ import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
 import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
 import { checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
+import { checkSignInOf } from './check-sign-in.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
 
 /** The place that `doctor` runs in: its environment, and whether a sign-in admits clients there. */
@@ -39,12 +40,13 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const storage = await checkStorage(context);
   // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const [clock, source, rights, registries, targets, channels] = await Promise.all([
+  const [clock, source, rights, registries, targets, signIn, channels] = await Promise.all([
     checkClock(examined, soon),
     checkSource(context, signal),
     checkRights(context, readArm, soon),
     checkRegistries(context, soon),
     checkTargets(context, readArm, heard, soon),
+    checkSignInOf(examined.from.env, soon),
     examined.channels ? checkChannels(context, signal) : [],
   ]);
   const found = [
@@ -56,6 +58,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...rights,
     ...registries,
     ...targets,
+    signIn,
     ...checkFeeds(context, examined.from),
     ...channels,
   ];

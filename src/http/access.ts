@@ -1,4 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
+import { SettingsError, type SignIn, signInSettings } from '../run/settings.ts';
 import { principalOf } from './actor.ts';
 import { BadRequest } from './responses.ts';
 
@@ -11,27 +12,66 @@ const roles = ['reader', 'feed', 'operator', 'approver'] as const;
 /** What a route asks of who signed in: one app role, or any of them. */
 export type Role = (typeof roles)[number] | 'any';
 
-/** What the settings say of sign-in. */
-interface SignIn {
-  /** Easy Auth is in front of every path, none excluded, and names who signed in. */
-  readonly easyAuth: boolean;
-  /** Function keys give no access. */
-  readonly required: boolean;
+/** What decides on access in a row of the table of routes. Only a row that asks for no key may be without a role. */
+interface Access {
+  readonly authLevel?: 'anonymous' | 'function';
+  readonly role?: Role;
 }
 
-/** Reads SERVICE_TAG_SYNC_EASY_AUTH and SERVICE_TAG_SYNC_SIGN_IN; the second counts beside the first only. */
-export function signInOf(env: Readonly<Record<string, string | undefined>>): SignIn {
-  const easyAuth = env.SERVICE_TAG_SYNC_EASY_AUTH === '1';
-  return { easyAuth, required: easyAuth && env.SERVICE_TAG_SYNC_SIGN_IN === 'required' };
+/** A caller that signed in where the row of the route has a role but the host asks for no key: devices show secrets. */
+export interface SignedIn {
+  readonly name: string;
+  /** Has the role of the row. */
+  readonly may: boolean;
 }
 
 /**
- * Lets a request through to a route that is for `needed`, or throws BadRequest (401 without a sign-in that is required, 403
- * without the role). Who has no token has shown a function key to the host; a key is as good as every role, unless sign-in is required.
+ * Lets a request through to a route, or throws: BadRequest 401 without a sign-in that is required, 403 without the role of
+ * the row, 503 where the settings of sign-in are wrong or Easy Auth is off. Without a token the caller has shown a function
+ * key to the host; a key is as good as every role, unless sign-in is required. Where the host asks for no key, a sign-in is
+ * given back with whether it has the role of the row, and the endpoint decides: devices have secrets of their own.
  */
-export function checkAccess(request: HttpRequest, needed: Role | undefined, { easyAuth, required }: SignIn): void {
-  const own = easyAuth ? principalOf(request)?.roles : undefined;
-  if (!own) {
+export function admit(route: Access, request: HttpRequest, env: Env): SignedIn | undefined {
+  const anonymous = route.authLevel === 'anonymous';
+  // Health is for everyone, and has to say what is wrong.
+  if (anonymous && route.role === undefined) return undefined;
+  const signIn = readSignIn(env);
+  refuseForged(request, signIn, anonymous);
+  const principal = signIn.easyAuth ? principalOf(request) : undefined;
+  if (anonymous) return principal && { name: principal.name, may: mayCall(route.role, principal.roles) };
+  checkRole(route.role, principal?.roles, signIn);
+  return undefined;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function readSignIn(env: Env): SignIn {
+  try {
+    return signInSettings(env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    // The words of the setting are for operators: anyone may read this answer.
+    throw new BadRequest(
+      'Expected settings of sign-in that are valid, got others, so every request is refused. Ask GET /api/health: the log then names the setting to correct, as `doctor` does.',
+      [],
+      503,
+    );
+  }
+}
+
+/** Without Easy Auth in front, a request may bring any sign-in: none counts, and where one is required nothing is open. */
+function refuseForged(request: HttpRequest, { required, switchedOff }: SignIn, ownSecrets: boolean): void {
+  if (!switchedOff) return;
+  if (!request.headers.get('x-ms-client-principal') && (ownSecrets || !required)) return;
+  throw new BadRequest(
+    'Expected Easy Auth in front of this app, as its setting SERVICE_TAG_SYNC_EASY_AUTH=1 says, but the platform says that it is off. A sign-in could be forged, so none is accepted. Switch authentication on again (`azd provision` does), or take the setting out.',
+    [],
+    503,
+  );
+}
+
+function checkRole(needed: Role | undefined, own: readonly string[] | undefined, { required }: SignIn): void {
+  if (own === undefined) {
     if (required)
       throw new BadRequest('Expected a sign-in, got none. Get a token of this app and send it as Bearer.', [], 401);
     return;
@@ -44,18 +84,6 @@ export function checkAccess(request: HttpRequest, needed: Role | undefined, { ea
     [],
     403,
   );
-}
-
-/**
- * Who signed in to pull a feed, and whether their roles let them; undefined without a sign-in that counts. Throws
- * BadRequest for one without a name.
- */
-export function signedInForFeeds(
-  request: HttpRequest,
-  { easyAuth }: SignIn,
-): { name: string; may: boolean } | undefined {
-  const principal = easyAuth ? principalOf(request) : undefined;
-  return principal && { name: principal.name, may: mayCall('feed', principal.roles) };
 }
 
 function mayCall(needed: Role | undefined, own: readonly string[]): boolean {

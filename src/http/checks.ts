@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
+import { checkSignIn } from '../run/settings.ts';
 import { endpoint } from './handle.ts';
 import { json } from './responses.ts';
 
@@ -10,22 +11,25 @@ import { json } from './responses.ts';
 export const getHealth = endpoint({
   responses: { 200: 'All checks are good.', 503: 'A check fails, by its name; the log says why.' },
   async answer({ context, service }) {
+    // Not with the rest: settings that are wrong open no service that could say so.
+    const signIn = { name: 'sign-in', ...checkSignIn(process.env) };
+    if (!signIn.ok) context.warn(`health: sign-in: ${signIn.text}`);
     try {
-      const { ok, checks } = await (await service()).health();
+      const { checks } = await (await service()).health();
       for (const check of checks) if (!check.ok) context.warn(`health: ${check.name}: ${check.text}`);
-      return healthJson(
-        ok,
-        checks.map(({ name, ok }) => ({ name, ok })),
-      );
+      return healthJson([...checks, signIn]);
     } catch (error) {
       context.error('health: the service could not be opened:', error);
-      return healthJson(false, [{ name: 'start', ok: false }]);
+      return healthJson([signIn, { name: 'start', ok: false }]);
     }
   },
 });
 
-function healthJson(ok: boolean, checks: readonly { name: string; ok: boolean }[]): HttpResponseInit {
-  return json(ok ? 200 : 503, { status: ok ? 'good' : 'failing', checks });
+/** Of each check its name and result alone. */
+function healthJson(all: readonly { readonly name: string; readonly ok: boolean }[]): HttpResponseInit {
+  const checks = all.map(({ name, ok }) => ({ name, ok }));
+  const good = checks.every(({ ok }) => ok);
+  return json(good ? 200 : 503, { status: good ? 'good' : 'failing', checks });
 }
 
 /** POST /api/channels/test: sends a test message now; 200 if every receiver took it, else 502, with each one's answer. */

@@ -1,9 +1,8 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { FeedResponse } from '../feeds/feed-server.ts';
-import { signedInForFeeds, signInOf } from './access.ts';
 import { endpoint } from './handle.ts';
-import { BadRequest, problem } from './responses.ts';
+import { problem } from './responses.ts';
 
 /** Seconds after which a device may ask again where there is nothing to serve. */
 const retrySeconds = '300';
@@ -22,7 +21,7 @@ export const getFeed = endpoint({
     200: { text: 'The list, one prefix or host name a line.', types: ['text/plain'] },
     304: { text: 'The list is the one that `If-None-Match` names.', types: [] },
   },
-  async answer({ request, context, feeds, query: { family } }) {
+  async answer({ request, context, feeds, signedIn, query: { family } }) {
     const header = (name: string) => request.headers.get(name) ?? undefined;
     const [authorization, forwardedFor, ifNoneMatch] = ['authorization', 'x-forwarded-for', 'if-none-match'].map(
       header,
@@ -30,7 +29,6 @@ export const getFeed = endpoint({
     const key = header('x-functions-key') ?? request.query.get('code') ?? undefined;
     const headOnly = request.method === 'HEAD';
     try {
-      const signedIn = signedInForFeeds(request, signInOf(process.env));
       const server = await feeds();
       const answer = await server.ask({
         feed: request.params.name ?? '',
@@ -45,7 +43,6 @@ export const getFeed = endpoint({
       if (answer.kind === 'broken') context.warn(`feed ${request.params.name}: ${answer.text}`);
       return responseOf(answer, headOnly);
     } catch (error) {
-      if (error instanceof BadRequest) throw error;
       context.error('the feed could not be served:', error);
       return later('The list cannot be served at the moment.', 'Keep the last list; the log says what is wrong.');
     }

@@ -4,7 +4,7 @@ import type { FeedServer } from '../feeds/feed-server.ts';
 import { DecisionRejected, type Operator } from '../operator/operator.ts';
 import { RequestError, type Service } from '../run/service.ts';
 import type { Settings } from '../run/settings.ts';
-import { checkAccess, type Role, signInOf } from './access.ts';
+import { admit, type Role, type SignedIn } from './access.ts';
 import { type BodyOf, type BodySchema, readBody, readQuery } from './read-request.ts';
 import { BadRequest, problem } from './responses.ts';
 
@@ -20,6 +20,8 @@ export interface Product {
 export interface Call<Q = unknown, B = unknown> extends Product {
   readonly request: HttpRequest;
   readonly context: Pick<InvocationContext, 'error' | 'warn'>;
+  /** Who signed in, on a route that asks for no key and has a role; absent without a sign-in that counts. */
+  readonly signedIn?: SignedIn;
   readonly query: Q;
   readonly body: B;
 }
@@ -57,7 +59,7 @@ export type Route = {
   load(): Promise<Endpoint>;
 } & (
   | { readonly authLevel?: 'function'; readonly role: Role }
-  /** The host asks for no key, and who may call is up to the endpoint. */
+  /** The host asks for no key. The endpoint decides who may call; with a role, it is told whether a sign-in has it. */
   | { readonly authLevel: 'anonymous'; readonly role?: Role }
 );
 
@@ -73,11 +75,11 @@ export async function handle(
   product: Product,
 ): Promise<HttpResponseInit> {
   try {
-    if (route.authLevel !== 'anonymous') checkAccess(request, route.role, signInOf(process.env));
+    const signedIn = admit(route, request, process.env);
     const found = await route.load();
     const query = found.query && readQuery(request, found.query);
     const body = found.body && (await readBody(request, found.body));
-    return await found.answer({ ...product, request, context, query, body });
+    return await found.answer({ ...product, request, context, query, body, ...(signedIn && { signedIn }) });
   } catch (error) {
     if (error instanceof BadRequest) {
       return problem(error.status, error.message, error.issues.length > 0 ? { issues: error.issues } : {});

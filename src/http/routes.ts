@@ -11,7 +11,7 @@ export const routes: readonly Route[] = [
     methods: ['GET'],
     path: 'health',
     authLevel: 'anonymous',
-    summary: 'Whether config and storage are in order.',
+    summary: 'Whether config, storage and sign-in are in order.',
     load: async () => (await import('./checks.ts')).getHealth,
   },
   {

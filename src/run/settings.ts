@@ -44,7 +44,7 @@ export interface Settings {
   };
   /** SERVICE_TAG_SYNC_SANDBOX, set by `npm start`: ARM and storage are both embedded, so made-up data may reach them. */
   readonly sandbox: boolean;
-  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth is in front of the functions and names who signed in. */
+  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth is in front of the functions and names who signed in. See signInSettings(). */
   readonly easyAuth: boolean;
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
   readonly now: () => Date;
@@ -73,7 +73,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     identityNamed: (name) => identityOf(env, name),
     ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
     sandbox: isSandbox(env, storage),
-    easyAuth: easyAuthOf(env.SERVICE_TAG_SYNC_EASY_AUTH),
+    easyAuth: signInSettings(env).easyAuth,
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
 }
@@ -188,11 +188,80 @@ export function isConnectionString(text: string): boolean {
   );
 }
 
-/** Anything but the two words is refused: a misspelt one would let any caller claim any name, or leave every caller unknown. */
-function easyAuthOf(text: string | undefined): boolean {
-  if (text === undefined || text === '' || text === '0') return false;
-  if (text === '1') return true;
-  throw new SettingsError(`SERVICE_TAG_SYNC_EASY_AUTH: expected 1 or 0, got "${text}"`);
+/** What the settings say of sign-in, and whether the platform confirms it. */
+export interface SignIn {
+  /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth is in front of every path, none excluded, and names who signed in. */
+  readonly easyAuth: boolean;
+  /** SERVICE_TAG_SYNC_SIGN_IN=required: function keys give no access. */
+  readonly required: boolean;
+  /** Easy Auth is expected, and the platform does not say that it is on: a header with a sign-in may be forged. */
+  readonly switchedOff: boolean;
+}
+
+/**
+ * Reads SERVICE_TAG_SYNC_EASY_AUTH and SERVICE_TAG_SYNC_SIGN_IN, and the sign of the platform. Throws SettingsError for
+ * any other word than the documented ones: a misspelt one would leave keys valid, or let any caller claim any name.
+ */
+export function signInSettings(env: Readonly<Record<string, string | undefined>>): SignIn {
+  const easyAuth = oneOf(env, 'SERVICE_TAG_SYNC_EASY_AUTH', ['0', '1']) === '1';
+  const required = oneOf(env, 'SERVICE_TAG_SYNC_SIGN_IN', ['required']) === 'required';
+  if (required && !easyAuth) {
+    throw new SettingsError(
+      'SERVICE_TAG_SYNC_SIGN_IN: expected SERVICE_TAG_SYNC_EASY_AUTH=1 beside "required", got it without: nothing would check a sign-in. Set both (`azd provision` with SIGN_IN_CLIENT_ID), or neither',
+    );
+  }
+  return { easyAuth, required, switchedOff: easyAuth && !platformSignsIn(env) };
+}
+
+/** Whether sign-in is as the settings say, and what to do where it is not. */
+interface SignInCheck {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly next?: string;
+  /** The settings are right, but the platform does not confirm them: it does so in the app alone. */
+  readonly ofPlatform?: true;
+}
+
+/** The result of signInSettings() as a check. */
+export function checkSignIn(env: Readonly<Record<string, string | undefined>>): SignInCheck {
+  try {
+    const { easyAuth, required, switchedOff } = signInSettings(env);
+    if (!easyAuth) return { ok: true, text: 'none is set up: function keys open the API' };
+    if (switchedOff) {
+      return {
+        ok: false,
+        ofPlatform: true,
+        text: 'SERVICE_TAG_SYNC_EASY_AUTH is 1, but WEBSITE_AUTH_ENABLED, by which the platform says that Easy Auth is on, is not True: no sign-in is accepted',
+        next: 'switch authentication of the app on again (`azd provision` does), or take the setting out',
+      };
+    }
+    return { ok: true, text: required ? 'required of every caller' : 'accepted beside function keys' };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return { ok: false, text: error.message, next: 'every request but GET /api/health is refused until then' };
+  }
+}
+
+/**
+ * "Injected into a Windows or Linux app to indicate whether App Service authentication is enabled",
+ * https://learn.microsoft.com/azure/app-service/reference-app-settings#authentication--authorization. The Functions host
+ * starts its own Easy Auth by the same variable and reads it as .NET reads a boolean, letters of either case.
+ */
+function platformSignsIn({ WEBSITE_AUTH_ENABLED: sign }: Readonly<Record<string, string | undefined>>): boolean {
+  return sign?.trim().toLowerCase() === 'true';
+}
+
+/** A setting that takes a few words. An empty one is as good as none: a template writes it so. */
+function oneOf(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  words: readonly string[],
+): string | undefined {
+  const given = env[name] || undefined;
+  if (given === undefined || words.includes(given)) return given;
+  throw new SettingsError(
+    `${name}: expected ${words.join(' or ')}, or no such setting; got ${JSON.stringify(given)}. Correct it in the app settings`,
+  );
 }
 
 function clockOf(fixed: string | undefined): () => Date {

@@ -68,6 +68,16 @@ async function serve(config: object, publication = files.first, storage = inject
 
 const west = { lists: { west: { tags: ['Storage.WestUS'] } }, targets: { hub: group('west') } };
 
+test('run asks for a run, and joins the one that is queued', async () => {
+  const { world, ask } = await serve(west);
+  const first = JSON.parse((await ask('run', '--json')).out);
+  expect(first).toMatchObject({ joined: false, targets: ['hub'] });
+  expect((await ask('run', '--target', 'hub')).out).toContain(`Run ${first.run} is queued already`);
+  expect(await ask('run', '--target', 'nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('nowhere') });
+  await world.drain();
+  expect((await world.status()).lastRun?.run).toBe(first.run);
+});
+
 describe('plan', () => {
   test('shows what a run would do, writes nothing anywhere, and is empty after the run', async () => {
     const { world, ask } = await serve(west, files.first, azurite.connectionString);

@@ -1,108 +1,167 @@
-import { HttpRequest } from '@azure/functions';
-import { expect, test } from 'vitest';
-import { checkAccess, signedInForFeeds, signInOf } from '../../src/http/access.ts';
-import { routeFor, routes } from '../../src/http/routes.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { keyLevelOf } from '../../functions/http.ts';
+import { type Endpoint, handle, type Route } from '../../src/http/handle.ts';
+import { routes } from '../../src/http/routes.ts';
+import { closedProduct, invocation, request } from '../support/service.ts';
+import { principal } from '../support/sign-in.ts';
 
-const signedIn = (roles: readonly string[]) =>
-  Buffer.from(
-    JSON.stringify({
-      auth_typ: 'aad',
-      role_typ: 'roles',
-      claims: [
-        { typ: 'name', val: 'on call' },
-        { typ: 'groups', val: 'approver' },
-        ...roles.map((val) => ({ typ: 'roles', val })),
-      ],
-    }),
-  ).toString('base64');
-
-/** The status that a request is refused with; undefined if it gets through. */
-function refusal(
-  name: string,
-  method: 'GET' | 'HEAD' | 'POST',
-  principal: string | undefined,
-  env: NodeJS.ProcessEnv,
-): number | undefined {
-  const request = new HttpRequest({
-    method,
-    url: `http://localhost/api/${name}`,
-    headers: principal === undefined ? {} : { 'x-ms-client-principal': principal },
-  });
-  try {
-    checkAccess(request, routeFor(name, method)?.role, signInOf(env));
-    return undefined;
-  } catch (error) {
-    return (error as { status: number }).status;
-  }
+/** What a caller brings: a key of the app, a token with an app role, a header that only Easy Auth may write. */
+interface Caller {
+  readonly key?: string;
+  readonly token?: string;
+  readonly forged?: string;
 }
 
-const easyAuth = { SERVICE_TAG_SYNC_EASY_AUTH: '1' };
+const callers = {
+  none: {},
+  key: { key: 'right' },
+  'wrong key': { key: 'wrong' },
+  reader: { token: 'reader' },
+  feed: { token: 'feed' },
+  operator: { token: 'operator' },
+  approver: { token: 'approver' },
+  'reader with key': { key: 'right', token: 'reader' },
+  'approver with key': { key: 'right', token: 'approver' },
+  forged: { forged: 'approver' },
+  'forged with key': { key: 'right', forged: 'approver' },
+} as const satisfies Record<string, Caller>;
 
-/** The app roles of the registration. */
-const roles = ['reader', 'feed', 'operator', 'approver'] as const;
-type Roles = readonly (typeof roles)[number][];
-const reading: Roles = ['reader', 'operator', 'approver'];
+const on = { SERVICE_TAG_SYNC_EASY_AUTH: '1' };
+const sign = { WEBSITE_AUTH_ENABLED: 'True' };
+const required = { SERVICE_TAG_SYNC_SIGN_IN: 'required' };
 
-/** Of each function: whose role alone lets in who reads, and who writes. Nobody may do what no route is for. */
-const doors: Readonly<Record<string, { readonly GET: Roles; readonly POST: Roles }>> = {
-  status: { GET: reading, POST: [] },
-  holds: { GET: reading, POST: [] },
-  registries: { GET: reading, POST: [] },
-  lookup: { GET: reading, POST: [] },
-  changes: { GET: reading, POST: [] },
-  plans: { GET: reading, POST: [] },
-  run: { GET: reading, POST: [] },
-  runs: { GET: reading, POST: ['operator'] },
-  'test-channels': { GET: [], POST: ['operator'] },
-  pause: { GET: [], POST: ['operator'] },
-  resume: { GET: [], POST: ['operator'] },
-  pin: { GET: [], POST: ['approver'] },
-  unpin: { GET: [], POST: ['approver'] },
-  answers: { GET: [], POST: ['approver'] },
-  feeds: { GET: ['feed'], POST: [] },
-  openapi: { GET: roles, POST: [] },
-  'unheard-of': { GET: [], POST: [] },
+/** `front`: whether Easy Auth is really there, whatever the settings say. */
+const settings = {
+  off: { front: false, env: {} },
+  'easy auth': { front: true, env: { ...on, ...sign } },
+  required: { front: true, env: { ...on, ...sign, ...required } },
+  'required in capitals': { front: true, env: { ...on, ...sign, SERVICE_TAG_SYNC_SIGN_IN: 'Required' } },
+  'required as true': { front: true, env: { ...on, ...sign, SERVICE_TAG_SYNC_SIGN_IN: 'true' } },
+  'easy auth as true': { front: true, env: { ...sign, SERVICE_TAG_SYNC_EASY_AUTH: 'true' } },
+  'required without easy auth': { front: false, env: required },
+  'easy auth switched off': { front: false, env: on },
+  'easy auth said to be off': { front: false, env: { ...on, WEBSITE_AUTH_ENABLED: 'False' } },
+  'required and switched off': { front: false, env: { ...on, ...required } },
+} as const;
+
+type Outcome = 'in' | 'in, may' | 'in, may not' | 401 | 403 | 503;
+const [i, may, not] = ['in', 'in, may', 'in, may not'] as const;
+
+/** A row of each role, the outcomes in the order of `callers`. */
+type Table = Readonly<Record<'feed' | 'reader' | 'operator' | 'approver' | 'any', readonly Outcome[]>>;
+const all = (role: readonly Outcome[], feed: readonly Outcome[]): Table => ({
+  feed,
+  ...{ reader: role, operator: role, approver: role, any: role },
+});
+const refused: readonly Outcome[] = Object.keys(callers).map(() => 503);
+const secrets: readonly Outcome[] = [i, i, i, i, i, i, i, i, i, 503, 503];
+const byRole: readonly Outcome[] = [i, i, i, not, may, not, not, not, not, i, i];
+
+const expected: Readonly<Record<keyof typeof settings, Table>> = {
+  // A feed has secrets of its own, and only a sign-in that counts is told to it.
+  off: all(
+    [401, i, 401, 401, 401, 401, 401, i, i, 401, i],
+    Object.keys(callers).map(() => i),
+  ),
+  'easy auth': {
+    feed: byRole,
+    reader: [401, i, 401, 401, 401, 401, 401, i, i, 401, i],
+    operator: [401, i, 401, 401, 401, 401, 401, 403, 403, 401, i],
+    approver: [401, i, 401, 401, 401, 401, 401, 403, i, 401, i],
+    any: [401, i, 401, 401, 401, 401, 401, i, i, 401, i],
+  },
+  required: {
+    feed: byRole,
+    reader: [401, 401, 401, i, 403, i, i, i, i, 401, 401],
+    operator: [401, 401, 401, 403, 403, i, 403, 403, 403, 401, 401],
+    approver: [401, 401, 401, 403, 403, 403, i, 403, i, 401, 401],
+    any: [401, 401, 401, i, i, i, i, i, i, 401, 401],
+  },
+  'required in capitals': all(refused, refused),
+  'required as true': all(refused, refused),
+  'easy auth as true': all(refused, refused),
+  'required without easy auth': all(refused, refused),
+  'easy auth switched off': all([401, i, 401, 401, 401, 401, 401, i, i, 401, 503], secrets),
+  'easy auth said to be off': all([401, i, 401, 401, 401, 401, 401, i, i, 401, 503], secrets),
+  'required and switched off': all(refused, secrets),
 };
 
-test('every route stands in the table of this test', () => {
-  const withRoles = routes.filter(({ role }) => role !== undefined).map(({ name }) => name);
-  expect(Object.keys(doors).sort()).toEqual([...new Set(withRoles), 'unheard-of'].sort());
-});
+afterEach(() => vi.unstubAllEnvs());
 
-test.each(
-  Object.entries(doors).flatMap(([name, { GET, POST }]) => [
-    ['GET', name, GET] as const,
-    ['HEAD', name, GET] as const,
-    ['POST', name, POST] as const,
-  ]),
-)('%s %s is for %j and nobody else', (method, name, those) => {
-  for (const role of roles) {
-    expect(refusal(name, method, signedIn([role]), easyAuth), role).toBe(those.includes(role) ? undefined : 403);
+/** Answers with what it was told of a sign-in: access alone is looked at. */
+const open: Endpoint = {
+  responses: {},
+  answer: async ({ signedIn }) => ({ status: 200, jsonBody: signedIn ?? {} }),
+};
+
+/** A request on its way: Easy Auth, then the host with its keys, then the service. */
+async function ask(route: Route, method: string, caller: Caller, name: keyof typeof settings): Promise<Outcome> {
+  const { front, env } = settings[name];
+  for (const [setting, value] of Object.entries(env)) vi.stubEnv(setting, value);
+  const brought = caller.forged === undefined || front ? {} : principal(caller.forged);
+  const headers = { ...brought, ...(front && caller.token !== undefined ? principal(caller.token) : {}) };
+  if (keyLevelOf(route, process.env) === 'function' && caller.key !== 'right') return 401;
+  const asked = request(method, `/api/${route.path}`, { headers });
+  const answer = await handle({ ...route, load: async () => open }, asked, invocation().context, closedProduct);
+  if (answer.status !== 200) {
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    return answer.status as Outcome;
   }
-  expect(refusal(name, method, signedIn([]), easyAuth), 'no role').toBe(403);
-  // Nothing is open because of what a person may do elsewhere.
-  const others = roles.filter((role) => !those.includes(role));
-  expect(refusal(name, method, signedIn(others), easyAuth), others.join()).toBe(403);
-  expect(refusal(name, method, signedIn(roles), easyAuth), 'all').toBe(those.length > 0 ? undefined : 403);
+  const told = (answer.jsonBody as { may?: boolean }).may;
+  return told === undefined ? 'in' : told ? 'in, may' : 'in, may not';
+}
+
+const rows = routes.flatMap((route) => route.methods.map((method) => ({ method, route })));
+
+test.each(Object.keys(settings) as (keyof typeof settings)[])('sign-in %s: every route, every caller', async (name) => {
+  const found: unknown[] = [];
+  for (const { method, route } of rows) {
+    const outcomes: Outcome[] = [];
+    for (const caller of Object.values(callers)) outcomes.push(await ask(route, method, caller, name));
+    found.push([`${method} ${route.name}`, outcomes]);
+  }
+  // Health has no role: everyone may ask whether all is well.
+  const wanted = rows.map(({ method, route: { name: row, role } }) => [
+    `${method} ${row}`,
+    role === undefined ? Object.keys(callers).map(() => 'in') : expected[name][role],
+  ]);
+  expect(found).toEqual(wanted);
 });
 
-test.each([...roles.map((role) => [[role], role === 'feed'] as const), [[], false] as const])(
-  'feeds are for the role feed: %j',
-  (own, may) => {
-    const headers = { 'x-ms-client-principal': signedIn(own) };
-    const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/feeds/hub', headers });
-    expect(signedInForFeeds(request, signInOf(easyAuth))).toEqual({ name: 'on call', may });
-  },
-);
-
-test('a key without a token may do everything, unless sign-in is required', () => {
-  expect(refusal('answers', 'POST', undefined, easyAuth)).toBeUndefined();
-  expect(refusal('answers', 'POST', undefined, { ...easyAuth, SERVICE_TAG_SYNC_SIGN_IN: 'required' })).toBe(401);
+test('a row of each role is in the table of routes, and health alone has none', () => {
+  const roles = new Set(routes.map(({ role }) => role));
+  expect([...roles].sort()).toEqual(['any', 'approver', 'feed', 'operator', 'reader', undefined]);
+  expect(routes.filter(({ role }) => role === undefined).map(({ name }) => name)).toEqual(['health']);
 });
 
-test('a header that nobody vouches for counts for nothing', () => {
-  expect(refusal('answers', 'POST', signedIn(['reader']), {})).toBeUndefined();
-  expect(refusal('answers', 'POST', undefined, { SERVICE_TAG_SYNC_SIGN_IN: 'required' })).toBeUndefined();
+/** Whose role alone lets in, of each function that writes. */
+const writing = {
+  runs: 'operator',
+  'test-channels': 'operator',
+  pause: 'operator',
+  resume: 'operator',
+  pin: 'approver',
+  unpin: 'approver',
+  answers: 'approver',
+};
+
+test('what writes is for operators and approvers, each their own', () => {
+  const posts = routes.filter(({ methods }) => methods.includes('POST'));
+  expect(Object.fromEntries(posts.map(({ name, role }) => [name, role]))).toEqual(writing);
+});
+
+test('neither several roles nor none open what no role of theirs is for; a group is no role', async () => {
+  for (const [setting, value] of Object.entries(settings.required.env)) vi.stubEnv(setting, value);
+  const status = async (name: string, ...roles: string[]) => {
+    const route = routes.find((row) => row.name === name && row.methods.includes('POST')) as Route;
+    const asked = request('POST', `/api/${name}`, { headers: principal(...roles) });
+    return (await handle({ ...route, load: async () => open }, asked, invocation().context, closedProduct)).status;
+  };
+  expect(await status('answers', 'reader', 'feed', 'operator')).toBe(403);
+  expect(await status('pause', 'reader', 'feed', 'approver')).toBe(403);
+  expect(await status('answers', 'operator', 'approver')).toBe(200);
+  // principal() has the group "approver".
+  expect(await status('answers')).toBe(403);
 });
 
 test('no key is asked for health, which anyone may see, and for feeds, which have secrets of their own', () => {

@@ -1,15 +1,24 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { handle } from '../../src/http/handle.ts';
 import { ask, closedProduct, invocation, request, serviceForTests } from '../support/service.ts';
+import { easyAuthOn } from '../support/sign-in.ts';
 
 const health = (service: () => Promise<ReturnType<typeof serviceForTests>>, logged = invocation()) =>
   ask('health', request('GET', '/api/health'), { service }, logged);
+
+afterEach(() => vi.unstubAllEnvs());
 
 test('good checks answer 200', async () => {
   const response = await health(async () => serviceForTests());
   expect(response).toMatchObject({
     status: 200,
-    jsonBody: { status: 'good', checks: [{ name: 'storage', ok: true }] },
+    jsonBody: {
+      status: 'good',
+      checks: [
+        { name: 'storage', ok: true },
+        { name: 'sign-in', ok: true },
+      ],
+    },
   });
 });
 
@@ -28,9 +37,38 @@ test('a service that cannot be opened is a failing health, not an error', async 
   const response = await health(async () => {
     throw new Error('config: lists.a: unknown tag');
   }, logged);
-  expect(response).toMatchObject({ status: 503, jsonBody: { checks: [{ name: 'start', ok: false }] } });
+  expect(response).toMatchObject({
+    status: 503,
+    jsonBody: {
+      checks: [
+        { name: 'sign-in', ok: true },
+        { name: 'start', ok: false },
+      ],
+    },
+  });
   expect(JSON.stringify(response)).not.toContain('unknown tag');
   expect(logged.lines.join()).toContain('unknown tag');
+});
+
+test.each([
+  ['is misspelt', { SERVICE_TAG_SYNC_SIGN_IN: 'Required' }, 'SERVICE_TAG_SYNC_SIGN_IN: expected required'],
+  ['is on, and the platform is silent', { SERVICE_TAG_SYNC_EASY_AUTH: '1' }, 'WEBSITE_AUTH_ENABLED'],
+])('a sign-in that %s fails the check sign-in, its words in the log alone', async (_, env, word) => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const logged = invocation();
+  const response = await health(async () => serviceForTests(), logged);
+  const checks = [
+    { name: 'storage', ok: true },
+    { name: 'sign-in', ok: false },
+  ];
+  expect(response).toMatchObject({ status: 503, jsonBody: { status: 'failing', checks } });
+  expect(JSON.stringify(response)).not.toContain('SERVICE_TAG_SYNC');
+  expect(logged.lines.join()).toContain(word);
+});
+
+test('a sign-in that the platform confirms is in order', async () => {
+  for (const [name, value] of Object.entries(easyAuthOn)) vi.stubEnv(name, value);
+  expect(await health(async () => serviceForTests())).toMatchObject({ status: 200 });
 });
 
 test('an unexpected error is left to the host where no key is asked: it answers without its words', async () => {

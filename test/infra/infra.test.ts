@@ -187,6 +187,8 @@ test('the sign-in stands before every path of both apps, and devices get through
   const given = nodesOf(auth as Node, 'object_property').map((node) => node.text.replace(/\s+/g, ' '));
   // A principal on an excluded path may be anybody's; the service believes it wherever EASY_AUTH is 1.
   expect(auth?.text).not.toContain('excludedPaths');
+  // Set by hand it would say that Easy Auth is on, whatever is true: the platform alone writes it.
+  expect(app.text).not.toContain('WEBSITE_AUTH_ENABLED');
   expect(given).toContain('requireAuthentication: false');
   expect(given).toContain("unauthenticatedClientAction: 'AllowAnonymous'");
   const modules = modulesOf(main);

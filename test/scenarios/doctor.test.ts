@@ -211,7 +211,12 @@ test('names the setting of an identity that is missing, and looks at everything 
     { of: 'rights of hub-west', text: missing },
     { of: 'target hub', text: missing, next: 'the message says what to do' },
   ]);
-  expect(found.filter(({ result }) => result === 'good').map(({ of }) => of)).toEqual(['config', 'storage', 'source']);
+  expect(found.filter(({ result }) => result === 'good').map(({ of }) => of)).toEqual([
+    'config',
+    'storage',
+    'source',
+    'sign-in',
+  ]);
 });
 
 test('names storage that cannot be read, and still looks at the targets', async () => {

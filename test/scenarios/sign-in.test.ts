@@ -8,6 +8,7 @@ import { build } from '../../src/build/bundle.ts';
 import { routes } from '../../src/http/routes.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../support/open-test-store.ts';
+import { easyAuthOn, principal } from '../support/sign-in.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,25 +21,14 @@ const config = {
   },
 };
 
-/** As Easy Auth writes it for a token with these app roles; anybody else may write the same. */
-const principal = (...roles: string[]) => ({
-  'x-ms-client-principal': Buffer.from(
-    JSON.stringify({
-      auth_typ: 'aad',
-      role_typ: 'roles',
-      claims: [
-        { typ: 'preferred_username', val: 'gateway@contoso.example' },
-        ...roles.map((val) => ({ typ: 'roles', val })),
-      ],
-    }),
-  ).toString('base64'),
-});
 const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`hq:${password}`).toString('base64')}` });
 
 const apps = {
-  'the feeds app behind Easy Auth': { SERVICE_TAG_SYNC_SERVES: 'feeds', SERVICE_TAG_SYNC_EASY_AUTH: '1' },
-  'the acting app behind Easy Auth': { SERVICE_TAG_SYNC_EASY_AUTH: '1', SERVICE_TAG_SYNC_SIGN_IN: 'required' },
+  'the feeds app behind Easy Auth': { SERVICE_TAG_SYNC_SERVES: 'feeds', ...easyAuthOn },
+  'the acting app behind Easy Auth': { ...easyAuthOn, SERVICE_TAG_SYNC_SIGN_IN: 'required' },
   'an app without Easy Auth': {},
+  'an app with a misspelt setting': { ...easyAuthOn, SERVICE_TAG_SYNC_SIGN_IN: 'Required' },
+  'an app whose Easy Auth is switched off': { SERVICE_TAG_SYNC_EASY_AUTH: '1', SERVICE_TAG_SYNC_SIGN_IN: 'required' },
 } as const;
 type App = keyof typeof apps;
 
@@ -67,6 +57,18 @@ async function ask(app: App, path: string, headers: Record<string, string> = {},
   return answer;
 }
 
+/** The status of every route and method of an app, for one caller. */
+async function askAll(app: App, headers: Record<string, string>): Promise<[string, number][]> {
+  const asked = routes.flatMap(({ path, methods }) =>
+    methods.map((method) => ({ path: path.replace(/\{[^}]+\}/g, 'branches'), method })),
+  );
+  return Promise.all(
+    asked.map(async ({ path, method }): Promise<[string, number]> => {
+      return [`${method} ${path}`, (await ask(app, path, headers, method)).status];
+    }),
+  );
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sign-in-'));
   const publication = join(folder, 'ServiceTags_Public_20240101.json');
@@ -76,7 +78,7 @@ beforeAll(async () => {
   const [{ entry }, run] = await Promise.all([build({ outdir: join(folder, 'functions') }), world.run()]);
   expect(run.status).toBe('applied');
   await Promise.all((Object.keys(apps) as App[]).map((app) => start(app, entry)));
-  // A build and three processes: more than the usual half minute where much else runs.
+  // A build and five processes: more than the usual half minute where much else runs.
 }, 90_000);
 afterAll(async () => {
   for (const { process: child } of running.values()) child.disconnect();
@@ -143,14 +145,41 @@ test('the role feed opens feeds and nothing else', async () => {
 
 // Easy Auth lets everything through, so that devices reach their feeds: what must not be open is refused here.
 test('where everybody must sign in, no route but health answers whoever did not', async () => {
-  const asked = routes.flatMap(({ path, methods }) =>
-    methods.map((method) => ({ path: path.replace(/\{[^}]+\}/g, 'branches'), method })),
-  );
-  const answers = await Promise.all(
-    asked.map(async ({ path, method }) => {
-      const headers = { 'x-functions-key': 'a-function-key' };
-      return [`${method} ${path}`, (await ask('the acting app behind Easy Auth', path, headers, method)).status];
-    }),
-  );
+  const answers = await askAll('the acting app behind Easy Auth', { 'x-functions-key': 'a-function-key' });
   expect(answers.filter(([, status]) => status !== 401)).toEqual([['GET health', 200]]);
+});
+
+const key = { 'x-functions-key': 'a-function-key' };
+
+test.each([
+  ['none', {}],
+  ['a key', key],
+  ['an approver', principal('approver')],
+  ['a device', basic('secret')],
+])('a misspelt setting opens no route, and health says so: %s', async (_, headers) => {
+  const app = 'an app with a misspelt setting';
+  const answers = await askAll(app, headers);
+  expect(answers.filter(([, status]) => status !== 503)).toEqual([]);
+  const health = await fetch(`${running.get(app)?.url}/api/health`);
+  expect(await health.json()).toMatchObject({ status: 'failing', checks: [{ name: 'sign-in', ok: false }, {}] });
+  expect(running.get(app)?.lines.join('\n')).toContain('SERVICE_TAG_SYNC_SIGN_IN: expected required');
+});
+
+test('where Easy Auth was switched off, a forged sign-in opens nothing, and devices keep their feeds', async () => {
+  const app = 'an app whose Easy Auth is switched off';
+  const of = async (headers: Record<string, string>) =>
+    (await askAll(app, headers)).filter(([, status]) => status !== 503);
+  expect(await of(principal('feed', 'reader', 'operator', 'approver'))).toEqual([]);
+  expect(await of({ ...principal('approver'), ...key })).toEqual([]);
+  // Without a secret of the feed it asks for one, as ever.
+  expect(await of({})).toEqual([
+    ['GET feeds/branches', 401],
+    ['HEAD feeds/branches', 401],
+  ]);
+  expect((await ask(app, 'feeds/branches', basic('secret'))).status).toBe(200);
+  const health = await fetch(`${running.get(app)?.url}/api/health`);
+  expect(await health.json()).toMatchObject({ status: 'failing' });
+  const told = await fetch(`${running.get(app)?.url}/api/status`, { headers: principal('approver') });
+  expect(await told.json()).toMatchObject({ status: 503, detail: expect.stringContaining('Switch authentication on') });
+  expect(running.get(app)?.lines.join('\n')).toContain('WEBSITE_AUTH_ENABLED');
 });

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type {
+  DecisionRequest,
+  HoldView,
+  LookupView,
+  Operator,
+  PlanView,
+  RecordedDecisions,
+  RegistriesView,
+  StatusView,
+} from '../operator/operator.ts';
+import type { DryRun, RequestedRun } from '../run/service.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
+
+/** What a command may ask of a deployed service beside an operator's own. */
+export interface RemoteOperator extends Operator {
+  /** What a run would do there now; with the text of a config, what it would do by that. */
+  dryRun(config: string | undefined): Promise<DryRun>;
+  /** Asks for a run of these targets, or of all. */
+  requestRun(targets: readonly string[] | undefined): Promise<RequestedRun>;
+}
+
+/** Kinds of decision with a route of their own; all others go to `answers`. */
+const controls: readonly DecisionRequest['kind'][] = ['pause', 'resume', 'pin', 'unpin'];
+
+// The members that commands go through first. The rest is typed by the service, of the same version.
+const list = z.array(z.unknown());
+const members = {
+  status: z.looseObject({ instance: z.string(), source: z.looseObject({}), targets: list }),
+  holds: z.looseObject({ holds: list }),
+  registries: z.looseObject({ registries: list, readiness: list, advice: list }),
+  plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
+  lookup: z.looseObject({ tags: list, targets: list }),
+  changes: z.looseObject({ changes: list }),
+  decisions: z.looseObject({ words: list, run: z.string() }),
+  dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
+  run: z.looseObject({ run: z.string(), targets: list }),
+};
+
+/** Decisions and queries over the API. Who decides is known from the token there; with a key it is who `by` names. */
+export function remoteOperator(api: ApiClient): RemoteOperator {
+  return {
+    async record({ kind, ...fields }, { by, why, ticket }) {
+      const said = { ...fields, why, by: by.name, ...(ticket === undefined ? {} : { ticket }) };
+      const answer = controls.includes(kind) ? api.post(kind, said) : api.post('answers', { kind, ...said });
+      return checked<RecordedDecisions>(await answer, 'decisions');
+    },
+    status: async () => checked<StatusView>(await api.get('status'), 'status'),
+    holds: async () => checked<{ holds: readonly HoldView[] }>(await api.get('holds'), 'holds').holds,
+    registries: async () => checked<RegistriesView>(await api.get('registries'), 'registries'),
+    async plan(id) {
+      try {
+        const path = id.split('/').map(encodeURIComponent).join('/');
+        return checked<PlanView>(await api.get(`plans/${path}`, { format: 'json' }), 'plan');
+      } catch (error) {
+        // The service knows the route and no such plan. A 404 of the host means that there is no such service.
+        if (error instanceof ApiError && error.status === 404 && error.isProblem) return undefined;
+        throw error;
+      }
+    },
+    lookup: async (address) => checked<LookupView>(await api.get('lookup', { ip: address }), 'lookup'),
+    async changes({ most, target }) {
+      const query = { limit: String(most), ...(target === undefined ? {} : { target }) };
+      return checked<{ changes: Awaited<ReturnType<Operator['changes']>> }>(await api.get('changes', query), 'changes')
+        .changes;
+    },
+    async dryRun(config) {
+      const asked = { dryRun: true, ...(config === undefined ? {} : { config }) };
+      return checked<DryRun>(await api.post('runs', asked), 'dryRun');
+    },
+    async requestRun(targets) {
+      return checked<RequestedRun>(await api.post('runs', targets === undefined ? {} : { targets }), 'run');
+    },
+  };
+}
+
+function checked<T>(value: unknown, what: keyof typeof members): T {
+  const read = members[what].safeParse(value);
+  if (read.success) return value as T;
+  const fields = read.error.issues.map(({ path }) => path.map(String).join('.')).join(', ');
+  throw new ApiError(
+    `expected the answer of a service of this version, got one without ${fields}: use the command line of the version that is deployed there (\`info.version\` of GET /api/openapi.json)`,
+  );
+}
