@@ -22,6 +22,8 @@ export interface DataFolder {
   /** False: gone with the process. */
   readonly kept: boolean;
   readonly keys: Keys;
+  /** What the service seals its stored state with: the same at each start, or that state would count as forged. */
+  readonly sealKey: string;
   /** What its state came from; undefined while it has seen nothing. */
   readonly origin: Origin | undefined;
   setOrigin(origin: Origin): Promise<void>;
@@ -38,6 +40,7 @@ export interface DataFolder {
 interface Marker {
   readonly schema: 1;
   readonly keys: Keys;
+  readonly sealKey: string;
   readonly origin?: Origin;
   readonly config?: FolderConfig;
 }
@@ -53,9 +56,10 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
   try {
     await makeFolder(folder);
     await lock(lockFile, folder);
-    const found = (await readStored(markerFile)) as Marker | undefined;
-    marker = found ?? { schema: 1, keys: { function: newKey(), admin: newKey() } };
-    if (found === undefined) await store(markerFile, marker);
+    const found = (await readStored(markerFile)) as Partial<Marker> | undefined;
+    // A folder of an earlier version has no seal key.
+    marker = { schema: 1, keys: newKeys(), sealKey: randomBytes(32).toString('base64'), ...found };
+    if (found?.sealKey === undefined) await store(markerFile, marker);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(
@@ -66,6 +70,7 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
     path: folder,
     kept,
     keys: marker.keys,
+    sealKey: marker.sealKey,
     get origin() {
       return marker.origin;
     },
@@ -169,6 +174,7 @@ async function store(file: string, value: object): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-function newKey(): string {
-  return randomBytes(32).toString('base64url');
+function newKeys(): Keys {
+  const key = (): string => randomBytes(32).toString('base64url');
+  return { function: key(), admin: key() };
 }

@@ -53,11 +53,13 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
     servers = await startServers(options, folder, config);
     const queuePrefix = `${config.instance}-${config.cloud}`.toLowerCase();
     // The functions read their settings from the environment, here as in Azure.
+    const sealKey = sealKeyOf(options, folder);
     const settings = {
       AzureWebJobsStorage: servers.storage,
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: servers.arm,
       SERVICE_TAG_SYNC_QUEUES: queuePrefix,
+      ...(sealKey === undefined ? {} : { SERVICE_TAG_SYNC_SEAL_KEY: sealKey }),
       ...(servers.embedded ? { SERVICE_TAG_SYNC_SANDBOX: sandboxMark(servers.arm, servers.storage) } : {}),
     };
     forgetPlaces();
@@ -132,6 +134,15 @@ export function set(settings: Readonly<Record<string, string | undefined>>): voi
 function forgetPlaces(): void {
   const places = /^(SERVICE_TAG_SYNC_(STORAGE|CONFIG|SANDBOX|PUBLICATION)|AzureWebJobsStorage)(_|$)/;
   for (const name of Object.keys(process.env)) if (places.test(name)) delete process.env[name];
+}
+
+/**
+ * What state is sealed with. State in a named storage account belongs to the service that wrote it, and so does its key:
+ * that of the shell counts there. A temporary folder would seal it with a key that is gone at the end: there is none then.
+ */
+function sealKeyOf({ storage }: StartOptions, { kept, sealKey }: DataFolder): string | undefined {
+  if (storage === undefined) return sealKey;
+  return process.env.SERVICE_TAG_SYNC_SEAL_KEY || (kept ? sealKey : undefined);
 }
 
 function configFileOf({ config }: StartOptions): string {

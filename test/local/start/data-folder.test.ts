@@ -29,6 +29,8 @@ test('a folder keeps its keys, its origin and the simulated ARM', async () => {
   const second = await openDataFolder(folder);
   expect(second.keys).toEqual(first.keys);
   expect(second.keys.function).not.toBe(second.keys.admin);
+  expect(second.sealKey).toBe(first.sealKey);
+  expect(Buffer.from(first.sealKey, 'base64')).toHaveLength(32);
   expect(second.origin).toBe('sample');
   expect(await second.readArm()).toEqual({ '/subscriptions/1': { location: 'westus' } });
   await second.release();
@@ -60,6 +62,17 @@ test('keys are readable for their owner only', async () => {
   expect((await stat(path.join(place, 'folder.json'))).mode & 0o077).toBe(0);
   expect(folder.keys.function.length).toBeGreaterThan(40);
   await folder.release();
+});
+
+test('a folder of an earlier version gets a seal key, which stays, and keeps what it has', async () => {
+  const keys = { function: 'f', admin: 'a' };
+  await writeFile(path.join(place, 'folder.json'), JSON.stringify({ schema: 1, keys, origin: 'real' }));
+  const first = await openDataFolder(place);
+  expect(first).toMatchObject({ keys, origin: 'real', sealKey: expect.stringMatching(/^.{44}$/) });
+  await first.release();
+  const second = await openDataFolder(place);
+  expect(second).toMatchObject({ keys, origin: 'real', sealKey: first.sealKey });
+  await second.release();
 });
 
 test('a folder that another process uses is refused, by its process id', async () => {
