@@ -140,9 +140,13 @@ function forgetPlaces(): void {
  * What state is sealed with. State in a named storage account belongs to the service that wrote it, and so does its key:
  * that of the shell counts there. A temporary folder would seal it with a key that is gone at the end: there is none then.
  */
-function sealKeyOf({ storage }: StartOptions, { kept, sealKey }: DataFolder): string | undefined {
+export function sealKeyOf(
+  { storage }: Pick<StartOptions, 'storage'>,
+  { kept, sealKey }: Pick<DataFolder, 'kept' | 'sealKey'>,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   if (storage === undefined) return sealKey;
-  return process.env.SERVICE_TAG_SYNC_SEAL_KEY || (kept ? sealKey : undefined);
+  return env.SERVICE_TAG_SYNC_SEAL_KEY || (kept ? sealKey : undefined);
 }
 
 function configFileOf({ config }: StartOptions): string {
