@@ -97,7 +97,7 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
 }
 
 const veryFirst =
-  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage plans for the service there.\n';
+  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage-file plans for the service there.\n';
 
 async function showPlan(
   id: string,

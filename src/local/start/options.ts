@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { isConnectionString } from '../../run/settings.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import { type NamedStorage, storageOf, withStorageOptions } from './storage-options.ts';
 
 /** What was asked for on the command line. */
 export interface StartOptions {
@@ -44,7 +45,6 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
     .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address', webAddress)
-    .option('--storage <connection>', 'use the storage account with this connection string', connectionString)
     .option('--port <n>', 'port for HTTP (default: 7071, any free one with --once)', parsePort)
     .option('--dry-run', 'show what a run would do now, and change nothing')
     .option('--verbose', 'show everything that the functions log')
@@ -52,10 +52,18 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
+  withStorageOptions(command, 'use the storage account');
   try {
     const off = { once: false, json: false, dryRun: false, verbose: false };
-    return { ...off, ...command.parse(args, { from: 'user' }).opts<Partial<StartOptions>>() };
+    const given = command.parse(args, { from: 'user' }).opts<Partial<StartOptions> & NamedStorage>();
+    const { storageFile: _, ...options } = given;
+    const storage = storageOf(given);
+    return { ...off, ...options, ...(storage === undefined ? {} : { storage }) };
   } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${messageOf(error)}\n`);
+      return { exit: 2 };
+    }
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
@@ -67,11 +75,6 @@ export function webAddress(text: string): string {
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:4701.');
   }
-  return text;
-}
-
-function connectionString(text: string): string {
-  if (!isConnectionString(text)) throw new InvalidArgumentError('Expected the connection string of a storage account.');
   return text;
 }
 
