@@ -5,8 +5,7 @@ import type { LoadedConfig } from '../config/parse.ts';
 import { UsageError } from '../core/errors.ts';
 import { keepLoopbackDirect, newAccountKey, startAzurite } from '../local/azurite.ts';
 import { readConnection } from '../local/start/connection.ts';
-import { webAddress } from '../local/start/options.ts';
-import { type NamedStorage, storageOf, withStorageOptions } from '../local/start/storage-options.ts';
+import { type NamedStorage, storageOf, webAddress, withStorageOptions } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 

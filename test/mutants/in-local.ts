@@ -44,7 +44,7 @@ export const inLocal: readonly Mutant[] = [
   },
   {
     name: 'account-key-on-a-command-line',
-    file: 'src/local/start/storage-options.ts',
+    file: 'src/local/start/options.ts',
     find: 'if (secret === undefined) return text;',
     replace: 'if (secret !== text) return text;',
     tests: ['test/local/start/options.test.ts'],

@@ -111,11 +111,11 @@ test('a folder that others can read is closed to them, with all that is in it; w
 });
 
 test.each([
-  [0o775, 'expected a folder that its owner alone can write to, got mode 775'],
-  [0o707, 'got mode 707'],
-])('a folder with mode %i is refused: what is in it may be of others', async (mode, words) => {
+  ['775', 'expected a folder that its owner alone can write to, got mode 775'],
+  ['707', 'got mode 707'],
+])('a folder with mode %s is refused: what is in it may be of others', async (mode, words) => {
   const given = await open755();
-  await chmod(given, mode);
+  await chmod(given, Number.parseInt(mode, 8));
   const before = await modesOf(given);
   await expect(openDataFolder(given)).rejects.toThrow(UsageError);
   await expect(openDataFolder(given)).rejects.toThrow(words);
