@@ -8,7 +8,7 @@ import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
 import type { Discovery } from './ports/source.ts';
-import type { Configs } from './ports/store.ts';
+import { type Configs, StoredFormatError } from './ports/store.ts';
 import type { Target, TargetDefinition } from './ports/target.ts';
 import { configuredChannels, configuredSource } from './run/configured.ts';
 import type { ConfiguredTarget, RunContext } from './run/context.ts';
@@ -90,7 +90,10 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
 /** Everything that the configured instance keeps, as lines of a backup; and the way back, into an empty place. */
 export async function createBackup(env: NodeJS.ProcessEnv): Promise<Backup> {
   const settings = readSettings(env);
-  const { loaded } = await readConfig(settings, await openConfigs(settings.storage, settings.queuePrefix));
+  const { loaded } = await readConfig(
+    settings,
+    await openConfigs(settings.storage, settings.queuePrefix, settings.seal),
+  );
   const { instance, cloud } = loaded.config;
   const { exportScope, importScope } = await import('./store/backup.ts');
   const options = { connection: settings.storage, queuePrefix: settings.queuePrefix, scope: { instance, cloud } };
@@ -116,10 +119,14 @@ export async function createContext(
   connect?: typeof connectStorage,
 ): Promise<RunContext> {
   const settings = readSettings(env);
-  const configs = await openConfigs(settings.storage, settings.queuePrefix, undefined, connect);
+  const configsIn = (storage: Settings['storage']) =>
+    openConfigs(storage, settings.queuePrefix, settings.seal, connect);
+  const configs = await configsIn(settings.storage);
+  const feedConfigs = settings.feedsStorage && (await configsIn(settings.feedsStorage));
   const read = await readConfig(settings, configs, kinds);
   if (read.refused) log('config refused, the last good one is in force', { from: read.refused.from });
-  return partsOf(settings, { ...read, configs, kinds }, await storeOf(settings, read.loaded, connect), log, env);
+  const parts = { ...read, configs, kinds, ...(feedConfigs ? { feedConfigs } : {}) };
+  return partsOf(settings, parts, await storeOf(settings, read.loaded, connect), log, env);
 }
 
 /** `20240115t120000123` in UTC. */
@@ -143,25 +150,32 @@ function storeOf(
     queuePrefix: settings.queuePrefix,
     now: settings.now,
     ...(settings.records === undefined ? {} : { records: settings.records }),
+    ...(settings.feedsStorage === undefined ? {} : { feeds: settings.feedsStorage }),
+    ...(settings.seal === undefined ? {} : { seal: settings.seal }),
   });
 }
 
 function partsOf(
   settings: Settings,
-  read: ConfigRead & { readonly configs: Configs; readonly kinds: Kinds },
+  read: ConfigRead & { readonly configs: Configs; readonly kinds: Kinds; readonly feedConfigs?: Configs },
   store: Store,
   log: Log,
   env: NodeJS.ProcessEnv,
 ): RunContext {
   const { now } = settings;
-  const { loaded, text, from, refused, configs, kinds } = read;
+  const { loaded, text, from, refused, configs, feedConfigs, kinds } = read;
   return {
     ...store,
     loaded,
     ...(refused ? { refusedConfig: refused } : {}),
     keepConfig: async () => {
-      if (refused || (await configs.lastGood())?.text === text) return;
-      await configs.keep({ text, from, hash: loaded.hash, at: now().toISOString() });
+      if (refused) return;
+      // The app that serves feeds reads its own account alone: the config comes there with the lists.
+      if (settings.configBlob !== undefined) await feedConfigs?.give(settings.configBlob, text);
+      for (const place of [configs, ...(feedConfigs ? [feedConfigs] : [])]) {
+        if (await isLastGood(place, text)) continue;
+        await place.keep({ text, from, hash: loaded.hash, at: now().toISOString() });
+      }
     },
     reconfigured: (other) => {
       const next = parseGiven(other, kinds, now());
@@ -189,6 +203,16 @@ function partsOf(
     newDecisionId: () => `${compact(new Date())}z-${randomBytes(4).toString('hex')}`,
     log,
   };
+}
+
+/** Whether a config is the last good one of a place. What is damaged there is replaced. */
+async function isLastGood(configs: Configs, text: string): Promise<boolean> {
+  try {
+    return (await configs.lastGood())?.text === text;
+  } catch (error) {
+    if (error instanceof StoredFormatError) return false;
+    throw error;
+  }
 }
 
 function parseGiven(text: string, kinds: Kinds, now: Date): LoadedConfig {

@@ -193,6 +193,18 @@ export type DomainEvent =
       readonly room: number;
     }
   | {
+      /** A stored record that this service cannot have written was set aside: damaged, or without its seal. Once for each. */
+      readonly kind: 'record-set-aside';
+      readonly record: 'decision' | 'run' | 'state';
+      /** Where it is and what is wrong. */
+      readonly text: string;
+    }
+  | {
+      /** A stored record that every run needs cannot be read: no run is made. Once. */
+      readonly kind: 'record-stops-runs';
+      readonly text: string;
+    }
+  | {
       /** Messages of another service come to this one: both have the same queues. Once for each. */
       readonly kind: 'queues-shared';
       /** Its instance and cloud, `acme/Public`. */

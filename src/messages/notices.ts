@@ -34,6 +34,8 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'channel-down': 'channel',
   'config-refused': 'control',
   'queues-shared': 'control',
+  'record-set-aside': 'control',
+  'record-stops-runs': 'control',
   'device-does-not-pull': 'device',
   'registry-unreadable': 'registry',
   'registry-readable': 'registry',

@@ -1,13 +1,50 @@
 import { clock, stopped } from './format.ts';
 import type { MessageRenderers } from './text.ts';
 
+const recordNames: Readonly<Record<'decision' | 'run' | 'state', string>> = {
+  decision: 'decision',
+  run: 'record of a run',
+  state: 'record of the service',
+};
+
+const recordEffects: Readonly<Record<'decision' | 'run' | 'state', string>> = {
+  decision: 'If a person did decide this, such as a pause, it is no longer in force: check `status` and decide again.',
+  run: 'The run comes to its end without it: what was written is seen by the next run.',
+  state: 'It is made anew. A run that was asked for may be lost: ask again.',
+};
+
 /** Lines of the problems in a notice; `check` lists all. */
 const maxLines = 12;
 
 /** Messages about the service itself: config, queues, pauses and pins, channels, and firewalls that pull a feed. */
 export const serviceMessages: MessageRenderers<
-  'config-refused' | 'queues-shared' | 'control-changed' | 'channel-down' | 'device-does-not-pull'
+  | 'config-refused'
+  | 'record-set-aside'
+  | 'record-stops-runs'
+  | 'queues-shared'
+  | 'control-changed'
+  | 'channel-down'
+  | 'device-does-not-pull'
 > = {
+  'record-set-aside': ({ record, text }) => ({
+    severity: 'needs-you',
+    headline: `a stored ${recordNames[record]} cannot have been written by this service and was set aside: it counts for nothing.`,
+    lines: [
+      `Found: ${stopped(text)}`,
+      recordEffects[record],
+      'What to do: find out who may write this storage account, and who did. The record is kept as it was in the partition `set-aside` of the table.',
+      'If ignored: nothing further happens. This is reported once for each record.',
+    ],
+  }),
+  'record-stops-runs': ({ text }) => ({
+    severity: 'failed',
+    headline: 'no run can be made: a stored record that every run needs cannot be read.',
+    lines: [
+      `Found: ${stopped(text)}`,
+      'What to do: restore it from a backup, or from the earlier version that the storage account keeps for 14 days (docs/runbook.md).',
+      'If ignored: no target is written, and additions by Azure are missing. Feeds serve their last list. This is reported once.',
+    ],
+  }),
   'queues-shared': ({ other }) => ({
     severity: 'needs-you',
     headline: `this service receives messages of ${other}: two apps on one storage account share the same queues.`,

@@ -36,9 +36,35 @@ export interface KeptConfig {
 export interface Configs {
   /** Text of a blob in the container for configs; undefined if there is none. */
   given(blob: string): Promise<string | undefined>;
+  /** Puts a config there as an operator does: a copy, for an app that reads another account. */
+  give(blob: string, text: string): Promise<void>;
   /** Undefined before the first run. */
   lastGood(): Promise<KeptConfig | undefined>;
   keep(config: KeptConfig): Promise<void>;
+}
+
+/** Thrown for something stored that cannot be what we wrote: damaged, edited by hand, or not sealed by this service. */
+export class StoredFormatError extends Error {
+  override name = 'StoredFormatError';
+}
+
+/** Something stored that this service cannot have written there: damaged, or sealed by no key of it. */
+export interface DamagedRecord {
+  /** Distinct contents have distinct ids. */
+  readonly id: string;
+  readonly what: 'decision' | 'run' | 'state';
+  /** Where it is and what is wrong, for people. */
+  readonly text: string;
+}
+
+/** What is damaged among the records that every run reads. Readers pass it over; one of them must not stop all runs. */
+export interface Damage {
+  /** In the order found. Writes nothing. */
+  find(): Promise<readonly DamagedRecord[]>;
+  /** Moves one out of the way, as it is, so that it is absent from then on. */
+  setAside(record: DamagedRecord): Promise<void>;
+  /** Seals what an earlier version left without a seal, where that is accepted; how many rows and blobs it sealed. */
+  sealUnsealed(): Promise<number>;
 }
 
 /** One range that went into or out of a target, verified. */

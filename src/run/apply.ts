@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
+import type { Live } from '../core/plan/live.ts';
 import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
+import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, Plan, PlannedChange } from '../core/plan/plan-types.ts';
 import type { Intent } from '../ports/runs.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
@@ -25,7 +28,7 @@ interface Writing extends Applying {
 }
 
 /**
- * Brings one target to its plan: writes unit by unit, each only if it still is what the plan was made on (the target looks
+ * Brings one target to its plan: judges it again, writes unit by unit, each only if it still is what the plan was made on (the target looks
  * right before it writes); else reads all and plans again, once. Then reads back, compares, and says what became of every
  * change. Whatever goes wrong is an outcome; only an aborted signal throws, and then nothing was recorded and the next delivery begins here again.
  */
@@ -58,6 +61,7 @@ export async function applyPlan(
     const holds = carried.holds ? holdsOfPlain(carried.holds) : ((await memoryOf(context, plan.target))?.holds ?? []);
     inHand = { plan: carried, earlier: plans.slice(0, -1), holds };
     await goOn(applying);
+    inHand = await judgeAgain(applying, inHand);
     inHand = await writeAll(applying, inHand);
   } catch (error) {
     if (signal.aborted) throw error;
@@ -78,20 +82,57 @@ async function goOn({ intent, target, attempt, signal }: Writing): Promise<void>
   }
 }
 
+/**
+ * A recorded plan is data, not an order: what is written is what a plan made now, on what the target holds, lets through by
+ * the decisions and limits of now. As a rule that is the same.
+ */
+async function judgeAgain(applying: Applying, inHand: InHand): Promise<InHand> {
+  const now = await planNow(applying, inHand.plan.target);
+  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live };
+  applying.context.log('the recorded plan is not what is to be done now; the new one is carried out', {
+    target: inHand.plan.target,
+  });
+  return carryOut(applying, inHand, now);
+}
+
 /** A plan made now, on what the target holds after it was changed. */
-async function planAgain(applying: Applying, { plan, earlier }: InHand): Promise<InHand> {
-  const { context, intent, configured, target, ledger, signal } = applying;
+async function planAgain(applying: Applying, inHand: InHand): Promise<InHand> {
+  applying.context.log('target changed since the plan was made; planning again', { target: inHand.plan.target });
+  return carryOut(applying, inHand, await planNow(applying, inHand.plan.target));
+}
+
+type PlannedNow = Planned & { readonly live: Live };
+
+async function planNow({ context, configured, target, ledger, signal }: Applying, id: string): Promise<PlannedNow> {
   const live = await target.read(signal);
-  const memory = await memoryOf(context, plan.target);
-  context.log('target changed since the plan was made; planning again', { target: plan.target });
-  const selection = selectionFor(plan.target, context.loaded.config, ledger, context.now());
+  const memory = await memoryOf(context, id);
+  const selection = selectionFor(id, context.loaded.config, ledger, context.now());
   const decisionState = await loadDecisions(context);
-  const again = planConfigured(context, configured, { selection, ledger, live, memory, decisionState });
-  if (again.plan.refusals.length > 0) {
-    throw new NotWritten(again.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
+  return { ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }), live };
+}
+
+/** A newer plan in place of the one in hand. It goes on record first: a worker that takes over reports what it wrote. */
+async function carryOut({ context, intent }: Applying, { plan, earlier }: InHand, now: PlannedNow): Promise<InHand> {
+  if (now.plan.refusals.length > 0) {
+    throw new NotWritten(now.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
-  await context.runs.addReplan(intent.run, again.plan);
-  return { plan: again.plan, earlier: [...earlier, plan], holds: again.holds, live };
+  await context.runs.addReplan(intent.run, now.plan);
+  return { plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
+}
+
+/** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */
+function doesTheSame(one: Plan, other: Plan): boolean {
+  const done = ({ changes, parts, refusals }: Plan) => ({
+    refused: refusals.length > 0,
+    changes: changes.map(({ version, ...change }) => change),
+    going: parts.filter(({ verdict }) => verdict.kind === 'go').map(({ id, steps }) => ({ id, steps })),
+  });
+  return isDeepStrictEqual(plainOf(done(one)), plainOf(done(other)));
+}
+
+/** As it comes back from the store: without fields that are undefined. */
+function plainOf(value: object): object {
+  return JSON.parse(JSON.stringify(value)) as object;
 }
 
 /** A decision not to write, with its reason: nothing is broken. */

@@ -5,7 +5,17 @@ import type { Notifier } from '../ports/notifier.ts';
 import type { DeliveryQueue, LaneQueue, Outbox, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Discovery, Source } from '../ports/source.ts';
-import type { Claims, Controls, Feeds, History, Leases, Ledgers, Publications, TargetRecords } from '../ports/store.ts';
+import type {
+  Claims,
+  Controls,
+  Damage,
+  Feeds,
+  History,
+  Leases,
+  Ledgers,
+  Publications,
+  TargetRecords,
+} from '../ports/store.ts';
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
 import type { RefusedConfig } from './read-config.ts';
 
@@ -72,6 +82,7 @@ export interface ApplyContext extends PlanContext {
   readonly targetRecords: TargetRecords;
   readonly publications: Publications;
   readonly controls: Controls;
+  readonly damage: Damage;
   readonly leases: Leases;
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;

@@ -3,6 +3,7 @@ import { sendQueued } from './close.ts';
 import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { failRemaining } from './open-units.ts';
+import { setAsideDamaged } from './set-aside.ts';
 import { resumeRun } from './start.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
@@ -13,10 +14,18 @@ const silentMs = 3_600_000;
  * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; makes sure that every closed run has its notices.
  */
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
+  await sealUnsealed(context);
+  await setAsideDamaged(context);
   await keepRuns(context);
   await enqueueNotices(context);
   await keepFeeds(context);
   await wakeChannels(context);
+}
+
+/** What a version before seals left, where the settings accept it; nothing otherwise. */
+async function sealUnsealed({ damage, log }: CloseContext): Promise<void> {
+  const sealed = await damage.sealUnsealed();
+  if (sealed > 0) log('sealed what had no seal', { sealed });
 }
 
 /** Sets channels to work whose message was lost, or that waited for an hour that has come. */

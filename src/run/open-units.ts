@@ -1,6 +1,7 @@
 import { openSubjects, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
+import { StoredFormatError } from '../ports/store.ts';
 import type { ApplyContext } from './context.ts';
 
 /** Records a failed outcome, with this reason, for everything of these targets that has none yet. */
@@ -12,7 +13,7 @@ export async function failRemaining(
 ): Promise<void> {
   const { run } = record.intent;
   for (const target of targets) {
-    const plan = await context.runs.plan(run, target);
+    const plan = await recordedPlan(context, run, target);
     if (!plan) continue;
     const missing = missingOutcomes(context, plan, record.outcomes, text);
     if (missing.length === 0) continue;
@@ -20,6 +21,33 @@ export async function failRemaining(
     const resumed = (await context.runs.begin(run, target)) === 'again';
     for (const outcome of missing)
       await context.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
+  }
+}
+
+/** The recorded plan; undefined if there is none, or if it cannot be ours: then the target fails, and no other does. */
+export async function recordedPlan(
+  context: Pick<ApplyContext, 'runs' | 'log' | 'now'>,
+  run: string,
+  target: string,
+): Promise<Plan | undefined> {
+  try {
+    return await context.runs.plan(run, target);
+  } catch (error) {
+    if (!(error instanceof StoredFormatError)) throw error;
+    context.log('the plan of a target is damaged, nothing of it is carried out', { run, target });
+    const text = `the recorded plan is damaged and counts for nothing (${error.message}); the next run plans anew`;
+    await context.runs.insertOutcome(run, {
+      target,
+      subject: wholeTarget,
+      result: 'failed',
+      added: [],
+      removed: [],
+      text,
+      error: { kind: 'internal' },
+      writes: 0,
+      at: context.now().toISOString(),
+    });
+    return undefined;
   }
 }
 
@@ -35,13 +63,13 @@ function missingOutcomes(
 
 /** Units of a target whose outcome is still missing; the plan is read only where the intent does not name them. */
 export async function openUnits(
-  context: Pick<ApplyContext, 'runs'>,
+  context: Pick<ApplyContext, 'runs' | 'log' | 'now'>,
   { intent, outcomes }: RunRecord,
   target: string,
 ): Promise<readonly string[]> {
   const subjects = intent.subjects?.[target];
   if (subjects === undefined) {
-    const plan = await context.runs.plan(intent.run, target);
+    const plan = await recordedPlan(context, intent.run, target);
     return plan ? openSubjects(plan, outcomes) : [];
   }
   const known = new Set(outcomes.filter((outcome) => outcome.target === target).map(({ subject }) => subject));

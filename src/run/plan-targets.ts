@@ -147,8 +147,8 @@ async function readAndPlan(
   }: RunBasis & { readonly preflight: ReturnType<typeof openPreflight> },
   signal: AbortSignal,
 ): Promise<TargetPlan> {
-  const memory = await memoryOf(context, target.id);
   try {
+    const memory = await memoryOf(context, target.id);
     refuseUnknown(context, target.id, lists);
     const opened = await target.open();
     const read = await opened.read(signal);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoreConnection } from '../store/connect.ts';
+import type { SealOptions } from '../store/seal.ts';
 
 /** Settings of the environment. Everything else is in the config. */
 export interface Settings {
@@ -11,6 +12,16 @@ export interface Settings {
   readonly configBlob?: string;
   /** AzureWebJobsStorage, as a connection string or as the three service URIs that the platform sets for identities. */
   readonly storage: StoreConnection;
+  /**
+   * SERVICE_TAG_SYNC_FEEDS_STORAGE, as AzureWebJobsStorage: an account of its own for what feeds serve, which the app that
+   * serves them reads alone. Absent: they lie in `storage`.
+   */
+  readonly feedsStorage?: StoreConnection;
+  /**
+   * SERVICE_TAG_SYNC_SEAL_KEY: secrets of at least 32 characters, the one to seal with first; absent in an app that serves
+   * feeds, and over the emulator, whose account key everyone knows. SERVICE_TAG_SYNC_UNSEALED=accept takes what has no seal.
+   */
+  readonly seal?: SealOptions;
   /** SERVICE_TAG_SYNC_QUEUES: what the names of the queues begin with. */
   readonly queuePrefix: string;
   /** SERVICE_TAG_SYNC_ARM: where ARM answers, if not at the cloud's own address. */
@@ -48,6 +59,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     configFile: env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json',
     ...configOf(env),
     storage,
+    ...feedsStorageOf(env),
+    ...sealOf(env, storage),
     queuePrefix: env.SERVICE_TAG_SYNC_QUEUES || 'service-tag-sync',
     ...(env.SERVICE_TAG_SYNC_ARM ? { armEndpoint: env.SERVICE_TAG_SYNC_ARM } : {}),
     ...(env.AZURE_CLIENT_ID ? { identityClientId: env.AZURE_CLIENT_ID } : {}),
@@ -99,23 +112,61 @@ function identityOf(env: NodeJS.ProcessEnv, name: string): string {
 
 /** The service's own state may lie in another account than the one that the Functions host works on. */
 function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
-  const clientId = env.AzureWebJobsStorage__clientId;
-  for (const name of ['SERVICE_TAG_SYNC_STORAGE', 'AzureWebJobsStorage']) {
-    const connectionString = env[name];
-    if (connectionString) {
-      if (isConnectionString(connectionString)) return { connectionString };
-      throw new SettingsError(`${name}: expected the connection string of a storage account, got another text`);
-    }
-    const tableServiceUri = env[`${name}__tableServiceUri`];
-    const blobServiceUri = env[`${name}__blobServiceUri`];
-    const queueServiceUri = env[`${name}__queueServiceUri`];
-    if (tableServiceUri && blobServiceUri && queueServiceUri) {
-      return { tableServiceUri, blobServiceUri, queueServiceUri, ...(clientId ? { clientId } : {}) };
-    }
-  }
+  const storage = connectionOf(env, 'SERVICE_TAG_SYNC_STORAGE') ?? connectionOf(env, 'AzureWebJobsStorage');
+  if (storage) return storage;
   throw new SettingsError(
     'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings. On the command line: --data DIR asks the local service that runs over that folder (npm start -- --data DIR), --storage-file gives the account',
   );
+}
+
+function connectionOf(env: NodeJS.ProcessEnv, name: string): StoreConnection | undefined {
+  const connectionString = env[name];
+  if (connectionString) {
+    if (isConnectionString(connectionString)) return { connectionString };
+    throw new SettingsError(`${name}: expected the connection string of a storage account, got another text`);
+  }
+  const clientId = env.AzureWebJobsStorage__clientId;
+  const tableServiceUri = env[`${name}__tableServiceUri`];
+  const blobServiceUri = env[`${name}__blobServiceUri`];
+  const queueServiceUri = env[`${name}__queueServiceUri`];
+  if (!tableServiceUri || !blobServiceUri || !queueServiceUri) return undefined;
+  return { tableServiceUri, blobServiceUri, queueServiceUri, ...(clientId ? { clientId } : {}) };
+}
+
+function feedsStorageOf(env: NodeJS.ProcessEnv): Pick<Settings, 'feedsStorage'> {
+  const feedsStorage = connectionOf(env, 'SERVICE_TAG_SYNC_FEEDS_STORAGE');
+  return feedsStorage ? { feedsStorage } : {};
+}
+
+/** Below this a key can be found by trying; `openssl rand -base64 32` gives 44. */
+const shortestKey = 32;
+
+/** An app that serves feeds alone has no key: it writes nothing that the acting app goes by. */
+function sealOf(env: NodeJS.ProcessEnv, storage: StoreConnection): Pick<Settings, 'seal'> {
+  const keys = (env.SERVICE_TAG_SYNC_SEAL_KEY ?? '').split(/[\s,]+/).filter((key) => key !== '');
+  const expected = `expected a secret of at least ${shortestKey} characters, such as \`openssl rand -base64 32\` gives, as a Key Vault reference (docs/deployment.md)`;
+  if (keys.some((key) => key.length < shortestKey)) {
+    throw new SettingsError(`SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got a shorter one`);
+  }
+  if (env.SERVICE_TAG_SYNC_SERVES === 'feeds') return {};
+  if (keys.length === 0) {
+    if ('connectionString' in storage && isPublicEmulator(storage.connectionString)) return {};
+    throw new SettingsError(
+      `SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got none. It seals what this service stores, so that no one else can make up a decision or a plan there`,
+    );
+  }
+  const unsealed = env.SERVICE_TAG_SYNC_UNSEALED ?? '';
+  if (unsealed !== '' && unsealed !== 'accept') {
+    throw new SettingsError(
+      `SERVICE_TAG_SYNC_UNSEALED: expected accept, or no such setting, got ${JSON.stringify(unsealed)}`,
+    );
+  }
+  return { seal: { keys, acceptUnsealed: unsealed === 'accept' } };
+}
+
+/** The account of the storage emulator, whose key Microsoft published: what lies there is safe from no one. */
+function isPublicEmulator(connectionString: string): boolean {
+  return /(^|;)\s*(UseDevelopmentStorage=true|AccountName=devstoreaccount1)\s*(;|$)/i.test(connectionString);
 }
 
 /** Whether a text can be the connection string of a storage account: with a key, with a signature, or of the emulator. */

@@ -5,6 +5,7 @@ import { plainMemory } from '../core/plan/memory.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
+import { StoredFormatError } from '../ports/store.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import { closeIfComplete } from './close.ts';
 import type { CloseContext } from './context.ts';
@@ -13,6 +14,7 @@ import { openUnits } from './open-units.ts';
 import { type Prepared, planRun } from './plan.ts';
 import { concurrency, mapConcurrent } from './plan-targets.ts';
 import type { RunMessage } from './service.ts';
+import { announceStopped, setAsideDamaged } from './set-aside.ts';
 
 /** Delay before a run retries when the run lease is taken. */
 const retrySeconds = 5;
@@ -31,6 +33,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
   const lease = await context.leases.acquire('run');
   if (!lease) return context.runQueue.send(message, retrySeconds);
   try {
+    await setAsideDamaged(context);
     const open = await context.runs.open();
     if (open) {
       // The close of that one sends what is noted. What is not, has this message alone.
@@ -56,6 +59,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
     await settleMemories(context, prepared, intent.run);
   } catch (error) {
+    if (error instanceof StoredFormatError) await announceStopped(context, error);
     if (!(error instanceof OpenRunError)) throw error;
     return await context.runQueue.send(message, retrySeconds);
   } finally {

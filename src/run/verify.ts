@@ -79,8 +79,13 @@ export async function verify(
       ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
+    const left = expected === undefined && failure === undefined ? leftAlone : undefined;
     const text =
-      wrong === undefined ? 'written and read back' : failure === undefined ? wrong : `${failure.text} (${wrong})`;
+      wrong === undefined
+        ? (left ?? 'written and read back')
+        : failure === undefined
+          ? wrong
+          : `${failure.text} (${wrong})`;
     return {
       target: recorded.target,
       subject: change.key,
@@ -113,6 +118,9 @@ export async function verify(
   await recordApprovalsUsed(context, decisionState, approvals, changes, at);
   return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
 }
+
+/** What became of a unit that the plan made again does not write. */
+const leftAlone = 'nothing left to write: a plan made right before the write leaves this as it is';
 
 /** What is so of the ranges that a unit's change meant to move, as recorded and as made again. */
 function movedIn(

@@ -7,7 +7,7 @@ import { applyPlan } from './apply.ts';
 import { closeIfComplete } from './close.ts';
 import type { ApplyContext, CloseContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
-import { failRemaining } from './open-units.ts';
+import { failRemaining, recordedPlan } from './open-units.ts';
 
 /** Seconds after which a lane that another worker holds is tried again. */
 const retrySeconds = 5;
@@ -88,7 +88,7 @@ async function workTarget(
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const { run } = record.intent;
-  const plan = await context.runs.plan(run, target);
+  const plan = await recordedPlan(context, run, target);
   if (!plan || openSubjects(plan, record.outcomes).length === 0) return [];
   const resumed = (await context.runs.begin(run, target)) === 'again';
   const outcomes = await outcomesOf(context, record, plan, resumed, trouble, signal);

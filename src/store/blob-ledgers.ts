@@ -1,11 +1,18 @@
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
-import { type Ledgers, type Publications, StaleLedgerError, type StoredPublication } from '../ports/store.ts';
+import {
+  type Ledgers,
+  type Publications,
+  StaleLedgerError,
+  StoredFormatError,
+  type StoredPublication,
+} from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
 import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { decodeStored, encodeStored, StoredFormatError } from './schema.ts';
+import { decodeStored, encodeStored } from './schema.ts';
+import { type Seals, withoutSeal, withSeal } from './seal.ts';
 
 /**
  * Ledgers as blobs, and a row that names the current one. Dying between blob and row leaves a blob that nothing names;
@@ -16,12 +23,14 @@ export class BlobLedgers implements Ledgers {
   readonly #blobs: Blobs;
   readonly #scope: Scope;
   readonly #partition: string;
+  readonly #seals: Seals | undefined;
 
-  constructor(rows: Rows, blobs: Blobs, scope: Scope) {
+  constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
     this.#rows = rows;
     this.#blobs = blobs;
     this.#scope = scope;
     this.#partition = partitionOf(scope, 'state');
+    this.#seals = seals;
   }
 
   async current(): ReturnType<Ledgers['current']> {
@@ -44,13 +53,16 @@ export class BlobLedgers implements Ledgers {
     const path = this.#path(name);
     const bytes = await this.#blobs.read(path);
     if (bytes === undefined) return undefined;
-    const stored = decodeStored(Buffer.from(bytes).toString(), `blob ${path}`) as StoredState;
+    const text = withoutSeal(this.#seals, `blob ${path}`, Buffer.from(bytes).toString());
+    const stored = decodeStored(text, `blob ${path}`) as StoredState;
     return { ledger: decodeLedger(stored.ledger), announced: stored.announced ?? announcedIn(stored.ledger) };
   }
 
   async put(name: string, ledger: Ledger, announced: Announced): Promise<void> {
     if (nameIn(await this.#rows.get(this.#partition, 'ledger')) === name) return;
-    await this.#blobs.write(this.#path(name), encodeStored({ ledger: encodeLedger(ledger), announced }));
+    const text = encodeStored({ ledger: encodeLedger(ledger), announced });
+    const path = this.#path(name);
+    await this.#blobs.write(path, withSeal(this.#seals, `blob ${path}`, text));
   }
 
   async putInForce(name: string, expected: string | undefined): Promise<void> {

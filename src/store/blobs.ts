@@ -4,6 +4,7 @@ import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';
 import { saysAbsent, withinTime } from './requests.ts';
 import { decodeStored, encodeStored } from './schema.ts';
+import { type SealOptions, Seals, withoutSeal, withSeal } from './seal.ts';
 
 /** Whole blobs of the service's container, written and read at once. */
 export class Blobs {
@@ -63,10 +64,12 @@ class BlobConfigs implements Configs {
   readonly #given: Blobs;
   readonly #kept: Blobs;
   readonly #path: string;
+  readonly #seals: Seals | undefined;
 
-  constructor(given: Blobs, kept: Blobs, queuePrefix: string) {
+  constructor(given: Blobs, kept: Blobs, queuePrefix: string, seals: Seals | undefined) {
     this.#given = given;
     this.#kept = kept;
+    this.#seals = seals;
     // No instance begins with an underscore.
     this.#path = `_config/${keyPart(queuePrefix)}.json`;
   }
@@ -76,14 +79,20 @@ class BlobConfigs implements Configs {
     return bytes && Buffer.from(bytes).toString('utf8');
   }
 
+  async give(blob: string, text: string): Promise<void> {
+    if ((await this.given(blob)) !== text) await this.#given.write(blob, text);
+  }
+
   async lastGood(): Promise<KeptConfig | undefined> {
     const bytes = await this.#kept.read(this.#path);
     if (bytes === undefined) return undefined;
-    return decodeStored(Buffer.from(bytes).toString(), `blob ${this.#path}`) as KeptConfig;
+    const text = withoutSeal(this.#seals, `blob ${this.#path}`, Buffer.from(bytes).toString());
+    return decodeStored(text, `blob ${this.#path}`) as KeptConfig;
   }
 
   async keep({ text, hash, from, at }: KeptConfig): Promise<void> {
-    await this.#kept.write(this.#path, encodeStored({ hash, from, at, text }));
+    const stored = encodeStored({ hash, from, at, text });
+    await this.#kept.write(this.#path, withSeal(this.#seals, `blob ${this.#path}`, stored));
   }
 }
 
@@ -91,10 +100,11 @@ class BlobConfigs implements Configs {
 export async function openConfigs(
   connection: StoreConnection,
   queuePrefix: string,
-  answerMilliseconds = 30_000,
+  seal: SealOptions | undefined,
   connect: typeof connectStorage = connectStorage,
 ): Promise<Configs> {
+  const answerMilliseconds = 30_000;
   const { container, configs } = await connect(connection, queuePrefix, answerMilliseconds);
   const blobs = (client: typeof container) => new Blobs(client, answerMilliseconds);
-  return new BlobConfigs(blobs(configs), blobs(container), queuePrefix);
+  return new BlobConfigs(blobs(configs), blobs(container), queuePrefix, seal && new Seals(seal));
 }

@@ -16,6 +16,8 @@ export type StoreConnection =
 
 export interface StorageClients {
   readonly table: TableClient;
+  /** Who pulled which feed, written by the app that serves feeds: a table of its own, since rights are granted by table. */
+  readonly pulls: TableClient;
   readonly container: ContainerClient;
   /** Another container of the account, for what is published. */
   readonly containerNamed: (name: string) => ContainerClient;
@@ -27,6 +29,7 @@ export interface StorageClients {
 }
 
 const tableName = 'servicetagsync';
+const pullsTableName = 'servicetagsyncpulls';
 const containerName = 'service-tag-sync';
 /** Created by the operator, or by infra/: the service only reads it. */
 const configContainerName = 'service-tag-sync-config';
@@ -43,8 +46,13 @@ export async function connectStorage(
 ): Promise<StorageClients> {
   const tableOptions = { httpClient: timedHttpClient(answerMilliseconds), retryOptions: tableRetries };
   const names = queueNames(queuePrefix);
-  const clients = (table: TableClient, blobs: BlobServiceClient, queues: QueueServiceClient): StorageClients => ({
-    table,
+  const clients = (
+    table: (name: string) => TableClient,
+    blobs: BlobServiceClient,
+    queues: QueueServiceClient,
+  ): StorageClients => ({
+    table: table(tableName),
+    pulls: table(pullsTableName),
     container: blobs.getContainerClient(containerName),
     containerNamed: (name) => blobs.getContainerClient(name),
     configs: blobs.getContainerClient(configContainerName),
@@ -54,11 +62,9 @@ export async function connectStorage(
   });
   if ('connectionString' in connection) {
     const { connectionString } = connection;
+    const options = { ...tableOptions, allowInsecureConnection: isEmulator(connectionString) };
     return clients(
-      TableClient.fromConnectionString(connectionString, tableName, {
-        ...tableOptions,
-        allowInsecureConnection: isEmulator(connectionString),
-      }),
+      (name) => TableClient.fromConnectionString(connectionString, name, options),
       BlobServiceClient.fromConnectionString(connectionString, blobOptions),
       QueueServiceClient.fromConnectionString(connectionString, blobOptions),
     );
@@ -69,7 +75,7 @@ export async function connectStorage(
     connection.clientId === undefined ? {} : { managedIdentityClientId: connection.clientId },
   );
   return clients(
-    new TableClient(connection.tableServiceUri, tableName, credential, tableOptions),
+    (name) => new TableClient(connection.tableServiceUri, name, credential, tableOptions),
     new BlobServiceClient(connection.blobServiceUri, credential, blobOptions),
     new QueueServiceClient(connection.queueServiceUri, credential, blobOptions),
   );

@@ -46,6 +46,11 @@ export function inverted(value: number): string {
   return String(latest - value).padStart(13, '0');
 }
 
+/** The number that inverted() made thirteen digits of. */
+export function uninverted(digits: string): number {
+  return latest - Number(digits);
+}
+
 /** Thirteen digits that sort later times first. Throws RangeError for text that is no time. */
 export function invertedTime(iso: string): string {
   const time = Date.parse(iso);

@@ -13,6 +13,7 @@ import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
   Controls,
+  Damage,
   Feeds,
   History,
   Leases,
@@ -26,9 +27,11 @@ import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
 import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
 import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
+import { TableDamage } from './damage.ts';
 import type { Scope } from './keys.ts';
 import { withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
+import { type SealOptions, Seals } from './seal.ts';
 import { TableFeeds } from './table-feeds.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
@@ -40,6 +43,10 @@ interface StoreOptions {
   /** Everything stored lies under instance and cloud: several services share an account. */
   readonly instance: string;
   readonly cloud: string;
+  /** Where feeds lie; `connection` if absent. */
+  readonly feeds?: StoreConnection;
+  /** How rows are sealed. Absent: they are not, and no seal is asked for. */
+  readonly seal?: SealOptions;
   /** The queues are `<prefix>-runs`, `<prefix>-lanes` and `<prefix>-deliveries`. */
   readonly queuePrefix: string;
   readonly now: () => Date;
@@ -63,6 +70,7 @@ export interface Store {
   readonly history: History;
   readonly controls: Controls;
   readonly claims: Claims;
+  readonly damage: Damage;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -100,13 +108,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const clients = await connect(options.connection, options.queuePrefix, answer);
   const scope = { instance: options.instance, cloud: options.cloud };
   const blobs = new Blobs(clients.container, answer);
-  const rows = new Rows(clients.table, blobs, scope);
+  const seals = options.seal && new Seals(options.seal);
+  const rows = new Rows(clients.table, blobs, scope, seals);
+  const feeds = options.feeds ? await connect(options.feeds, options.queuePrefix, answer) : clients;
+  const feedBlobs = new Blobs(feeds.container, answer);
+  const feedRows = {
+    lists: new Rows(feeds.table, feedBlobs, scope, seals),
+    // The app that serves feeds notes them, and has no key.
+    pulls: new Rows(feeds.pulls, feedBlobs, scope),
+    formerPulls: new Rows(clients.table, blobs, scope),
+  };
   const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
   const runs = new TableRuns(rows, scope, options.now);
   const controls = new TableControls(rows, scope);
   return {
     runs: kept ? recordedRuns(runs, kept) : runs,
-    ledgers: new BlobLedgers(rows, blobs, scope),
+    ledgers: new BlobLedgers(rows, blobs, scope, seals),
     targetRecords: new TableTargetRecords(rows, scope),
     publications: new BlobPublications(rows, blobs, scope),
     leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
@@ -115,11 +132,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     history: new TableHistory(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
+    damage: new TableDamage(rows, clients, scope, seals),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
-    feeds: new TableFeeds(rows, scope, options.now, clients.containerNamed, answer),
+    feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, scope, answer),
-    ensure: () => ensureStorage(clients, answer),
+    ensure: async () => {
+      await Promise.all([ensureStorage(clients, answer), ensureFeeds(feeds, feeds === clients, answer)]);
+    },
   };
 }
 
@@ -132,6 +152,18 @@ async function ensureStorage(clients: StorageClients, answerMilliseconds: number
       clients.runs.createIfNotExists({ abortSignal }),
       clients.lanes.createIfNotExists({ abortSignal }),
       clients.deliveries.createIfNotExists({ abortSignal }),
+    ]),
+  );
+}
+
+/** What the feeds need where they lie, beside what the service has there (`shared`); queues are not among it. */
+async function ensureFeeds(clients: StorageClients, shared: boolean, answerMilliseconds: number): Promise<void> {
+  await withinTime(answerMilliseconds, 'creating the tables and the container of feeds', (abortSignal) =>
+    Promise.all([
+      clients.pulls.createTable({ abortSignal }),
+      ...(shared
+        ? []
+        : [clients.table.createTable({ abortSignal }), clients.container.createIfNotExists({ abortSignal })]),
     ]),
   );
 }

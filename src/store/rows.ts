@@ -1,13 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
+import { StoredFormatError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, type Scope } from './keys.ts';
+import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent, saysChanged, saysPresent } from './requests.ts';
-import { checkSchema, decodeStored, encodeStored, joinText, StoredFormatError, schema, splitText } from './schema.ts';
+import { checkSchema, decodeStored, encodeStored, placeOf, schema, splitText, textOfRow } from './schema.ts';
+import type { Seals } from './seal.ts';
 
 interface Row {
   readonly key: string;
   readonly value: object;
+}
+
+type StoredEntity = Record<string, unknown> & { readonly rowKey: string; readonly etag?: string };
+
+/** A row whose content cannot be what this service wrote there. */
+export interface DamagedRow {
+  readonly partition: string;
+  readonly key: string;
+  readonly entity: StoredEntity;
+  /** Where it is and what is wrong, for people. */
+  readonly text: string;
 }
 
 export interface NewRow extends Row {
@@ -29,11 +42,14 @@ export class Rows {
   readonly #table: TableClient;
   readonly #blobs: Blobs;
   readonly #scope: Scope;
+  readonly #seals: Seals | undefined;
 
-  constructor(table: TableClient, blobs: Blobs, scope: Scope) {
+  /** @param seals absent: rows are written without a seal, and none is asked for. */
+  constructor(table: TableClient, blobs: Blobs, scope: Scope, seals?: Seals) {
     this.#table = table;
     this.#blobs = blobs;
     this.#scope = scope;
+    this.#seals = seals;
   }
 
   async get(partition: string, key: string): Promise<object | undefined> {
@@ -44,7 +60,7 @@ export class Rows {
   async has(partition: string, key: string): Promise<boolean> {
     try {
       const { schema: found } = await this.#table.getEntity(partition, key, { queryOptions: { select: ['schema'] } });
-      checkSchema(found, whereIs(partition, key));
+      checkSchema(found, placeOf(partition, key));
       return true;
     } catch (error) {
       if (saysAbsent(error)) return false;
@@ -52,29 +68,82 @@ export class Rows {
     }
   }
 
-  /** Rows of a partition in the order of keys, from `from` up to, not including, `to`; those whose columns are as given. Keys hold no quotes. */
+  /**
+   * Rows of a partition in the order of keys, from `from` up to, not including, `to`; those whose columns are as given.
+   * Keys hold no quotes. What is damaged, or not sealed by this service, is passed over: one such row must not stop what
+   * the others are for. `damagedIn()` names it, and Damage reports it.
+   */
   async *range(
     partition: string,
     from: string,
     to: string,
     columns: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Row> {
+    for await (const entity of this.#entities(partition, from, to, columns)) {
+      try {
+        yield { key: entity.rowKey, value: await this.#decode(partition, entity.rowKey, entity) };
+      } catch (error) {
+        if (!(error instanceof StoredFormatError)) throw error;
+      }
+    }
+  }
+
+  /** Rows that range() passes over, each with what is wrong with it. */
+  async damagedIn(partition: string, from = '', to = '~'): Promise<readonly DamagedRow[]> {
+    const found: DamagedRow[] = [];
+    for await (const entity of this.#entities(partition, from, to, {})) {
+      try {
+        await this.#decode(partition, entity.rowKey, entity);
+      } catch (error) {
+        if (!(error instanceof StoredFormatError)) throw error;
+        found.push({ partition, key: entity.rowKey, entity, text: error.message });
+      }
+    }
+    return found;
+  }
+
+  /** The row as damagedIn() gives it, if it is damaged. */
+  async damaged(partition: string, key: string): Promise<DamagedRow | undefined> {
+    const [found] = await this.damagedIn(partition, key, `${key}\u0000`);
+    return found;
+  }
+
+  /**
+   * Moves a damaged row out of the way, as it is, into a partition of its own: from then on it is absent where it was.
+   * Dying in between leaves it in both places, and the next attempt goes on.
+   */
+  async setAside({ partition, key, entity }: DamagedRow): Promise<void> {
+    const { etag, timestamp, partitionKey, rowKey, ...properties } = entity;
+    const name = createHash('sha256').update(`${partition} ${key} ${etag}`).digest('hex').slice(0, 32);
+    const place = { partitionKey: partitionOf(this.#scope, 'set-aside'), rowKey: keyOf(name) };
+    try {
+      await this.#table.createEntity({ ...properties, ...place, wasPartition: partition, wasKey: key });
+    } catch (error) {
+      if (!saysPresent(error)) throw error;
+    }
+    await this.delete(partition, [key]);
+  }
+
+  async *#entities(
+    partition: string,
+    from: string,
+    to: string,
+    columns: Readonly<Record<string, string>>,
+  ): AsyncGenerator<StoredEntity> {
     const filter = [
       `PartitionKey eq '${partition}'`,
       `RowKey ge '${from}'`,
       `RowKey lt '${to}'`,
       ...Object.entries(columns).map(([name, value]) => `${name} eq '${value}'`),
     ].join(' and ');
-    for await (const entity of this.#list({ filter })) {
-      yield { key: entity.rowKey, value: await this.#decode(partition, entity.rowKey, entity) };
-    }
+    yield* this.#list({ filter });
   }
 
   async keys(partition: string): Promise<readonly string[]> {
     const keys: string[] = [];
     const select = ['RowKey', 'schema'];
     for await (const entity of this.#list({ filter: `PartitionKey eq '${partition}'`, select })) {
-      checkSchema(entity.schema, whereIs(partition, entity.rowKey));
+      checkSchema(entity.schema, placeOf(partition, entity.rowKey));
       keys.push(entity.rowKey);
     }
     return keys;
@@ -143,8 +212,13 @@ export class Rows {
       }
     }
     throw new Error(
-      `${whereIs(partition, key)}: another process changed it each of the ${changeAttempts} times we tried; try again later`,
+      `${placeOf(partition, key)}: another process changed it each of the ${changeAttempts} times we tried; try again later`,
     );
+  }
+
+  /** Puts a row in place of what is there, whatever that is, damaged or not. */
+  async replace(partition: string, row: NewRow): Promise<void> {
+    await this.#table.upsertEntity(await this.#encode(partition, row), 'Replace');
   }
 
   async delete(partition: string, keys: readonly string[]): Promise<void> {
@@ -169,10 +243,7 @@ export class Rows {
   }
 
   /** Follows every page: Storage may end one after any number of rows, also after none. */
-  async *#list(queryOptions: {
-    filter: string;
-    select?: string[];
-  }): AsyncGenerator<Record<string, unknown> & { rowKey: string }> {
+  async *#list(queryOptions: { filter: string; select?: string[] }): AsyncGenerator<StoredEntity> {
     try {
       for await (const entity of this.#table.listEntities({ queryOptions })) {
         const { rowKey } = entity;
@@ -189,21 +260,20 @@ export class Rows {
       partitionKey: partition,
       rowKey: row.key,
       schema,
+      ...(this.#seals ? { seal: this.#seals.seal(placeOf(partition, row.key), text) } : {}),
       ...row.columns,
       ...(splitText(text) ?? { textBlob: await this.#putText(text) }),
     };
   }
 
   async #decode(partition: string, key: string, entity: Readonly<Record<string, unknown>>): Promise<object> {
-    const where = whereIs(partition, key);
-    checkSchema(entity.schema, where);
-    const { textBlob } = entity;
-    if (textBlob === undefined) return decodeStored(joinText(entity, where), where);
-    const bytes = await this.#blobs.read(String(textBlob));
-    if (bytes === undefined) {
-      throw new StoredFormatError(`${where}: its content should be in the blob ${textBlob}, which does not exist`);
-    }
-    return decodeStored(Buffer.from(bytes).toString(), `blob ${textBlob}`);
+    const where = placeOf(partition, key);
+    if (!this.#seals) checkSchema(entity.schema, where);
+    const text = await textOfRow(entity, where, (path) => this.#blobs.read(path));
+    // First of all: what others put here is not a newer version's either, which would stop everything. The text says its
+    // schema itself.
+    this.#seals?.verify(where, text, entity.seal);
+    return decodeStored(text, entity.textBlob === undefined ? where : `blob ${entity.textBlob}`);
   }
 
   async #putText(text: string): Promise<string> {
@@ -211,8 +281,4 @@ export class Rows {
     await this.#blobs.write(path, text);
     return path;
   }
-}
-
-function whereIs(partition: string, key: string): string {
-  return `row ${partition} / ${key}`;
 }

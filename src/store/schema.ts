@@ -1,3 +1,5 @@
+import { StoredFormatError } from '../ports/store.ts';
+
 /**
  * The form of everything this version stores. It rises when older code would misread what newer code writes.
  * 2: what a target remembers has causes.
@@ -7,11 +9,6 @@ export const schema = 2;
 /** Thrown on meeting something that a newer version stored: this one stops before it writes anything. */
 export class SchemaError extends Error {
   override name = 'SchemaError';
-}
-
-/** Thrown for something stored that cannot be what we wrote: damaged, or edited by hand. */
-export class StoredFormatError extends Error {
-  override name = 'StoredFormatError';
 }
 
 /** Throws unless `found`, read at `where`, is a form this version can read. */
@@ -85,4 +82,24 @@ export function joinText(properties: Readonly<Record<string, unknown>>, where: s
   }
   if (parts.length === 0) throw new StoredFormatError(`${where}: expected a property text0 with the content, got none`);
   return parts.join('');
+}
+
+/** Names a row, for people and for its seal. */
+export function placeOf(partition: string, key: string): string {
+  return `row ${partition} / ${key}`;
+}
+
+/** The JSON text of a row, from its properties or its blob. Throws StoredFormatError if there is none. */
+export async function textOfRow(
+  entity: Readonly<Record<string, unknown>>,
+  where: string,
+  read: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<string> {
+  const { textBlob } = entity;
+  if (textBlob === undefined) return joinText(entity, where);
+  const bytes = await read(String(textBlob));
+  if (bytes === undefined) {
+    throw new StoredFormatError(`${where}: its content should be in the blob ${textBlob}, which does not exist`);
+  }
+  return Buffer.from(bytes).toString();
 }

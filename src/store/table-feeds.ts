@@ -13,22 +13,29 @@ const refusalMs = 60_000;
 /** Where the digest of a published blob is kept: its own ETag says nothing of its content. */
 const metadataKey = 'listetag';
 
-/** A row a feed and family, so that each is changed in one conditional request; a row a client. */
+/**
+ * A row a feed and family, so that each is changed in one conditional request; and, in a table of its own that the app
+ * which serves feeds may write, a row a client.
+ */
 export class TableFeeds implements Feeds {
   readonly #rows: Rows;
+  readonly #pulls: Rows;
+  readonly #formerPulls: Rows;
   readonly #partition: string;
   readonly #now: () => Date;
   readonly #container: (name: string) => ContainerClient;
   readonly #answerMilliseconds: number;
 
   constructor(
-    rows: Rows,
+    rows: { readonly lists: Rows; readonly pulls: Rows; readonly formerPulls: Rows },
     scope: Scope,
     now: () => Date,
     container: (name: string) => ContainerClient,
     answerMilliseconds: number,
   ) {
-    this.#rows = rows;
+    this.#rows = rows.lists;
+    this.#pulls = rows.pulls;
+    this.#formerPulls = rows.formerPulls;
     this.#partition = partitionOf(scope, 'feeds');
     this.#now = now;
     this.#container = container;
@@ -57,14 +64,20 @@ export class TableFeeds implements Feeds {
   }
 
   async pulls(feed: string): Promise<readonly Pull[]> {
-    const pulls: Pull[] = [];
+    const pulls = new Map<string, Pull>();
     const from = keyOf('pull', feed);
-    for await (const row of this.#rows.range(this.#partition, `${from}|`, `${from}}`)) pulls.push(pullIn(row.value));
-    return pulls;
+    // Where an earlier version noted them; what is newer takes their place.
+    for (const rows of [this.#formerPulls, this.#pulls]) {
+      for await (const row of rows.range(this.#partition, `${from}|`, `${from}}`)) {
+        const pull = pullIn(row.value);
+        pulls.set(pull.client, pull);
+      }
+    }
+    return [...pulls.values()];
   }
 
   async notePull(pull: Pull): Promise<void> {
-    await this.#rows.change(this.#partition, keyOf('pull', pull.feed, pull.client), (value) => {
+    await this.#pulls.change(this.#partition, keyOf('pull', pull.feed, pull.client), (value) => {
       const before = value === undefined ? undefined : pullIn(value);
       const refused = before?.refusedAt;
       if (pull.at === undefined && pull.refusedAt !== undefined && refused !== undefined) {

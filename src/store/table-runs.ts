@@ -2,7 +2,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/queues.ts';
 import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
-import { inverted, keyOf, partitionOf, type Scope } from './keys.ts';
+import { inverted, keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
 import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
 
@@ -50,8 +50,10 @@ export class TableRuns implements Runs {
 
   async nextGeneration(): Promise<number> {
     let generation = 0;
-    await this.#rows.change(this.#state, 'generation', (value) => {
-      generation = ((value as { readonly generation: number } | undefined)?.generation ?? 0) + 1;
+    await this.#rows.change(this.#state, 'generation', async (value) => {
+      const last = (value as { readonly generation: number } | undefined)?.generation;
+      // A row that was set aside: what it counted follows from the runs.
+      generation = (last ?? (await this.#newest())?.generation ?? 0) + 1;
       return { generation };
     });
     return generation;
@@ -97,9 +99,9 @@ export class TableRuns implements Runs {
     await this.#rows.delete(partition, left);
 
     await this.#rows.change(this.#state, 'open', async (value) => {
-      const last = (value as Named | undefined)?.run;
-      if (last === intent.run) return undefined;
-      if (last !== undefined && (await this.#isOpen(last))) {
+      const last = ((value as Named | undefined) ?? (await this.#newest()))?.run;
+      if (last === intent.run && value !== undefined) return undefined;
+      if (last !== undefined && last !== intent.run && (await this.#isOpen(last))) {
         throw new OpenRunError(
           `expected no open run before ${intent.run}, got ${last}, recorded and not closed; let it end and close it first`,
         );
@@ -120,7 +122,7 @@ export class TableRuns implements Runs {
   }
 
   async open(): Promise<RunRecord | undefined> {
-    const last = (await this.#rows.get(this.#state, 'open')) as Named | undefined;
+    const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#newest());
     const record = last === undefined ? undefined : await this.get(last.run);
     return record?.closing === undefined ? record : undefined;
   }
@@ -218,6 +220,14 @@ export class TableRuns implements Runs {
       { key: 'events', value: { events } },
     ]);
     return inserted === 'inserted' ? 'closed' : 'known';
+  }
+
+  /** The run recorded last, by the index; undefined before the first. */
+  async #newest(): Promise<(Named & { readonly generation: number }) | undefined> {
+    for await (const { key, value } of this.#rows.range(this.#index, '', '~')) {
+      return { run: (value as Named).run, generation: uninverted(key.slice(0, 13)) };
+    }
+    return undefined;
   }
 
   #partition(run: string): string {

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Decision } from '../core/decisions/decision.ts';
-import type { BegunOperation, Change, Claims, Controls, History, Operations } from '../ports/store.ts';
+import {
+  type BegunOperation,
+  type Change,
+  type Claims,
+  type Controls,
+  type History,
+  type Operations,
+  StoredFormatError,
+} from '../ports/store.ts';
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
 import type { Rows } from './rows.ts';
@@ -18,8 +26,14 @@ export class TableClaims implements Claims {
   async claim(key: string, by: string): Promise<boolean> {
     const row = keyOf(key);
     if ((await this.#rows.insert(this.#partition, { key: row, value: { by } })) === 'inserted') return true;
-    const value = await this.#rows.get(this.#partition, row);
-    return (value as { readonly by: string } | undefined)?.by === by;
+    try {
+      const value = await this.#rows.get(this.#partition, row);
+      return (value as { readonly by: string } | undefined)?.by === by;
+    } catch (error) {
+      // Claimed, by whomever: what may be done once is rather not done again.
+      if (error instanceof StoredFormatError) return false;
+      throw error;
+    }
   }
 }
 

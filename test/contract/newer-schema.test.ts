@@ -3,8 +3,9 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import type { Store } from '../../src/store/open.ts';
-import { SchemaError, StoredFormatError, schema } from '../../src/store/schema.ts';
-import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { placeOf, SchemaError, schema } from '../../src/store/schema.ts';
+import { Seals } from '../../src/store/seal.ts';
+import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
 import {
   sampleChange,
   sampleClosing,
@@ -12,7 +13,6 @@ import {
   sampleLedger,
   sampleMemory,
   samplePlan,
-  samplePublication,
   sampleWord,
 } from '../support/samples.ts';
 
@@ -73,7 +73,7 @@ describe('rows of a newer version', () => {
   const instance = freshInstance();
   let before: unknown;
   beforeAll(async () => {
-    await fill(await openTestStore({ instance }));
+    await fill(await openTestStore({ instance, seal: 'none' }));
     for (const { partitionKey = '', rowKey = '' } of await rowsOf(instance)) {
       await table.updateEntity({ partitionKey, rowKey, schema: schema + 1 }, 'Merge');
     }
@@ -81,7 +81,7 @@ describe('rows of a newer version', () => {
   });
 
   test.each(Object.entries(calls))('stop %s, and stay as they are', async (_, call) => {
-    const failing = call(await openTestStore({ instance }));
+    const failing = call(await openTestStore({ instance, seal: 'none' }));
     await expect(failing).rejects.toThrow(SchemaError);
     await expect(failing).rejects.toThrow(/newer version .*nothing was changed; update this instance/);
     expect(await rowsOf(instance)).toEqual(before);
@@ -90,7 +90,7 @@ describe('rows of a newer version', () => {
 
 test('a ledger of a newer version is not read', async () => {
   const instance = freshInstance();
-  const store = await openTestStore({ instance });
+  const store = await openTestStore({ instance, seal: 'none' });
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   const blob = container.getBlockBlobClient(`${instance}/Public/ledgers/l.json`);
@@ -101,19 +101,12 @@ test('a ledger of a newer version is not read', async () => {
   await expect(store.ledgers.current()).rejects.toThrow(SchemaError);
 });
 
-test('what is damaged is an error that says where, never nothing', async () => {
+test('a sealed row of a newer version stops what reads it, whatever its column says', async () => {
   const instance = freshInstance();
-  const store = await openTestStore({ instance });
-  await store.runs.record(sampleIntent('r', { publication: samplePublication }), []);
-  const partitionKey = `${instance}|Public|run|r`;
-  await table.updateEntity({ partitionKey, rowKey: 'intent', text0: '{"schema":1,"int' }, 'Merge');
-  await expect(store.runs.get('r')).rejects.toThrow(StoredFormatError);
-  await expect(store.runs.get('r')).rejects.toThrow(`${partitionKey} / intent`);
-  await table.updateEntity({ partitionKey, rowKey: 'intent', schema: 1 }, 'Replace');
-  await expect(store.runs.get('r')).rejects.toThrow(StoredFormatError);
-
-  await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
-  await store.ledgers.putInForce('l', undefined);
-  await container.deleteBlob(`${instance}/Public/ledgers/l.json`);
-  await expect(store.ledgers.current()).rejects.toThrow('does not exist');
+  const { controls } = await openTestStore({ instance });
+  const text = JSON.stringify({ schema: schema + 1, word: sampleWord('w') });
+  const [partitionKey, rowKey] = [`${instance}|Public|words`, 'w'];
+  const seal = new Seals({ keys: [testSealKey] }).seal(placeOf(partitionKey, rowKey), text);
+  await table.createEntity({ partitionKey, rowKey, schema, text0: text, seal });
+  await expect(controls.all()).rejects.toThrow(SchemaError);
 });

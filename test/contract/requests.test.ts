@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunMessage } from '../../src/ports/queues.ts';
 import type { Store } from '../../src/store/open.ts';
-import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
+import { freshInstance, openTestStore, testSealKey, testTime } from '../support/open-test-store.ts';
 import { sampleClosing, sampleIntent } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
 
@@ -134,7 +134,7 @@ describe('the row of runs that are asked for', () => {
 
   test('of a version before this one is read; what it holds is not joined, because it may have begun', async () => {
     const instance = freshInstance();
-    const { runs } = await openTestStore({ instance });
+    const { runs } = await openTestStore({ instance, seal: { keys: [testSealKey], acceptUnsealed: true } });
     const old = message('old', { targets: ['a'] });
     const text0 = JSON.stringify({ schema: 1, message: old, at: testTime.toISOString() });
     await table.createEntity({ ...rowOf(instance), schema: 1, text0 });

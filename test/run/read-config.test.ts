@@ -8,6 +8,7 @@ import { readSettings } from '../../src/run/settings.ts';
 const keeping = (text: string): Configs => ({
   given: async () => '{"schema": 1',
   lastGood: async () => ({ text, hash: 'h', from: 'a blob', at: '2024-01-15T08:00:00.000Z' }),
+  give: async () => undefined,
   keep: async () => undefined,
 });
 const settings = (more: NodeJS.ProcessEnv) =>

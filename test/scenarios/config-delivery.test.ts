@@ -87,7 +87,7 @@ describe('a config', () => {
     readSettings({ AzureWebJobsStorage: inject('azurite'), SERVICE_TAG_SYNC_QUEUES: `c${process.pid}`, ...env });
   const read = async (env: NodeJS.ProcessEnv) => {
     const settings = settingsOf(env);
-    return readConfig(settings, await openConfigs(settings.storage, settings.queuePrefix));
+    return readConfig(settings, await openConfigs(settings.storage, settings.queuePrefix, settings.seal));
   };
 
   it('may stand in a setting', async () => {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  decodeStored,
-  encodeStored,
-  joinText,
-  SchemaError,
-  StoredFormatError,
-  schema,
-  splitText,
-} from '../../src/store/schema.ts';
+import { StoredFormatError } from '../../src/ports/store.ts';
+import { decodeStored, encodeStored, joinText, SchemaError, schema, splitText } from '../../src/store/schema.ts';
 
 test('any text comes back, through ASCII', () => {
   fc.assert(

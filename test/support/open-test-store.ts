@@ -4,6 +4,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { inject } from 'vitest';
 import type { LeaseTimes } from '../../src/store/blob-leases.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
+import type { SealOptions } from '../../src/store/seal.ts';
 import { type Line, soundLine } from '../histories/storage/line.ts';
 import { MemoryAccount } from '../histories/storage/memory-account.ts';
 
@@ -23,7 +24,12 @@ interface TestStoreOptions {
   readonly now?: () => Date;
   readonly leaseTimes?: Partial<LeaseTimes>;
   readonly answerMilliseconds?: number;
+  /** `none`: nothing is sealed, and no seal is asked for. */
+  readonly seal?: SealOptions | 'none';
 }
+
+/** What stores of the tests seal with. */
+export const testSealKey = 'a-key-that-seals-what-tests-store';
 
 export const testTime = new Date('2024-01-15T08:00:00.000Z');
 
@@ -37,7 +43,7 @@ export function freshInstance(): string {
  * for the account in memory alone.
  */
 export async function openTestStore(options: TestStoreOptions = {}, line: Line = soundLine): Promise<Store> {
-  const { connectionString = inject('azurite'), instance = freshInstance(), ...rest } = options;
+  const { connectionString = inject('azurite'), instance = freshInstance(), seal, ...rest } = options;
   return await openStore({
     cloud: 'Public',
     queuePrefix: 'contract',
@@ -45,6 +51,7 @@ export async function openTestStore(options: TestStoreOptions = {}, line: Line =
     ...rest,
     connection: { connectionString },
     instance,
+    ...(seal === 'none' ? {} : { seal: seal ?? { keys: [testSealKey] } }),
     ...(memory ? { connect: async (_connection, queuePrefix) => memory.connect(queuePrefix, line) } : {}),
   });
 }

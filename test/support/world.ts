@@ -11,6 +11,7 @@ import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../s
 import type { RunView, Service } from '../../src/run/service.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
+import { testSealKey } from './open-test-store.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
 const group = `${subscription}/resourceGroups/rg-network`;
@@ -76,6 +77,7 @@ export async function openWorld(
     SERVICE_TAG_SYNC_ARM: simulated.url,
     SERVICE_TAG_SYNC_QUEUES: name,
     AzureWebJobsStorage: connectionString,
+    SERVICE_TAG_SYNC_SEAL_KEY: testSealKey,
   };
   const configure = (next: object) =>
     writeFile(configFile, JSON.stringify({ schema: 1, cloud: 'Public', instance: name, ...next }));

@@ -11,6 +11,7 @@ import { MemoryTable } from './memory-table.ts';
  */
 export class MemoryAccount {
   readonly table = new MemoryTable();
+  readonly pulls = new MemoryTable();
   readonly #containers = new Map<string, MemoryContainer>();
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #now: () => number;
@@ -33,6 +34,7 @@ export class MemoryAccount {
     const containerNamed = (name: string) => this.container(name).client(line);
     return {
       table: this.table.client(line),
+      pulls: this.pulls.client(line),
       container: containerNamed('service-tag-sync'),
       containerNamed,
       configs: containerNamed('service-tag-sync-config'),

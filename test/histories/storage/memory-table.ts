@@ -56,6 +56,7 @@ export class MemoryTable {
       createEntity: (entity: Entity) => ask(() => this.#create(entity)),
       updateEntity: (entity: Entity, _mode: 'Replace', options: { etag: string }) =>
         ask(() => this.#replace(entity, options.etag)),
+      upsertEntity: (entity: Entity, _mode: 'Replace') => ask(() => this.#put(entity)),
       submitTransaction: (actions: TransactionAction[]) => ask(() => this.#transact(actions)),
       listEntities: (options: { queryOptions: { filter: string; select?: string[] } }) =>
         this.#list(ask, options.queryOptions),

@@ -113,6 +113,7 @@ export class World implements Outside {
       SERVICE_TAG_SYNC_QUEUES: prefix,
       SERVICE_TAG_SYNC_NOW: new Date(this.#now).toISOString(),
       SERVICE_TAG_SYNC_STORAGE: 'UseDevelopmentStorage=true',
+      SERVICE_TAG_SYNC_SEAL_KEY: 'a-key-that-seals-what-a-history-stores',
       FEED_KEY: 'a-key-of-a-history',
     };
     const line = this.#process;

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { messageOf } from '../core/errors.ts';
+import type { CloseContext } from './context.ts';
+import { announce } from './enqueue-notices.ts';
+
+/**
+ * Takes damaged and unsealed records out of the way of every run, and tells of each. Told first: dying in between tells
+ * the same again, which adds nothing.
+ */
+export async function setAsideDamaged(context: CloseContext): Promise<void> {
+  for (const record of await context.damage.find()) {
+    const { id, what, text } = record;
+    context.log('a damaged record is set aside', { id, what, text });
+    const at = context.now().toISOString();
+    await announce(context, `set-aside-${id}`, [{ kind: 'record-set-aside', record: what, text }], at);
+    await context.damage.setAside(record);
+  }
+}
+
+/** Tells, once, that no run can be made because of something that is stored. */
+export async function announceStopped(context: CloseContext, error: Error): Promise<void> {
+  const text = messageOf(error);
+  const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const event = { kind: 'record-stops-runs', text } as const;
+  await announce(context, `stopped-${id}`, [event], context.now().toISOString());
+}

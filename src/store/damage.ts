@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Damage, DamagedRecord } from '../ports/store.ts';
+import type { StorageClients } from './connect.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
+import type { DamagedRow, Rows } from './rows.ts';
+import type { Seals } from './seal.ts';
+
+interface Found extends DamagedRecord {
+  readonly row: DamagedRow;
+}
+
+/** Rows of the partition `state` that follow from others once they are gone, or can be asked for again. */
+const renewable = ['generation', 'open', 'requested'];
+
+/**
+ * Damaged rows among decisions, the state of runs, generations of targets, and the run that is open. The rest is read for
+ * one thing alone, which fails with the place in its message: what a target remembers, a plan, the ledger in force.
+ */
+export class TableDamage implements Damage {
+  readonly #rows: Rows;
+  readonly #clients: StorageClients;
+  readonly #scope: Scope;
+  readonly #seals: Seals | undefined;
+
+  constructor(rows: Rows, clients: StorageClients, scope: Scope, seals: Seals | undefined) {
+    this.#rows = rows;
+    this.#clients = clients;
+    this.#scope = scope;
+    this.#seals = seals;
+  }
+
+  async find(): Promise<readonly DamagedRecord[]> {
+    const state = partitionOf(this.#scope, 'state');
+    const [words, states, generations] = await Promise.all([
+      this.#rows.damagedIn(partitionOf(this.#scope, 'words')),
+      this.#rows.damagedIn(state),
+      this.#rows.damagedIn(partitionOf(this.#scope, 'targets'), keyOf('generation'), 'generation}'),
+    ]);
+    const renewed = states.filter(({ key }) => renewable.includes(key));
+    const open = await this.#openRun(renewed.some(({ key }) => key === 'open'));
+    const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open));
+    return [
+      ...words.map((row) => foundIn('decision', row)),
+      ...[...renewed, ...generations].map((row) => foundIn('state', row)),
+      ...run.map((row) => foundIn('run', row)),
+    ];
+  }
+
+  async setAside(record: DamagedRecord): Promise<void> {
+    await this.#rows.setAside((record as Found).row);
+  }
+
+  async sealUnsealed(): Promise<number> {
+    if (!this.#seals?.acceptsUnsealed) return 0;
+    const { sealAll } = await import('./seal-all.ts');
+    return sealAll(this.#clients, this.#scope, this.#seals);
+  }
+
+  /** The run that was recorded last: an open one must come to its end, whatever of it is damaged. */
+  async #openRun(unreadable: boolean): Promise<string | undefined> {
+    if (unreadable) return undefined;
+    const last = await this.#rows.get(partitionOf(this.#scope, 'state'), 'open');
+    return (last as { readonly run: string } | undefined)?.run;
+  }
+}
+
+function foundIn(what: DamagedRecord['what'], row: DamagedRow): Found {
+  const id = createHash('sha256')
+    .update(JSON.stringify([row.partition, row.key, row.text]))
+    .digest('hex')
+    .slice(0, 12);
+  return { id, what, text: row.text, row };
+}
