@@ -39,7 +39,7 @@ export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.
   const settings: NodeJS.ProcessEnv = { ...env };
   if (place.data !== undefined) {
     const connection = await readConnection(place.data);
-    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE']);
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE', 'SERVICE_TAG_SYNC_FEEDS_STORAGE']);
     Object.assign(settings, connection);
   }
   if (place.config !== undefined) {

@@ -58,4 +58,12 @@ export const inLocal: readonly Mutant[] = [
     tests: ['test/local/start/local-service.test.ts'],
     why: 'what a start seals in a storage account, the next start takes for forged',
   },
+  {
+    name: 'seals-again',
+    file: 'src/local/start/local-service.ts',
+    find: 'if (!folder.unsealed) return;',
+    replace: '',
+    tests: ['test/local/start/local-service.test.ts'],
+    why: 'each start seals what another program wrote into the storage',
+  },
 ];

@@ -36,6 +36,9 @@ export interface DataFolder {
   readonly storageKey: string;
   /** What the service seals its stored state with: the same at each start, or that state would count as forged. */
   readonly sealKey: string;
+  /** Whether it has state of a version that sealed nothing. */
+  readonly unsealed: boolean;
+  setSealed(): Promise<void>;
   /** What its state came from; undefined while it has seen nothing. */
   readonly origin: Origin | undefined;
   setOrigin(origin: Origin): Promise<void>;
@@ -54,6 +57,7 @@ interface Marker {
   readonly keys: Keys;
   readonly sealKey: string;
   readonly storageKey: string;
+  readonly unsealed?: true;
   readonly origin?: Origin;
   readonly config?: FolderConfig;
 }
@@ -83,7 +87,8 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
       storageKey: newAccountKey(),
       ...found,
     };
-    // A folder of an earlier version lacks some of them.
+    // A folder of an earlier version lacks some of them. That its state has no seals is kept until it has some.
+    if (found !== undefined && found.sealKey === undefined) marker = { ...marker, unsealed: true };
     if (found?.sealKey === undefined || found.storageKey === undefined) await store(markerFile, marker);
     await writeFile(keyHeaderFile, `x-functions-key: ${marker.keys.function}\n`, { mode: 0o600 });
   } catch (error) {
@@ -99,6 +104,14 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
     keyHeader: keyHeaderFile,
     storageKey: marker.storageKey,
     sealKey: marker.sealKey,
+    get unsealed() {
+      return marker.unsealed ?? false;
+    },
+    async setSealed() {
+      const { unsealed: _, ...sealed } = marker;
+      marker = sealed;
+      await store(markerFile, marker);
+    },
     get origin() {
       return marker.origin;
     },

@@ -20,7 +20,7 @@ afterEach(() => rm(place, { recursive: true }));
 test('a folder keeps its keys, its origin and the simulated ARM', async () => {
   const folder = path.join(place, 'new', 'state');
   const first = await openDataFolder(folder);
-  expect(first.origin).toBeUndefined();
+  expect(first).toMatchObject({ origin: undefined, unsealed: false });
   expect(await first.readArm()).toBeUndefined();
   await first.setOrigin('sample');
   await first.saveArm({ '/subscriptions/1': { location: 'westus' } });
@@ -144,11 +144,15 @@ test('a folder of an earlier version gets a seal key, which stays, and keeps wha
   const keys = { function: 'f', admin: 'a' };
   await writeFile(path.join(place, 'folder.json'), JSON.stringify({ schema: 1, keys, origin: 'real' }));
   const first = await openDataFolder(place);
-  expect(first).toMatchObject({ keys, origin: 'real', sealKey: expect.stringMatching(/^.{44}$/) });
+  expect(first).toMatchObject({ keys, origin: 'real', sealKey: expect.stringMatching(/^.{44}$/), unsealed: true });
   await first.release();
   const second = await openDataFolder(place);
-  expect(second).toMatchObject({ keys, origin: 'real', sealKey: first.sealKey });
+  expect(second).toMatchObject({ keys, origin: 'real', sealKey: first.sealKey, unsealed: true });
+  await second.setSealed();
   await second.release();
+  const third = await openDataFolder(place);
+  expect(third).toMatchObject({ keys, sealKey: first.sealKey, unsealed: false });
+  await third.release();
 });
 
 test('a folder that another process uses is refused, by its process id', async () => {

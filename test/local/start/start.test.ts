@@ -116,6 +116,13 @@ test('what cannot be used is said before anything starts', async () => {
   const { code, out, err } = await run('--once', '--config', path.join(folder, 'absent.json'));
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('absent.json');
+
+  const account = path.join(folder, 'account');
+  await writeFile(account, 'DefaultEndpointsProtocol=https;AccountName=contoso;AccountKey=a2V5LW9mLWNvbnRvc28=');
+  const unsealed = await run('--once', '--storage-file', account);
+  expect({ code: unsealed.code, out: unsealed.out }).toEqual({ code: 2, out: '' });
+  expect(unsealed.err).toContain('SERVICE_TAG_SYNC_SEAL_KEY: expected a secret');
+  expect(unsealed.err).not.toContain('a2V5LW9mLWNvbnRvc28');
 });
 
 /** A folder and everything in it that other users may open. */
