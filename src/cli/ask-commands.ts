@@ -123,7 +123,7 @@ async function dryRunHere(place: Place): Promise<DryRun> {
 }
 
 const veryFirst =
-  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage plans for the service there.\n';
+  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage-file plans for the service there.\n';
 
 async function showPlan(
   id: string,

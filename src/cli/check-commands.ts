@@ -58,7 +58,7 @@ const noStorage: Check = {
   of: 'storage',
   result: 'note',
   text: 'none is named here, so it was not checked',
-  next: 'give --storage or AzureWebJobsStorage to check that of the service',
+  next: 'give --storage-file or AzureWebJobsStorage to check that of the service',
 };
 
 const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;

@@ -3,31 +3,30 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import { UsageError } from '../core/errors.ts';
-import { keepLoopbackDirect, startAzurite } from '../local/azurite.ts';
+import { keepLoopbackDirect, newAccountKey, startAzurite } from '../local/azurite.ts';
 import { readConnection } from '../local/start/connection.ts';
-import { webAddress } from '../local/start/options.ts';
+import { type NamedStorage, storageOf, webAddress, withStorageOptions } from '../local/start/options.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 import type { RemoteOperator } from './remote-operator.ts';
 import { type RemotePlace, remoteOf } from './remote-place.ts';
 
 /** The service that a command addresses. */
-export interface Place {
+export interface Place extends NamedStorage {
   readonly data?: string;
   readonly config?: string;
-  readonly storage?: string;
   readonly arm?: string;
   readonly verbose?: boolean;
 }
 
 /** Gives a command the options by which openOperator() finds the service. */
 export function withPlace(command: Command): Command {
-  return command
+  const placed = command
     .option('--data <dir>', 'the local service that is up over this folder (npm start -- --data DIR)')
     .option('--config <file>', 'its config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
-    .option('--storage <connection>', 'its storage account (default: AzureWebJobsStorage)')
     .option('--arm <url>', 'its Resource Manager (default: SERVICE_TAG_SYNC_ARM, else that of the cloud)', webAddress)
     .option('--verbose', 'log to stderr');
+  return withStorageOptions(placed, 'its storage account', ' (default: AzureWebJobsStorage)');
 }
 
 /** Opens the operator API of a place: of a deployed service over HTTP, else from its storage. */
@@ -61,16 +60,17 @@ export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.
   const settings: NodeJS.ProcessEnv = { ...env };
   if (place.data !== undefined) {
     const connection = await readConnection(place.data);
-    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE']);
+    forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE', 'SERVICE_TAG_SYNC_FEEDS_STORAGE']);
     Object.assign(settings, connection);
   }
   if (place.config !== undefined) {
     forget(settings, ['SERVICE_TAG_SYNC_CONFIG']);
     settings.SERVICE_TAG_SYNC_CONFIG = path.resolve(place.config);
   }
-  if (place.storage !== undefined) {
+  const storage = storageOf(place);
+  if (storage !== undefined) {
     forget(settings, ['SERVICE_TAG_SYNC_STORAGE']);
-    settings.AzureWebJobsStorage = place.storage;
+    settings.AzureWebJobsStorage = storage;
   }
   if (place.arm !== undefined) settings.SERVICE_TAG_SYNC_ARM = place.arm;
   return settings;
@@ -104,7 +104,7 @@ export async function withStorage(
   );
   if (named) return { settings, made: false, close: async () => undefined };
   keepLoopbackDirect();
-  const azurite = await startAzurite({});
+  const azurite = await startAzurite({ accountKey: newAccountKey() });
   return {
     settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
     made: true,

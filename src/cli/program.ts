@@ -70,7 +70,7 @@ export function errorText(error: unknown): string {
   const host = hostOf(error);
   if (host === undefined || !('code' in error) || ('statusCode' in error && error.statusCode !== undefined))
     return error.message;
-  return `${host} does not answer (${error.message}): check that the storage is the right one (--data, --storage) and is running; \`doctor\` checks everything the service depends on`;
+  return `${host} does not answer (${error.message}): check that the storage is the right one (--data, --storage-file) and is running; \`doctor\` checks everything the service depends on`;
 }
 
 /** The SDK's errors carry the request that failed. */

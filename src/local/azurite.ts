@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { commandOptions, wholeNumber } from '../command-options.ts';
+import { UsageError } from '../core/errors.ts';
+import { openPrivateFolder } from './private-folder.ts';
 
 export interface AzuriteOptions {
+  /** Key of the account, base64; by default the well-known one, which every local user has. */
+  readonly accountKey?: string;
   /** Folder the data is kept in, made if missing; in memory if absent. */
   readonly location?: string;
   /** 0, the default, takes any free port. */
@@ -14,7 +19,7 @@ export interface AzuriteOptions {
 }
 
 interface Azurite {
-  /** Names the real ports, with the emulator's well-known account and key. */
+  /** Names the real ports, with the emulator's well-known account and the key that was given. */
   readonly connectionString: string;
   /** Stops serving; everything acknowledged is on disk when it resolves. */
   close(): Promise<void>;
@@ -34,6 +39,8 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     new classes.QueueServer(queueConfiguration(classes, options)),
     new classes.TableServer(tableConfiguration(classes, options)),
   ] as const;
+  const { accountKey = classes.key.toString('base64') } = options;
+  for (const { accountDataStore } of servers) useKey(accountDataStore, classes.account, accountKey);
   const running: Server[] = [];
   try {
     for (const server of servers) {
@@ -49,7 +56,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     connectionString: [
       'DefaultEndpointsProtocol=http',
       `AccountName=${classes.account}`,
-      `AccountKey=${classes.key.toString('base64')}`,
+      `AccountKey=${accountKey}`,
       `BlobEndpoint=${blob}`,
       `QueueEndpoint=${queue}`,
       `TableEndpoint=${table}`,
@@ -65,7 +72,24 @@ interface Database {
   saveDatabase(done: (error?: unknown) => void): void;
 }
 
+/** The accounts of one server: a request is checked against the key that they have when it comes. */
+interface Accounts {
+  accounts: Readonly<Record<string, { readonly name: string; readonly key1: Buffer }>>;
+  /** Takes the accounts of AZURITE_ACCOUNTS, at the start and every minute. */
+  refresh(): void;
+}
+
+/**
+ * Gives one server its key. Azurite's own way, the variable AZURITE_ACCOUNTS, is one for the whole process, and every process
+ * that this one starts would have the key.
+ */
+function useKey(accounts: Accounts, name: string, key: string): void {
+  accounts.accounts = { [name]: { name, key1: Buffer.from(key, 'base64') } };
+  accounts.refresh = () => undefined;
+}
+
 interface Server {
+  readonly accountDataStore: Accounts;
   readonly metadataStore: { readonly db: Database };
   readonly extentMetadataStore?: { readonly db: Database };
   start(): Promise<void>;
@@ -199,6 +223,27 @@ export function keepLoopbackDirect(env: NodeJS.ProcessEnv = process.env): void {
   env.no_proxy = hosts;
 }
 
+/** A key for an account of its own, base64, as long as those of Azure. */
+export function newAccountKey(): string {
+  return randomBytes(64).toString('base64');
+}
+
+const keyFile = 'account-key';
+const files = ['blob.json', 'blob-extents.json', 'blob-extents', 'queue.json', 'queue-extents.json', 'queue-extents'];
+
+/** The key that a folder keeps: a service that is started again goes on with the connection string it has. */
+async function accountKeyIn(location: string): Promise<string> {
+  await openPrivateFolder(location, [keyFile, ...files, 'table.json']);
+  const file = join(location, keyFile);
+  try {
+    await writeFile(file, `${newAccountKey()}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    // Of an earlier start.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return (await readFile(file, 'utf8')).trim();
+}
+
 /**
  * The Storage emulator as a process of its own, for a service that is killed and started again:
  * `npm -s run azurite -- --location DIR [--blob-port N] [--queue-port N] [--table-port N]`. Prints one line,
@@ -206,21 +251,30 @@ export function keepLoopbackDirect(env: NodeJS.ProcessEnv = process.env): void {
  */
 if (import.meta.main) {
   const usage = `npm -s run azurite -- [--location DIR] [--blob-port N] [--queue-port N] [--table-port N]
-  The storage emulator, in memory unless it has a location. Prints its connection string and runs until Ctrl+C.`;
+  The storage emulator, in memory unless it has a location. Prints its connection string and runs until Ctrl+C. The key in
+  it is random; a location keeps it. Give it to a service as AzureWebJobsStorage, or in a file with --storage-file.`;
   const values = commandOptions(usage, {
     location: { type: 'string' },
     'blob-port': { type: 'string', default: '0' },
     'queue-port': { type: 'string', default: '0' },
     'table-port': { type: 'string', default: '0' },
   });
-  const options: AzuriteOptions = {
-    ...(values.location === undefined ? {} : { location: values.location }),
+  const ports = {
     blobPort: wholeNumber('--blob-port', values['blob-port'], 65_535),
     queuePort: wholeNumber('--queue-port', values['queue-port'], 65_535),
     tablePort: wholeNumber('--table-port', values['table-port'], 65_535),
   };
-  const azurite = await startAzurite(options);
-  process.stdout.write(`${JSON.stringify({ connectionString: azurite.connectionString })}\n`);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await azurite.close();
+  process.umask(0o077);
+  const { location } = values;
+  try {
+    const accountKey = location === undefined ? newAccountKey() : await accountKeyIn(location);
+    const azurite = await startAzurite({ ...(location === undefined ? {} : { location }), accountKey, ...ports });
+    process.stdout.write(`${JSON.stringify({ connectionString: azurite.connectionString })}\n`);
+    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    await azurite.close();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
 }

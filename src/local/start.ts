@@ -40,6 +40,8 @@ async function start(args: readonly string[]): Promise<ExitCode> {
   const options = parseStartOptions(args);
   if ('exit' in options) return options.exit;
   const interruption = listenForSignals();
+  // Whatever is written from here on, Azurite's files too, is for this user alone.
+  process.umask(0o077);
   try {
     const local = await openLocalService(options, logOf(options));
     try {
@@ -99,7 +101,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   set({ SERVICE_TAG_SYNC_NOW: undefined });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
-  sayWhatNext(local, options);
+  sayWhatNext(local);
   await watch(local, options, { reported, sample }, interruption);
   return 0;
 }
@@ -165,19 +167,19 @@ function introduce(
   say(`${colors.bold('service-tag-sync')} ${project.version}, instance ${instance}, cloud ${cloud}`);
   say(`  config   ${path.relative(process.cwd(), configFile)}`);
   say(
-    `  Azure    ${options.arm === undefined ? `simulated, at ${servers.arm}: nothing real is touched` : servers.arm}`,
+    `  Azure    ${options.arm === undefined ? `simulated, at ${new URL(servers.arm).origin}: nothing real is touched` : servers.arm}`,
   );
   const state = folder.kept ? folder.path : 'in memory, gone at the end (--data DIR keeps it)';
   say(`  state    ${options.storage === undefined ? state : 'in the storage account that was given'}`);
   for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : note}`);
 }
 
-function sayWhatNext({ host, folder }: LocalService, { json }: StartOptions): void {
+function sayWhatNext({ host, folder }: LocalService): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
   say(`  health    ${host.url}/api/health`);
-  // In scripts a key has no business in a log.
-  if (!json) say(`  key       export KEY=${folder.keys.function}`);
-  const curl = 'curl -H "x-functions-key: $KEY"';
+  say(`  key       in ${folder.keyHeader}, as the header x-functions-key`);
+  // By its file: what is on the command line of curl, every user of this machine can see.
+  const curl = `curl -H "@${folder.keyHeader}"`;
   say(`  runs      ${curl} ${host.url}/api/runs`);
   say(`  run now   ${curl} -d '{}' ${host.url}/api/runs`);
   say(`  dry run   ${curl} -d '{"dryRun": true}' ${host.url}/api/runs`);

@@ -127,7 +127,7 @@ function storageOf(env: NodeJS.ProcessEnv): StoreConnection {
   const storage = connectionOf(env, 'SERVICE_TAG_SYNC_STORAGE') ?? connectionOf(env, 'AzureWebJobsStorage');
   if (storage) return storage;
   throw new SettingsError(
-    'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings. On the command line: --data DIR asks the local service that runs over that folder (npm start -- --data DIR), --storage gives the account',
+    'no storage: expected AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri; set them as app settings. On the command line: --data DIR asks the local service that runs over that folder (npm start -- --data DIR), --storage-file gives the account',
   );
 }
 

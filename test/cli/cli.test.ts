@@ -143,6 +143,7 @@ test.each([
   ['a config to plan by that is not there', ['plan', '--config', 'absent.json'], 'absent.json'],
   ['a file in place of a data folder', ['status', '--data', 'package.json'], 'expected a folder in --data'],
   ['a Resource Manager without an address', ['plan', '--arm', 'management'], 'http://127.0.0.1:4701'],
+  ['a storage account with its key', ['status', '--storage', 'AccountName=a;AccountKey=b'], '--storage-file'],
   ['a storage account that is none', ['status', '--storage', 'nonsense', '--config', example], 'connection string'],
 ])('%s is bad usage, and named', async (_name, args, named) => {
   const { code, out, err } = await cli(...args);
@@ -153,7 +154,10 @@ test.each([
 test('storage that does not answer is named', async () => {
   const closed = inject('azurite').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9');
   const { code, err } = await cli('export', join(folder, 'b.gz'), '--storage', closed, '--config', example);
-  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^127\.0\.0\.1:9 does not answer .*--storage/) });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/^127\.0\.0\.1:9 does not answer .*--storage-file/),
+  });
 });
 
 test('a good config is said to be good, with its size', async () => {

@@ -253,7 +253,9 @@ describe('export and import', () => {
   });
 
   test('an import into empty storage brings ledger, answers and history back', async () => {
-    const empty = ['--storage', azurite.connectionString];
+    const account = join(folder, 'account');
+    await writeFile(account, azurite.connectionString);
+    const empty = ['--storage-file', account];
     const back = await from.ask('import', backup, ...empty);
     expect(back).toMatchObject({ code: 0, err: '' });
     expect(back.out).toMatch(/^Restored: \d+ rows and \d+ blobs\. The next run continues from there\.\n$/);

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startAzurite } from '../../src/local/azurite.ts';
+import { TableServiceClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { newAccountKey, startAzurite } from '../../src/local/azurite.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { sampleIntent, samplePlan } from '../support/samples.ts';
 
@@ -45,6 +48,39 @@ test('two in one process keep apart, and a port that is taken is an error', asyn
   await Promise.all([a.close(), b.close()]);
 });
 
+/** The status of one request to each service. */
+async function statuses(connectionString: string): Promise<(number | undefined)[]> {
+  const once = { retryOptions: { maxTries: 1, maxRetries: 0 } };
+  const asked = [
+    TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true, ...once })
+      .listTables()
+      .next(),
+    BlobServiceClient.fromConnectionString(connectionString, once).listContainers().next(),
+    QueueServiceClient.fromConnectionString(connectionString, once).listQueues().next(),
+  ];
+  const answered = await Promise.allSettled(asked);
+  return answered.map((one) => (one.status === 'fulfilled' ? 200 : one.reason.statusCode));
+}
+
+test('with a key of its own every service refuses the published one, also for what an earlier start wrote', async () => {
+  const earlier = await startAzurite({ location });
+  const store = await openTestStore({ connectionString: earlier.connectionString, instance: 'i' });
+  await store.ensure();
+  await store.runs.record(sampleIntent('r'), []);
+  await earlier.close();
+
+  const own = await startAzurite({ location, accountKey: newAccountKey() });
+  const published = own.connectionString.replace(
+    /AccountKey=[^;]+/,
+    String(/AccountKey=[^;]+/.exec(inject('azurite'))),
+  );
+  expect(await statuses(own.connectionString)).toEqual([200, 200, 200]);
+  expect(await statuses(published)).toEqual([403, 403, 403]);
+  const again = await openTestStore({ connectionString: own.connectionString, instance: 'i' });
+  expect((await again.runs.open())?.intent).toEqual(sampleIntent('r'));
+  await own.close();
+});
+
 test('as a command it prints where it is, and has everything on disk when it ends', async () => {
   const start = async () => {
     const main = new URL('../../src/local/azurite.ts', import.meta.url).pathname;
@@ -56,13 +92,19 @@ test('as a command it prints where it is, and has everything on disk when it end
       child.kill('SIGTERM');
       expect(await exit).toEqual([0, null]);
     };
-    return { store: await openTestStore({ connectionString, instance: 'i' }), stop };
+    return { connectionString, store: await openTestStore({ connectionString, instance: 'i' }), stop };
   };
   const first = await start();
   await first.store.ensure();
   await first.store.runs.record(sampleIntent('r'), []);
   await first.stop();
+  for (const name of await readdir(location, { recursive: true })) {
+    expect((await stat(join(location, name))).mode & 0o077, name).toBe(0);
+  }
   const second = await start();
   expect((await second.store.runs.open())?.intent).toEqual(sampleIntent('r'));
+  const [key, sameKey] = [first, second].map((one) => /AccountKey=([^;]+)/.exec(one.connectionString)?.[1]);
+  expect(sameKey).toBe(key);
+  expect(inject('azurite')).not.toContain(key);
   await second.stop();
 });

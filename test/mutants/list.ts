@@ -2,6 +2,7 @@ import { inApi } from './in-api.ts';
 import { inAzure } from './in-azure.ts';
 import { inControl } from './in-control.ts';
 import { inJudge } from './in-judge.ts';
+import { inLocal } from './in-local.ts';
 import { inMendings } from './in-mendings.ts';
 import { inNotifiers } from './in-notifiers.ts';
 import { inPlan } from './in-plan.ts';
@@ -23,5 +24,6 @@ export const mutants: readonly Mutant[] = [
   ...inStore,
   ...inNotifiers,
   ...inTargets,
+  ...inLocal,
   ...inMendings,
 ];

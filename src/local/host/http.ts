@@ -84,7 +84,7 @@ async function answer(
   if (!isAuthorized(authLevel, request, url, keys)) {
     const detail = `expected ${authLevel === 'admin' ? 'the admin key' : 'a key'}, got none or another one`;
     const next =
-      'send it in the header x-functions-key; `npm start` shows it, and folder.json in the data folder keeps it';
+      'send it in the header x-functions-key; `npm start` says which file has it, and folder.json in the data folder has both keys';
     return refuse(response, 401, detail, next);
   }
   const length = Number(request.headers['content-length'] ?? 0);

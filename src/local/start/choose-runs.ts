@@ -128,7 +128,7 @@ interface Outside {
 function servicesOf({ arm, storage }: Pick<StartOptions, 'arm' | 'storage'>): Outside[] {
   return [
     ...(arm === undefined ? [] : [{ what: '--arm', why: '--arm names a Resource Manager' }]),
-    ...(storage === undefined ? [] : [{ what: '--storage', why: '--storage names a storage account' }]),
+    ...(storage === undefined ? [] : [{ what: 'a named storage account', why: 'a storage account is named' }]),
   ];
 }
 
@@ -147,7 +147,7 @@ interface State {
   readonly accepted: boolean;
 }
 
-/** The folder and the storage both know: with --storage they are two places. */
+/** The folder and the storage both know: where a storage account is named they are two places. */
 async function stateOf(folder: DataFolder, store: Store): Promise<State> {
   const inForce = (await store.ledgers.current())?.ledger.accepted;
   const coming = (await store.runs.open())?.intent.publication;

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { newAccountKey } from '../azurite.ts';
 import type { Keys } from '../host/http.ts';
+import { openPrivateFolder } from '../private-folder.ts';
 
 /** Whether the state in a folder came from real publications or from the sample: never from both. */
 export type Origin = 'real' | 'sample';
@@ -16,12 +18,27 @@ export interface FolderConfig {
   readonly cloud: string;
 }
 
+/**
+ * The file with the function key, as the header of a request: `curl -H @FILE` reads it there, while a key on the command line
+ * of curl is seen by every user of the machine.
+ */
+const keyHeader = 'function-key.header';
+
 /** Where a local service keeps what outlives it. */
 export interface DataFolder {
   readonly path: string;
   /** False: gone with the process. */
   readonly kept: boolean;
   readonly keys: Keys;
+  /** Absolute path of a file with the function key as a header, for `curl -H @FILE`. */
+  readonly keyHeader: string;
+  /** Key of the embedded storage account, base64. */
+  readonly storageKey: string;
+  /** What the service seals its stored state with: the same at each start, or that state would count as forged. */
+  readonly sealKey: string;
+  /** Whether it has state of a version that sealed nothing. */
+  readonly unsealed: boolean;
+  setSealed(): Promise<void>;
   /** What its state came from; undefined while it has seen nothing. */
   readonly origin: Origin | undefined;
   setOrigin(origin: Origin): Promise<void>;
@@ -38,9 +55,17 @@ export interface DataFolder {
 interface Marker {
   readonly schema: 1;
   readonly keys: Keys;
+  readonly sealKey: string;
+  readonly storageKey: string;
+  readonly unsealed?: true;
   readonly origin?: Origin;
   readonly config?: FolderConfig;
 }
+
+/** What a data folder has, each with the name under which it is written first. */
+const entries = ['folder.json', 'arm.json', 'connection.json', keyHeader, 'lock', 'sample', 'storage'].flatMap(
+  (name) => [name, `${name}.new`],
+);
 
 /** Opens a folder, made if missing, or a temporary one. Throws UsageError if another process uses it. */
 export async function openDataFolder(given: string | undefined): Promise<DataFolder> {
@@ -48,14 +73,24 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
   const folder = kept ? path.resolve(given) : await mkdtemp(path.join(tmpdir(), 'service-tag-sync-'));
   const markerFile = markerIn(folder);
   const armFile = path.join(folder, 'arm.json');
+  const keyHeaderFile = path.join(folder, keyHeader);
   const lockFile = path.join(folder, 'lock');
   let marker: Marker;
   try {
-    await makeFolder(folder);
+    await openPrivateFolder(folder, entries);
     await lock(lockFile, folder);
-    const found = (await readStored(markerFile)) as Marker | undefined;
-    marker = found ?? { schema: 1, keys: { function: newKey(), admin: newKey() } };
-    if (found === undefined) await store(markerFile, marker);
+    const found = (await readStored(markerFile)) as Partial<Marker> | undefined;
+    marker = {
+      schema: 1,
+      keys: newKeys(),
+      sealKey: randomBytes(32).toString('base64'),
+      storageKey: newAccountKey(),
+      ...found,
+    };
+    // A folder of an earlier version lacks some of them. That its state has no seals is kept until it has some.
+    if (found !== undefined && found.sealKey === undefined) marker = { ...marker, unsealed: true };
+    if (found?.sealKey === undefined || found.storageKey === undefined) await store(markerFile, marker);
+    await writeFile(keyHeaderFile, `x-functions-key: ${marker.keys.function}\n`, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(
@@ -66,6 +101,17 @@ export async function openDataFolder(given: string | undefined): Promise<DataFol
     path: folder,
     kept,
     keys: marker.keys,
+    keyHeader: keyHeaderFile,
+    storageKey: marker.storageKey,
+    sealKey: marker.sealKey,
+    get unsealed() {
+      return marker.unsealed ?? false;
+    },
+    async setSealed() {
+      const { unsealed: _, ...sealed } = marker;
+      marker = sealed;
+      await store(markerFile, marker);
+    },
     get origin() {
       return marker.origin;
     },
@@ -99,22 +145,10 @@ function markerIn(folder: string): string {
   return path.join(folder, 'folder.json');
 }
 
-/** One folder after the other: `recursive` tries forever where the system says that even an existing one is absent, as /proc does. */
-async function makeFolder(folder: string): Promise<void> {
-  if ((await stat(folder).catch(ofAbsent))?.isDirectory()) return;
-  const parent = path.dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder);
-}
-
-function ofAbsent(error: unknown): undefined {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-}
-
 /** Two processes on one folder would each overwrite what the other stored. */
 async function lock(file: string, folder: string): Promise<void> {
   try {
-    await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
+    await writeFile(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     const pid = Number(await readFile(file, 'utf8'));
@@ -169,6 +203,7 @@ async function store(file: string, value: object): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-function newKey(): string {
-  return randomBytes(32).toString('base64url');
+function newKeys(): Keys {
+  const key = (): string => randomBytes(32).toString('base64url');
+  return { function: key(), admin: key() };
 }

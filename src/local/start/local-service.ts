@@ -8,7 +8,7 @@ import { loadConfig } from '../../config/load.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Service } from '../../run/service.ts';
-import { sandboxMark } from '../../run/settings.ts';
+import { readSettings, SettingsError, sandboxMark } from '../../run/settings.ts';
 import { openStore, type Store } from '../../store/open.ts';
 import type { HostLog } from '../host/functions.ts';
 import { type Host, startHost } from '../host/start-host.ts';
@@ -53,24 +53,23 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
     servers = await startServers(options, folder, config);
     const queuePrefix = `${config.instance}-${config.cloud}`.toLowerCase();
     // The functions read their settings from the environment, here as in Azure.
+    const sealKey = sealKeyOf(options, folder);
     const settings = {
       AzureWebJobsStorage: servers.storage,
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: servers.arm,
       SERVICE_TAG_SYNC_QUEUES: queuePrefix,
+      ...(sealKey === undefined ? {} : { SERVICE_TAG_SYNC_SEAL_KEY: sealKey }),
       ...(servers.embedded ? { SERVICE_TAG_SYNC_SANDBOX: sandboxMark(servers.arm, servers.storage) } : {}),
     };
     forgetPlaces();
     set(settings);
     // The command line finds us there. A storage account that was given is a secret that is not ours to write down.
     if (folder.kept && options.storage === undefined) await keepConnection(folder.path, settings);
-    const store = await openStore({
-      connection: { connectionString: servers.storage },
-      instance: config.instance,
-      cloud: config.cloud,
-      queuePrefix,
-      now: () => new Date(),
-    });
+    mustBeUsable();
+    const place = { connection: { connectionString: servers.storage }, queuePrefix, now: () => new Date() };
+    if (options.storage === undefined) await sealEarlier(folder, { ...place, ...idOf(config) });
+    const store = await openStore({ ...place, ...idOf(config) });
     let fault: string | undefined;
     const host = await startHost({
       entry: path.join(root, 'functions/index.ts'),
@@ -130,8 +129,45 @@ export function set(settings: Readonly<Record<string, string | undefined>>): voi
 
 /** Settings of a shell that would count before the storage, config and publications of this start, or vouch for others. */
 function forgetPlaces(): void {
-  const places = /^(SERVICE_TAG_SYNC_(STORAGE|CONFIG|SANDBOX|PUBLICATION)|AzureWebJobsStorage)(_|$)/;
+  const places = /^(SERVICE_TAG_SYNC_(STORAGE|FEEDS_STORAGE|CONFIG|SANDBOX|PUBLICATION)|AzureWebJobsStorage)(_|$)/;
   for (const name of Object.keys(process.env)) if (places.test(name)) delete process.env[name];
+}
+
+/**
+ * What state is sealed with. State in a named storage account belongs to the service that wrote it, and so does its key:
+ * that of the shell counts there. A temporary folder would seal it with a key that is gone at the end: there is none then.
+ */
+export function sealKeyOf(
+  { storage }: Pick<StartOptions, 'storage'>,
+  { kept, sealKey }: Pick<DataFolder, 'kept' | 'sealKey'>,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  if (storage === undefined) return sealKey;
+  return env.SERVICE_TAG_SYNC_SEAL_KEY || (kept ? sealKey : undefined);
+}
+
+/**
+ * Seals what a version that sealed nothing left in the embedded storage, once. It cannot be told from what another user
+ * of the machine wrote there, when the published key opened that storage; what is written from here on can.
+ */
+export async function sealEarlier(
+  folder: Pick<DataFolder, 'unsealed' | 'sealKey' | 'setSealed'>,
+  place: Omit<Parameters<typeof openStore>[0], 'seal'>,
+): Promise<void> {
+  if (!folder.unsealed) return;
+  const store = await openStore({ ...place, seal: { keys: [folder.sealKey], acceptUnsealed: true } });
+  await store.damage.sealUnsealed();
+  await folder.setSealed();
+}
+
+/** Throws UsageError for a setting of the shell that is wrong or missing: the functions would fail with it, one by one. */
+function mustBeUsable(): void {
+  try {
+    readSettings(process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function configFileOf({ config }: StartOptions): string {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { isConnectionString } from '../../run/settings.ts';
 
 /** What was asked for on the command line. */
@@ -18,8 +20,8 @@ export interface StartOptions {
 
 const afterHelp = `
 Without --arm everything happens in a simulated Azure on this machine: nothing real is touched.
-If no publication can be fetched, a labelled, made-up sample is used instead: never with --arm or --storage, nor
-where the config names its own source. There the start is refused with 1, unless a publication was accepted before.
+If no publication can be fetched, a labelled, made-up sample is used instead: never with --arm or a named storage account,
+nor where the config names its own source. There the start is refused with 1, unless a publication was accepted before.
 
 Exit codes of --once:
   0  good
@@ -44,7 +46,6 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
     .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address', webAddress)
-    .option('--storage <connection>', 'use the storage account with this connection string', connectionString)
     .option('--port <n>', 'port for HTTP (default: 7071, any free one with --once)', parsePort)
     .option('--dry-run', 'show what a run would do now, and change nothing')
     .option('--verbose', 'show everything that the functions log')
@@ -52,10 +53,18 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
+  withStorageOptions(command, 'use the storage account');
   try {
     const off = { once: false, json: false, dryRun: false, verbose: false };
-    return { ...off, ...command.parse(args, { from: 'user' }).opts<Partial<StartOptions>>() };
+    const given = command.parse(args, { from: 'user' }).opts<Partial<StartOptions> & NamedStorage>();
+    const { storageFile: _, ...options } = given;
+    const storage = storageOf(given);
+    return { ...off, ...options, ...(storage === undefined ? {} : { storage }) };
   } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      return { exit: 2 };
+    }
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
@@ -70,11 +79,6 @@ export function webAddress(text: string): string {
   return text;
 }
 
-function connectionString(text: string): string {
-  if (!isConnectionString(text)) throw new InvalidArgumentError('Expected the connection string of a storage account.');
-  return text;
-}
-
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
@@ -86,4 +90,74 @@ export function startCommand(folder: string, configFile: string | undefined): st
   if (configFile === undefined) return `npm start -- --data ${folder}`;
   const below = path.relative(process.cwd(), configFile);
   return `npm start -- --data ${folder} --config ${below.startsWith('..') ? configFile : below}`;
+}
+
+/** What the storage options of a command were given: at most one of them. */
+export interface NamedStorage {
+  readonly storage?: string;
+  /** The connection string that the file holds. */
+  readonly storageFile?: string;
+}
+
+/** Gives a command the options that name a storage account; `use` is the beginning of their descriptions. */
+export function withStorageOptions(command: Command, use: string, otherwise = ''): Command {
+  return command
+    .addOption(
+      new Option('--storage-file <file>', `${use} whose connection string is in this file${otherwise}`)
+        .argParser(connectionStringIn)
+        .conflicts('storage'),
+    )
+    .addOption(
+      new Option('--storage <connection>', `${use}: only that of an emulator with the published key`).argParser(
+        connectionString,
+      ),
+    );
+}
+
+/** The connection string that the options give; undefined where they name no storage. */
+export function storageOf({ storage, storageFile }: NamedStorage): string | undefined {
+  return storageFile ?? storage;
+}
+
+/**
+ * The key of every storage emulator that was given none, as Microsoft publishes it:
+ * https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
+ */
+const publishedKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/**
+ * Command lines are seen by every user of a machine, and kept by shells: no secret may be in one. The published key is none.
+ * The error is not Commander's, which repeats what was given.
+ */
+function connectionString(text: string): string {
+  mustBeOne(text, '--storage');
+  const parts = text.split(';').map((part) => part.trim());
+  const secret = parts.find(
+    (part) => /^(AccountKey|SharedAccessSignature)=/i.test(part) && !part.endsWith(`=${publishedKey}`),
+  );
+  if (secret === undefined) return text;
+  throw new UsageError(
+    `--storage: expected no secret, since every user of this machine can see a command line, got one with ${secret.slice(0, secret.indexOf('='))}. Write the connection string into a file that you alone can read and name that with --storage-file; commands other than npm start also take it from the setting AzureWebJobsStorage.`,
+  );
+}
+
+function connectionStringIn(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      `--storage-file: expected a file with the connection string of a storage account, got ${error.message}. Correct the path.`,
+    );
+  }
+  mustBeOne(text, `--storage-file ${file}`);
+  return text;
+}
+
+function mustBeOne(text: string, where: string): void {
+  if (isConnectionString(text)) return;
+  throw new UsageError(
+    `${where}: expected the connection string of a storage account, got another text. Copy it from the account: "AccountName=...;AccountKey=...".`,
+  );
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { startSimulatedArm } from '../../simulator/arm/server.ts';
@@ -31,9 +32,13 @@ export async function startServers(
   keepLoopbackDirect();
   const azurite =
     named.storage === undefined
-      ? await startAzurite(folder.kept ? { location: `${folder.path}/storage` } : {})
+      ? await startAzurite({
+          accountKey: folder.storageKey,
+          ...(folder.kept ? { location: `${folder.path}/storage` } : {}),
+        })
       : undefined;
-  const own = named.arm === undefined ? await startSimulatedArm() : undefined;
+  const own =
+    named.arm === undefined ? await startSimulatedArm({ secret: randomBytes(24).toString('base64url') }) : undefined;
   const arm = (own?.url ?? named.arm ?? '').replace(/\/+$/, '');
   const close = async (): Promise<void> => {
     await Promise.all([azurite?.close(), own?.close()]);
@@ -92,7 +97,8 @@ async function resourcesOf(arm: string): Promise<Resources | undefined> {
 async function put(arm: string, resources: Resources): Promise<void> {
   const body = JSON.stringify(resources);
   const response = await fetch(`${arm}/-/resources`, { method: 'PUT', body });
-  if (!response.ok) throw new Error(`The simulated ARM at ${arm} refused its resources: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The simulated ARM at ${new URL(arm).origin} refused its resources: ${await response.text()}`);
 }
 
 /** Fields by which kinds of targets say where they live; a kind need not have all of them. */

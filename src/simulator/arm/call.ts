@@ -27,6 +27,8 @@ export interface Answer {
 export interface ArmOptions {
   /** 0, the default: a free port. */
   readonly port?: number;
+  /** What paths must begin with, so that only who knows it gets in; '' if not given: every local user does. */
+  readonly secret?: string;
   /** How long an operation takes; 50 if not given. Retry-After is this in whole seconds, rounded down. */
   readonly operationMs?: number;
   /** How long each request takes beside that; 0 if not given. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -14,6 +14,7 @@ import { ArmState } from './state.ts';
 import { resourceTypes } from './types/index.ts';
 
 export interface SimulatedArm {
+  /** With the secret as its path, if there is one: who has it may do everything. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -25,6 +26,7 @@ export interface SimulatedArm {
 export async function startSimulatedArm(given: ArmOptions = {}): Promise<SimulatedArm> {
   const options: Required<ArmOptions> = {
     port: 0,
+    secret: '',
     operationMs: 50,
     latencyMs: 0,
     now: () => new Date(),
@@ -54,7 +56,7 @@ export async function startSimulatedArm(given: ArmOptions = {}): Promise<Simulat
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${address.port}${rootOf(options)}`,
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -69,7 +71,13 @@ async function serve(controlled: Controlled, request: IncomingMessage, response:
   const { options } = simulation;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const method = request.method ?? 'GET';
-  const path = decodeURIComponent(url.pathname);
+  const root = rootOf(options);
+  if (!isBelow(root, url.pathname)) {
+    request.resume();
+    send(response, refused);
+    return;
+  }
+  const path = decodeURIComponent(url.pathname.slice(root.length));
   const body = await readBody(request);
   const control = path.startsWith('/-/');
   const fault = control ? undefined : faults.take(method, path);
@@ -84,7 +92,7 @@ async function serve(controlled: Controlled, request: IncomingMessage, response:
     query: url.searchParams,
     headers: { authorization: request.headers.authorization, 'if-match': request.headers['if-match'] },
     body,
-    base: baseOf(request),
+    base: baseOf(request, root),
     now: now.getTime(),
     fault,
   };
@@ -109,6 +117,28 @@ async function serve(controlled: Controlled, request: IncomingMessage, response:
   else send(response, withIds(answer, options.newId()));
 }
 
+/** Where everything lies below: the secret, or nothing. */
+function rootOf({ secret }: Required<ArmOptions>): string {
+  return secret === '' ? '' : `/${secret}`;
+}
+
+/** Compares digests, so that no position of a difference can be timed. */
+function isBelow(root: string, path: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return root === '' || timingSafeEqual(digest(`${root}/`), digest(`${path}/`.slice(0, root.length + 1)));
+}
+
+const refused: Answer = {
+  status: 401,
+  body: {
+    error: {
+      code: 'AuthenticationFailed',
+      message:
+        'This simulated ARM belongs to one `npm start`: expected a path that begins with its secret, got another one. SERVICE_TAG_SYNC_ARM in connection.json of its data folder is the address with it.',
+    },
+  },
+};
+
 /** The answer that a fault prescribes, if it does. */
 function scripted({ fault }: Call): Answer | undefined {
   if (fault?.status === undefined) return undefined;
@@ -121,9 +151,11 @@ function withIds(answer: Answer, id: string): Answer {
 }
 
 /** A client that sends requests here instead of to the real address says so, and gets absolute URLs under that address. */
-function baseOf(request: IncomingMessage): string {
+function baseOf(request: IncomingMessage, root: string): string {
   const { 'x-forwarded-proto': protocol = 'http', 'x-forwarded-host': forwarded, host = 'localhost' } = request.headers;
-  return `${String(protocol)}://${String(forwarded ?? host)}`;
+  return forwarded === undefined
+    ? `${String(protocol)}://${host}${root}`
+    : `${String(protocol)}://${String(forwarded)}`;
 }
 
 /** The parsed body, undefined if there is none. Text that is not JSON is treated as none: ARM refuses both alike. */
@@ -148,7 +180,8 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
 /** The simulated ARM as a process of its own: prints one line, `{"url": ...}`, and stays up until SIGTERM or SIGINT. */
 if (import.meta.main) {
   const usage = `npm -s run arm -- [--port N] [--operation-ms N] [--latency-ms N] [--when-busy 409|429] [--throttle]
-  A simulated Azure Resource Manager, empty at first. Prints its address and runs until Ctrl+C.
+  A simulated Azure Resource Manager, empty at first. Prints its address and runs until Ctrl+C. A toy: every user of this
+  machine can call it, with any token.
     --port N             0, the default: a free one
     --operation-ms N     how long a long-running operation takes; 50 by default
     --latency-ms N       how long each request takes beside that; 0 by default

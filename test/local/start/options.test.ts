@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { parseStartOptions } from '../../../src/local/start/options.ts';
 import { exitCodeOf, worstOf } from '../../../src/local/start/report.ts';
 
@@ -38,10 +41,37 @@ test.each([
   [['--port', '1.5'], 'Expected a port from 0 to 65535'],
   [['--data'], 'argument missing'],
   [['--arm', 'management.azure.com'], 'Expected an address such as http'],
-  [['--storage', 'contoso'], 'Expected the connection string'],
+  [['--storage', 'contoso'], '--storage: expected the connection string'],
+  [['--storage-file', '/proc/absent'], '--storage-file: expected a file with the connection string'],
+  [['--storage-file', 'package.json'], '--storage-file package.json: expected the connection string'],
 ])('%j is a usage error that says what is wrong', (args, words) => {
   expect(parseStartOptions(args)).toEqual({ exit: 2 });
   expect(printed).toContain(words);
+});
+
+const account = 'DefaultEndpointsProtocol=https;AccountName=contoso';
+
+test.each([
+  `${account};AccountKey=c2VjcmV0LWtleQ==;EndpointSuffix=core.windows.net`,
+  `${account}; accountkey=c2VjcmV0LWtleQ==`,
+  'BlobEndpoint=https://contoso.blob.core.windows.net;SharedAccessSignature=sv=2026&sig=c2VjcmV0LWtleQ==',
+  'AccountName=contoso AccountKey=c2VjcmV0LWtleQ==',
+])('a secret on the command line is refused without being repeated, and read from a file: %s', async (connection) => {
+  expect(parseStartOptions(['--storage', connection])).toEqual({ exit: 2 });
+  expect(printed).toMatch(/^--storage: expected .*\n$/);
+  expect(printed).not.toContain('c2VjcmV0');
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'options-')), 'storage');
+  await writeFile(file, `${connection}\n`);
+  const read = parseStartOptions(['--storage-file', file]);
+  expect(parseStartOptions(['--storage', 'UseDevelopmentStorage=true', '--storage-file', file])).toEqual({ exit: 2 });
+  await rm(path.dirname(file), { recursive: true });
+  expect(printed).not.toContain('c2VjcmV0');
+  if (connection.includes(';')) expect(read).toMatchObject({ storage: connection });
+  else expect(read).toEqual({ exit: 2 });
+});
+
+test('the key that Microsoft publishes for the emulator is no secret', () => {
+  expect(parseStartOptions(['--storage', inject('azurite')])).toMatchObject({ storage: inject('azurite') });
 });
 
 test('--help is no error and tells the exit codes', () => {

@@ -123,7 +123,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the default source, written down': { config: 'written', code: 0, comes: 'sample', says: ['SAMPLE'] },
   'a dry run': { more: dryRun, code: 0, comes: 'sample', says: ['SAMPLE'] },
   '--arm': { arm: true, code: 1, comes: 'refused', says: [...ways, '--arm names', 'HTTPS_PROXY', '--publications'] },
-  '--storage': { storage: true, code: 1, comes: 'refused', says: [...ways, '--storage names'] },
+  '--storage': { storage: true, code: 1, comes: 'refused', says: [...ways, 'a storage account is named'] },
   'a mirror that fails': { config: 'mirror', code: 1, comes: 'refused', says: [...ways, 'mirror http://127.0.0.1'] },
   'a folder without files': { config: 'folder', code: 1, comes: 'refused', says: ['holds no file ServiceTags_Public'] },
   'a mirror that answers, --arm': { config: 'good', arm: true, code: 0, comes: 'real', says: [] },
@@ -141,7 +141,13 @@ const cases: Readonly<Record<string, Case>> = {
     says: ['real files cannot go on from it'],
   },
   'sample state, --storage': {
-    ...{ state: 'sample', storage: true, code: 2, comes: 'refused', says: ['--storage cannot go on from it'] },
+    ...{
+      state: 'sample',
+      storage: true,
+      code: 2,
+      comes: 'refused',
+      says: ['a named storage account cannot go on from it'],
+    },
   },
   'sample state, a mirror': {
     ...{ state: 'sample', config: 'good', code: 2, comes: 'refused', says: ["the config's own source cannot go on"] },

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { RestError } from '@azure/core-rest-pipeline';
+import { TableServiceClient } from '@azure/data-tables';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { readConnection } from '../../../src/local/start/connection.ts';
 import { writeSample } from '../../../src/simulator/sample/generate.ts';
 import { type NoNetwork, openNoNetwork } from './no-network.ts';
 
@@ -113,13 +116,49 @@ test('what cannot be used is said before anything starts', async () => {
   const { code, out, err } = await run('--once', '--config', path.join(folder, 'absent.json'));
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('absent.json');
+
+  const account = path.join(folder, 'account');
+  await writeFile(account, 'DefaultEndpointsProtocol=https;AccountName=contoso;AccountKey=a2V5LW9mLWNvbnRvc28=');
+  const unsealed = await run('--once', '--storage-file', account);
+  expect({ code: unsealed.code, out: unsealed.out }).toEqual({ code: 2, out: '' });
+  expect(unsealed.err).toContain('SERVICE_TAG_SYNC_SEAL_KEY: expected a secret');
+  expect(unsealed.err).not.toContain('a2V5LW9mLWNvbnRvc28');
 });
 
-test('it stays up, answers with the key it printed, and a signal ends it in order', async () => {
+/** A folder and everything in it that other users may open. */
+async function openToOthers(data: string): Promise<string[]> {
+  const names = ['', ...(await readdir(data, { recursive: true }))];
+  expect(names).toEqual(expect.arrayContaining(['folder.json', 'connection.json', 'storage/table.json']));
+  const modes = await Promise.all(names.map(async (name) => [name, (await stat(path.join(data, name))).mode] as const));
+  return modes.flatMap(([name, mode]) => ((mode & 0o077) === 0 ? [] : [name]));
+}
+
+/** What another user of the machine meets, who sees ports and processes, and not the folder. */
+async function asAnotherUser(data: string): Promise<{ storage: unknown; arm: number[] }> {
+  const settings = await readConnection(data);
+  const { AzureWebJobsStorage: own = '', SERVICE_TAG_SYNC_ARM: arm = '' } = settings;
+  const published = own.replace(/AccountKey=[^;]+/, String(/AccountKey=[^;]+/.exec(inject('azurite'))));
+  const storage = await TableServiceClient.fromConnectionString(published, { allowInsecureConnection: true })
+    .listTables()
+    .next()
+    .then(
+      () => 'open',
+      (error: RestError) => error.statusCode,
+    );
+  const group = '/subscriptions/s/resourceGroups/rg';
+  const headers = { authorization: 'Bearer any' };
+  const asked = [`/-/resources`, '/-/log', `${group}?api-version=2026-01-01`, '/guess/-/resources', '/'];
+  const answers = asked.map(async (at) => (await fetch(`${new URL(arm).origin}${at}`, { headers })).status);
+  expect((await fetch(`${arm}/-/resources`)).status).toBe(200);
+  return { storage, arm: await Promise.all(answers) };
+}
+
+test('it stays up for its own user alone, answers with the key in its folder, and a signal ends it in order', async () => {
+  const data = path.join(folder, 'up');
   const publications = path.join(folder, 'one');
   await writeSample(publications, { end: new Date('2024-02-01'), quiet: true });
   for (const name of (await readdir(publications)).sort().slice(1)) await rm(path.join(publications, name));
-  const args = [start, '--config', config, '--port', '0', '--publications', publications];
+  const args = [start, '--config', config, '--port', '0', '--publications', publications, '--data', data];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...noNetwork.env, NO_COLOR: '1', FORCE_COLOR: undefined },
@@ -134,16 +173,24 @@ test('it stays up, answers with the key it printed, and a signal ends it in orde
     child.on('exit', () => resolve());
   });
   const url = /Up at (\S+),/.exec(err)?.[1];
-  const key = /export KEY=(\S+)/.exec(err)?.[1] ?? '';
+  const [name = '', key = ''] = (await readFile(/curl -H "@(.+?)"/.exec(err)?.[1] ?? '', 'utf8')).trim().split(': ');
   expect((await fetch(`${url}/api/health`)).status).toBe(200);
   expect((await fetch(`${url}/api/runs`)).status).toBe(401);
   const body = /run now .* -d '(.*)' /.exec(err)?.[1] ?? null;
-  const answer = await fetch(`${url}/api/runs`, { method: 'POST', body, headers: { 'x-functions-key': key } });
+  const answer = await fetch(`${url}/api/runs`, { method: 'POST', body, headers: { [name]: key } });
   expect(answer.status).toBe(202);
+  expect(await openToOthers(data)).toEqual([]);
+  expect(await asAnotherUser(data)).toEqual({ storage: 403, arm: [401, 401, 401, 401, 401] });
+  const stored = JSON.parse(await readFile(path.join(data, 'folder.json'), 'utf8'));
+  const settings = await readConnection(data);
+  expect(settings.SERVICE_TAG_SYNC_SEAL_KEY).toBe(stored.sealKey);
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   const report = await out;
+  const secrets = [stored.keys.function, stored.keys.admin, stored.storageKey, stored.sealKey];
+  secrets.push(new URL(settings.SERVICE_TAG_SYNC_ARM ?? '').pathname);
+  for (const secret of secrets) expect(`${err}${report}`).not.toContain(secret);
   expect(report).toContain('│ Storage.WestUS');
   expect(report).toContain('│ groups');
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startSimulatedArm } from '../../../src/simulator/arm/server.ts';
 import { type ArmClient, group, network, startArm } from '../../support/arm-client.ts';
 
 const id = `${network}/ipGroups/g1`;
@@ -155,5 +156,27 @@ test('tells what is left of the token buckets', async () => {
   const read = await arm.call('GET', id);
   expect(written.headers.get('x-ms-ratelimit-remaining-subscription-writes')).toBe('199');
   expect(read.headers.get('x-ms-ratelimit-remaining-subscription-reads')).toBe('249');
+  await arm.close();
+});
+
+test('with a secret it answers below that alone, and leads to nothing elsewhere', async () => {
+  const arm = await startSimulatedArm({ secret: 'a-secret', operationMs: 1000 });
+  const { origin } = new URL(arm.url);
+  expect(arm.url).toBe(`${origin}/a-secret`);
+  const headers = { authorization: 'Bearer any' };
+  const put = (url: string, body: object) => fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+  const others = ['', '/', '/-/resources', '/a-secre/-/resources', '/a-secrets/-/resources', `${id}?api-version=x`];
+  for (const at of others) {
+    const refused = await put(`${origin}${at}`, { [group]: { location: 'westus' } });
+    expect([at, refused.status]).toEqual([at, 401]);
+    expect(await refused.json()).toMatchObject({ error: { code: 'AuthenticationFailed' } });
+  }
+  expect(await (await fetch(`${arm.url}/-/resources`)).json()).toEqual({});
+  expect((await put(`${arm.url}/-/resources`, { [group]: { location: 'westus' } })).status).toBe(204);
+  const created = await put(`${arm.url}${id}?api-version=2026-01-01`, written);
+  expect(created.status).toBe(201);
+  const operation = created.headers.get('azure-asyncoperation') ?? '';
+  expect(operation).toContain(`${arm.url}/subscriptions/`);
+  expect(await (await fetch(operation, { headers })).json()).toMatchObject({ status: 'InProgress' });
   await arm.close();
 });
