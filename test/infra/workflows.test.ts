@@ -91,6 +91,19 @@ describe('azure.yaml', () => {
   });
 });
 
+test('azd installs before it packs and provisions at the same time, and not beside either', () => {
+  const hooks = blocks(blocks(read('azure.yaml'), 0).get('hooks') ?? '', 2);
+  const installs = (text: string) => [...text.matchAll(/run: (.*npm ci.*)/g)].map(([, command]) => command ?? '');
+  expect(installs(hooks.get('preup') ?? '')).toEqual(['npm ci', 'npm ci']);
+  for (const name of ['preprovision', 'predeploy']) {
+    const [posix, windows] = installs(hooks.get(name) ?? '');
+    expect(posix, name).toContain('test -d node_modules/zod || npm ci');
+    expect(windows, name).toContain('if (-not (Test-Path node_modules/zod)) { npm ci }');
+  }
+  expect(installs(blocks(read('azure.yaml'), 0).get('services') ?? '')).toEqual([]);
+  expect(JSON.parse(read('package.json')).dependencies.zod).toBeDefined();
+});
+
 describe('from a clone', () => {
   const json = (file: string) => JSON.parse(read(file));
 
