@@ -53,6 +53,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
       {
         name: 'endpoints'
         properties: {
+          // The second block was that of the feeds app; what is deployed stays where it is.
           addressPrefix: cidrSubnet(addressPrefix, 27, 2)
           defaultOutboundAccess: false
           privateEndpointNetworkPolicies: 'Disabled'
