@@ -15,8 +15,8 @@ param location string
 @description('Resource group of everything that is created. Empty: rg-service-tag-sync-<environment>.')
 param resourceGroupName string = ''
 
-@description('Acting app without a public address: storage and app answer in a virtual network only. Costs extra, see docs/cost.md.')
-param privateNetworking bool = true
+@description('Acting app without a public address: app, storage and key answer in a virtual network only, later deployments too. Costs extra, see docs/cost.md.')
+param privateNetworking bool = false
 
 @description('Address space of the virtual network; at least a /25. Empty: 10.77.0.0/24.')
 param addressPrefix string = ''
@@ -39,19 +39,22 @@ param schedule string = ''
 @description('Application (client) id of an Entra app registration with the app roles reader, feed, operator and approver. Empty: function keys only.')
 param signInClientId string = ''
 
-@description('Whoever calls the API must sign in; function keys open nothing. Feeds keep their passwords. Counts where signInClientId is given.')
+@description('Callers of the API must sign in; function keys open nothing. Feeds keep their passwords. Counts where signInClientId is given.')
 param signInRequired bool = true
 
-@description('Targets in mode report-only may read their own resource, and nothing else. False: they get no right at all from here, and fail unless somebody else gives them one.')
+@description('Targets in mode report-only may read their own resource, and nothing else. False: they get no right at all from here, and fail unless they get one elsewhere.')
 param reportOnlyReads bool = true
 
-@description('A container that gets every plan and every decision and lets nobody change or delete them.')
+@description('A container that gets every plan and every decision, in which none can be changed or deleted.')
 param immutableRecords bool = false
 
 @description('Days for which nothing in that container can be deleted.')
 @minValue(1)
 @maxValue(146000)
 param immutableDays int = 365
+
+@description('You have locked the immutability policy of that container: it takes no write from here any longer, only its extension by hand.')
+param immutablePolicyLocked bool = false
 
 @description('Redundancy of storage. ZRS survives the loss of a zone; some regions have LRS only.')
 @allowed(['Standard_ZRS', 'Standard_LRS', 'Standard_GZRS', 'Standard_GRS'])
@@ -62,13 +65,16 @@ param storageSku string = 'Standard_ZRS'
 @maxValue(730)
 param logDays int = 30
 
-@description('Mail address that alerts go to. Empty: alerts show in the portal and reach nobody.')
+@description('Mail address that alerts go to. Empty: alerts show in the portal and are sent to no one.')
 param alertEmail string = ''
 
 @description('Most instances of one app at a time. The queues need no more than a few; some regions ask for at least 40.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
+
+@description('Major version of Node that the apps run on, one that Flex Consumption offers.')
+param nodeVersion string = '24'
 
 var roles = loadJsonContent('roles.json')
 var given = loadJsonContent('grants.json')
@@ -86,6 +92,9 @@ var vaultSubscription = keyVaultId == '' ? subscription().subscriptionId : split
 var vaultGroup = keyVaultId == '' ? 'none' : split(keyVaultId, '/')[4]
 var appSecrets = keyVaultId == '' ? [] : given.secrets.app
 var feedsSecrets = keyVaultId == '' ? [] : given.secrets.feeds
+var storageSuffix = environment().suffixes.storage
+// Devices that pull are noted there by the feeds app; it may write no other table.
+var pullsTable = 'servicetagsyncpulls'
 // Role names must be distinct in the whole tenant, and one kind of target may stand in several subscriptions.
 var rolePrefix = 'service-tag-sync ${environmentName} ${token}'
 
@@ -115,7 +124,10 @@ module monitoring 'modules/monitoring.bicep' = {
     tags: tags
     token: token
     logDays: logDays
-    publishers: identities.outputs.principals
+    publishers: concat(
+      [identities.outputs.appPrincipalId],
+      feeds ? [identities.outputs.feedsPrincipalId] : []
+    )
   }
 }
 
@@ -137,13 +149,29 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     name: 'sts${token}'
-    owners: [identities.outputs.appPrincipalId]
-    readers: feeds ? [identities.outputs.feedsPrincipalId] : []
+    ownerId: identities.outputs.appPrincipalId
+    containers: ['service-tag-sync', 'service-tag-sync-config', 'deployment']
+    tables: []
     sku: storageSku
     reachable: !privateNetworking
     endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
     zoneIds: privateNetworking ? network!.outputs.zoneIds : {}
     immutableDays: immutableRecords ? immutableDays : 0
+    immutablePolicyLocked: immutablePolicyLocked
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'kv-sts-${token}'
+    readerId: identities.outputs.appPrincipalId
+    reachable: !privateNetworking
+    endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
+    zoneId: privateNetworking ? network!.outputs.vaultZoneId : ''
   }
 }
 
@@ -151,7 +179,7 @@ module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
   // An app that starts before it may read its secrets remembers that it could not.
-  dependsOn: [appSecretsGrant]
+  dependsOn: [appSecretsGrant, feedsRights]
   params: {
     location: location
     tags: union(tags, { 'azd-service-name': 'app' })
@@ -165,6 +193,7 @@ module app 'modules/app.bicep' = {
     otherIdentityClientIds: identities.outputs.targetClientIds
     connectionString: monitoring.outputs.connectionString
     maximumInstances: maximumInstances
+    nodeVersion: nodeVersion
     reachable: !privateNetworking
     clients: []
     appSubnetId: privateNetworking ? network!.outputs.appSubnetId : ''
@@ -173,6 +202,14 @@ module app 'modules/app.bicep' = {
     signInClientId: signInClientId
     signInRequired: signInRequired
     settings: union(
+      { SERVICE_TAG_SYNC_SEAL_KEY: vault.outputs.sealKeyReference },
+      feeds
+        ? {
+            SERVICE_TAG_SYNC_FEEDS_STORAGE__blobServiceUri: 'https://${feedsStore!.outputs.name}.blob.${storageSuffix}'
+            SERVICE_TAG_SYNC_FEEDS_STORAGE__queueServiceUri: 'https://${feedsStore!.outputs.name}.queue.${storageSuffix}'
+            SERVICE_TAG_SYNC_FEEDS_STORAGE__tableServiceUri: 'https://${feedsStore!.outputs.name}.table.${storageSuffix}'
+          }
+        : {},
       schedule == '' ? {} : { SERVICE_TAG_SYNC_SCHEDULE: schedule },
       toObject(appSecrets, name => name, name => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${replace(name, '_', '-')})'),
       configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob },
@@ -181,7 +218,40 @@ module app 'modules/app.bicep' = {
   }
 }
 
-// Of its own: what firewalls reach from outside shares neither identity nor instance with what writes.
+// What feeds serve, and nothing else: the acting app writes it, the feeds app reads it. It answers on the internet, to these
+// two identities only, so that the feeds app needs no way into the virtual network of the acting app.
+module feedsStore 'modules/storage.bicep' = if (feeds) {
+  name: 'feeds-store'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'stl${token}'
+    ownerId: ''
+    containers: ['service-tag-sync', 'service-tag-sync-config']
+    tables: ['servicetagsync', pullsTable]
+    sku: storageSku
+    reachable: true
+    endpointSubnetId: ''
+    zoneIds: {}
+    immutableDays: 0
+    immutablePolicyLocked: false
+  }
+}
+
+module feedsRights 'modules/feeds-rights.bicep' = if (feeds) {
+  name: 'feeds-rights'
+  scope: group
+  params: {
+    storeName: feeds ? feedsStore!.outputs.name : ''
+    writerId: identities.outputs.appPrincipalId
+    readerId: identities.outputs.feedsPrincipalId
+    pullsTable: pullsTable
+  }
+}
+
+// Of its own: what firewalls reach from outside shares neither identity nor instance with what writes. The Functions host
+// needs an account that it owns; the service keeps nothing there.
 module feedsHost 'modules/storage.bicep' = if (feeds) {
   name: 'feeds-host'
   scope: group
@@ -189,26 +259,28 @@ module feedsHost 'modules/storage.bicep' = if (feeds) {
     location: location
     tags: tags
     name: 'stf${token}'
-    owners: [identities.outputs.feedsPrincipalId]
-    readers: []
+    ownerId: identities.outputs.feedsPrincipalId
+    containers: ['deployment']
+    tables: []
     sku: storageSku
     reachable: true
     endpointSubnetId: ''
     zoneIds: {}
     immutableDays: 0
+    immutablePolicyLocked: false
   }
 }
 
 module feedsApp 'modules/app.bicep' = if (feeds) {
   name: 'feeds'
   scope: group
-  dependsOn: [feedsSecretsGrant]
+  dependsOn: [feedsSecretsGrant, feedsRights]
   params: {
     location: location
     tags: union(tags, { 'azd-service-name': 'feeds' })
     name: 'func-service-tag-feeds-${token}'
     hostStorageName: feeds ? feedsHost!.outputs.name : ''
-    storeName: storage.outputs.name
+    storeName: feeds ? feedsStore!.outputs.name : ''
     identityId: identities.outputs.feedsId
     identityClientId: identities.outputs.feedsClientId
     otherIdentityNames: []
@@ -216,9 +288,10 @@ module feedsApp 'modules/app.bicep' = if (feeds) {
     otherIdentityClientIds: []
     connectionString: monitoring.outputs.connectionString
     maximumInstances: maximumInstances
+    nodeVersion: nodeVersion
     reachable: true
     clients: feedClients == '' ? [] : split(replace(feedClients, ' ', ''), ',')
-    appSubnetId: privateNetworking ? network!.outputs.feedsSubnetId : ''
+    appSubnetId: ''
     endpointSubnetId: ''
     siteZoneId: ''
     signInClientId: signInClientId
@@ -312,3 +385,4 @@ output APP_HOST string = app.outputs.host
 output FEEDS_HOST string = feeds ? feedsApp!.outputs.host : ''
 output FEEDS_NAME string = feeds ? feedsApp!.outputs.name : ''
 output STORAGE_ACCOUNT string = storage.outputs.name
+output AZURE_KEY_VAULT_NAME string = vault.outputs.name

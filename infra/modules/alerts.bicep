@@ -4,7 +4,7 @@ param tags object
 param token string
 param workspaceId string
 
-@description('Empty: alerts show in the portal and reach nobody.')
+@description('Empty: alerts show in the portal and are sent to no one.')
 param email string
 
 // A message of the service is one JSON object with a static `message`.

@@ -1,4 +1,4 @@
-// One function app on Flex Consumption: Node 24, its identity, its settings, its way in and out.
+// One function app on Flex Consumption: Node, its identity, its settings, its way in and out.
 param location string
 param tags object
 param name string
@@ -6,7 +6,7 @@ param name string
 @description('Storage account that the Functions host works on: keys, leases, the package.')
 param hostStorageName string
 
-@description('Storage account of the service: state and queues. The same one for the acting app.')
+@description('Storage account of the service: state and queues, the same one for the acting app; what feeds serve, for the feeds app.')
 param storeName string
 
 param identityId string
@@ -20,6 +20,9 @@ param otherIdentityClientIds array
 param connectionString string
 param maximumInstances int
 
+@description('Major version of Node.')
+param nodeVersion string
+
 @description('Answers on the internet, rather than in the virtual network alone.')
 param reachable bool
 
@@ -31,7 +34,7 @@ param endpointSubnetId string
 param siteZoneId string
 param signInClientId string
 
-@description('Nobody gets in by a function key alone.')
+@description('A function key alone opens nothing.')
 param signInRequired bool
 
 @description('App settings of the service.')
@@ -113,7 +116,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
       }
       runtime: {
         name: 'node'
-        version: '24'
+        version: nodeVersion
       }
     }
     siteConfig: {
@@ -138,8 +141,8 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
 }
 
 // Every request passes through it, none is excluded and none is turned away: so the header that says who signed in is its
-// own on every path, and devices get through with passwords of their own. What a token may do, and that nobody comes
-// without one where signing in is required, is decided by the service (docs/decisions/0016-easy-auth-before-every-path.md).
+// own on every path, and devices get through with passwords of their own. What a token may do, and that a caller
+// needs one where signing in is required, is decided by the service (docs/decisions/0016-easy-auth-before-every-path.md).
 resource auth 'Microsoft.Web/sites/config@2024-04-01' = if (signInClientId != '') {
   parent: site
   name: 'authsettingsV2'

@@ -34,7 +34,6 @@ output appPrincipalId string = app.properties.principalId
 output targetIds array = [for (name, i) in names: targets[i].id]
 output targetClientIds array = [for (name, i) in names: targets[i].properties.clientId]
 output targetPrincipalIds array = [for (name, i) in names: targets[i].properties.principalId]
-output principals array = concat([app.properties.principalId], feeds ? [feed!.properties.principalId] : [])
 output feedsId string = feeds ? feed!.id : ''
 output feedsClientId string = feeds ? feed!.properties.clientId : ''
 output feedsPrincipalId string = feeds ? feed!.properties.principalId : ''

@@ -33,12 +33,12 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 resource publish 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for i in range(0, length(publishers)): {
-    name: guid(insights.id, publishers[i], metricsPublisher)
+  for publisher in publishers: {
+    name: guid(insights.id, publisher, metricsPublisher)
     scope: insights
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
-      principalId: publishers[i]
+      principalId: publisher
       principalType: 'ServicePrincipal'
     }
   }

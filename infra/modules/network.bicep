@@ -1,4 +1,5 @@
-// A virtual network: the apps' way out (one fixed address), and private endpoints for storage and the acting app.
+// A virtual network: the acting app's way out (one fixed address), and private endpoints for the app, its storage and its key.
+// The feeds app is not in it: what faces the internet reaches none of these endpoints.
 param location string
 param tags object
 param token string
@@ -13,7 +14,10 @@ var zoneNames = {
   queue: 'privatelink.queue.${storageSuffix}'
   table: 'privatelink.table.${storageSuffix}'
 }
-var zones = concat(map(items(zoneNames), one => one.value), [siteZone])
+var vaultZone = environment().name == 'AzureUSGovernment'
+  ? 'privatelink.vaultcore.usgovcloudapi.net'
+  : environment().name == 'AzureChinaCloud' ? 'privatelink.vaultcore.azure.cn' : 'privatelink.vaultcore.azure.net'
+var zones = concat(map(items(zoneNames), one => one.value), [siteZone, vaultZone])
 
 resource address 'Microsoft.Network/publicIPAddresses@2024-05-01' = {
   name: 'pip-service-tag-sync-${token}'
@@ -47,16 +51,9 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         }
       }
       {
-        name: 'feeds'
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 27, 1)
-          natGateway: { id: gateway.id }
-          delegations: [{ name: 'feeds', properties: { serviceName: 'Microsoft.App/environments' } }]
-        }
-      }
-      {
         name: 'endpoints'
         properties: {
+          // The second block was that of the feeds app; what is deployed stays where it is.
           addressPrefix: cidrSubnet(addressPrefix, 27, 2)
           defaultOutboundAccess: false
           privateEndpointNetworkPolicies: 'Disabled'
@@ -87,7 +84,6 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01'
 ]
 
 output appSubnetId string = '${network.id}/subnets/app'
-output feedsSubnetId string = '${network.id}/subnets/feeds'
 output endpointSubnetId string = '${network.id}/subnets/endpoints'
 output zoneIds object = {
   blob: resourceId('Microsoft.Network/privateDnsZones', zoneNames.blob)
@@ -95,3 +91,4 @@ output zoneIds object = {
   table: resourceId('Microsoft.Network/privateDnsZones', zoneNames.table)
 }
 output siteZoneId string = resourceId('Microsoft.Network/privateDnsZones', siteZone)
+output vaultZoneId string = resourceId('Microsoft.Network/privateDnsZones', vaultZone)

@@ -1,5 +1,5 @@
-// A storage account that takes identities only: state, queues, the deployed package, the config, and (if asked for) a
-// container in which nothing can be changed.
+// A storage account that takes identities only: state and queues, a Functions host and its package, or what feeds serve; and
+// (if asked for) a container in which nothing can be changed.
 param location string
 param tags object
 
@@ -9,11 +9,14 @@ param name string
 
 param sku string
 
-@description('Principal ids of the apps that run on it.')
-param owners array
+@description('Principal id of the app that runs on it. Empty: its rights stand in feeds-rights.bicep.')
+param ownerId string
 
-@description('Principal ids that read lists and note who pulled them.')
-param readers array
+@description('Names of its containers.')
+param containers array
+
+@description('Names of tables that must exist before an app may use them.')
+param tables array
 
 @description('Answers on the internet (to identities only), rather than in the virtual network alone.')
 param reachable bool
@@ -24,16 +27,14 @@ param zoneIds object
 @description('0: no such container.')
 param immutableDays int
 
+@description('The policy of that container is locked: Azure then refuses to write it, even with the same values.')
+param immutablePolicyLocked bool
+
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var ownerRoles = [blobDataOwner, queueDataContributor, tableDataContributor]
-var readerRoles = [blobDataReader, tableDataContributor]
-var containers = concat(
-  ['service-tag-sync', 'service-tag-sync-config', 'deployment'],
-  immutableDays > 0 ? ['service-tag-sync-records'] : []
-)
+var allContainers = concat(containers, immutableDays > 0 ? ['service-tag-sync-records'] : [])
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: name
@@ -68,15 +69,29 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
 }
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [
-  for one in containers: {
+  for one in allContainers: {
     parent: blobs
     name: one
     properties: { publicAccess: 'None' }
   }
 ]
 
-// Not locked: locking cannot be undone, so it is yours to do (docs/deployment.md).
-resource immutable 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2024-01-01' = if (immutableDays > 0) {
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
+  for one in tables: {
+    parent: tableService
+    name: one
+  }
+]
+
+// Not locked here: locking cannot be undone, so it is yours to do. A locked policy takes no write but its extension, so from
+// then on the template leaves it alone (docs/deployment.md, lock the records). @onlyIfNotExists() is no way out: a container
+// without a policy answers as if it had an empty one (https://github.com/Azure/bicep/issues/18508).
+resource immutable 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2024-01-01' = if (immutableDays > 0 && !immutablePolicyLocked) {
   name: '${name}/default/service-tag-sync-records/default'
   properties: {
     immutabilityPeriodSinceCreationInDays: immutableDays
@@ -86,30 +101,12 @@ resource immutable 'Microsoft.Storage/storageAccounts/blobServices/containers/im
 }
 
 resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for i in range(0, length(owners) * length(ownerRoles)): {
-    name: guid(account.id, owners[i / length(ownerRoles)], ownerRoles[i % length(ownerRoles)])
+  for role in (ownerId == '' ? [] : ownerRoles): {
+    name: guid(account.id, ownerId, role)
     scope: account
     properties: {
-      roleDefinitionId: subscriptionResourceId(
-        'Microsoft.Authorization/roleDefinitions',
-        ownerRoles[i % length(ownerRoles)]
-      )
-      principalId: owners[i / length(ownerRoles)]
-      principalType: 'ServicePrincipal'
-    }
-  }
-]
-
-resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for i in range(0, length(readers) * length(readerRoles)): {
-    name: guid(account.id, readers[i / length(readerRoles)], readerRoles[i % length(readerRoles)])
-    scope: account
-    properties: {
-      roleDefinitionId: subscriptionResourceId(
-        'Microsoft.Authorization/roleDefinitions',
-        readerRoles[i % length(readerRoles)]
-      )
-      principalId: readers[i / length(readerRoles)]
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+      principalId: ownerId
       principalType: 'ServicePrincipal'
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resourceId } from './arm/resource-id.ts';
 
 /** Fields of a config that say where in Azure something lives. Messages say what was expected. */
 export const subscriptionIdField = z
@@ -42,6 +43,7 @@ export const policyGroupRights: readonly string[] = [
   'Microsoft.Network/firewallPolicies/read',
   'Microsoft.Network/firewallPolicies/ruleCollectionGroups/read',
   'Microsoft.Network/firewallPolicies/ruleCollectionGroups/write',
+  'Microsoft.Network/ipGroups/join/action',
   'Microsoft.Network/azureFirewalls/read',
   'Microsoft.Authorization/locks/read',
   'Microsoft.Authorization/denyAssignments/read',
@@ -53,6 +55,17 @@ export const policyGroupRights: readonly string[] = [
 export const policyGroupReads: readonly string[] = ['Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'];
 
 export const policyGroupLimit = { name: 'rule collection groups a policy', value: 90, source: 'Azure Firewall limits' };
+
+/** The group as a resource that is written whole, as `TargetDefinition.writtenWhole` says it. */
+export function policyGroupId(config: {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly policy: string;
+  readonly ruleCollectionGroup: string;
+}): string {
+  const { policy, ruleCollectionGroup } = config;
+  return resourceId(config, `Microsoft.Network/firewallPolicies/${policy}/ruleCollectionGroups/${ruleCollectionGroup}`);
+}
 
 /** What holds the rules, as `TargetDefinition.place` says it. */
 export function placeInPolicy(config: {

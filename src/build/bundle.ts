@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { packageFolders } from './third-party.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -41,7 +42,7 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   const entries = { index: options.entry ?? path.join(root, 'functions/index.ts'), ...options.more };
   const outdir = options.outdir ?? path.dirname(builtEntry);
   const built = path.join(outdir, 'index.mjs');
-  if (await isCurrent(path.join(outdir, recordName), entries)) return { entry: built, fresh: false };
+  if (await isCurrent(outdir, entries)) return { entry: built, fresh: false };
 
   options.announce?.();
   const fresh = `${outdir}.${process.pid}`;
@@ -76,7 +77,8 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   }
   const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
   const kept: BuildRecord = {
-    schema: 2,
+    schema: 3,
+    packages: bundledPackages(metafile),
     entries,
     sources,
     digest: await digestOf(sources),
@@ -117,12 +119,27 @@ const recordName = 'build.json';
 
 /** Written beside the result, and not deployed. */
 export interface BuildRecord {
-  readonly schema: 2;
+  readonly schema: 3;
+  /** Folders of the packages of others that the result holds parts of, relative to the root. */
+  readonly packages: readonly string[];
   readonly entries: Readonly<Record<string, string>>;
   readonly sources: readonly string[];
   readonly digest: string;
   /** What import() loads: by a chunk's path in the result, the source file. */
   readonly lazy: Readonly<Record<string, string>>;
+}
+
+/** Those with a byte in some output: what was dropped as unused is not shipped. */
+function bundledPackages({ outputs }: esbuild.Metafile): string[] {
+  const held = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  );
+  return packageFolders(held.map(([file]) => file));
+}
+
+/** What a folder with a finished build says of it. */
+export async function readRecord(outdir: string): Promise<BuildRecord> {
+  return JSON.parse(await readFile(path.join(outdir, recordName), 'utf8'));
 }
 
 function lazyChunks({ outputs }: esbuild.Metafile, outdir: string, entries: BuildRecord['entries']) {
@@ -136,10 +153,10 @@ function lazyChunks({ outputs }: esbuild.Metafile, outdir: string, entries: Buil
   );
 }
 
-async function isCurrent(record: string, entries: BuildRecord['entries']): Promise<boolean> {
+async function isCurrent(outdir: string, entries: BuildRecord['entries']): Promise<boolean> {
   try {
-    const kept: BuildRecord = JSON.parse(await readFile(record, 'utf8'));
-    const isSame = kept.schema === 2 && JSON.stringify(kept.entries) === JSON.stringify(entries);
+    const kept = await readRecord(outdir);
+    const isSame = kept.schema === 3 && JSON.stringify(kept.entries) === JSON.stringify(entries);
     return isSame && kept.digest === (await digestOf(kept.sources));
   } catch (error) {
     // No earlier build, or a source file that is gone: both mean building again.

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { armActions } from '../azure/arm-actions.ts';
 import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
+import { rolesOf } from '../run/rights.ts';
 
 /** Files that follow from the schema and the definitions of kinds: their text, by path below the project's folder. */
 export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
@@ -112,6 +114,24 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
       ),
     ]),
+    '## Where each right comes from',
+    'Reading a registry that a list follows takes those of `Microsoft.ContainerRegistry` that end in `/read`; the cross-check with the Discovery API takes `Microsoft.Network/locations/serviceTags/read`.',
+    grid(
+      ['Right', 'Why', 'Source'],
+      [...new Set(Object.values(rolesOf(definitions)).flat())].sort().map((action) => {
+        const { why, source } = sourceOf(action);
+        return [code(action), why, `[${new URL(source).pathname.split('/').slice(-2).join('/')}](${source})`];
+      }),
+    ),
+  );
+}
+
+/** Throws for an action without a source: it must not get into a role. */
+function sourceOf(action: string): (typeof armActions)[string] {
+  const known = armActions[action];
+  if (known) return known;
+  throw new Error(
+    `expected an action with its reason and source in src/azure/arm-actions.ts, got ${action} from a kind of target: add it there`,
   );
 }
 

@@ -5,8 +5,9 @@ import { type Zippable, zipSync } from 'fflate';
 import project from '../../package.json' with { type: 'json' };
 import { commandOptions } from '../command-options.ts';
 import { loadConfig } from '../config/load.ts';
-import { build } from './bundle.ts';
+import { build, readRecord } from './bundle.ts';
 import { endAsUsage } from './roles.ts';
+import { noticesOf, readThirdParty } from './third-party.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -35,8 +36,8 @@ export interface Packaged {
 }
 
 /**
- * Writes what is deployed: the bundle without source maps, host.json, a package.json that names the entry, and a config if
- * one is given. Nothing is installed where it runs. Throws ConfigError for a config that is wrong, and what build() throws.
+ * Writes what is deployed: the bundle without source maps, host.json, a package.json that names the entry, the licences of
+ * the packages in the bundle, and a config if one is given. Nothing is installed where it runs. Throws ConfigError for a config that is wrong, and what build() throws.
  */
 export async function writePackage(options: PackageOptions = {}): Promise<Packaged> {
   const file = options.file ?? packageFile;
@@ -45,10 +46,13 @@ export async function writePackage(options: PackageOptions = {}): Promise<Packag
   const built = (await readdir(bundle, { recursive: true, withFileTypes: true }))
     .filter((one) => one.isFile() && !one.name.endsWith('.map') && one.name !== 'build.json')
     .map((one) => path.relative(bundle, path.join(one.parentPath, one.name)));
+  const { packages } = await readRecord(bundle);
+  const others = await Promise.all(packages.map((folder) => readThirdParty(path.resolve(root, folder))));
   const { name, version, license } = project;
   const contents = new Map<string, Uint8Array>([
     ['host.json', await readFile(path.join(root, 'host.json'))],
     ['LICENSE', await readFile(path.join(root, 'LICENSE'))],
+    ['THIRD-PARTY-NOTICES.txt', Buffer.from(noticesOf(others))],
     [
       'package.json',
       Buffer.from(`${JSON.stringify({ name, version, license, type: 'module', main: project.main }, undefined, 2)}\n`),
@@ -81,17 +85,20 @@ async function unpack(folder: string, contents: ReadonlyMap<string, Uint8Array>)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const usage = `npm run package [-- --config FILE] [--out FILE] [--folder DIR]
-  Writes the zip that is deployed: to --out, its contents also to --folder; with --config it carries that config.`;
+  const usage = `npm run package [-- --config FILE] [--out FILE] [--folder DIR] [--bundle DIR]
+  Writes the zip that is deployed: to --out, its contents also to --folder; with --config it carries that config.
+  --bundle is the folder for the bundle before it is packed: two that run at the same time need one each.`;
   const values = commandOptions(usage, {
     config: { type: 'string' },
     out: { type: 'string' },
     folder: { type: 'string' },
+    bundle: { type: 'string' },
   });
   try {
     const { file, bytes, files } = await writePackage({
       ...(values.config === undefined ? {} : { config: path.resolve(values.config) }),
       ...(values.folder === undefined ? {} : { folder: path.resolve(values.folder) }),
+      ...(values.bundle === undefined ? {} : { outdir: path.resolve(values.bundle) }),
       ...(values.out === undefined ? {} : { file: path.resolve(values.out) }),
     });
     const size = `${(bytes / 1024 / 1024).toFixed(2)} MB`;

@@ -1,3 +1,5 @@
+import { partsOfId } from '../azure/arm/resource-id.ts';
+import { actionOnNamed } from '../azure/arm-actions.ts';
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import { TargetError } from '../ports/target.ts';
@@ -36,7 +38,7 @@ export async function checkRights(context: RunContext, readArm: ReadArm, signal:
         return bad(
           of,
           `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing at ${scope}`,
-          'assign the roles of infra/roles.json there (`npm run role -- --config <file>`, then `azd provision`); it takes effect within minutes',
+          'assign the roles of infra/roles.json there (`npm run role -- --config <file>`, then `azd provision`); it takes effect within minutes. docs/targets.md says why each is needed',
         );
       } catch (error) {
         if (signal.aborted) return bad(of, `cannot be looked up at ${scope}: no answer in time`, unanswered);
@@ -47,6 +49,68 @@ export async function checkRights(context: RunContext, readArm: ReadArm, signal:
       }
     }),
   );
+}
+
+/**
+ * Rights at what a resource names that is written whole: the subnet and addresses of a firewall, IP groups of other rules.
+ * It may lie in groups where no role of this service is assigned. Notes: Microsoft documents that an update of a firewall
+ * takes these rights, and not whether it does where the update leaves them as they are.
+ */
+export async function checkNamed(context: RunContext, readArm: ReadArm, signal: AbortSignal): Promise<Check[]> {
+  const { config } = context.loaded;
+  const definitions = [...context.targets.values()].map(({ definition }) => definition);
+  // What the roles cover at their own scopes, checkRights() has asked.
+  const covered = new Set(grantsOf(config, definitions).map((one) => `${one.identity} ${scopeOf(one)}/`.toLowerCase()));
+  const checks = [...context.targets.values()].map(async ({ id, definition }): Promise<Check[]> => {
+    const target = config.targets[id];
+    if (!target || target.mode === 'report-only') return [];
+    const { identity = 'app', settings } = target;
+    const isCovered = (named: string) =>
+      [...covered].some((scope) => `${identity} ${named}`.toLowerCase().startsWith(scope));
+    const of = `target ${id}`;
+    const found: Check[] = [];
+    for (const whole of definition.writtenWhole?.(settings) ?? []) {
+      try {
+        const elsewhere = namedIn(await readArm(whole, identity, signal)).filter((named) => !isCovered(named));
+        for (const named of elsewhere) {
+          const action = actionOnNamed.get(partsOfId(named).type.toLowerCase()) ?? '';
+          const path = `${named}/providers/Microsoft.Authorization/permissions`;
+          const granted = permissionsIn(await readArm(path, identity, signal));
+          if (granted.some((one) => allows(one, action))) continue;
+          const name = partsOfId(whole).names.at(-1);
+          found.push(
+            note(
+              of,
+              `${action} is missing at ${named}, which ${name} names`,
+              `have it granted there if a write of ${name} fails with LinkedAuthorizationFailed: docs/deployment.md, rights elsewhere`,
+            ),
+          );
+        }
+      } catch (error) {
+        if (signal.aborted) return [bad(of, 'what it names cannot be looked up: no answer in time', unanswered)];
+        // Of what is absent or may not be read, the check of the target tells, which reads it too.
+        if (!(error instanceof TargetError)) throw error;
+        found.push(note(of, `what ${partsOfId(whole).names.at(-1)} names cannot be looked up: ${messageOf(error)}`));
+      }
+    }
+    return found;
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+/** ARM ids in a resource at which an update of it may need an action, each once. */
+function namedIn(resource: unknown): string[] {
+  const found = new Map<string, string>();
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string') {
+      if (!/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\//i.test(value)) return;
+      if (actionOnNamed.has(partsOfId(value).type.toLowerCase())) found.set(value.toLowerCase(), value);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) visit(inner);
+    }
+  };
+  visit(resource);
+  return [...found.values()];
 }
 
 interface Permission {

@@ -7,7 +7,7 @@ import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
 import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
-import { checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
+import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
 import { checkSignInOf } from './check-sign-in.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
 
@@ -40,10 +40,11 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const storage = await checkStorage(context);
   // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const [clock, source, rights, registries, targets, signIn, channels] = await Promise.all([
+  const [clock, source, rights, named, registries, targets, signIn, channels] = await Promise.all([
     checkClock(examined, soon),
     checkSource(context, signal),
     checkRights(context, readArm, soon),
+    checkNamed(context, readArm, soon),
     checkRegistries(context, soon),
     checkTargets(context, readArm, heard, soon),
     checkSignInOf(examined.from.env, soon),
@@ -56,6 +57,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     storage,
     source,
     ...rights,
+    ...named,
     ...registries,
     ...targets,
     signIn,

@@ -36,6 +36,11 @@ export interface TargetDefinition<C extends object = object> {
     /** Resource groups at which a config needs them; none if it does not. */
     at(config: C): readonly ResourceGroup[];
   }[];
+  /**
+   * ARM ids of what a write of this kind sends whole, with names of other resources in it. ARM may ask for an action at
+   * those, wherever they lie (`azure/arm-actions.ts`). Absent: nothing it writes names others.
+   */
+  writtenWhole?(config: C): readonly string[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */

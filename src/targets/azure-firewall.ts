@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { resourceId } from '../azure/arm/resource-id.ts';
+import { firewallUpdateRights } from '../azure/arm-actions.ts';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
 import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
@@ -24,7 +26,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   families: ['ipv4'],
   rights: [
     'Microsoft.Network/azureFirewalls/read',
-    'Microsoft.Network/azureFirewalls/write',
+    ...firewallUpdateRights,
     'Microsoft.Authorization/locks/read',
     'Microsoft.Authorization/denyAssignments/read',
     'Microsoft.Network/locations/operations/read',
@@ -32,6 +34,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   ],
   reads: ['Microsoft.Network/azureFirewalls/read'],
   limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
+  writtenWhole: (config) => [resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`)],
   failureStopsLane: true,
   place: (config) =>
     `${config.subscriptionId}/${config.resourceGroup}/azureFirewalls/${config.firewall}/${config.collection}`,

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { resourceId } from '../azure/arm/resource-id.ts';
+import { firewallUpdateRights } from '../azure/arm-actions.ts';
+import { policyGroupId } from '../azure/scope-schema.ts';
 import type { Layout } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
 import { GroupRule, type GroupRuleConfig, laneOfRule, placeOfRule } from './ip-group-rule.ts';
@@ -50,12 +53,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     },
     {
       when: '`rule` names a classic firewall',
-      rights: [
-        'Microsoft.Network/ipGroups/delete',
-        'Microsoft.Network/ipGroups/join/action',
-        'Microsoft.Network/azureFirewalls/write',
-        ...firewallStateRights,
-      ],
+      rights: ['Microsoft.Network/ipGroups/delete', ...firewallUpdateRights, ...firewallStateRights],
       reads: ['Microsoft.Network/azureFirewalls/read'],
       at: (config) => (config.rule?.firewall === undefined ? [] : groupsOfRule(config, config.rule)),
     },
@@ -66,6 +64,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     { name: 'groups written at the same time', value: GROUPS_AT_ONCE, source: 'IP Groups in Azure Firewall' },
     { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
   ],
+  writtenWhole: (config) => (config.rule === undefined ? [] : [wholeOfRule(config, config.rule)]),
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   failureStopsLane: true,
   lane: (config) =>
@@ -107,6 +106,14 @@ function groupsOfRule({ subscriptionId, resourceGroup }: IpGroupConfig, rule: Gr
   const own = placeOfRule(rule, groups);
   const same = JSON.stringify(own).toLowerCase() === JSON.stringify(groups).toLowerCase();
   return same ? [groups] : [groups, own];
+}
+
+/** The rule collection group or the firewall that has the rule. */
+function wholeOfRule(config: IpGroupConfig, rule: GroupRuleConfig): string {
+  const place = placeOfRule(rule, config);
+  const { policy, ruleCollectionGroup = '', firewall = '' } = rule;
+  if (policy !== undefined) return policyGroupId({ ...place, policy, ruleCollectionGroup });
+  return resourceId(place, `Microsoft.Network/azureFirewalls/${firewall}`);
 }
 
 /** A policy takes one rule change at a time. */

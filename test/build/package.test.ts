@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecord } from '../../src/build/bundle.ts';
 import { type Packaged, writePackage } from '../../src/build/package.ts';
+import { packageFolders, readThirdParty } from '../../src/build/third-party.ts';
 import { routes } from '../../src/http/routes.ts';
 import { queueFunctions } from '../../src/queues/queues.ts';
 import { loadAsWorker } from '../support/as-worker.ts';
@@ -35,6 +37,36 @@ test('the package holds the bundle and nothing of the tools', () => {
   expect(made.files.filter((file) => /node_modules|\.map$|\.ts$|build\.json/.test(file))).toEqual([]);
   const { dependencies, devDependencies, main } = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8'));
   expect({ dependencies, devDependencies, main }).toEqual({ main: 'dist/functions/index.mjs' });
+});
+
+test('it carries the licence of every package in the bundle, and of no other', async () => {
+  const { packages } = await readRecord(path.join(folder, 'functions'));
+  const names = packages.map((one) => one.replace(/^.*node_modules\//, ''));
+  const text = readFileSync(path.join(app, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const listed = [...text.matchAll(/^(@?[\w./-]+) \d+\.\d+\.\S+, ([^,\n]+)/gm)];
+  expect([...new Set(listed.map(([, name]) => name))].sort()).toEqual([...new Set(names)].sort());
+  // Each of them lets others ship it. Another licence is a question for a person, not for this list alone.
+  const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'Unlicense'];
+  expect([...new Set(listed.map(([, , licence]) => licence))].filter((one) => !permissive.includes(one ?? ''))).toEqual(
+    [],
+  );
+  // What the sources import by name is in there; tools are not.
+  for (const name of ['zod', 'undici', '@azure/storage-blob', 'luxon']) expect(names).toContain(name);
+  expect(names).not.toContain('esbuild');
+  expect(text).toContain('Permission is hereby granted');
+});
+
+test('a package without a licence stops the packing', async () => {
+  const other = path.join(folder, 'node_modules', 'other');
+  mkdirSync(other, { recursive: true });
+  writeFileSync(path.join(other, 'package.json'), JSON.stringify({ name: 'other', version: '1.0.0' }));
+  await expect(readThirdParty(other)).rejects.toThrow(
+    /expected a licence in package.json of other 1.0.0, got undefined/,
+  );
+  expect(packageFolders(['a/node_modules/b/node_modules/@c/d/e.js', 'src/f.ts', 'a/node_modules/b/g.js'])).toEqual([
+    'a/node_modules/b',
+    'a/node_modules/b/node_modules/@c/d',
+  ]);
 });
 
 test('the worker finds every function in it', () => {

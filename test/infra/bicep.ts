@@ -53,3 +53,20 @@ export function membersOf(object: Node): Map<string, Node> {
 export function bodyOf(declaration: Node): Node | undefined {
   return nodesOf(declaration, 'object').find((node) => membersOf(node).size > 0);
 }
+
+/** A module that a template deploys: its file, and the parameters given to it. */
+export interface Module {
+  readonly file: string;
+  readonly given: ReadonlyMap<string, Node>;
+}
+
+/** Modules of a template by their symbolic names. */
+export function modulesOf(tree: Node): Map<string, Module> {
+  return new Map(
+    nodesOf(tree, 'module_declaration').map((node) => {
+      const params = membersOf(bodyOf(node) as Node).get('params');
+      const [name, file] = node.namedChildren.filter((child) => child?.type !== 'decorators');
+      return [name?.text ?? '', { file: bare(file), given: params ? membersOf(params) : new Map() }];
+    }),
+  );
+}

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { armActions } from '../../src/azure/arm-actions.ts';
+import { generatedDocs } from '../../src/build/docs.ts';
 import { knownKinds, loadConfig } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { grantsFile, grantsOf, rolesOf } from '../../src/run/rights.ts';
@@ -43,6 +45,43 @@ test('every right that a kind declares is in its role, and nothing else is', () 
 
 test('no role allows more than single actions', () => {
   for (const action of Object.values(file.roles).flat()) expect(action).toMatch(/^Microsoft\.[A-Za-z]+(\/[A-Za-z]+)+$/);
+});
+
+test('every action of a role has a reason and a page of Microsoft, and no other action has', () => {
+  const inRoles = new Set(Object.values(file.roles).flat());
+  expect([...inRoles].sort()).toEqual(Object.keys(armActions).sort());
+  for (const [action, { why, source }] of Object.entries(armActions)) {
+    expect(why.length, action).toBeGreaterThan(10);
+    expect(source, action).toMatch(/^https:\/\/learn\.microsoft\.com\/[a-z]/);
+  }
+});
+
+test('a kind with an action that has no source gets into no page', () => {
+  const [first] = targets;
+  if (!first) throw new Error('there is no kind of target');
+  const more = { ...first, rights: [...first.rights, 'Microsoft.Network/routeTables/write'] };
+  expect(() => generatedDocs({ ...knownKinds, targets: [more] })).toThrow(
+    /Microsoft\.Network\/routeTables\/write.*add it/,
+  );
+});
+
+// https://learn.microsoft.com/azure/firewall/roles-permissions#permissions, "Create new or Update existing", March 2026.
+test('who updates a firewall has what Microsoft lists for it', () => {
+  const published = [
+    'Microsoft.Network/virtualNetworks/subnets/join/action',
+    'Microsoft.Network/publicIPAddresses/join/action',
+    'Microsoft.Network/virtualHubs/read',
+  ];
+  const writing = Object.entries(file.roles).filter(([, all]) =>
+    all.includes('Microsoft.Network/azureFirewalls/write'),
+  );
+  expect(writing.map(([role]) => role)).toEqual(['ip-group-more-2', 'azure-firewall']);
+  for (const [role, actions] of writing) expect(actions, role).toEqual(expect.arrayContaining(published));
+  // Rules of others in what is written whole may name IP groups.
+  for (const [role, actions] of Object.entries(file.roles)) {
+    const whole = actions.some((one) => /\/(azureFirewalls|ruleCollectionGroups)\/write$/.test(one));
+    expect(actions.includes('Microsoft.Network/ipGroups/join/action'), role).toBe(whole);
+  }
 });
 
 test('one right less or more in a kind changes its role', () => {

@@ -97,6 +97,49 @@ test('names the right that is missing, and where', async () => {
   expect(found[0]?.text).toBe(`Microsoft.Network/ipGroups/write is missing at ${world.group}`);
 });
 
+test('names the right that is missing at what a firewall names elsewhere', async () => {
+  const elsewhere = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-addresses/providers';
+  const subnet = `${network}/virtualNetworks/hub/subnets/AzureFirewallSubnet`;
+  const address = `${elsewhere}/Microsoft.Network/publicIPAddresses/hub`;
+  const targets = {
+    old: {
+      kind: 'azure-firewall',
+      mode: 'sync',
+      list: 'west',
+      ...place,
+      firewall: 'hub',
+      collection: 'acr',
+      rule: 'acr',
+      sources: ['*'],
+    },
+  };
+  await world.configure({ ...config, targets });
+  const own = { scope: world.group, actions: ['*'] };
+  const firewall = {
+    location: 'westus',
+    properties: {
+      provisioningState: 'Succeeded',
+      ipConfigurations: [{ name: 'a', properties: { subnet: { id: subnet }, publicIPAddress: { id: address } } }],
+      networkRuleCollections: [{ name: 'acr', properties: { priority: 200, action: { type: 'Allow' }, rules: [] } }],
+    },
+  };
+  const seed = async (permissions: object[]) =>
+    world.seed({ [`${network}/azureFirewalls/hub`]: firewall, permissions } as Record<string, object>);
+  const notes = async () =>
+    (await examine()).filter(({ result, text }) => result === 'note' && text.includes('missing'));
+  const action = 'Microsoft.Network/publicIPAddresses/join/action';
+  await seed([own]);
+  expect(await notes()).toMatchObject([
+    {
+      of: 'target old',
+      text: `${action} is missing at ${address}, which hub names`,
+      next: expect.stringContaining('LinkedAuthorizationFailed'),
+    },
+  ]);
+  await seed([own, { scope: address, actions: [action] }]);
+  expect(await notes()).toEqual([]);
+});
+
 test('names a resource that does not exist', async () => {
   await world.seed({ [`${network}/networkSecurityGroups/nsg-build`]: null as unknown as object });
   expect(await faults()).toMatchObject([
