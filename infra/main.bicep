@@ -48,6 +48,9 @@ param reportOnlyReads bool = true
 @description('A container that gets every plan and every decision, in which none can be changed or deleted.')
 param immutableRecords bool = false
 
+@description('State without a seal, which a version before seals stored, is accepted and sealed. For the first deployment after such a version, and no longer.')
+param acceptUnsealed bool = false
+
 @description('Days for which nothing in that container can be deleted.')
 @minValue(1)
 @maxValue(146000)
@@ -213,7 +216,8 @@ module app 'modules/app.bicep' = {
       schedule == '' ? {} : { SERVICE_TAG_SYNC_SCHEDULE: schedule },
       toObject(appSecrets, name => name, name => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${replace(name, '_', '-')})'),
       configBlob == '' ? {} : { SERVICE_TAG_SYNC_CONFIG_BLOB: configBlob },
-      immutableRecords ? { SERVICE_TAG_SYNC_RECORDS: 'service-tag-sync-records' } : {}
+      immutableRecords ? { SERVICE_TAG_SYNC_RECORDS: 'service-tag-sync-records' } : {},
+      acceptUnsealed ? { SERVICE_TAG_SYNC_UNSEALED: 'accept' } : {}
     )
   }
 }

@@ -13,8 +13,8 @@ export const inControl: readonly Mutant[] = [
   {
     name: 'approval-for-ever',
     file: 'src/core/decisions/in-effect.ts',
-    find: 'open(decision.expires) && !isNone(covers)',
-    replace: '!isNone(covers)',
+    find: 'if (open(decision.expires)) approved.push(decision);',
+    replace: 'approved.push(decision);',
     tests: ['test/core/decisions/in-effect.test.ts'],
     why: 'an approval of last month lets something in today',
   },
@@ -61,8 +61,8 @@ export const inControl: readonly Mutant[] = [
   {
     name: 'own-change',
     file: 'src/core/decisions/authorization.ts',
-    find: 'personOf(by) === personOf(asked)',
-    replace: 'by === undefined',
+    find: 'asked.persons.some((person) => isSamePerson(by, person))',
+    replace: 'asked.persons.some((person) => by === undefined && isSamePerson(by, person))',
     tests: ['test/core/decisions/authorization.test.ts'],
     why: 'who asked for a change lets it through',
   },

@@ -79,8 +79,8 @@ export const inMendings: readonly Mutant[] = [
   {
     name: 'mended-joined-run',
     file: 'src/store/requested-runs.ts',
-    find: '...(both === undefined ? {} : { targets: both }) };',
-    replace: '...(before === undefined || both === null ? {} : { targets: before }) };',
+    find: '...(both === undefined ? {} : { targets: both }),',
+    replace: '...(before === undefined || both === null ? {} : { targets: before }),',
     tests,
     why: 'a run of other targets is joined, and what was asked for is never looked at',
   },

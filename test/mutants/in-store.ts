@@ -29,7 +29,7 @@ export const inStore: readonly Mutant[] = [
   {
     name: 'second-open-run',
     file: 'src/store/table-runs.ts',
-    find: 'if (last !== undefined && (await this.#isOpen(last))) {',
+    find: 'if (last !== undefined && last !== intent.run && (await this.#isOpen(last))) {',
     replace: 'if (last === null) {',
     tests: ['test/contract/runs.test.ts'],
     why: 'two runs plan and write the same targets',

@@ -1,5 +1,6 @@
 import { inApi } from './in-api.ts';
 import { inAzure } from './in-azure.ts';
+import { inBoundaries } from './in-boundaries.ts';
 import { inControl } from './in-control.ts';
 import { inJudge } from './in-judge.ts';
 import { inLocal } from './in-local.ts';
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...inStore,
   ...inNotifiers,
   ...inTargets,
+  ...inBoundaries,
   ...inLocal,
   ...inMendings,
 ];
