@@ -46,8 +46,13 @@ const answers = {
     ...said,
     digest: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, 'a digest: 64 hexadecimal digits, lower case')
-      .describe('SHA-256 of a publication that was refused.'),
+      .regex(
+        /^(raw-)?[0-9a-f]{64}$/,
+        'a digest as the notice gives it: 64 hexadecimal digits, lower case, after raw- for a damaged file',
+      )
+      .describe(
+        'SHA-256 of a publication that was refused, as the notice gives it; `raw-` precedes that of a damaged file.',
+      ),
     tags: z.array(z.string().min(1)).min(1).describe('Some tags of it; all if absent.').exactOptional(),
   }),
 };

@@ -8,6 +8,7 @@ import type { ParsedPublication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
+import { whyNotKept } from './stored-publication.ts';
 
 /** A stored file accepted by an operator. */
 export interface AcceptedOverride extends ParsedPublication {
@@ -41,6 +42,8 @@ function whole(context: Pick<PlanContext, 'loaded'>, stored: StoredPublication, 
   const read = readPublication(bytes, originOf(stored), context.loaded.config.cloud);
   if (read.ok) {
     const { publication, catalog } = read;
+    const changed = whyNotKept(stored, bytes, publication.digest);
+    if (changed !== undefined) return no(changed);
     return { ok: true, vouched: { publication: stored.publication ?? publication, catalog } };
   }
   const [first] = read.issues;
@@ -59,6 +62,9 @@ function only(
   const { cloud } = context.loaded.config;
   if (!ledger.accepted) return no('no publication is in force yet: the first one can only be accepted whole');
   if (tags.length === 0) return no('expected at least one tag, or none named at all for the whole file');
+  const read = readPublication(bytes, originOf(stored), cloud);
+  const changed = whyNotKept(stored, bytes, read.ok ? read.publication.digest : undefined);
+  if (changed !== undefined) return no(changed);
   const sound = soundTagsIn(bytes);
   if (!sound) return no(`${stored.file} is damaged as a whole: no single tag of it can be trusted`);
   if (sound.catalog.cloud !== cloud) return no(`${stored.file} is of cloud ${sound.catalog.cloud}, expected ${cloud}`);

@@ -8,9 +8,7 @@ import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
 import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
-import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
-import { readPublication } from '../core/publication/read-publication.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
@@ -18,6 +16,7 @@ import { type DecisionState, releasesWaitFor } from './decisions.ts';
 import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
 import { type ResolvedList, selectLists } from './lists.ts';
 import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
+import { catalogInForce } from './stored-publication.ts';
 
 /** Files are served for a week or two; what fell out of this is not served any more. */
 const maxAnnounced = 100;
@@ -54,7 +53,7 @@ export async function judgePublication(
     askRegistries(context, signal),
   ]);
   const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
-  const matching = atHand ?? (needsCatalog(last, reads) ? await catalogInForce(context, last) : undefined);
+  const matching = atHand ?? (needsCatalog(last, reads) ? await catalogInForce(context, last.accepted) : undefined);
   const now = context.now();
   const registries = mergeRegistryReads(last, reads, matching, now);
   const { lists, selections } = await stage('select lists', {}, async () =>
@@ -62,7 +61,8 @@ export async function judgePublication(
   );
   const watch = Object.values(lists).flatMap((list) => list.tags);
   const newTags = !taken.accepted && watch.some((tag) => !last.tags.has(tag));
-  const inForce = taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(context, last))) : undefined);
+  const inForce =
+    taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(context, last.accepted))) : undefined);
   const followed = followSource({
     ledger: last,
     ...(taken.accepted && !taken.accepted.onlyTags ? { accepted: taken.accepted } : {}),
@@ -107,17 +107,6 @@ export async function judgePublication(
       judged: judged.events,
     },
   };
-}
-
-/** The catalog in force, read again: only when a newly watched tag or a region needs it. */
-async function catalogInForce(context: PlanContext, last: Ledger): Promise<Catalog | undefined> {
-  const { accepted } = last;
-  if (!accepted) return undefined;
-  const bytes = await context.publications.bytes(accepted.digest);
-  if (!bytes) return undefined;
-  const { file, provenance } = accepted;
-  const read = readPublication(bytes, { file, provenance, firstSeen: accepted.date }, accepted.cloud);
-  return read.ok ? read.catalog : undefined;
 }
 
 /** The ages from which on the source is late and stale: the config's, else the cloud's. */

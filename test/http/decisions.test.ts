@@ -47,6 +47,7 @@ test.each([
   [{ kind: 'keep-part', part: 'p' }],
   [{ kind: 'withdraw', word: 'w' }],
   [{ kind: 'accept-publication', digest, tags: ['Storage.WestUS'] }],
+  [{ kind: 'accept-publication', digest: `raw-${digest}`, tags: ['Storage.WestUS'] }],
 ])('%j reaches the desk as it is', async (word) => {
   const { response, asked } = await post({ ...word, why: 'w' });
   expect(response.status).toBe(201);

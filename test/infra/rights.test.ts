@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type { Node } from 'web-tree-sitter';
 import { bare, bicepFiles, bodyOf, membersOf, modulesOf, nodesOf, parseBicep, readBicep } from './bicep.ts';
@@ -13,6 +14,8 @@ const builtIn: Readonly<Record<string, string>> = {
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
 };
+
+const readDoc = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
 const trees = new Map<string, Node>();
 for (const file of bicepFiles) trees.set(file, await parseBicep(readBicep(file)));
@@ -105,6 +108,45 @@ describe('identity x store x role', () => {
     const main = readBicep('main.bicep');
     expect(main.match(/identities\.outputs\.feedsPrincipalId/g)).toHaveLength(4);
   });
+});
+
+// Places of the table in docs/security.md.
+const places: Readonly<Record<string, string>> = {
+  'its storage': 'storage.account',
+  'storage of the feeds': 'feedsRights.store',
+  'storage of its own host': 'feedsHost.account',
+  'the table `servicetagsyncpulls` in it': 'feedsRights.pulls',
+  'the secret `seal-key`': 'vault.key',
+  'each secret that its config names': 'appSecretsGrant.secret[i]',
+  'each secret that feeds name': 'feedsSecretsGrant.secret[i]',
+  'Application Insights': 'monitoring.insights',
+};
+
+test('docs/security.md has these rights and no other', () => {
+  const [, section = ''] = readDoc('security.md').split('## Identities in Azure');
+  const [table = ''] = section.split('| lost |');
+  const rows = [...table.matchAll(/^\| (acting|feeds) app \| (.+) \| (.+) \|$/gm)];
+  const told = rows.flatMap(([, who, roles = '', at = '']) =>
+    roles.split(', ').flatMap((role) =>
+      at.split('; ').map((place) => {
+        expect(Object.keys(places)).toContain(place);
+        return `${who === 'acting' ? 'app' : 'feeds'}PrincipalId: ${role} at ${places[place]}`;
+      }),
+    ),
+  );
+  expect(told.sort()).toEqual(assignments().sort());
+});
+
+test('docs/security.md says of each row of a table with "held by" what holds it', () => {
+  const tables = readDoc('security.md')
+    .split(/\n\n/)
+    .filter((block) => / held by \|\n/.test(block));
+  expect(tables.length).toBeGreaterThan(3);
+  const rows = tables.flatMap((block) =>
+    block.split('\n').filter((line) => /^\| (?!who|rule|lost|store|threat|-)/.test(line)),
+  );
+  const unheld = rows.filter((row) => !/`(?:test|infra)\/[^`]+`[^|]*\|$|`npm [^`]+`[^|]*\|$/.test(row));
+  expect(unheld).toEqual([]);
 });
 
 const modules = modulesOf(trees.get('main.bicep') as Node);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createFeedServer } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -227,5 +228,58 @@ describe('a forged or damaged record', () => {
     expect(run.status).toBe('failed');
     expect(run.targets[0]?.outcomes[0]?.text).toMatch(/record\|hub: its seal does not fit/);
     expect(await world.writes()).toEqual([]);
+    // As the runbook says: without it the mark still tells what is ours.
+    await table.deleteEntity(partition('targets'), 'record|hub');
+    for (const _ of [1, 2]) expect((await world.run()).status).toBe('no-change');
+    expect(await world.writes()).toEqual([]);
+    expect(await world.live('hub')).toEqual(base);
+  });
+
+  it('a refused file whose kept bytes were changed is not accepted by its digest', async () => {
+    const path = join(folder, 'ServiceTags_Public_20240122.json');
+    await writeFile(path, makeCatalogJson({ changeNumber: 100, tags: { [tag]: [...base, ...more] } }));
+    world.set({ publication: path, now: '2024-01-22T12:00:00Z' });
+    const refused = (await world.run()).events.find(({ kind }) => kind === 'publication-refused');
+    const digest = (refused as { digest?: string }).digest ?? '';
+    const blob = blobs.getBlockBlobClient(`${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/publications/${digest}.json`);
+    const kept = (await blob.downloadToBuffer()).toString();
+    const forged = kept.replace('20.1.0.0/24', '99.0.0.0/8');
+    await blob.upload(forged, forged.length);
+    const accept = { kind: 'accept-publication', digest } as const;
+    await expect(world.say(accept)).rejects.toThrow(/do not have its digest/);
+    await blob.upload(kept, kept.length);
+    expect((await world.say(accept)).status).toBe('applied');
+  });
+
+  it('a list of a feed that was changed in storage fails that target, and is not served by who can tell', async () => {
+    const feed = { kind: 'feed', mode: 'sync', list: 'west', name: 'branches', keys: [{ $env: 'FEED_KEY' }] };
+    const { lists, targets } = configOf({});
+    await world.configure({ lists, targets: { ...targets, feed } });
+    expect((await world.run()).status).toBe('applied');
+    const [row] = (await rowsOf('feeds')).filter(({ rowKey }) => String(rowKey).startsWith('list|'));
+    await put('feeds', String(row?.rowKey), { ...row, text0: String(row?.text0).replace('20.0.0.0/24', '0.0.0.0/1') });
+    const run = await world.run();
+    expect(run.targets.map(({ id, status }) => [id, status])).toEqual([
+      ['hub', 'no-change'],
+      ['feed', 'failed'],
+    ]);
+    const server = await createFeedServer({ ...world.env, FEED_KEY: 'a-key-of-sixteen-letters' }, () => undefined);
+    const asked = server.ask({ feed: 'branches', key: 'a-key-of-sixteen-letters', headOnly: false });
+    await expect(asked).rejects.toThrow(/its seal does not fit/);
+  });
+
+  it('a last good config that was changed in storage takes the place of no bad one', async () => {
+    const blob = blobs.getBlockBlobClient(`_config/${world.env.SERVICE_TAG_SYNC_QUEUES}.json`);
+    const kept = (await blob.downloadToBuffer()).toString();
+    const forged = kept.replaceAll('WestUS', 'EastUS');
+    expect(forged).not.toBe(kept);
+    await blob.upload(forged, forged.length);
+    await world.configure({ lists: 'none' });
+    await expect(world.run()).rejects.toThrow(/its seal does not fit/);
+    // A good one is kept in its place.
+    await world.configure(configOf({}));
+    expect((await world.run()).status).toBe('no-change');
+    await world.configure({ lists: 'none' });
+    expect((await world.run()).status).not.toBe('failed');
   });
 });

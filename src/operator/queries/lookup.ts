@@ -8,17 +8,16 @@ import { effectiveOf } from '../../core/judge/ledger.ts';
 import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } from '../../core/plan/entries.ts';
 import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
 import { entriesIn } from '../../core/plan/ownership.ts';
-import type { Catalog } from '../../core/publication/catalog.ts';
-import { readPublication } from '../../core/publication/read-publication.ts';
 import type { RunContext } from '../../run/context.ts';
 import { memoryOf } from '../../run/plan-targets.ts';
 import { RequestError } from '../../run/service.ts';
+import { catalogInForce } from '../../run/stored-publication.ts';
 import type { LookupView } from '../operator.ts';
 
 /** What contains an address (or prefix): tags of the active file and of the ledger, and every target as it is now. */
 export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {
   const { family, set } = entryOf(address);
-  const catalog = await catalogInForce(context, ledger);
+  const catalog = await catalogInForce(context, ledger.accepted);
   const names = new Set([...ledger.tags.keys(), ...(catalog?.tags.keys() ?? [])]);
   const tags = [...names].flatMap((name) => {
     const row = ledger.tags.get(name);
@@ -53,14 +52,6 @@ function entryOf(address: string): { family: Family; set: PrefixSet } {
     if (error instanceof PrefixError) throw new RequestError(error.message);
     throw error;
   }
-}
-
-async function catalogInForce(context: RunContext, { accepted }: Ledger): Promise<Catalog | undefined> {
-  const bytes = accepted && (await context.publications.bytes(accepted.digest));
-  if (!accepted || !bytes) return undefined;
-  const { file, provenance, date, cloud } = accepted;
-  const read = readPublication(bytes, { file, provenance, firstSeen: date }, cloud);
-  return read.ok ? read.catalog : undefined;
 }
 
 function covers(family: Family, prefix: string, set: PrefixSet): boolean {
