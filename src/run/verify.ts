@@ -2,12 +2,13 @@ import { messageOf } from '../core/errors.ts';
 import { counted, quantity } from '../core/judge/arithmetic.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
+import { completeAfter } from '../core/plan/causes.ts';
 import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
-import type { Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import type { Complete, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
 import type { ReadBack } from '../core/plan/read-back.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { OutcomeError } from '../core/reason.ts';
@@ -18,6 +19,7 @@ import { outcomeErrorOf } from '../ports/target.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 import { decisionRefs, loadDecisions } from './decisions.ts';
+import { selectionFor } from './lists.ts';
 import { memoryOf } from './plan-targets.ts';
 
 /** Why a target was not brought to its plan. */
@@ -109,6 +111,7 @@ export async function verify(
     run: intent.run,
     at,
     decisions: decisionRefs(decisionState),
+    ...(back.allIn ? {} : wholeIn(applying, before, back, decisionState)),
     ...(target.writes > 0 ? { written } : {}),
   });
   if (after) await context.targetRecords.put(after);
@@ -121,6 +124,21 @@ export async function verify(
 
 /** What became of a unit that the plan made again does not write. */
 const leftAlone = 'nothing left to write: a plan made right before the write leaves this as it is';
+
+/** Which tags and registries are there whole, although a write failed: what these gain next comes by publication. */
+function wholeIn(
+  { context, configured: { id, definition }, ledger }: Applying,
+  memory: TargetMemory | undefined,
+  { ours }: ReadBack,
+  { pinned }: DecisionState,
+): { readonly complete?: Complete } {
+  const { config } = context.loaded;
+  const selection = selectionFor(id, config, ledger, context.now());
+  if (!selection) return {};
+  const layout = definition.layout(config.targets[id]?.settings ?? {});
+  const holdsNames = definition.holds === 'names';
+  return { complete: completeAfter({ selection, ledger: pinned ?? ledger, memory, layout, holdsNames, ours }) };
+}
 
 /** What is so of the ranges that a unit's change meant to move, as recorded and as made again. */
 function movedIn(

@@ -76,7 +76,7 @@ export class Model {
   readonly watched = new Set<string>();
   /** By tag: what was published and is not, since when. */
   readonly losses = new Map<string, Map<string, Since>>();
-  /** By tag: what a person answered `remove` on. */
+  /** By tag: what was let go of, on a person's answer or by its clock, until it is published again. */
   readonly released = new Map<string, Set<string>>();
   /** Losses that a person is asked about, by tag, as they were told last. */
   questions = new Map<string, ReadonlySet<string>>();
@@ -157,6 +157,15 @@ export class Model {
     const covered = this.publication?.tags.get(serviceOf(tag))?.has(point) === true;
     const days = covered && serviceOf(tag) !== tag ? clocks.lossClockGlobalDays : clocks.lossClockDays;
     return since !== undefined && this.isOver(since, at, { days, more: 1 });
+  }
+
+  /** What the service holds no longer, and may let go of now, is let go of: also when the clock is set back later. */
+  letGo(at: number): void {
+    for (const [tag, losses] of this.losses) {
+      const held = this.heldBy(tag, 'loss');
+      const gone = [...losses.keys()].filter((point) => !held.has(point) && this.mayRelease(tag, point, at));
+      if (gone.length > 0) this.released.set(tag, new Set([...(this.released.get(tag) ?? []), ...gone]));
+    }
   }
 
   /** Whether the clock has run down. `more`: the publication that it began with counts as well. */

@@ -109,6 +109,7 @@ export class Played {
     if (is !== should) this.breaks('the newest file is in force', `${is} is in force, and should be ${should}`);
     model.watch();
     model.holds = seen.holds;
+    model.letGo(at);
     const cases = this.ids.map((id): Case => {
       const target = model.target(id);
       const others = new Set([...target.foreign, ...target.strange]);

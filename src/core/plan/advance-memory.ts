@@ -2,7 +2,7 @@ import { driftOf } from './drift.ts';
 import { type Entries, entriesOf, entryOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
 import type { Live } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
-import type { Plan, Step, TargetHold } from './plan-types.ts';
+import type { Complete, Plan, Step, TargetHold } from './plan-types.ts';
 import { ofOthers, type ReadBack } from './read-back.ts';
 
 interface Advance {
@@ -16,6 +16,8 @@ interface Advance {
   readonly at: string;
   /** Decisions by id, those at least that the plan names. */
   readonly decisions: ReadonlyMap<string, DecisionRef>;
+  /** What is there whole by what was read back, where not all of the plan is; absent: what was so before. */
+  readonly complete?: Complete;
   /** Units that were written, whatever came of it; none if absent. */
   readonly written?: ReadonlySet<string>;
 }
@@ -47,7 +49,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
   const claimed = back.claimed ?? before?.claimed;
   if (first && grants.length === 0 && (claimed === undefined || claimed.length === 0)) return before;
   const whole = plan.complete !== undefined && (back.allIn || (first && grants.length > 0));
-  const { tags, followed } = whole ? plan.complete : stillSelected(before, plan.complete);
+  const { tags, followed } = whole ? plan.complete : stillSelected(advance.complete ?? before, plan.complete);
   // A write that was lost or refused has put nothing right.
   const drift = [
     ...driftOf(back.allIn ? plan.drift : before?.drift, 'add'),
@@ -72,11 +74,11 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
   };
 }
 
-/** Of the tags that were there whole, those that the list selects now: one that it gave up and takes again is new. */
+/** Of the tags that are there whole, those that the list selects now: one that it gave up and takes again is new. */
 function stillSelected(
-  { tags, followed }: Pick<TargetMemory, 'tags' | 'followed'> = { tags: [], followed: {} },
+  { tags, followed }: Complete = { tags: [], followed: {} },
   selected: Plan['complete'],
-): Pick<TargetMemory, 'tags' | 'followed'> {
+): Complete {
   if (selected === undefined) return { tags, followed };
   return {
     tags: tags.filter((tag) => selected.tags.includes(tag)),

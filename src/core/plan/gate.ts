@@ -49,6 +49,9 @@ const alwaysAsked: Reason = {
 /** Rules whose question stays open until it is answered, also when its sums have since fallen below the limit. */
 export const standingRules: ReadonlySet<string> = new Set(['config-growth', 'large-removal', 'drift-again']);
 
+/** Those of them that ask about each range by itself, and stay open for the ranges that are left. */
+export const byRangeRules: ReadonlySet<string> = new Set(['drift-again']);
+
 /**
  * Sorts one direction's ranges by what may become of them: mode, a person's decline, approval, pause, hour. The first that
  * holds a range back gives its reason. What waits for a person waits until it is answered, its ranges change, or they are no
@@ -125,7 +128,7 @@ function standingIn(rest: readonly AttributedRange[], { direction, control, rest
     if (asked.direction !== direction || reasons.length === 0) return [];
     const all = entriesOf(asked.ranges ?? []);
     return reasons.flatMap((reason) => {
-      const byRange = reason.rule === 'drift-again';
+      const byRange = byRangeRules.has(reason.rule);
       const ranges = byRange ? without(within(all, wanted), restores) : all;
       if (isNone(ranges) || !covers(wanted, ranges)) return [];
       const concerns = (caused: AttributedRange) => meets(caused.entries, ranges);

@@ -2,7 +2,8 @@ import type { DomainEvent } from '../event.ts';
 import { remindersDue } from '../judge/clock.ts';
 import type { PendingApproval } from '../judge/ledger.ts';
 import { needsOperator } from '../reason.ts';
-import { entriesOf, isNone, textsOf, within } from './entries.ts';
+import { entriesOf, isNone, textsOf, unite, within } from './entries.ts';
+import { byRangeRules } from './gate.ts';
 import type { Plan } from './plan-types.ts';
 
 /**
@@ -39,7 +40,9 @@ export function trackPendingApprovals(
       }
       const reminders = Math.max(due, reminded);
       // A question that was declined, or waits for its hour, is the same again once that is over.
-      const question = needsOperator(reasons) ? { direction, ranges, reasons } : questionOf(known);
+      const question = needsOperator(reasons)
+        ? { direction, ranges, reasons }
+        : (questionOf(known) ?? leftOfQuestions(before, plan.target, { direction, ranges }));
       asked.push({ part: id, target: plan.target, since, reminded: reminders, ...question });
     }
     const answered = before.filter(
@@ -66,9 +69,35 @@ function approvedIn(
   return [{ ...question, ranges: textsOf(ranges), approvals: [...by] }];
 }
 
-function questionOf(
-  known: PendingApproval | undefined,
-): Partial<Pick<PendingApproval, 'direction' | 'ranges' | 'reasons'>> {
-  if (!known?.direction || !known.ranges || !known.reasons) return {};
+type Question = Pick<PendingApproval, 'direction' | 'ranges' | 'reasons'>;
+
+function questionOf(known: PendingApproval | undefined): Question | undefined {
+  if (!known?.direction || !known.ranges || !known.reasons) return undefined;
   return { direction: known.direction, ranges: known.ranges, reasons: known.reasons };
+}
+
+/**
+ * What a part that waits for no answer now is still about, where its ranges are fewer than those that were asked about: a
+ * question about each range by itself stays one for what is left, so that it is asked again when a decline ends.
+ */
+function leftOfQuestions(
+  before: readonly PendingApproval[],
+  target: string,
+  part: Required<Pick<PendingApproval, 'direction' | 'ranges'>>,
+): Question {
+  const own = entriesOf(part.ranges);
+  const questions = before.flatMap(({ target: of, direction, ranges = [], reasons = [] }) => {
+    const left = within(entriesOf(ranges), own);
+    const byRange = reasons.filter(({ rule }) => byRangeRules.has(rule));
+    return of !== target || direction !== part.direction || byRange.length === 0 || isNone(left)
+      ? []
+      : [{ left, byRange }];
+  });
+  const [first] = questions;
+  if (first === undefined) return {};
+  return {
+    direction: part.direction,
+    ranges: textsOf(unite(questions.map(({ left }) => left))),
+    reasons: first.byRange,
+  };
 }
