@@ -200,7 +200,7 @@ const lanesOf = (count: number) => lanes(count).size;
  * Reads of one changed target, at most: for the plan, before the write, and to verify it; and, where a write cannot be tied
  * to what was read (If-Match), the last one of the SDK's own.
  */
-const maxReads: Readonly<Record<Kind, number>> = { 'ip-group': 4, nsg: 3, feed: 0 };
+const maxReads: Readonly<Record<Kind, number>> = { 'ip-group': 5, nsg: 4, feed: 0 };
 
 /** What ARM alone takes for one changed target: its reads, its write and one poll one after the other, and its operation. */
 const targetSeconds = (kind: Kind) => (kind === 'feed' ? 0 : ((maxReads[kind] + 2) * latencyMs + operationMs) / 1000);
