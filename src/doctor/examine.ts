@@ -7,6 +7,7 @@ import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
 import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
+import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
 import { checkSignInOf } from './check-sign-in.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
@@ -38,6 +39,7 @@ const maxOffMs = 300_000;
 export async function examine(examined: Examined, signal: AbortSignal): Promise<Check[]> {
   const { context, readArm, heard } = examined;
   const storage = await checkStorage(context);
+  const records = storage.result === 'bad' ? [] : [await checkRecords(context, examined.from.env)];
   // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const [clock, source, rights, named, registries, targets, signIn, channels] = await Promise.all([
@@ -55,6 +57,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...notesOn(context),
     clock,
     storage,
+    ...records,
     source,
     ...rights,
     ...named,

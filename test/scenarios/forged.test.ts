@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createFeedServer } from '../../src/composition-root.ts';
+import { createDoctor, createFeedServer } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -89,6 +89,11 @@ describe('a forged or damaged record', () => {
     await waitForApproval();
     const word = await approval([...more, ...broad]);
     await put('words', word.id, { schema: 2, text0: JSON.stringify({ schema: 2, word }), ...seal });
+    const doctor = await createDoctor(world.env, false, AbortSignal.timeout(20_000));
+    expect(doctor.find(({ of }) => of === 'records')).toMatchObject({
+      result: 'bad',
+      text: expect.stringContaining('1 record cannot'),
+    });
     await world.writes();
     expect((await world.run()).status).toBe('waiting');
     expect((await world.run()).status).toBe('waiting');
