@@ -30,7 +30,7 @@ const ASSIGNMENT = /["']?\]?\s{0,20}=\s{0,20}(?=\{)/y;
 /** The end of an address. */
 const FILE = /servicetags_[a-z0-9_]{1,60}\.json(?![\w.])/gi;
 /** What comes before it, in the characters that an address has. */
-const BEFORE = /https?:(?:\\?\/){2}[^\s"'<>&()]+$/i;
+const BEFORE = /https?:\\?\/\\?\/[^\s"'<>&()]+$/i;
 const LONGEST_BEFORE = 412;
 /** The page has one marker and a few addresses; what has many more is none, and each one costs a look. */
 const MOST_MARKERS = 10;

@@ -201,6 +201,15 @@ export const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     { path: 'answers.ticket.pattern', got: '"CHG("' },
   ],
   [
+    'a ticket pattern that backtracks without an end',
+    document({ answers: { ticket: { pattern: '(a+)+b' } } }),
+    {
+      path: 'answers.ticket.pattern',
+      expected: expect.stringContaining('without a repetition of a group'),
+      got: '"(a+)+b"',
+    },
+  ],
+  [
     'a ticket pattern that is one only within brackets',
     document({ answers: { ticket: { pattern: 'a)|(b' } } }),
     { path: 'answers.ticket.pattern' },

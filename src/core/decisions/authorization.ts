@@ -1,6 +1,7 @@
 import { dayMs, readMoment } from '../calendar.ts';
 import type { Actor } from './decision.ts';
 import { longestPinDays } from './decision.ts';
+import { longestTicket, ticketPattern } from './ticket-pattern.ts';
 
 /** What a decision needs before it counts. Absent: nothing of the kind. */
 export interface ApprovalRules {
@@ -61,15 +62,6 @@ export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rule
     (letsThrough(request) ? askerNot(meta.by, rules) : undefined)
   );
 }
-
-/** The pattern as it is matched: against the whole ticket. Throws SyntaxError if it is no regular expression. */
-export function ticketPattern(pattern: string): RegExp {
-  // Compiled alone first: `a)|(b` is none, but would be one within the brackets.
-  new RegExp(pattern, 'u');
-  return new RegExp(`^(?:${pattern})$`, 'u');
-}
-
-const longestTicket = 200;
 
 function whyNot({ why }: DecidedBy): string | undefined {
   return why.trim() === ''

@@ -3,10 +3,10 @@ import {
   type DecidedBy,
   type DecisionInQuestion,
   type DecisionRules,
-  ticketPattern,
   whyNotDecided,
 } from '../../../src/core/decisions/authorization.ts';
 import type { Actor } from '../../../src/core/decisions/decision.ts';
+import { ticketPattern } from '../../../src/core/decisions/ticket-pattern.ts';
 import type { DecisionMeta, DecisionRequest } from '../../../src/operator/operator.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
