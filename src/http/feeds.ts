@@ -84,8 +84,8 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
         vary: 'authorization',
       };
       if (answer.same) return { status: 304, headers };
-      const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-      return { status: 200, headers: { ...headers, ...type }, ...(headOnly ? {} : { body: answer.text }) };
+      const type = 'text/plain; charset=utf-8';
+      return { status: 200, headers: { ...headers, 'content-type': type }, ...(headOnly ? {} : { body: answer.text }) };
     }
   }
 }
