@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -89,7 +90,9 @@ export async function showDryRun({ format, ...place }: Place & { readonly format
     const dryRun = await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({
       trigger: 'start',
     });
-    process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
+    process.stdout.write(
+      `${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(visibleIn(dryRun))}\n`,
+    );
     process.exitCode = exitCodeOfDryRun(dryRun);
   } finally {
     await close();

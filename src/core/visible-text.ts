@@ -17,7 +17,12 @@ export function hiddenIn(text: string): string | undefined {
  * that there was one. Texts of a publication, of Azure and of people all hold what others wrote.
  */
 export function visible(text: string): string {
-  return text.replace(breaks, ' ').replace(everyHidden, '\ufffd');
+  return marked(text.replace(breaks, ' '));
+}
+
+/** The same, with its line breaks: for what has room for them, such as a cell in quotes. */
+export function marked(text: string): string {
+  return text.replace(everyHidden, '\ufffd');
 }
 
 /** Plain data with every text in it as visible() gives it, names of properties left as they are. */
