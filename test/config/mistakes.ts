@@ -219,6 +219,11 @@ export const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     document({ targets: { hub: target({ answers: { ticket: { pattern: 'CHG\\d+', example: 'CHG12 or so' } } }) } }),
     { path: 'targets.hub.answers.ticket.example', expected: 'a ticket that matches CHG\\d+' },
   ],
+  [
+    'nesting deeper than a stack',
+    `{"lists":${'[\n'.repeat(50_000)}`,
+    { path: '', line: 32, expected: 'nesting of at most 32 objects and arrays' },
+  ],
   ['an empty file', '', { path: '', got: 'broken syntax: value expected' }],
   ['broken syntax', '{\n  "schema": 1\n  "instance": "x" }', { path: '', line: 3, column: 3 }],
 ];
