@@ -7,7 +7,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { mostNesting } from '../core/publication/json-bounds.ts';
+import { mostNesting } from '../core/json.ts';
 import type { Finding, JsonPath } from './issue.ts';
 
 /** Enough to see what is wrong; a text that is no JSON at all has one at each character. */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { endOfObject, mostNesting } from '../core/publication/json-bounds.ts';
+import { endOfObject, mostNesting } from '../core/json.ts';
 import { hiddenIn } from '../core/visible-text.ts';
 import { BadRequest, type FieldIssue } from './responses.ts';
 

@@ -1,6 +1,5 @@
-import { isObject } from '../core/json.ts';
+import { endOfObject, isObject } from '../core/json.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
-import { endOfObject } from '../core/publication/json-bounds.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 
 /** One file that a details page names. */

@@ -1,5 +1,6 @@
+import { endOfString, mostNesting } from '../json.ts';
 import type { IssueList } from './issue-list.ts';
-import { endOfString, excessIn, mostNesting } from './json-bounds.ts';
+import { excessIn } from './json-bounds.ts';
 
 /**
  * The JSON value in a document's bytes, or undefined after noting why there is none. What downloads really turn into is
