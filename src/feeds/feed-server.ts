@@ -1,5 +1,5 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
-import { messageOf } from '../core/errors.ts';
+import { faultOf, messageOf } from '../core/errors.ts';
 import { clientAddress, feedText, matchesEtag } from '../core/feed.ts';
 import type { FeedList, Pull } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
@@ -135,7 +135,9 @@ async function note(context: FeedContext, pull: Pull): Promise<void> {
   try {
     await context.feeds.notePull(pull);
   } catch (error) {
-    const text = messageOf(error);
-    context.log('pull not taken down', { feed: pull.feed, client: withoutPeople(pull.client), error: text });
+    const client = withoutPeople(pull.client);
+    // An error of the store names the row, and the row the client.
+    const text = client === pull.client ? messageOf(error) : faultOf(error);
+    context.log('pull not taken down', { feed: pull.feed, client, error: text });
   }
 }

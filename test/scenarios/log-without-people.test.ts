@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
@@ -16,7 +17,7 @@ const config = {
   targets: { west: feed, asked: { ...feed, name: 'asked', approval: { add: 'always', remove: 'always' } } },
   channels: { log: { kind: 'log' } },
 };
-const people = ['Anna Berg', 'anna@contoso.example', 'Ola Dahl'];
+const people = ['Anna Berg', 'anna', 'contoso.example', 'Ola Dahl'];
 const reasons = ['Anna says so', 'storm over Oslo', 'CHG-4711', 'divorce of Ola'];
 
 let world: World;
@@ -66,6 +67,17 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
   expect(await ask({ signedIn })).toMatchObject({ kind: 'list' });
   expect(await ask({ signedIn: { ...signedIn, may: false } })).toMatchObject({ kind: 'no-role' });
   expect(await ask({ authorization: `Basic ${btoa('hq:wrong')}`, signedIn })).toMatchObject({ kind: 'refused' });
+
+  // A pull that cannot be taken down: the error of the store names the row, and with it who pulled.
+  const at = inject('azurite');
+  const table = TableClient.fromConnectionString(at, 'servicetagsync', { allowInsecureConnection: true });
+  const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
+  const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
+  for await (const { partitionKey = '', rowKey = '' } of table.listEntities({ queryOptions: { filter } })) {
+    if (rowKey.includes('anna')) await table.updateEntity({ partitionKey, rowKey, schema: 99 }, 'Merge');
+  }
+  expect(await ask({ signedIn })).toMatchObject({ kind: 'list' });
+  expect(lines.join()).toContain('pull not taken down');
 
   const all = [...world.logged, ...lines];
   // Seen: notices of the controls, of what waits, and of the released hold.
