@@ -17,11 +17,11 @@ const allowed: ReadonlyMap<string, string> = new Map([
     String.raw`^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`,
     'a dot begins each part and is in none; within a part one place is where it ends',
   ],
-  [String.raw`^[a-z0-9](-?[a-z0-9])*$`, 'each turn takes one letter, and the hyphen before it if there is one'],
+  ['^[a-z0-9](-?[a-z0-9])*$', 'each turn takes one letter, and the hyphen before it if there is one'],
   [String.raw`^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$`, 'a dot begins each part and is in none'],
   [String.raw`^\d+(\.\d+){3}$`, 'a dot begins each part and is in none'],
   [
-    String.raw`\\(?:[pPu]\{[^}]*\}|k<[^>]*>|[^])|\[(?:\\[^]|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:<]|[a-z-]*:))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|[^]`,
+    String.raw`\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:<]|[a-z-]*:))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|.`,
     'each alternative begins with another sign',
   ],
 ]);

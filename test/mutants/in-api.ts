@@ -86,7 +86,7 @@ export const inApi: readonly Mutant[] = [
     name: 'words-of-an-error',
     file: 'src/http/handle.ts',
     find: 'The request failed in an unexpected way, under',
-    replace: '${String(error)}, under',
+    replace: `\${String(error)}, under`,
     tests: ['test/http/checks.test.ts'],
     why: 'the words of an error go to the caller',
   },

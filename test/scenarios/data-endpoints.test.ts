@@ -62,7 +62,9 @@ describe('the way to dedicated data endpoints, with the service running', () => 
 
   const pulled = async () => {
     const feed = { feed: 'factory', key: 'a secret of the factory', headOnly: false };
-    const answer = await (await createFeedServer({ ...world.env, KEY: 'a secret of the factory' }, () => undefined)).ask(feed);
+    const answer = await (
+      await createFeedServer({ ...world.env, KEY: 'a secret of the factory' }, () => undefined)
+    ).ask(feed);
     return answer.kind === 'list' ? answer.text : answer.kind;
   };
 

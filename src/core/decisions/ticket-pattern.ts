@@ -50,7 +50,7 @@ interface Group {
 
 // A valid expression is nothing but these: an escape, a class, the begin of a group, a repetition, any other character.
 const token =
-  /\\(?:[pPu]\{[^}]*\}|k<[^>]*>|[^])|\[(?:\\[^]|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:<]|[a-z-]*:))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|[^]/gu;
+  /\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:<]|[a-z-]*:))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|./gsu;
 
 /** How many ways there are at most to match a ticket with a valid expression, or what is expected instead of it. */
 function costOf(pattern: string): number | string {
