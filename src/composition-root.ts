@@ -4,6 +4,7 @@ import { knownKinds } from './config/load.ts';
 import { type LoadedConfig, parseConfig } from './config/parse.ts';
 import type { Kinds } from './config/schema.ts';
 import type { Check } from './doctor/check.ts';
+import { Brake } from './feeds/brake.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
@@ -107,9 +108,12 @@ export interface Backup {
   restore(lines: readonly BackupLine[]): Promise<{ readonly rows: number; readonly blobs: number }>;
 }
 
+/** Feed servers live as long as a request; what was wrong in the ones before is kept here. */
+const brake = new Brake();
+
 /** Opens what firewalls that pull ask, in the same way. */
 export async function createFeedServer(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<FeedServer> {
-  return makeFeedServer(await createContext(env, log), env);
+  return makeFeedServer(await createContext(env, log), env, brake);
 }
 
 /** Everything the stages of a run work with, opened from the environment's settings. */

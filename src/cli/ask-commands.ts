@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -106,7 +107,9 @@ export async function showDryRun({
     remote === undefined
       ? await dryRunHere(place)
       : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'));
-  process.stdout.write(`${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(dryRun)}\n`);
+  process.stdout.write(
+    `${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(visibleIn(dryRun))}\n`,
+  );
   process.exitCode = exitCodeOfDryRun(dryRun);
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
 import { ConfigError } from '../config/issue.ts';
 import { UsageError } from '../core/errors.ts';
+import { marked } from '../core/visible-text.ts';
 import { NoConfigError } from '../run/read-config.ts';
 import { SettingsError } from '../run/settings.ts';
 import { addAskCommands } from './ask-commands.ts';
@@ -64,8 +65,12 @@ export function exitCodeOf(error: unknown): 0 | 1 | 2 {
   return usage ? 2 : 1;
 }
 
-/** The text of an error. An error of the network gets the host, which its own text omits. */
+/** The text of an error, as a terminal may show it. An error of the network gets the host, which its own text omits. */
 export function errorText(error: unknown): string {
+  return marked(textOf(error));
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const host = hostOf(error);
   if (host === undefined || !('code' in error) || ('statusCode' in error && error.statusCode !== undefined))

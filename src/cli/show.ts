@@ -1,14 +1,17 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
+
+// What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 
 type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 
 /** The status, for a terminal. */
 export function showStatus(status: StatusView): string {
-  const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = status;
+  const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = visibleIn(status);
   const warn = (text: string) => colors.yellow(text);
   const held = openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.';
   return lines([
@@ -44,7 +47,7 @@ export function showStatus(status: StatusView): string {
 export function showHolds(holds: readonly HoldView[]): string {
   if (holds.length === 0) return 'No hold is open.';
   const waits = ({ questions, answered }: HoldView) => questions.length > 0 && !answered;
-  return [...holds]
+  return [...visibleIn(holds)]
     .sort((a, b) => Number(waits(b)) - Number(waits(a)))
     .map((hold) => {
       const of = 'tag' in hold.of ? hold.of.tag : `target ${hold.of.target}`;
@@ -64,7 +67,8 @@ export function showHolds(holds: readonly HoldView[]): string {
 }
 
 /** Tags and targets that have an address. */
-export function showLookup({ address, tags, targets, file }: LookupView): string {
+export function showLookup(view: LookupView): string {
+  const { address, tags, targets, file } = visibleIn(view);
   const yes = (is: boolean) => (is ? 'yes' : 'no');
   return lines([
     `${colors.bold(address)}${file === undefined ? '' : ` in ${file}`}`,
@@ -105,7 +109,7 @@ export function showChanges(changes: Awaited<ReturnType<Operator['changes']>>): 
   if (changes.length === 0) return 'Nothing was changed yet.';
   return tableText(
     ['When', 'Target', '', 'Prefix', 'Cause', 'Run'],
-    changes.map(({ at, target, direction, prefix, cause, run }) => [
+    visibleIn(changes).map(({ at, target, direction, prefix, cause, run }) => [
       at.slice(0, 16).replace('T', ' '),
       target,
       direction === 'add' ? '+' : '-',
@@ -117,7 +121,8 @@ export function showChanges(changes: Awaited<ReturnType<Operator['changes']>>): 
 }
 
 /** Decisions as recorded, and the run that applies them. */
-export function showDecisions({ words, run }: RecordedDecisions): string {
+export function showDecisions(recorded: RecordedDecisions): string {
+  const { words, run } = visibleIn(recorded);
   return lines([
     ...words.map(
       (word) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { weekdays } from '../core/calendar.ts';
-import { ticketPattern } from '../core/decisions/authorization.ts';
 import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/decisions/change-window.ts';
+import { ticketPattern, whyNotTicketPattern } from '../core/decisions/ticket-pattern.ts';
 
 /** Local times. */
 export const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 22:00');
@@ -104,15 +104,18 @@ const ticketSchema = z
   .strictObject({
     pattern: z
       .string()
-      .min(1, 'a regular expression such as CHG\\d+')
-      .refine(isPattern, 'a regular expression such as CHG\\d+')
+      .superRefine((pattern, context) => {
+        const expected = whyNotTicketPattern(pattern);
+        if (expected !== undefined) context.addIssue({ code: 'custom', message: expected });
+      })
       .describe(
-        'Regular expression that the whole ticket must match. A decision without a ticket has the empty text: `(CHG\\d+)?` allows that.',
+        'Regular expression that the whole ticket must match. A decision without a ticket has the empty text: `(CHG\\d+)?` allows that. So that none takes long: at most 100 characters and three endless repetitions, no repetition of a group that holds a repetition or an alternative (`?` may follow any group), no reference and no `(?` but for `(?:`.',
       ),
     example: z.string().exactOptional().describe('A ticket that matches, shown where one is missing or wrong.'),
   })
   .superRefine(({ pattern, example }, context) => {
-    if (example === undefined || !isPattern(pattern) || ticketPattern(pattern).test(example)) return;
+    if (example === undefined || whyNotTicketPattern(pattern) !== undefined || ticketPattern(pattern).test(example))
+      return;
     context.addIssue({ code: 'custom', path: ['example'], message: `a ticket that matches ${pattern}` });
   });
 
@@ -142,13 +145,3 @@ export const answersSchema = z
       ),
   })
   .prefault({});
-
-function isPattern(text: string): boolean {
-  try {
-    ticketPattern(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}

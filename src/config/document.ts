@@ -1,4 +1,5 @@
 import {
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
   type Node,
@@ -6,7 +7,11 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
+import { mostNesting } from '../core/json.ts';
 import type { Finding, JsonPath } from './issue.ts';
+
+/** Enough to see what is wrong; a text that is no JSON at all has one at each character. */
+const mostSyntaxErrors = 100;
 
 interface Place {
   readonly line: number;
@@ -24,13 +29,23 @@ export interface JsonDocument {
 
 /** Reads JSON with comments and trailing commas. Never throws: problems are in `findings`. */
 export function readDocument(text: string): JsonDocument {
+  const deep = firstTooDeep(text);
+  if (deep !== undefined) {
+    const finding = {
+      severity: 'error' as const,
+      path: [],
+      expected: `nesting of at most ${mostNesting} objects and arrays`,
+      got: 'one more inside of it',
+      hint: 'see the example config for its form',
+      place: placeOf(text, deep),
+    };
+    return { value: undefined, findings: [finding], place: () => undefined };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   // A missing bracket is reported once by each level around it.
-  const distinct = errors.filter(
-    ({ error, offset }, index) => errors.findIndex((one) => one.error === error && one.offset === offset) === index,
-  );
-  const syntax = distinct.map((error) => ({
+  const distinct = new Map(errors.map((error) => [`${error.error} ${error.offset}`, error]));
+  const syntax = [...distinct.values()].slice(0, mostSyntaxErrors).map((error) => ({
     severity: 'error' as const,
     path: [],
     expected: 'JSON (comments are allowed)',
@@ -50,6 +65,20 @@ export function readDocument(text: string): JsonDocument {
       return undefined;
     },
   };
+}
+
+/** Offset of the first bracket that is too deep; undefined if none is. What reads and checks a config walks it level by level. */
+function firstTooDeep(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    // A string or a comment begins with another sign.
+    const sign = text.charAt(scanner.getTokenOffset());
+    if (sign === '{' || sign === '[') depth++;
+    else if (sign === '}' || sign === ']') depth--;
+    if (depth > mostNesting) return scanner.getTokenOffset();
+  }
+  return undefined;
 }
 
 /** JSON parsers silently take the last of two equal keys: a part of the text would not count. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Entry, readEntry } from './address/entry.ts';
+import { parsePrefix } from './address/prefix.ts';
 import { PrefixSet } from './address/prefix-set.ts';
 
 interface FeedText {
@@ -63,6 +64,17 @@ export function clientAddress(forwardedFor: string | undefined, proxies: number)
   return setOf(text) === undefined ? undefined : text;
 }
 
+/**
+ * The network of a client, for counting what comes from it: an IPv4 address is one, of IPv6 each customer has 64 bits of
+ * addresses at least. `unknown` for what is no address.
+ */
+export function clientNetwork(address: string | undefined): string {
+  const found = address === undefined ? undefined : setOf(address);
+  const [only] = found?.set.toPrefixes() ?? [];
+  if (found === undefined || only === undefined) return 'unknown';
+  return found.family === 'ipv4' ? only : [...parsePrefix(only).limbs.slice(0, 2)].join(':');
+}
+
 /** Whether an address is in one of the prefixes. What is no address is in none. */
 export function isWithin(address: string | undefined, prefixes: readonly string[]): boolean {
   const found = address === undefined ? undefined : setOf(address);
@@ -76,7 +88,9 @@ function covers(prefix: string, { family, set }: Entry): boolean {
 
 /** A header holds what a stranger wrote: text that is no address is an answer, not a fault. */
 function setOf(text: string): Entry | undefined {
-  const entry = readEntry(text);
+  // The dotted form, which is how front ends write it, is none of those that an entry may have.
+  const dotted = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(text)?.[1];
+  const entry = readEntry(dotted ?? text);
   return entry?.family === 'ipv6' ? unmapped(entry) : entry;
 }
 

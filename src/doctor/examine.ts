@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import { feedSecret } from '../feeds/access.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
 import { resolveSecret, SecretError } from '../ports/secret.ts';
 import { firstCandidate } from '../ports/source.ts';
@@ -148,6 +149,14 @@ function checkFeeds(context: RunContext, { env, signIn }: Vantage): Check[] {
     }
     const names = [...new Set(refs.map(({ $env }) => $env))];
     const missing = names.filter((setting) => !isSet(setting, env));
+    const short = names.filter((setting) => !missing.includes(setting) && isShort(setting, env));
+    if (short.length > 0) {
+      return bad(
+        of,
+        `too short to be safe from guessing: ${short.join(', ')}`,
+        'set a new one of at least 16 characters there and at its devices: requests with a short one get 503',
+      );
+    }
     if (missing.length === 0) return good(of, `every secret is set: ${names.join(', ')}`);
     return note(
       of,
@@ -158,8 +167,16 @@ function checkFeeds(context: RunContext, { env, signIn }: Vantage): Check[] {
 }
 
 function isSet($env: string, env: Vantage['env']): boolean {
+  return isFound(() => resolveSecret({ $env }, env));
+}
+
+function isShort($env: string, env: Vantage['env']): boolean {
+  return !isFound(() => feedSecret({ $env }, env));
+}
+
+function isFound(secret: () => string): boolean {
   try {
-    resolveSecret({ $env }, env);
+    secret();
     return true;
   } catch (error) {
     if (error instanceof SecretError) return false;

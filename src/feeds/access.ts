@@ -18,7 +18,7 @@ export interface Shown {
  * - `refused`: wrong credentials. `device`: the device that they name, if there is one.
  * - `no-role`: a sign-in without the role to pull.
  * - `elsewhere`: its address is not allowed.
- * - `broken`: the setting of a secret is missing, so the credentials cannot be checked: a fault of the service.
+ * - `broken`: the setting of a secret is missing or its secret too short, so the credentials cannot be checked: a fault of the service.
  */
 export type Access =
   | { readonly kind: 'client'; readonly client: string }
@@ -27,6 +27,25 @@ export type Access =
   | { readonly kind: 'no-role' }
   | { readonly kind: 'elsewhere'; readonly address?: string }
   | { readonly kind: 'broken'; readonly text: string };
+
+/** Characters that no one guesses, whatever they are: 64 bits even in hexadecimal digits. */
+const shortestSecret = 16;
+
+/** The secret of a device or a key. Throws SecretError if it is missing, empty or too short. */
+export function feedSecret(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): string {
+  const secret = resolveSecret(ref, env);
+  if (secret.length >= shortestSecret) return secret;
+  throw new SecretError(
+    `expected a secret of at least ${shortestSecret} characters in the environment setting ${ref.$env}, got fewer: make a new one at random, set it, and give it to the device`,
+  );
+}
+
+/** Whose credentials are shown: a device of the config, the key, or a name that no device has; undefined without any. */
+export function claimedBy(feed: FeedConfig, shown: Shown): { readonly client?: string } | undefined {
+  const basic = basicOf(shown.authorization);
+  if (basic) return Object.hasOwn(feed.devices, basic.user) ? { client: basic.user } : {};
+  return shown.key === undefined ? undefined : { client: 'key' };
+}
 
 /** Precedes the name of a sign-in, so that it is never taken for a device: names of devices have no colon. */
 const person = 'signed-in:';
@@ -79,7 +98,7 @@ function isOneOf(
   let same = false;
   for (const ref of refs) {
     try {
-      if (timingSafeEqual(digest, digestOf(resolveSecret(ref, env)))) same = true;
+      if (timingSafeEqual(digest, digestOf(feedSecret(ref, env)))) same = true;
     } catch (error) {
       if (!(error instanceof SecretError)) throw error;
       missing.push(error.message);

@@ -1,10 +1,11 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
-import { messageOf } from '../core/errors.ts';
-import { feedText, matchesEtag } from '../core/feed.ts';
+import { faultOf, messageOf } from '../core/errors.ts';
+import { clientAddress, feedText, matchesEtag } from '../core/feed.ts';
 import type { FeedList, Pull } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import type { FeedConfig } from '../targets/feed.ts';
-import { type Access, accessOf, type Shown, withoutPeople } from './access.ts';
+import { type Access, accessOf, claimedBy, type Shown, withoutPeople } from './access.ts';
+import type { Brake } from './brake.ts';
 
 interface FeedRequest extends Shown {
   readonly feed: string;
@@ -17,6 +18,8 @@ interface FeedRequest extends Shown {
 export type FeedResponse =
   | { readonly kind: 'unknown' }
   | Exclude<Access, { kind: 'client' }>
+  /** Too many wrong credentials: they are not looked at before so many seconds have passed. */
+  | { readonly kind: 'braked'; readonly seconds: number }
   /** No good list yet. */
   | { readonly kind: 'not-yet' }
   /** By the config, the feed never has entries of the requested family. */
@@ -39,14 +42,30 @@ export interface FeedServer {
   ask(request: FeedRequest): Promise<FeedResponse>;
 }
 
-export function makeFeedServer(context: FeedContext, env: Readonly<Record<string, string | undefined>>): FeedServer {
+/** `brake`: one for all feed servers of a process, which live no longer than a request. */
+export function makeFeedServer(
+  context: FeedContext,
+  env: Readonly<Record<string, string | undefined>>,
+  brake: Brake,
+): FeedServer {
   return {
     async ask(request) {
       const found = feedsOf(context).find(({ settings }) => settings.name === request.feed);
       if (!found) return { kind: 'unknown' };
       const feed = found.settings;
+      const now = context.now();
+      const at = now.toISOString();
+      const claimed = claimedBy(feed, request);
+      const address = clientAddress(request.forwardedFor, feed.proxies);
+      const attempt = { feed: feed.name, now, ...claimed, ...(address === undefined ? {} : { address }) };
+      const seconds = claimed && brake.waitOf(attempt);
+      if (seconds !== undefined) {
+        context.log('feed braked', { feed: feed.name, ...claimed, address, seconds });
+        return { kind: 'braked', seconds };
+      }
       const access = accessOf(feed, request, env);
-      const at = context.now().toISOString();
+      if (claimed && access.kind === 'refused') brake.wrong(attempt);
+      if (claimed && access.kind === 'client') brake.right(attempt);
       if (access.kind !== 'client') {
         context.log('feed refused', { feed: feed.name, ...access });
         if (access.kind === 'refused' && access.device !== undefined) {
@@ -116,7 +135,9 @@ async function note(context: FeedContext, pull: Pull): Promise<void> {
   try {
     await context.feeds.notePull(pull);
   } catch (error) {
-    const text = messageOf(error);
-    context.log('pull not taken down', { feed: pull.feed, client: withoutPeople(pull.client), error: text });
+    const client = withoutPeople(pull.client);
+    // An error of the store names the row, and the row the client.
+    const text = client === pull.client ? messageOf(error) : faultOf(error);
+    context.log('pull not taken down', { feed: pull.feed, client, error: text });
   }
 }

@@ -10,7 +10,7 @@ const retrySeconds = '300';
 /**
  * GET and HEAD /api/feeds/{name}?family=ipv4: the list as plain text, one CIDR a line. Whatever else goes wrong is never
  * 200: devices take any page with that status for a list. Only wrong credentials are 401, because some devices stop
- * enforcing on it; what is our own fault, a missing secret among it, is 503, on which all keep their last list.
+ * enforcing on it; too many of them are 429; what is our own fault, a missing secret among it, is 503, on which all keep their last list.
  */
 export const getFeed = endpoint({
   // Not strict: some devices add parameters of their own.
@@ -57,6 +57,12 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
       return challenged('Expected HTTP Basic with the name of a device and its secret, a key, or a sign-in, got none.');
     case 'refused':
       return challenged('The name and secret, the key, or the token do not give access to this list.');
+    case 'braked': {
+      const refused = problem(429, 'Too many wrong names, secrets or keys came from this address.', {
+        next: `Wait ${answer.seconds} seconds, and correct the secret of the device.`,
+      });
+      return { ...refused, headers: { ...refused.headers, 'retry-after': String(answer.seconds) } };
+    }
     case 'no-role':
       return problem(403, 'Expected the app role "feed", got a sign-in without it.', {
         next: 'Have the role assigned in Entra and get a new token.',
@@ -66,7 +72,10 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
         next: 'See `addresses` and `proxies` of the feed in the config.',
       });
     case 'broken':
-      return later('No access can be given: a setting with a secret is missing.', 'The log names the setting.');
+      return later(
+        'No access can be given: a setting with a secret is missing, or its secret is too short.',
+        'The log names the setting.',
+      );
     case 'not-yet':
       return later('There is no list yet.', 'It is there after the first run that fills it; see /api/runs.');
     case 'no-such-family':
@@ -81,8 +90,8 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
         vary: 'authorization',
       };
       if (answer.same) return { status: 304, headers };
-      const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-      return { status: 200, headers: { ...headers, ...type }, ...(headOnly ? {} : { body: answer.text }) };
+      const type = 'text/plain; charset=utf-8';
+      return { status: 200, headers: { ...headers, 'content-type': type }, ...(headOnly ? {} : { body: answer.text }) };
     }
   }
 }

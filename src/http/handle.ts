@@ -6,7 +6,7 @@ import { RequestError, type Service } from '../run/service.ts';
 import type { Settings } from '../run/settings.ts';
 import { admit, type Role, type SignedIn } from './access.ts';
 import { type BodyOf, type BodySchema, readBody, readQuery } from './read-request.ts';
-import { BadRequest, problem } from './responses.ts';
+import { asSent, BadRequest, problem } from './responses.ts';
 
 /** The parts of the product that an endpoint may ask. Each is opened when it is asked for. */
 export interface Product {
@@ -65,10 +65,19 @@ export type Route = {
 
 /**
  * Answers a request by its route and turns every error into a problem answer, in this one place. An unexpected error is
- * logged in full and answered with its message only: the client has shown a key, or a token whose role is checked here.
- * Where no key is asked, it is thrown: the host then answers 500 without a body.
+ * logged in full and answered without a word of it: its message may hold what the caller may not know, and another one
+ * wrote. Where no key is asked, it is thrown: the host then answers 500 without a body.
  */
 export async function handle(
+  route: Pick<Route, 'authLevel' | 'role' | 'load'>,
+  request: HttpRequest,
+  context: InvocationContext,
+  product: Product,
+): Promise<HttpResponseInit> {
+  return asSent(await answerOf(route, request, context, product));
+}
+
+async function answerOf(
   route: Pick<Route, 'authLevel' | 'role' | 'load'>,
   request: HttpRequest,
   context: InvocationContext,
@@ -88,7 +97,9 @@ export async function handle(
     if (error instanceof RequestError) return problem(400, error.message);
     if (route.authLevel === 'anonymous') throw error;
     context.error(error);
-    const message = error instanceof Error ? error.message : String(error);
-    return problem(500, message, { next: `The log has the details under invocation ${context.invocationId}.` });
+    const id = context.invocationId;
+    return problem(500, `The request failed in an unexpected way, under invocation ${id}.`, {
+      next: `The log of the app (locally, the output of \`npm start\`) has the error under invocation ${id}.`,
+    });
   }
 }

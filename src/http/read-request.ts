@@ -1,9 +1,11 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import { endOfObject, mostNesting } from '../core/json.ts';
+import { hiddenIn } from '../core/visible-text.ts';
 import { BadRequest, type FieldIssue } from './responses.ts';
 
 /** A request to this API is a few lines; more is a mistake. */
-const maxCharacters = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /** A strict schema of a body, or several by the field `kind`. */
 export type BodySchema = z.ZodObject | { readonly kinds: Readonly<Record<string, z.ZodObject>> };
@@ -35,17 +37,37 @@ export async function readBody(request: HttpRequest, schema: BodySchema): Promis
 
 /** A JSON body; `{}` if it is empty and meant to be. */
 async function readJson(request: HttpRequest): Promise<unknown> {
-  const text = await request.text();
-  if (text.length > maxCharacters) {
-    throw new BadRequest(
-      `Expected a body of at most ${maxCharacters} characters, got ${text.length}. Send only the fields documented.`,
-      [],
-      413,
-    );
-  }
+  const text = await readText(request);
   if (text !== '') return parse(text);
   refuseMissing(request);
   return {};
+}
+
+/** The text of a body, cut off as soon as it is too long: a caller decides how much of the memory of all it takes. */
+async function readText({ headers, body }: HttpRequest): Promise<string> {
+  const length = Number(headers.get('content-length'));
+  if (length > maxBytes) {
+    await body?.cancel();
+    throw tooLong(`${length}`);
+  }
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  // Leaving the loop cancels the stream.
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLong('more');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function tooLong(got: string): BadRequest {
+  return new BadRequest(
+    `Expected a body of at most ${maxBytes} bytes, got ${got}. Send only the fields documented.`,
+    [],
+    413,
+  );
 }
 
 /**
@@ -76,6 +98,7 @@ function refuseMissing({ headers }: HttpRequest): void {
 export function readQuery<S extends z.ZodObject>(request: HttpRequest, schema: S): z.output<S> {
   // The host reads its own key from `?code=`: it is not ours to refuse.
   const given = [...request.query].filter(([name]) => name !== 'code');
+  refuseHidden(Object.fromEntries(given), 'query');
   return check(Object.fromEntries(given), schema, 'query');
 }
 
@@ -103,12 +126,39 @@ export function limitOf(
 }
 
 function parse(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new BadRequest(`Expected a JSON object as body, got something that is not JSON: ${error.message}`);
   }
+  // What walks a value, a message about it among it, must not run out of stack.
+  if (typeof value === 'object' && value !== null && endOfObject(text, text.search(/\S/)) === undefined) {
+    throw new BadRequest(
+      `Expected nesting of at most ${mostNesting} objects and arrays, got more. Send the fields documented.`,
+    );
+  }
+  refuseHidden(value, 'body');
+  return value;
+}
+
+/** Throws BadRequest for texts with signs that no one sees: they are recorded, and shown to people who decide by them. */
+function refuseHidden(value: unknown, where: 'body' | 'query'): void {
+  const issues = hiddenFields(value, '');
+  if (issues.length === 0) return;
+  const detail = issues.map(({ path, expected, got }) => `${path || where}: expected ${expected}, got ${got}`);
+  throw new BadRequest(`The ${where} is not valid. ${detail.join('; ')}.`, issues);
+}
+
+function hiddenFields(value: unknown, path: string): FieldIssue[] {
+  if (typeof value === 'string') {
+    const sign = hiddenIn(value);
+    const expected = 'a text without control characters and marks of direction';
+    return sign === undefined ? [] : [{ path, expected, got: `one with ${sign}` }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => hiddenFields(item, path === '' ? name : `${path}.${name}`));
 }
 
 function check<S extends z.ZodObject>(value: unknown, schema: S, where: 'body' | 'query'): z.output<S> {

@@ -15,6 +15,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'This cannot be taken',
   411: 'A body is missing',
   413: 'The request is too large',
+  429: 'Too many attempts',
   500: 'The request failed',
   503: 'Not at the moment',
 };
@@ -27,6 +28,11 @@ export function json(status: number, jsonBody: unknown): HttpResponseInit {
 /** The same as a text of another media type. */
 export function text(type: `text/${string}`, body: string): HttpResponseInit {
   return { status: 200, headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }, body };
+}
+
+/** The answer with what every one carries: no browser may take it for another type than it says. */
+export function asSent({ headers, ...answer }: HttpResponseInit): HttpResponseInit {
+  return { ...answer, headers: { ...Object.fromEntries(new Headers(headers)), 'x-content-type-options': 'nosniff' } };
 }
 
 /** An answer that names the run to look for. */

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import { remindersText } from './hold.ts';
 import { changedText, endedText, failedText, keptText, type Occasion, pendingText } from './notice-texts.ts';
 import type { EventKind, Text } from './text.ts';
@@ -111,7 +112,8 @@ function noticeOf(
   return {
     key,
     kind,
-    ...text,
+    // The one place where every notice passes: names of tags, reasons of people and errors of Azure are in its text.
+    ...visibleIn(text),
     at: occasion.at,
     ...(occasion.run === undefined ? {} : { run: occasion.run }),
     lists,

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../core/event.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import { holdMessages } from './hold.ts';
 import { publicationMessages } from './publication.ts';
 import { registryMessages } from './registry.ts';
@@ -17,9 +18,9 @@ const render: MessageRenderers<EventKind> = {
   ...registryMessages,
 };
 
-/** The message of an event, for log, notices, API and command line. */
+/** The message of an event, for notices, API and command line: texts of others in it are as visible() gives them. */
 export function textOf(event: DomainEvent): Text {
   // The table ties each kind to its own event; the type system cannot follow that through an index.
   const write = render[event.kind] as (event: DomainEvent) => Text;
-  return write(event);
+  return visibleIn(write(event));
 }

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Severity } from '../core/notice.ts';
+import { visible } from '../core/visible-text.ts';
 
 export type { Severity };
 
@@ -21,10 +22,10 @@ const labels: Readonly<Record<Severity, string>> = {
   failed: 'FAILED',
 };
 
-/** `[NEEDS YOU, no hurry] contoso: Storage.WestUS lost …`: the first line of a notice or a log. */
+/** `[NEEDS YOU, no hurry] contoso: Storage.WestUS lost …`: the first line of a notice. */
 export function firstLine(text: Text, instance?: string): string {
   const label = [labels[text.severity], ...(text.qualifier === undefined ? [] : [text.qualifier])].join(', ');
-  return `[${label}] ${instance === undefined ? '' : `${instance}: `}${text.headline}`;
+  return `[${label}] ${instance === undefined ? '' : `${instance}: `}${visible(text.headline)}`;
 }
 
 export type EventKind = DomainEvent['kind'];

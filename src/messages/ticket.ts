@@ -1,6 +1,7 @@
 import type { Notice } from '../core/notice.ts';
 import type { Plan, PlanPart, Verdict } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import { marked, visible } from '../core/visible-text.ts';
 import { addressesIn, causeText, extent, quantity, stopped } from './format.ts';
 import { firstLine } from './text.ts';
 
@@ -145,7 +146,9 @@ function prefixList(prefixes: readonly string[]): string {
 
 /** Text that Markdown shows as it is, on one line. */
 export function escapedMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>|#[\]~]/g, (sign) => `\\${sign}`);
+  return visible(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_<>|#[\]~]/g, (sign) => `\\${sign}`);
 }
 
 /**
@@ -156,7 +159,8 @@ export function csvOf(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-function cell(text: string): string {
+function cell(given: string): string {
+  const text = marked(given);
   const plain = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { retryAfterMs } from '../core/calendar.ts';
 import { type Message, type Notifier, type NotifierContext, NotifierError } from '../ports/notifier.ts';
 import type { SecretRef } from '../ports/secret.ts';
+import { linkLocal, whyNotReceiver } from './receiver-address.ts';
 
 /** Default time limit for the response of a receiver. */
 export const usualAnswerMs = 20_000;
@@ -14,6 +15,8 @@ interface Post {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly answerMs?: number | undefined;
+  /** Whether the address may be one with http:// that is not of this machine. */
+  readonly allowHttp: boolean;
 }
 
 /**
@@ -21,11 +24,13 @@ interface Post {
  * Throws NotifierError. Only the status of the answer gets into an error, because receivers echo requests.
  */
 export async function post(what: Post, now: () => Date, signal: AbortSignal): Promise<void> {
-  const { url, place, body, headers, answerMs = usualAnswerMs } = what;
-  checkAddress(url, place);
-  let response: Response;
+  const { url, place, body, headers, answerMs = usualAnswerMs, allowHttp } = what;
+  const expected = whyNotReceiver(url, allowHttp);
+  if (expected !== undefined) throw new NotifierError('refused', `${place}: ${expected}`);
+  const { guardedCode, guardedFetch } = await import('./guarded-fetch.ts');
+  let response: Awaited<ReturnType<typeof guardedFetch>>;
   try {
-    response = await fetch(url, {
+    response = await guardedFetch(url, {
       method: 'POST',
       body,
       headers: { 'user-agent': 'service-tag-sync', ...headers },
@@ -40,22 +45,18 @@ export async function post(what: Post, now: () => Date, signal: AbortSignal): Pr
         `${place}: no answer within ${answerMs / 1000} s; the service tries again`,
       );
     }
-    throw asNotifierError(error, place);
+    throw asNotifierError(error, place, guardedCode);
   }
   // Only the status counts; reading the body would wait for a slow receiver.
   response.body?.cancel().catch(() => undefined);
   if (!response.ok) throw errorOf(response, place, now());
 }
 
-function checkAddress(url: string, place: string): void {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
-  if (!parsed || !isWeb || parsed.username !== '' || parsed.password !== '') {
-    throw new NotifierError('refused', `${place}: expected a web address without user name and password; correct it`);
-  }
-}
-
-function errorOf({ status, headers }: Response, place: string, now: Date): NotifierError {
+function errorOf(
+  { status, headers }: Pick<Response, 'status'> & { headers: Pick<Headers, 'get'> },
+  place: string,
+  now: Date,
+): NotifierError {
   if (status === 429 || status === 408 || status === 425 || status >= 500) {
     const asked = retryAfterMs(headers.get('retry-after'), now);
     return new NotifierError('busy', `${place}: it answered ${status}; the service tries again`, asked);
@@ -75,10 +76,11 @@ function errorOf({ status, headers }: Response, place: string, now: Date): Notif
  * The network, TLS and the HTTP parser put a code into the cause of a failed fetch. A cause without one is a rule of fetch
  * itself. Any other error is a defect of the service and passes unchanged.
  */
-function asNotifierError(error: unknown, place: string): unknown {
+function asNotifierError(error: unknown, place: string, guardedCode: string): unknown {
   if (!(error instanceof TypeError && error.cause instanceof Error)) return error;
   const { cause } = error;
   // Codes only: a message may hold the address.
+  if ('code' in cause && cause.code === guardedCode) return new NotifierError('refused', `${place}: ${linkLocal}`);
   if ('code' in cause && typeof cause.code === 'string') {
     return new NotifierError('unreachable', `${place}: no connection (${cause.code}); the service tries again`);
   }
@@ -88,7 +90,7 @@ function asNotifierError(error: unknown, place: string): unknown {
 
 /** A channel whose receiver takes one JSON document a message, at a secret address. `receiver` names it in errors. */
 export function jsonChannel(
-  url: SecretRef,
+  { url, allowHttp }: { readonly url: SecretRef; readonly allowHttp: boolean },
   receiver: string,
   bodyOf: (message: Message) => object,
   { secret, now, answerMs }: NotifierContext,
@@ -98,7 +100,7 @@ export function jsonChannel(
   const headers = { 'content-type': 'application/json' };
   return {
     send: (message, signal) =>
-      post({ url: address, place, body: JSON.stringify(bodyOf(message)), headers, answerMs }, now, signal),
+      post({ url: address, place, body: JSON.stringify(bodyOf(message)), headers, answerMs, allowHttp }, now, signal),
   };
 }
 

@@ -4,9 +4,11 @@ import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { jsonChannel } from './post.ts';
+import { allowHttp } from './receiver-address.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of an incoming webhook.'),
+  allowHttp: allowHttp(),
 });
 
 /**
@@ -20,7 +22,7 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'slack',
   summary: 'A channel in Slack, through an incoming webhook.',
   schema,
-  open: async ({ url }, context) => jsonChannel(url, 'Slack', slackMessage, context),
+  open: async (config, context) => jsonChannel(config, 'Slack', slackMessage, context),
 };
 
 /**

@@ -4,9 +4,11 @@ import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { jsonChannel } from './post.ts';
+import { allowHttp } from './receiver-address.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address that the workflow "When a Teams webhook request is received" shows.'),
+  allowHttp: allowHttp(),
 });
 
 /** A message to Teams holds 28 KB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams); this leaves room for JSON escapes. */
@@ -18,7 +20,7 @@ export const teams: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'teams',
   summary: 'A channel or chat in Microsoft Teams, through a workflow that takes webhook requests.',
   schema,
-  open: async ({ url }, context) => jsonChannel(url, 'Teams', teamsMessage, context),
+  open: async (config, context) => jsonChannel(config, 'Teams', teamsMessage, context),
 };
 
 /** The format of the workflow: a message with one adaptive card. Version 1.4 is what all Teams clients show. */

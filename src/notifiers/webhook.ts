@@ -5,9 +5,11 @@ import { rangesCsv, ticketMarkdown } from '../messages/ticket.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
 import { post } from './post.ts';
+import { allowHttp } from './receiver-address.ts';
 
 const schema = z.strictObject({
   url: secret().describe('The address of the receiver.'),
+  allowHttp: allowHttp(),
   signingSecret: secret().describe(
     'The secret shared with the receiver, as Standard Webhooks writes it: "whsec_" and base64 of 24 to 64 bytes.',
   ),
@@ -26,7 +28,7 @@ export const webhook: NotifierDefinition<Settings> = {
   kind: 'webhook',
   summary: 'Any receiver of CloudEvents 1.0, signed as Standard Webhooks say.',
   schema,
-  async open({ url, signingSecret, ticket }, { secret: resolve, now, answerMs }) {
+  async open({ url, signingSecret, ticket, allowHttp }, { secret: resolve, now, answerMs }) {
     const address = resolve(url);
     const key = resolve(signingSecret);
     const { signerOf } = await import('./webhook-signer.ts');
@@ -49,6 +51,7 @@ export const webhook: NotifierDefinition<Settings> = {
               'webhook-signature': signature,
             },
             answerMs,
+            allowHttp,
           },
           now,
           signal,

@@ -1,5 +1,4 @@
-import { parseTree } from 'jsonc-parser';
-import { isObject } from '../core/json.ts';
+import { endOfObject, isObject } from '../core/json.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 
@@ -22,8 +21,21 @@ interface DetailsPage {
   readonly notes: readonly string[];
 }
 
-const MARKER = /__DLCDetails__["']?\]?\s*=\s*(?=\{)/g;
-const ADDRESS = /https?:(?:\\?\/){2}[^\s"'<>&()]{1,400}?servicetags_[a-z0-9_]{1,60}\.json(?![\w.])/gi;
+// The page is text that others write: whatever it holds, each expression below looks at a bounded part of it from each
+// place where it begins, so that a page of megabytes takes no longer than its length.
+const MARKER = '__DLCDetails__';
+/** What stands between the marker and its object. */
+const ASSIGNMENT = /["']?\]?\s{0,20}=\s{0,20}(?=\{)/y;
+/** The end of an address. */
+const FILE = /servicetags_[a-z0-9_]{1,60}\.json(?![\w.])/gi;
+/** What comes before it, in the characters that an address has. */
+const BEFORE = /https?:\\?\/\\?\/[^\s"'<>&()]+$/i;
+const LONGEST_BEFORE = 412;
+/** The page has one marker and a few addresses; what has many more is none, and each one costs a look. */
+const MOST_MARKERS = 10;
+const MOST_ADDRESSES = 1000;
+/** Names of files in one note. */
+const MOST_NAMED = 20;
 
 /**
  * Reads a details page of the Microsoft Download Center. The page has carried its facts in `window.__DLCDetails__`
@@ -35,14 +47,14 @@ export function parseDetailsPage(html: string, cloud: Cloud): DetailsPage {
   const details = readDetails(html, notes);
   const links = new Map<string, PageLink>();
   const others = new Set<string>();
-  for (const link of [...details, ...readAddresses(html)]) {
+  for (const link of [...details, ...readAddresses(html, notes)]) {
     if (link.name.cloud !== cloud) others.add(link.name.file);
     else if (!links.has(link.url.href)) links.set(link.url.href, link);
   }
   const sorted = [...links.values()].sort((a, b) => compareNewestFirst(a.name, b.name));
   if (sorted.length > 0 && details.length === 0)
     notes.push('the page has no readable __DLCDetails__; its links were taken');
-  if (others.size > 0) notes.push(`the page lists files of another cloud: ${[...others].sort().join(', ')}`);
+  if (others.size > 0) notes.push(`the page lists files of another cloud: ${listed([...others].sort())}`);
   if (sorted.length === 0) notes.push(describePage(html));
   return { links: sorted, notes };
 }
@@ -50,26 +62,36 @@ export function parseDetailsPage(html: string, cloud: Cloud): DetailsPage {
 /** The files in every `__DLCDetails__ = {...}` of the page; what does not have the known shape is noted and left out. */
 function readDetails(html: string, notes: string[]): PageLink[] {
   const links: PageLink[] = [];
-  for (const marker of html.matchAll(MARKER)) {
-    const rest = html.slice(marker.index + marker[0].length);
-    // Only the tolerant parser stops where the object ends and the script goes on; what it found must then be sound JSON.
-    const length = parseTree(rest)?.length ?? 0;
-    let files: unknown;
-    try {
-      files = downloadFiles(JSON.parse(rest.slice(0, length)));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
+  let at = html.indexOf(MARKER);
+  for (let markers = 0; at >= 0 && markers < MOST_MARKERS; at = html.indexOf(MARKER, at)) {
+    at += MARKER.length;
+    ASSIGNMENT.lastIndex = at;
+    const assignment = ASSIGNMENT.exec(html)?.[0];
+    if (assignment === undefined) continue;
+    markers++;
+    const start = at + assignment.length;
+    const end = endOfObject(html, start);
+    const files = end === undefined ? undefined : filesIn(html.slice(start, end));
+    at = end ?? at;
     if (!Array.isArray(files)) {
       notes.push('__DLCDetails__ has no dlcDetailsView.downloadFile as expected');
       continue;
     }
-    for (const file of files) {
+    for (const file of files.slice(0, MOST_ADDRESSES)) {
       const link = readDownloadFile(file);
       if (link !== undefined) links.push(link);
     }
   }
   return links;
+}
+
+function filesIn(json: string): unknown {
+  try {
+    return downloadFiles(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function downloadFiles(details: unknown): unknown {
@@ -91,13 +113,28 @@ function readDownloadFile(file: unknown): PageLink | undefined {
 }
 
 /** Every address of a Service Tags file in the page's text: anchors, scripts and attributes alike. */
-function readAddresses(html: string): PageLink[] {
+function readAddresses(html: string, notes: string[]): PageLink[] {
   const links: PageLink[] = [];
-  for (const [address] of html.matchAll(ADDRESS)) {
-    const link = linkOf(address.replaceAll('\\/', '/'), 'link');
+  let behind = 0;
+  for (const { index, 0: file } of html.matchAll(FILE)) {
+    if (links.length === MOST_ADDRESSES) {
+      notes.push(`the page has more than ${MOST_ADDRESSES} addresses of files; the first ones were read`);
+      break;
+    }
+    const before = BEFORE.exec(lastOf(html.slice(Math.max(behind, index - LONGEST_BEFORE), index)))?.[0];
+    if (before === undefined) continue;
+    behind = index + file.length;
+    const link = linkOf(`${before}${file}`.replaceAll('\\/', '/'), 'link');
     if (link !== undefined) links.push(link);
   }
   return links;
+}
+
+/** The end of a text, behind the last character that no address has. */
+function lastOf(text: string): string {
+  let at = text.length;
+  while (at > 0 && !/[\s"'<>&()]/.test(text.charAt(at - 1))) at--;
+  return text.slice(at);
 }
 
 function linkOf(address: string, from: PageLink['from']): PageLink | undefined {
@@ -115,6 +152,15 @@ function describePage(html: string): string {
 
 /** An HTML page's title, shortened; empty if it has none. */
 export function readTitle(html: string): string {
-  const title = /<title[^>]*>([^<]{0,300})/i.exec(html)?.[1] ?? '';
+  const tag = /<title\b/i.exec(html);
+  const end = tag === null ? -1 : html.indexOf('>', tag.index);
+  if (end < 0) return '';
+  const [title = ''] = html.slice(end + 1, end + 301).split('<', 1);
   return title.replace(/\s+/g, ' ').trim().slice(0, 80);
+}
+
+/** The first of some names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
 }

@@ -1,7 +1,8 @@
+import { faultOf } from '../core/errors.ts';
 import { parseFileName } from '../core/publication/publication.ts';
 import type { Fetched, Source, SourceContext } from '../ports/source.ts';
 import { SourceError } from '../ports/source.ts';
-import { type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
+import { listed, type PageLink, parseDetailsPage, readTitle } from './details-page.ts';
 import type { DownloadCentreConfig } from './download-schema.ts';
 import { detailsPageAddress, downloadOrigin, latestAddresses } from './download-schema.ts';
 import { HttpFailure, openHttp, withoutQuery } from './http.ts';
@@ -109,12 +110,15 @@ export function openDownloadChain(config: DownloadCentreConfig, context: SourceC
     const text = `${lead} to a publication of cloud ${cloud}. ${[...misses, ...notes].join('. ')}. Next: check that ${[...new Set([page.origin, ...origins])].join(' and ')} can be reached from here, or configure a mirror or a file of your own.`;
     throw new SourceError(text, [...misses]);
 
-    /** What a failure of one way says; an aborted run or a fault of ours ends the chain instead. */
+    /**
+     * What a failure of one way says; an aborted run ends the chain instead. A fault of ours is one too: what a server sent may
+     * have led to it, and the ways behind it must not depend on that.
+     */
     function asMiss(what: string, error: unknown, over: AbortSignal): string {
       signal.throwIfAborted();
       if (over.aborted) return `${what}: its share of the time for all ways (${config.totalSeconds} s) is used up`;
-      if (!(error instanceof HttpFailure)) throw error;
-      return `${what}: ${error.message}`;
+      if (error instanceof HttpFailure) return `${what}: ${error.message}`;
+      return `${what}: an error of this service, not of the server (${faultOf(error)}); report it`;
     }
   }
 
@@ -208,5 +212,5 @@ function lastSegment(url: URL): string {
 }
 
 function listFiles(links: readonly PageLink[]): string {
-  return links.map((link) => link.name.file).join(', ');
+  return listed(links.map((link) => link.name.file));
 }

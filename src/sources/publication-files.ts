@@ -15,6 +15,9 @@ interface PublicationFile extends FileName {
 /** Official files have the number in their first 40 bytes. */
 const HEAD_BYTES = 1024;
 
+/** Larger than any publication by far; guards against a path that points at something else. */
+const MOST_BYTES = 64e6;
+
 /**
  * Paths of a cloud's publications in a folder, in order of publication: by changeNumber, then by the date in the name.
  * A damaged file without a readable number keeps its place by date: it is to be refused loudly later, not skipped here.
@@ -63,7 +66,9 @@ async function peekChangeNumber(path: string): Promise<number | undefined> {
   try {
     const head = await readHead(path);
     const first = /^\s*\{\s*"changeNumber"\s*:\s*(\d{1,9})\s*,/.exec(head)?.[1];
-    return first === undefined ? readChangeNumber(await readFile(path, 'utf8')) : Number(first);
+    if (first !== undefined) return Number(first);
+    // What is larger than is read has no number here, and is refused loudly by its size when its turn comes.
+    return (await stat(path)).size > MOST_BYTES ? undefined : readChangeNumber(await readFile(path, 'utf8'));
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -85,9 +90,6 @@ function readChangeNumber(text: string): number | undefined {
     throw error;
   }
 }
-
-/** Larger than any publication by far; guards against a path that points at something else. */
-const MOST_BYTES = 64e6;
 
 /** Reads one file as it is. Throws SourceError if it cannot be read. */
 export async function readPublicationFile(

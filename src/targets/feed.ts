@@ -20,7 +20,7 @@ const secrets = z.array(secret()).min(1).max(2);
 
 const device = z.strictObject({
   secrets: secrets.describe(
-    'Passwords of HTTP Basic; the name of the device is the user. Two at a time, so that one can be replaced while the other one still works.',
+    'Passwords of HTTP Basic, of 16 characters at least; the name of the device is the user. Two at a time, so that one can be replaced while the other one still works.',
   ),
   pullEvery: z
     .number()
@@ -51,7 +51,7 @@ const schema = z.strictObject({
     .max(2)
     .default([])
     .describe(
-      'Keys for clients that can send a header of their own: `x-functions-key`, or `?code=`, which ends up in logs of proxies. Two at a time.',
+      'Keys, of 16 characters at least, for clients that can send a header of their own: `x-functions-key`, or `?code=`, which ends up in logs of proxies. Two at a time.',
     ),
   addresses: z.array(prefix).default([]).describe('Source addresses that may pull at all. Empty: from everywhere.'),
   proxies: z

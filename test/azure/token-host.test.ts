@@ -139,3 +139,27 @@ test.each([
   if (isArm) await asked.not.toMatchObject({ kind: 'unreadable' });
   else await asked.toMatchObject({ kind: 'unreadable' });
 });
+
+test('an answer without an end is cut off, and taken for none', async () => {
+  let sent = 0;
+  let closed = false;
+  const megabyte = Buffer.alloc(1e6, ' ');
+  const client = await clientOf((_request, response) => {
+    response.writeHead(200, json);
+    response.on('close', () => {
+      closed = true;
+    });
+    const more = (): void => {
+      sent++;
+      if (!response.destroyed) response.write(megabyte, more);
+    };
+    more();
+  });
+  const asked = client.list(subject, idle, groups);
+  await expect(asked).rejects.toMatchObject({
+    kind: 'unreadable',
+    message: expect.stringContaining('more than 64 MB'),
+  });
+  expect(sent).toBeLessThan(100);
+  await expect.poll(() => closed).toBe(true);
+});

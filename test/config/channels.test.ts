@@ -31,7 +31,7 @@ test('a channel is its kind, what it wants, and its own settings', () => {
   const only = { kinds: ['failed'], lists: ['west'], severity: 'needs-you' };
   const quietHours = { from: '18:00', to: '07:00', timeZone: 'Europe/Berlin' };
   expect(parse({ ops: { kind: 'teams', url, only, quietHours }, log: { kind: 'log' } }).channels).toEqual({
-    ops: { kind: 'teams', only, quietHours: { ...quietHours, wholeDays: [] }, settings: { url } },
+    ops: { kind: 'teams', only, quietHours: { ...quietHours, wholeDays: [] }, settings: { url, allowHttp: false } },
     log: { kind: 'log', only: {}, settings: {} },
   });
 });

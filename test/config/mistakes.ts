@@ -201,6 +201,15 @@ export const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     { path: 'answers.ticket.pattern', got: '"CHG("' },
   ],
   [
+    'a ticket pattern that backtracks without an end',
+    document({ answers: { ticket: { pattern: '(a+)+b' } } }),
+    {
+      path: 'answers.ticket.pattern',
+      expected: expect.stringContaining('without a repetition of a group'),
+      got: '"(a+)+b"',
+    },
+  ],
+  [
     'a ticket pattern that is one only within brackets',
     document({ answers: { ticket: { pattern: 'a)|(b' } } }),
     { path: 'answers.ticket.pattern' },
@@ -209,6 +218,11 @@ export const mistakes: readonly [string, string, Partial<ConfigIssue>][] = [
     'an example that does not match its pattern as a whole',
     document({ targets: { hub: target({ answers: { ticket: { pattern: 'CHG\\d+', example: 'CHG12 or so' } } }) } }),
     { path: 'targets.hub.answers.ticket.example', expected: 'a ticket that matches CHG\\d+' },
+  ],
+  [
+    'nesting deeper than a stack',
+    `{"lists":${'[\n'.repeat(50_000)}`,
+    { path: '', line: 32, expected: 'nesting of at most 32 objects and arrays' },
   ],
   ['an empty file', '', { path: '', got: 'broken syntax: value expected' }],
   ['broken syntax', '{\n  "schema": 1\n  "instance": "x" }', { path: '', line: 3, column: 3 }],

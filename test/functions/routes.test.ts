@@ -77,7 +77,9 @@ beforeAll(async () => {
   await writeFile(publication, generateSample({ cloud: 'Public', chapter: 0, lineEnd: '\n' }));
   receiver = await startReceiver();
   const fixtures = notifierFixtures.filter(({ kind }) => kind !== 'email');
-  const hidden = Object.assign({}, ...fixtures.map(({ env }) => env(receiver.origin)), { FEED_KEY: 'k1' });
+  const hidden = Object.assign({}, ...fixtures.map(({ env }) => env(receiver.origin)), {
+    FEED_KEY: 'the key of the feed',
+  });
   world = await openWorld(inject('azurite'), {
     lists: { registry: { tags: ['AzureContainerRegistry.WestUS'] } },
     targets: {
@@ -130,7 +132,7 @@ describe.each(routes)('$name', ({ name, methods, authLevel }) => {
 
   test.each(methods)('%s answers who has the key', async (method) => {
     const call = calls[`${method} ${name}`];
-    const { status, text } = await ask(method, at, ownKeys ? 'k1' : 'a-function-key', call?.body);
+    const { status, text } = await ask(method, at, ownKeys ? 'the key of the feed' : 'a-function-key', call?.body);
     expect(text).toContain(method === 'HEAD' ? '' : (call?.says ?? ''));
     expect({ status, text }).toMatchObject({ status: call?.status });
   });

@@ -29,7 +29,8 @@ beforeAll(async () => {
     targets: { hub: target, branches: feed },
   });
   world.set({ publication, now: '2024-01-16T12:00:00Z' });
-  for (const [name, value] of Object.entries({ ...world.env, FEED_KEY: 'k1' })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({ ...world.env, FEED_KEY: 'the key of the feed' }))
+    vi.stubEnv(name, value);
   const { entry } = await build({ outdir: join(folder, 'functions') });
   // Its functions read the names of their queues while it loads.
   worker = await openWorker(entry, (message) => void lines.push(message));
@@ -89,7 +90,7 @@ test('parameters, queries, headers and methods arrive', async () => {
     status: 200,
     text: expect.stringContaining('192.0.2.1'),
   });
-  const feed = { params: { name: 'branches' }, headers: { 'x-functions-key': 'k1' } };
+  const feed = { params: { name: 'branches' }, headers: { 'x-functions-key': 'the key of the feed' } };
   expect(await ask('feeds', feed)).toEqual({ status: 200, text: '20.0.0.0/24\n' });
   expect((await ask('feeds', { ...feed, method: 'HEAD' })).status).toBe(200);
   expect((await ask('feeds', { ...feed, headers: {} })).status).toBe(401);

@@ -71,14 +71,18 @@ test('a sign-in that the platform confirms is in order', async () => {
   expect(await health(async () => serviceForTests())).toMatchObject({ status: 200 });
 });
 
-test('an unexpected error is left to the host where no key is asked: it answers without its words', async () => {
+test('an unexpected error is in the log, and not a word of it in the answer', async () => {
   const load = async () => {
     throw new Error('a path of this machine');
   };
+  const logged = invocation();
   const asked = (authLevel: 'anonymous' | 'function') =>
-    handle({ authLevel, load }, request('GET', '/api/health'), invocation().context, closedProduct);
+    handle({ authLevel, load }, request('GET', '/api/health'), logged.context, closedProduct);
   await expect(asked('anonymous')).rejects.toThrow('a path of this machine');
-  expect(await asked('function')).toMatchObject({ status: 500, jsonBody: { detail: 'a path of this machine' } });
+  const answered = await asked('function');
+  expect(answered).toMatchObject({ status: 500, jsonBody: { next: expect.stringContaining('invocation i-1') } });
+  expect(JSON.stringify(answered)).not.toContain('path of this machine');
+  expect(logged.lines.join()).toContain('a path of this machine');
 });
 
 const testChannels = (service: ReturnType<typeof serviceForTests>, body = '{}') =>

@@ -130,4 +130,20 @@ export const inApi: readonly Mutant[] = [
     tests: ['test/http/bodies.test.ts'],
     why: 'a dry run whose body got lost becomes a real one',
   },
+  {
+    name: 'body-without-end',
+    file: 'src/http/read-request.ts',
+    find: "if (bytes > maxBytes) throw tooLong('more');",
+    replace: '',
+    tests: ['test/http/bodies.test.ts'],
+    why: 'one caller fills the memory of all',
+  },
+  {
+    name: 'words-of-an-error',
+    file: 'src/http/handle.ts',
+    find: 'The request failed in an unexpected way, under',
+    replace: `\${String(error)}, under`,
+    tests: ['test/http/checks.test.ts'],
+    why: 'the words of an error go to the caller',
+  },
 ];

@@ -52,7 +52,7 @@ export const inControl: readonly Mutant[] = [
   },
   {
     name: 'part-of-a-ticket',
-    file: 'src/core/decisions/authorization.ts',
+    file: 'src/core/decisions/ticket-pattern.ts',
     find: `return new RegExp(\`^(?:\${pattern})$\`, 'u');`,
     replace: `return new RegExp(pattern, 'u');`,
     tests: ['test/core/decisions/authorization.test.ts'],

@@ -66,4 +66,12 @@ export const inPublication: readonly Mutant[] = [
     tests: ['test/core/address/reserved.test.ts'],
     why: 'half of the private range counts as public',
   },
+  {
+    name: 'nesting-without-end',
+    file: 'src/core/publication/json-document.ts',
+    find: "if (depth > mostNesting) return 'too deep';",
+    replace: '',
+    tests: ['test/core/publication/bounds.test.ts'],
+    why: 'a file of 40 KB ends the run with an error instead of an issue',
+  },
 ];

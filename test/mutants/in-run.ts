@@ -159,4 +159,20 @@ export const inRun: readonly Mutant[] = [
     tests: ['test/run/feed-access.test.ts'],
     why: 'a stolen secret opens the list from anywhere',
   },
+  {
+    name: 'guesses-without-a-brake',
+    file: 'src/feeds/feed-server.ts',
+    find: "if (claimed && access.kind === 'refused') brake.wrong(attempt);",
+    replace: '',
+    tests: ['test/scenarios/feed.test.ts'],
+    why: 'a password is guessed as fast as the app answers',
+  },
+  {
+    name: 'short-secret',
+    file: 'src/feeds/access.ts',
+    find: 'if (secret.length >= shortestSecret) return secret;',
+    replace: 'if (secret.length > 0) return secret;',
+    tests: ['test/run/feed-access.test.ts'],
+    why: 'a password that can be guessed opens a list',
+  },
 ];

@@ -61,8 +61,10 @@ describe('the way to dedicated data endpoints, with the service running', () => 
   const adviceOf = async (rule: string) => (await view()).advice.find((one) => one.rule === rule);
 
   const pulled = async () => {
-    const feed = { feed: 'factory', key: 'a secret', headOnly: false };
-    const answer = await (await createFeedServer({ ...world.env, KEY: 'a secret' }, () => undefined)).ask(feed);
+    const feed = { feed: 'factory', key: 'a secret of the factory', headOnly: false };
+    const answer = await (
+      await createFeedServer({ ...world.env, KEY: 'a secret of the factory' }, () => undefined)
+    ).ask(feed);
     return answer.kind === 'list' ? answer.text : answer.kind;
   };
 

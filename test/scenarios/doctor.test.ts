@@ -257,6 +257,7 @@ test('names the setting of an identity that is missing, and looks at everything 
   expect(found.filter(({ result }) => result === 'good').map(({ of }) => of)).toEqual([
     'config',
     'storage',
+    'records',
     'source',
     'sign-in',
   ]);
@@ -329,13 +330,18 @@ describe('a feed', () => {
   const keys = [{ $env: 'FEED_KEY' }];
 
   test('names the settings of secrets that are not set here, and no value', async () => {
-    const some = { HQ_NEW: 'hunter2', FEED_KEY: '' };
+    const some = { HQ_NEW: 'hunter2, and no longer short', FEED_KEY: '' };
     const [said] = await feedWith({ devices, keys }, some);
     expect(said).toMatchObject({ of: 'feed branches', result: 'note', text: 'FEED_KEY, HQ_OLD are not set here' });
-    const all = await feedWith({ devices, keys }, { ...some, HQ_OLD: 'hunter3', FEED_KEY: 'hunter4' });
+    const all = await feedWith(
+      { devices, keys },
+      { ...some, HQ_OLD: 'hunter3, and no longer short', FEED_KEY: 'hunter4, 16 or more' },
+    );
     expect(all).toEqual([
       { of: 'feed branches', result: 'good', text: 'every secret is set: FEED_KEY, HQ_OLD, HQ_NEW' },
     ]);
+    const [short] = await feedWith({ devices, keys }, { ...some, HQ_OLD: 'hunter3' });
+    expect(short).toMatchObject({ result: 'bad', text: 'too short to be safe from guessing: HQ_OLD' });
   });
 
   test('that no client can pull is a fault, unless a sign-in or a blob opens it', async () => {

@@ -60,9 +60,9 @@ test('an on-premises firewall pulls what a registry and its replica need', async
           'x-forwarded-for': '203.0.113.10:50000',
         },
       }),
-      { feeds: () => createFeedServer({ ...world.env, FIREWALL_1: 'a secret' }, () => undefined) },
+      { feeds: () => createFeedServer({ ...world.env, FIREWALL_1: 'a secret of firewall-1' }, () => undefined) },
     );
-  const answer = await pull('a secret');
+  const answer = await pull('a secret of firewall-1');
   expect(answer.status).toBe(200);
   expect(String(answer.body).trim().split('\n')).toEqual(all);
   expect((await pull('another')).status).toBe(401);

@@ -35,11 +35,12 @@ const config = {
   },
   channels: { log: { kind: 'log' } },
 };
-const secrets = { FEED_KEY: 'k1', HQ_OLD: 'old', HQ_NEW: 'new', DEPOT: 'd' };
+const long = (name: string) => `${name}, 16 characters or more`;
+const secrets = { FEED_KEY: long('k1'), HQ_OLD: long('old'), HQ_NEW: long('new'), DEPOT: long('d') };
 const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
-const hq = basic('hq', 'new');
+const hq = basic('hq', long('new'));
 
 let world: World;
 let folder: string;
@@ -99,7 +100,7 @@ describe('a feed', () => {
     ['hosts', 'This feed holds host names, which are of no family.', 404],
     ['branches', 'There is no list yet.', 503],
   ])('%s, asked for IPv6, is 503 only while that may come', async (feed, detail, status) => {
-    const key = { 'x-functions-key': 'k1' };
+    const key = { 'x-functions-key': long('k1') };
     const answer = await pull({ feed, headers: key, query: { family: 'ipv6' } });
     expect(answer.status).toBe(status);
     expect(header(answer, 'content-type')).toBe('application/problem+json');
@@ -147,22 +148,30 @@ describe('a feed', () => {
   });
 
   test.each([
-    ['the new secret', basic('hq', 'new'), 200],
-    ['the old secret', basic('hq', 'old'), 200],
+    ['the new secret', basic('hq', long('new')), 200],
+    ['the old secret', basic('hq', long('old')), 200],
     ['no credentials', {}, 401],
     ['a wrong secret', basic('hq', 'newer'), 401],
-    ["another device's secret", basic('hq', 'd'), 401],
-    ['an unknown device', basic('nobody', 'new'), 401],
-    ['an inherited name', basic('constructor', 'new'), 401],
+    ["another device's secret", basic('hq', long('d')), 401],
+    ['an unknown device', basic('nobody', long('new')), 401],
+    ['an inherited name', basic('constructor', long('new')), 401],
     ['an empty secret', basic('hq', ''), 401],
     ['something that is not Basic', { authorization: 'Bearer new' }, 401],
-    ['the key', { 'x-functions-key': 'k1' }, 200],
+    ['the key', { 'x-functions-key': long('k1') }, 200],
     ['a wrong key', { 'x-functions-key': 'k2' }, 401],
     // Nobody can tell whether that secret is right: our fault, and no reason for a firewall to stop enforcing.
     ['a secret whose setting is missing', basic('lab', 'x'), 503],
-    ['a device from elsewhere', { ...basic('depot', 'd'), 'x-forwarded-for': '203.0.113.9, 198.51.100.1:4711' }, 403],
-    ['a device from where it may', { ...basic('depot', 'd'), 'x-forwarded-for': '10.0.0.1, 203.0.113.9:4711' }, 200],
-    ['a device from nobody knows where', basic('depot', 'd'), 403],
+    [
+      'a device from elsewhere',
+      { ...basic('depot', long('d')), 'x-forwarded-for': '203.0.113.9, 198.51.100.1:4711' },
+      403,
+    ],
+    [
+      'a device from where it may',
+      { ...basic('depot', long('d')), 'x-forwarded-for': '10.0.0.1, 203.0.113.9:4711' },
+      200,
+    ],
+    ['a device from nobody knows where', basic('depot', long('d')), 403],
   ])('with %s', async (_, headers, status) => {
     const answer = await pull({ headers });
     expect(answer.status).toBe(status);
@@ -171,11 +180,36 @@ describe('a feed', () => {
   });
 
   test('takes the key from the query, knows no other feed, and logs no secret', async () => {
-    expect((await pull({ query: { code: 'k1' } })).status).toBe(200);
+    expect((await pull({ query: { code: long('k1') } })).status).toBe(200);
     expect((await pull({ feed: 'other', headers: hq })).status).toBe(404);
     await pull({ headers: basic('hq', 'guessed-secret') });
     expect(lines.join('\n')).not.toContain('guessed-secret');
     expect(lines.join('\n')).toContain('LAB_MISSING');
+  });
+
+  test('brakes who guesses, and lets the device in from elsewhere', async () => {
+    const from = (address: string, secret: string) => ({
+      ...basic('hq', secret),
+      'x-forwarded-for': `${address}:4711`,
+    });
+    for (let i = 0; i < 10; i++) expect((await pull({ headers: from('192.0.2.66', `guess ${i}`) })).status).toBe(401);
+    // The right one among them is not to be found out.
+    for (const secret of ['another guess', long('new')]) {
+      const answer = await pull({ headers: from('192.0.2.66', secret) });
+      expect(answer.status).toBe(429);
+      expect(Number(header(answer, 'retry-after'))).toBeGreaterThan(0);
+      expect(header(answer, 'content-type')).toBe('application/problem+json');
+    }
+    expect((await pull({ headers: from('192.0.2.67', long('new')) })).status).toBe(200);
+    expect((await pull({ headers: { ...basic('depot', long('d')), 'x-forwarded-for': '203.0.113.9:1' } })).status).toBe(
+      200,
+    );
+  });
+
+  test('gives nothing for a secret that can be guessed, and names its setting in the log', async () => {
+    expect((await pull({ headers: basic('hq', 'short') }, { HQ_OLD: 'short' })).status).toBe(503);
+    expect(lines.join('\n')).toContain('at least 16 characters in the environment setting HQ_OLD');
+    expect((await pull({ headers: hq }, { HQ_OLD: 'short' })).status).toBe(200);
   });
 
   test('is 503 while the store or the config is unwell', async () => {

@@ -38,7 +38,13 @@ const running = new Map<App, { process: ChildProcess; url: string; lines: string
 
 async function start(app: App, bundle: string): Promise<void> {
   const child = fork(join(root, 'test/support/app-process.ts'), [bundle], {
-    env: { ...process.env, ...world.env, FEED_KEY: 'k1', HQ: 'secret', ...apps[app] },
+    env: {
+      ...process.env,
+      ...world.env,
+      FEED_KEY: 'k1, 16 characters or more',
+      HQ: 'a secret of the device hq',
+      ...apps[app],
+    },
   });
   const lines: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
@@ -98,8 +104,8 @@ describe.each(['the feeds app behind Easy Auth', 'the acting app behind Easy Aut
       ['not to nobody', {}, 401],
       ['not to a token that Easy Auth did not know', { authorization: 'Bearer x' }, 401],
       ['not to a principal that says nothing', { 'x-ms-client-principal': 'e30=' }, 400],
-      ['to a device', basic('secret'), 200],
-      ['to a key', { 'x-functions-key': 'k1' }, 200],
+      ['to a device', basic('a secret of the device hq'), 200],
+      ['to a key', { 'x-functions-key': 'k1, 16 characters or more' }, 200],
       ['not to a wrong secret, whoever signed in beside it', { ...basic('guess'), ...principal('feed') }, 401],
       ['not to a wrong key, whoever signed in beside it', { 'x-functions-key': 'k2', ...principal('feed') }, 401],
     ])('%s', async (_, headers, status) => {
@@ -129,7 +135,9 @@ describe.each(['the feeds app behind Easy Auth', 'the acting app behind Easy Aut
 test('a principal that anybody may have written counts for nothing', async () => {
   const app = 'an app without Easy Auth';
   expect((await ask(app, 'feeds/branches', principal('feed'))).status).toBe(401);
-  expect((await ask(app, 'feeds/branches', { ...principal('reader'), ...basic('secret') })).status).toBe(200);
+  expect(
+    (await ask(app, 'feeds/branches', { ...principal('reader'), ...basic('a secret of the device hq') })).status,
+  ).toBe(200);
   expect((await ask(app, 'status', principal('reader'))).status).toBe(401);
 });
 

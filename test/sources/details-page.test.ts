@@ -50,3 +50,28 @@ test('a page of megabytes without an end is read in passing', () => {
   expect(parseDetailsPage(html, 'Public').links).toEqual([]);
   expect(performance.now() - start).toBeLessThan(5000);
 });
+
+// Each of these took seconds to minutes in an expression that looks back or ahead without an end.
+const megabyte = (text: string) => text.repeat(Math.ceil(1_000_000 / text.length));
+test.each([
+  ['titles without an end', megabyte('<title')],
+  ['titles in a row', megabyte('<title>')],
+  ['addresses without a file', megabyte('https://a/servicetags_')],
+  ['files without an address', megabyte('servicetags_public_20261109.json ')],
+  ['addresses in addresses', megabyte('https://https://servicetags_public_20261109.jso')],
+  ['markers with space behind them', megabyte(`__DLCDetails__${' '.repeat(1000)}`)],
+  ['markers with an object behind each', megabyte('__DLCDetails__={"a":')],
+  ['markers in quotes', megabyte('__DLCDetails__={"')],
+])('a megabyte of %s is read in passing', (_name, html) => {
+  const start = performance.now();
+  const { notes } = parseDetailsPage(html, 'Public');
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect(notes.join('\n').length).toBeLessThan(2000);
+});
+
+test('a page with thousands of files names some of them', () => {
+  const html = Array.from({ length: 5000 }, (_, i) => `"${host}/${i}/ServiceTags_China_20261109.json"`).join();
+  const { links, notes } = parseDetailsPage(html, 'China');
+  expect(links).toHaveLength(1000);
+  expect(notes).toContainEqual(expect.stringContaining('more than 1000 addresses'));
+});

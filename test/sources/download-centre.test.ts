@@ -66,6 +66,12 @@ const cases: readonly Case[] = [
     says: [/another cloud: ServiceTags_China_20261109\.json/],
   },
   { name: 'a link to a host that is not allowed', page: 'foreign-host', taken: viaLink, says: [/expected one of/] },
+  {
+    name: 'a page whose details are nested deeper than a stack',
+    page: { body: `window.__DLCDetails__=${'{"a":'.repeat(24_000)}` },
+    taken: viaLatest,
+    says: [/no dlcDetailsView.downloadFile/],
+  },
   { name: 'a page that is gone', page: { status: 404 }, taken: viaLatest, says: [/HTTP 404, in 2 attempts/] },
   { name: 'a page that never answers', page: { how: 'silent' }, taken: viaLatest, says: [/within 1 s/] },
   { name: 'a page that never ends', page: { how: 'endless', body: '<p>'.padEnd(60_000) }, taken: viaLatest },
@@ -330,4 +336,16 @@ test('a failure after the last file is told at the end', async () => {
   expect(refused).toEqual([`${newName}: older`]);
   expect(error).toContain('No further way led to a publication of cloud Public');
   expect(error).toContain(`latest ${server.origin}${latestPath}: HTTP 404, in 2 attempts`);
+});
+
+test('a fault of our own in one way is told, and the next way is taken', async () => {
+  server.answer('/details', { status: 503 });
+  server.answer(latestPath, newFile);
+  let waits = 0;
+  const source = await openDownloadCentre(server, {}, 'Public', async () => {
+    if (waits++ === 0) throw new RangeError('of our own');
+  });
+  const { taken, said } = await judge(source);
+  expect(taken?.provenance.via).toBe('download-centre/latest');
+  expect(said).toMatch(/details page .*: an error of this service, not of the server \(RangeError .*report it/);
 });

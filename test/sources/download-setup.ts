@@ -35,6 +35,7 @@ export async function openDownloadCentre(
   server: WebServer,
   config: Partial<DownloadCentreConfig> = {},
   cloud: Cloud = 'Public',
+  sleep: () => Promise<void> = async () => {},
 ): Promise<Source> {
   const whole = downloadCentre.schema.parse({
     detailsPage: `${server.origin}/details`,
@@ -49,7 +50,7 @@ export async function openDownloadCentre(
     cloud,
     now: () => new Date('2026-11-12T08:00:00Z'),
     random: () => 0,
-    sleep: async () => {},
+    sleep,
   });
 }
 

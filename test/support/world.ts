@@ -8,6 +8,7 @@ import type { Decision } from '../../src/core/decisions/decision.ts';
 import type { DecisionMeta, DecisionRequest, Operator, StatusView } from '../../src/operator/operator.ts';
 import { queueNames } from '../../src/ports/queues.ts';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
+import type { Log } from '../../src/run/context.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -57,6 +58,8 @@ export interface World {
   /** What the service is opened with; SERVICE_TAG_SYNC_QUEUES is the instance too. */
   readonly env: NodeJS.ProcessEnv;
   readonly group: string;
+  /** Every line that the service has logged, as JSON. */
+  readonly logged: readonly string[];
   close(): Promise<void>;
 }
 
@@ -99,8 +102,10 @@ export async function openWorld(
     },
   });
   const queues = QueueServiceClient.fromConnectionString(connectionString);
-  const service = () => createService(env, () => undefined, kinds);
-  const openDesk = () => createOperator(env, () => undefined, kinds);
+  const logged: string[] = [];
+  const log: Log = (message, fields) => void logged.push(JSON.stringify({ message, ...fields }));
+  const service = () => createService(env, log, kinds);
+  const openDesk = () => createOperator(env, log, kinds);
 
   const names = queueNames(name);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
@@ -126,6 +131,7 @@ export async function openWorld(
     arm: simulated.url,
     env,
     group,
+    logged,
     configure,
     service,
     drain: () => drain(),

@@ -11,6 +11,9 @@ const writing: readonly string[] = ['PUT', 'PATCH', 'POST', 'DELETE'];
 /** Headers of an answer that tell where to ask next. */
 const followed = ['azure-asyncoperation', 'location', 'operation-location'] as const;
 
+/** Longest answer, decompressed: ten times the largest one that Azure has, all service tags. */
+const mostBytes = 64_000_000;
+
 /** What a request is for; it goes along with every request of one call. */
 export interface ArmRequest {
   /** Names the resource for people, in every error. */
@@ -53,8 +56,9 @@ export class ArmHttp {
       throw unreadable(subject, `what is to be asked next lies at ${where}, expected ${this.#cloudEndpoint}`);
     }
     if (writing.includes(request.method)) wrote?.();
-    if (this.#simulated === undefined) return this.#wire.sendRequest(request);
-    return this.#redirected(request, this.#simulated);
+    return cutWhereTooLong(request, subject, () =>
+      this.#simulated === undefined ? this.#wire.sendRequest(request) : this.#redirected(request, this.#simulated),
+    );
   }
 
   /** ARM itself, and its regional hosts (`westus.management.azure.com`), which answers may name; a simulated ARM has none. */
@@ -93,5 +97,33 @@ export class ArmHttp {
       if (agent !== undefined) request.agent = agent;
       request.allowInsecureConnection = false;
     }
+  }
+}
+
+/** Sends a request and ends it while its answer arrives if that is longer than any is. */
+async function cutWhereTooLong(
+  request: PipelineRequest,
+  subject: string,
+  send: () => Promise<PipelineResponse>,
+): Promise<PipelineResponse> {
+  const tooLong = new AbortController();
+  const { abortSignal } = request;
+  const own = abortSignal instanceof AbortSignal ? [abortSignal] : [];
+  request.abortSignal = AbortSignal.any([...own, tooLong.signal]);
+  request.onDownloadProgress = ({ loadedBytes }) => {
+    if (loadedBytes <= mostBytes) return;
+    tooLong.abort();
+    // The client waits for the end of what it reads, which an aborted connection does not give it.
+    throw new Error('an answer that is too long');
+  };
+  try {
+    return await send();
+  } catch (error) {
+    if (!tooLong.signal.aborted) throw error;
+    throw unreadable(subject, `an answer of more than ${mostBytes / 1e6} MB`, error);
+  } finally {
+    delete request.onDownloadProgress;
+    if (abortSignal === undefined) delete request.abortSignal;
+    else request.abortSignal = abortSignal;
   }
 }

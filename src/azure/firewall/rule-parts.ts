@@ -27,7 +27,7 @@ export function counterpartsOf(
 }
 
 const before = 'service-tag-sync=';
-const pattern = /\s*\[?service-tag-sync=([^\s\]]+)\]?/;
+const pattern = /\s{0,20}\[?service-tag-sync=([^\s\]]+)\]?/;
 
 /** Characters that a mark needs in a description beside its own: its name and brackets. */
 export const markFrame = before.length + 2;

@@ -1,7 +1,9 @@
 import { dayMs, readMoment } from '../calendar.ts';
+import { hiddenIn } from '../visible-text.ts';
 import type { Actor } from './decision.ts';
 import { longestPinDays } from './decision.ts';
 import { isProven, isSamePerson } from './person.ts';
+import { longestTicket, ticketPattern } from './ticket-pattern.ts';
 
 /** What a decision needs before it counts. Absent: nothing of the kind. */
 export interface ApprovalRules {
@@ -77,25 +79,31 @@ export function whyNotDecided(request: DecisionInQuestion, meta: DecidedBy, rule
   const stops = request.kind === 'pause' || request.kind === 'withdraw';
   return (
     whyNot(meta) ??
+    hiddenNot(meta) ??
     untilNot(request, rules.now) ??
     (stops ? undefined : (ticketNot(meta, rules.answers) ?? groupsNot(meta.by, rules.answers))) ??
     (rules.letsThrough ? personNot(meta.by, rules) : undefined)
   );
 }
 
-/** The pattern as it is matched: against the whole ticket. Throws SyntaxError if it is no regular expression. */
-export function ticketPattern(pattern: string): RegExp {
-  // Compiled alone first: `a)|(b` is none, but would be one within the brackets.
-  new RegExp(pattern, 'u');
-  return new RegExp(`^(?:${pattern})$`, 'u');
-}
-
-const longestTicket = 200;
-
 function whyNot({ why }: DecidedBy): string | undefined {
   return why.trim() === ''
     ? 'expected a reason (`why`), got none: give the reason in a few words, for later readers'
     : undefined;
+}
+
+/** Here, so that every way to decide has it: what is recorded is shown to the people who decide next. */
+function hiddenNot({ why, ticket, by }: DecidedBy): string | undefined {
+  for (const [what, text = ''] of Object.entries({
+    'a reason (`why`)': why,
+    'a ticket': ticket,
+    'a name (`by`)': by.name,
+  })) {
+    const sign = hiddenIn(text);
+    if (sign === undefined) continue;
+    return `expected ${what} without control characters and marks of direction, got one with ${sign}: type it again as plain text`;
+  }
+  return undefined;
 }
 
 function untilNot(request: DecisionInQuestion, now: Date): string | undefined {

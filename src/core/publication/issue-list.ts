@@ -3,6 +3,9 @@ import type { Issue } from './catalog.ts';
 /** Enough for a person to see what is wrong; a file of rubbish must not cost a message for each of its rows. */
 const kept = 1000;
 
+/** Names of properties and tags are in the texts, and may be as long as the file. */
+const longestText = 300;
+
 /** Collects the problems of one document and counts those beyond the first thousand. */
 export class IssueList {
   readonly #issues: Issue[] = [];
@@ -14,7 +17,8 @@ export class IssueList {
     const index = /^values\[(\d+)\]/.exec(path)?.[1];
     if (index === undefined) this.#elsewhere = true;
     else this.#broken.add(Number(index));
-    if (this.#issues.length < kept) this.#issues.push({ path, expected, got });
+    if (this.#issues.length < kept)
+      this.#issues.push({ path: short(path), expected: short(expected), got: short(got) });
     else this.#more++;
   }
 
@@ -34,6 +38,10 @@ export class IssueList {
     const more = `and ${this.#more} more problems`;
     return [...this.#issues, { path: 'document', expected: 'no problems', got: more }];
   }
+}
+
+function short(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
 /** One line for people: where, what was expected, what came. */

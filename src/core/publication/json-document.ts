@@ -1,4 +1,6 @@
+import { endOfString, mostNesting } from '../json.ts';
 import type { IssueList } from './issue-list.ts';
+import { excessIn } from './json-bounds.ts';
 
 /**
  * The JSON value in a document's bytes, or undefined after noting why there is none. What downloads really turn into is
@@ -21,9 +23,20 @@ export function readJsonDocument(bytes: Uint8Array, issues: IssueList): { readon
     issues.add('document', 'JSON', `${page} starting with ${excerpt(body.slice(0, 100))}`);
     return undefined;
   }
+  const excess = excessIn(text);
+  if (excess !== undefined) {
+    issues.add('document', excess.expected, excess.got);
+    return undefined;
+  }
   const value = parse(text, bytes.length, issues);
   if (value === undefined) return undefined;
-  for (const path of duplicateProperties(text, value.value)) {
+  const strings = countStrings(value.value, 1);
+  if (strings === 'too deep') {
+    const got = 'one more inside of it';
+    issues.add(firstTooDeep(text), `nesting of at most ${mostNesting} objects and arrays`, got);
+    return undefined;
+  }
+  for (const path of duplicateProperties(text, strings)) {
     issues.add(path, 'every property once', 'the same property again');
   }
   return value;
@@ -82,7 +95,6 @@ function excerpt(text: string): string {
 }
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 
 /** An object or array that the walk is inside of. */
 interface Frame {
@@ -94,40 +106,52 @@ interface Frame {
 
 /**
  * Paths of properties that occur twice in one object of a valid JSON text. `JSON.parse` keeps the last of them without a
- * word, so the same bytes would mean different prefixes to different readers. `value` is what it made of the text.
+ * word, so the same bytes would mean different prefixes to different readers. `strings`: how many are in what it made of
+ * the text.
  */
-function duplicateProperties(text: string, value: unknown): string[] {
-  return everyStringSurvived(text, value) ? [] : walk(text);
+function duplicateProperties(text: string, strings: number): string[] {
+  return everyStringSurvived(text, strings) ? [] : walk(text).twice;
 }
 
 /**
  * A text has two quotes for every string and one for every escaped quote, and a dropped property takes at least its name
  * along. So counting quotes clears an official file at a fraction of what a walk costs.
  */
-function everyStringSurvived(text: string, value: unknown): boolean {
+function everyStringSurvived(text: string, strings: number): boolean {
   let quotes = 0;
   for (let i = text.indexOf('"'); i >= 0; i = text.indexOf('"', i + 1)) quotes++;
-  return quotes === 2 * countStrings(value);
+  return quotes === 2 * strings;
 }
 
-function countStrings(value: unknown): number {
+/** How many strings a value has, names of properties included; it stops where the nesting is deeper than is read. */
+function countStrings(value: unknown, depth: number): number | 'too deep' {
   if (typeof value === 'string') return 1;
   if (typeof value !== 'object' || value === null) return 0;
+  if (depth > mostNesting) return 'too deep';
+  const isArray = Array.isArray(value);
   let count = 0;
-  if (Array.isArray(value)) {
-    for (const item of value) count += countStrings(item);
-  } else {
-    for (const item of Object.values(value)) count += 1 + countStrings(item);
+  for (const item of isArray ? value : Object.values(value)) {
+    const inside = countStrings(item, depth + 1);
+    if (inside === 'too deep') return inside;
+    count += isArray ? inside : 1 + inside;
   }
   return count;
 }
 
-function walk(text: string): string[] {
+/** The path of the first object or array that is as deep as is read and holds another one. */
+function firstTooDeep(text: string): string {
+  return walk(text, mostNesting).deep ?? 'document';
+}
+
+/** Walks a valid JSON text. With `most`, it ends where more objects and arrays than that are inside of each other. */
+function walk(text: string, most = Number.POSITIVE_INFINITY): { readonly twice: string[]; readonly deep?: string } {
   const found: string[] = [];
   const frames: Frame[] = [];
   let frame: Frame | undefined;
   for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
+    const code = text.charCodeAt(i);
+    if (frames.length >= most && (code === 0x7b || code === 0x5b)) return { twice: found, deep: pathOf(frames) };
+    switch (code) {
       case 0x7b: // {
         frame = { keys: new Set(), at: undefined };
         frames.push(frame);
@@ -157,18 +181,7 @@ function walk(text: string): string[] {
       }
     }
   }
-  return found;
-}
-
-/** Index of the quote that ends the string whose opening quote is at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = start + 1;
-  for (; end < text.length; end++) {
-    const code = text.charCodeAt(end);
-    if (code === QUOTE) break;
-    if (code === BACKSLASH) end++;
-  }
-  return end;
+  return { twice: found };
 }
 
 function pathOf(frames: readonly Frame[]): string {

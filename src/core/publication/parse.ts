@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../json.ts';
 import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
 import { type Digests, digestsOf } from './digest.ts';
 import { IssueList, showValue } from './issue-list.ts';
+import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
 import { readPrefixList } from './prefix-list.ts';
 import { UnusualProperties } from './unusual-properties.ts';
@@ -97,6 +98,10 @@ function readTags(
     return undefined;
   }
   if (values.length === 0) issues.add('values', 'at least one tag', 'an empty array');
+  if (values.length > mostTags) {
+    issues.add('values', `at most ${mostTags.toLocaleString('en')} tags`, values.length.toLocaleString('en'));
+    return undefined;
+  }
   const tags = new Map<string, Tag>();
   const placeOf = new Map<string, string>();
   values.forEach((value: unknown, i) => {
@@ -161,9 +166,15 @@ function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
 
 /** Names become parts of file names and storage keys, so a tag name is only letters, digits, underscores and dots. */
 const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+/** Official names have 60 characters at most; a key of a table row, of which a name is a part, has 1,024 bytes. */
+const longestName = 200;
 
 function readName(value: JsonObject, path: string, issues: IssueList): string | undefined {
   const { name, id } = value as { name?: unknown; id?: unknown };
+  if (typeof name === 'string' && name.length > longestName) {
+    issues.add(`${path}.name`, `a tag name of at most ${longestName} characters`, `${name.length} of them`);
+    return undefined;
+  }
   if (typeof name !== 'string' || !tagName.test(name)) {
     issues.add(`${path}.name`, 'a tag name such as Storage.WestUS', showValue(name));
     return undefined;

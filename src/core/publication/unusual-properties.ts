@@ -27,9 +27,13 @@ const propertyProperties: Readonly<Record<string, Check>> = {
   networkFeatures: (value) => value === null || (Array.isArray(value) && value.every(text)),
 };
 
+/** A file of made-up names must not cost a note for each of them. */
+const mostNotes = 100;
+
 /** Collects properties that are new, missing or of a new type, one note for each kind of deviation. */
 export class UnusualProperties {
   readonly #found = new Map<string, { readonly path: string; count: number }>();
+  #more = 0;
 
   inDocument(value: Fields): void {
     this.#check(value, documentProperties, '');
@@ -44,14 +48,17 @@ export class UnusualProperties {
   }
 
   toNotes(): string[] {
-    return [...this.#found].map(([what, { path, count }]) =>
+    const notes = [...this.#found].map(([what, { path, count }]) =>
       count === 1 ? `${what} at ${path}` : `${what} in ${count} places, first at ${path}`,
     );
+    return this.#more === 0 ? notes : [...notes, `and ${this.#more} more unusual properties`];
   }
 
   #check(value: Fields, known: Readonly<Record<string, Check>>, prefix: string): void {
     for (const name in value) {
-      if (!Object.hasOwn(known, name)) this.#note(`unknown property "${name}"`, `${prefix}${name}`);
+      if (Object.hasOwn(known, name)) continue;
+      const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+      this.#note(`unknown property "${shown}"`, `${prefix}${shown}`);
     }
     for (const name in known) {
       if (known[name]?.(value[name])) continue;
@@ -62,7 +69,8 @@ export class UnusualProperties {
 
   #note(what: string, path: string): void {
     const known = this.#found.get(what);
-    if (known === undefined) this.#found.set(what, { path, count: 1 });
-    else known.count++;
+    if (known !== undefined) known.count++;
+    else if (this.#found.size < mostNotes) this.#found.set(what, { path, count: 1 });
+    else this.#more++;
   }
 }

@@ -13,7 +13,7 @@ import { NAMES } from './application-rule.ts';
 import { PREFIXES } from './arm-fixture.ts';
 
 const FEED = 'branches';
-const KEY = { FEED_KEY: 'a secret' };
+const KEY = { FEED_KEY: 'a secret of this feed' };
 
 /** Both kinds of feed live in the service's own Storage; faults strike on the way there. */
 function feedFixture(definition: TargetDefinition, entries: TargetFixture['entries']): TargetFixture {

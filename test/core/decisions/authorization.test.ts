@@ -3,10 +3,10 @@ import {
   type DecidedBy,
   type DecisionInQuestion,
   type DecisionRules,
-  ticketPattern,
   whyNotDecided,
 } from '../../../src/core/decisions/authorization.ts';
 import type { Actor } from '../../../src/core/decisions/decision.ts';
+import { ticketPattern } from '../../../src/core/decisions/ticket-pattern.ts';
 import type { DecisionMeta, DecisionRequest } from '../../../src/operator/operator.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -42,6 +42,28 @@ const two = (...earlier: readonly Actor[]) => rules({ approvers: 2 }, { earlier 
 /** What is said, by whom, under which rules, and a part of the refusal; undefined: taken. */
 const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, string | undefined][] = [
   ['nothing is asked for', approve, by(key), rules(), undefined],
+  [
+    'a reason that steers a terminal',
+    pause,
+    by(key, { why: 'storm\u001b[2J' }),
+    rules(),
+    'expected a reason (`why`) without control characters and marks of direction, got one with U+001B',
+  ],
+  [
+    'a ticket that turns its direction',
+    approve,
+    by(approver, { ticket: 'CHG\u202e1' }),
+    rules(),
+    'expected a ticket without',
+  ],
+  [
+    'a name that holds what no one sees',
+    approve,
+    by({ ...approver, name: 'kari\u0000' }),
+    rules(),
+    'expected a name (`by`)',
+  ],
+  ['a reason of several lines', pause, by(key, { why: 'storm\n\tover Oslo' }), rules(), undefined],
   ['no reason', approve, by(approver, { why: ' ' }), rules(), 'expected a reason'],
   ['no reason for a pause', pause, by(approver, { why: '' }), rules(), 'expected a reason'],
 

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -176,4 +176,20 @@ test('a body without Content-Length does not arrive', async () => {
 test('a taken port is an error', async () => {
   const port = Number(new URL(host.url).port);
   await expect(serveHttp([], { ...options, port })).rejects.toThrow(/EADDRINUSE/);
+});
+
+test('a body that no function takes is refused at once, and not waited for', async () => {
+  const { hostname, port } = new URL(host.url);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = httpRequest(
+    { hostname, port, path: '/api/open', method: 'POST', headers: { 'content-length': 60_000_000 } },
+    resolve,
+  );
+  sent.on('error', reject);
+  // Not one byte of the body follows.
+  sent.flushHeaders();
+  const answered = await promise;
+  expect(answered.statusCode).toBe(413);
+  expect(JSON.parse(await text(answered))).toMatchObject({ detail: expect.stringContaining('60000000 bytes') });
+  sent.destroy();
 });

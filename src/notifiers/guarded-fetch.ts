@@ -1,0 +1,41 @@
+import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, fetch } from 'undici';
+import { isGuarded } from './receiver-address.ts';
+
+/** Code of the error for a host name that leads to a guarded address. */
+export const guardedCode = 'ERR_GUARDED_ADDRESS';
+
+type Resolve = (
+  host: string,
+  options: { readonly all: true },
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/**
+ * Looks up a host name for a connection, and refuses one of whose addresses any is guarded. Here and not before the
+ * request: a name server may answer otherwise the second time.
+ */
+export function guardedLookup(resolve: Resolve = lookup): LookupFunction {
+  return (host, options, done) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined) return done(error ?? new Error(`no address of ${host}`), '');
+      if (addresses.some(({ address }) => isGuarded(address))) {
+        return done(Object.assign(new Error('a guarded address'), { code: guardedCode }), '');
+      }
+      if (options.all) return done(null, addresses);
+      return done(null, first.address, first.family);
+    });
+  };
+}
+
+const agent = new Agent({ connect: { lookup: guardedLookup() } });
+
+/** fetch() over connections to addresses that are not guarded. A host that is an address is for the caller to look at. */
+export function guardedFetch(
+  url: string,
+  init: Omit<NonNullable<Parameters<typeof fetch>[1]>, 'dispatcher'>,
+): ReturnType<typeof fetch> {
+  return fetch(url, { ...init, dispatcher: agent });
+}
