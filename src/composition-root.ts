@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ConfigError } from './config/issue.ts';
 import { knownKinds } from './config/load.ts';
-import { type LoadedConfig, parseConfig } from './config/parse.ts';
+import type { LoadedConfig } from './config/parse.ts';
 import type { Kinds } from './config/schema.ts';
 import type { Check } from './doctor/check.ts';
 import { Brake } from './feeds/brake.ts';
@@ -16,9 +15,10 @@ import type { ConfiguredTarget, RunContext } from './run/context.ts';
 import { type Log, logLine } from './run/context.ts';
 import { keepConfig } from './run/keep-config.ts';
 import { makeService } from './run/make-service.ts';
+import { parseOther } from './run/other-config.ts';
 import { type ConfigRead, readConfig } from './run/read-config.ts';
 import { confineMadeUp, confineService } from './run/sandbox.ts';
-import { RequestError, type Service } from './run/service.ts';
+import type { Service } from './run/service.ts';
 import { readSettings, type Settings } from './run/settings.ts';
 import type { BackupLine } from './store/backup.ts';
 import { openConfigs } from './store/blobs.ts';
@@ -185,8 +185,7 @@ function partsOf(
         now(),
       ),
     reconfigured: (other) => {
-      const next = parseGiven(other, kinds, now());
-      checkSameService(loaded, next);
+      const next = parseOther(other, loaded, kinds, now());
       const context = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
       // Where publications come from stays: a dry run must not let its caller send the app to any address.
       return { ...context, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
@@ -210,22 +209,6 @@ function partsOf(
     newDecisionId: () => `${compact(new Date())}z-${randomBytes(4).toString('hex')}`,
     log,
   };
-}
-
-function parseGiven(text: string, kinds: Kinds, now: Date): LoadedConfig {
-  try {
-    return parseConfig(text, { file: 'the given config', kinds, now });
-  } catch (error) {
-    if (error instanceof ConfigError) throw new RequestError(error.message);
-    throw error;
-  }
-}
-
-function checkSameService({ config: now }: LoadedConfig, { config: next }: LoadedConfig): void {
-  if (now.instance === next.instance && now.cloud === next.cloud) return;
-  throw new RequestError(
-    `expected a config of instance ${now.instance} and cloud ${now.cloud}, got ${next.instance} and ${next.cloud}: another instance has a store of its own`,
-  );
 }
 
 function configuredTargets(

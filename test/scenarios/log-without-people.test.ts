@@ -70,7 +70,7 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
 
   // A pull that cannot be taken down: the error of the store names the row, and with it who pulled.
   const at = inject('azurite');
-  const table = TableClient.fromConnectionString(at, 'servicetagsync', { allowInsecureConnection: true });
+  const table = TableClient.fromConnectionString(at, 'servicetagsyncpulls', { allowInsecureConnection: true });
   const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
   const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
   for await (const { partitionKey = '', rowKey = '' } of table.listEntities({ queryOptions: { filter } })) {

@@ -89,7 +89,7 @@ describe('a registry that others write too', () => {
     const effect = { status: 403, code: 'AuthorizationFailed' };
     await world.faults([
       { match: { method: 'GET', pathIncludes: '/operations/' }, times: 9, effect },
-      { match: { method: 'GET', pathIncludes: '/registries/', nth: 3 }, times: 9, effect },
+      { match: { method: 'GET', pathIncludes: '/registries/', nth: 4 }, times: 9, effect },
     ]);
     const view = await world.run();
     expect(view.targets[0]?.outcomes[0]?.text).toContain('could not be read back');

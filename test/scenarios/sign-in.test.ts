@@ -163,7 +163,7 @@ test.each([
   ['none', {}],
   ['a key', key],
   ['an approver', principal('approver')],
-  ['a device', basic('secret')],
+  ['a device', basic('a secret of the device hq')],
 ])('a misspelt setting opens no route, and health says so: %s', async (_, headers) => {
   const app = 'an app with a misspelt setting';
   const answers = await askAll(app, headers);
@@ -184,7 +184,7 @@ test('where Easy Auth was switched off, a forged sign-in opens nothing, and devi
     ['GET feeds/branches', 401],
     ['HEAD feeds/branches', 401],
   ]);
-  expect((await ask(app, 'feeds/branches', basic('secret'))).status).toBe(200);
+  expect((await ask(app, 'feeds/branches', basic('a secret of the device hq'))).status).toBe(200);
   const health = await fetch(`${running.get(app)?.url}/api/health`);
   expect(await health.json()).toMatchObject({ status: 'failing' });
   const told = await fetch(`${running.get(app)?.url}/api/status`, { headers: principal('approver') });
