@@ -72,7 +72,10 @@ export function learn(one: Case): void {
     model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
   }
   // At first contact the list of that moment is known, also where only a part of it went in.
-  if (known === 0 && put.length > 0) for (const point of target.asked.keys()) target.asked.set(point, 'time');
+  if (known === 0 && put.length > 0) {
+    const named = holdsNames(kind) ? [...wanted].filter((point) => !after.has(point)) : [];
+    for (const point of [...target.asked.keys(), ...named]) target.asked.set(point, 'time');
+  }
   const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
   // A report remembers nothing.
   if (looked && !refused && mode !== 'report-only') {
