@@ -1,7 +1,7 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
 import type { HoldView } from '../../src/operator/operator.ts';
 import type { Case } from './case.ts';
-import { type Model, tells, type Waiting } from './model.ts';
+import { type Model, type PartWord, tells, type Waiting } from './model.ts';
 import { coverOf, entriesIn, type Seen } from './seen.ts';
 import { holdsNames } from './world/config-plan.ts';
 import { allPoints } from './world/universe.ts';
@@ -67,12 +67,15 @@ export function learn(one: Case): void {
   for (const word of model.words) {
     if (word.target !== id || word.answer !== 'approve') continue;
     const points = [...word.points].filter((point) =>
-      word.direction === 'add' ? !put.includes(point) : !wentOut(seen, id, point),
+      word.direction === 'add' ? !put.includes(point) : !wentOut(seen, word, point),
     );
     model.words[model.words.indexOf(word)] = { ...word, points: new Set(points) };
   }
   // At first contact the list of that moment is known, also where only a part of it went in.
-  if (known === 0 && put.length > 0) for (const point of target.asked.keys()) target.asked.set(point, 'time');
+  if (known === 0 && put.length > 0) {
+    const named = holdsNames(kind) ? [...wanted].filter((point) => !after.has(point)) : [];
+    for (const point of [...target.asked.keys(), ...named]) target.asked.set(point, 'time');
+  }
   const refused = outcomes.some(({ subject, result }) => subject === 'target' && result !== 'done');
   // A report remembers nothing.
   if (looked && !refused && mode !== 'report-only') {
@@ -142,8 +145,16 @@ export function learn(one: Case): void {
   target.failed = isFailed;
 }
 
-function wentOut({ changes }: Seen, id: string, point: string): boolean {
-  return changes.some((change) => change.target === id && change.direction === 'remove' && tells(change, point));
+/** An answer on entries of others lets these out, and nothing of ours that lies below them. */
+function wentOut({ changes }: Seen, { target, rules }: PartWord, point: string): boolean {
+  const onOthers = rules.includes('broad-foreign-entry');
+  return changes.some(
+    (change) =>
+      change.target === target &&
+      change.direction === 'remove' &&
+      tells(change, point) &&
+      (!onOthers || change.cause.kind === 'foreign'),
+  );
 }
 
 function waitingIn(plan: Plan | undefined, names: boolean): Waiting[] {

@@ -143,8 +143,8 @@ const causesAreTrue: Check = ({ id, model, target, seen, at }) => {
   return undefined;
 };
 
-/** What is told has happened, and what has happened is told. */
-const toldIsTrue: Check = ({ id, model, seen, before, after, covered }) => {
+/** What is told has happened, and what has happened is told; so is what may go and did not. */
+const toldIsTrue: Check = ({ id, model, seen, before, after, covered, outcomes: newest }) => {
   const names = holdsNames(model.planOf(id).kind);
   const outcomes = seen.runs.flatMap(({ targets }) => targets.find((one) => one.id === id)?.outcomes ?? []);
   const done = outcomes.filter(({ result }) => result === 'done');
@@ -172,6 +172,17 @@ const toldIsTrue: Check = ({ id, model, seen, before, after, covered }) => {
   if (seen.killed || seen.disturbed.has(id)) return undefined;
   const unsaid = put.filter((point) => !told.add.has(point));
   if (unsaid.length > 0) return `${some(unsaid)} went in, and no outcome says so`;
+  const named = coverOf(
+    names,
+    newest.flatMap(({ added, removed }) => [...added, ...removed]),
+  );
+  const open = (seen.plans.get(id)?.parts ?? []).filter(({ verdict }) => verdict.kind === 'go');
+  const left = coverOf(
+    names,
+    open.flatMap(({ steps }) => steps.map(({ prefix }) => prefix)),
+  );
+  const silently = [...left].filter((point) => !named.has(point));
+  if (silently.length > 0) return `${some(silently)} may go by the plan, and no outcome says what became of it`;
   return undefined;
 };
 

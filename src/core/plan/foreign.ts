@@ -3,7 +3,7 @@ import { quantity } from '../judge/arithmetic.ts';
 import type { Reason } from '../reason.ts';
 import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
 import { covers, type Entries, entryOf, isNone, meets, sizeOf, unite, within } from './entries.ts';
-import { type Gated, type GatedPart, type GateInput, gate } from './gate.ts';
+import { type Gated, type GatedPart, type GateInput, gate, leftEmpty } from './gate.ts';
 import type { Layout } from './live.ts';
 import type { Ownership } from './ownership.ts';
 import type { ForeignEntry, Mode } from './plan-types.ts';
@@ -92,6 +92,19 @@ export function holdCovering(gated: Gated, { units }: Ownership, uncovered: Entr
     go: [...own, ...causedOutside(others, lets)],
     held: [...gated.held, { verdict: { kind: 'wait', reasons: [reason] }, caused }],
   };
+}
+
+/**
+ * Holds back entries of others that are all that units hold, while nothing may take their place: no list is written empty,
+ * and what was approved says why it is there still.
+ */
+export function holdLast(gated: Gated, ownership: Ownership, stranded: readonly string[]): Gated {
+  const last = ownership.units.filter(({ unit }) => stranded.includes(unit.key));
+  const lets = unite(foreignIn(last).map((one) => one.lets));
+  const caused = causedInside(gated.go, lets);
+  if (caused.length === 0) return gated;
+  const held: GatedPart = { verdict: { kind: 'wait', reasons: [leftEmpty(stranded)] }, caused };
+  return wholeOnly({ ...gated, go: causedOutside(gated.go, lets), held: [...gated.held, held] }, ownership);
 }
 
 /** Each foreign entry as written, with what it lets in. */

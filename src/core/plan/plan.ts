@@ -32,6 +32,7 @@ import {
   droppedWithin,
   gateBroad,
   holdCovering,
+  holdLast,
   splitCovered,
   wholeOnly,
 } from './foreign.ts';
@@ -135,16 +136,18 @@ export function planTarget(input: PlanInput): Planned {
   const removable = holdCovering(gatedRemovals, ownership, uncovered);
   const foreignOut = holdCovering(asked, ownership, uncovered);
   // What goes of others goes entry by entry: ours below one stays.
-  const lay = (caused: readonly AttributedRange[]) => {
+  const lay = (caused: readonly AttributedRange[], others: readonly AttributedRange[]) => {
     const remove = within(unionOf(caused), compared.extra);
-    const drop = dropOf(caused, foreignOut.go);
+    const drop = dropOf(caused, others);
     return layOut({ target, mark: input.mark, layout, units: ownership.units, desired, add: go, remove, drop });
   };
-  const first = lay(removable.go);
+  const first = lay(removable.go, foreignOut.go);
   const removing: Gated = first.stranded.length === 0 ? removable : heldBack(removable, first.stranded);
   const out = unionOf(removing.go);
-  const laid = first.stranded.length === 0 ? first : lay(removing.go);
-  const drop = dropOf(removing.go, foreignOut.go);
+  const second = first.stranded.length === 0 ? first : lay(removing.go, foreignOut.go);
+  const leaving = holdLast(foreignOut, ownership, second.stranded);
+  const laid = second.stranded.length === 0 ? second : lay(removing.go, leaving.go);
+  const drop = dropOf(removing.go, leaving.go);
   const refusals = targetGuards
     .map((guard) => guard({ ...guarded, unplaced: laid.unplaced, entries: laid.entries }))
     .filter((reason) => reason !== undefined);
@@ -162,7 +165,7 @@ export function planTarget(input: PlanInput): Planned {
   const parts = [
     ...partsOf('add', adding, blocked),
     ...partsOf('remove', removing, [clockHolds]),
-    ...partsOf('remove', foreignOut, []),
+    ...partsOf('remove', leaving, []),
   ];
 
   const mayTouch = refusals.length === 0 && mode !== 'report-only';
@@ -206,7 +209,7 @@ export function planTarget(input: PlanInput): Planned {
     ...(unmarked.length === 0 ? {} : { unmarked }),
     ...(drift.length === 0 ? {} : { drift }),
     ...(kept.holds.length + (memory?.holds.length ?? 0) === 0 ? {} : { holds: plainHolds(kept.holds) }),
-    approvals: mayWrite ? [...new Set([...adding.approvals, ...removing.approvals, ...foreignOut.approvals])] : [],
+    approvals: mayWrite ? [...new Set([...adding.approvals, ...removing.approvals, ...leaving.approvals])] : [],
     notes: [...notContained(input, wanted), ...fit.notes, ...notes],
   };
   return { plan, holds: kept.holds };
