@@ -54,6 +54,8 @@ var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   AZURE_CLIENT_ID: identityClientId
+  // The host reads a body before the service sees it, 100 MB by default. Twice what the service takes (src/http/read-request.ts).
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '131072'
   APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
