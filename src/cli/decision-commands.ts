@@ -126,8 +126,8 @@ async function record({ by, why, ticket, ...options }: DecisionOptions, request:
   await show(options, (operator) => operator.record(request, meta), showDecisions);
 }
 
-/** A container may have a user without a name. */
-function userName(): string {
+/** The user here. A container may have one without a name: throws UsageError. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch (error) {

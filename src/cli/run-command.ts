@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
+import { userName } from './decision-commands.ts';
 import { openRemote, settingsOf } from './open-operator.ts';
 
 interface RunOptions extends ViewOptions {
@@ -26,7 +27,11 @@ async function requestRun({ target, ...place }: RunOptions): Promise<RequestedRu
     import('../run/context.ts'),
   ]);
   const service = await createService(settings, place.verbose ? logLine : () => {});
-  return service.requestRun({ trigger: 'http', ...(target === undefined ? {} : { targets: target }) });
+  return service.requestRun({
+    trigger: 'http',
+    by: { name: userName(), how: 'claimed' },
+    ...(target === undefined ? {} : { targets: target }),
+  });
 }
 
 function showRequested({ run, joined, targets }: RequestedRun): string {

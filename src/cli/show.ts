@@ -128,6 +128,9 @@ export function showDecisions(recorded: RecordedDecisions): string {
       (word) =>
         `Recorded ${word.id}: ${word.kind}${word.kind === 'answer' ? ` "${decisionText(word)}" to hold ${word.hold}` : ''}, ${recordText(word)}`,
     ),
+    ...words.flatMap((word) =>
+      'needs' in word && word.needs !== undefined ? [`It counts once ${word.needs} people have decided the same.`] : [],
+    ),
     `Run ${run} applies it.`,
   ]);
 }
