@@ -46,7 +46,7 @@ export const inMendings: readonly Mutant[] = [
   {
     name: 'mended-withdraw',
     file: 'src/core/plan/pending-approvals.ts',
-    find: 'if (!known?.direction || !known.ranges || !known.reasons) return {};',
+    find: 'if (!known?.direction || !known.ranges || !known.reasons) return undefined;',
     replace: 'if (known !== null) return {};',
     also: [forgottenDrift],
     tests,
