@@ -47,15 +47,8 @@ export const inMendings: readonly Mutant[] = [
     name: 'mended-withdraw',
     file: 'src/core/plan/pending-approvals.ts',
     find: 'if (!known?.direction || !known.ranges || !known.reasons) return undefined;',
-    replace: 'if (known !== null) return undefined;',
-    also: [
-      forgottenDrift,
-      {
-        file: 'src/core/plan/pending-approvals.ts',
-        find: 'if (first === undefined) return {};',
-        replace: 'if (first !== null) return {};',
-      },
-    ],
+    replace: 'if (known !== null) return {};',
+    also: [forgottenDrift],
     tests,
     why: 'what was declined is written once the decision is withdrawn',
   },

@@ -195,4 +195,20 @@ export const inPlan: readonly Mutant[] = [
     ],
     why: 'an edit by mistake cuts people off with the next files',
   },
+  {
+    name: 'declined-drift-shrinks',
+    file: 'src/core/plan/pending-approvals.ts',
+    find: 'if (first === undefined) return {};',
+    replace: 'if (first !== null) return {};',
+    tests: ['test/histories/found.test.ts'],
+    why: 'drift that was declined is put right unasked once the decision is withdrawn, after one of its ranges has gone',
+  },
+  {
+    name: 'last-of-others-silent',
+    file: 'src/core/plan/plan.ts',
+    find: 'holdLast(foreignOut, ownership, second.stranded)',
+    replace: 'holdLast(foreignOut, ownership, [])',
+    tests: ['test/histories/found.test.ts'],
+    why: 'an approved entry of others stays, and nothing says why',
+  },
 ];

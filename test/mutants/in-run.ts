@@ -175,4 +175,12 @@ export const inRun: readonly Mutant[] = [
     tests: ['test/run/feed-access.test.ts'],
     why: 'a password that can be guessed opens a list',
   },
+  {
+    name: 'whole-beside-a-failure',
+    file: 'src/run/verify.ts',
+    find: 'back.allIn ? {} : wholeIn(',
+    replace: 'back.allIn || applying ? {} : wholeIn(',
+    tests: ['test/histories/found.test.ts'],
+    why: 'what a tag gains after a write that half failed is put down to an edit of the config',
+  },
 ];
