@@ -16,8 +16,8 @@ const silentMs = 3_600_000;
  */
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
   await sealUnsealed(context);
-  await setAsideDamaged(context);
   if (await isStopped(context)) return wakeChannels(context);
+  await setAsideDamaged(context);
   await keepRuns(context);
   await enqueueNotices(context);
   await keepFeeds(context);
