@@ -117,8 +117,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const feedRows = {
     lists: new Rows(feeds.table, feedBlobs, scope, seals),
     // The app that serves feeds notes them, and has no key.
-    pulls: new Rows(feeds.pulls, feedBlobs, scope),
-    formerPulls: new Rows(clients.table, blobs, scope),
+    pulls: new Rows(feeds.pulls, feedBlobs, scope, 'others write'),
+    formerPulls: new Rows(clients.table, blobs, scope, 'others write'),
   };
   const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
   const runs = new TableRuns(rows, scope, options.now);

@@ -1,0 +1,103 @@
+import { TableClient } from '@azure/data-tables';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Pull } from '../../src/ports/store.ts';
+import { schema } from '../../src/store/schema.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { sampleIntent, sampleOutcome, samplePlan, sampleWord } from '../support/samples.ts';
+
+const tableNamed = (name: string) =>
+  TableClient.fromConnectionString(inject('azurite'), name, { allowInsecureConnection: true });
+const table = tableNamed('servicetagsync');
+const pulls = tableNamed('servicetagsyncpulls');
+const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
+
+beforeAll(async () => (await openTestStore()).ensure());
+
+/** What a program without the key can put where this service puts a row: it can claim any form, and name any blob. */
+const forged: [string, Record<string, unknown>][] = [
+  ['of a newer form', { schema: schema + 1, text0: `{"schema":${schema + 1}}` }],
+  ['of no form', { text0: '{}' }],
+  ['of this form', { schema, text0: `{"schema":${schema}}` }],
+  ['with its content in a blob of no name', { schema, textBlob: '' }],
+  ['with its content in a blob whose name is too long', { schema, textBlob: 'x'.repeat(2000) }],
+  ['with its content in a blob of another folder', { schema, textBlob: '../../x' }],
+];
+
+describe.each(forged)('a row %s', (_, row) => {
+  async function forge(rowKey: string, partition: string, instance: string): Promise<void> {
+    await table.createEntity({ ...row, partitionKey: `${instance}|Public|${partition}`, rowKey });
+  }
+
+  test('among decisions stops no reading of the others', async () => {
+    const instance = freshInstance();
+    const store = await openTestStore({ instance });
+    await store.controls.append(sampleWord('a'));
+    await forge('b', 'words', instance);
+    expect((await store.controls.all()).map(({ id }) => id)).toEqual(['a']);
+    for (const one of await store.damage.find()) await store.damage.setAside(one);
+    expect(await store.damage.find()).toEqual([]);
+  });
+
+  test('in the place of a publication to come does not stop it from being kept', async () => {
+    const instance = freshInstance();
+    const store = await openTestStore({ instance });
+    await forge('d', 'publications', instance);
+    await store.publications.put(publication, Buffer.from('{}'));
+    expect(await store.publications.get('d')).toEqual(publication);
+  });
+
+  test.each(['intent', 'closed', 'plan|east', 'zz'])('as %s of a run to come does not stop that run', async (key) => {
+    const instance = freshInstance();
+    const store = await openTestStore({ instance });
+    const message = { schema: 1, run: 'r', trigger: 'http' } as const;
+    await store.runs.request(message);
+    await forge(key, 'run|r', instance);
+    expect((await store.runs.queued()).map(({ run }) => run)).toEqual(['r']);
+    await store.runs.take(message, 1);
+    expect(await store.runs.record(sampleIntent('r', { generation: 1 }), [samplePlan('east')])).toBe('recorded');
+    expect((await store.runs.open())?.intent.run).toBe('r');
+    expect(await store.runs.plan('r', 'east')).toBeDefined();
+  });
+
+  test('in the place of the mark of a run that was told of does not keep it from being told of', async () => {
+    const instance = freshInstance();
+    const store = await openTestStore({ instance });
+    await forge('r', 'swept', instance);
+    expect(await store.outbox.isSwept('r')).toBe(false);
+    await store.outbox.markSwept('r');
+    expect(await store.outbox.isSwept('r')).toBe(true);
+  });
+});
+
+test('two that set the same row aside take nothing of what was written in its place between them', async () => {
+  const instance = freshInstance();
+  const store = await openTestStore({ instance });
+  await store.runs.record(sampleIntent('r', { targets: ['east'] }), [samplePlan('east')]);
+  const outcome = sampleOutcome('east');
+  const place = { partitionKey: `${instance}|Public|run|r`, rowKey: `outcome|east|${outcome.subject}` };
+  await table.createEntity({ ...place, schema, text0: '{}' });
+  const [first] = await store.damage.find();
+  const [second] = await store.damage.find();
+  if (!first || !second) throw new Error('expected a damaged row');
+  await store.damage.setAside(first);
+  await store.runs.insertOutcome('r', outcome);
+  await store.damage.setAside(second);
+  expect((await store.runs.get('r'))?.outcomes).toEqual([outcome]);
+});
+
+// The app that serves feeds faces the internet, has no key, and writes this table.
+test.each<[string, Record<string, unknown>]>([
+  ...forged,
+  ['without its client', { schema, text0: JSON.stringify({ schema, pull: { feed: 'f' } }) }],
+  ['at a time that is none', { schema, text0: JSON.stringify({ schema, pull: { client: 'c', at: 'soon' } }) }],
+  ['with an ETag that is no text', { schema, text0: JSON.stringify({ schema, pull: { client: 'c', etag: {} } }) }],
+  ['of a family that there is not', { schema, text0: JSON.stringify({ schema, pull: { client: 'c', family: 'x' } }) }],
+])('a record of a pull %s is passed over', async (_, row) => {
+  const instance = freshInstance();
+  const store = await openTestStore({ instance });
+  const pull: Pull = { feed: 'f', client: 'hq', at: '2024-01-15T08:00:00.000Z', family: 'all', etag: 'e' };
+  await store.feeds.notePull(pull);
+  await pulls.createEntity({ ...row, partitionKey: `${instance}|Public|feeds`, rowKey: 'pull|f|a' });
+  await table.createEntity({ ...row, partitionKey: `${instance}|Public|feeds`, rowKey: 'pull|f|b' });
+  expect(await store.feeds.pulls('f')).toEqual([pull]);
+});
