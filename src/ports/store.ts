@@ -1,4 +1,5 @@
 import type { Family } from '../core/address/family.ts';
+import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
@@ -55,11 +56,12 @@ export class StoredFormatError extends Error {
   override name = 'StoredFormatError';
 }
 
-/** Who wrote a config, by its hash, as far as its source says so. */
+/** Who gave a config, by its hash, as far as its source says so. */
 export interface ConfigAuthors {
-  /** The first one that is noted for a hash stays. */
-  note(hash: string, by: Actor): Promise<void>;
-  of(hash: string): Promise<Actor | undefined>;
+  /** Adds one to those who gave it: the same config can be brought back by another person. Undefined: who it was is not known. */
+  note(hash: string, by: Actor | undefined): Promise<void>;
+  /** Everyone who gave it; unknown too for one that was never noted. */
+  of(hash: string): Promise<AskedBy>;
 }
 
 /** Something stored that this service cannot have written there: damaged, or sealed by no key of it. */

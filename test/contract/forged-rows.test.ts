@@ -59,6 +59,16 @@ describe.each(forged)('a row %s', (_, row) => {
     expect(await store.runs.plan('r', 'east')).toBeDefined();
   });
 
+  test('in the place of the authors of a config makes them unknown, and stops no note of one', async () => {
+    const instance = freshInstance();
+    const { configAuthors } = await openTestStore({ instance });
+    const anna = { name: 'anna', how: 'claimed' } as const;
+    await forge('h', 'config-authors', instance);
+    expect(await configAuthors.of('h')).toEqual({ persons: [], unknown: true });
+    await configAuthors.note('h', anna);
+    expect(await configAuthors.of('h')).toEqual({ persons: [anna], unknown: true });
+  });
+
   test('in the place of the mark of a run that was told of does not keep it from being told of', async () => {
     const instance = freshInstance();
     const store = await openTestStore({ instance });
