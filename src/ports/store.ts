@@ -79,8 +79,11 @@ export interface Damage {
   find(): Promise<readonly DamagedRecord[]>;
   /** Moves one out of the way, as it is, so that it is absent from then on. */
   setAside(record: DamagedRecord): Promise<void>;
-  /** Seals what an earlier version left without a seal, where that is accepted; how many rows and blobs it sealed. */
-  sealUnsealed(): Promise<number>;
+  /**
+   * Seals with the first key what a former one sealed, and what an earlier version left without a seal, where that is
+   * accepted; how many rows and blobs it sealed. Does nothing where neither can be.
+   */
+  sealAnew(): Promise<number>;
 }
 
 /** One range that went into or out of a target, verified. */

@@ -135,7 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
-    damage: new TableDamage(rows, clients, scope, seals),
+    damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),
