@@ -56,6 +56,16 @@ export class StoredFormatError extends Error {
   override name = 'StoredFormatError';
 }
 
+/** What is read; undefined where that is damaged, for what goes on without it. */
+export async function unlessDamaged<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof StoredFormatError) return undefined;
+    throw error;
+  }
+}
+
 /** Who gave a config, by its hash, as far as its source says so. */
 export interface ConfigAuthors {
   /** Adds one to those who gave it: the same config can be brought back by another person. Undefined: who it was is not known. */

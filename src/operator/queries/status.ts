@@ -9,6 +9,7 @@ import type { Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
+import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 import { loadDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';
@@ -30,7 +31,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const view = lastRun && viewOfRun(lastRun, config);
   const targets = await Promise.all(
     [...context.targets.values()].map(async ({ id, definition }) => {
-      const plan = lastRun && (await context.runs.plan(lastRun.intent.run, id));
+      const plan = lastRun && (await unlessDamaged(context.runs.plan(lastRun.intent.run, id)));
       const paused = decisionState.active.paused ?? decisionState.active.pausedTargets.get(id);
       const waiting = plan?.parts.flatMap(({ verdict }) => (verdict.kind === 'go' ? [] : verdict.reasons)) ?? [];
       return {
