@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -11,6 +12,7 @@ const base = Array.from({ length: 12 }, (_, i) => `20.0.${i * 2}.0/24`);
 const more = ['20.1.0.0/24'];
 const tag = 'Storage.WestUS';
 const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
+const blobs = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
 const target = (name: string) => ({ kind: 'ip-group', mode: 'sync', list: 'west', ...place, name, location: 'westus' });
 
 // In the weeks after an announcement the end of a run looks at what each target remembers and planned.
@@ -53,6 +55,17 @@ describe('a damaged record while addresses are announced', () => {
       ['hub', 'failed'],
       ['other', 'no-change'],
     ]);
+    expect(await world.live('hub')).toEqual([...base, ...more]);
+  });
+
+  it('of the ledger that lists are pinned to stops runs until they are unpinned, and people can do that', async () => {
+    await world.say({ kind: 'pin', changeNumber: 200, until: '2024-01-30T00:00:00Z' });
+    const pin = (await world.decisions()).find((decision) => decision.kind === 'pin');
+    const path = `${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/ledgers/${pin?.kind === 'pin' ? pin.ledger : ''}.json`;
+    await blobs.getBlockBlobClient(path).upload('{}', 2);
+    await expect(world.run()).rejects.toThrow(/expected a seal of this service, got none/);
+    expect((await world.status()).pin?.id).toBe(pin?.id);
+    expect((await world.say({ kind: 'unpin' })).status).not.toBe('failed');
     expect(await world.live('hub')).toEqual([...base, ...more]);
   });
 

@@ -11,7 +11,7 @@ import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
 import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
-import { loadDecisions } from '../../run/decisions.ts';
+import { readDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';
 import { selectLists } from '../../run/lists.ts';
 import { viewOfRun } from '../../run/view.ts';
@@ -24,7 +24,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const now = context.now();
   const current = await context.ledgers.current();
   const ledger = current?.ledger ?? emptyLedger(config.cloud);
-  const decisionState = await loadDecisions(context);
+  const decisionState = await readDecisions(context);
   const source = await sourceViewOf(context, ledger);
   const holds = await openHolds(context, ledger, decisionState);
   const [lastRun] = await context.runs.list(1);
