@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Damage, DamagedRecord } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
+import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
-import type { DamagedRow, Rows } from './rows.ts';
+import type { Rows } from './rows.ts';
 import type { Seals } from './seal.ts';
 
 interface Found extends DamagedRecord {

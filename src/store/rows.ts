@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import { StoredFormatError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
+import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
+import { blobPathOf, type Scope } from './keys.ts';
 import { saysAbsent, saysChanged, saysPresent } from './requests.ts';
 import {
   checkSchema,
@@ -20,17 +21,6 @@ import { inTransactions, transactionRows } from './transactions.ts';
 interface Row {
   readonly key: string;
   readonly value: object;
-}
-
-type StoredEntity = Record<string, unknown> & { readonly rowKey: string; readonly etag?: string };
-
-/** A row whose content cannot be what this service wrote there. */
-export interface DamagedRow {
-  readonly partition: string;
-  readonly key: string;
-  readonly entity: StoredEntity;
-  /** Where it is and what is wrong, for people. */
-  readonly text: string;
 }
 
 export interface NewRow extends Row {
@@ -115,24 +105,9 @@ export class Rows {
     return found;
   }
 
-  /**
-   * Moves a damaged row out of the way, as it is, into a partition of its own: from then on it is absent where it was.
-   * Dying in between leaves it in both places, and the next attempt goes on. What took its place since it was read stays.
-   */
-  async setAside({ partition, key, entity }: DamagedRow): Promise<void> {
-    const { etag, timestamp, partitionKey, rowKey, ...properties } = entity;
-    const name = createHash('sha256').update(`${partition} ${key} ${etag}`).digest('hex').slice(0, 32);
-    const place = { partitionKey: partitionOf(this.#scope, 'set-aside'), rowKey: keyOf(name) };
-    try {
-      await this.#table.createEntity({ ...properties, ...place, wasPartition: partition, wasKey: key });
-    } catch (error) {
-      if (!saysPresent(error)) throw error;
-    }
-    try {
-      await this.#table.deleteEntity(partition, key, etag === undefined ? {} : { etag });
-    } catch (error) {
-      if (!saysChanged(error)) throw error;
-    }
+  /** Moves a row that damagedIn() gave out of the way: from then on it is absent where it was. */
+  async setAside(row: DamagedRow): Promise<void> {
+    await setAsideRow({ table: this.#table, blobs: this.#blobs, scope: this.#scope }, row);
   }
 
   /** Rows of a range, each with its value, or with what is wrong with it. */
