@@ -165,9 +165,12 @@ export class TableRuns implements Runs {
   }
 
   async addReplan(run: string, plan: Plan): Promise<void> {
-    const number = (await this.replans(run, plan.target)).length;
-    const key = keyOf('replan', plan.target, String(number).padStart(4, '0'));
-    await this.#rows.insert(this.#partition(run), { key, value: { plan } });
+    for (let number = (await this.replans(run, plan.target)).length; ; number++) {
+      const key = keyOf('replan', plan.target, String(number).padStart(4, '0'));
+      const done = await this.#rows.insert(this.#partition(run), { key, value: { plan } });
+      // One worker at a time adds plans, so a row that is there already is not one of ours, or has this very plan.
+      if (done === 'inserted' || (await this.#rows.hasOwn(this.#partition(run), key))) return;
+    }
   }
 
   async replans(run: string, target: string): Promise<readonly Plan[]> {

@@ -61,6 +61,15 @@ describe.each(forged)('a row %s', (_, row) => {
     expect(await store.runs.plan('r', 'east')).toBeDefined();
   });
 
+  test('in the place of a plan made again does not keep that from being on record', async () => {
+    const instance = freshInstance();
+    const { runs } = await openTestStore({ instance });
+    await runs.record(sampleIntent('r'), [samplePlan('east')]);
+    await forge('replan|east|0000', 'run|r', instance);
+    await runs.addReplan('r', samplePlan('east'));
+    expect(await runs.replans('r', 'east')).toEqual([samplePlan('east')]);
+  });
+
   test('in the place of the authors of a config makes them unknown, and stops no note of one', async () => {
     const instance = freshInstance();
     const { configAuthors } = await openTestStore({ instance });
