@@ -30,7 +30,7 @@ export class TableOutbox implements Outbox {
 
   async add(deliveries: readonly Delivery[]): Promise<void> {
     for (const delivery of deliveries) {
-      await this.#rows.insert(this.#partition(delivery.channel), {
+      await this.#rows.insertOwn(this.#partition(delivery.channel), {
         key: keyOfDelivery(delivery.id),
         columns: { state: 'pending' },
         value: { delivery, state: 'pending' } satisfies Stored,

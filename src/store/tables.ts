@@ -109,7 +109,7 @@ export class TableControls implements Controls {
   }
 
   async append(decision: Decision): Promise<'recorded' | 'known'> {
-    const done = await this.#rows.insert(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
+    const done = await this.#rows.insertOwn(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
     return done === 'inserted' ? 'recorded' : 'known';
   }
 

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Delivery } from '../../src/ports/queues.ts';
 import type { Pull } from '../../src/ports/store.ts';
 import { schema } from '../../src/store/schema.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
@@ -12,6 +14,16 @@ const table = tableNamed('servicetagsync');
 const pulls = tableNamed('servicetagsyncpulls');
 const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
 const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
+
+function deliveryOf(id: string): Delivery {
+  const at = '2024-01-15T08:00:00.000Z';
+  const about = { lists: [], targets: [], ranges: [], about: [], ends: [] };
+  return {
+    id,
+    channel: 'log',
+    notice: { key: id, kind: 'control', severity: 'info', headline: 'h', lines: [], at, ...about },
+  };
+}
 
 beforeAll(async () => (await openTestStore()).ensure());
 
@@ -68,6 +80,22 @@ describe.each(forged)('a row %s', (_, row) => {
     await forge('replan|east|0000', 'run|r', instance);
     await runs.addReplan('r', samplePlan('east'));
     expect(await runs.replans('r', 'east')).toEqual([samplePlan('east')]);
+  });
+
+  test('in the place of a decision or a delivery to come does not keep it from being there', async () => {
+    const instance = freshInstance();
+    const { controls, outbox } = await openTestStore({ instance });
+    await forge('w', 'words', instance);
+    expect(await controls.append(sampleWord('w'))).toBe('recorded');
+    expect(await controls.append(sampleWord('w'))).toBe('known');
+    expect(await controls.all()).toEqual([sampleWord('w')]);
+    const delivery = deliveryOf('n');
+    await forge(createHash('sha256').update(delivery.id).digest('hex'), `deliveries|${delivery.channel}`, instance);
+    await outbox.add([delivery]);
+    expect(await outbox.pending(delivery.channel, 9)).toEqual([delivery]);
+    await outbox.settle(delivery.channel, [delivery.id], 'sent');
+    await outbox.add([delivery]);
+    expect(await outbox.pending(delivery.channel, 9)).toEqual([]);
   });
 
   test('in the place of the authors of a config makes them unknown, and stops no note of one', async () => {
