@@ -12,8 +12,9 @@ import {
   placeOf,
   SchemaError,
   schema,
+  sealedOf,
   splitText,
-  textOfRow,
+  textOf,
 } from './schema.ts';
 import type { Seals } from './seal.ts';
 import { inTransactions, transactionRows } from './transactions.ts';
@@ -248,13 +249,15 @@ export class Rows {
 
   async #encode(partition: string, row: NewRow): Promise<TableEntity> {
     const text = encodeStored(row.value);
+    const content = splitText(text) ?? { textBlob: await this.#putText(text) };
+    const where = placeOf(partition, row.key);
     return {
       partitionKey: partition,
       rowKey: row.key,
       schema,
-      ...(this.#seals ? { seal: this.#seals.seal(placeOf(partition, row.key), text) } : {}),
+      ...(this.#seals ? { seal: this.#seals.seal(where, sealedOf(content, where)) } : {}),
       ...row.columns,
-      ...(splitText(text) ?? { textBlob: await this.#putText(text) }),
+      ...content,
     };
   }
 
@@ -266,10 +269,11 @@ export class Rows {
   async #decode(partition: string, key: string, entity: Readonly<Record<string, unknown>>): Promise<object> {
     const where = placeOf(partition, key);
     this.#checkColumn(entity.schema, where);
-    const text = await textOfRow(entity, where, (path) => this.#blobs.read(path));
+    const sealed = sealedOf(entity, where);
     // First of all: what others put here is not a newer version's either, which would stop everything. The text says its
     // schema itself.
-    this.#seals?.verify(where, text, entity.seal);
+    this.#seals?.verify(where, sealed, entity.seal);
+    const text = await textOf(sealed, where, (path) => this.#blobs.read(path));
     return decodeStored(text, entity.textBlob === undefined ? where : `blob ${entity.textBlob}`);
   }
 

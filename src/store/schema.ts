@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { StoredFormatError } from '../ports/store.ts';
 
 /**
@@ -89,26 +90,36 @@ export function placeOf(partition: string, key: string): string {
   return `row ${partition} / ${key}`;
 }
 
-/** The only blobs that rows name: `<instance>/<cloud>/texts/<sha256>.json`. */
-const textPath = /^[\w.=~-]{1,160}\/[\w.=~-]{1,160}\/texts\/[0-9a-f]{64}\.json$/;
+/** The only blobs that rows name: `<instance>/<cloud>/texts/<sha256 of the text>.json`. */
+const textPath = /^[\w.=~-]{1,160}\/[\w.=~-]{1,160}\/texts\/([0-9a-f]{64})\.json$/;
 
-/** The JSON text of a row, from its properties or its blob. Throws StoredFormatError if there is none. */
-export async function textOfRow(
-  entity: Readonly<Record<string, unknown>>,
+/**
+ * What the seal of a row covers: its JSON text, or the name of the blob that holds it, which says its digest. So a blob is
+ * followed only where the seal fits: what others name may be none, too long, or not to be had. Throws StoredFormatError.
+ */
+export function sealedOf(entity: Readonly<Record<string, unknown>>, where: string): string {
+  const { textBlob } = entity;
+  if (textBlob === undefined) return joinText(entity, where);
+  if (typeof textBlob === 'string' && textPath.test(textBlob)) return textBlob;
+  throw new StoredFormatError(`${where}: expected its content in a blob of the folder texts, got another name for it`);
+}
+
+/** The JSON text of a row, by what its seal covers. Throws StoredFormatError where its blob is not what its name says. */
+export async function textOf(
+  sealed: string,
   where: string,
   read: (path: string) => Promise<Uint8Array | undefined>,
 ): Promise<string> {
-  const { textBlob } = entity;
-  if (textBlob === undefined) return joinText(entity, where);
-  // What others name here may be no blob at all, which Storage answers in other ways than that there is none.
-  if (typeof textBlob !== 'string' || !textPath.test(textBlob)) {
-    throw new StoredFormatError(
-      `${where}: expected its content in a blob of the folder texts, got another name for it`,
-    );
-  }
-  const bytes = await read(textBlob);
+  const digest = textPath.exec(sealed)?.[1];
+  if (digest === undefined) return sealed;
+  const bytes = await read(sealed);
   if (bytes === undefined) {
-    throw new StoredFormatError(`${where}: its content should be in the blob ${textBlob}, which does not exist`);
+    throw new StoredFormatError(`${where}: its content should be in the blob ${sealed}, which does not exist`);
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== digest) {
+    throw new StoredFormatError(
+      `${where}: its content in the blob ${sealed} is not what the name of that says: restore it`,
+    );
   }
   return Buffer.from(bytes).toString();
 }

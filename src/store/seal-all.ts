@@ -3,7 +3,7 @@ import { StoredFormatError } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent, saysChanged, storageCodeOf } from './requests.ts';
-import { placeOf, textOfRow } from './schema.ts';
+import { placeOf, sealedOf } from './schema.ts';
 import { type Seals, withoutSeal, withSeal } from './seal.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function sealAll(clients: StorageClients, scope: Scope, seals: Seal
   }
 }
 
-async function sealRows({ table, container }: StorageClients, scope: Scope, seals: Seals): Promise<number> {
+async function sealRows({ table }: StorageClients, scope: Scope, seals: Seals): Promise<number> {
   const start = partitionOf(scope);
   const filter = `PartitionKey ge '${start}|' and PartitionKey lt '${start}}'`;
   let sealed = 0;
@@ -29,8 +29,8 @@ async function sealRows({ table, container }: StorageClients, scope: Scope, seal
     if (partitionKey === partitionOf(scope, 'set-aside')) continue;
     if (entity.seal === undefined && !seals.acceptsUnsealed) continue;
     const place = placeOf(partitionKey, rowKey);
-    const text = await soundIn(async () => {
-      const found = await textOfRow(entity, place, async (path) => (await readBlob(container, path))?.bytes);
+    const text = soundIn(() => {
+      const found = sealedOf(entity, place);
       seals.verify(place, found, entity.seal);
       return found;
     });
@@ -53,7 +53,7 @@ async function sealLedgers({ container }: StorageClients, scope: Scope, seals: S
     if (found === undefined) continue;
     const place = `blob ${name}`;
     const text = found.bytes.toString();
-    const content = await soundIn(async () => withoutSeal(seals, place, text));
+    const content = soundIn(() => withoutSeal(seals, place, text));
     if (content === undefined) continue;
     const renewed = withSeal(seals, place, content);
     if (renewed === text) continue;
@@ -70,9 +70,9 @@ async function sealLedgers({ container }: StorageClients, scope: Scope, seals: S
 }
 
 /** Undefined for what is damaged or forged. */
-async function soundIn(read: () => Promise<string>): Promise<string | undefined> {
+function soundIn(read: () => string): string | undefined {
   try {
-    return await read();
+    return read();
   } catch (error) {
     if (error instanceof StoredFormatError) return undefined;
     throw error;

@@ -136,6 +136,35 @@ test.each([
   expect(await store.damage.find()).toEqual([]);
 });
 
+test('a row that names a blob which cannot be read stops nothing: what has no seal is not followed', async () => {
+  const instance = freshInstance();
+  const store = await openTestStore({ instance });
+  await store.controls.append(sampleWord('a'));
+  const textBlob = `${instance}/Public/texts/${'a'.repeat(64)}.json`;
+  const blob = container.getBlockBlobClient(textBlob);
+  await blob.upload('{}', 2);
+  await blob.setAccessTier('Archive');
+  const row = { partitionKey: `${instance}|Public|words`, rowKey: 'b', schema, textBlob };
+  await table.createEntity({ ...row, seal: 'A'.repeat(43) });
+  expect((await store.controls.all()).map(({ id }) => id)).toEqual(['a']);
+  for (const one of await store.damage.find()) await store.damage.setAside(one);
+  expect(await store.damage.find()).toEqual([]);
+});
+
+test('a long row whose blob was changed is damaged', async () => {
+  const instance = freshInstance();
+  const { controls, damage } = await openTestStore({ instance });
+  const word = sampleWord('long', { why: 'x'.repeat(600_000) });
+  await controls.append(word);
+  expect(await controls.all()).toEqual([word]);
+  const { textBlob } = await table.getEntity<{ textBlob: string }>(`${instance}|Public|words`, 'long');
+  const blob = container.getBlockBlobClient(textBlob);
+  const forged = (await blob.downloadToBuffer()).toString().replace('xxx', 'yyy');
+  await blob.upload(forged, forged.length);
+  expect(await controls.all()).toEqual([]);
+  expect((await damage.find()).map(({ text }) => text)).toEqual([expect.stringContaining('/texts/')]);
+});
+
 test('a row with values of every type, and as many as there can be, is set aside', async () => {
   const instance = freshInstance();
   const store = await openTestStore({ instance });

@@ -8,7 +8,7 @@ export const inBoundaries: readonly Mutant[] = [
   {
     name: 'seal-unread',
     file: 'src/store/rows.ts',
-    find: 'this.#seals?.verify(where, text, entity.seal);',
+    find: 'this.#seals?.verify(where, sealed, entity.seal);',
     replace: '',
     tests: forged,
     why: 'whoever may write the table makes up decisions and plans',
