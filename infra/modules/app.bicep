@@ -142,6 +142,15 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(hostSettings, workerSettings, storeSettings, identitySettings, signIn, settings)
 }
 
+// Who deploys code has all that the app has. A publishing profile is a password for it that no sign-in stands behind.
+resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
+  for way in ['ftp', 'scm']: {
+    parent: site
+    name: way
+    properties: { allow: false }
+  }
+]
+
 // Every request passes through it, none is excluded and none is turned away: so the header that says who signed in is its
 // own on every path, and devices get through with passwords of their own. What a token may do, and that a caller
 // needs one where signing in is required, is decided by the service (docs/decisions/0016-easy-auth-before-every-path.md).

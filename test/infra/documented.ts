@@ -131,6 +131,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'siteConfig',
     'virtualNetworkSubnetId',
   ],
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01': ['allow'],
   // Names of settings, and authsettingsV2: free, and platform, globalValidation, identityProviders, login.
   'Microsoft.Web/sites/config@2024-04-01': [
     'globalValidation',

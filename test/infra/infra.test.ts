@@ -187,6 +187,13 @@ test('the sign-in stands before every path of both apps, and devices get through
   }
 });
 
+test('code is deployed by those who signed in with a right at the app: no password of a publishing profile opens it', () => {
+  const app = trees.get('modules/app.bicep') as Node;
+  const [policy] = nodesOf(app, 'resource_declaration').filter(({ text }) => text.includes('basicPublishing'));
+  expect(policy?.text).toContain("for way in ['ftp', 'scm']");
+  expect(policy?.text).toContain('properties: { allow: false }');
+});
+
 test('secrets come from the vault by reference, each app its own, and an identity may read single ones', () => {
   const whole = readBicep('main.bicep').replace(/\s+/g, ' ');
   const reference = `'@Microsoft.KeyVault(VaultName=\${vaultName};SecretName=\${replace(name, '_', '-')})'`;
