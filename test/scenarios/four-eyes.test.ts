@@ -216,6 +216,9 @@ describe('four eyes', () => {
     await publish('2024-01-22', [...base, '22.0.0.0/12']);
     await world.run();
     const held = await hold();
+    // What comes in stays in: an end would be a promise that is not kept.
+    const forAWeek = { kind: 'answer', holds: [held], answer: 'keep', until: '2024-01-29T00:00:00.000Z' } as const;
+    await expect(world.say(forAWeek, { by: anna })).rejects.toThrow(/a gain that is let in has no end/);
     await world.say({ kind: 'answer', holds: [held], answer: 'keep' }, { by: anna });
     await stays();
     expect(await world.live('hub')).toEqual(base);

@@ -152,6 +152,11 @@ function answerWord(
   if (until !== undefined && answer !== 'keep') {
     throw new DecisionRejected('only keep has an end; remove is final until the range is published again');
   }
+  if (until !== undefined && hold.kind === 'gain') {
+    throw new DecisionRejected(
+      `a gain that is let in has no end, got ${until} for hold ${hold.id}: leave \`until\` out, or keep it out with \`remove\``,
+    );
+  }
   if (ranges) {
     const held = setsOf(hold.prefixes);
     const named = setsOf(ranges);
