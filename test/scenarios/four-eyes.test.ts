@@ -124,6 +124,21 @@ describe('four eyes', () => {
     expect((await approve(bert)).status).toBe('applied');
   });
 
+  it('who takes an answer back does not approve what comes in again by that', async () => {
+    await open({ notWhoAsked: true });
+    await publish('2024-01-22', base.slice(4));
+    await world.run();
+    await world.say({ kind: 'answer', holds: [await hold()], answer: 'remove' }, { by: anna });
+    expect(await world.live('hub')).toEqual(base.slice(4));
+    await world.configure(configOf({ notWhoAsked: true }, { add: 'always' }));
+    const answered = (await world.decisions()).find(({ kind }) => kind === 'answer')?.id ?? '';
+    await world.say({ kind: 'withdraw', word: answered }, { by: bert });
+    await stays();
+    await expect(approve(bert)).rejects.toThrow(/who asked for it/);
+    await stays();
+    expect((await approve(cleo)).status).toBe('applied');
+  });
+
   describe('of an edit that waits', () => {
     const wider = () => configOf({ notWhoAsked: true }, {}, [tag, other]);
     const edit = async (config: object, author?: Actor): Promise<void> => {

@@ -14,18 +14,20 @@ export const nobodyAsked: AskedBy = { persons: [], unknown: false };
 export async function askersOf(
   context: RunContext,
   decision: Decision,
-  hold: HoldView | undefined,
+  holds: readonly HoldView[],
   decisionState: DecisionState,
 ): Promise<AskedBy> {
-  if (decision.kind === 'approve') return askersOfPart(context, decision, decisionState);
+  if (decision.kind === 'approve') return askersOfPart(context, decision, holds, decisionState);
+  const hold = decision.kind === 'answer' ? holds.find(({ id }) => id === decision.hold) : undefined;
   // What a list gave up: an edit of the config that may have come with any of its authors. A registry's change has none.
   return { persons: [], unknown: hold?.kind === 'config' };
 }
 
-/** Those who answered for a step of a part, edited the config that it comes from, or ran what planned it. */
+/** Those who answered for a step of a part, or took such an answer back, edited its config, or ran what planned it. */
 async function askersOfPart(
   context: RunContext,
   { part, target }: Decision & { readonly kind: 'approve' },
+  open: readonly HoldView[],
   { decisions, active }: DecisionState,
 ): Promise<AskedBy> {
   const found = await findPart(context, part);
@@ -38,7 +40,14 @@ async function askersOfPart(
   );
   const pinned = active.pin && steps.some(({ cause }) => cause.kind === 'pin') ? [active.pin] : [];
   const planned = await askersOfPlans(context, found.part, target);
-  const persons = [...[...decided, ...pinned].map(({ by }) => by), ...planned.persons];
+  const all = entriesOf(steps.map(({ prefix }) => prefix));
+  // An answer that was taken back opened its hold again: what is held goes back to how it was before.
+  const again = new Set(open.flatMap(({ id, prefixes }) => (meets(entriesOf(prefixes), all) ? [id] : [])));
+  const answered = new Map(decisions.flatMap((one) => (one.kind === 'answer' ? [[one.id, one.hold] as const] : [])));
+  const takenBack = decisions.filter(
+    (one) => one.kind === 'withdraw' && active.withdrawn.has(one.word) && again.has(answered.get(one.word) ?? ''),
+  );
+  const persons = [...[...decided, ...takenBack, ...pinned].map(({ by }) => by), ...planned.persons];
   return { persons: distinctPersons(persons), unknown: planned.unknown };
 }
 

@@ -28,7 +28,7 @@ export async function authorized(
   const own = target === undefined ? undefined : config.targets[target]?.answers;
   const answers: ApprovalRules = { ...config.answers, ...own };
   const letsThrough = letsChangeThrough(decision, hold);
-  const asked = letsThrough ? await askersOf(context, decision, hold, decisionState) : nobodyAsked;
+  const asked = letsThrough ? await askersOf(context, decision, holds, decisionState) : nobodyAsked;
   const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
     answers,
     letsThrough,
