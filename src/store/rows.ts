@@ -4,7 +4,7 @@ import { StoredFormatError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { saysAbsent, saysChanged, saysPresent } from './requests.ts';
+import { inTransactions, saysAbsent, saysChanged, saysPresent, transactionRows } from './requests.ts';
 import {
   checkSchema,
   decodeStored,
@@ -17,7 +17,6 @@ import {
   textOf,
 } from './schema.ts';
 import type { Seals } from './seal.ts';
-import { inTransactions, transactionRows } from './transactions.ts';
 
 interface Row {
   readonly key: string;

@@ -57,6 +57,8 @@ export class MemoryTable {
       updateEntity: (entity: Entity, _mode: 'Replace', options: { etag: string }) =>
         ask(() => this.#replace(entity, options.etag)),
       upsertEntity: (entity: Entity, _mode: 'Replace') => ask(() => this.#put(entity)),
+      deleteEntity: (partition: string, key: string, options: { etag?: string }) =>
+        ask(() => this.#delete(partition, key, options.etag ?? '*')),
       submitTransaction: (actions: TransactionAction[]) => ask(() => this.#transact(actions)),
       listEntities: (options: { queryOptions: { filter: string; select?: string[] } }) =>
         this.#list(ask, options.queryOptions),
@@ -82,6 +84,12 @@ export class MemoryTable {
       throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
     }
     this.#put(entity);
+  }
+
+  #delete(partition: string, key: string, etag: string): void {
+    const row = this.#row(partition, key);
+    if (etag !== '*' && row.etag !== etag) throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
+    this.#partitions.get(partition)?.delete(key);
   }
 
   #put(entity: Entity): void {
