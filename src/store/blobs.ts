@@ -1,11 +1,14 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { configAuthor } from '../core/decisions/person.ts';
-import type { Configs, GivenConfig, KeptConfig } from '../ports/store.ts';
+import { type Configs, type GivenConfig, type KeptConfig, StoredFormatError } from '../ports/store.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';
-import { saysAbsent, withinTime } from './requests.ts';
+import { saysAbsent, storageCodeOf, withinTime } from './requests.ts';
 import { decodeStored, encodeStored } from './schema.ts';
 import { type SealOptions, Seals, withoutSeal, withSeal } from './seal.ts';
+
+/** What Storage says of a blob that others moved to an archive, or encrypted with a key of theirs. */
+const notToBeHad = new Set(['BlobArchived', 'BlobBeingRehydrated', 'BlobUsesCustomerSpecifiedEncryption']);
 
 /** Whole blobs of the service's container, written and read at once. */
 export class Blobs {
@@ -58,7 +61,12 @@ export class Blobs {
       return await this.#call(path, read);
     } catch (error) {
       if (saysAbsent(error)) return undefined;
-      throw error;
+      const code = storageCodeOf(error) ?? '';
+      if (!notToBeHad.has(code)) throw error;
+      throw new StoredFormatError(
+        `blob ${path}: it is there and cannot be read (${code}): another program changed it; put it into the hot tier, or restore its former version`,
+        { cause: error },
+      );
     }
   }
 

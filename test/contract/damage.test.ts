@@ -126,6 +126,14 @@ test.each([
   await expect(ledgers.get('l')).rejects.toThrow('Public/ledgers/l.json');
 });
 
+test('a ledger that was put into an archive is an error that names its blob and what to do', async () => {
+  const instance = freshInstance();
+  const { ledgers } = await fill(instance);
+  await container.getBlockBlobClient(`${instance}/Public/ledgers/l.json`).setAccessTier('Archive');
+  await expect(ledgers.current()).rejects.toThrow(StoredFormatError);
+  await expect(ledgers.current()).rejects.toThrow(/ledgers\/l\.json.*BlobArchived.*hot tier/);
+});
+
 test('a key that is changed: what the former one sealed is read, what the new one seals is read with it alone', async () => {
   const instance = freshInstance();
   await fill(instance);
