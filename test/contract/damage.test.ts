@@ -92,7 +92,8 @@ describe.each(Object.entries(damages))('%s', (_, how) => {
       const found = await store.damage.find();
       expect(found.map((one) => one.what)).toEqual([what]);
       expect(found[0]?.text).toContain(`row ${instance}|Public|${partition} / ${key}`);
-      for (const one of found) await store.damage.setAside(one);
+      // Two processes find it at once: a run that begins, and the timer between runs.
+      for (const one of [...found, ...found]) await store.damage.setAside(one);
       expect(await read(store)).toEqual(left);
       expect(await store.damage.find()).toEqual([]);
       const kept = [];
