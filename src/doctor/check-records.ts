@@ -26,6 +26,6 @@ export async function checkRecords(
   return note(
     of,
     'SERVICE_TAG_SYNC_UNSEALED is accept: a record without a seal is taken for one of this service',
-    'take the setting away once the log says `sealed what had no seal` (docs/upgrade.md)',
+    'take the setting away once the log says `sealed with the first key` (docs/upgrade.md)',
   );
 }

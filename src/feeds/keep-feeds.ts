@@ -1,5 +1,5 @@
 import { deviceState, feedText } from '../core/feed.ts';
-import type { FeedList, Pull } from '../ports/store.ts';
+import { type FeedList, type Pull, unlessDamaged } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
@@ -9,7 +9,9 @@ import { feedsOf, listsOf } from './feed-server.ts';
 export async function keepFeeds(context: FeedContext): Promise<void> {
   for (const { id, settings } of feedsOf(context)) {
     await tellOfDevices(context, id, settings);
-    if (await publishFeed(context.feeds, settings)) context.log('feed published anew', { feed: settings.name });
+    // A damaged list fails its target in the next run; here it must not keep the other feeds, and the channels, waiting.
+    if (await unlessDamaged(publishFeed(context.feeds, settings)))
+      context.log('feed published anew', { feed: settings.name });
   }
 }
 
@@ -86,7 +88,8 @@ async function lastPulls(context: FeedContext, feed: string, devices: readonly s
   const found: LastPull[] = [];
   for (const device of devices) {
     const pull = pulls.get(device);
-    const lists = await listsOf(context, feed, pull?.family === 'all' ? undefined : pull?.family);
+    const family = pull?.family === 'all' ? undefined : pull?.family;
+    const lists = (await unlessDamaged(listsOf(context, feed, family))) ?? [];
     const etag = feedText(lists.flatMap(({ entries }) => entries))?.etag;
     found.push({ device, lists, ...(pull ? { pull } : {}), ...(etag === undefined ? {} : { etag }) });
   }

@@ -4,7 +4,7 @@ import type { Decision } from '../core/decisions/decision.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunContext } from '../run/context.ts';
-import { loadDecisions } from '../run/decisions.ts';
+import { readDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
 import { authorized } from './commands/authorize.ts';
 import { findPart, findPlan } from './commands/find-part.ts';
@@ -21,7 +21,7 @@ export function makeOperator(context: RunContext): Operator {
   return {
     async record(request, meta) {
       await context.ensure();
-      const decisionState = await loadDecisions(context);
+      const decisionState = await readDecisions(context);
       const holds = await openHolds(context, await ledger(), decisionState);
       const asked = await decisionsFor(context, decisionState, holds, request, meta);
       const words: Decision[] = [];
@@ -36,7 +36,7 @@ export function makeOperator(context: RunContext): Operator {
       return registriesView(context, await ledger(), AbortSignal.timeout(60_000));
     },
     async holds() {
-      return openHolds(context, await ledger(), await loadDecisions(context));
+      return openHolds(context, await ledger(), await readDecisions(context));
     },
     async plan(id) {
       const slash = id.indexOf('/');

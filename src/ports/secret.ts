@@ -22,13 +22,26 @@ export function secret() {
     .meta({ secret: true });
 }
 
-/** The secret itself. Throws SecretError if the setting is missing or empty. */
+/**
+ * Whether a setting holds a Key Vault reference itself, which is no secret: "if a reference isn't resolved properly, the
+ * reference string is used instead", https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
+ */
+export function isUnresolved(value: string): boolean {
+  return /^@Microsoft\.KeyVault\(/i.test(value.trimStart());
+}
+
+/** The secret itself. Throws SecretError if the setting is missing or empty, or holds a reference in place of a secret. */
 export function resolveSecret(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): string {
   const value = env[ref.$env];
   if (value === undefined || value === '') {
     const state = value === undefined ? 'it is not set' : 'it is empty';
     throw new SecretError(
       `expected a secret in the environment setting ${ref.$env}, but ${state}: set it, or name another one in the config`,
+    );
+  }
+  if (isUnresolved(value)) {
+    throw new SecretError(
+      `expected a secret in the environment setting ${ref.$env}, got a Key Vault reference that the platform did not resolve: give the identity of the app Key Vault Secrets User at that secret, see that the secret is there and enabled, and restart the app`,
     );
   }
   return value;

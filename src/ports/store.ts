@@ -1,4 +1,5 @@
 import type { Family } from '../core/address/family.ts';
+import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
@@ -55,11 +56,22 @@ export class StoredFormatError extends Error {
   override name = 'StoredFormatError';
 }
 
-/** Who wrote a config, by its hash, as far as its source says so. */
+/** What is read; undefined where that is damaged, for what goes on without it. */
+export async function unlessDamaged<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof StoredFormatError) return undefined;
+    throw error;
+  }
+}
+
+/** Who gave a config, by its hash, as far as its source says so. */
 export interface ConfigAuthors {
-  /** The first one that is noted for a hash stays. */
-  note(hash: string, by: Actor): Promise<void>;
-  of(hash: string): Promise<Actor | undefined>;
+  /** Adds one to those who gave it: the same config can be brought back by another person. Undefined: who it was is not known. */
+  note(hash: string, by: Actor | undefined): Promise<void>;
+  /** Everyone who gave it; unknown too for one that was never noted. */
+  of(hash: string): Promise<AskedBy>;
 }
 
 /** Something stored that this service cannot have written there: damaged, or sealed by no key of it. */
@@ -77,8 +89,11 @@ export interface Damage {
   find(): Promise<readonly DamagedRecord[]>;
   /** Moves one out of the way, as it is, so that it is absent from then on. */
   setAside(record: DamagedRecord): Promise<void>;
-  /** Seals what an earlier version left without a seal, where that is accepted; how many rows and blobs it sealed. */
-  sealUnsealed(): Promise<number>;
+  /**
+   * Seals with the first key what a former one sealed, and what an earlier version left without a seal, where that is
+   * accepted; how many rows and blobs it sealed. Does nothing where neither can be.
+   */
+  sealAnew(): Promise<number>;
 }
 
 /** One range that went into or out of a target, verified. */

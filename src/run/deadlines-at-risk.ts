@@ -10,6 +10,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import { timeLeft } from '../core/publication/freshness.ts';
 import type { RunRecord } from '../ports/runs.ts';
+import { unlessDamaged } from '../ports/store.ts';
 import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import { selectLists } from './lists.ts';
 
@@ -68,8 +69,9 @@ async function dangerOf(
     missingRanges(some, { ...known, selection, ledger, outcomes: mine, pinned: pin !== undefined });
   const known = {
     families: definition.layout(settings.settings).families,
-    memory: await context.targetRecords.get(id),
-    plan: await context.runs.plan(intent.run, id),
+    // Damaged, they fail their target, and must not keep the run from its end: then all of it counts as missing.
+    memory: await unlessDamaged(context.targetRecords.get(id)),
+    plan: await unlessDamaged(context.runs.plan(intent.run, id)),
   };
   const missing = prefixesOf(lacking(own));
   if (missing.length === 0) return undefined;

@@ -17,10 +17,15 @@ export interface DecisionState {
   readonly pinned?: Ledger;
 }
 
-/** Reads all words. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
+/** All decisions without the ledger of a pin: for people, who must be able to unpin where that cannot be read. */
+export async function readDecisions({ controls, now }: Pick<PlanContext, 'controls' | 'now'>): Promise<DecisionState> {
+  const decisions = await controls.all();
+  return { decisions, active: activeDecisionsAt(decisions, now()) };
+}
+
+/** All decisions. Throws if a pin names a ledger that is not there: lists must not move on because of that. */
 export async function loadDecisions(context: PlanContext): Promise<DecisionState> {
-  const decisions = await context.controls.all();
-  const active = activeDecisionsAt(decisions, context.now());
+  const { decisions, active } = await readDecisions(context);
   if (!active.pin) return { decisions, active };
   const pinned = await context.ledgers.get(active.pin.ledger);
   if (!pinned)

@@ -18,7 +18,7 @@ export async function keepConfig(
   at: Date,
 ): Promise<void> {
   if (refused) return;
-  if (by !== undefined) await authors.note(loaded.hash, by);
+  await authors.note(loaded.hash, by);
   if (blob !== undefined) await feedConfigs?.give(blob, text);
   for (const place of [configs, ...(feedConfigs ? [feedConfigs] : [])]) {
     if (await isLastGood(place, text)) continue;

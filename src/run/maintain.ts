@@ -15,19 +15,19 @@ const silentMs = 3_600_000;
  * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; makes sure that every closed run has its notices.
  */
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
-  await sealUnsealed(context);
-  await setAsideDamaged(context);
+  await sealAnew(context);
   if (await isStopped(context)) return wakeChannels(context);
+  await setAsideDamaged(context);
   await keepRuns(context);
   await enqueueNotices(context);
   await keepFeeds(context);
   await wakeChannels(context);
 }
 
-/** What a version before seals left, where the settings accept it; nothing otherwise. */
-async function sealUnsealed({ damage, log }: CloseContext): Promise<void> {
-  const sealed = await damage.sealUnsealed();
-  if (sealed > 0) log('sealed what had no seal', { sealed });
+/** What a former key sealed, or a version before seals left, where the settings accept it; nothing otherwise. */
+async function sealAnew({ damage, log }: CloseContext): Promise<void> {
+  const sealed = await damage.sealAnew();
+  if (sealed > 0) log('sealed with the first key', { sealed });
 }
 
 /** Whether the ledger in force cannot be read, without which there is no run: told here, since none is even begun. */

@@ -5,10 +5,15 @@ import { announce } from './enqueue-notices.ts';
 
 /**
  * Takes damaged and unsealed records out of the way of every run, and tells of each. Told first: dying in between tells
- * the same again, which adds nothing.
+ * the same again, which adds nothing. Throws StoredFormatError, and takes nothing away, where the ledger in force cannot be
+ * read.
  */
 export async function setAsideDamaged(context: CloseContext): Promise<void> {
-  for (const record of await context.damage.find()) {
+  const found = await context.damage.find();
+  if (found.length === 0) return;
+  // By another key everything looks forged, the pauses and refusals among it, and no longer counts once it is set aside.
+  await context.ledgers.current();
+  for (const record of found) {
     const { id, what, text } = record;
     context.log('a damaged record is set aside', { id, what, text });
     const at = context.now().toISOString();

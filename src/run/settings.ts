@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../core/decisions/decision.ts';
 import { configAuthor as authorNamed } from '../core/decisions/person.ts';
+import { isUnresolved } from '../ports/secret.ts';
 import type { StoreConnection } from '../store/connect.ts';
 import type { SealOptions } from '../store/seal.ts';
 
@@ -157,6 +158,11 @@ const shortestKey = 32;
 function sealOf(env: NodeJS.ProcessEnv, storage: StoreConnection): Pick<Settings, 'seal'> {
   const keys = (env.SERVICE_TAG_SYNC_SEAL_KEY ?? '').split(/[\s,]+/).filter((key) => key !== '');
   const expected = `expected a secret of at least ${shortestKey} characters, such as \`openssl rand -base64 32\` gives, as a Key Vault reference (docs/deployment.md)`;
+  if (keys.some(isUnresolved)) {
+    throw new SettingsError(
+      `SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got the text of a reference, which the platform did not resolve, and which is no secret. Give the identity of the app Key Vault Secrets User at that secret, see that the secret is there and enabled, and restart the app`,
+    );
+  }
   if (keys.some((key) => key.length < shortestKey)) {
     throw new SettingsError(`SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got a shorter one`);
   }

@@ -112,9 +112,10 @@ export class BlobPublications implements Publications {
 
   async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
     const key = keyOf(record.digest);
-    if (await this.#rows.has(this.#partition, key)) return;
+    if (await this.#rows.hasOwn(this.#partition, key)) return;
     await this.#blobs.write(this.#path(record.digest), bytes);
-    await this.#rows.insert(this.#partition, { key, value: { publication: record } });
+    // Not inserted: there may be a row that others put there.
+    await this.#rows.replace(this.#partition, { key, value: { publication: record } });
   }
 
   async bytes(digest: string): Promise<Uint8Array | undefined> {

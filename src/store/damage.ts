@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Damage, DamagedRecord } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
+import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
-import type { DamagedRow, Rows } from './rows.ts';
+import type { Rows } from './rows.ts';
 import type { Seals } from './seal.ts';
 
 interface Found extends DamagedRecord {
@@ -18,13 +19,14 @@ const renewable = ['generation', 'open', 'requested'];
  */
 export class TableDamage implements Damage {
   readonly #rows: Rows;
-  readonly #clients: StorageClients;
+  readonly #accounts: readonly StorageClients[];
   readonly #scope: Scope;
   readonly #seals: Seals | undefined;
 
-  constructor(rows: Rows, clients: StorageClients, scope: Scope, seals: Seals | undefined) {
+  /** @param accounts all that hold what is sealed: its own, and that of feeds. */
+  constructor(rows: Rows, accounts: readonly StorageClients[], scope: Scope, seals: Seals | undefined) {
     this.#rows = rows;
-    this.#clients = clients;
+    this.#accounts = accounts;
     this.#scope = scope;
     this.#seals = seals;
   }
@@ -51,10 +53,12 @@ export class TableDamage implements Damage {
     await this.#rows.setAside((record as Found).row);
   }
 
-  async sealUnsealed(): Promise<number> {
-    if (!this.#seals?.acceptsUnsealed) return 0;
+  async sealAnew(): Promise<number> {
+    if (!this.#seals?.mayRenew) return 0;
     const { sealAll } = await import('./seal-all.ts');
-    return sealAll(this.#clients, this.#scope, this.#seals);
+    let sealed = 0;
+    for (const account of this.#accounts) sealed += await sealAll(account, this.#scope, this.#seals);
+    return sealed;
   }
 
   /** The run that was recorded last: an open one must come to its end, whatever of it is damaged. */

@@ -117,8 +117,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const feedRows = {
     lists: new Rows(feeds.table, feedBlobs, scope, seals),
     // The app that serves feeds notes them, and has no key.
-    pulls: new Rows(feeds.pulls, feedBlobs, scope),
-    formerPulls: new Rows(clients.table, blobs, scope),
+    pulls: new Rows(feeds.pulls, feedBlobs, scope, 'others write'),
+    formerPulls: new Rows(clients.table, blobs, scope, 'others write'),
   };
   const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
   const runs = new TableRuns(rows, scope, options.now);
@@ -135,7 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
-    damage: new TableDamage(rows, clients, scope, seals),
+    damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),

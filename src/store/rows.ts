@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import { StoredFormatError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
+import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
+import { blobPathOf, type Scope } from './keys.ts';
 import { saysAbsent, saysChanged, saysPresent } from './requests.ts';
-import { checkSchema, decodeStored, encodeStored, placeOf, schema, splitText, textOfRow } from './schema.ts';
+import {
+  checkSchema,
+  decodeStored,
+  encodeStored,
+  placeOf,
+  SchemaError,
+  schema,
+  splitText,
+  textOfRow,
+} from './schema.ts';
 import type { Seals } from './seal.ts';
+import { inTransactions, transactionRows } from './transactions.ts';
 
 interface Row {
   readonly key: string;
   readonly value: object;
-}
-
-type StoredEntity = Record<string, unknown> & { readonly rowKey: string; readonly etag?: string };
-
-/** A row whose content cannot be what this service wrote there. */
-export interface DamagedRow {
-  readonly partition: string;
-  readonly key: string;
-  readonly entity: StoredEntity;
-  /** Where it is and what is wrong, for people. */
-  readonly text: string;
 }
 
 export interface NewRow extends Row {
@@ -28,9 +28,6 @@ export interface NewRow extends Row {
   readonly columns?: Readonly<Record<string, string>>;
 }
 
-/** A transaction takes 100 entities and 4 MiB; what is left of it is room for the parts' headers. */
-const transactionRows = 100;
-const transactionBytes = 3_500_000;
 const changeAttempts = 100;
 
 /**
@@ -43,20 +40,25 @@ export class Rows {
   readonly #blobs: Blobs;
   readonly #scope: Scope;
   readonly #seals: Seals | undefined;
+  readonly #othersWrite: boolean;
 
-  /** @param seals absent: rows are written without a seal, and none is asked for. */
-  constructor(table: TableClient, blobs: Blobs, scope: Scope, seals?: Seals) {
+  /**
+   * @param seals absent: rows are written without a seal, and none is asked for; `others write` says that the same may be
+   * done by an app that is trusted with nothing, so that a newer form is no reason to stop.
+   */
+  constructor(table: TableClient, blobs: Blobs, scope: Scope, seals?: Seals | 'others write') {
     this.#table = table;
     this.#blobs = blobs;
     this.#scope = scope;
-    this.#seals = seals;
+    this.#seals = seals === 'others write' ? undefined : seals;
+    this.#othersWrite = seals === 'others write';
   }
 
   async get(partition: string, key: string): Promise<object | undefined> {
     return (await this.#read(partition, key))?.value;
   }
 
-  /** Whether there is such a row, without its content. */
+  /** Whether there is such a row, without its content, which may be damaged. */
   async has(partition: string, key: string): Promise<boolean> {
     try {
       const { schema: found } = await this.#table.getEntity(partition, key, { queryOptions: { select: ['schema'] } });
@@ -64,6 +66,16 @@ export class Rows {
       return true;
     } catch (error) {
       if (saysAbsent(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Whether there is such a row that this service wrote there. One that is damaged counts as none. */
+  async hasOwn(partition: string, key: string): Promise<boolean> {
+    try {
+      return (await this.#read(partition, key)) !== undefined;
+    } catch (error) {
+      if (error instanceof StoredFormatError) return false;
       throw error;
     }
   }
@@ -79,69 +91,47 @@ export class Rows {
     to: string,
     columns: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Row> {
-    for await (const entity of this.#entities(partition, from, to, columns)) {
-      try {
-        yield { key: entity.rowKey, value: await this.#decode(partition, entity.rowKey, entity) };
-      } catch (error) {
-        if (!(error instanceof StoredFormatError)) throw error;
-      }
+    for await (const { entity, value } of this.#decoded(partition, from, to, columns)) {
+      if (value !== undefined) yield { key: entity.rowKey, value };
     }
   }
 
   /** Rows that range() passes over, each with what is wrong with it. */
   async damagedIn(partition: string, from = '', to = '~'): Promise<readonly DamagedRow[]> {
     const found: DamagedRow[] = [];
-    for await (const entity of this.#entities(partition, from, to, {})) {
-      try {
-        await this.#decode(partition, entity.rowKey, entity);
-      } catch (error) {
-        if (!(error instanceof StoredFormatError)) throw error;
-        found.push({ partition, key: entity.rowKey, entity, text: error.message });
-      }
+    for await (const { entity, fault } of this.#decoded(partition, from, to, {})) {
+      if (fault !== undefined) found.push({ partition, key: entity.rowKey, entity, text: fault.message });
     }
     return found;
   }
 
-  /** The row as damagedIn() gives it, if it is damaged. */
-  async damaged(partition: string, key: string): Promise<DamagedRow | undefined> {
-    const [found] = await this.damagedIn(partition, key, `${key}\u0000`);
-    return found;
+  /** Moves a row that damagedIn() gave out of the way: from then on it is absent where it was. */
+  async setAside(row: DamagedRow): Promise<void> {
+    await setAsideRow({ table: this.#table, blobs: this.#blobs, scope: this.#scope }, row);
   }
 
-  /**
-   * Moves a damaged row out of the way, as it is, into a partition of its own: from then on it is absent where it was.
-   * Dying in between leaves it in both places, and the next attempt goes on.
-   */
-  async setAside({ partition, key, entity }: DamagedRow): Promise<void> {
-    const { etag, timestamp, partitionKey, rowKey, ...properties } = entity;
-    const name = createHash('sha256').update(`${partition} ${key} ${etag}`).digest('hex').slice(0, 32);
-    const place = { partitionKey: partitionOf(this.#scope, 'set-aside'), rowKey: keyOf(name) };
-    try {
-      await this.#table.createEntity({ ...properties, ...place, wasPartition: partition, wasKey: key });
-    } catch (error) {
-      if (!saysPresent(error)) throw error;
-    }
-    try {
-      await this.delete(partition, [key]);
-    } catch (error) {
-      // Another process was faster.
-      if (!saysAbsent(error)) throw error;
-    }
-  }
-
-  async *#entities(
+  /** Rows of a range, each with its value, or with what is wrong with it. */
+  async *#decoded(
     partition: string,
     from: string,
     to: string,
     columns: Readonly<Record<string, string>>,
-  ): AsyncGenerator<StoredEntity> {
+  ): AsyncGenerator<{ readonly entity: StoredEntity; readonly value?: object; readonly fault?: Error }> {
     const filter = [
       `PartitionKey eq '${partition}'`,
       `RowKey ge '${from}'`,
       `RowKey lt '${to}'`,
       ...Object.entries(columns).map(([name, value]) => `${name} eq '${value}'`),
     ].join(' and ');
-    yield* this.#list({ filter });
+    for await (const entity of this.#list({ filter })) {
+      try {
+        yield { entity, value: await this.#decode(partition, entity.rowKey, entity) };
+      } catch (error) {
+        const newer = this.#othersWrite && error instanceof SchemaError;
+        if (!newer && !(error instanceof StoredFormatError)) throw error;
+        yield { entity, fault: error };
+      }
+    }
   }
 
   async keys(partition: string): Promise<readonly string[]> {
@@ -165,26 +155,23 @@ export class Rows {
     }
   }
 
+  /** The same, in place of what this service did not write there: the key of a row to come can often be told before. */
+  async insertOwn(partition: string, row: NewRow): Promise<'inserted' | 'known'> {
+    if ((await this.insert(partition, row)) === 'inserted') return 'inserted';
+    if (await this.hasOwn(partition, row.key)) return 'known';
+    await this.replace(partition, row);
+    return 'inserted';
+  }
+
   /**
    * Inserts rows in their order, in as few transactions as they fit; the last row is in the last one, so it is there
    * only if all are. `known`: a row of one of these keys was there; of the transaction that held it nothing was written.
    */
   async insertAll(partition: string, rows: readonly NewRow[]): Promise<'inserted' | 'known'> {
-    let batch: TransactionAction[] = [];
-    let bytes = 0;
     try {
-      for (const row of rows) {
-        const entity = await this.#encode(partition, row);
-        const size = JSON.stringify(entity).length + 1_000;
-        if (batch.length === transactionRows || (batch.length > 0 && bytes + size > transactionBytes)) {
-          await this.#table.submitTransaction(batch);
-          batch = [];
-          bytes = 0;
-        }
-        batch.push(['create', entity]);
-        bytes += size;
+      for await (const batch of inTransactions(rows, (row) => this.#encode(partition, row))) {
+        await this.#table.submitTransaction(batch);
       }
-      if (batch.length > 0) await this.#table.submitTransaction(batch);
       return 'inserted';
     } catch (error) {
       if (saysPresent(error)) return 'known';
@@ -236,11 +223,6 @@ export class Rows {
     }
   }
 
-  /** Where rows are sealed, the column is no one's word: the content says its schema itself, under the seal. */
-  #checkColumn(found: unknown, where: string): void {
-    if (!this.#seals) checkSchema(found, where);
-  }
-
   async #read(partition: string, key: string): Promise<{ value: object; etag: string } | undefined> {
     let entity: TableEntity & { readonly etag: string };
     try {
@@ -274,6 +256,11 @@ export class Rows {
       ...row.columns,
       ...(splitText(text) ?? { textBlob: await this.#putText(text) }),
     };
+  }
+
+  /** The form that a row claims in its column, where that can be believed: its seal does not cover it. */
+  #checkColumn(found: unknown, where: string): void {
+    if (!this.#seals) checkSchema(found, where);
   }
 
   async #decode(partition: string, key: string, entity: Readonly<Record<string, unknown>>): Promise<object> {

@@ -89,6 +89,9 @@ export function placeOf(partition: string, key: string): string {
   return `row ${partition} / ${key}`;
 }
 
+/** The only blobs that rows name: `<instance>/<cloud>/texts/<sha256>.json`. */
+const textPath = /^[\w.=~-]{1,160}\/[\w.=~-]{1,160}\/texts\/[0-9a-f]{64}\.json$/;
+
 /** The JSON text of a row, from its properties or its blob. Throws StoredFormatError if there is none. */
 export async function textOfRow(
   entity: Readonly<Record<string, unknown>>,
@@ -97,7 +100,13 @@ export async function textOfRow(
 ): Promise<string> {
   const { textBlob } = entity;
   if (textBlob === undefined) return joinText(entity, where);
-  const bytes = await read(String(textBlob));
+  // What others name here may be no blob at all, which Storage answers in other ways than that there is none.
+  if (typeof textBlob !== 'string' || !textPath.test(textBlob)) {
+    throw new StoredFormatError(
+      `${where}: expected its content in a blob of the folder texts, got another name for it`,
+    );
+  }
+  const bytes = await read(textBlob);
   if (bytes === undefined) {
     throw new StoredFormatError(`${where}: its content should be in the blob ${textBlob}, which does not exist`);
   }

@@ -34,6 +34,16 @@ export class Seals {
     return this.#sealBy(this.#keys[0] ?? '', place, text).toString('base64url');
   }
 
+  /** Whether there may be something to seal anew: what has no seal, or what a former key sealed. */
+  get mayRenew(): boolean {
+    return this.acceptsUnsealed || this.#keys.length > 1;
+  }
+
+  /** Whether the seal is that of the first key. */
+  isCurrent(place: string, text: string, seal: unknown): boolean {
+    return seal === this.seal(place, text);
+  }
+
   /** Throws SealError unless the content was sealed for this place by one of the keys. */
   verify(place: string, text: string, seal: unknown): void {
     if (seal === undefined) {

@@ -1,5 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import type { Family } from '../core/address/family.ts';
+import { type Family, families } from '../core/address/family.ts';
 import type { FeedList, Feeds, Pull } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent, withinTime } from './requests.ts';
@@ -70,7 +70,7 @@ export class TableFeeds implements Feeds {
     for (const rows of [this.#formerPulls, this.#pulls]) {
       for await (const row of rows.range(this.#partition, `${from}|`, `${from}}`)) {
         const pull = pullIn(row.value);
-        pulls.set(pull.client, pull);
+        if (pull) pulls.set(pull.client, pull);
       }
     }
     return [...pulls.values()];
@@ -122,6 +122,21 @@ function listIn(value: object | undefined): StoredList | undefined {
   return (value as { readonly list: StoredList } | undefined)?.list;
 }
 
-function pullIn(value: object): Pull {
-  return (value as { readonly pull: Pull }).pull;
+/** Undefined for what is no pull: an app that faces the internet writes these rows, and what it writes proves nothing. */
+function pullIn(value: object): Pull | undefined {
+  const { pull } = value as { readonly pull?: Partial<Record<keyof Pull, unknown>> };
+  if (typeof pull !== 'object' || pull === null) return undefined;
+  const { feed, client, at, family, etag, refusedAt } = pull;
+  if (typeof feed !== 'string' || typeof client !== 'string') return undefined;
+  if (![at, refusedAt].every((time) => time === undefined || isTime(time))) return undefined;
+  if (etag !== undefined && typeof etag !== 'string') return undefined;
+  return family === undefined || family === 'all' || families.some((one) => one === family)
+    ? (pull as Pull)
+    : undefined;
+}
+
+/** Whether it is a time as this service writes it: such texts sort as the times do. */
+function isTime(value: unknown): boolean {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString() === value;
 }

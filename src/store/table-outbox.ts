@@ -30,7 +30,7 @@ export class TableOutbox implements Outbox {
 
   async add(deliveries: readonly Delivery[]): Promise<void> {
     for (const delivery of deliveries) {
-      await this.#rows.insert(this.#partition(delivery.channel), {
+      await this.#rows.insertOwn(this.#partition(delivery.channel), {
         key: keyOfDelivery(delivery.id),
         columns: { state: 'pending' },
         value: { delivery, state: 'pending' } satisfies Stored,
@@ -76,11 +76,11 @@ export class TableOutbox implements Outbox {
   }
 
   async isSwept(run: string): Promise<boolean> {
-    return await this.#rows.has(partitionOf(this.#scope, 'swept'), keyOf(run));
+    return await this.#rows.hasOwn(partitionOf(this.#scope, 'swept'), keyOf(run));
   }
 
   async markSwept(run: string): Promise<void> {
-    await this.#rows.insert(partitionOf(this.#scope, 'swept'), { key: keyOf(run), value: {} });
+    await this.#rows.replace(partitionOf(this.#scope, 'swept'), { key: keyOf(run), value: {} });
   }
 
   #partition(channel: string): string {

@@ -95,7 +95,7 @@ export class TableRuns implements Runs {
   async record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'> {
     const partition = this.#partition(intent.run);
     const left = await this.#rows.keys(partition);
-    if (left.includes('intent')) return 'known';
+    if (left.includes('intent') && (await this.#isRecorded(intent.run))) return 'known';
     await this.#rows.delete(partition, left);
 
     await this.#rows.change(this.#state, 'open', async (value) => {
@@ -165,9 +165,12 @@ export class TableRuns implements Runs {
   }
 
   async addReplan(run: string, plan: Plan): Promise<void> {
-    const number = (await this.replans(run, plan.target)).length;
-    const key = keyOf('replan', plan.target, String(number).padStart(4, '0'));
-    await this.#rows.insert(this.#partition(run), { key, value: { plan } });
+    for (let number = (await this.replans(run, plan.target)).length; ; number++) {
+      const key = keyOf('replan', plan.target, String(number).padStart(4, '0'));
+      const done = await this.#rows.insert(this.#partition(run), { key, value: { plan } });
+      // One worker at a time adds plans, so a row that is there already is not one of ours, or has this very plan.
+      if (done === 'inserted' || (await this.#rows.hasOwn(this.#partition(run), key))) return;
+    }
   }
 
   async replans(run: string, target: string): Promise<readonly Plan[]> {
@@ -182,7 +185,8 @@ export class TableRuns implements Runs {
   async plan(run: string, target: string): Promise<Plan | undefined> {
     const [value, recorded] = await Promise.all([
       this.#rows.get(this.#partition(run), keyOf('plan', target)),
-      this.#isRecorded(run),
+      // Its content is for others to read: it can be long, and is asked for with every plan.
+      this.#rows.has(this.#partition(run), 'intent'),
     ]);
     return recorded ? (value as { readonly plan: Plan } | undefined)?.plan : undefined;
   }
@@ -249,14 +253,14 @@ export class TableRuns implements Runs {
   }
 
   async #isRecorded(run: string): Promise<boolean> {
-    return await this.#rows.has(this.#partition(run), 'intent');
+    return await this.#rows.hasOwn(this.#partition(run), 'intent');
   }
 
   async #isOpen(run: string): Promise<boolean> {
     const partition = this.#partition(run);
     const [recorded, closed] = await Promise.all([
-      this.#rows.has(partition, 'intent'),
-      this.#rows.has(partition, 'closed'),
+      this.#rows.hasOwn(partition, 'intent'),
+      this.#rows.hasOwn(partition, 'closed'),
     ]);
     return recorded && !closed;
   }

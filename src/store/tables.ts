@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import {
   type BegunOperation,
@@ -38,6 +40,13 @@ export class TableClaims implements Claims {
   }
 }
 
+/** Who gave a config, as its row has it. Versions before several authors wrote `by` alone. */
+interface StoredAuthors {
+  readonly by?: Actor;
+  readonly others?: readonly Actor[];
+  readonly unknown?: boolean;
+}
+
 /** A row a config, named by its hash. */
 export class TableConfigAuthors implements ConfigAuthors {
   readonly #rows: Rows;
@@ -48,20 +57,45 @@ export class TableConfigAuthors implements ConfigAuthors {
     this.#partition = partitionOf(scope, 'config-authors');
   }
 
-  async note(hash: string, by: Actor): Promise<void> {
-    await this.#rows.insert(this.#partition, { key: keyOf(hash), value: { by } });
-  }
-
-  async of(hash: string): Promise<Actor | undefined> {
+  async note(hash: string, by: Actor | undefined): Promise<void> {
+    const key = keyOf(hash);
     try {
-      const value = await this.#rows.get(this.#partition, keyOf(hash));
-      return (value as { readonly by: Actor } | undefined)?.by;
+      await this.#rows.change(this.#partition, key, (value) => withAuthor(value, by));
     } catch (error) {
-      // An author who is not known: then more people have to approve.
-      if (error instanceof StoredFormatError) return undefined;
-      throw error;
+      if (!(error instanceof StoredFormatError)) throw error;
+      // Who gave it before is lost with the row.
+      await this.#rows.replace(this.#partition, { key, value: { ...withAuthor(undefined, by), unknown: true } });
     }
   }
+
+  async of(hash: string): Promise<AskedBy> {
+    try {
+      const value = await this.#rows.get(this.#partition, keyOf(hash));
+      if (value !== undefined) return authorsIn(value);
+    } catch (error) {
+      if (!(error instanceof StoredFormatError)) throw error;
+    }
+    // An author who is not known: then more people have to approve.
+    return { persons: [], unknown: true };
+  }
+}
+
+function authorsIn(value: object): AskedBy {
+  const { by, others = [], unknown = false } = value as StoredAuthors;
+  return { persons: by ? [by, ...others] : others, unknown };
+}
+
+/** The row with one author more; undefined if nothing changes by it. */
+function withAuthor(value: object | undefined, by: Actor | undefined): StoredAuthors | undefined {
+  const { persons, unknown } = value === undefined ? { persons: [], unknown: false } : authorsIn(value);
+  const known = by === undefined ? unknown : persons.some((person) => isDeepStrictEqual(person, by));
+  if (known) return undefined;
+  const [first, ...others] = by === undefined ? persons : [...persons, by];
+  return {
+    ...(first ? { by: first } : {}),
+    ...(others.length > 0 ? { others } : {}),
+    ...(unknown || by === undefined ? { unknown: true } : {}),
+  };
 }
 
 /** Decisions, one table row each, in one partition, named by id. Rows are inserted and never changed. */
@@ -75,7 +109,7 @@ export class TableControls implements Controls {
   }
 
   async append(decision: Decision): Promise<'recorded' | 'known'> {
-    const done = await this.#rows.insert(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
+    const done = await this.#rows.insertOwn(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
     return done === 'inserted' ? 'recorded' : 'known';
   }
 

@@ -153,6 +153,14 @@ test('a key that is changed: what the former one sealed is read, what the new on
   expect((await both.controls.all()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
   const alone = await openTestStore({ instance, seal: { keys: [next] } });
   expect((await alone.controls.all()).map(({ id }) => id)).toEqual(['d']);
+
+  // The timer seals the rest anew: then the former key is needed for nothing.
+  await table.createEntity({ partitionKey: `${instance}|Public|words`, rowKey: 'forged', schema: 2, text0: '{}' });
+  expect(await both.damage.sealAnew()).toBeGreaterThan(10);
+  expect(await both.damage.sealAnew()).toBe(0);
+  expect((await alone.controls.all()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+  expect((await alone.ledgers.current())?.name).toBe('l');
+  expect((await alone.damage.find()).map(({ text }) => text)).toEqual([expect.stringContaining('words / forged')]);
 });
 
 test('what a version before seals stored is read where that is accepted, and sealed once', async () => {
@@ -163,13 +171,16 @@ test('what a version before seals stored is read where that is accepted, and sea
   await before.ledgers.putInForce('l', undefined);
   const strict = await openTestStore({ instance });
   expect(await strict.controls.all()).toEqual([]);
-  expect(await strict.damage.sealUnsealed()).toBe(0);
+  expect(await strict.damage.sealAnew()).toBe(0);
 
   const accepting = await openTestStore({ instance, seal: { keys: [testSealKey], acceptUnsealed: true } });
   expect(await accepting.damage.find()).toEqual([]);
+  // What is damaged keeps nothing else from being sealed.
+  await table.createEntity({ partitionKey: `${instance}|Public|history`, rowKey: 'damaged', schema: 2 });
+  await table.createEntity({ partitionKey: `${instance}|Public|history`, rowKey: 'named', schema: 2, textBlob: '' });
   // The decision, the row that names the ledger, and the ledger.
-  expect(await accepting.damage.sealUnsealed()).toBe(3);
-  expect(await accepting.damage.sealUnsealed()).toBe(0);
+  expect(await accepting.damage.sealAnew()).toBe(3);
+  expect(await accepting.damage.sealAnew()).toBe(0);
   expect(await strict.controls.all()).toEqual([sampleWord('a')]);
   expect((await strict.ledgers.current())?.name).toBe('l');
 });

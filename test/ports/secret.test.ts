@@ -14,3 +14,10 @@ test.each([
   expect(resolve).toThrow(`setting HOOK, but ${why}`);
   expect(resolve).not.toThrow('hunter2');
 });
+
+test('a Key Vault reference that the platform did not resolve is no secret: the template shows it', () => {
+  const reference = '@Microsoft.KeyVault(VaultName=kv-example;SecretName=hook)';
+  expect(() => resolveSecret({ $env: 'HOOK' }, { HOOK: reference })).toThrow(
+    /environment setting HOOK, got a Key Vault reference that the platform did not resolve/,
+  );
+});

@@ -257,7 +257,8 @@ describe('a forged or damaged record', () => {
   });
 
   it('a list of a feed that was changed in storage fails that target, and is not served by who can tell', async () => {
-    const feed = { kind: 'feed', mode: 'sync', list: 'west', name: 'branches', keys: [{ $env: 'FEED_KEY' }] };
+    const devices = { hq: { secrets: [{ $env: 'FEED_KEY' }], pullEvery: 1 } };
+    const feed = { kind: 'feed', mode: 'sync', list: 'west', name: 'branches', keys: [{ $env: 'FEED_KEY' }], devices };
     const { lists, targets } = configOf({});
     await world.configure({ lists, targets: { ...targets, feed } });
     expect((await world.run()).status).toBe('applied');
@@ -268,6 +269,8 @@ describe('a forged or damaged record', () => {
       ['hub', 'no-change'],
       ['feed', 'failed'],
     ]);
+    await (await world.service()).runMaintenance();
+    expect((await world.status()).targets.map(({ id }) => id)).toEqual(['hub', 'feed']);
     const server = await createFeedServer({ ...world.env, FEED_KEY: 'a-key-of-sixteen-letters' }, () => undefined);
     const asked = server.ask({ feed: 'branches', key: 'a-key-of-sixteen-letters', headOnly: false });
     await expect(asked).rejects.toThrow(/its seal does not fit/);

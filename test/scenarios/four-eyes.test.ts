@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Actor } from '../../src/core/decisions/decision.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
@@ -16,6 +17,8 @@ const person = (name: string, digit: string): Actor => ({
   id: objectId(digit),
 });
 const [anna, bert, cleo] = [person('anna', 'a'), person('bert', 'b'), person('cleo', 'c')];
+
+const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
 
 const configOf = (answers: object, approval: object = {}, tags: readonly string[] = [tag]) => ({
   lists: { west: { tags } },
@@ -37,8 +40,9 @@ describe('four eyes', () => {
     await writeFile(path, makeCatalogJson({ changeNumber: number++, tags }));
     world.set({ publication: path, now: `${date}T12:00:00Z` });
   };
-  const open = async (answers: object, approval: object = {}): Promise<void> => {
+  const open = async (answers: object, approval: object = {}, author = ''): Promise<void> => {
     world = await openWorld(inject('azurite'), configOf(answers, approval));
+    world.env.SERVICE_TAG_SYNC_CONFIG_AUTHOR = author;
     await publish('2024-01-15', base);
     await world.run();
   };
@@ -76,7 +80,7 @@ describe('four eyes', () => {
   });
 
   it('who asked for the run does not approve what it found', async () => {
-    await open({ notWhoAsked: true }, { add: 'always' });
+    await open({ notWhoAsked: true }, { add: 'always' }, `${cleo.name} ${cleo.id}`);
     expect(await world.live('hub')).toEqual([]);
     await (await world.service()).requestRun({ trigger: 'http', by: anna });
     await world.drain();
@@ -118,6 +122,68 @@ describe('four eyes', () => {
     await expect(approve(anna)).rejects.toThrow(/who asked for it/);
     await stays();
     expect((await approve(bert)).status).toBe('applied');
+  });
+
+  describe('of an edit that waits', () => {
+    const wider = () => configOf({ notWhoAsked: true }, {}, [tag, other]);
+    const edit = async (config: object, author?: Actor): Promise<void> => {
+      world.env.SERVICE_TAG_SYNC_CONFIG_AUTHOR = author ? `${author.name} ${author.id}` : '';
+      await world.configure(config);
+      await world.run();
+    };
+
+    it('its author stays one of those who asked, after another one edited something else too', async () => {
+      await open({ notWhoAsked: true });
+      await edit(wider(), anna);
+      await edit({ ...wider(), channels: { log: { kind: 'log' } } }, bert);
+      await expect(approve(anna)).rejects.toThrow(/who asked for it/);
+      await stays();
+      expect((await approve(cleo)).status).toBe('applied');
+    });
+
+    it('who brings a config of another author back asks for it too', async () => {
+      await open({ notWhoAsked: true });
+      await edit(wider(), bert);
+      await edit(configOf({ notWhoAsked: true }), bert);
+      await edit(wider(), anna);
+      await expect(approve(anna)).rejects.toThrow(/who asked for it/);
+      await expect(approve(bert)).rejects.toThrow(/who asked for it/);
+      expect((await approve(cleo)).status).toBe('applied');
+    });
+
+    it('one who is not on record and brings it back makes it two people', async () => {
+      await open({ notWhoAsked: true });
+      await edit(wider(), bert);
+      await edit(wider());
+      await approve(anna);
+      await stays();
+      expect((await approve(cleo)).status).toBe('applied');
+    });
+
+    it('a plan of it that was changed in storage keeps no approval out, and makes it two people', async () => {
+      await open({ notWhoAsked: true });
+      await edit(wider(), anna);
+      const { run } = await world.run();
+      const partitionKey = `${world.env.SERVICE_TAG_SYNC_QUEUES}|Public|run|${run}`;
+      await edit({ ...wider(), channels: { log: { kind: 'log' } } }, bert);
+      await table.updateEntity({ partitionKey, rowKey: 'plan|hub', text0: '{}' }, 'Merge');
+      await expect(approve(anna)).rejects.toThrow(/who asked for it/);
+      await approve(cleo);
+      await stays();
+      expect((await approve(person('dora', 'd'))).status).toBe('applied');
+    });
+
+    it('a target that it adds waits for a person other than its author', async () => {
+      await open({ notWhoAsked: true });
+      const config = configOf({ notWhoAsked: true }, { add: 'always' });
+      const { hub } = config.targets;
+      const targets = { hub, branch: { ...hub, name: 'branch', list: 'wide' } };
+      await edit({ ...config, lists: { ...config.lists, wide: { tags: [tag, other] } }, targets }, anna);
+      const [outcome] = (await world.status()).targets.find(({ id }) => id === 'branch')?.outcomes ?? [];
+      const added = outcome?.subject.replace('part:', '') ?? '';
+      await expect(world.say({ kind: 'approve', part: added }, { by: anna })).rejects.toThrow(/who asked for it/);
+      expect((await world.say({ kind: 'approve', part: added }, { by: bert })).status).toBe('applied');
+    });
   });
 
   it('an answer that lets a loss go, or a gain come, counts from the second person on', async () => {

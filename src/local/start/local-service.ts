@@ -156,7 +156,7 @@ export async function sealEarlier(
 ): Promise<void> {
   if (!folder.unsealed) return;
   const store = await openStore({ ...place, seal: { keys: [folder.sealKey], acceptUnsealed: true } });
-  await store.damage.sealUnsealed();
+  await store.damage.sealAnew();
   await folder.setSealed();
 }
 

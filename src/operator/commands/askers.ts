@@ -1,11 +1,12 @@
 import type { AskedBy } from '../../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../../core/decisions/decision.ts';
 import { distinctPersons } from '../../core/decisions/person.ts';
-import type { Cause, Step } from '../../core/plan/plan-types.ts';
+import { type Entries, entriesOf, isNone, meets } from '../../core/plan/entries.ts';
+import type { PlanPart } from '../../core/plan/plan-types.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import type { HoldView } from '../operator.ts';
-import { findPart, maxRuns } from './find-part.ts';
+import { findPart, maxRuns, readPlan } from './find-part.ts';
 
 export const nobodyAsked: AskedBy = { persons: [], unknown: false };
 
@@ -36,32 +37,41 @@ async function askersOfPart(
     (one) => ids.has(one.id) || (one.kind === 'answer' && holds.has(one.hold) && !active.withdrawn.has(one.id)),
   );
   const pinned = active.pin && steps.some(({ cause }) => cause.kind === 'pin') ? [active.pin] : [];
-  const authors = await authorsOf(context, steps);
-  const persons = [
-    ...[...decided, ...pinned].map(({ by }) => by),
-    ...authors.flatMap((author) => author ?? []),
-    ...(await whoRan(context, part, target)),
-  ];
-  return { persons: distinctPersons(persons), unknown: authors.includes(undefined) };
+  const planned = await askersOfPlans(context, found.part, target);
+  const persons = [...[...decided, ...pinned].map(({ by }) => by), ...planned.persons];
+  return { persons: distinctPersons(persons), unknown: planned.unknown };
 }
 
-/** The author of each config that steps come from; undefined for one that is not on record. */
-async function authorsOf(
-  { configAuthors }: RunContext,
-  steps: readonly Step[],
-): Promise<readonly (Actor | undefined)[]> {
-  const edits = steps.map(({ cause }) => cause).filter((cause) => cause.kind === 'config');
-  const hashes = new Set(edits.map(({ config }: Cause & { readonly kind: 'config' }) => config));
-  return Promise.all([...hashes].map((hash) => (hash === undefined ? undefined : configAuthors.of(hash))));
-}
-
-/** Those who asked for a run that planned the part, other than by deciding something. */
-async function whoRan(context: RunContext, part: string, target: string): Promise<readonly Actor[]> {
+/**
+ * Those who asked for a run that planned the part, other than by deciding something, and those who gave the configs by
+ * which the ranges of an edit were planned. In every run, not in the last one alone: a later edit of another person, of
+ * something else, makes the ranges its own by their cause.
+ */
+async function askersOfPlans(context: RunContext, part: PlanPart, target: string): Promise<AskedBy> {
   const persons: Actor[] = [];
+  const configs = new Set<string>();
+  let unknown = false;
+  const edited = editedIn(part);
   for (const { intent } of await context.runs.list(maxRuns)) {
-    if (intent.by === undefined) continue;
-    const plan = await context.runs.plan(intent.run, target);
-    if (plan?.parts.some(({ id }) => id === part)) persons.push(...intent.by);
+    if (intent.by === undefined && isNone(edited)) continue;
+    const plan = await readPlan(context, intent.run, target);
+    if (plan === 'damaged') unknown ||= !isNone(edited);
+    else if (plan !== undefined) {
+      if (plan.parts.some(({ id }) => id === part.id)) persons.push(...(intent.by ?? []));
+      const same = plan.parts.filter(({ direction }) => direction === part.direction);
+      if (same.some((one) => meets(editedIn(one), edited))) configs.add(intent.configHash);
+    }
   }
-  return persons;
+  for (const config of configs) {
+    const authors = await context.configAuthors.of(config);
+    persons.push(...authors.persons);
+    unknown ||= authors.unknown;
+  }
+  return { persons, unknown };
+}
+
+/** What of a part an edit of the config asked for: of its lists, or of its targets. */
+function editedIn({ steps }: PlanPart): Entries {
+  const edited = steps.filter(({ cause }) => cause.kind === 'config' || cause.kind === 'first contact');
+  return entriesOf(edited.map(({ prefix }) => prefix));
 }

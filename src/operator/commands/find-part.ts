@@ -1,5 +1,6 @@
 import type { Plan, PlanPart } from '../../core/plan/plan-types.ts';
 import type { RunRecord } from '../../ports/runs.ts';
+import { StoredFormatError } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 
 interface FoundPart {
@@ -18,14 +19,30 @@ export async function findPart(context: RunContext, id: string): Promise<FoundPa
   const seen = new Set<string>();
   for (const record of await context.runs.list(maxRuns)) {
     for (const target of record.intent.targets) {
-      const plan = await context.runs.plan(record.intent.run, target);
-      if (!plan) continue;
+      const plan = await readPlan(context, record.intent.run, target);
+      // What a damaged plan had is not known: an older one does not take its place.
+      if (plan === 'damaged') seen.add(target);
+      if (plan === undefined || plan === 'damaged') continue;
       const part = plan.parts.find((one) => one.id === id);
       if (part) return { record, plan, part, newest: !seen.has(target) };
       seen.add(target);
     }
   }
   return undefined;
+}
+
+/** A plan of a run; `damaged` for one that this service cannot have written, which must not keep others from being found. */
+export async function readPlan(
+  { runs }: Pick<RunContext, 'runs'>,
+  run: string,
+  target: string,
+): Promise<Plan | 'damaged' | undefined> {
+  try {
+    return await runs.plan(run, target);
+  } catch (error) {
+    if (error instanceof StoredFormatError) return 'damaged';
+    throw error;
+  }
 }
 
 /** A plan by `run/target`. */

@@ -9,8 +9,9 @@ import type { Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
+import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
-import { loadDecisions } from '../../run/decisions.ts';
+import { readDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';
 import { selectLists } from '../../run/lists.ts';
 import { viewOfRun } from '../../run/view.ts';
@@ -23,14 +24,14 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const now = context.now();
   const current = await context.ledgers.current();
   const ledger = current?.ledger ?? emptyLedger(config.cloud);
-  const decisionState = await loadDecisions(context);
+  const decisionState = await readDecisions(context);
   const source = await sourceViewOf(context, ledger);
   const holds = await openHolds(context, ledger, decisionState);
   const [lastRun] = await context.runs.list(1);
   const view = lastRun && viewOfRun(lastRun, config);
   const targets = await Promise.all(
     [...context.targets.values()].map(async ({ id, definition }) => {
-      const plan = lastRun && (await context.runs.plan(lastRun.intent.run, id));
+      const plan = lastRun && (await unlessDamaged(context.runs.plan(lastRun.intent.run, id)));
       const paused = decisionState.active.paused ?? decisionState.active.pausedTargets.get(id);
       const waiting = plan?.parts.flatMap(({ verdict }) => (verdict.kind === 'go' ? [] : verdict.reasons)) ?? [];
       return {
