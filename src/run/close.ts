@@ -6,14 +6,14 @@ import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { OutcomeError } from '../core/reason.ts';
-import type { RunMessage } from '../ports/queues.ts';
 import type { Intent } from '../ports/runs.ts';
 import { stage } from '../telemetry/telemetry.ts';
-import type { CloseContext, RunContext } from './context.ts';
+import type { CloseContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
 import { emitMetrics } from './emit-metrics.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { openUnits } from './open-units.ts';
+import { sendQueued } from './send-runs.ts';
 
 /** The lane that has just come to its end. */
 interface Done {
@@ -111,17 +111,4 @@ function errorsOf(failed: readonly Outcome[]): { readonly errors?: readonly Outc
 function inTime(gains: readonly AnnouncedGain[], prefixes: readonly string[], now: Date): { readonly inTime?: InTime } {
   const soonest = soonestOf(gains, prefixes, now);
   return soonest ? { inTime: soonest } : {};
-}
-
-/**
- * Puts a run that is asked for into the queue. Its targets stay in the store, where more may join them: a message that
- * named some would be the narrower one, and many would not fit into a message.
- */
-export async function sendRun({ runQueue }: Pick<RunContext, 'runQueue'>, { run, trigger }: RunMessage): Promise<void> {
-  await runQueue.send({ schema: 1, run, trigger });
-}
-
-/** Sets the runs to work that are asked for and not recorded. Safe to repeat. */
-export async function sendQueued(context: Pick<RunContext, 'runs' | 'runQueue'>): Promise<void> {
-  for (const asked of await context.runs.queued()) await sendRun(context, asked);
 }

@@ -1,9 +1,9 @@
 import { keepFeeds } from '../feeds/keep-feeds.ts';
 import { StoredFormatError } from '../ports/store.ts';
-import { sendQueued } from './close.ts';
 import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { failRemaining } from './open-units.ts';
+import { sendQueued } from './send-runs.ts';
 import { announceStopped, setAsideDamaged } from './set-aside.ts';
 import { resumeRun } from './start.ts';
 

@@ -1,12 +1,12 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import { type Addressed, addressOf } from '../ports/queues.ts';
-import { sendRun } from './close.ts';
 import type { PlanContext, RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { announce } from './enqueue-notices.ts';
 import { runMaintenance } from './maintain.ts';
 import { planRun } from './plan.ts';
+import { sendRun } from './send-runs.ts';
 import { RequestError, type RunRequest, type Service } from './service.ts';
 import { startRun } from './start.ts';
 import { testChannels } from './test-channels.ts';

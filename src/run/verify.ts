@@ -3,9 +3,9 @@ import { counted, quantity } from '../core/judge/arithmetic.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { completeAfter } from '../core/plan/causes.ts';
-import { covers, entriesOf, entryOf, meets, textsOf } from '../core/plan/entries.ts';
+import { covers, entriesOf, entryOf, meets, textsOf, unite } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
-import type { TargetMemory } from '../core/plan/memory.ts';
+import { ownedOf, type TargetMemory } from '../core/plan/memory.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
 import type { Complete, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
@@ -137,7 +137,9 @@ function wholeIn(
   if (!selection) return {};
   const layout = definition.layout(config.targets[id]?.settings ?? {});
   const holdsNames = definition.holds === 'names';
-  return { complete: completeAfter({ selection, ledger: pinned ?? ledger, memory, layout, holdsNames, ours }) };
+  // What others took out was there: as in a plan, it counts.
+  const had = unite([ownedOf(memory), ours]);
+  return { complete: completeAfter({ selection, ledger: pinned ?? ledger, memory, layout, holdsNames, ours: had }) };
 }
 
 /** What is so of the ranges that a unit's change meant to move, as recorded and as made again. */

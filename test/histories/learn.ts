@@ -134,8 +134,10 @@ export function learn(one: Case): void {
   if (looked && !refused) {
     for (const tag of target.whole) if (!model.listOf(id).tags.includes(tag)) target.whole.delete(tag);
   }
+  // What others took out was there: the tag has been there whole all the same.
+  const had = (point: string) => after.has(point) || target.ours.has(point);
   for (const tag of model.listOf(id).tags) {
-    const lacking = [...wanted].filter((point) => !after.has(point) && model.hasTag(tag, point));
+    const lacking = [...wanted].filter((point) => !had(point) && model.hasTag(tag, point));
     if (looked && !refused && mode !== 'report-only' && lacking.length === 0) target.whole.add(tag);
   }
   // What went and came again while it could not be read was never gone.

@@ -1,13 +1,13 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../src/http/routes.ts';
-import { deskForTests } from '../support/operator.ts';
+import { operatorForTests } from '../support/operator.ts';
 import { ask, byKey, request, serviceForTests } from '../support/service.ts';
 
 const posts = routes.filter(({ methods }) => methods.includes('POST'));
 
 async function post(name: string, headers: Record<string, string>, body?: string) {
-  const [service, operator] = [serviceForTests(), deskForTests()];
+  const [service, operator] = [serviceForTests(), operatorForTests()];
   const settings = async () => ({ easyAuth: false, now: () => new Date('2024-01-15T08:00:00Z') });
   const asked = request('POST', '/api', { headers, ...(body === undefined ? {} : { body }) });
   const answered = await ask(name, asked, { service: async () => service, operator: async () => operator, settings });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DecisionRejected } from '../../src/operator/operator.ts';
-import { deskForTests, someWord } from '../support/operator.ts';
+import { operatorForTests, someWord } from '../support/operator.ts';
 import { ask, request } from '../support/service.ts';
 
 const now = () => new Date('2024-01-15T08:00:00Z');
@@ -8,13 +8,13 @@ const digest = 'ab'.repeat(32);
 
 interface Asking {
   readonly kind?: 'pause' | 'resume' | 'pin' | 'unpin';
-  readonly desk?: ReturnType<typeof deskForTests>;
+  readonly desk?: ReturnType<typeof operatorForTests>;
   readonly easyAuth?: boolean;
   readonly headers?: Record<string, string>;
 }
 
 async function post(body: unknown, asking: Asking = {}) {
-  const { kind = 'answers', desk = deskForTests(), easyAuth = false, headers = {} } = asking;
+  const { kind = 'answers', desk = operatorForTests(), easyAuth = false, headers = {} } = asking;
   const asked = request('POST', '/api', { body: JSON.stringify(body), headers });
   const product = { operator: async () => desk, settings: async () => ({ easyAuth, now }) };
   return { response: await ask(kind, asked, product), asked: desk.asked };
@@ -98,7 +98,7 @@ test('a pin without an end is refused', async () => {
 });
 
 test('a word that cannot be taken is a conflict, with its reason', async () => {
-  const operator = deskForTests({
+  const operator = operatorForTests({
     record: async () => {
       throw new DecisionRejected('part p is done already');
     },

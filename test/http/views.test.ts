@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { RequestError } from '../../src/run/service.ts';
-import { deskForTests, somePlan } from '../support/operator.ts';
+import { operatorForTests, somePlan } from '../support/operator.ts';
 import { ask, request } from '../support/service.ts';
 
-function get(name: string, more: Parameters<typeof request>[2] = {}, operator = deskForTests()) {
+function get(name: string, more: Parameters<typeof request>[2] = {}, operator = operatorForTests()) {
   return ask(name, request('GET', '/api', more), { operator: async () => operator });
 }
 
@@ -24,7 +24,7 @@ test.each(['status', 'holds', 'registries'])('%s: an unknown query parameter is 
 });
 
 test('an address is looked up', async () => {
-  const operator = deskForTests();
+  const operator = operatorForTests();
   const response = await get('lookup', { query: { ip: '192.0.2.1' } }, operator);
   expect(response).toMatchObject({ status: 200, jsonBody: { address: '192.0.2.1' } });
   expect(operator.asked).toEqual([['lookup', '192.0.2.1']]);
@@ -32,7 +32,7 @@ test('an address is looked up', async () => {
 });
 
 test('what is no address is refused with the words of the desk', async () => {
-  const operator = deskForTests({
+  const operator = operatorForTests({
     lookup: async () => {
       throw new RequestError('expected an address, got "x"');
     },
@@ -42,7 +42,7 @@ test('what is no address is refused with the words of the desk', async () => {
 });
 
 test('changes are 100 unless told otherwise', async () => {
-  const operator = deskForTests();
+  const operator = operatorForTests();
   await get('changes', {}, operator);
   await get('changes', { query: { target: 'east', most: '1000' } }, operator);
   expect(operator.asked).toEqual([

@@ -18,8 +18,8 @@ export const somePlan: PlanView = {
   after: ['192.0.2.0/24', '198.51.100.0/24'],
 };
 
-/** A desk that knows one plan and remembers what it was asked. */
-export function deskForTests(changes: Partial<Operator> = {}): Operator & { readonly asked: unknown[] } {
+/** An operator API that knows one plan and remembers what it was asked. */
+export function operatorForTests(changes: Partial<Operator> = {}): Operator & { readonly asked: unknown[] } {
   const asked: unknown[] = [];
   return {
     asked,
