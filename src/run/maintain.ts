@@ -20,8 +20,9 @@ export async function runMaintenance(context: CloseContext & FeedContext): Promi
   await setAsideDamaged(context);
   await keepRuns(context);
   await enqueueNotices(context);
-  await keepFeeds(context);
   await wakeChannels(context);
+  // Last: the app that serves feeds writes who pulled, as much as it likes, and that may take all the time there is.
+  await keepFeeds(context);
 }
 
 /** What a former key sealed, or a version before seals left, where the settings accept it; nothing otherwise. */

@@ -27,8 +27,10 @@ afterEach(async () => {
 /** Everything that stands in tables, blobs and queues of the account, as text. */
 async function everythingStored(connectionString: string): Promise<string> {
   const texts: string[] = [];
-  const table = TableClient.fromConnectionString(connectionString, 'servicetagsync', { allowInsecureConnection: true });
-  for await (const entity of table.listEntities()) texts.push(JSON.stringify(entity));
+  for (const name of ['servicetagsync', 'servicetagsyncpulls']) {
+    const table = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+    for await (const entity of table.listEntities()) texts.push(JSON.stringify(entity));
+  }
   const blobs = BlobServiceClient.fromConnectionString(connectionString);
   for await (const { name } of blobs.listContainers()) {
     const container = blobs.getContainerClient(name);
