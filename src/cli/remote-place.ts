@@ -96,7 +96,8 @@ async function readSecret(file: string, flag: string): Promise<string> {
 
 /** What can stand in a header, and nothing of it in the message. */
 function secretIn(text: string, from: string): string {
-  const secret = text.trim();
+  // Also as `npm start` keeps it for curl: a header with its name.
+  const secret = text.trim().replace(/^x-functions-key: */i, '');
   if (/^[\x21-\x7e]{1,20000}$/.test(secret)) return secret;
   throw new UsageError(
     `expected a key or a token in ${from}, one line of letters and digits without spaces, got ${secret === '' ? 'nothing' : 'another text'}: write it again`,

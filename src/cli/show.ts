@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
+import type { Outcome } from '../core/plan/plan-types.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
@@ -13,7 +14,11 @@ type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 export function showStatus(status: StatusView): string {
   const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = visibleIn(status);
   const warn = (text: string) => colors.yellow(text);
-  const held = openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.';
+  const waiting = targets.flatMap(({ outcomes }) => outcomes).filter(({ asks }) => asks).length;
+  const held = [
+    openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.',
+    ...(waiting > 0 ? [`${quantity(waiting, 'part waits', 'parts wait')} for an approval, see below.`] : []),
+  ].join(' ');
   return lines([
     `${colors.bold(status.instance)}, cloud ${status.cloud}, ${clock(status.at)}`,
     publication
@@ -37,15 +42,29 @@ export function showStatus(status: StatusView): string {
           by ? `${pauseEnd(by)}: ${recordText(by)}` : '',
         ]),
       ),
-    ...targets.flatMap(({ id, reasons }) =>
-      reasons.flatMap(({ rule, text, next }) => [`  ${id}: ${text} [${rule}]`, `      ${next}`]),
-    ),
+    ...targets.flatMap(({ id, reasons, outcomes }) => [
+      ...reasons.flatMap(({ rule, text, next }) => [`  ${id}: ${text} [${rule}]`, `      ${next}`]),
+      ...outcomes.filter(({ asks }) => asks).flatMap((outcome) => partLines(id, outcome)),
+    ]),
   ]);
+}
+
+/** A part that waits for a person, and the commands that answer it. */
+function partLines(target: string, { subject, added, removed }: Outcome): string[] {
+  const part = subject.replace(/^part:/, '');
+  const ranges = [
+    ...(added.length > 0 ? [`+${quantity(added.length, 'range')}`] : []),
+    ...(removed.length > 0 ? [`-${quantity(removed.length, 'range')}`] : []),
+  ];
+  return [
+    `  ${target}: part ${part} waits: ${ranges.join(', ')}. \`plan ${part}\` shows them.`,
+    `      \`approve ${part} --why "..."\` lets it go, \`keep-part ${part} --why "..."\` declines it.`,
+  ];
 }
 
 /** Open holds, questions first. */
 export function showHolds(holds: readonly HoldView[]): string {
-  if (holds.length === 0) return 'No hold is open.';
+  if (holds.length === 0) return 'No hold is open. Parts of plans that wait for an approval are in `status`.';
   const waits = ({ questions, answered }: HoldView) => questions.length > 0 && !answered;
   return [...visibleIn(holds)]
     .sort((a, b) => Number(waits(b)) - Number(waits(a)))
@@ -131,7 +150,7 @@ export function showDecisions(recorded: RecordedDecisions): string {
     ...words.flatMap((word) =>
       'needs' in word && word.needs !== undefined ? [`It counts once ${word.needs} people have decided the same.`] : [],
     ),
-    `Run ${run} applies it.`,
+    words.some((word) => 'needs' in word) ? `Run ${run} looks at it.` : `Run ${run} applies it.`,
   ]);
 }
 

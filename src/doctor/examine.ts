@@ -8,6 +8,7 @@ import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
 import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
+import { checkAnswers } from './check-answers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
 import { checkSignInOf } from './check-sign-in.ts';
@@ -65,6 +66,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...registries,
     ...targets,
     signIn,
+    ...checkAnswers(context, examined.from),
     ...checkFeeds(context, examined.from),
     ...channels,
   ];

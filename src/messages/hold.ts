@@ -45,7 +45,7 @@ export const holdMessages: MessageRenderers<
     lines: [
       ...reasonLines(event.reasons),
       `Ranges: ${listed(event.ranges)}.`,
-      `Answer: approve or keep part ${event.part}.`,
+      `Answer: \`approve ${event.part}\` or \`keep-part ${event.part}\`.`,
       'No answer: it stays as it is, and you are reminded again.',
     ],
   }),

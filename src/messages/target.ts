@@ -63,7 +63,7 @@ export const targetMessages: MessageRenderers<
         ...(quiet
           ? []
           : [
-              `Answer: approve or keep part ${event.part}.`,
+              `Answer: \`approve ${event.part}\` or \`keep-part ${event.part}\`.`,
               ...takesOut(event),
               'If ignored: that part is not written; everything else is.',
             ]),

@@ -106,7 +106,7 @@ function partBlocks({ id, direction, steps, verdict }: PlanPart): string[] {
   const prefixes = steps.map(({ prefix }) => prefix);
   return [
     `## ${direction === 'add' ? 'Added' : 'Removed'}: ${extent(prefixes)}`,
-    [`Part ${id}: ${verdictWords[verdict.kind]}`, ...reasonsOf(verdict)].map(escapedMarkdown).join('\n'),
+    [`Part ${id}: ${wordsOf(verdict, steps)}`, ...reasonsOf(verdict)].map(escapedMarkdown).join('\n'),
     [
       '| range | addresses | cause |',
       '|---|---|---|',
@@ -122,6 +122,13 @@ const verdictWords: Readonly<Record<Verdict['kind'], string>> = {
   wait: 'waits.',
   refuse: 'is refused.',
 };
+
+function wordsOf({ kind }: Verdict, steps: PlanPart['steps']): string {
+  const decisions = [...new Set(steps.flatMap(({ decisions: ids = [] }) => ids))];
+  return kind === 'go' && decisions.length > 0
+    ? `let through by ${decisions.length === 1 ? 'decision' : 'decisions'} ${decisions.join(', ')}.`
+    : verdictWords[kind];
+}
 
 function reasonsOf(verdict: Verdict): string[] {
   return verdict.kind === 'go' ? [] : verdict.reasons.map(({ text, next }) => `${stopped(text)} ${stopped(next)}`);

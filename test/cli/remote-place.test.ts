@@ -50,6 +50,10 @@ test.each<[string, Given, NodeJS.ProcessEnv, string[] | undefined]>([
 
 test('a key or a token from a file, without the end of its line', async () => {
   expect(await found({ url, keyFile: file })).toEqual(['app.example', 'key', 'from-a-file']);
+  // As `npm start` keeps it for curl.
+  const header = join(folder, 'function-key.header');
+  await writeFile(header, 'x-functions-key: k-1\n');
+  expect(await found({ url, keyFile: header })).toEqual(['app.example', 'key', 'k-1']);
   expect(await found({ url, tokenFile: file })).toEqual(['app.example', 'token', 'from-a-file']);
 });
 

@@ -100,3 +100,11 @@ test('a plan of nothing, refused as a whole, says so', () => {
   expect(text).toContain('- Refused: marked by \\*another\\* instance. Give it back first.\n');
   expect(text).toContain('## Before\n\nNothing.\n');
 });
+
+test('a part that people let through names their decisions', () => {
+  const [first] = ticket.plan.parts;
+  const steps = first?.steps.map((step) => ({ ...step, decisions: ['w1', 'w2'] })) ?? [];
+  const parts = ticket.plan.parts.map((part) => (part === first ? { ...part, steps } : part));
+  const text = changeTicketMarkdown({ ...ticket, plan: { ...ticket.plan, parts } });
+  expect(text).toContain('Part part-add: let through by decisions w1, w2.');
+});

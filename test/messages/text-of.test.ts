@@ -286,7 +286,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       '[NEEDS YOU] contoso: hub: a part of the change waits for you: this target is add-only: nothing is ever taken out (and 1 more reason).',
       'this target is add-only: nothing is ever taken out [mode]. Change the mode of this target to have it written.',
       'it is Sunday [x]. Wait.',
-      'Answer: approve or keep part p1.',
+      'Answer: `approve p1` or `keep-part p1`.',
       'If ignored: that part is not written; everything else is.',
     ],
   ],
