@@ -19,6 +19,14 @@ export async function checkRecords(
         'the next run sets each aside and reports it; find out who may write this storage account (docs/runbook.md#set-aside)',
       );
     }
+    const kept = await damage.kept();
+    if (kept > 0) {
+      return note(
+        of,
+        `${quantity(kept, 'record')} that this service cannot have written ${kept === 1 ? 'was' : 'were'} set aside before; the rest is as it wrote it`,
+        'find out who wrote there; then delete the rows of the partition `set-aside` (docs/runbook.md#set-aside)',
+      );
+    }
   } catch (error) {
     return bad(of, `cannot be read: ${messageOf(error)}`, nextOfStorage(error));
   }

@@ -89,6 +89,8 @@ export interface Damage {
   find(): Promise<readonly DamagedRecord[]>;
   /** Moves one out of the way, as it is, so that it is absent from then on. */
   setAside(record: DamagedRecord): Promise<void>;
+  /** How many were set aside so far and are still kept there. */
+  kept(): Promise<number>;
   /**
    * Seals with the first key what a former one sealed, and what an earlier version left without a seal, where that is
    * accepted; how many rows and blobs it sealed. Does nothing where neither can be.

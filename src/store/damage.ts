@@ -3,6 +3,7 @@ import type { Damage, DamagedRecord } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
 import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
+import { saysAbsent } from './requests.ts';
 import type { Rows } from './rows.ts';
 import type { Seals } from './seal.ts';
 
@@ -51,6 +52,18 @@ export class TableDamage implements Damage {
 
   async setAside(record: DamagedRecord): Promise<void> {
     await this.#rows.setAside((record as Found).row);
+  }
+
+  async kept(): Promise<number> {
+    const [own] = this.#accounts;
+    const filter = `PartitionKey eq '${partitionOf(this.#scope, 'set-aside')}'`;
+    let count = 0;
+    try {
+      for await (const _ of own?.table.listEntities({ queryOptions: { filter, select: ['RowKey'] } }) ?? []) count++;
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
+    }
+    return count;
   }
 
   async sealAnew(): Promise<number> {

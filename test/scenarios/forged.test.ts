@@ -100,6 +100,11 @@ describe('a forged or damaged record', () => {
     expect(await world.writes()).toEqual([]);
     expect(await world.live('hub')).toEqual(base);
     expect((await rowsOf('words')).map(({ rowKey }) => rowKey)).not.toContain(word.id);
+    const after = await createDoctor(world.env, false, AbortSignal.timeout(20_000));
+    expect(after.find(({ of }) => of === 'records')).toMatchObject({
+      result: 'note',
+      text: expect.stringContaining('1 record that this service cannot have written was set aside'),
+    });
     expect((await notices()).filter(({ headline }) => headline.includes('a stored decision cannot have'))).toHaveLength(
       1,
     );
