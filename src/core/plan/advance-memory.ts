@@ -36,7 +36,11 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
   // An entry of others that went takes nothing of ours with it, also where it covered ours.
   const out = entriesOf(back.removed.filter(({ cause }) => !ofOthers.has(cause.kind)).map(({ prefix }) => prefix));
   // What the list gave up and others took out, before or after the plan was made, is not put back: wanted again, it is new.
-  const givenUp = unite([entriesOf(plan.forgets ?? []), ...holds.map(({ held }) => held)]);
+  // Not what it wants: an entry of others that waits for its clock may cover that.
+  const wanted = entriesOf(
+    plan.parts.filter(({ direction }) => direction === 'add').flatMap(({ steps }) => steps.map(({ prefix }) => prefix)),
+  );
+  const givenUp = without(unite([entriesOf(plan.forgets ?? []), ...holds.map(({ held }) => held)]), wanted);
   const gone = without(unite([out, givenUp]), back.ours);
   const adopted = entriesOf(back.adopted.map(({ prefix }) => prefix));
   const kept = (before?.grants ?? [])
