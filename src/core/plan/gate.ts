@@ -35,7 +35,7 @@ export interface GateInput {
   readonly mode: Mode;
   readonly control: PlanControl;
   readonly objections: readonly Objection[];
-  /** What fills an egress path that was emptied: no question about drift holds it back. */
+  /** What fills an egress path that was emptied: no question of an earlier run holds it back. */
   readonly restores?: Entries;
 }
 
@@ -129,7 +129,8 @@ function standingIn(rest: readonly AttributedRange[], { direction, control, rest
     const all = entriesOf(asked.ranges ?? []);
     return reasons.flatMap((reason) => {
       const byRange = byRangeRules.has(reason.rule);
-      const ranges = byRange ? without(within(all, wanted), restores) : all;
+      // What fills an egress path again waits for no question, also for one about a sum that it was a part of.
+      const ranges = without(byRange ? within(all, wanted) : all, restores);
       if (isNone(ranges) || !covers(wanted, ranges)) return [];
       const concerns = (caused: AttributedRange) => meets(caused.entries, ranges);
       return [{ ranges, objection: { reason, concerns, insists: byRange } }];
