@@ -37,7 +37,7 @@ export function planControlOf(
 }
 
 /** What of a question is open: what an approval let through is answered once it was written, and not before. */
-function unansweredOf(question: PendingApproval, { done }: ActiveDecisions): readonly PendingApproval[] {
+export function unansweredOf(question: PendingApproval, { done }: ActiveDecisions): readonly PendingApproval[] {
   const { approvals, ranges } = question;
   if (approvals === undefined || ranges === undefined) return [question];
   const left = without(entriesOf(ranges), unite(approvals.map((id) => done.get(id) ?? noEntries)));

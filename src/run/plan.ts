@@ -15,6 +15,7 @@ import type { PlanContext } from './context.ts';
 import { applyAnswers, type DecisionState, loadDecisions } from './decisions.ts';
 import type { FetchResult } from './fetch-publication.ts';
 import { judgePublication } from './judge-publication.ts';
+import { unansweredOf } from './plan-control.ts';
 import { planTargets } from './plan-targets.ts';
 
 /** Everything a run knows before it writes anything. */
@@ -102,7 +103,9 @@ async function followTold(
 }> {
   const plans = planned.map(({ plan }) => plan);
   const approvals = new Set(decisionState.active.approvals.map(({ decision }) => decision.id));
-  const waiting = trackPendingApprovals(last.asked ?? [], plans, approvals, now);
+  // What was approved and written is no question any more, whatever becomes of its ranges later.
+  const open = (last.asked ?? []).flatMap((question) => unansweredOf(question, decisionState.active));
+  const waiting = trackPendingApprovals(open, plans, approvals, now);
   const foreign = followForeign(before.foreign, plans);
   const controls = announceControls(before.controls, decisionState.active);
   const remembered = (await context.targetRecords.all()).map(({ target }) => target);
