@@ -65,7 +65,7 @@ export class Seals {
 
   #sealBy(key: string, place: string, text: string): Buffer {
     // The length keeps place and content apart, whatever they hold.
-    return createHmac('sha256', key).update(`${place.length}:${place}${text}`).digest();
+    return createHmac('sha256', key).update(`${place.length}:`).update(place).update(text).digest();
   }
 }
 

@@ -1,11 +1,11 @@
-import { TableClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { StoredFormatError } from '../../src/ports/store.ts';
 import type { Store } from '../../src/store/open.ts';
 import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { rawContainer, rawTable } from '../support/raw-storage.ts';
 import {
+  refusedPublication,
   sampleChange,
   sampleClosing,
   sampleIntent,
@@ -16,9 +16,8 @@ import {
   sampleWord,
 } from '../support/samples.ts';
 
-const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
-const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
-const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
+const table = rawTable();
+const container = rawContainer();
 
 beforeAll(async () => (await openTestStore()).ensure());
 
@@ -64,7 +63,7 @@ async function fill(instance: string): Promise<Store> {
   await store.targetRecords.raise('east', 7);
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
-  await store.publications.put(publication, Buffer.from('{}'));
+  await store.publications.put(refusedPublication, Buffer.from('{}'));
   await store.history.append([sampleChange()]);
   for (const id of ['a', 'b', 'c']) await store.controls.append(sampleWord(id));
   return store;

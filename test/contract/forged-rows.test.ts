@@ -1,19 +1,15 @@
 import { createHash } from 'node:crypto';
-import { TableClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/ports/queues.ts';
 import type { Pull } from '../../src/ports/store.ts';
 import { schema } from '../../src/store/schema.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
-import { sampleIntent, sampleOutcome, samplePlan, sampleWord } from '../support/samples.ts';
+import { rawContainer, rawTable } from '../support/raw-storage.ts';
+import { refusedPublication, sampleIntent, sampleOutcome, samplePlan, sampleWord } from '../support/samples.ts';
 
-const tableNamed = (name: string) =>
-  TableClient.fromConnectionString(inject('azurite'), name, { allowInsecureConnection: true });
-const table = tableNamed('servicetagsync');
-const pulls = tableNamed('servicetagsyncpulls');
-const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
-const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
+const table = rawTable();
+const pulls = rawTable('servicetagsyncpulls');
+const container = rawContainer();
 
 function deliveryOf(id: string): Delivery {
   const at = '2024-01-15T08:00:00.000Z';
@@ -56,8 +52,8 @@ describe.each(forged)('a row %s', (_, row) => {
     const instance = freshInstance();
     const store = await openTestStore({ instance });
     await forge('d', 'publications', instance);
-    await store.publications.put(publication, Buffer.from('{}'));
-    expect(await store.publications.get('d')).toEqual(publication);
+    await store.publications.put(refusedPublication, Buffer.from('{}'));
+    expect(await store.publications.get('d')).toEqual(refusedPublication);
   });
 
   test.each(['intent', 'closed', 'plan|east', 'zz'])('as %s of a run to come does not stop that run', async (key) => {
@@ -126,7 +122,7 @@ test.each([
   ['of dots', '..'],
   ['of a tilde', '~'],
   ['behind a tilde', '~~z'],
-])('a row with a key %s is set aside as any other, and stops nothing', async (_, rowKey) => {
+])('a row with a key %s is set aside like the others, and stops nothing', async (_, rowKey) => {
   const instance = freshInstance();
   const store = await openTestStore({ instance });
   await store.controls.append(sampleWord('a'));

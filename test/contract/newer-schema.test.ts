@@ -1,12 +1,12 @@
-import { TableClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import type { Store } from '../../src/store/open.ts';
 import { placeOf, SchemaError, schema } from '../../src/store/schema.ts';
 import { Seals } from '../../src/store/seal.ts';
 import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { rawContainer, rawTable } from '../support/raw-storage.ts';
 import {
+  refusedPublication,
   sampleChange,
   sampleClosing,
   sampleIntent,
@@ -16,10 +16,9 @@ import {
   sampleWord,
 } from '../support/samples.ts';
 
-const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
-const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+const table = rawTable();
+const container = rawContainer();
 const message = { schema: 1, run: 'q', trigger: 'http' } as const;
-const publication = { digest: 'd', file: 'f.json', firstSeen: '2024-01-15', status: 'refused', reasons: [] } as const;
 
 beforeAll(async () => (await openTestStore()).ensure());
 
@@ -38,7 +37,7 @@ async function fill(store: Store): Promise<void> {
   await store.targetRecords.raise('east', 1);
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
-  await store.publications.put(publication, Buffer.from('{}'));
+  await store.publications.put(refusedPublication, Buffer.from('{}'));
   await store.history.append([sampleChange()]);
   await store.controls.append(sampleWord('w'));
 }
@@ -64,7 +63,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   'put ledger': ({ ledgers }) => ledgers.put('l', sampleLedger(), nothingAnnounced),
   'put in force': ({ ledgers }) => ledgers.putInForce('l2', 'l'),
   publication: ({ publications }) => publications.get('d'),
-  'put publication': ({ publications }) => publications.put(publication, Buffer.from('{}')),
+  'put publication': ({ publications }) => publications.put(refusedPublication, Buffer.from('{}')),
   words: ({ controls }) => controls.all(),
   history: ({ history }) => history.list({ most: 1 }),
 };

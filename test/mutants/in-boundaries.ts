@@ -16,8 +16,7 @@ export const inBoundaries: readonly Mutant[] = [
   {
     name: 'seal-of-any-place',
     file: 'src/store/seal.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the source, not of this file.
-    find: '.update(`${place.length}:${place}${text}`)',
+    find: '.update(place).update(text)',
     replace: '.update(text)',
     tests: forged,
     why: 'a plan of last month, or of another target, is carried out',

@@ -1,18 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { makeCatalogJson } from '../support/catalog.ts';
+import { rawContainer, rawTable } from '../support/raw-storage.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
 const base = Array.from({ length: 12 }, (_, i) => `20.0.${i * 2}.0/24`);
 const more = ['20.1.0.0/24'];
 const tag = 'Storage.WestUS';
-const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
-const blobs = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+const table = rawTable();
+const blobs = rawContainer();
 const target = (name: string) => ({ kind: 'ip-group', mode: 'sync', list: 'west', ...place, name, location: 'westus' });
 
 // In the weeks after an announcement the end of a run looks at what each target remembers and planned.

@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDoctor, createFeedServer } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
+import { rawContainer, rawTable } from '../support/raw-storage.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
@@ -19,8 +18,8 @@ const configOf = (approval: object) => ({
     hub: { kind: 'ip-group', mode: 'sync', list: 'west', ...place, name: 'west', location: 'westus', approval },
   },
 });
-const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
-const blobs = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+const table = rawTable();
+const blobs = rawContainer();
 
 type Row = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Actor } from '../../src/core/decisions/decision.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
+import { rawTable } from '../support/raw-storage.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
@@ -18,7 +18,7 @@ const person = (name: string, digit: string): Actor => ({
 });
 const [anna, bert, cleo] = [person('anna', 'a'), person('bert', 'b'), person('cleo', 'c')];
 
-const table = TableClient.fromConnectionString(inject('azurite'), 'servicetagsync', { allowInsecureConnection: true });
+const table = rawTable();
 
 const configOf = (answers: object, approval: object = {}, tags: readonly string[] = [tag]) => ({
   lists: { west: { tags } },

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
+import { rawTable } from '../support/raw-storage.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 // A log is read by many and kept for long: who decided, and why, is in the storage account and in notices to people.
@@ -69,8 +69,7 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
   expect(await ask({ authorization: `Basic ${btoa('hq:wrong')}`, signedIn })).toMatchObject({ kind: 'refused' });
 
   // A pull that cannot be taken down: the error of the store names the row, and with it who pulled.
-  const at = inject('azurite');
-  const table = TableClient.fromConnectionString(at, 'servicetagsyncpulls', { allowInsecureConnection: true });
+  const table = rawTable('servicetagsyncpulls');
   const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
   const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
   for await (const { partitionKey = '', rowKey = '' } of table.listEntities({ queryOptions: { filter } })) {

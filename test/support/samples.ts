@@ -204,3 +204,12 @@ export function sampleWord(id: string, fields: Partial<PauseDecision> = {}): Pau
     ...fields,
   };
 }
+
+/** A kept file that was refused. */
+export const refusedPublication = {
+  digest: 'd',
+  file: 'f.json',
+  firstSeen: '2024-01-15',
+  status: 'refused',
+  reasons: [],
+} as const;
