@@ -60,10 +60,12 @@ export function applyAnswers(
   for (const decision of decisions) {
     if (taken.has(decision.id) || active.withdrawn.has(decision.id)) continue;
     if (decision.kind === 'withdraw') {
-      const back = answersLike(decisions, decision.word)
-        .map((id) => withdrawAnswer(answered, id))
-        .find((one) => one !== undefined);
-      if (back) take(decision.id, back);
+      for (const id of answersLike(decisions, decision.word)) {
+        const back = withdrawAnswer(answered, id);
+        if (!back) continue;
+        take(decision.id, back);
+        break;
+      }
     }
     const counting = decision.kind === 'answer' ? (active.answers.get(decision.hold) ?? []) : [];
     if (decision.kind !== 'answer' || !counting.some(({ id }) => id === decision.id)) continue;
@@ -94,7 +96,10 @@ export function answersLike(decisions: readonly Decision[], id: string): readonl
   const answers = decisions.filter((one) => one.kind === 'answer');
   const own = answers.find((one) => one.id === id);
   if (own === undefined || peopleNeeded(own) <= 1) return [id];
-  return answers.filter(({ hold, answer }) => hold === own.hold && answer === own.answer).map((one) => one.id);
+  const alike = answers.filter(
+    (one) => answeredAlike(own, answers).includes(one) || answeredAlike(one, answers).includes(own),
+  );
+  return alike.map((one) => one.id);
 }
 
 /** Decisions as memory and history name them, by id. */

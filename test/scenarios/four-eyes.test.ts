@@ -240,4 +240,20 @@ describe('four eyes', () => {
     await world.say({ kind: 'answer', holds: [held], answer: 'keep' }, { by: bert });
     expect(await world.live('hub')).toEqual([...base, '22.0.0.0/12']);
   });
+
+  it('to take back an answer on what a target gave up takes what the rules of that target ask for', async () => {
+    const { lists, targets } = configOf({}, {}, [tag, other]);
+    const hub = { ...targets.hub, answers: { ticket: { pattern: 'CHG[0-9]+' } } };
+    world = await openWorld(inject('azurite'), { lists, targets: { hub } });
+    await publish('2024-01-15', base);
+    await world.run();
+    await world.configure({ ...configOf({}), targets: { hub } });
+    await world.run();
+    const keep = { kind: 'answer', holds: [await hold()], answer: 'keep' } as const;
+    await expect(world.say(keep)).rejects.toThrow(/expected a ticket/);
+    await world.say(keep, { ticket: 'CHG1' });
+    const word = (await world.decisions()).findLast(({ kind }) => kind === 'answer')?.id ?? '';
+    await expect(world.say({ kind: 'withdraw', word })).rejects.toThrow(/expected a ticket/);
+    await world.say({ kind: 'withdraw', word }, { ticket: 'CHG2' });
+  });
 });

@@ -22,9 +22,10 @@ export async function authorized(
   const undone =
     decision.kind === 'withdraw' ? decisionState.decisions.find(({ id }) => id === decision.word) : undefined;
   const answer = undone?.kind === 'answer' ? undone : undefined;
-  const hold = decision.kind === 'answer' ? holds.find(({ id }) => id === decision.hold) : undefined;
+  const about = answer ?? decision;
+  const hold = about.kind === 'answer' ? holds.find(({ id }) => id === about.hold) : undefined;
   const { config } = context.loaded;
-  const target = targetOf(answer ?? decision, hold);
+  const target = targetOf(about, hold);
   const own = target === undefined ? undefined : config.targets[target]?.answers;
   const answers: ApprovalRules = { ...config.answers, ...own };
   const letsThrough = letsChangeThrough(decision, hold);
