@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { type NamedStorage, storageOf } from '../local/start/options.ts';
 
 /** Options by which a command asks the API of a deployed service. */
 export interface RemotePlace {
@@ -27,9 +28,8 @@ export function withRemote(command: Command): Command {
 }
 
 /** Options that name a service by its storage, beside which there is no API to ask. */
-interface LocalPlace {
+interface LocalPlace extends NamedStorage {
   readonly data?: string;
-  readonly storage?: string;
   readonly config?: string;
   readonly arm?: string;
 }
@@ -42,22 +42,30 @@ export async function remoteOf(
   place: RemotePlace & LocalPlace,
   env: NodeJS.ProcessEnv,
 ): Promise<RemoteService | undefined> {
-  const named = place.data ?? place.storage;
+  const named = place.data ?? storageOf(place);
   const url = place.url ?? (named === undefined ? urlIn(env) : undefined);
   if (url === undefined) {
     const alone = credentialOptions.filter(({ option }) => place[option] !== undefined).map(({ flag }) => flag);
     if (alone.length === 0) return undefined;
     throw new UsageError(`expected --url beside ${alone.join(' and ')}, got none: name the service that it opens`);
   }
-  const beside = (['data', 'storage', 'config', 'arm'] as const).filter((name) => place[name] !== undefined);
+  const beside = localOptions.filter(([name]) => place[name] !== undefined);
   if (beside.length > 0) {
-    const flags = beside.map((name) => `--${name}`).join(' and ');
+    const flags = beside.map(([, flag]) => flag).join(' and ');
     throw new UsageError(
       `expected a URL or ${flags}, got both: a service behind a URL has its own config and storage. Leave one out${place.url ? '' : '; the URL is from SERVICE_TAG_SYNC_URL'}`,
     );
   }
   return { url, credential: await credentialOf(place, env) };
 }
+
+const localOptions = [
+  ['data', '--data'],
+  ['storage', '--storage'],
+  ['storageFile', '--storage-file'],
+  ['config', '--config'],
+  ['arm', '--arm'],
+] as const;
 
 const credentialOptions = [
   { option: 'scope', flag: '--scope', setting: 'SERVICE_TAG_SYNC_SCOPE' },

@@ -18,7 +18,7 @@ const url = new URL('https://app.example');
 const env = { SERVICE_TAG_SYNC_URL: 'https://env.example' };
 const scope = 'api://00000000-0000-0000-0000-000000000001/.default';
 
-type Given = RemotePlace & { data?: string; storage?: string; config?: string };
+type Given = RemotePlace & { data?: string; storage?: string; storageFile?: string; config?: string };
 const found = async (place: Given, settings: NodeJS.ProcessEnv = {}) => {
   const remote = await remoteOf(place, settings);
   return remote && [remote.url.hostname, remote.credential.kind, remote.credential.text];
@@ -44,6 +44,7 @@ test.each<[string, Given, NodeJS.ProcessEnv, string[] | undefined]>([
     undefined,
   ],
   ['named storage before it, too', { storage: 'x' }, { ...env, SERVICE_TAG_SYNC_KEY: 'k' }, undefined],
+  ['and storage from a file', { storageFile: 'x' }, { ...env, SERVICE_TAG_SYNC_KEY: 'k' }, undefined],
 ])('%s', async (_, place, settings, expected) => {
   expect(await found(place, settings)).toEqual(expected);
 });
@@ -68,6 +69,7 @@ test.each<[string, Given, NodeJS.ProcessEnv, string]>([
   ],
   ['a credential without a URL', { scope }, {}, 'expected --url beside --scope'],
   ['a folder beside a URL', { url, data: './state' }, {}, 'expected a URL or --data, got both'],
+  ['storage from a file beside a URL', { url, storageFile: 'x' }, {}, 'expected a URL or --storage-file, got both'],
   ['a config beside a URL of the environment', { config: 'c' }, env, 'the URL is from SERVICE_TAG_SYNC_URL'],
   ['a scope that is a resource', { url, scope: 'api://x' }, {}, 'expected a scope such as'],
   ['a URL that is none', {}, { SERVICE_TAG_SYNC_URL: 'app' }, 'SERVICE_TAG_SYNC_URL: Expected a URL'],
