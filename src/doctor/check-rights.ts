@@ -59,21 +59,27 @@ export async function checkRights(context: RunContext, readArm: ReadArm, signal:
 export async function checkNamed(context: RunContext, readArm: ReadArm, signal: AbortSignal): Promise<Check[]> {
   const { config } = context.loaded;
   const definitions = [...context.targets.values()].map(({ definition }) => definition);
-  // What the roles cover at their own scopes, checkRights() has asked.
-  const covered = new Set(grantsOf(config, definitions).map((one) => `${one.identity} ${scopeOf(one)}/`.toLowerCase()));
+  const roles = rolesOf(definitions);
+  const grants = grantsOf(config, definitions);
   const checks = [...context.targets.values()].map(async ({ id, definition }): Promise<Check[]> => {
     const target = config.targets[id];
     if (!target || target.mode === 'report-only') return [];
     const { identity = 'app', settings } = target;
+    // What a role has at its own scope, checkRights() has asked.
     const isCovered = (named: string) =>
-      [...covered].some((scope) => `${identity} ${named}`.toLowerCase().startsWith(scope));
+      grants.some(
+        (one) =>
+          one.identity === identity &&
+          roles[one.role]?.includes(actionAt(named)) &&
+          named.toLowerCase().startsWith(`${scopeOf(one)}/`.toLowerCase()),
+      );
     const of = `target ${id}`;
     const found: Check[] = [];
     for (const whole of definition.writtenWhole?.(settings) ?? []) {
       try {
         const elsewhere = namedIn(await readArm(whole, identity, signal)).filter((named) => !isCovered(named));
         for (const named of elsewhere) {
-          const action = actionOnNamed.get(partsOfId(named).type.toLowerCase()) ?? '';
+          const action = actionAt(named);
           const path = `${named}/providers/Microsoft.Authorization/permissions`;
           const granted = permissionsIn(await readArm(path, identity, signal));
           if (granted.some((one) => allows(one, action))) continue;
@@ -96,6 +102,11 @@ export async function checkNamed(context: RunContext, readArm: ReadArm, signal: 
     return found;
   });
   return (await Promise.all(checks)).flat();
+}
+
+/** The action that an update of what names this resource may need at it. */
+function actionAt(named: string): string {
+  return actionOnNamed.get(partsOfId(named).type.toLowerCase()) ?? '';
 }
 
 /** ARM ids in a resource at which an update of it may need an action, each once. */

@@ -138,6 +138,11 @@ test('names the right that is missing at what a firewall names elsewhere', async
   ]);
   await seed([own, { scope: address, actions: [action] }]);
   expect(await notes()).toEqual([]);
+  // A role at the whole subscription that does not have the action answers for nothing there.
+  const api = { subscriptionId: place.subscriptionId, location: 'westus' };
+  await world.configure({ ...config, targets, crossCheck: { api } });
+  await seed([own]);
+  expect(await notes()).toMatchObject([{ of: 'target old', text: expect.stringContaining(action) }]);
 });
 
 test('names a resource that does not exist', async () => {
