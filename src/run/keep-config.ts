@@ -1,4 +1,4 @@
-import { type ConfigAuthors, type Configs, StoredFormatError } from '../ports/store.ts';
+import { type ConfigAuthors, type Configs, unlessDamaged } from '../ports/store.ts';
 import type { ConfigRead } from './read-config.ts';
 
 /** Where a config that is good is kept. */
@@ -21,17 +21,8 @@ export async function keepConfig(
   await authors.note(loaded.hash, by);
   if (blob !== undefined) await feedConfigs?.give(blob, text);
   for (const place of [configs, ...(feedConfigs ? [feedConfigs] : [])]) {
-    if (await isLastGood(place, text)) continue;
+    // What is damaged there is replaced.
+    if ((await unlessDamaged(place.lastGood()))?.text === text) continue;
     await place.keep({ text, from, hash: loaded.hash, at: at.toISOString() });
-  }
-}
-
-/** Whether a config is the last good one of a place. What is damaged there is replaced. */
-async function isLastGood(configs: Configs, text: string): Promise<boolean> {
-  try {
-    return (await configs.lastGood())?.text === text;
-  } catch (error) {
-    if (error instanceof StoredFormatError) return false;
-    throw error;
   }
 }

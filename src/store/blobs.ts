@@ -10,6 +10,12 @@ import { type SealOptions, Seals, withoutSeal, withSeal } from './seal.ts';
 /** What Storage says of a blob that others moved to an archive, or encrypted with a key of theirs. */
 const notToBeHad = new Set(['BlobArchived', 'BlobBeingRehydrated', 'BlobUsesCustomerSpecifiedEncryption']);
 
+interface BlobFound {
+  readonly bytes: Uint8Array;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly etag?: string;
+}
+
 /** Whole blobs of the service's container, written and read at once. */
 export class Blobs {
   readonly #container: ContainerClient;
@@ -34,19 +40,34 @@ export class Blobs {
   }
 
   /** The same with what its writer noted beside it; names in lower case. */
-  async readWithMetadata(
-    path: string,
-  ): Promise<{ readonly bytes: Uint8Array; readonly metadata: Readonly<Record<string, string>> } | undefined> {
+  async readWithMetadata(path: string): Promise<BlobFound | undefined> {
     // One GET, not downloadToBuffer(): that asks twice, and could join two versions of a blob.
     return await this.#unlessAbsent(path, async (blob, abortSignal) => {
-      const { readableStreamBody, metadata = {} } = await blob.download(0, undefined, { abortSignal });
+      const { readableStreamBody, metadata = {}, etag } = await blob.download(0, undefined, { abortSignal });
       const chunks: Uint8Array[] = [];
       for await (const chunk of readableStreamBody ?? []) {
         chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       }
       const names = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]);
-      return { bytes: Buffer.concat(chunks), metadata: Object.fromEntries(names) };
+      return {
+        bytes: Buffer.concat(chunks),
+        metadata: Object.fromEntries(names),
+        ...(etag === undefined ? {} : { etag }),
+      };
     });
+  }
+
+  /** Writes a blob in place of the one that was read; `false` if another writer was faster. */
+  async replace(path: string, content: string, { etag }: Pick<BlobFound, 'etag'>): Promise<boolean> {
+    const bytes = Buffer.from(content);
+    const conditions = etag === undefined ? {} : { ifMatch: etag };
+    try {
+      await this.#call(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
+      return true;
+    } catch (error) {
+      if (storageCodeOf(error) !== 'ConditionNotMet') throw error;
+      return false;
+    }
   }
 
   async has(path: string): Promise<boolean> {

@@ -31,7 +31,7 @@ export interface StorageClients {
 const tableName = 'servicetagsync';
 const pullsTableName = 'servicetagsyncpulls';
 const containerName = 'service-tag-sync';
-/** Created by the operator, or by infra/: the service only reads it. */
+/** Created by the operator, or by infra/. Read, and written to only in the account of feeds: a copy for the app there. */
 const configContainerName = 'service-tag-sync-config';
 
 /** The first retry comes at once or nearly so, the last within seconds: what Storage gets over by itself stops no run. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
-import { StoredFormatError } from '../ports/store.ts';
+import { StoredFormatError, unlessDamaged } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
 import { blobPathOf, type Scope } from './keys.ts';
@@ -72,12 +72,7 @@ export class Rows {
 
   /** Whether there is such a row that this service wrote there. One that is damaged counts as none. */
   async hasOwn(partition: string, key: string): Promise<boolean> {
-    try {
-      return (await this.#read(partition, key)) !== undefined;
-    } catch (error) {
-      if (error instanceof StoredFormatError) return false;
-      throw error;
-    }
+    return (await unlessDamaged(this.#read(partition, key))) !== undefined;
   }
 
   /**

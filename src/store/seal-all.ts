@@ -1,10 +1,13 @@
-import { buffer } from 'node:stream/consumers';
-import { StoredFormatError } from '../ports/store.ts';
+import { unlessDamaged } from '../ports/store.ts';
+import { Blobs } from './blobs.ts';
 import type { StorageClients } from './connect.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
-import { saysAbsent, saysChanged, storageCodeOf } from './requests.ts';
+import { saysAbsent, saysChanged } from './requests.ts';
 import { placeOf, sealedOf } from './schema.ts';
 import { type Seals, withoutSeal, withSeal } from './seal.ts';
+
+/** How long Storage may take to answer for one ledger. */
+const answerMilliseconds = 30_000;
 
 /**
  * Seals every row and every ledger of one instance and cloud that the first key did not seal: what a former key sealed, and,
@@ -27,13 +30,8 @@ async function sealRows({ table }: StorageClients, scope: Scope, seals: Seals): 
   for await (const entity of table.listEntities({ queryOptions: { filter } })) {
     const { partitionKey = '', rowKey = '', etag } = entity;
     if (partitionKey === partitionOf(scope, 'set-aside')) continue;
-    if (entity.seal === undefined && !seals.acceptsUnsealed) continue;
     const place = placeOf(partitionKey, rowKey);
-    const text = soundIn(() => {
-      const found = sealedOf(entity, place);
-      seals.verify(place, found, entity.seal);
-      return found;
-    });
+    const text = await unlessDamaged(soundText(seals, place, entity));
     if (text === undefined || seals.isCurrent(place, text, entity.seal)) continue;
     try {
       await table.updateEntity({ partitionKey, rowKey, seal: seals.seal(place, text) }, 'Merge', { etag });
@@ -47,48 +45,30 @@ async function sealRows({ table }: StorageClients, scope: Scope, seals: Seals): 
 }
 
 async function sealLedgers({ container }: StorageClients, scope: Scope, seals: Seals): Promise<number> {
+  const blobs = new Blobs(container, answerMilliseconds);
   let sealed = 0;
   for await (const { name } of container.listBlobsFlat({ prefix: blobPathOf(scope, 'ledgers', '', '') })) {
-    const found = await readBlob(container, name);
-    if (found === undefined) continue;
     const place = `blob ${name}`;
-    const text = found.bytes.toString();
-    const content = soundIn(() => withoutSeal(seals, place, text));
-    if (content === undefined) continue;
-    const renewed = withSeal(seals, place, content);
-    if (renewed === text) continue;
-    const conditions = found.etag === undefined ? {} : { ifMatch: found.etag };
-    try {
-      await container.getBlockBlobClient(name).upload(renewed, renewed.length, { conditions });
-      sealed++;
-    } catch (error) {
-      // Written meanwhile, and with that sealed.
-      if (storageCodeOf(error) !== 'ConditionNotMet') throw error;
-    }
+    const found = await unlessDamaged(soundLedger(blobs, seals, name, place));
+    if (found === undefined) continue;
+    const renewed = withSeal(seals, place, found.content);
+    // Another writer that was faster sealed it with that.
+    if (renewed !== found.text && (await blobs.replace(name, renewed, found))) sealed++;
   }
   return sealed;
 }
 
-/** Undefined for what is damaged or forged. */
-function soundIn(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StoredFormatError) return undefined;
-    throw error;
-  }
+/** Throws StoredFormatError for what is damaged or forged. */
+async function soundText(seals: Seals, place: string, entity: Readonly<Record<string, unknown>>): Promise<string> {
+  const text = sealedOf(entity, place);
+  seals.verify(place, text, entity.seal);
+  return text;
 }
 
-async function readBlob(
-  container: StorageClients['container'],
-  path: string,
-): Promise<{ readonly bytes: Buffer; readonly etag?: string } | undefined> {
-  try {
-    const { readableStreamBody, etag } = await container.getBlobClient(path).download();
-    const bytes = readableStreamBody ? await buffer(readableStreamBody) : Buffer.alloc(0);
-    return { bytes, ...(etag === undefined ? {} : { etag }) };
-  } catch (error) {
-    if (saysAbsent(error)) return undefined;
-    throw error;
-  }
+/** A ledger as it is stored, and without its seal; undefined if it is gone. Throws as soundText() does. */
+async function soundLedger(blobs: Blobs, seals: Seals, name: string, place: string) {
+  const found = await blobs.readWithMetadata(name);
+  if (found === undefined) return undefined;
+  const text = Buffer.from(found.bytes).toString();
+  return { ...found, text, content: withoutSeal(seals, place, text) };
 }

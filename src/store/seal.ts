@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { StoredFormatError } from '../ports/store.ts';
 
 /** Thrown for something stored that the service with this key did not write there: forged, moved from another place, or unsealed. */
-export class SealError extends StoredFormatError {
+class SealError extends StoredFormatError {
   override name = 'SealError';
 }
 
@@ -21,12 +21,12 @@ export interface SealOptions {
  */
 export class Seals {
   readonly #keys: readonly string[];
-  readonly acceptsUnsealed: boolean;
+  readonly #acceptsUnsealed: boolean;
 
   constructor({ keys, acceptUnsealed = false }: SealOptions) {
     if (keys.length === 0) throw new RangeError('expected at least one key to seal with, got none');
     this.#keys = keys;
-    this.acceptsUnsealed = acceptUnsealed;
+    this.#acceptsUnsealed = acceptUnsealed;
   }
 
   /** @param place partition and key of a row, or the path of a blob. */
@@ -36,7 +36,7 @@ export class Seals {
 
   /** Whether there may be something to seal anew: what has no seal, or what a former key sealed. */
   get mayRenew(): boolean {
-    return this.acceptsUnsealed || this.#keys.length > 1;
+    return this.#acceptsUnsealed || this.#keys.length > 1;
   }
 
   /** Whether the seal is that of the first key. */
@@ -47,7 +47,7 @@ export class Seals {
   /** Throws SealError unless the content was sealed for this place by one of the keys. */
   verify(place: string, text: string, seal: unknown): void {
     if (seal === undefined) {
-      if (this.acceptsUnsealed) return;
+      if (this.#acceptsUnsealed) return;
       throw new SealError(
         `${place}: expected a seal of this service, got none: it was written by another program, or by a version that did not seal (docs/upgrade.md)`,
       );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { severities } from '../core/notice.ts';
 import type { ChannelState, Delivery, Outbox } from '../ports/queues.ts';
-import { StoredFormatError } from '../ports/store.ts';
+import { unlessDamaged } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 
@@ -61,14 +61,9 @@ export class TableOutbox implements Outbox {
   }
 
   async channel(id: string): Promise<ChannelState> {
-    try {
-      const value = await this.#rows.get(partitionOf(this.#scope, 'channels'), keyOf(id));
-      return (value as { readonly channel: ChannelState } | undefined)?.channel ?? { failures: 0 };
-    } catch (error) {
-      // A damaged state is a fresh one: the worst that follows is a retry that comes too soon.
-      if (error instanceof StoredFormatError) return { failures: 0 };
-      throw error;
-    }
+    // A damaged state is a fresh one: the worst that follows is a retry that comes too soon.
+    const value = await unlessDamaged(this.#rows.get(partitionOf(this.#scope, 'channels'), keyOf(id)));
+    return (value as { readonly channel: ChannelState } | undefined)?.channel ?? { failures: 0 };
   }
 
   async setChannel(id: string, channel: ChannelState): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type History,
   type Operations,
   StoredFormatError,
+  unlessDamaged,
 } from '../ports/store.ts';
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
@@ -29,25 +30,13 @@ export class TableClaims implements Claims {
   async claim(key: string, by: string): Promise<boolean> {
     const row = keyOf(key);
     if ((await this.#rows.insert(this.#partition, { key: row, value: { by } })) === 'inserted') return true;
-    try {
-      const value = await this.#rows.get(this.#partition, row);
-      return (value as { readonly by: string } | undefined)?.by === by;
-    } catch (error) {
-      // Claimed, by whomever: what may be done once is rather not done again.
-      if (error instanceof StoredFormatError) return false;
-      throw error;
-    }
+    // A damaged one is claimed as well: what may be done once is rather not done again.
+    const value = await unlessDamaged(this.#rows.get(this.#partition, row));
+    return (value as { readonly by: string } | undefined)?.by === by;
   }
 }
 
-/** Who gave a config, as its row has it. Versions before several authors wrote `by` alone. */
-interface StoredAuthors {
-  readonly by?: Actor;
-  readonly others?: readonly Actor[];
-  readonly unknown?: boolean;
-}
-
-/** A row a config, named by its hash. */
+/** A row a config, named by its hash, with everyone who gave it. */
 export class TableConfigAuthors implements ConfigAuthors {
   readonly #rows: Rows;
   readonly #partition: string;
@@ -69,33 +58,22 @@ export class TableConfigAuthors implements ConfigAuthors {
   }
 
   async of(hash: string): Promise<AskedBy> {
-    try {
-      const value = await this.#rows.get(this.#partition, keyOf(hash));
-      if (value !== undefined) return authorsIn(value);
-    } catch (error) {
-      if (!(error instanceof StoredFormatError)) throw error;
-    }
+    const value = await unlessDamaged(this.#rows.get(this.#partition, keyOf(hash)));
     // An author who is not known: then more people have to approve.
-    return { persons: [], unknown: true };
+    return authorsIn(value) ?? { persons: [], unknown: true };
   }
 }
 
-function authorsIn(value: object): AskedBy {
-  const { by, others = [], unknown = false } = value as StoredAuthors;
-  return { persons: by ? [by, ...others] : others, unknown };
+function authorsIn(value: object | undefined): AskedBy | undefined {
+  const stored = value as AskedBy | undefined;
+  return stored && { persons: stored.persons, unknown: stored.unknown };
 }
 
 /** The row with one author more; undefined if nothing changes by it. */
-function withAuthor(value: object | undefined, by: Actor | undefined): StoredAuthors | undefined {
-  const { persons, unknown } = value === undefined ? { persons: [], unknown: false } : authorsIn(value);
-  const known = by === undefined ? unknown : persons.some((person) => isDeepStrictEqual(person, by));
-  if (known) return undefined;
-  const [first, ...others] = by === undefined ? persons : [...persons, by];
-  return {
-    ...(first ? { by: first } : {}),
-    ...(others.length > 0 ? { others } : {}),
-    ...(unknown || by === undefined ? { unknown: true } : {}),
-  };
+function withAuthor(value: object | undefined, by: Actor | undefined): object | undefined {
+  const { persons, unknown } = authorsIn(value) ?? { persons: [], unknown: false };
+  if (by === undefined) return unknown ? undefined : { persons, unknown: true };
+  return persons.some((person) => isDeepStrictEqual(person, by)) ? undefined : { persons: [...persons, by], unknown };
 }
 
 /** Decisions, one table row each, in one partition, named by id. Rows are inserted and never changed. */
