@@ -1,6 +1,7 @@
 import { Agent, EnvHttpProxyAgent, request } from 'undici';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/errors.ts';
+import { visible } from '../core/visible-text.ts';
 import { isLoopback, type RemoteService } from './remote-place.ts';
 
 /** Thrown where the API of a service cannot be asked, or refuses: what was asked, what came, and what to do. */
@@ -13,7 +14,7 @@ export class ApiError extends Error {
 
   constructor(message: string, status?: number, isProblem = false) {
     // A server writes part of it, and it goes to a terminal.
-    super(message.replace(/\p{Cc}+/gu, ' '));
+    super(visible(message));
     this.status = status;
     this.isProblem = isProblem;
   }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import colors from 'picocolors';
 import { issueText } from '../config/issue.ts';
 import { UsageError } from '../core/errors.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import type { Check } from '../doctor/check.ts';
 import { quantity } from '../messages/format.ts';
 import { adviceMarkdown } from '../messages/registry.ts';
@@ -64,7 +65,8 @@ const noStorage: Check = {
 const labels = { good: colors.green('ok  '), note: colors.yellow('note'), bad: colors.red('BAD ') } as const;
 
 /** One line: the check, its result, what to do. */
-export function lineOf({ of, result, text, next }: Check): string {
+export function lineOf(check: Check): string {
+  const { of, result, text, next } = visibleIn(check);
   return `${labels[result]} ${of}: ${text}${next === undefined ? '' : ` -> ${next}`}`;
 }
 

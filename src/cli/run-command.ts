@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { visibleIn } from '../core/visible-text.ts';
 import type { RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
@@ -34,7 +35,8 @@ async function requestRun({ target, ...place }: RunOptions): Promise<RequestedRu
   });
 }
 
-function showRequested({ run, joined, targets }: RequestedRun): string {
+function showRequested(requested: RequestedRun): string {
+  const { run, joined, targets } = visibleIn(requested);
   const how = joined ? 'is queued already and covers it' : 'is queued';
   return `Run ${run} ${how}; targets: ${targets.join(', ') || 'none'}. \`status\` shows what became of it.`;
 }
