@@ -72,7 +72,7 @@ export function clientNetwork(address: string | undefined): string {
   const found = address === undefined ? undefined : setOf(address);
   const [only] = found?.set.toPrefixes() ?? [];
   if (found === undefined || only === undefined) return 'unknown';
-  return found.family === 'ipv4' ? only : [...parsePrefix(only).limbs.slice(0, 2)].join(':');
+  return found.family === 'ipv4' ? only : parsePrefix(only).limbs.slice(0, 2).join(':');
 }
 
 /** Whether an address is in one of the prefixes. What is no address is in none. */

@@ -18,7 +18,7 @@ export function checkAnswers(
   ];
   if (asked.length === 0) return [];
   const of = 'answers';
-  const text = `\`${asked.join('`, `')}\` of \`answers\` can be met by people who sign in alone, and no sign-in is set up here: what waits stays so`;
+  const text = `\`${asked.join('`, `')}\` of \`answers\` asks for people who signed in, and no sign-in is set up here: what it asks about stays waiting`;
   const next = 'set up sign-in (docs/deployment.md, step 6), or take the rule out of the config';
   return [env.WEBSITE_SITE_NAME ? bad(of, text, next) : note(of, text, next)];
 }

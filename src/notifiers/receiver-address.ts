@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isWithin } from '../core/feed.ts';
 
 /**
- * Addresses that only serve the machine itself: link-local ones, at one of which cloud platforms hand out tokens to
- * whoever asks from within, and the platform channel of Azure
+ * Addresses that only serve the machine itself: link-local ones, at one of which cloud platforms hand out tokens to any
+ * program that asks from within, and the platform channel of Azure
  * (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
  */
 const guarded = ['169.254.0.0/16', '168.63.129.16', 'fe80::/10', '64:ff9b::a9fe:0/112'];

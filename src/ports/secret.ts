@@ -5,6 +5,10 @@ export interface SecretRef {
   readonly $env: string;
 }
 
+/** What to do about a Key Vault reference that the platform did not resolve. */
+export const resolveReference =
+  'give the identity of the app Key Vault Secrets User at that secret, see that the secret is there and enabled, and restart the app';
+
 /** Thrown for a secret whose setting is missing or empty. Names the setting, never a value. */
 export class SecretError extends Error {
   override name = 'SecretError';
@@ -41,7 +45,7 @@ export function resolveSecret(ref: SecretRef, env: Readonly<Record<string, strin
   }
   if (isUnresolved(value)) {
     throw new SecretError(
-      `expected a secret in the environment setting ${ref.$env}, got a Key Vault reference that the platform did not resolve: give the identity of the app Key Vault Secrets User at that secret, see that the secret is there and enabled, and restart the app`,
+      `expected a secret in the environment setting ${ref.$env}, got a Key Vault reference that the platform did not resolve: ${resolveReference}`,
     );
   }
   return value;

@@ -11,8 +11,10 @@ import { resumeRun } from './start.ts';
 const silentMs = 3_600_000;
 
 /**
- * What a timer does between runs: resumes an open run (its worker may have died), fails what has
- * been silent for an hour, and puts runs that were asked for and never recorded into the queue again; makes sure that every closed run has its notices.
+ * What a timer does between runs: seals anew, sets damaged records aside, resumes an open run (its worker may have died) or
+ * fails what has been silent for an hour, sends again the runs that were asked for and never recorded, makes sure that every
+ * closed run has its notices, wakes channels and keeps feeds. Where the ledger in force cannot be read, it tells so and
+ * wakes channels.
  */
 export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
   await sealAnew(context);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../core/decisions/decision.ts';
 import { configAuthor as authorNamed } from '../core/decisions/person.ts';
-import { isUnresolved } from '../ports/secret.ts';
+import { isUnresolved, resolveReference } from '../ports/secret.ts';
 import type { StoreConnection } from '../store/connect.ts';
 import type { SealOptions } from '../store/seal.ts';
 
@@ -108,7 +108,7 @@ function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'config
 }
 
 function authorOf(text = ''): Pick<Settings, 'configAuthor'> {
-  const [last = ''] = text.trim().split(/\s+/).slice(-1);
+  const last = text.trim().split(/\s+/).at(-1) ?? '';
   const named = authorNamed(undefined, last);
   const configAuthor = authorNamed(named ? text.slice(0, text.lastIndexOf(last)) : text, last);
   return configAuthor ? { configAuthor } : {};
@@ -160,7 +160,7 @@ function sealOf(env: NodeJS.ProcessEnv, storage: StoreConnection): Pick<Settings
   const expected = `expected a secret of at least ${shortestKey} characters, such as \`openssl rand -base64 32\` gives, as a Key Vault reference (docs/deployment.md)`;
   if (keys.some(isUnresolved)) {
     throw new SettingsError(
-      `SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got the text of a reference, which the platform did not resolve, and which is no secret. Give the identity of the app Key Vault Secrets User at that secret, see that the secret is there and enabled, and restart the app`,
+      `SERVICE_TAG_SYNC_SEAL_KEY: ${expected}, got the text of a reference, which the platform did not resolve, and which is no secret: ${resolveReference}`,
     );
   }
   if (keys.some((key) => key.length < shortestKey)) {

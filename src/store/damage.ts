@@ -40,7 +40,7 @@ export class TableDamage implements Damage {
       this.#rows.damagedIn(partitionOf(this.#scope, 'targets'), keyOf('generation'), 'generation}'),
     ]);
     const renewed = states.filter(({ key }) => renewable.includes(key));
-    const open = await this.#openRun(renewed.some(({ key }) => key === 'open'));
+    const open = renewed.some(({ key }) => key === 'open') ? undefined : await this.#openRun();
     // Up to its plans: without one of these a target would have no outcome. What reads a damaged one fails its target.
     const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open), '', 'plan');
     return [
@@ -75,8 +75,7 @@ export class TableDamage implements Damage {
   }
 
   /** The run that was recorded last: an open one must come to its end, whatever of it is damaged. */
-  async #openRun(unreadable: boolean): Promise<string | undefined> {
-    if (unreadable) return undefined;
+  async #openRun(): Promise<string | undefined> {
     const last = await this.#rows.get(partitionOf(this.#scope, 'state'), 'open');
     return (last as { readonly run: string } | undefined)?.run;
   }

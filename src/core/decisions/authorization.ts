@@ -2,7 +2,7 @@ import { dayMs, readMoment } from '../calendar.ts';
 import { hiddenIn } from '../visible-text.ts';
 import type { Actor } from './decision.ts';
 import { longestPinDays } from './decision.ts';
-import { isProven, isSamePerson } from './person.ts';
+import { isObjectId, isProven, isSamePerson } from './person.ts';
 import { longestTicket, ticketPattern } from './ticket-pattern.ts';
 
 /** What a decision needs before it counts. Absent: nothing of the kind. */
@@ -158,7 +158,7 @@ function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefine
 
 /** Object ids are the same in either case; names of roles are not. */
 function comparable(group: string): string {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(group) ? group.toLowerCase() : group;
+  return isObjectId(group) ? group.toLowerCase() : group;
 }
 
 /** Why this person may not let the change through: it cannot be told who it is, or it takes another one. */

@@ -23,11 +23,14 @@ function nameOf({ name }: Actor): string {
   return name.trim().toLowerCase();
 }
 
-const objectId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Whether a text is an object id of Entra, in either case. */
+export function isObjectId(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
 
 /** Who wrote a config, by what its pipeline says: an object id of Entra, a name, or both. */
 export function configAuthor(name: string | undefined, id: string | undefined): Actor | undefined {
-  const known = id !== undefined && objectId.test(id) ? id.toLowerCase() : undefined;
+  const known = id !== undefined && isObjectId(id) ? id.toLowerCase() : undefined;
   const called = name?.trim() || known;
   return called ? { name: called, how: 'claimed', ...(known ? { id: known } : {}) } : undefined;
 }

@@ -15,7 +15,7 @@ import {
 } from './entries.ts';
 import type { Layout } from './live.ts';
 import { isContacted, ownedOf, type TargetMemory } from './memory.ts';
-import type { Cause, Direction, PlanPart, Step, Verdict } from './plan-types.ts';
+import type { Cause, Complete, Direction, PlanPart, Step, Verdict } from './plan-types.ts';
 import { type Selection, selectedOf } from './selection.ts';
 
 /** Ranges or names that share a cause, and the decisions that let them through. */
@@ -201,7 +201,7 @@ interface CompleteInput {
  * while the list selects it: what it lacks then is missing for another reason than an edit. A registry is known when all
  * that follows from it is there.
  */
-export function completeAfter(input: CompleteInput): Pick<TargetMemory, 'tags' | 'followed'> {
+export function completeAfter(input: CompleteInput): Complete {
   const { selection, ledger, memory, layout, holdsNames, ours } = input;
   const hasTag = (tag: string): boolean => {
     const row = ledger.tags.get(tag);

@@ -1,3 +1,5 @@
+import { counted } from '../judge/arithmetic.ts';
+
 /**
  * How much a document may hold, several times what the largest official file (November 2026: 4.6 MB, 3,234 tags,
  * 106,976 prefixes) holds. Each is counted before anything is built from the text, because a built value takes many
@@ -17,8 +19,7 @@ export function excessIn(text: string): { readonly expected: string; readonly go
 }
 
 function excess(what: string, most: number, got: number): { expected: string; got: string } {
-  const text = (number: number) => number.toLocaleString('en');
-  return { expected: `at most ${text(most)} ${what} (a file for ${text(mostTags)} tags)`, got: text(got) };
+  return { expected: `at most ${counted(most)} ${what} (a file for ${counted(mostTags)} tags)`, got: counted(got) };
 }
 
 function count(text: string, sign: string): number {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { counted } from '../judge/arithmetic.ts';
 import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
 import { type Digests, digestsOf } from './digest.ts';
 import { IssueList, showValue } from './issue-list.ts';
@@ -99,7 +100,7 @@ function readTags(
   }
   if (values.length === 0) issues.add('values', 'at least one tag', 'an empty array');
   if (values.length > mostTags) {
-    issues.add('values', `at most ${mostTags.toLocaleString('en')} tags`, values.length.toLocaleString('en'));
+    issues.add('values', `at most ${counted(mostTags)} tags`, counted(values.length));
     return undefined;
   }
   const tags = new Map<string, Tag>();
