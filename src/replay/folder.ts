@@ -92,14 +92,18 @@ export async function readPublicationsToReplay({
   return { publications, unreadable };
 }
 
-/** Only the services that matter. */
+/** Only the services that matter, and all of Azure by region, which says what belongs to one. */
 function slim({ publication, catalog }: ParsedPublication, services: ReadonlySet<string>): ParsedPublication {
-  const tags = new Map([...catalog.tags].filter(([, tag]) => services.has(tag.service)));
+  const tags = new Map(
+    [...catalog.tags].filter(([, { service }]) => services.has(service) || service === 'AzureCloud'),
+  );
   return { publication, catalog: { ...catalog, tags } };
 }
 
-/** Every regional tag of any publication. */
+/** Every regional tag of the default services in any publication. */
 export function regionalTags(publications: readonly ParsedPublication[]): string[] {
   const names = publications.flatMap(({ catalog }) => [...catalog.tags.keys()]);
-  return [...new Set(names)].filter((name) => regionOf(name) !== undefined).sort();
+  return [...new Set(names)]
+    .filter((name) => regionOf(name) !== undefined && defaultServices.has(serviceOf(name)))
+    .sort();
 }

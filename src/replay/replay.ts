@@ -6,8 +6,9 @@ import { judge } from '../core/judge/judge.ts';
 import type { Hold, Ledger, TagLedger } from '../core/judge/ledger.ts';
 import { effectiveOf, emptyLedger, heldBy } from '../core/judge/ledger.ts';
 import type { Policy } from '../core/judge/policy.ts';
+import { watchTags } from '../core/judge/watch.ts';
 import { acceptPublication } from '../core/publication/accept.ts';
-import type { Cloud } from '../core/publication/catalog.ts';
+import type { Catalog, Cloud } from '../core/publication/catalog.ts';
 import { freshnessOf } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
 import { type ComparedPolicy, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
@@ -68,6 +69,7 @@ export function replay(input: ReplayInput): Replayed {
   const notices: Record<string, number> = {};
   let ledger = emptyLedger(input.cloud);
   let accepted = 0;
+  let inForce: Catalog | undefined;
   let seen = 0;
   const first = input.publications[0]?.publication.date;
   if (first === undefined) throw new RangeError('expected at least one publication');
@@ -99,13 +101,15 @@ export function replay(input: ReplayInput): Replayed {
     const judged = judge({
       ledger,
       ...(parsed ? { accepted: parsed } : {}),
-      watch: input.watch,
+      ...(inForce ? { inForce } : {}),
+      watch: watchTags(input.watch),
       policy: input.policy,
       now,
       ...(freshness === 'fresh' ? {} : { releasesWait: `the source is ${freshness}` }),
     });
     const before = ledger;
     ledger = judged.ledger;
+    if (parsed) inForce = parsed.catalog;
     note(judged.events, now);
     input.onJudged?.({ now, ledger, events: judged.events, ...(parsed ? { accepted: parsed.publication } : {}) });
     if (input.hindsightDays !== undefined) ledger = answerWithHindsight(ledger, input, input.hindsightDays, now);

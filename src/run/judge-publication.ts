@@ -6,9 +6,12 @@ import { followSource } from '../core/judge/follow-source.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
+import { type Watch, watchLists } from '../core/judge/watch.ts';
 import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
+import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
+import { StoredFormatError } from '../ports/store.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
@@ -52,24 +55,25 @@ export async function judgePublication(
     stage('fetch and accept', {}, () => fetchAndAccept(context, last, announced.files, accepts, signal)),
     askRegistries(context, signal),
   ]);
-  const atHand = taken.accepted?.catalog ?? taken.seen?.catalog;
-  const matching = atHand ?? (needsCatalog(last, reads) ? await catalogInForce(context, last.accepted) : undefined);
+  let read: Promise<Catalog | undefined> | undefined;
+  const readInForce = (): Promise<Catalog | undefined> => (read ??= inForceBefore(context, last, taken));
+  const matching = taken.accepted?.catalog ?? (needsCatalog(last, reads) ? await readInForce() : taken.seen?.catalog);
   const now = context.now();
   const registries = mergeRegistryReads(last, reads, matching, now);
   const { lists, selections } = await stage('select lists', {}, async () =>
     selectLists(config, { registries: registries.known }, now),
   );
-  const watch = Object.values(lists).flatMap((list) => list.tags);
-  const newTags = !taken.accepted && watch.some((tag) => !last.tags.has(tag));
+  const watch = watchOf(config, lists);
+  const selected = [...watch.keys()];
   const inForce =
-    taken.seen?.catalog ?? (newTags ? (matching ?? (await catalogInForce(context, last.accepted))) : undefined);
+    taken.accepted || selected.some((tag) => !last.tags.has(tag)) ? await readInForce() : taken.seen?.catalog;
   const followed = followSource({
     ledger: last,
     ...(taken.accepted && !taken.accepted.onlyTags ? { accepted: taken.accepted } : {}),
     notAccepted: taken.notAccepted,
     reached: taken.reached,
     answered: new Set(accepts.map(({ digest }) => digest)),
-    selected: watch,
+    selected,
     limits: limitsOf(config),
     now,
   });
@@ -85,7 +89,7 @@ export async function judgePublication(
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
   const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
-  const checked = await crossCheck(context, announced.checks, gains, taken, watch, signal);
+  const checked = await crossCheck(context, announced.checks, gains, taken, selected, signal);
   const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains });
   const files = [...announced.files, ...taken.told].slice(-maxAnnounced);
   const knowsRegistries = registries.known.length > 0 || sourced.ledger.registries !== undefined;
@@ -107,6 +111,30 @@ export async function judgePublication(
       judged: judged.events,
     },
   };
+}
+
+/** The catalog in force before this run. Kept bytes that were changed say nothing, and stop no publication. */
+async function inForceBefore(
+  context: PlanContext,
+  { accepted }: Ledger,
+  { seen }: FetchResult,
+): Promise<Catalog | undefined> {
+  if (seen) return seen.catalog;
+  try {
+    return await catalogInForce(context, accepted);
+  } catch (error) {
+    if (!(error instanceof StoredFormatError)) throw error;
+    context.log('the publication in force cannot be read again', { why: error.message });
+    return undefined;
+  }
+}
+
+/** What the lists of targets hold; of a list without a target nobody hears. */
+function watchOf({ targets }: Pick<Config, 'targets'>, lists: Judged['lists']): Watch {
+  const held = new Set(Object.values(targets).map(({ list }) => list));
+  return watchLists(
+    Object.entries(lists).map(([name, { tags, families }]) => ({ tags, families: held.has(name) ? families : [] })),
+  );
 }
 
 /** The ages from which on the source is late and stale: the config's, else the cloud's. */

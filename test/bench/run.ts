@@ -7,6 +7,7 @@ import { createService } from '../../src/composition-root.ts';
 import { judge } from '../../src/core/judge/judge.ts';
 import { emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
+import { watchTags } from '../../src/core/judge/watch.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { queueNames } from '../../src/ports/queues.ts';
@@ -111,7 +112,7 @@ async function timeParts(stages: Map<string, number>, path: string, tags: readon
     judge({
       ledger: emptyLedger('Public'),
       accepted: { catalog, publication },
-      watch: tags,
+      watch: watchTags(tags),
       policy: { ...defaultPolicy, tags: {} },
       now: new Date(at),
     }),

@@ -5,6 +5,7 @@ import { type JudgeInput, type Judgement, judge } from '../../src/core/judge/jud
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { effectiveOf, emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
+import { watchTags } from '../../src/core/judge/watch.ts';
 import { makePublication } from './catalog.ts';
 
 export const start = Date.UTC(2024, 0, 15, 12);
@@ -39,7 +40,7 @@ export class Judging {
     const date = new Date(start + day * dayMs).toISOString().slice(0, 10);
     const sorted = Object.fromEntries(Object.entries(tags).map(([tag, prefixes]) => [tag, inOrder(prefixes)]));
     const accepted = makePublication({ changeNumber: this.#number++, date, tags: sorted, tagChangeNumbers });
-    return this.#judge(day, { accepted, watch: Object.keys(tags) });
+    return this.#judge(day, { accepted, watch: watchTags(Object.keys(tags)) });
   }
 
   /** Lets time pass. */
@@ -55,7 +56,7 @@ export class Judging {
   #judge(day: number, options: Partial<JudgeInput>): Judgement {
     const judgement = judge({
       ledger: this.ledger,
-      watch: [],
+      watch: new Map(),
       policy: defaultPolicy,
       now: new Date(start + day * dayMs),
       ...this.#options,

@@ -6,6 +6,7 @@ import { isKept, releaseExpired, remindersDue } from './clock.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import { begin, updateTag } from './update-tag.ts';
+import type { Watch } from './watch.ts';
 
 export interface Judgement {
   readonly ledger: Ledger;
@@ -16,13 +17,13 @@ export interface JudgeInput {
   readonly ledger: Ledger;
   /** A newly accepted publication; absent when only time has passed. */
   readonly accepted?: ParsedPublication;
-  /** The active catalog, to begin rows for tags that were not watched before; the accepted one if there is one. */
-  readonly inForce?: Catalog;
   /**
-   * Tags that some list selects. A regional one brings its service's global tag along; rows that exist stay watched. Only
-   * of selected tags is anything told.
+   * The catalog in force before `accepted`, or now if nothing was: rows of tags that were not watched before begin with it. Absent
+   * before the first publication, and where it cannot be read any more.
    */
-  readonly watch: Iterable<string>;
+  readonly inForce?: Catalog;
+  /** A regional tag brings its service's global tag along; rows that exist stay watched. */
+  readonly watch: Watch;
   readonly policy: Policy;
   readonly now: Date;
   /** Why nothing may be released now, such as a stale source; absent if releases may go. */
@@ -38,7 +39,7 @@ export function judge(input: JudgeInput): Judgement {
   const now = input.now.toISOString();
   const events: DomainEvent[] = [];
   const watched = new Set(ledger.tags.keys());
-  const selected = new Set(input.watch);
+  const selected = new Set(input.watch.keys());
   for (const tag of selected) {
     watched.add(tag);
     if (regionOf(tag) !== undefined) watched.add(serviceOf(tag));

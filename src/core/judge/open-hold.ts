@@ -5,6 +5,7 @@ import { PrefixSet } from '../address/prefix-set.ts';
 import { prefixesOf, type Sets, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
+import { parentsOf } from '../publication/parents.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Reason } from '../reason.ts';
 import { gainRules } from './gain-rules.ts';
@@ -46,10 +47,10 @@ export function judgeLoss(
   };
   const policy = policyFor(taking.policy, row.tag);
   const questions = lossRules.map((rule) => rule(loss, policy)).filter((reason) => reason !== undefined);
-  const global = regionOf(row.tag) === undefined ? undefined : taking.catalog.tags.get(serviceOf(row.tag));
+  const { global } = parentsOf(row.tag, taking.catalog);
   return open('loss', row.tag, lost, questions, taking, {
     before: before.ipv4.count.toString(),
-    ...(global ? { underGlobal: lost.ipv4.intersect(global.prefixes.ipv4).count.toString() } : {}),
+    ...(global ? { underGlobal: lost.ipv4.intersect(global.ipv4).count.toString() } : {}),
   });
 }
 

@@ -25,6 +25,11 @@ export interface Catalog {
   readonly cloud: Cloud;
   readonly changeNumber: number;
   readonly tags: ReadonlyMap<string, Tag>;
+  /**
+   * How `AzureCloud.<region>` spells the region after the dot of the other tags' names, `FranceCentral` to `centralfrance`: what
+   * most tags of that name say in their `region` property. One tag's property may be empty or mistyped for a while.
+   */
+  readonly regions: ReadonlyMap<string, string>;
   /** What is unusual and harmless, such as an unknown property. */
   readonly notes: readonly string[];
 }

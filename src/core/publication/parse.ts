@@ -6,6 +6,7 @@ import { IssueList, showValue } from './issue-list.ts';
 import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
 import { readPrefixList } from './prefix-list.ts';
+import { RegionVotes } from './region-votes.ts';
 import { UnusualProperties } from './unusual-properties.ts';
 
 /** A document that keeps every rule, with its identity; or everything that is wrong with it. */
@@ -71,9 +72,10 @@ function readCatalog(
   unusual.inDocument(value);
   const cloud = readCloud(value.cloud, issues);
   const changeNumber = readChangeNumber(value.changeNumber, 'changeNumber', issues);
-  const tags = readTags(value.values, issues, unusual, known);
+  const regions = new RegionVotes();
+  const tags = readTags(value.values, issues, unusual, known, regions);
   if (cloud === undefined || changeNumber === undefined || tags === undefined) return undefined;
-  return { cloud, changeNumber, tags, notes: unusual.toNotes() };
+  return { cloud, changeNumber, tags, regions: regions.result(), notes: unusual.toNotes() };
 }
 
 function readCloud(value: unknown, issues: IssueList): Cloud | undefined {
@@ -93,6 +95,7 @@ function readTags(
   issues: IssueList,
   unusual: UnusualProperties,
   known: KnownTags,
+  regions: RegionVotes,
 ): ReadonlyMap<string, Tag> | undefined {
   if (!Array.isArray(values)) {
     issues.add('values', 'an array of tags', showValue(values));
@@ -109,6 +112,7 @@ function readTags(
     const path = `values[${i}]`;
     const tag = readTag(value, path, issues, unusual, known);
     if (tag === undefined) return;
+    regions.add(tag, value);
     const first = placeOf.get(tag.name);
     if (first !== undefined) issues.add(`${path}.name`, 'every tag once', `"${tag.name}" again, first at ${first}`);
     placeOf.set(tag.name, path);

@@ -4,6 +4,7 @@ import { judge } from '../../../src/core/judge/judge.ts';
 import type { Ledger } from '../../../src/core/judge/ledger.ts';
 import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
+import { watchTags } from '../../../src/core/judge/watch.ts';
 import { makePublication } from '../../support/catalog.ts';
 
 const tag = 'Storage.WestUS';
@@ -15,7 +16,7 @@ const publication = (changeNumber: number, date: string, prefixes = west) =>
 const inForce: Ledger = judge({
   ledger: emptyLedger('Public'),
   accepted: publication(200, '2024-01-15'),
-  watch: [tag],
+  watch: watchTags([tag]),
   policy: defaultPolicy,
   now: new Date('2024-01-16T12:00:00Z'),
 }).ledger;

@@ -5,6 +5,7 @@ import { judge } from '../../../src/core/judge/judge.ts';
 import { emptyLedger } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import type { AnnouncedGain } from '../../../src/core/judge/source-state.ts';
+import { watchTags } from '../../../src/core/judge/watch.ts';
 import { type MissingInput, missingRanges } from '../../../src/core/plan/missing.ts';
 import type { Outcome } from '../../../src/core/plan/plan-types.ts';
 import { makePublication } from '../../support/catalog.ts';
@@ -26,7 +27,7 @@ const gain: AnnouncedGain = {
 const { ledger } = judge({
   ledger: emptyLedger('Public'),
   accepted: makePublication({ changeNumber: 201, tags: { [tag]: [old, ...gained] } }),
-  watch: [tag],
+  watch: watchTags([tag]),
   policy: defaultPolicy,
   now,
 });
