@@ -54,7 +54,7 @@ export const crossCheckSchema = z
 const days = z.int().min(1).max(3650);
 const count = z.int().min(0).max(1_000_000_000);
 
-const policyFields = {
+const numberFields = {
   lossClockDays: days.describe('Days a range that is no longer published is kept before the clock may release it.'),
   lossClockPublications: z
     .int()
@@ -66,12 +66,22 @@ const policyFields = {
     .number()
     .min(0)
     .max(1)
-    .describe("Share of a tag's IPv4 addresses, lost at once, above which the loss waits for an answer (0.1 is 10 %)."),
+    .describe(
+      "Share of a tag's IPv4 addresses, or of its IPv6 prefixes, above which a loss waits for an answer (0.1 is 10 %).",
+    ),
+  lossQuestionLargeShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('The same share for a single prefix, and for what left the parents of the tag as well.'),
+  lossWindowDays: days.describe('Days within which losses count together for these shares.'),
   lossQuestionPrefixes: count.describe('Published prefixes, lost at once, above which the loss waits for an answer.'),
   gainQuestionGrowth: z
     .number()
     .min(0)
-    .describe('Growth above which a gain waits for an answer, as a multiple of what the tag had (4 is 400 %).'),
+    .describe(
+      'Growth up to which a gain never waits for an answer, as a multiple of what the tag had (4 is 400 %; 0 leaves it to the numbers below).',
+    ),
   gainQuestionAddresses: count.describe('IPv4 addresses below which growth never waits for an answer.'),
   gainQuestionIPv6Prefixes: count.describe('IPv6 prefixes below which growth never waits for an answer.'),
   gainQuestionBroaderBits: z
@@ -79,24 +89,32 @@ const policyFields = {
     .min(1)
     .max(128)
     .describe("Bits by which a gained prefix must be shorter than the tag's shortest to wait for an answer."),
-} satisfies PolicyFields;
+} satisfies NumberFields;
 
-type PolicyFields = Record<keyof TagPolicy, z.ZodNumber>;
+type NumberFields = Record<Exclude<keyof TagPolicy, 'parentsCount'>, z.ZodNumber>;
+
+const parentsCount = z
+  .boolean()
+  .describe(
+    "Whether the parents of a regional tag (its service's global tag and AzureCloud of its region) count: what they lack is kept out, and a loss that they have is kept without a question.",
+  );
 
 /** Schema of the policy that losses and gains are judged by. */
 export function policySchema() {
-  const fields = Object.entries(policyFields) as [keyof TagPolicy, z.ZodNumber][];
+  const fields = Object.entries(numberFields) as [keyof NumberFields, z.ZodNumber][];
   const globals = fields.map(([key, field]) => [key, field.default(defaultPolicy[key])]);
   const overrides = fields.map(([key, field]) => [key, field.exactOptional()]);
   return z
     .strictObject({
-      ...(Object.fromEntries(globals) as { [K in keyof PolicyFields]: z.ZodDefault<z.ZodNumber> }),
+      ...(Object.fromEntries(globals) as { [K in keyof NumberFields]: z.ZodDefault<z.ZodNumber> }),
+      parentsCount: parentsCount.default(defaultPolicy.parentsCount),
       tags: z
         .record(
           z.string(),
-          z.strictObject(
-            Object.fromEntries(overrides) as { [K in keyof PolicyFields]: z.ZodExactOptional<z.ZodNumber> },
-          ),
+          z.strictObject({
+            ...(Object.fromEntries(overrides) as { [K in keyof NumberFields]: z.ZodExactOptional<z.ZodNumber> }),
+            parentsCount: parentsCount.exactOptional(),
+          }),
         )
         .default({})
         .describe('Overrides by the full name of a tag; what is not named here is as above.'),

@@ -56,9 +56,22 @@ export type DomainEvent =
       readonly prefixes: readonly string[];
       readonly addresses: { readonly ipv4: string; readonly ipv6: string };
       readonly questions: readonly Reason[];
-      /** Of a loss: IPv4 addresses the tag allowed before, and how many of the lost ones its service's global tag still has. */
+      /** Nothing is asked: its parents keep it, or the clock releases it. Absent in older events, where no question means the clock. */
+      readonly settled?: 'kept' | 'clock';
+      /** Of a loss: IPv4 addresses the tag allowed before, and how many of the lost ones each parent still has. */
       readonly before?: string;
       readonly underGlobal?: string;
+      readonly underRegion?: string;
+    }
+  | {
+      /** The parents of a tag answer a question about its loss, or answer it in another way than before. */
+      readonly kind: 'hold-settled';
+      readonly hold: string;
+      readonly tag: string;
+      readonly how: 'kept' | 'clock';
+      readonly prefixes: readonly string[];
+      /** How many questions this ends. */
+      readonly questions: number;
     }
   | {
       /** A part of what is held came back (loss) or is no longer published (gain); the rest stays held. */
@@ -123,8 +136,13 @@ export type DomainEvent =
       readonly tag: string;
       readonly of: 'loss' | 'gain';
       readonly since: string;
+      /** What is still open. */
       readonly prefixes: readonly string[];
+      /** Of so many ranges that were asked about; absent in events from before that was told. */
+      readonly asked?: number;
       readonly questions: readonly Reason[];
+      /** No reminder comes after this one. */
+      readonly last?: true;
     }
   | {
       /** A part that waits for a person still. */
@@ -135,6 +153,8 @@ export type DomainEvent =
       readonly ranges: readonly string[];
       readonly reasons: readonly Reason[];
       readonly since: string;
+      /** No reminder comes after this one. */
+      readonly last?: true;
     }
   | {
       /** A part of a plan is newly kept back; told once a part. */

@@ -4,12 +4,23 @@ import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Messages about holds (losses that stay allowed, gains that stay out), and reminders of open questions. */
 export const holdMessages: MessageRenderers<
-  'hold-opened' | 'hold-shrunk' | 'hold-ended' | 'hold-reminder' | 'target-reminder'
+  'hold-opened' | 'hold-settled' | 'hold-shrunk' | 'hold-ended' | 'hold-reminder' | 'target-reminder'
 > = {
   'hold-opened': (event) => {
     if (event.of === 'gain') return gainHeld(event);
-    return event.questions.length > 0 ? lossAsked(event) : lossClocked(event);
+    if (event.questions.length > 0) return lossAsked(event);
+    return event.settled === 'kept' ? lossKept(event) : lossClocked(event);
   },
+  'hold-settled': (event) => ({
+    severity: 'info',
+    headline: `${event.tag}: ${event.questions > 0 ? 'the question about its lost ranges is answered by the file itself' : 'the file now says more about its lost ranges'}: ${extent(event.prefixes)} ${event.how === 'kept' ? 'stay allowed' : 'stay allowed until the clock releases them'}. Nothing to do.`,
+    lines: [
+      event.how === 'kept'
+        ? `The parents of ${event.tag} have all of it in the newest publication. It stays allowed for as long as they do.`
+        : `The parents of ${event.tag} no longer have it in the newest publication, or they have only a part. ${releaseLine}`,
+      `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
+    ],
+  }),
   'hold-shrunk': (event) => ({
     severity: 'ok',
     headline:
@@ -31,12 +42,11 @@ export const holdMessages: MessageRenderers<
     qualifier: 'no hurry',
     headline: `${event.tag}: still unanswered since ${event.since.slice(0, 10)}: ${extent(event.prefixes)} ${event.of === 'loss' ? 'kept although no longer published' : 'kept out although published'}.`,
     lines: [
-      // Ranges that returned since have left the hold: the figures are of the day of the question.
-      'Reasons when it was asked:',
-      ...reasonLines(event.questions),
-      `Still open: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
-      'Answer: remove / keep until a date / keep.',
-      'No answer: it stays as it is, and you are reminded again.',
+      `Still open: ${stillOpen(event)} Hold: ${event.hold}.`,
+      // The arithmetic is of the day of the question; ranges that returned since have left the hold.
+      `Asked by: ${[...new Set(event.questions.map(({ rule }) => rule))].join(', ')}.`,
+      `Answer: \`npm run -s cli -- answer ${event.of === 'loss' ? 'keep' : 'remove'} ${event.hold} --why "..."\`, which leaves it as it is.`,
+      afterwards(event),
     ],
   }),
   'target-reminder': (event) => ({
@@ -46,10 +56,22 @@ export const holdMessages: MessageRenderers<
       ...reasonLines(event.reasons),
       `Ranges: ${listed(event.ranges)}.`,
       `Answer: \`approve ${event.part}\` or \`keep-part ${event.part}\`.`,
-      'No answer: it stays as it is, and you are reminded again.',
+      afterwards(event),
     ],
   }),
 };
+
+/** What no answer leads to, and whether anybody will be reminded of it again. */
+function afterwards({ last }: { readonly last?: true }): string {
+  return last
+    ? 'No answer: it stays as it is. This is the last reminder; `status` goes on showing it.'
+    : 'No answer: it stays as it is, and you are reminded again.';
+}
+
+function stillOpen({ prefixes, asked }: EventOf<'hold-reminder'>): string {
+  const some = asked !== undefined && asked > prefixes.length;
+  return `${listed(prefixes)}${some ? ` (${counted(prefixes.length)} of the ${quantity(asked, 'range')} that were asked about)` : ''}.`;
+}
 
 /** A loss that waits for an answer. The first line has the figures. */
 export function lossAsked(event: EventOf<'hold-opened'>): Text {
@@ -81,7 +103,15 @@ export function answerLine(what: string): string {
 }
 
 /** "The file drops 8,576 of 10,880 IPv4 addresses; all of them are still in the global Storage tag." */
-export function lossFacts({ addresses, before, underGlobal, tag, prefixes }: EventOf<'hold-opened'>): string {
+export function lossFacts({
+  addresses,
+  before,
+  underGlobal,
+  underRegion,
+  settled,
+  tag,
+  prefixes,
+}: EventOf<'hold-opened'>): string {
   const lost = BigInt(addresses.ipv4);
   const ipv6 = prefixes.filter((prefix) => prefix.includes(':')).length;
   const of = before === undefined ? '' : ` of ${counted(BigInt(before))}`;
@@ -91,6 +121,10 @@ export function lossFacts({ addresses, before, underGlobal, tag, prefixes }: Eve
   ];
   const global = tag.replace(/\..*$/, '');
   const still = underGlobal === undefined || lost === 0n ? undefined : BigInt(underGlobal);
+  if (settled === 'kept') {
+    const region = underRegion === undefined ? '' : ` and in AzureCloud of ${tag.slice(tag.indexOf('.') + 1)}`;
+    return `The file drops ${parts.join(' and ')} from ${tag}; all of them are still in the global ${global} tag${region} of the same file.`;
+  }
   const where =
     still === undefined
       ? ''
@@ -111,6 +145,21 @@ function looksLikeMistake({ addresses, before, underGlobal }: EventOf<'hold-open
 /** When a loss that needs no answer is released. */
 export const releaseLine =
   'It is released once it has been absent for the days and publications of the policy. Ranges that are published again before that stay.';
+
+/** A loss that looks like a slip in one tag, because its parents still have all of it: it is told, and asks nothing. */
+export function lossKept(event: EventOf<'hold-opened'>): Text {
+  const [lost, before] = [BigInt(event.addresses.ipv4), BigInt(event.before ?? '0')];
+  const what = lost > 0n && before > 0n ? `${percent(lost, before)} of its IPv4 addresses` : extent(event.prefixes);
+  return {
+    severity: 'info',
+    headline: `${event.tag} lost ${what} in publication ${event.changeNumber}; all of it stays allowed, because Microsoft's own lists around it still have it. Nothing to do.`,
+    lines: [lossFacts(event), `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`, keptLine],
+  };
+}
+
+/** What becomes of a loss that the parents keep. */
+export const keptLine =
+  'It looks like a slip in the file. No clock runs while the lists around them have the ranges; you are told when they are published again.';
 
 function lossClocked(event: EventOf<'hold-opened'>): Text {
   return {
@@ -160,7 +209,9 @@ export function remindersText(events: readonly (EventOf<'hold-reminder'> | Event
           ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Hold: ${event.hold}.`
           : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Part: ${event.part}.`,
       ),
-      'No answer: all of it stays as it is, and you are reminded again.',
+      events.every(({ last }) => last)
+        ? 'No answer: all of it stays as it is. This is the last reminder; `status` goes on showing it.'
+        : 'No answer: all of it stays as it is, and you are reminded again.',
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import { aWeekAfter } from '../core/publication/freshness.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
-import { answerLine, lossAsked, lossFacts, releaseLine } from './hold.ts';
+import { answerLine, keptLine, lossAsked, lossFacts, lossKept, releaseLine } from './hold.ts';
 import type { EventOf, Text } from './text.ts';
 
 /** The context of notices: time, run, publication, and the lists and targets of the config. */
@@ -48,14 +48,36 @@ function alsoAdded(hold: EventOf<'hold-opened'>, events: readonly DomainEvent[])
   return ` The file also adds ${extent(change.gained)}; ${applied ? 'that is applied' : 'that is added as usual'}.`;
 }
 
-/** One notice for all losses that wait for the clock: it asks nothing. */
-export function keptText(holds: readonly EventOf<'hold-opened'>[]): Text {
-  const prefixes = holds.flatMap((hold) => hold.prefixes);
-  const tags = holds.map(({ tag }) => tag);
+/** One notice for all losses that ask nothing: those that the parents of their tags keep first, then those of the clock. */
+export function keptText(holds: readonly EventOf<'hold-opened'>[], events: readonly DomainEvent[]): Text {
+  const [first] = holds;
+  const byParents = holds.filter(({ settled }) => settled === 'kept');
+  const clocked = holds.filter(({ settled }) => settled !== 'kept');
+  if (first !== undefined && byParents.length === 1 && holds.length === 1) {
+    const [facts = '', ...rest] = lossKept(first).lines;
+    return { ...lossKept(first), lines: [`${facts}${alsoAdded(first, events)}`, ...rest] };
+  }
+  const ofAll = (some: typeof holds) =>
+    `${extent(some.flatMap(({ prefixes }) => prefixes))} of ${listed(some.map(({ tag }) => tag))}`;
+  const what = [
+    ...(byParents.length > 0
+      ? [`${ofAll(byParents)}, which stay allowed because Microsoft's own lists around them still have them`]
+      : []),
+    ...(clocked.length > 0
+      ? [
+          `${ofAll(clocked)}, which ${clocked.length === 1 && clocked[0]?.prefixes.length === 1 ? 'stays' : 'stay'} allowed until the clock releases them`,
+        ]
+      : []),
+  ];
   return {
     severity: 'info',
-    headline: `publication ${holds[0]?.changeNumber} no longer has ${extent(prefixes)} of ${listed(tags)}; all of it stays allowed until the clock releases it. Nothing to do.`,
-    lines: [...holds.map((hold) => `${hold.tag}: ${listed(hold.prefixes)}. Hold: ${hold.hold}.`), releaseLine],
+    headline: `publication ${first?.changeNumber} no longer has ${what.join('; and ')}. Nothing to do.`,
+    lines: [
+      ...byParents.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
+      ...(byParents.length > 0 ? [keptLine] : []),
+      ...clocked.map((hold) => `${hold.tag}: ${listed(hold.prefixes)}. Hold: ${hold.hold}.`),
+      ...(clocked.length > 0 ? [releaseLine] : []),
+    ],
   };
 }
 

@@ -19,6 +19,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'tag-vanished': 'silent',
   'tag-returned': 'silent',
   'hold-opened': 'question',
+  'hold-settled': 'kept',
   'hold-reminder': 'question',
   'control-changed': 'control',
   'target-orphaned': 'control',
@@ -74,7 +75,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
     notices.push(noticeOf(kind, key, about, text, events, occasion));
   for (const event of reported) {
     if (event === asked[0]) tell('question', 'question', asked, pendingText(asked, events));
-    if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept));
+    if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept, events));
     if (event === changes[0]) tell('changed', 'changed', changes, changedText(changes, events, occasion));
     if (event === ended[0] && ended.length > 1)
       tell('hold-ended', 'hold-ended', ended, endedText(ended, ended.map(textOf)));
@@ -161,7 +162,7 @@ function distinct(notices: readonly Notice[]): Notice[] {
 }
 
 function aboutOf(event: DomainEvent): string[] {
-  if (event.kind === 'hold-opened') return [`hold:${event.hold}`];
+  if (event.kind === 'hold-opened' || event.kind === 'hold-settled') return [`hold:${event.hold}`];
   if (event.kind === 'device-does-not-pull') return [`device:${event.feed}/${event.device}`];
   const kind = kindOf[event.kind];
   if (kind === 'source') return ['source'];
@@ -191,6 +192,7 @@ function rangesOf(event: DomainEvent): NoticeRanges[] {
     case 'deadline-in-danger':
       return some('missing', event.target, event.missing);
     case 'hold-opened':
+    case 'hold-settled':
       return some('held', event.tag, event.prefixes);
     case 'hold-ended':
     case 'hold-shrunk':

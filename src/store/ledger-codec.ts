@@ -1,7 +1,16 @@
-import { type ByFamily, byFamily } from '../core/address/family.ts';
+import { type ByFamily, byFamily, families } from '../core/address/family.ts';
 import { PrefixSet } from '../core/address/prefix-set.ts';
 import type { Sets } from '../core/address/sets.ts';
-import type { AllowedGain, Appearance, Hold, Ledger, Release, TagLedger } from '../core/judge/ledger.ts';
+import type {
+  Absence,
+  Absences,
+  AllowedGain,
+  Appearance,
+  Hold,
+  Ledger,
+  Release,
+  TagLedger,
+} from '../core/judge/ledger.ts';
 import type { Check, SourceState } from '../core/judge/source-state.ts';
 import type { Announced } from '../core/plan/announced.ts';
 
@@ -10,17 +19,24 @@ export interface StoredLedger extends Omit<Ledger, 'tags'> {
   readonly tags: readonly StoredTag[];
 }
 
-interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'appeared' | 'releases' | 'allowed'> {
+interface StoredTag extends Omit<TagLedger, 'published' | 'holds' | 'appeared' | 'releases' | 'allowed' | 'absences'> {
   readonly published: StoredPrefixes;
   readonly holds: readonly StoredHold[];
   readonly appeared?: readonly StoredAppearance[];
   readonly releases: readonly StoredRelease[];
   readonly allowed?: readonly StoredAllowed[];
+  readonly absences?: Readonly<Record<keyof Absences, readonly StoredAbsence[]>>;
 }
 
-interface StoredHold extends Omit<Hold, 'held' | 'opened'> {
+interface StoredHold extends Omit<Hold, 'held' | 'opened' | 'grounds'> {
   readonly held: StoredPrefixes;
   readonly opened: StoredPrefixes;
+  /** Absent in ledgers from before December 2026: all that was asked concerned everybody. */
+  readonly grounds?: Hold['grounds'];
+}
+
+interface StoredAbsence extends Omit<Absence, 'prefixes'> {
+  readonly prefixes: StoredPrefixes;
 }
 
 interface StoredAppearance extends Omit<Appearance, 'prefixes'> {
@@ -69,10 +85,13 @@ export function decodeLedger(stored: StoredState['ledger']): Ledger {
   };
 }
 
-function encodeTag({ appeared, allowed, ...tag }: TagLedger): StoredTag {
+function encodeTag({ appeared, allowed, absences, ...tag }: TagLedger): StoredTag {
   return {
     ...tag,
     ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: encodePrefixes(one.prefixes) })) } : {}),
+    ...(absences
+      ? { absences: { region: absences.region.map(encodeAbsence), parents: absences.parents.map(encodeAbsence) } }
+      : {}),
     published: encodePrefixes(tag.published),
     holds: tag.holds.map(encodeHold),
     releases: tag.releases.map(({ was, ...release }) => ({
@@ -92,10 +111,13 @@ function encodeTag({ appeared, allowed, ...tag }: TagLedger): StoredTag {
   };
 }
 
-function decodeTag({ appeared, allowed, ...tag }: StoredTag): TagLedger {
+function decodeTag({ appeared, allowed, absences, ...tag }: StoredTag): TagLedger {
   return {
     ...tag,
     ...(appeared ? { appeared: appeared.map((one) => ({ ...one, prefixes: decodePrefixes(one.prefixes) })) } : {}),
+    ...(absences
+      ? { absences: { region: absences.region.map(decodeAbsence), parents: absences.parents.map(decodeAbsence) } }
+      : {}),
     published: decodePrefixes(tag.published),
     holds: tag.holds.map(decodeHold),
     releases: tag.releases.map(({ was, ...release }) => ({
@@ -119,8 +141,23 @@ function encodeHold(hold: Hold): StoredHold {
   return { ...hold, held: encodePrefixes(hold.held), opened: encodePrefixes(hold.opened) };
 }
 
-function decodeHold(hold: StoredHold): Hold {
-  return { ...hold, held: decodePrefixes(hold.held), opened: decodePrefixes(hold.opened) };
+function decodeHold({ grounds, ...hold }: StoredHold): Hold {
+  const { told = hold.questions.length > 0 ? 'asked' : 'clock' } = hold;
+  return {
+    ...hold,
+    ...(grounds ? {} : { told }),
+    grounds: grounds ?? hold.questions.map((reason) => ({ reason, concerns: families.map((family) => [family]) })),
+    held: decodePrefixes(hold.held),
+    opened: decodePrefixes(hold.opened),
+  };
+}
+
+function encodeAbsence(absence: Absence): StoredAbsence {
+  return { ...absence, prefixes: encodePrefixes(absence.prefixes) };
+}
+
+function decodeAbsence(absence: StoredAbsence): Absence {
+  return { ...absence, prefixes: decodePrefixes(absence.prefixes) };
 }
 
 /** A prefix set of each family as stored: the fewest prefixes, as text. */

@@ -25,14 +25,19 @@ export async function goldenNotices(): Promise<ReadonlyMap<string, Notice>> {
   const january = await tellAll(['WestUS'], '20240115', '20240205');
   const north = await tellAll(['NorthEurope'], '20240115', '20240122');
   const vanished = await tellAll(vanishedIn239, '20230123', '20230130');
+  // What a service asks whose operators let parents not count.
+  const januaryAsked = await tellAll(['WestUS'], '20240115', '20240122', false);
+  const vanishedAsked = await tellAll(vanishedIn239, '20230123', '20230130', false);
   const korea = await tellAll(['KoreaSouth', 'KoreaCentral'], '20230327', '20230410');
   const file290 = january.find(({ file }) => file.includes('20240122'));
   if (!file290) throw new Error('expected notices of file 290');
   const golden = new Map<string, Notice>([
     ['changed', pick(ordinary, 'changed', 'ServiceTags_Public_20241104.json')],
     ['changed-korea-south-248', pick(korea, 'changed', 'ServiceTags_Public_20230403.json')],
-    ['question-january-2024', pick(january, 'question')],
-    ['question-vanished-regions', pick(vanished, 'question')],
+    ['kept-january-2024', pick(january, 'kept')],
+    ['kept-vanished-regions', pick(vanished, 'kept')],
+    ['question-january-2024', pick(januaryAsked, 'question')],
+    ['question-vanished-regions', pick(vanishedAsked, 'question')],
     ['hold-ended-january-2024', pick(january, 'hold-ended')],
     ['kept', pick(north, 'kept')],
   ]);
@@ -329,14 +334,14 @@ function pick(told: readonly Told[], kind: Notice['kind'], file?: string): Notic
 }
 
 /** What each of some real publications leads to, told three days and four hours after its date, as is usual. */
-async function tellAll(regions: readonly string[], first: string, last: string): Promise<Told[]> {
+async function tellAll(regions: readonly string[], first: string, last: string, parentsCount = true): Promise<Told[]> {
   const folder = mkdtempSync(join(tmpdir(), 'service-tag-sync-'));
   try {
     for (const path of publicPublications(first, last)) symlinkSync(path, join(folder, basename(path)));
     const told: Told[] = [];
     await countNotices({
       folder,
-      config: configFor(regions),
+      config: configFor(regions, parentsCount),
       onEvents: (_now, events) => {
         const accepted = events.find((event) => event.kind === 'publication-accepted');
         if (accepted?.kind !== 'publication-accepted') return;
@@ -356,7 +361,7 @@ function occasionOf(file: string, regions: readonly string[]) {
   return { at, run: 'r-golden', publication: { changeNumber: 0, file, date }, lists, targets };
 }
 
-function configFor(regions: readonly string[]) {
+function configFor(regions: readonly string[], parentsCount = true) {
   const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
   const lists: Record<string, object> = {};
   const targets: Record<string, object> = {};
@@ -367,6 +372,13 @@ function configFor(regions: readonly string[]) {
     targets[`hub-${name}`] = { kind: 'ip-group', ...common, name: `registries-${name}`, location: name };
     targets[`agents-${name}`] = { kind: 'nsg', ...common, nsg: `nsg-${name}`, rule: 'registries', priority: 200 };
   }
-  const text = JSON.stringify({ schema: 1, instance: 'contoso', cloud: 'Public', lists, targets });
+  const text = JSON.stringify({
+    schema: 1,
+    instance: 'contoso',
+    cloud: 'Public',
+    lists,
+    targets,
+    policy: { parentsCount },
+  });
   return parseConfig(text, { file: 'config', kinds: knownKinds, now: new Date('2024-01-01') }).config;
 }

@@ -45,6 +45,8 @@ const channels: Readonly<Record<string, (message: Message) => string | Promise<s
 const names = [
   'changed',
   'changed-korea-south-248',
+  'kept-january-2024',
+  'kept-vanished-regions',
   'question-january-2024',
   'question-vanished-regions',
   'kept',

@@ -95,16 +95,19 @@ describe.skipIf(!havePublications)(`January 2024${havePublications ? '' : ` (${a
     expect(before.hub.subtract(after.hub).count).toBe(0n);
   });
 
-  it('asks once, and the question ends with the ranges that came back', () => {
+  it('asks nobody: it tells once that all of it stays allowed, and once what came back', () => {
     expect(passes.map(({ view }) => view.status)).toEqual([
       'applied',
       'no-change',
-      'waiting',
+      'applied',
       'no-change',
       'applied',
       'no-change',
       'no-change',
     ]);
+    const told = passes.map(({ view }) => view.events.filter(({ kind }) => kind.startsWith('hold-')));
+    expect(told.map((events) => events.length)).toEqual([0, 0, 1, 0, 1, 0, 0]);
+    expect(told[2]).toMatchObject([{ kind: 'hold-opened', settled: 'kept', questions: [] }]);
     const shrunk = passes[4]?.view.events.find((event) => event.kind === 'hold-shrunk');
     expect(shrunk).toMatchObject({ tag: 'Storage.WestUS', of: 'loss' });
     // What is left is IPv6 that never came back.

@@ -5,7 +5,8 @@ import { type JudgeInput, type Judgement, judge } from '../../src/core/judge/jud
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { effectiveOf, emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
-import { watchTags } from '../../src/core/judge/watch.ts';
+import { type Watch, watchTags } from '../../src/core/judge/watch.ts';
+import type { Catalog } from '../../src/core/publication/catalog.ts';
 import { makePublication } from './catalog.ts';
 
 export const start = Date.UTC(2024, 0, 15, 12);
@@ -29,6 +30,8 @@ export function inOrder(prefixes: readonly string[]): string[] {
 export class Judging {
   ledger: Ledger = emptyLedger('Public');
   #number = 100;
+  #watched: Watch = new Map();
+  #inForce: Catalog | undefined;
   readonly #options: Partial<JudgeInput>;
 
   constructor(options: Partial<JudgeInput> = {}) {
@@ -36,11 +39,19 @@ export class Judging {
   }
 
   /** Judges a publication that is accepted on a day (0 is the first). */
-  publish(day: number, tags: Tags, tagChangeNumbers: Readonly<Record<string, number>> = {}): Judgement {
+  publish(
+    day: number,
+    tags: Tags,
+    tagChangeNumbers: Readonly<Record<string, number>> = {},
+    watch: Watch = watchTags(Object.keys(tags)),
+  ): Judgement {
     const date = new Date(start + day * dayMs).toISOString().slice(0, 10);
     const sorted = Object.fromEntries(Object.entries(tags).map(([tag, prefixes]) => [tag, inOrder(prefixes)]));
     const accepted = makePublication({ changeNumber: this.#number++, date, tags: sorted, tagChangeNumbers });
-    return this.#judge(day, { accepted, watch: watchTags(Object.keys(tags)) });
+    this.#watched = new Map([...this.#watched, ...watch]);
+    const judgement = this.#judge(day, { accepted });
+    this.#inForce = accepted.catalog;
+    return judgement;
   }
 
   /** Lets time pass. */
@@ -56,7 +67,8 @@ export class Judging {
   #judge(day: number, options: Partial<JudgeInput>): Judgement {
     const judgement = judge({
       ledger: this.ledger,
-      watch: new Map(),
+      watch: this.#watched,
+      ...(this.#inForce ? { inForce: this.#inForce } : {}),
       policy: defaultPolicy,
       now: new Date(start + day * dayMs),
       ...this.#options,

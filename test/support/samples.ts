@@ -123,6 +123,9 @@ export function sampleLedger(count = 1): Ledger {
               count: 1,
               held: { ipv4: loss, ipv6: none6 },
               opened: { ipv4: loss, ipv6: none6 },
+              grounds: [
+                { reason: { rule: 'lost-share', text: '256 of 512', next: 'answer the hold' }, concerns: [['ipv4']] },
+              ],
               questions: [{ rule: 'lost-share', text: '256 of 512', next: 'answer the hold' }],
             },
           ],

@@ -1,52 +1,70 @@
-import { emptySets, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { byFamily, type Family, families } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import { isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
-import { regionOf, serviceOf } from '../publication/catalog.ts';
 import { quantity } from './arithmetic.ts';
-import { effectiveOf, type Hold, type Ledger, type Release, type TagLedger } from './ledger.ts';
+import type { Absence, Hold, Ledger, Release, TagLedger } from './ledger.ts';
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
+import type { Watch } from './watch.ts';
 
 /**
- * Releases losses whose retention has expired, unless a question about them is open.
+ * Releases losses whose retention has expired.
  *
- *     absent for   42 days, 3 files        90 days
- *     |------------|-----------------------|
- *       all kept     kept only what the      nothing
- *                    global tag still has
+ *     absent for                42 days, 3 files     90 days
+ *     from the tag and both     |--- released -----------------
+ *       parents
+ *     from AzureCloud of the    |--- kept -----------|--- released, where no person would be asked
+ *       region, not globally
+ *     from the tag alone        |--- kept for as long as AzureCloud of the region has it -----
+ *
+ * A question ends in this way as well, but only where its ranges left parents that could be relied on. Without such parents the
+ * first line alone counts, and no question ends.
  */
-export function releaseExpired(ledger: Ledger, now: Date, policy: Policy): { ledger: Ledger; events: DomainEvent[] } {
+export function releaseExpired(
+  ledger: Ledger,
+  now: Date,
+  policy: Policy,
+  watch: Watch,
+): { ledger: Ledger; events: DomainEvent[] } {
   const events: DomainEvent[] = [];
   const tags = new Map<string, TagLedger>();
   for (const [name, row] of ledger.tags) {
-    tags.set(name, row.holds.some((hold) => hold.kind === 'loss') ? releaseTag(row, ledger, now, policy, events) : row);
+    const losses = row.holds.some((hold) => hold.kind === 'loss');
+    tags.set(name, losses ? releaseTag(row, ledger.count, now, policyFor(policy, name), watch, events) : row);
   }
   return events.length === 0 ? { ledger, events } : { ledger: { ...ledger, tags }, events };
 }
 
-function releaseTag(row: TagLedger, ledger: Ledger, now: Date, policy: Policy, events: DomainEvent[]): TagLedger {
-  const settings = policyFor(policy, row.tag);
-  const global = regionOf(row.tag) === undefined ? undefined : ledger.tags.get(serviceOf(row.tag));
-  // A global tag that vanished whole is a fault of the file: what it held counts as covered still.
-  const covered = global ? (global.vanished ? effectiveOf(global) : global.published) : emptySets;
+function releaseTag(
+  row: TagLedger,
+  count: number,
+  now: Date,
+  policy: TagPolicy,
+  watch: Watch,
+  events: DomainEvent[],
+): TagLedger {
+  const clock = new Clock(row, count, now, policy, watch.get(row.tag) ?? []);
   const holds: Hold[] = [];
   const releases: Release[] = [...row.releases];
   for (const hold of row.holds) {
-    const expired = expiredPart(hold, ledger.count, now, covered, settings);
-    if (!expired) {
+    const expired = clock.expired(hold);
+    if (isEmpty(expired)) {
       holds.push(hold);
       continue;
     }
-    releases.push({ hold: hold.id, at: now.toISOString(), by: expired.by, prefixes: expired.prefixes });
+    const by = clock.reason(hold, expired);
+    releases.push({ hold: hold.id, at: now.toISOString(), by, prefixes: expired });
     events.push({
       kind: 'hold-ended',
       hold: hold.id,
       tag: row.tag,
       of: 'loss',
       how: 'released',
-      prefixes: prefixesOf(expired.prefixes),
-      by: expired.by,
+      prefixes: prefixesOf(expired),
+      by,
     });
-    const held = subtract(hold.held, expired.prefixes);
+    const held = subtract(hold.held, expired);
     if (!isEmpty(held)) holds.push({ ...hold, held });
   }
   return { ...row, holds, releases };
@@ -57,48 +75,68 @@ export function isKept({ kept }: Hold, now: Date): boolean {
   return kept !== undefined && (kept.until === undefined || now.toISOString() < kept.until);
 }
 
-function expiredPart(
-  hold: Hold,
-  count: number,
-  now: Date,
-  covered: Sets,
-  policy: TagPolicy,
-): { prefixes: Sets; by: string } | undefined {
-  if (hold.kind !== 'loss' || hold.questions.length > 0 || isKept(hold, now)) return undefined;
-  const days = (now.getTime() - Date.parse(hold.since)) / dayMs;
-  const publications = count - hold.count + 1;
-  if (days < policy.lossClockDays || publications < policy.lossClockPublications) return undefined;
-  const absent = `${quantity(Math.floor(days), 'day')} and ${quantity(publications, 'file')}`;
-  if (days >= policy.lossClockGlobalDays) {
-    return { prefixes: hold.held, by: `clock: absent for ${absent}` };
+/** The clock of one tag at one moment. */
+class Clock {
+  readonly #row: TagLedger;
+  readonly #count: number;
+  readonly #now: Date;
+  readonly #policy: TagPolicy;
+  readonly #watched: readonly Family[];
+
+  constructor(row: TagLedger, count: number, now: Date, policy: TagPolicy, watched: readonly Family[]) {
+    this.#row = row;
+    this.#count = count;
+    this.#now = now;
+    this.#policy = policy;
+    this.#watched = watched;
   }
-  const prefixes = subtract(hold.held, covered);
-  if (isEmpty(prefixes)) return undefined;
-  return {
-    prefixes,
-    by: `clock: absent for ${absent}, and from the global tag as well`,
-  };
-}
 
-const weekMs = 7 * dayMs;
-/** 5 January 1970: weeks begin on Mondays, in UTC. */
-const firstMonday = 4 * dayMs;
-/** Days after which the weekly ones may begin: the third reminder, and some rest after it. */
-const weeklyAfter = 10;
+  /** What of a hold may go now. */
+  expired(hold: Hold): Sets {
+    if (hold.kind !== 'loss' || isKept(hold, this.#now)) return byFamily(PrefixSet.empty);
+    return byFamily((family) => this.#expired(hold, family));
+  }
 
-/**
- * How many reminders are due for something asked this long ago: after 1, 3 and 7 days, then every Monday. A fixed day
- * brings what was asked on different days into one notice a week.
- */
-export function remindersDue(since: string, now: Date): number {
-  const asked = Date.parse(since);
-  const days = Math.floor((now.getTime() - asked) / dayMs);
-  if (days < 1) return 0;
-  if (days < 3) return 1;
-  if (days < 7) return 2;
-  return 3 + Math.max(0, weekOf(now.getTime()) - weekOf(asked + weeklyAfter * dayMs));
-}
+  reason(hold: Hold, expired: Sets): string {
+    const days = Math.floor(this.#days(hold.since));
+    const files = this.#count - hold.count + 1;
+    const byParents = families.every((f) => this.#longAbsent('parents', f).covers(expired[f]));
+    const where = byParents && this.#row.absences ? ', and from its parents as well' : '';
+    return `clock: absent for ${quantity(days, 'day')} and ${quantity(files, 'file')}${where}`;
+  }
 
-function weekOf(time: number): number {
-  return Math.floor((time - firstMonday) / weekMs);
+  #expired(hold: Hold, family: Family): PrefixSet {
+    const held = hold.held[family];
+    const nothing = PrefixSet.empty(family);
+    if (held.isEmpty || !this.#isOver(hold.since, hold.count)) return nothing;
+    if (hold.grounds.length === 0 || !this.#watched.includes(family)) return this.#withoutQuestion(hold, family);
+    if (this.#row.withoutParents?.includes(family)) return nothing;
+    return held.intersect(this.#longAbsent('parents', family));
+  }
+
+  /** What goes of a loss that nobody would be asked about: after longer, also what the global tag still has. */
+  #withoutQuestion(hold: Hold, family: Family): PrefixSet {
+    const days = this.#days(hold.since);
+    const outside = hold.held[family].intersect(this.#longAbsent('region', family));
+    if (days >= this.#policy.lossClockGlobalDays) return outside;
+    return outside.intersect(this.#longAbsent('parents', family));
+  }
+
+  /** Ranges absent from there for as long as the clock wants. */
+  #longAbsent(where: 'parents' | 'region', family: Family): PrefixSet {
+    const long = (this.#row.absences?.[where] ?? []).filter(({ at, count }: Absence) => this.#isOver(at, count));
+    return PrefixSet.unionOf(
+      family,
+      long.map(({ prefixes }) => prefixes[family]),
+    );
+  }
+
+  #isOver(since: string, count: number): boolean {
+    const files = this.#count - count + 1;
+    return this.#days(since) >= this.#policy.lossClockDays && files >= this.#policy.lossClockPublications;
+  }
+
+  #days(since: string): number {
+    return (this.#now.getTime() - Date.parse(since)) / dayMs;
+  }
 }

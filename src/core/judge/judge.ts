@@ -1,10 +1,11 @@
-import { prefixesOf } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
-import type { ParsedPublication } from '../publication/publication.ts';
-import { isKept, releaseExpired, remindersDue } from './clock.ts';
+import type { ParsedPublication, Publication } from '../publication/publication.ts';
+import { releaseExpired } from './clock.ts';
 import type { Ledger, TagLedger } from './ledger.ts';
+import type { Taking } from './open-hold.ts';
 import type { Policy } from './policy.ts';
+import { tellHolds } from './tell-holds.ts';
 import { begin, updateTag } from './update-tag.ts';
 import type { Watch } from './watch.ts';
 
@@ -44,35 +45,13 @@ export function judge(input: JudgeInput): Judgement {
     watched.add(tag);
     if (regionOf(tag) !== undefined) watched.add(serviceOf(tag));
   }
-  const catalog = accepted?.catalog ?? input.inForce;
   const count = ledger.count + (accepted ? 1 : 0);
   const rows = new Map<string, TagLedger>();
   for (const name of [...watched].sort()) {
-    const row = ledger.tags.get(name);
-    const tag = catalog?.tags.get(name);
     // Rows that no list selects (a global tag, a tag of an older config) are kept up to date in silence.
     const told = selected.has(name) ? events : [];
-    if (accepted && row) {
-      rows.set(
-        name,
-        updateTag(row, tag, {
-          publication: accepted.publication,
-          catalog: accepted.catalog,
-          count,
-          now,
-          policy,
-          events: told,
-        }),
-      );
-    } else if (row) {
-      rows.set(name, row);
-    } else if (tag && catalog) {
-      const publication = accepted?.publication ?? ledger.accepted;
-      if (publication) rows.set(name, begin(tag, { publication, catalog, count, now, policy, events: told }));
-    }
-  }
-  for (const [name, row] of rows) {
-    if (selected.has(name)) rows.set(name, remind(row, input.now, events));
+    const row = judgeTag(name, input, { count, now, told, rows: ledger.tags });
+    if (row) rows.set(name, tellHolds(row, input.watch.get(name) ?? [], input.now, told));
   }
   const backwards = ledger.judgedAt !== undefined && ledger.judgedAt > now;
   const judged: Ledger = {
@@ -83,21 +62,46 @@ export function judge(input: JudgeInput): Judgement {
     tags: rows,
   };
   if (backwards || input.releasesWait !== undefined) return { ledger: judged, events };
-  const released = releaseExpired(judged, input.now, policy);
+  const released = releaseExpired(judged, input.now, policy, input.watch);
   const selectedEvents = released.events.filter((event) => !('tag' in event) || selected.has(event.tag));
   return { ledger: released.ledger, events: [...events, ...selectedEvents] };
 }
 
-/** Sends reminders of unanswered questions when they are due. */
-function remind(row: TagLedger, now: Date, events: DomainEvent[]): TagLedger {
-  let reminded = false;
-  const holds = row.holds.map((hold) => {
-    const due = hold.questions.length > 0 && !isKept(hold, now) ? remindersDue(hold.since, now) : 0;
-    if (due <= (hold.reminded ?? 0)) return hold;
-    reminded = true;
-    const { id, tag, kind, since, questions } = hold;
-    events.push({ kind: 'hold-reminder', hold: id, tag, of: kind, since, prefixes: prefixesOf(hold.held), questions });
-    return { ...hold, reminded: due };
+interface Moment {
+  readonly count: number;
+  readonly now: string;
+  readonly told: DomainEvent[];
+  readonly rows: Ledger['tags'];
+}
+
+/** The row of one tag after this judgement; undefined if nothing is known of it. */
+function judgeTag(
+  name: string,
+  { ledger, accepted, inForce, policy }: JudgeInput,
+  { count, now, told, rows }: Moment,
+): TagLedger | undefined {
+  const taking = (publication: Publication, catalog: Catalog, before: Catalog | undefined): Taking => ({
+    publication,
+    catalog,
+    inForce: before,
+    rows,
+    count,
+    now,
+    policy,
+    events: told,
   });
-  return reminded ? { ...row, holds } : row;
+  const known = rows.get(name) ?? beginAsInForce();
+  if (!accepted) return known;
+  const tag = accepted.catalog.tags.get(name);
+  const next = taking(accepted.publication, accepted.catalog, inForce);
+  if (known) return updateTag(known, tag, next);
+  return tag && begin(tag, inForce === undefined, next);
+
+  /** A tag that was not watched before is first seen as it was until now: what it has is no news. */
+  function beginAsInForce(): TagLedger | undefined {
+    const tag = inForce?.tags.get(name);
+    return tag && inForce && ledger.accepted
+      ? begin(tag, true, taking(ledger.accepted, inForce, undefined))
+      : undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { byFamily } from '../address/family.ts';
+import { type ByFamily, byFamily, type Family } from '../address/family.ts';
 import { type Sets, union } from '../address/sets.ts';
 import type { Cloud } from '../publication/catalog.ts';
 import type { Publication } from '../publication/publication.ts';
@@ -59,6 +59,10 @@ export interface TagLedger {
   /** Since when what is published has been there, as far as we have watched; oldest first. */
   readonly appeared?: readonly Appearance[];
   readonly releases: readonly Release[];
+  /** Where held losses are absent beside the tag; absent if there are none, and in ledgers from before it was kept. */
+  readonly absences?: Absences;
+  /** Families for which no parent can be relied on: there is none, or it never contained the tag. None if absent. */
+  readonly withoutParents?: readonly Family[];
   /** Held gains that an answer let in, as long as they are published: withdrawing the answer holds them again. */
   readonly allowed?: readonly AllowedGain[];
 }
@@ -69,6 +73,23 @@ export interface AllowedGain {
   readonly decision: string;
   /** The hold as it was. */
   readonly hold: Hold;
+  readonly prefixes: Sets;
+}
+
+/** Held losses of a tag that its parents lack as well, oldest first. */
+export interface Absences {
+  /** Not in AzureCloud of the region; all of them where there is no such tag. */
+  readonly region: readonly Absence[];
+  /** In neither parent. */
+  readonly parents: readonly Absence[];
+}
+
+/** Ranges that have been absent from somewhere since one publication. */
+export interface Absence {
+  /** ISO 8601. */
+  readonly at: string;
+  /** `Ledger.count` then, that publication included. */
+  readonly count: number;
   readonly prefixes: Sets;
 }
 
@@ -95,13 +116,38 @@ export interface Hold {
   readonly held: Sets;
   /** What was held when it opened. */
   readonly opened: Sets;
-  /** Why only a person may release it, each with its arithmetic; empty for a hold that the clock releases. */
+  /** Why a person would be asked, were there no parents to answer and did every list have the tag's ranges. */
+  readonly grounds: readonly Ground[];
+  /** What is asked of people now: of the grounds, those that no parent settles and that concern a list of some target. */
   readonly questions: readonly Reason[];
-  /** Reminders sent so far; none if absent. */
+  /** Of a loss: what the tag's parents answer to its grounds. Nothing if absent. */
+  readonly settled?: Settled;
+  /** Of a loss: the measure of what the tag allowed before, see measureOf(). Absent in ledgers from before it was kept. */
+  readonly before?: ByFamily<string>;
+  /** Of a loss: the measure of what of it the parents have, in the publication that opened it; absent where there is no such parent. */
+  readonly under?: { readonly global?: ByFamily<string>; readonly region?: ByFamily<string> };
+  /** What people were last told of it; absent while it concerns no list of a target. */
+  readonly told?: HoldState;
+  /** Since when it is asked about, ISO 8601; absent while it is not, and where it is asked since it was opened. */
+  readonly asked?: string;
+  /** Reminders sent so far since then; none if absent. */
   readonly reminded?: number;
   /** A decision to keep a loss; the clock does not run while it is active. Absent: there is none. */
   readonly kept?: Kept;
 }
+
+/** Why a person would be asked about a hold. */
+export interface Ground {
+  readonly reason: Reason;
+  /** Who would notice: whoever holds all families of one of these. */
+  readonly concerns: readonly (readonly Family[])[];
+}
+
+/** `kept`: every parent has all of it. `clock`: what is not in each parent is in none, and not too much to go by itself. */
+export type Settled = { readonly [F in Family]?: 'kept' | 'clock' };
+
+/** What becomes of a hold without an answer: people are asked, its parents keep it, or the clock releases it. */
+export type HoldState = 'asked' | 'kept' | 'clock';
 
 /** A loss that stays because of an answer. */
 export interface Kept {

@@ -1,95 +1,132 @@
 import { createHash } from 'node:crypto';
-import { families } from '../address/family.ts';
+import { byFamily, type Family, families } from '../address/family.ts';
 import { familyOf } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { prefixesOf, type Sets, union } from '../address/sets.ts';
+import { type Sets, union } from '../address/sets.ts';
+import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
-import { parentsOf } from '../publication/parents.ts';
+import { parentsOf, within } from '../publication/parents.ts';
 import type { Publication } from '../publication/publication.ts';
-import type { Reason } from '../reason.ts';
-import { gainRules } from './gain-rules.ts';
-import type { Hold, TagLedger } from './ledger.ts';
-import { lossRules } from './loss-rules.ts';
+import type { Gain, Suspicion } from './gain-rules/gain.ts';
+import { gainRules } from './gain-rules/index.ts';
+import { groundsOf } from './grounds.ts';
+import { effectiveOf, type Ground, type Hold, type TagLedger } from './ledger.ts';
+import { lossRules } from './loss-rules/index.ts';
 import { type Policy, policyFor } from './policy.ts';
+import type { ReliableParents } from './reliable-parents.ts';
+import { measuresOf } from './size.ts';
 
 /** A publication being taken into the ledger. */
 export interface Taking {
   readonly publication: Publication;
   readonly catalog: Catalog;
+  /** The catalog before it, if it is known. */
+  readonly inForce: Catalog | undefined;
+  /** The ledger's rows as they were before it. */
+  readonly rows: ReadonlyMap<string, TagLedger>;
   readonly count: number;
+  /** ISO 8601. */
   readonly now: string;
   readonly policy: Policy;
   readonly events: DomainEvent[];
 }
 
-/** Opens the hold of a loss: with questions if a rule asks a person, for the clock if none does. */
-export function judgeLoss(
+/** Opens the hold of a loss. Whether a person is asked about its grounds is settled afterwards. */
+export function openLoss(
   row: TagLedger,
-  before: Sets,
-  published: Sets,
-  lost: Sets,
+  { before, published, lost }: { readonly before: Sets; readonly published: Sets; readonly lost: Sets },
   vanished: boolean,
   taking: Taking,
 ): Hold {
-  const prefixesLost = row.publishedPrefixes.filter((text) => {
-    const family = familyOf(text);
-    return PrefixSet.from(family, [text]).overlaps(lost[family]);
-  }).length;
+  const policy = policyFor(taking.policy, row.tag);
+  const since = new Date(Date.parse(taking.now) - policy.lossWindowDays * dayMs).toISOString();
+  const earlier = row.holds.filter((one) => one.kind === 'loss' && one.grounds.length === 0 && one.since >= since);
+  const released = row.releases.filter((one) => one.at >= since && one.decision === undefined);
+  const gone = union(released.map(({ prefixes }) => prefixes));
   const loss = {
     tag: row.tag,
     vanished,
     before,
-    prefixesBefore: row.publishedPrefixes.length,
+    prefixesBefore: countByFamily(row.publishedPrefixes),
     lost,
-    prefixesLost,
+    prefixesLost: countByFamily(row.publishedPrefixes.filter((text) => touches(text, lost))),
+    window: union([lost, gone, ...earlier.map(({ held }) => held)]),
+    windowBefore: union([before, gone]),
     familiesGone: families.filter((f) => !row.published[f].isEmpty && published[f].isEmpty && !lost[f].isEmpty),
   };
-  const policy = policyFor(taking.policy, row.tag);
-  const questions = lossRules.map((rule) => rule(loss, policy)).filter((reason) => reason !== undefined);
-  const { global } = parentsOf(row.tag, taking.catalog);
-  return open('loss', row.tag, lost, questions, taking, {
-    before: before.ipv4.count.toString(),
-    ...(global ? { underGlobal: lost.ipv4.intersect(global.ipv4).count.toString() } : {}),
-  });
+  const { global, region } = parentsOf(row.tag, taking.catalog);
+  return {
+    ...newHold('loss', row.tag, lost, groundsOf(lossRules, loss, policy), taking),
+    before: measuresOf(before),
+    under: {
+      ...(global ? { global: measuresOf(within(lost, global)) } : {}),
+      ...(region ? { region: measuresOf(within(lost, region)) } : {}),
+    },
+  };
 }
 
-/** Opens the hold of a gain's suspicious part; undefined if no rule finds one. */
-export function judgeGain(tag: string, before: Sets | undefined, gained: Sets, taking: Taking): Hold | undefined {
-  const region = regionOf(tag);
-  const service = serviceOf(tag);
-  const otherRegions =
-    region === undefined
-      ? []
-      : [...taking.catalog.tags.values()]
-          .filter((other) => other.service === service && other.region !== undefined && other.name !== tag)
-          .map((other) => ({ tag: other.name, prefixes: other.prefixes }));
-  const policy = policyFor(taking.policy, tag);
-  const found = gainRules
-    .map((rule) => rule({ tag, before, gained, otherRegions }, policy))
-    .filter((suspicion) => suspicion !== undefined);
-  if (found.length === 0) return undefined;
-  const held = union(found.map((suspicion) => suspicion.ranges));
-  return open(
-    'gain',
-    tag,
-    held,
-    found.map((suspicion) => suspicion.reason),
-    taking,
-  );
-}
-
-function open(
-  kind: Hold['kind'],
+/** Opens the hold of a gain's suspicious part; undefined if no rule finds one. `before` as in Gain. */
+export function openGain(
   tag: string,
-  held: Sets,
-  questions: readonly Reason[],
+  before: Sets | undefined,
+  gained: Sets,
+  parents: ReliableParents,
   taking: Taking,
-  facts: { readonly before?: string; readonly underGlobal?: string } = {},
-): Hold {
+): Hold | undefined {
+  const found = suspicionsOf(tag, before, gained, parents, taking);
+  if (found.length === 0) return undefined;
+  const held = union(found.map(({ ranges }) => ranges));
+  const grounds = found.map(({ reason, ranges }) => ({
+    reason,
+    concerns: families.filter((family) => !ranges[family].isEmpty).map((family) => [family]),
+  }));
+  return newHold('gain', tag, held, grounds, taking);
+}
+
+/** What the rules find suspicious about a gain. */
+export function suspicionsOf(
+  tag: string,
+  before: Sets | undefined,
+  gained: Sets,
+  parents: ReliableParents,
+  taking: Taking,
+): Suspicion[] {
+  const { global } = parentsOf(tag, taking.catalog);
+  const gain: Gain = {
+    tag,
+    before,
+    gained,
+    parents,
+    ...(global ? { global } : {}),
+    otherRegions: otherRegionsOf(tag, taking),
+  };
+  const policy = policyFor(taking.policy, tag);
+  return gainRules.map((rule) => rule(gain, policy)).filter((suspicion) => suspicion !== undefined);
+}
+
+/** The other regions of the service as this publication has them, and as they were allowed before it. */
+function otherRegionsOf(tag: string, { catalog, inForce, rows }: Taking): Gain['otherRegions'] {
+  if (regionOf(tag) === undefined) return [];
+  const service = serviceOf(tag);
+  const others = (from: Catalog) =>
+    [...from.tags.values()].filter((one) => one.service === service && one.region !== undefined && one.name !== tag);
+  const now = others(catalog).map(({ name, prefixes }) => ({ tag: name, prefixes }));
+  const before = (inForce ? others(inForce) : []).filter(({ name }) => !rows.has(name));
+  const watched = [...rows.values()].filter(
+    (row) => serviceOf(row.tag) === service && regionOf(row.tag) !== undefined && row.tag !== tag,
+  );
+  return [
+    ...now,
+    ...before.map(({ name, prefixes }) => ({ tag: name, prefixes })),
+    ...watched.map((row) => ({ tag: row.tag, prefixes: effectiveOf(row) })),
+  ];
+}
+
+function newHold(kind: Hold['kind'], tag: string, held: Sets, grounds: readonly Ground[], taking: Taking): Hold {
   const { changeNumber, date, digest } = taking.publication;
   const hash = createHash('sha256').update(`${tag}|${kind}|${digest}|${taking.count}`).digest('hex').slice(0, 8);
-  const hold: Hold = {
+  return {
     id: `${tag}-${kind}-${changeNumber}-${hash}`,
     tag,
     kind,
@@ -98,18 +135,16 @@ function open(
     count: taking.count,
     held,
     opened: held,
-    questions,
+    grounds,
+    questions: [],
   };
-  taking.events.push({
-    kind: 'hold-opened',
-    hold: hold.id,
-    tag,
-    of: kind,
-    changeNumber,
-    prefixes: prefixesOf(held),
-    addresses: { ipv4: held.ipv4.count.toString(), ipv6: held.ipv6.count.toString() },
-    questions,
-    ...facts,
-  });
-  return hold;
+}
+
+function countByFamily(prefixes: readonly string[]): Record<Family, number> {
+  return byFamily((family) => prefixes.filter((text) => familyOf(text) === family).length);
+}
+
+function touches(text: string, sets: Sets): boolean {
+  const family = familyOf(text);
+  return PrefixSet.from(family, [text]).overlaps(sets[family]);
 }

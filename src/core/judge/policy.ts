@@ -6,11 +6,15 @@ export interface TagPolicy {
   readonly lossClockPublications: number;
   /** Days a loss is kept while the service's global tag still covers it. */
   readonly lossClockGlobalDays: number;
-  /** Share of a tag's IPv4 addresses above which a loss is a question. */
+  /** Share of a tag's IPv4 addresses, or of its IPv6 prefixes, above which a loss is a question. */
   readonly lossQuestionShare: number;
+  /** The same for a single prefix, and for what left the parents as well. */
+  readonly lossQuestionLargeShare: number;
+  /** Days within which losses count together for these shares. */
+  readonly lossWindowDays: number;
   /** Published prefixes, both families together, above which a loss is a question. */
   readonly lossQuestionPrefixes: number;
-  /** Growth, as a multiple of what the tag had, above which a gain is a question; for IPv6 counted in prefixes. */
+  /** Growth, as a multiple of what the tag had, below which a gain is no question; for IPv6 counted in prefixes. */
   readonly gainQuestionGrowth: number;
   /** IPv4 addresses below which growth is never a question. */
   readonly gainQuestionAddresses: number;
@@ -18,6 +22,8 @@ export interface TagPolicy {
   readonly gainQuestionIPv6Prefixes: number;
   /** Bits by which a gained prefix must be shorter than the tag's shortest to be a question. */
   readonly gainQuestionBroaderBits: number;
+  /** Whether the tag's parents count: what they lack is kept out, what they have is kept. */
+  readonly parentsCount: boolean;
 }
 
 export interface Policy extends TagPolicy {
@@ -35,14 +41,21 @@ export const defaultPolicy: Policy = {
   // With the prefix rule this asks in 6 of 271 weeks; the January 2024 fault took 79 %.
   lossQuestionShare: 0.1,
   lossQuestionPrefixes: 8,
-  // New regions and build-outs double and triple small tags; five times as large at once has not been honest growth.
-  gainQuestionGrowth: 4,
+  // Ranges come and go singly: one was 24 % of the smallest tag. A quarter of a list is felt by whoever it serves.
+  lossQuestionLargeShare: 0.25,
+  // As long as the clock keeps anything: what melts away more slowly than that was released bit by bit, each bit rightly.
+  lossWindowDays: 90,
+  // Any: large tags are the ones in which a stranger hides. Where a tag grows by thousands as a habit, raise this for it.
+  gainQuestionGrowth: 0,
   // The most that a Storage region ever gained in one week is 3,328.
   gainQuestionAddresses: 4096,
-  // The most that a region ever gained in one week is 13 prefixes of both families.
+  // The most that a region ever gained in one week.
   gainQuestionIPv6Prefixes: 16,
   // A /16 in a tag whose broadest prefix is a /20 happens; 0.0.0.0/1 in any tag does not.
   gainQuestionBroaderBits: 6,
+  // In every official file the global tag contained all regional tags of its service, and AzureCloud of a region all of ACR and
+  // Storage there.
+  parentsCount: true,
   tags: {},
 };
 

@@ -1,13 +1,22 @@
 import { byFamily, families } from '../address/family.ts';
-import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
-import type { Tag } from '../publication/catalog.ts';
+import { serviceOf, type Tag } from '../publication/catalog.ts';
+import { parentsOf } from '../publication/parents.ts';
+import { followAbsences } from './absences.ts';
 import type { AllowedGain, Appearance, Hold, Release, TagLedger } from './ledger.ts';
 import { effectiveOf, heldBy } from './ledger.ts';
-import { judgeGain, judgeLoss, type Taking } from './open-hold.ts';
+import { letInByFile } from './let-in-by-file.ts';
+import { openGain, openLoss, type Taking } from './open-hold.ts';
+import { policyFor } from './policy.ts';
+import { parentsAtFirstContact, type ReliableParents, reliableParents } from './reliable-parents.ts';
+import { settleLoss } from './settle-loss.ts';
 
-/** First sight of a tag: everything is new, so only what is wrong in itself can be held. */
-export function begin(tag: Tag, taking: Taking): TagLedger {
+/**
+ * First sight of a tag. At first contact it may have been like this for years, so only what is wrong in itself is held; in a
+ * later publication all of it is a gain.
+ */
+export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedger {
   const row: TagLedger = {
     tag: tag.name,
     changeNumber: tag.changeNumber,
@@ -17,15 +26,19 @@ export function begin(tag: Tag, taking: Taking): TagLedger {
     appeared: [{ at: taking.now, changeNumber: taking.publication.changeNumber, prefixes: tag.prefixes }],
     releases: [],
   };
-  const hold = judgeGain(row.tag, undefined, tag.prefixes, taking);
+  const parents = firstContact
+    ? parentsAtFirstContact(tag.name, taking.catalog)
+    : parentsNow({ ...row, published: emptySets }, taking);
+  const hold = openGain(row.tag, firstContact ? undefined : emptySets, tag.prefixes, parents, taking);
   return hold ? { ...row, holds: [hold] } : row;
 }
 
 /** Takes a publication into the row of one tag; `tag` is undefined if the publication does not have it. */
 export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
   const published = tag?.prefixes ?? emptySets;
-  // Most tags stay as they are for weeks: with the same addresses there is nothing to judge.
-  if (tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]))) {
+  const same = tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]));
+  // Most tags stay as they are for weeks: with the same addresses and nothing held there is nothing to judge.
+  if (same && row.holds.length === 0) {
     return { ...row, changeNumber: tag.changeNumber, published, publishedPrefixes: tag.published };
   }
   const before = effectiveOf(row);
@@ -33,7 +46,6 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
   const lossesHeld = heldBy(row.holds, 'loss');
   const lost = byFamily((f) => row.published[f].subtract(gainsHeld[f]).subtract(published[f]));
   const gained = byFamily((f) => published[f].subtract(before[f]).subtract(gainsHeld[f]));
-  const holds = row.holds.map((hold) => settle(hold, published, taking.events)).filter((hold) => hold !== undefined);
 
   const returned = row.vanished !== undefined && tag !== undefined;
   const vanishes = row.vanished === undefined && tag === undefined;
@@ -55,20 +67,77 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
       ...missedBetween(row, tag, returned),
     });
   }
-  const lossHold = isEmpty(lost) ? undefined : judgeLoss(row, before, published, lost, vanishes, taking);
-  const gainHold = isEmpty(gained) ? undefined : judgeGain(row.tag, sizeToCompare(before), gained, taking);
-  for (const hold of [lossHold, gainHold]) if (hold) holds.push(hold);
-  const { vanished: _, ...rest } = row;
+  const parents = parentsNow(row, taking);
+  const settled = row.holds.map((hold) => settle(hold, published, taking.events)).filter((hold) => hold !== undefined);
+  const open = letInByFile(settled, before, parents, taking);
+  const lossHold = isEmpty(lost) ? undefined : openLoss(row, { before, published, lost }, vanishes, taking);
+  const gainHold = isEmpty(gained) ? undefined : openGain(row.tag, before, gained, parents, taking);
+  const holds = [...open, lossHold, gainHold]
+    .filter((hold) => hold !== undefined)
+    .map((hold) => withSettled(hold, parents, taking));
+  const { vanished: _, absences: __, withoutParents: ___, ...rest } = row;
   return {
     ...rest,
     changeNumber: tag?.changeNumber ?? row.changeNumber,
     published,
     publishedPrefixes: tag?.published ?? [],
     holds,
+    ...absent(row, holds, parents, taking),
     appeared: appearances(row, published, taking),
     releases: stillReleased(row.releases, published),
     ...(row.allowed ? { allowed: stillAllowed(row.allowed, published) } : {}),
     ...(tag ? {} : { vanished: row.vanished ?? { at: taking.now, changeNumber: taking.publication.changeNumber } }),
+  };
+}
+
+/** The parents that contained what the tag had before, if the policy lets them count. */
+function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
+  if (!policyFor(taking.policy, row.tag).parentsCount) return { ipv4: undefined, ipv6: undefined };
+  const { catalog, inForce } = taking;
+  const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
+  const global = forgotten(row.tag, taking);
+  return reliableParents({
+    tag: row.tag,
+    had: subtract(row.published, letIn),
+    catalog,
+    inForce,
+    ...(global ? { vanishedGlobal: global } : {}),
+  });
+}
+
+/** What a global tag that vanished whole still allows: a fault of the file, so its regions count as contained still. */
+function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
+  const global = serviceOf(tag);
+  const row = global === tag || catalog.tags.has(global) ? undefined : rows.get(global);
+  return row && effectiveOf(row);
+}
+
+function withSettled(hold: Hold, parents: ReliableParents, { policy }: Taking): Hold {
+  if (hold.kind === 'gain' || hold.grounds.length === 0) return hold;
+  const { settled: _, ...rest } = hold;
+  const settled = settleLoss(rest, parents, policyFor(policy, hold.tag));
+  return settled.ipv4 || settled.ipv6 ? { ...rest, settled } : rest;
+}
+
+/** Where held losses are absent beside the tag. AzureCloud of the region counts here whether or not it is relied on. */
+function absent(
+  row: TagLedger,
+  holds: readonly Hold[],
+  parents: ReliableParents,
+  taking: Taking,
+): Pick<TagLedger, 'absences' | 'withoutParents'> {
+  const own = parentsOf(row.tag, taking.catalog);
+  const global = own.global ?? forgotten(row.tag, taking);
+  const absences = followAbsences(
+    row.absences,
+    heldBy(holds, 'loss'),
+    { ...own, ...(global ? { global } : {}) },
+    taking,
+  );
+  const withoutParents = families.filter((family) => parents[family] === undefined);
+  return {
+    ...(absences ? { absences } : {}),
+    ...(absences && withoutParents.length > 0 ? { withoutParents } : {}),
   };
 }
 
@@ -99,11 +168,6 @@ function stillAllowed(allowed: readonly AllowedGain[], published: Sets): Allowed
   return allowed
     .map((one) => ({ ...one, prefixes: intersect(one.prefixes, published) }))
     .filter((one) => !isEmpty(one.prefixes));
-}
-
-/** A tag that allowed nothing is like one never seen: growth from nothing has no ratio. */
-function sizeToCompare(before: Sets): Sets | undefined {
-  return isEmpty(before) ? undefined : before;
 }
 
 /** What is left of a hold under a new publication: a loss shrinks by what returned, a gain by what is gone again. */

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../event.ts';
-import { remindersDue } from '../judge/clock.ts';
 import type { PendingApproval } from '../judge/ledger.ts';
+import { isLastReminder, remindersDue } from '../judge/reminders.ts';
 import { needsOperator } from '../reason.ts';
 import { entriesOf, isNone, textsOf, unite, within } from './entries.ts';
 import { byRangeRules } from './gate.ts';
@@ -36,7 +36,17 @@ export function trackPendingApprovals(
       if (!known) {
         events.push({ kind: 'target-waits', target: plan.target, part: id, direction, ranges, reasons });
       } else if (due > reminded) {
-        events.push({ kind: 'target-reminder', target: plan.target, part: id, direction, ranges, reasons, since });
+        const last = isLastReminder(due) ? ({ last: true } as const) : {};
+        events.push({
+          kind: 'target-reminder',
+          target: plan.target,
+          part: id,
+          direction,
+          ranges,
+          reasons,
+          since,
+          ...last,
+        });
       }
       const reminders = Math.max(due, reminded);
       // A question that was declined, or waits for its hour, is the same again once that is over.

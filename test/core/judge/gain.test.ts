@@ -58,8 +58,10 @@ describe('a gain', () => {
   ];
   it.each(cases)('$name', ({ after, rule, waits, goes }) => {
     const judging = new Judging();
-    judging.publish(0, { [region]: base, 'Storage.EastUS': ['20.2.0.0/24'], Storage: ['20.2.0.0/24'] });
-    judging.publish(7, { 'Storage.EastUS': ['20.2.0.0/24'], Storage: ['20.2.0.0/24'], ...after });
+    const east = { 'Storage.EastUS': ['20.2.0.0/24'] };
+    const withGlobal = (tags: Tags): Tags => ({ ...tags, Storage: [...new Set(Object.values(tags).flat())] });
+    judging.publish(0, withGlobal({ [region]: base, ...east }));
+    judging.publish(7, withGlobal({ ...east, ...after }));
     const hold = judging.ledger.tags.get(region)?.holds[0];
     expect(hold?.questions.map((question) => question.rule)).toEqual(
       rule === undefined ? undefined : expect.arrayContaining([rule]),

@@ -80,6 +80,7 @@ describe('a small loss', () => {
 
 describe('a loss that only a person may release', () => {
   const v6 = ['2603:1000::/48'];
+  const v6s = Array.from({ length: 11 }, (_, i) => `2603:1000:${i * 2 + 1}::/48`);
   const cases: readonly {
     name: string;
     before: readonly string[];
@@ -89,7 +90,20 @@ describe('a loss that only a person may release', () => {
     { name: 'the whole tag', before: many, after: undefined, rules: ['tag-vanished'] },
     { name: '10 % is not over 10 %', before: many, after: many.slice(2), rules: [] },
     { name: '15 % of the addresses', before: many, after: many.slice(3), rules: ['lost-share'] },
-    { name: 'one prefix, though it is half of the tag', before: many.slice(0, 2), after: many.slice(0, 1), rules: [] },
+    { name: 'one prefix, a quarter of the tag', before: many.slice(0, 4), after: many.slice(0, 3), rules: [] },
+    {
+      name: 'one prefix, a third of the tag',
+      before: many.slice(0, 3),
+      after: many.slice(0, 2),
+      rules: ['lost-share'],
+    },
+    {
+      name: 'two of eleven IPv6 prefixes',
+      before: [...many, ...v6s],
+      after: [...many, ...v6s.slice(2)],
+      rules: ['lost-share'],
+    },
+    { name: 'one of eleven IPv6 prefixes', before: [...many, ...v6s], after: [...many, ...v6s.slice(1)], rules: [] },
     {
       name: 'nine prefixes of many',
       before: [...many, '21.0.0.0/12'],
@@ -125,13 +139,30 @@ describe('a loss that only a person may release', () => {
     );
   });
 
-  it('judges a loss against what is effective, so that losing bit by bit adds up to no more than each bit', () => {
+  it('judges a loss against what is effective, and losing bit by bit like losing all of it', () => {
     const judging = new Judging();
     judging.publish(0, { 'Storage.WestUS': many });
     judging.publish(7, { 'Storage.WestUS': many.slice(2) });
     judging.publish(14, { 'Storage.WestUS': many.slice(4) });
-    expect(holds(judging).map(({ questions }) => questions.length)).toEqual([0, 0]);
+    expect(holds(judging).map(({ questions }) => questions.map(({ text }) => text))).toEqual([
+      [],
+      ['512 of 2,560 IPv4 addresses (20.0 %) are gone within 90 days, 256 of them now; the limit is 10.0 %'],
+    ]);
     expect(judging.effective('Storage.WestUS').count).toBe(2560n);
+  });
+
+  it('forgets earlier losses after 90 days, and counts none twice that was asked about', () => {
+    const judging = new Judging();
+    judging.publish(0, { 'Storage.WestUS': many });
+    judging.publish(7, { 'Storage.WestUS': many.slice(2) });
+    judging.publish(98, { 'Storage.WestUS': many.slice(4) });
+    expect(holds(judging).flatMap(({ questions }) => questions)).toEqual([]);
+    judging.publish(105, { 'Storage.WestUS': many.slice(5) });
+    judging.publish(112, { 'Storage.WestUS': many.slice(6) });
+    const asked = holds(judging).map(({ questions }) => questions.length);
+    expect(asked.slice(-2)).toEqual([1, 1]);
+    judging.publish(210, { 'Storage.WestUS': many.slice(7) });
+    expect(holds(judging).at(-1)?.questions).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
-import { emptySets, setsOf } from '../../../src/core/address/sets.ts';
+import { emptySets, setsOf, union } from '../../../src/core/address/sets.ts';
 import { answerHold } from '../../../src/core/judge/answer.ts';
 import type { Ledger, TagLedger } from '../../../src/core/judge/ledger.ts';
 import { effectiveOf } from '../../../src/core/judge/ledger.ts';
@@ -21,7 +21,12 @@ const pool = [
 ];
 const prefixes = fc.subarray(pool, { minLength: 1 });
 const publication: fc.Arbitrary<Tags> = fc
-  .record({ 'Storage.WestUS': fc.option(prefixes), 'Storage.EastUS': fc.option(prefixes), Storage: prefixes })
+  .record({
+    'Storage.WestUS': fc.option(prefixes),
+    'Storage.EastUS': fc.option(prefixes),
+    Storage: prefixes,
+    'AzureCloud.westus': fc.option(prefixes),
+  })
   .map((tags) => Object.fromEntries(Object.entries(tags).filter(([, some]) => some !== null)) as Tags);
 /** What somebody says after a step, to which of the open holds (counted round), and to which of its ranges. */
 const answer = fc.record({
@@ -43,6 +48,9 @@ const policy: fc.Arbitrary<Policy> = fc
     lossClockGlobalDays: fc.integer({ min: 50, max: 100 }),
     lossQuestionShare: fc.double({ min: 0, max: 1, noNaN: true }),
     lossQuestionPrefixes: fc.integer({ min: 0, max: 9 }),
+    lossQuestionLargeShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    lossWindowDays: fc.integer({ min: 1, max: 100 }),
+    parentsCount: fc.boolean(),
   })
   .map((some) => ({ ...defaultPolicy, ...some }));
 
@@ -109,7 +117,7 @@ it('nothing leaves without a release, and nothing that is published is released'
   });
 });
 
-it('no release comes before its days and publications are over, nor against a question or a keep, without an answer', () => {
+it('no release comes without an answer before its days and files are over, nor against a keep, nor against a question unless its parents lack it as long', () => {
   checkProperty(fc.tuple(history, policy), ([steps, settings]) => {
     play(steps, settings, (before, after) => {
       for (const [was, is] of rows(before, after)) {
@@ -119,7 +127,15 @@ it('no release comes before its days and publications are over, nor against a qu
         for (const release of fresh) {
           if (release.by.startsWith('answer of')) continue;
           const hold = was?.holds.find(({ id }) => id === release.hold);
-          expect(hold?.questions).toEqual([]);
+          const longAbsent = (was?.absences?.parents ?? []).filter(
+            ({ at, count }) =>
+              Date.parse(release.at) - Date.parse(at) >= settings.lossClockDays * 86_400_000 &&
+              after.count - count + 1 >= settings.lossClockPublications,
+          );
+          if (hold?.questions.length !== 0) {
+            const parentsLack = union(longAbsent.map(({ prefixes }) => prefixes));
+            for (const f of families) expect(parentsLack[f].covers(release.prefixes[f])).toBe(true);
+          }
           expect(hold?.kept).toBeUndefined();
           const days = (Date.parse(release.at) - Date.parse(hold?.since ?? '')) / 86_400_000;
           expect(days).toBeGreaterThanOrEqual(settings.lossClockDays);

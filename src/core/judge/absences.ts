@@ -1,0 +1,36 @@
+import { intersect, isEmpty, type Sets, subtract, union } from '../address/sets.ts';
+import { type Parents, within } from '../publication/parents.ts';
+import type { Absence, Absences } from './ledger.ts';
+
+interface Moment {
+  /** ISO 8601. */
+  readonly now: string;
+  /** `Ledger.count`, with this publication. */
+  readonly count: number;
+}
+
+/**
+ * Since when held ranges are in no parent, and since when not in AzureCloud of the region: as far as they were not before,
+ * since this publication. What a parent takes in again begins anew when it drops it.
+ */
+export function followAbsences(
+  before: Absences | undefined,
+  held: Sets,
+  parents: Parents,
+  moment: Moment,
+): Absences | undefined {
+  if (isEmpty(held)) return undefined;
+  const outsideRegion = subtract(held, within(held, parents.region));
+  const outsideBoth = subtract(outsideRegion, within(held, parents.global));
+  return {
+    region: follow(before?.region ?? [], outsideRegion, moment),
+    parents: follow(before?.parents ?? [], outsideBoth, moment),
+  };
+}
+
+function follow(before: readonly Absence[], outside: Sets, { now, count }: Moment): readonly Absence[] {
+  const known = union(before.map(({ prefixes }) => prefixes));
+  return [...before, { at: now, count, prefixes: subtract(outside, known) }]
+    .map((one) => ({ ...one, prefixes: intersect(one.prefixes, outside) }))
+    .filter(({ prefixes }) => !isEmpty(prefixes));
+}

@@ -1,0 +1,70 @@
+import { type ByFamily, byFamily, type Family, families } from '../address/family.ts';
+import { PrefixSet } from '../address/prefix-set.ts';
+import type { Sets } from '../address/sets.ts';
+import { type Catalog, serviceOf } from '../publication/catalog.ts';
+import { type Parents, parentsOf } from '../publication/parents.ts';
+import { measureOf } from './size.ts';
+
+/** The parents of a tag that can be relied on, by family; undefined where there are none. */
+export type ReliableParents = ByFamily<{ readonly global?: PrefixSet; readonly region?: PrefixSet } | undefined>;
+
+/** Some tags of other services (EventHub, Front Door) have a share of their ranges outside of Azure's regions for good. */
+const reliable = 9n;
+
+interface Known {
+  readonly tag: string;
+  /** What the tag had, without what a person let in; empty for one that is new. */
+  readonly had: Sets;
+  readonly catalog: Catalog;
+  /** The catalog before: what a parent dropped just now it contained then. */
+  readonly inForce: Catalog | undefined;
+  /** In place of a global tag that this publication forgot: what it still allows. */
+  readonly vanishedGlobal?: Sets;
+}
+
+/**
+ * A parent is relied on where it contains nine tenths or more of what the tag had of the family: what it never contained says
+ * nothing. What a tag has of a family for the first time is judged like its other family.
+ */
+export function reliableParents({ tag, had, catalog, inForce, vanishedGlobal }: Known): ReliableParents {
+  const now = parentsOf(tag, catalog);
+  const parents: Parents = { ...now, ...(now.global || !vanishedGlobal ? {} : { global: vanishedGlobal }) };
+  const before = inForce ? parentsOf(tag, inForce) : {};
+  const contains = (which: keyof Parents, family: Family): boolean | undefined => {
+    if (had[family].isEmpty) return undefined;
+    const sets = [parents[which], before[which]].flatMap((one) => (one ? [one[family]] : []));
+    const inside = had[family].intersect(PrefixSet.unionOf(family, sets));
+    return measureOf(inside) * 10n >= measureOf(had[family]) * reliable;
+  };
+  const relied = (which: keyof Parents, family: Family): PrefixSet | undefined => {
+    const other = families.find((one) => one !== family);
+    const trusted = contains(which, family) ?? (other && contains(which, other)) ?? true;
+    return trusted ? parents[which]?.[family] : undefined;
+  };
+  return byFamily((family) => {
+    const [global, region] = [relied('global', family), relied('region', family)];
+    return global || region ? { ...(global ? { global } : {}), ...(region ? { region } : {}) } : undefined;
+  });
+}
+
+/**
+ * The parents of a tag at first contact, when nothing is known of what it had: one is relied on where it contains every other
+ * regional tag of the service, each in its own region, without an exception.
+ */
+export function parentsAtFirstContact(tag: string, catalog: Catalog): ReliableParents {
+  const service = serviceOf(tag);
+  const others = [...catalog.tags.values()].filter(
+    (other) => other.service === service && other.region !== undefined && other.name !== tag,
+  );
+  const isExact = (which: keyof Parents): boolean =>
+    others.length > 0 &&
+    others.every(({ name, prefixes }) => {
+      const parent = parentsOf(name, catalog)[which];
+      return parent !== undefined && families.every((family) => parent[family].covers(prefixes[family]));
+    });
+  const { global, region } = parentsOf(tag, catalog);
+  const [g, r] = [isExact('global') ? global : undefined, isExact('region') ? region : undefined];
+  return byFamily((family) =>
+    g || r ? { ...(g ? { global: g[family] } : {}), ...(r ? { region: r[family] } : {}) } : undefined,
+  );
+}
