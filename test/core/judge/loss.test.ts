@@ -50,7 +50,7 @@ describe('a small loss', () => {
     const judging = new Judging();
     judging.publish(0, full);
     judging.publish(7, withoutSmall(['20.0.0.0/15']));
-    for (const day of [14, 21]) judging.publish(day, { 'Storage.WestUS': many });
+    for (const day of [14, 21, 28]) judging.publish(day, { 'Storage.WestUS': many });
     judging.wait(96);
     expect(judging.effective('Storage.WestUS').toPrefixes()).toContain(small);
     judging.wait(97);
