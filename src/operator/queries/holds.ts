@@ -2,8 +2,9 @@ import { byFamily } from '../../core/address/family.ts';
 import { emptySets, prefixesOf } from '../../core/address/sets.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import { isKept } from '../../core/judge/clock.ts';
+import { settledByFiles } from '../../core/judge/gain-rules/index.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
-import { policyFor } from '../../core/judge/policy.ts';
+import { policyFor, type TagPolicy } from '../../core/judge/policy.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
@@ -43,14 +44,25 @@ function viewOfTagHold(hold: Hold, ledger: Ledger, context: RunContext, decision
     ...extentOf(hold.held),
     questions: hold.questions,
     ...keptBy(hold, decisionState, context.now()),
-    otherwise:
-      hold.kind === 'gain'
-        ? 'it stays out, and the question ends when it is no longer published'
-        : hold.questions.length > 0
-          ? 'it stays allowed, and the question ends when it is published again'
-          : `it goes out after ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}; what the global tag covers after ${quantity(policy.lossClockGlobalDays, 'day')}`,
+    otherwise: otherwiseOf(hold, policy),
     coveredByGlobal: hold.kind === 'loss' ? prefixesOf(covered) : [],
   };
+}
+
+/** What becomes of a hold of a tag without an answer. */
+function otherwiseOf(hold: Hold, policy: TagPolicy): string {
+  const absent = `${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}`;
+  if (hold.kind === 'gain') {
+    const byFile = hold.questions.every(({ rule }) => settledByFiles.has(rule));
+    return `it stays out; the question ends when it is no longer published${byFile ? ', or when a file has it in the parents of the tag as well' : ''}`;
+  }
+  if (hold.questions.length > 0) {
+    return `it stays allowed; the question ends when it is published again, or when the parents of the tag have lacked it for ${absent}`;
+  }
+  if (Object.values(hold.settled ?? {}).includes('kept')) {
+    return 'it stays allowed for as long as the parents of the tag have it';
+  }
+  return `it goes out ${absent} after both parents of the tag lack it as well; what the global tag alone has after ${quantity(policy.lossClockGlobalDays, 'day')}; what AzureCloud of the region has stays`;
 }
 
 function viewOfTargetHold(
