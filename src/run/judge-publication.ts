@@ -73,7 +73,7 @@ export async function judgePublication(
     notAccepted: taken.notAccepted,
     reached: taken.reached,
     answered: new Set(accepts.map(({ digest }) => digest)),
-    selected,
+    watch,
     limits: limitsOf(config),
     now,
   });

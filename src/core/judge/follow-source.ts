@@ -1,6 +1,6 @@
 import { byFamily } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { emptySets, isEmpty, prefixesOf, type Sets } from '../address/sets.ts';
+import { emptySets, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import type { Catalog } from '../publication/catalog.ts';
 import { daysSince, deadlineOf, type FreshnessLimits, freshnessOf } from '../publication/freshness.ts';
 import type { Publication } from '../publication/publication.ts';
@@ -8,6 +8,7 @@ import type { SourceEvent } from '../source-event.ts';
 import type { Ledger } from './ledger.ts';
 import { effectiveOf, heldBy } from './ledger.ts';
 import { type AnnouncedGain, newSourceState, type SourceFreshness, type SourceState } from './source-state.ts';
+import type { Watch } from './watch.ts';
 
 /** A file that was refused or waits, as far as its tags can be believed. */
 export interface NotAccepted {
@@ -28,8 +29,8 @@ export interface SourceInput {
   readonly reached: boolean;
   /** Digests with a decision: they make nothing suspect. */
   readonly answered: ReadonlySet<string>;
-  /** Tags that some list selects. */
-  readonly selected: readonly string[];
+  /** What lists hold: a file that would add nothing to that is not suspect. */
+  readonly watch: Watch;
   readonly limits: Pick<FreshnessLimits, 'lateAfter' | 'staleAfter'>;
   readonly now: Date;
 }
@@ -121,20 +122,15 @@ function isNotOlder(file: NotAccepted['publication'], newest: Publication): bool
   return file.changeNumber >= newest.changeNumber;
 }
 
-function additionsOf(catalog: Catalog, { ledger, accepted, selected }: SourceInput): Suspicious['adds'] {
-  return [...new Set(selected)].sort().flatMap((tag) => {
+function additionsOf(catalog: Catalog, { ledger, accepted, watch }: SourceInput): Suspicious['adds'] {
+  return [...watch.keys()].sort().flatMap((tag) => {
+    const held = watch.get(tag) ?? [];
     const row = ledger.tags.get(tag);
     const theirs = catalog.tags.get(tag)?.prefixes;
     if (!row || !theirs) return [];
     const have = [effectiveOf(row), heldBy(row.holds, 'gain'), accepted?.catalog.tags.get(tag)?.prefixes ?? emptySets];
-    const prefixes = byFamily((f) =>
-      theirs[f].subtract(
-        PrefixSet.unionOf(
-          f,
-          have.map((sets) => sets[f]),
-        ),
-      ),
-    );
+    const added = subtract(theirs, union(have));
+    const prefixes = byFamily((f) => (held.includes(f) ? added[f] : PrefixSet.empty(f)));
     return isEmpty(prefixes) ? [] : [{ tag, prefixes }];
   });
 }

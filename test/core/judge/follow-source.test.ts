@@ -27,7 +27,7 @@ function input(now: string, more: Partial<SourceInput> = {}): SourceInput {
     notAccepted: [],
     reached: true,
     answered: new Set(),
-    selected: [tag],
+    watch: watchTags([tag]),
     limits: { lateAfter: 16, staleAfter: 25 },
     now: new Date(now),
     ...more,
@@ -89,6 +89,13 @@ describe('a file that was not accepted', () => {
     ],
   ])('%s: suspect %s', (_, file, suspect) => {
     expect(follow({ notAccepted: [file] })[0]?.state.freshness).toBe(suspect ? 'suspect' : 'fresh');
+  });
+
+  it('makes nothing suspect by a family that no list holds', () => {
+    const six = publication(201, '2024-01-22', [...west, '2603:1000::/48']);
+    const states = (families: readonly ('ipv4' | 'ipv6')[]) =>
+      follow({ notAccepted: [six], watch: new Map([[tag, families]]) }).map(({ state }) => state.freshness);
+    expect([states(['ipv4']), states(['ipv4', 'ipv6'])]).toEqual([['fresh'], ['suspect']]);
   });
 
   it('stays suspect while it is not served, and after it became stale; its gains stay on the clock', () => {
