@@ -31,7 +31,7 @@ export const outsideParents: GainRule = (gain) => {
     reason: {
       rule: 'outside-parents',
       text: `${firstThree(prefixesOf(ranges))} ${prefixesOf(ranges).length === 1 ? 'is' : 'are'} not in ${names.join(' and not in ')} of the same file, which contain everything else of ${gain.tag}`,
-      next: answerGain,
+      next: `${answerGain}, and they go in when a later file has them there as well`,
     },
   };
 };
