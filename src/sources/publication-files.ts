@@ -6,7 +6,7 @@ import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
 
-interface PublicationFile extends FileName {
+export interface PublicationFile extends FileName {
   readonly path: string;
   /** As read from the file; absent if the file is damaged. */
   readonly changeNumber?: number;
@@ -17,21 +17,6 @@ const HEAD_BYTES = 1024;
 
 /** Larger than any publication by far; guards against a path that points at something else. */
 const MOST_BYTES = 64e6;
-
-/**
- * Paths of a cloud's publications in a folder, in order of publication: by changeNumber, then by the date in the name.
- * A damaged file without a readable number keeps its place by date: it is to be refused loudly later, not skipped here.
- * Throws SourceError if the folder cannot be read.
- */
-export async function publicationFilesIn(folder: string, cloud: Cloud): Promise<string[]> {
-  const files = await listPublicationFiles(folder, cloud);
-  const numbered = files.filter((file) => file.changeNumber !== undefined).sort(compareByNumber);
-  for (const damaged of files.filter((file) => file.changeNumber === undefined).reverse()) {
-    const after = numbered.findIndex((file) => compareNewestFirst(file, damaged) < 0);
-    numbered.splice(after < 0 ? numbered.length : after, 0, damaged);
-  }
-  return numbered.map((file) => file.path);
-}
 
 /** A cloud's publications in a folder, by name. Throws SourceError if the folder cannot be read. */
 export async function listPublicationFiles(folder: string, cloud: Cloud): Promise<PublicationFile[]> {
@@ -55,10 +40,6 @@ export async function listPublicationFiles(folder: string, cloud: Cloud): Promis
 /** By the date in the name, newest first, then by changeNumber; files without a date last. */
 export function newestFirst(files: readonly PublicationFile[]): PublicationFile[] {
   return [...files].sort((a, b) => compareNewestFirst(a, b) || (b.changeNumber ?? -1) - (a.changeNumber ?? -1));
-}
-
-function compareByNumber(a: PublicationFile, b: PublicationFile): number {
-  return (a.changeNumber ?? -1) - (b.changeNumber ?? -1) || compareNewestFirst(b, a);
 }
 
 /** The publication's changeNumber from the top of the file; from the whole file where it does not come first. */

@@ -17,7 +17,8 @@ const state = (
   published: readonly string[],
   effective: readonly string[],
   heldGains: readonly string[] = [],
-): TagState => ({ published: sets(published), effective: sets(effective), heldGains: sets(heldGains) });
+  parents: TagState['parents'] = {},
+): TagState => ({ published: sets(published), effective: sets(effective), heldGains: sets(heldGains), parents });
 
 const [a, b] = ['192.0.2.0/24', '198.51.100.0/25'];
 const six = '2001:db8::/112';
@@ -28,13 +29,21 @@ test('a state counts from its day to the day of the next one, in each family', (
   // 256 addresses are missing for 3 days, then 128 and 65,536 are beyond for 10.
   tally.tell('t', 7, state([a], []));
   tally.tell('t', 10, state([a], [a, b, six]));
+  const nothing = { ipv4: 0, ipv6: '0' };
   expect(tally.finish(20)).toEqual({
     weeksAsked: 0,
+    weeksAskedByHolds: 0,
+    weeksAskedByFiles: 0,
+    reminders: 0,
+    questionsAskedAgain: 0,
     addressDaysMissing: { ipv4: 768, ipv6: '0' },
     addressDaysHeldGains: { ipv4: 0, ipv6: '0' },
     // Removed on day 7 while it was published, which it still is on day 10.
     addressesRemovedThatCameBack: { ipv4: 256, ipv6: '0' },
     addressDaysBeyondPublication: { ipv4: 1280, ipv6: '655360' },
+    addressDaysBeyondCameBack: nothing,
+    addressDaysBeyondInParent: nothing,
+    addressDaysBeyondInNeither: { ipv4: 1280, ipv6: '655360' },
   });
 });
 
