@@ -21,22 +21,29 @@ interface Place {
 
 /**
  * Files in the order in which they were there to be fetched. A file with a date in its name comes on that day, whatever its
- * number: a number out of turn is for acceptance to judge, not to be sorted away. One without a date comes after the last one
- * whose number is not above its own, on a day between those of its neighbours, and on the very day of a file with the same
- * number. Without a readable number as well it comes last.
+ * number: a number out of turn is for acceptance to judge, not to be sorted away. One without a date takes
+ * its place by number, on a day between those of its neighbours, and on the very day of a file with the same number. Without
+ * a readable number as well it comes last.
  */
 export function inSequence(files: readonly PublicationFile[]): PlacedFile[] {
   const places: Place[] = files
     .flatMap((file) => (file.date === undefined ? [] : [{ file, at: Date.parse(file.date) }]))
     .sort((a, b) => a.at - b.at || numberOf(a.file) - numberOf(b.file));
   const undated = files.filter(({ date }) => date === undefined).sort((a, b) => numberOf(a) - numberOf(b));
-  for (const file of undated) {
-    const before = places.findLastIndex(
-      (place) => place.file.changeNumber !== undefined && place.file.changeNumber <= numberOf(file),
-    );
-    places.splice(file.changeNumber === undefined ? places.length : before + 1, 0, { file });
-  }
+  for (const file of undated) places.splice(placeFor(file, places), 0, { file });
   return dated(places).map(({ file, at }) => ({ path: file.path, date: new Date(at).toISOString().slice(0, 10) }));
+}
+
+/** The first place with the fewest numbers on the wrong side of it, so that one out of turn draws nothing to it. */
+function placeFor({ changeNumber }: PublicationFile, places: readonly Place[]): number {
+  if (changeNumber === undefined) return places.length;
+  let wrong = places.filter((place) => numberOf(place.file) <= changeNumber).length;
+  let [best, fewest] = [0, wrong];
+  for (const [i, { file }] of places.entries()) {
+    if (file.changeNumber !== undefined) wrong += file.changeNumber <= changeNumber ? -1 : 1;
+    if (wrong < fewest) [best, fewest] = [i + 1, wrong];
+  }
+  return best;
 }
 
 /** Sorts what has no readable number behind the rest. */

@@ -53,6 +53,7 @@ test('one number out of turn does not draw a file without a date to it', () => {
     '20240108 2024-01-08',
     '20240115 2024-01-15',
   ]);
+  expect(placed({ '20240101': 280, '20240115': 282, '20240122': 10, '20240129': 283, x: 281 })[1]).toBe('x 2024-01-08');
 });
 
 test('at an end a week lies between them, and what has no number either comes last', () => {
