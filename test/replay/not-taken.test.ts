@@ -17,12 +17,14 @@ const east = 'Storage.EastUS';
 const stays = Array.from({ length: 20 }, (_, i) => `20.10.${i * 2}.0/24`);
 const [early, waits, refused] = ['20.91.0.0/24', '20.90.0.0/24', '20.92.0.0/24'];
 
+const both = (prefixes: readonly string[]) => ({ [west]: inOrder(prefixes), Storage: inOrder(prefixes) });
+
 let folder: string;
 let replayed: ReplayedFolder;
 
-/** Writes a file of one tag. */
+/** Writes a file of one regional tag and its global one. */
 async function write(end: string, changeNumber: number, prefixes: readonly string[], length = Number.MAX_SAFE_INTEGER) {
-  const text = makeCatalogJson({ changeNumber, tags: { [west]: inOrder(prefixes) } });
+  const text = makeCatalogJson({ changeNumber, tags: both(prefixes) });
   await writeFile(join(folder, `ServiceTags_Public_${end}.json`), text.slice(0, length));
 }
 
@@ -105,7 +107,7 @@ test('a file that waits or was refused makes the source suspect, so that nothing
       // From the seventh file on the numbers are far ahead.
       changeNumber: 300 + week + (week < 6 ? 0 : 50),
       date: new Date(Date.UTC(2024, 0, 8 + week * 7)).toISOString().slice(0, 10),
-      tags: { [west]: inOrder(week === 0 ? [...stays, early] : week < 6 ? stays : [...stays, waits]) },
+      tags: both(week === 0 ? [...stays, early] : week < 6 ? stays : [...stays, waits]),
     }),
   );
   const { removals, waiting, notices } = replay({
