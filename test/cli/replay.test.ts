@@ -57,6 +57,7 @@ beforeAll(async () => {
     schema: 1,
     instance: 'one',
     cloud: 'Public',
+    freshness: { lateAfterDays: 5 },
     registries: { contoso: { resourceId } },
     lists: { registry: { registries: [{ registry: 'contoso', part: 'layers' }] } },
     targets: { hub },
@@ -165,6 +166,8 @@ test('a list that follows a registry takes part by the regions that are given, w
   const given = await json(lost, '--config', config, '--registry', 'contoso=eastus');
   expect(given.watch).toEqual({ 'Storage.EastUS': ['ipv4'] });
   expect(given.questions).toEqual([]);
+  // Files are late on the sixth day, as the config has it.
+  expect(given.events['source-freshness']).toBe(2 * 14);
   const both = await json(lost, '--config', config, '--registry', 'contoso=eastus', '--registry', 'contoso=westus');
   expect(Object.keys(both.watch).sort()).toEqual(['Storage.EastUS', west]);
   const { code, err } = await cli('replay', lost, '--config', config, '--registry', 'contoso=eastus,mars');
