@@ -127,13 +127,11 @@ class Ours {
   readonly record: ReplayRecord;
   readonly #input: ReplayInput;
   readonly #told = new Map<string, TagLedger>();
-  readonly #selected: readonly string[];
   ledger: Ledger;
   #inForce: Catalog | undefined;
 
   constructor(input: ReplayInput, origin: number) {
     this.#input = input;
-    this.#selected = [...input.watch.keys()];
     this.record = new ReplayRecord(origin, this.tally);
     this.ledger = emptyLedger(input.cloud);
   }
@@ -148,7 +146,7 @@ class Ours {
       notAccepted: notAccepted ? [notAccepted] : [],
       reached: true,
       answered: new Set(),
-      selected: this.#selected,
+      watch,
       limits: limits ?? freshnessLimits[cloud],
       now,
     });
