@@ -18,6 +18,21 @@ const HEAD_BYTES = 1024;
 /** Larger than any publication by far; guards against a path that points at something else. */
 const MOST_BYTES = 64e6;
 
+/**
+ * Paths of a cloud's publications in a folder, in order of publication: by changeNumber, then by the date in the name.
+ * A damaged file without a readable number keeps its place by date: it is to be refused loudly later, not skipped here.
+ * Throws SourceError if the folder cannot be read.
+ */
+export async function publicationFilesIn(folder: string, cloud: Cloud): Promise<string[]> {
+  const files = await listPublicationFiles(folder, cloud);
+  const numbered = files.filter((file) => file.changeNumber !== undefined).sort(compareByNumber);
+  for (const damaged of files.filter((file) => file.changeNumber === undefined).reverse()) {
+    const after = numbered.findIndex((file) => compareNewestFirst(file, damaged) < 0);
+    numbered.splice(after < 0 ? numbered.length : after, 0, damaged);
+  }
+  return numbered.map((file) => file.path);
+}
+
 /** A cloud's publications in a folder, by name. Throws SourceError if the folder cannot be read. */
 export async function listPublicationFiles(folder: string, cloud: Cloud): Promise<PublicationFile[]> {
   let names: string[];
@@ -40,6 +55,10 @@ export async function listPublicationFiles(folder: string, cloud: Cloud): Promis
 /** By the date in the name, newest first, then by changeNumber; files without a date last. */
 export function newestFirst(files: readonly PublicationFile[]): PublicationFile[] {
   return [...files].sort((a, b) => compareNewestFirst(a, b) || (b.changeNumber ?? -1) - (a.changeNumber ?? -1));
+}
+
+function compareByNumber(a: PublicationFile, b: PublicationFile): number {
+  return (a.changeNumber ?? -1) - (b.changeNumber ?? -1) || compareNewestFirst(b, a);
 }
 
 /** The publication's changeNumber from the top of the file; from the whole file where it does not come first. */

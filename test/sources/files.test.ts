@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/ports/source.ts';
 import { firstCandidate } from '../../src/ports/source.ts';
 import { sources } from '../../src/sources/index.ts';
-import { listPublicationFiles } from '../../src/sources/publication-files.ts';
+import { publicationFilesIn } from '../../src/sources/publication-files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -33,37 +33,48 @@ async function all(source: Source): Promise<string[]> {
   return files;
 }
 
-describe('the files of a folder', () => {
-  const numbers = async () =>
-    (await listPublicationFiles(folder, 'Public')).map(({ path, changeNumber }) => [basename(path), changeNumber]);
+describe('order of publication', () => {
+  const order = async () => (await publicationFilesIn(folder, 'Public')).map((path) => basename(path).slice(19, -5));
+
+  test('by changeNumber first, then by the date in the name', async () => {
+    await write('ServiceTags_Public_20240115.json', numbered(291));
+    await write('ServiceTags_Public_20240122.json', numbered(290));
+    await write('ServiceTags_Public_20240129.json', numbered(346));
+    await write('ServiceTags_Public_20240108.json', numbered(346));
+    await write('ServiceTags_Public_Latest.json', numbered(300));
+    expect(await order()).toEqual(['20240122', '20240115', 'Latest', '20240108', '20240129']);
+  });
 
   test('other clouds and other files are left out', async () => {
     await write('ServiceTags_Public_20240115.json', numbered(291));
     await write('ServiceTags_China_20240115.json', numbered(100));
     await write('ServiceTags_Public_20240115.json.bak', numbered(291));
     await write('notes.txt', 'hello');
-    expect(await numbers()).toEqual([['ServiceTags_Public_20240115.json', 291]]);
+    expect(await order()).toEqual(['20240115']);
   });
 
-  test("a tag's changeNumber is not taken for the publication's, and a damaged file has one or none", async () => {
+  test('a damaged file keeps its place by date, wherever that is', async () => {
+    await write('ServiceTags_Public_20240101.json', '{"changeNumber": 2');
+    await write('ServiceTags_Public_20240108.json', numbered(290));
+    await write('ServiceTags_Public_20240115.json', '<html>');
+    await write('ServiceTags_Public_20240116.json', '');
+    await write('ServiceTags_Public_20240122.json', numbered(292));
+    await write('ServiceTags_Public_20240129.json', '{"cloud": "Public"}');
+    expect(await order()).toEqual(['20240101', '20240108', '20240115', '20240116', '20240122', '20240129']);
+  });
+
+  test("a tag's changeNumber is not taken for the publication's", async () => {
     const tag = { name: 'Storage', properties: { changeNumber: 999 } };
-    await write('ServiceTags_Public_20240108.json', '{"changeNumber": 2,');
     await write(
       'ServiceTags_Public_20240115.json',
       JSON.stringify({ values: [tag], cloud: 'Public', changeNumber: 1 }),
     );
-    await write('ServiceTags_Public_20240122.json', '<html>');
-    expect(await numbers()).toEqual([
-      ['ServiceTags_Public_20240108.json', 2],
-      ['ServiceTags_Public_20240115.json', 1],
-      ['ServiceTags_Public_20240122.json', undefined],
-    ]);
+    await write('ServiceTags_Public_20240108.json', numbered(2));
+    expect(await order()).toEqual(['20240115', '20240108']);
   });
 
   test('a folder that cannot be read is an error, not empty', async () => {
-    await expect(listPublicationFiles(join(folder, 'absent'), 'Public')).rejects.toThrow(
-      /Cannot read .*absent.*ENOENT/,
-    );
+    await expect(publicationFilesIn(join(folder, 'absent'), 'Public')).rejects.toThrow(/Cannot read .*absent.*ENOENT/);
   });
 });
 
