@@ -1,38 +1,42 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import colors from 'picocolors';
 import { UsageError } from '../core/errors.ts';
-import { defaultPolicy, type Policy } from '../core/judge/policy.ts';
+import { defaultPolicy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
-import { quantity } from '../messages/format.ts';
-import { type ReplayedFolder, replayFolder } from '../replay/folder.ts';
-import type { AddressFigure, Figures } from '../replay/metrics.ts';
+import { replayFolder } from '../replay/folder.ts';
+import { subjectOf } from '../replay/subject.ts';
 import { replaySvg } from '../replay/svg.ts';
 import { Tracer } from '../replay/timeline.ts';
+import { limitsOf } from '../run/judge-publication.ts';
 import { RequestError } from '../run/service.ts';
 import { readConfigFile } from './open-operator.ts';
-import { tableText } from './show.ts';
+import { replayJson, showReplay } from './replay-table.ts';
 
 interface ReplayOptions {
   readonly config?: string;
+  readonly registry?: ReadonlyMap<string, readonly string[]>;
   readonly cloud?: Cloud;
-  /** Days; absent: no question is answered. */
-  readonly answer?: number | undefined;
+  readonly answer?: 'never' | number;
   readonly json?: boolean;
   readonly svg?: string;
   readonly tag?: string;
 }
 
 const help = `
-Rows of the table, over all files and watched tags:
-  weeks asked       weeks with a question to an operator
+Rows of the table, over all files and watched tags. What is published is what the newest readable file has, accepted or not:
+  weeks asked       weeks with a question to an operator; below, those about tags and those about files that were not taken
+                    over. A week may be both
+  reminders         of questions that have no answer
+  asked again       questions about a hold that was known before
   missing           addresses published and not allowed, times days; apart: those held as a suspicious gain
   came back         addresses removed that were published again within 90 days of that
-  beyond            addresses allowed and no longer published, times days
+  beyond            addresses allowed and no longer published, times days. It is the sum of what is published again at any
+                    later time, of what the service's global tag or AzureCloud of the region still had, and of the rest
 
 Examples:
   npm run -s cli -- replay ./files
+  npm run -s cli -- replay ./files --config service-tag-sync.json --registry contoso=westeurope,northeurope
   npm run -s cli -- replay ./files --config service-tag-sync.json --answer hindsight:3 --json
   npm run -s cli -- replay ./files --svg west.svg --tag Storage.WestUS`;
 
@@ -44,15 +48,20 @@ export function addReplayCommand(program: Command): void {
     .argument('<dir>', 'folder of ServiceTags_*.json')
     .option(
       '--config <file>',
-      'watch the tags of its lists, by its policy (default: every regional tag of ACR and Storage)',
+      'watch what its lists hold, by its policy (default: every regional tag of ACR and Storage)',
+    )
+    .option(
+      '--registry <name=regions>',
+      'regions of a registry of the config, which no replay can ask, NAME=REGION,REGION (repeatable)',
+      registryOf,
     )
     .addOption(new Option('--cloud <cloud>', 'whose files (default: that of the config, else Public)').choices(clouds))
     .option(
       '--answer <how>',
-      'never, or hindsight:DAYS: after so many days, with knowledge of the later publications',
+      'never (default), or hindsight:DAYS: after so many days, with knowledge of the later publications',
       answerOf,
     )
-    .option('--json', 'figures as JSON on stdout')
+    .option('--json', 'everything as JSON on stdout: files, questions, removals, figures')
     .option('--svg <file>', 'draw effective against published for a tag')
     .option('--tag <tag>', 'the tag to draw (default: the one with the largest hold)')
     .addHelpText('after', help)
@@ -60,43 +69,56 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function replay(folder: string, options: ReplayOptions): Promise<void> {
-  if (options.tag !== undefined && options.svg === undefined) throw new UsageError('expected --svg FILE beside --tag');
-  const { cloud, watch, policy } = await subjectOf(options);
-  if (options.tag !== undefined && watch?.includes(options.tag) === false) {
-    throw new UsageError(`no list of the config selects ${options.tag}; --tag takes one of ${watch.join(', ')}`);
-  }
-  const tracer = options.svg === undefined ? undefined : new Tracer(options.tag === undefined ? watch : [options.tag]);
-  const replayed = await replayFolder({
-    folder: path.resolve(folder),
-    cloud,
-    policy,
-    ...(watch ? { watch } : {}),
-    ...(options.answer === undefined ? {} : { hindsightDays: options.answer }),
-    ...(tracer ? { onJudged: ({ now, ledger }) => tracer.take(now, ledger) } : {}),
-    onFile: progress,
-  }).catch((error: unknown) => {
-    throw error instanceof RequestError ? new UsageError(error.message) : error;
-  });
+  const { answer, svg, tag } = options;
+  if (tag !== undefined && svg === undefined) throw new UsageError('expected --svg FILE beside --tag');
+  const tracer = svg === undefined ? undefined : new Tracer(tag === undefined ? undefined : [tag]);
+  const replayed = await usable(async () =>
+    replayFolder({
+      folder: path.resolve(folder),
+      ...(await settingOf(options)),
+      ...(typeof answer === 'number' ? { hindsightDays: answer } : {}),
+      ...(tracer ? { onJudged: ({ now, ledger }) => tracer.take(now, ledger) } : {}),
+      onFile: progress,
+    }),
+  );
   progress();
-  if (tracer && options.svg !== undefined) await draw(tracer, options.svg, replayed.watch, options.tag);
+  for (const { registry, regions } of replayed.withoutTag) {
+    process.stderr.write(
+      `no file has a tag of ${regions.join(', ')}, where ${registry} is: nothing of it is watched\n`,
+    );
+  }
+  if (tracer && svg !== undefined) await draw(tracer, svg, [...replayed.watch.keys()], tag);
   process.stdout.write(options.json ? `${JSON.stringify(replayJson(replayed))}\n` : showReplay(replayed));
 }
 
-async function subjectOf(options: ReplayOptions): Promise<{ cloud: Cloud; watch?: string[]; policy: Policy }> {
-  if (options.config === undefined) return { cloud: options.cloud ?? 'Public', policy: defaultPolicy };
+/** What cannot be replayed as it was asked for is bad usage. */
+async function usable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof RequestError ? new UsageError(error.message) : error;
+  }
+}
+
+async function settingOf(
+  options: ReplayOptions,
+): Promise<Pick<Parameters<typeof replayFolder>[0], 'cloud' | 'policy' | 'limits' | 'subject'>> {
+  if (options.config === undefined) {
+    if (options.registry) throw new UsageError('expected --config FILE beside --registry: it has the registries');
+    return { cloud: options.cloud ?? 'Public', policy: defaultPolicy };
+  }
   const { config } = await readConfigFile(path.resolve(options.config));
   if (options.cloud !== undefined && options.cloud !== config.cloud) {
     throw new UsageError(`the config is for the cloud ${config.cloud}; leave --cloud ${options.cloud} out`);
   }
-  const watch = [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))].sort();
-  if (watch.length === 0)
-    throw new UsageError(
-      'expected a list that names tags, got none in the config: only a run knows the tags of registries. Leave --config out to watch every regional tag',
-    );
-  return { cloud: config.cloud, watch, policy: config.policy };
+  const subject = subjectOf(config, options.registry ?? new Map());
+  return { cloud: config.cloud, policy: config.policy, limits: limitsOf(config), subject };
 }
 
 async function draw(tracer: Tracer, file: string, watch: readonly string[], wanted?: string): Promise<void> {
+  if (wanted !== undefined && !watch.includes(wanted)) {
+    throw new UsageError(`${wanted} is not watched; --tag takes one of ${watch.join(', ')}`);
+  }
   const tag = wanted ?? tracer.tags().find((name) => watch.includes(name));
   const trace = tag === undefined ? undefined : tracer.trace(tag);
   if (!trace) throw new UsageError(`no publication has the tag ${tag ?? 'that could be drawn'}`);
@@ -113,85 +135,22 @@ function progress(file?: string, index = 0, all = 0): void {
   }
 }
 
-function answerOf(text: string): number | undefined {
-  if (text === 'never') return undefined;
+/** The library puts an empty text in the place of undefined, so that no answer needs a word too. */
+function answerOf(text: string): 'never' | number {
+  if (text === 'never') return text;
   const days = /^hindsight:(\d{1,4})$/.exec(text)?.[1];
   if (days === undefined) throw new InvalidArgumentError('Expected never or hindsight:DAYS, such as hindsight:3.');
   return Number(days);
 }
 
-/** The figures of a replay as `--json` gives them. `publications` counts every file, also those that were refused. */
-function replayJson(replayed: ReplayedFolder): {
-  readonly publications: number;
-  readonly policies: Readonly<Record<string, Figures>>;
-} {
-  return { publications: filesIn(replayed), policies: replayed.policies };
-}
-
-/** A replay for a terminal. */
-function showReplay(replayed: ReplayedFolder): string {
-  const { accepted, refused, unreadable, asked, notices, watch } = replayed;
-  const not = [...unreadable, ...refused];
-  const weeks = Map.groupBy(asked, ({ date }) => date);
-  return `${[
-    `${colors.bold(`${quantity(filesIn(replayed), 'publication')}`)}: ${accepted} accepted, ${not.length} refused; ${quantity(watch.length, 'tag')} watched`,
-    ...not.flatMap(({ file, reasons }) => [`  ${file}`, ...reasons.map((reason) => `      ${reason}`)]),
-    '',
-    colors.bold('Events, by kind (a run makes one notice of what belongs together)'),
-    tableText(
-      ['Event', 'Count'],
-      Object.entries(notices).map(([kind, count]) => [kind, count.toLocaleString('en')]),
-      ['Count'],
-    ),
-    '',
-    colors.bold(`Questions to an operator: ${asked.length}, on ${quantity(weeks.size, 'day')}`),
-    ...[...weeks].flatMap(([date, questions]) => [
-      `  ${date}`,
-      ...questions.flatMap(({ tag, of, reasons }) => [
-        `    ${tag}: ${of}`,
-        ...reasons.map((reason) => `        ${reason}`),
-      ]),
-    ]),
-    '',
-    colors.bold('Figures'),
-    figuresTable(replayed),
-    '',
-  ].join('\n')}`;
-}
-
-function figuresTable({ policies }: ReplayedFolder): string {
-  const head = ['', ...Object.keys(policies)];
-  const rows: readonly (readonly [string, (figures: Figures) => string])[] = [
-    ['weeks asked', ({ weeksAsked }) => weeksAsked.toLocaleString('en')],
-    ...families('missing, otherwise (address-days)', ({ addressDaysMissing }) => addressDaysMissing),
-    ...families('missing, held by a named rule (address-days)', ({ addressDaysHeldGains }) => addressDaysHeldGains),
-    ...families('came back within 90 days (addresses)', (figures) => figures.addressesRemovedThatCameBack),
-    ...families('beyond publication (address-days)', (figures) => figures.addressDaysBeyondPublication),
-  ];
-  return tableText(
-    head,
-    rows.map(([name, figure]) => [name, ...Object.values(policies).map(figure)]),
-    head.slice(1),
-  );
-}
-
-function families(
-  name: string,
-  figure: (figures: Figures) => AddressFigure,
-): (readonly [string, (figures: Figures) => string])[] {
-  return [
-    [`${name}, IPv4`, (figures) => figure(figures).ipv4.toLocaleString('en')],
-    [`${name}, IPv6`, (figures) => short(figure(figures).ipv6)],
-  ];
-}
-
-/** IPv6 figures are shortened; --json has them in full. */
-function short(digits: string): string {
-  return digits.length <= 9
-    ? BigInt(digits).toLocaleString('en')
-    : `${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
-}
-
-function filesIn({ accepted, refused, unreadable, seen }: ReplayedFolder): number {
-  return accepted + refused.length + unreadable.length + seen;
+function registryOf(
+  text: string,
+  all: ReadonlyMap<string, readonly string[]> = new Map(),
+): ReadonlyMap<string, readonly string[]> {
+  const [, name, list] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const regions = list?.split(',').map((region) => region.trim());
+  if (name === undefined || regions === undefined || regions.includes('')) {
+    throw new InvalidArgumentError('Expected NAME=REGION,REGION, such as contoso=westeurope,northeurope.');
+  }
+  return new Map([...all, [name, [...(all.get(name) ?? []), ...regions]]]);
 }

@@ -1,109 +1,154 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Policy } from '../core/judge/policy.ts';
-import type { Cloud, Tag } from '../core/publication/catalog.ts';
-import { regionOf, serviceOf } from '../core/publication/catalog.ts';
-import type { ParsedPublication } from '../core/publication/publication.ts';
-import { readPublication } from '../core/publication/read-publication.ts';
+import type { NotAccepted } from '../core/judge/follow-source.ts';
+import type { Catalog, Cloud, Issue, Tag } from '../core/publication/catalog.ts';
+import { soundTagsIn } from '../core/publication/parse.ts';
+import type { Provenance } from '../core/publication/publication.ts';
+import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import { SourceError } from '../ports/source.ts';
 import { issueTexts } from '../run/fetch-publication.ts';
 import { RequestError } from '../run/service.ts';
-import { publicationFilesIn } from '../sources/publication-files.ts';
+import { listPublicationFiles } from '../sources/publication-files.ts';
+import { type BrokenFile, isBroken, type SequencedFile, soundCatalogOf } from './published.ts';
 import { type Replayed, type ReplayInput, replay } from './replay.ts';
+import { inSequence, type PlacedFile } from './sequence.ts';
+import { everyRegionalTag, type Subject, type Watched } from './subject.ts';
+import { uncheckedTagsIn } from './unchecked-tags.ts';
 
-interface ReplayFolderInput {
+interface ReplayFolderInput extends Omit<ReplayInput, 'files' | 'watch'> {
   readonly folder: string;
-  readonly cloud: Cloud;
-  /** Tags to watch; every regional tag of the default services if absent. */
-  readonly watch?: readonly string[];
-  readonly policy: Policy;
-  readonly hindsightDays?: number;
-  readonly compared?: ReplayInput['compared'];
-  readonly onJudged?: ReplayInput['onJudged'];
+  /** What to watch; every regional tag of the default services if absent. */
+  readonly subject?: Subject;
   /** Called once a file read, for progress. */
   readonly onFile?: (file: string, index: number, all: number) => void;
 }
 
-export interface ReplayedFolder extends Replayed {
-  /** Files that could not even be parsed, with what is wrong. */
-  readonly unreadable: readonly { readonly file: string; readonly reasons: readonly string[] }[];
-  readonly watch: readonly string[];
-}
+export interface ReplayedFolder extends Replayed, Watched {}
 
-/** Watched by default: the tags that the product is for. */
-const defaultServices: ReadonlySet<string> = new Set(['AzureContainerRegistry', 'Storage']);
-
-/** Reads a folder of publications and replays them. Throws RequestError for a folder without any, or that cannot be read. */
+/**
+ * Reads a folder of publications and replays them. Throws RequestError for a folder without any, or that cannot be read, and
+ * where no file has a tag to watch.
+ */
 export async function replayFolder(input: ReplayFolderInput): Promise<ReplayedFolder> {
-  const { publications, unreadable } = await readPublicationsToReplay(input);
-  if (publications.length === 0) throw new RequestError(nothingIn(input, unreadable));
-  const watch = input.watch ?? regionalTags(publications);
-  const { hindsightDays, compared, onJudged, cloud, policy } = input;
-  const replayed = replay({
-    cloud,
-    publications,
-    watch,
-    policy,
-    ...(hindsightDays === undefined ? {} : { hindsightDays }),
-    ...(compared ? { compared } : {}),
-    ...(onJudged ? { onJudged } : {}),
-  });
-  return { ...replayed, unreadable, watch };
+  const { folder, subject = everyRegionalTag, onFile, ...rest } = input;
+  const { cloud } = input;
+  const { services } = subject;
+  const files = await readFilesToReplay({ folder, cloud, services, ...(onFile ? { onFile } : {}) });
+  const watched = subject.watched(tagNamesIn(files));
+  if (watched.watch.size === 0) throw new RequestError(nothingToWatch(folder, watched));
+  return { ...replay({ ...rest, files, watch: watched.watch }), ...watched };
 }
 
-function nothingIn({ folder, cloud }: ReplayFolderInput, unreadable: ReplayedFolder['unreadable']): string {
-  const [first] = unreadable;
+function nothingToWatch(folder: string, { withoutTag }: Watched): string {
+  const regions = withoutTag.flatMap((one) => one.regions);
+  return regions.length > 0
+    ? `no file in ${folder} has a tag of ${regions.join(', ')}: expected regions as ARM spells them, such as westeurope`
+    : `no file in ${folder} has a tag to watch: name another folder, or a config with the tags`;
+}
+
+/** Names of all tags at hand in any of the files. */
+export function tagNamesIn(files: readonly SequencedFile[]): ReadonlySet<string> {
+  return new Set(files.flatMap((file) => [...(soundCatalogOf(file)?.tags.keys() ?? [])]));
+}
+
+/**
+ * A folder's files in order, with the tags of these services only, and those of AzureCloud. Throws RequestError for a folder
+ * that cannot be read, or in which no file can.
+ */
+export async function readFilesToReplay({
+  folder,
+  cloud,
+  services = everyRegionalTag.services,
+  onFile,
+}: Pick<ReplayFolderInput, 'folder' | 'cloud' | 'onFile'> & {
+  readonly services?: ReadonlySet<string>;
+}): Promise<readonly SequencedFile[]> {
+  const listed = await listPublicationFiles(folder, cloud).catch((error: unknown) => {
+    throw error instanceof SourceError ? new RequestError(error.message, { cause: error }) : error;
+  });
+  const places = inSequence(listed);
+  const files: SequencedFile[] = [];
+  let known: ReadonlyMap<string, Tag> = new Map();
+  for (const [index, place] of places.entries()) {
+    onFile?.(basename(place.path), index, places.length);
+    const { file, tags } = await readPlaced(place, cloud, services, known);
+    // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
+    known = tags ?? known;
+    files.push(file);
+  }
+  if (files.every((file) => soundCatalogOf(file) === undefined))
+    throw new RequestError(nothingIn(folder, cloud, files));
+  return files;
+}
+
+function nothingIn(folder: string, cloud: Cloud, files: readonly SequencedFile[]): string {
+  const first = files.find(isBroken);
   return first === undefined
     ? `${folder} holds no file named ServiceTags_${cloud}_<date>.json: name another folder, or the cloud of its files`
     : `no file in ${folder} can be read as a publication; the first is ${first.file}: ${first.reasons.join(' ')}`;
 }
 
-/** A folder's publications in order, with the tags of the services that matter only. */
-export async function readPublicationsToReplay({
-  folder,
-  cloud,
-  watch,
-  onFile,
-}: Pick<ReplayFolderInput, 'folder' | 'cloud' | 'watch' | 'onFile'>): Promise<
-  Pick<ReplayedFolder, 'unreadable'> & { readonly publications: readonly ParsedPublication[] }
-> {
-  const files = await publicationFilesIn(folder, cloud).catch((error: unknown) => {
-    throw error instanceof SourceError ? new RequestError(error.message, { cause: error }) : error;
-  });
-  const services = watch ? new Set(watch.map(serviceOf)) : defaultServices;
-  const unreadable: { file: string; reasons: readonly string[] }[] = [];
-  const publications: ParsedPublication[] = [];
-  let known: ReadonlyMap<string, Tag> = new Map();
-  for (const [index, path] of files.entries()) {
-    const file = basename(path);
-    onFile?.(file, index, files.length);
-    const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: new Date(0).toISOString() };
-    const origin = { file, provenance, firstSeen: provenance.fetchedAt };
-    const read = readPublication(await readFile(path), origin, cloud, known);
-    if (!read.ok) {
-      unreadable.push({ file, reasons: issueTexts(read.issues) });
-      continue;
-    }
-    // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
-    known = read.catalog.tags;
-    publications.push(slim(read, services));
-  }
-  return { publications, unreadable };
+async function readPlaced(
+  { path, date }: PlacedFile,
+  cloud: Cloud,
+  services: ReadonlySet<string>,
+  known: ReadonlyMap<string, Tag>,
+): Promise<{ readonly file: SequencedFile; readonly tags?: ReadonlyMap<string, Tag> }> {
+  const bytes = await readFile(path);
+  const firstSeen = `${date}T00:00:00.000Z`;
+  const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: firstSeen };
+  const origin = { file: basename(path), provenance, firstSeen };
+  const read = readPublication(bytes, origin, cloud, known);
+  if (!read.ok) return { file: brokenFile(bytes, origin, cloud, read.issues, services) };
+  const { publication, catalog } = read;
+  return { file: { publication, catalog: slim(catalog, services) }, tags: catalog.tags };
+}
+
+function brokenFile(
+  bytes: Uint8Array,
+  {
+    file,
+    provenance,
+    firstSeen,
+  }: { readonly file: string; readonly provenance: Provenance; readonly firstSeen: string },
+  cloud: Cloud,
+  issues: readonly Issue[],
+  services: ReadonlySet<string>,
+): BrokenFile {
+  const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+  const { date, dateEstimated } = datedByName(file, firstSeen);
+  const catalog = soundTagsIn(bytes)?.catalog;
+  const sound: NotAccepted | undefined = catalog && {
+    publication: {
+      cloud: catalog.cloud,
+      digest,
+      file,
+      date,
+      dateEstimated,
+      changeNumber: catalog.changeNumber,
+      provenance,
+    },
+    catalog: slim(catalog, services),
+  };
+  const unchecked = uncheckedTagsIn(bytes);
+  return {
+    file,
+    date,
+    digest,
+    reasons: issueTexts(issues),
+    // What another cloud publishes says nothing about this one.
+    ...(sound?.publication.cloud === cloud ? { sound } : {}),
+    ...(unchecked ? { unchecked: ofServices(unchecked, services) } : {}),
+  };
+}
+
+function slim(catalog: Catalog, services: ReadonlySet<string>): Catalog {
+  return { ...catalog, tags: ofServices(catalog.tags, services) };
 }
 
 /** Only the services that matter, and all of Azure by region, which says what belongs to one. */
-function slim({ publication, catalog }: ParsedPublication, services: ReadonlySet<string>): ParsedPublication {
-  const tags = new Map(
-    [...catalog.tags].filter(([, { service }]) => services.has(service) || service === 'AzureCloud'),
-  );
-  return { publication, catalog: { ...catalog, tags } };
-}
-
-/** Every regional tag of the default services in any publication. */
-export function regionalTags(publications: readonly ParsedPublication[]): string[] {
-  const names = publications.flatMap(({ catalog }) => [...catalog.tags.keys()]);
-  return [...new Set(names)]
-    .filter((name) => regionOf(name) !== undefined && defaultServices.has(serviceOf(name)))
-    .sort();
+function ofServices(tags: ReadonlyMap<string, Tag>, services: ReadonlySet<string>): ReadonlyMap<string, Tag> {
+  return new Map([...tags].filter(([, { service }]) => services.has(service) || service === 'AzureCloud'));
 }

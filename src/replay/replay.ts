@@ -1,24 +1,31 @@
-import { emptySets, intersect, isEmpty, type Sets, subtract, union } from '../core/address/sets.ts';
+import { byFamily, type Family } from '../core/address/family.ts';
+import { emptySets, type Sets } from '../core/address/sets.ts';
 import { dayMs } from '../core/calendar.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { answerHold } from '../core/judge/answer.ts';
+import { followSource, type NotAccepted } from '../core/judge/follow-source.ts';
 import { judge } from '../core/judge/judge.ts';
-import type { Hold, Ledger, TagLedger } from '../core/judge/ledger.ts';
+import type { Ledger, TagLedger } from '../core/judge/ledger.ts';
 import { effectiveOf, emptyLedger, heldBy } from '../core/judge/ledger.ts';
 import type { Policy } from '../core/judge/policy.ts';
-import { watchTags } from '../core/judge/watch.ts';
-import { acceptPublication } from '../core/publication/accept.ts';
+import type { Watch } from '../core/judge/watch.ts';
 import type { Catalog, Cloud } from '../core/publication/catalog.ts';
-import { freshnessOf } from '../core/publication/freshness.ts';
+import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { type ComparedPolicy, type Figures, regretDays, type TagState, Tally } from './metrics.ts';
+import { answerWithHindsight } from './hindsight.ts';
+import { type ComparedPolicy, type Figures, type TagState, Tally } from './metrics.ts';
+import { dateOf, isBroken, Published, type SequencedFile } from './published.ts';
+import { type Asked, type Removed, ReplayRecord } from './record.ts';
+import { takeUp } from './take-up.ts';
 
 export interface ReplayInput {
   readonly cloud: Cloud;
-  /** In order of publication. Their catalogs need only hold the watched tags and the other tags of the same services. */
-  readonly publications: readonly ParsedPublication[];
-  readonly watch: readonly string[];
+  /** In the order in which they came. Their catalogs need only hold the tags of the watched services and those of AzureCloud. */
+  readonly files: readonly SequencedFile[];
+  /** What is judged and counted: tags, and the families of each. */
+  readonly watch: Watch;
   readonly policy: Policy;
+  /** Ages from which on the source is late and stale; those of the cloud if absent. */
+  readonly limits?: Pick<FreshnessLimits, 'lateAfter' | 'staleAfter'>;
   /** Other ways to follow the same files; none if absent. */
   readonly compared?: readonly ComparedPolicy[];
   /** Answers every hold this many days after it opened, knowing what comes; undefined: no answers. */
@@ -31,161 +38,196 @@ export interface ReplayInput {
 export interface Judged {
   readonly now: Date;
   readonly ledger: Ledger;
+  /** Those of the files and of the source come first, as in a run. */
   readonly events: readonly DomainEvent[];
   /** The publication that was accepted, if one was. */
   readonly accepted?: Publication;
 }
 
-/** A question that was put to a person. */
-interface Asked {
+/** A file that was not taken over, and why. */
+interface NotTaken {
+  readonly file: string;
   /** ISO 8601 date. */
   readonly date: string;
-  readonly tag: string;
-  readonly of: Hold['kind'];
   readonly reasons: readonly string[];
 }
 
 export interface Replayed {
   readonly accepted: number;
-  /** Files with the same content as the one before them. */
+  /** Files with the same content as the last accepted one. */
   readonly seen: number;
-  readonly refused: readonly { readonly file: string; readonly reasons: readonly string[] }[];
+  /** Files that may not follow the ones before them. */
+  readonly refused: readonly NotTaken[];
+  /** Files that a person has to look at. Nobody does here: the ones after them are judged without them. */
+  readonly waiting: readonly NotTaken[];
+  /** Files that cannot be read as a whole. */
+  readonly unreadable: readonly NotTaken[];
   readonly asked: readonly Asked[];
-  /** What would have been told, by kind of event; a week without news is none. */
+  readonly removals: readonly Removed[];
+  /** What happened, by kind of event. */
   readonly notices: Readonly<Record<string, number>>;
   readonly policies: Readonly<Record<string, Figures>>;
 }
 
 /**
- * Shows publications, in order, to the very judge that the service uses, with the clock advanced day by day between them, and
- * to the compared policies in the same pass.
+ * Shows files, in order, to the very judge that the service uses, with the clock advanced day by day between them, and
+ * to the compared policies in the same pass. Throws RangeError without a file.
  */
 export function replay(input: ReplayInput): Replayed {
-  const ours = new Tally();
-  const compared = (input.compared ?? []).map((policy) => ({ policy, tally: new Tally() }));
-  const known = new WeakMap<TagLedger, TagState>();
-  const asked: Asked[] = [];
-  const refused: { file: string; reasons: readonly string[] }[] = [];
-  const notices: Record<string, number> = {};
-  let ledger = emptyLedger(input.cloud);
-  let accepted = 0;
-  let inForce: Catalog | undefined;
-  let seen = 0;
-  const first = input.publications[0]?.publication.date;
-  if (first === undefined) throw new RangeError('expected at least one publication');
-  const origin = Date.parse(first);
-  const dayOf = (date: Date): number => Math.round((date.getTime() - origin) / dayMs);
-  const note = (events: readonly DomainEvent[], now: Date): void => {
-    for (const event of events) {
-      notices[event.kind] = (notices[event.kind] ?? 0) + 1;
-      if (event.kind !== 'hold-opened' || event.questions.length === 0) continue;
-      ours.ask(dayOf(now));
-      asked.push({
-        date: now.toISOString().slice(0, 10),
-        tag: event.tag,
-        of: event.of,
-        reasons: event.questions.map(({ rule, text }) => `${rule}: ${text}`),
+  const [first] = input.files;
+  if (first === undefined) throw new RangeError('expected at least one file');
+  const origin = Date.parse(dateOf(first));
+  const ours = new Ours(input, origin);
+  const compared = (input.compared ?? []).map((policy) => new Compared(policy, input.watch));
+  const published = new Published();
+  const notTaken = { refused: [] as NotTaken[], waiting: [] as NotTaken[], unreadable: [] as NotTaken[] };
+  const told = new Set<string>();
+  let [accepted, seen] = [0, 0];
+  let clock = new Date(origin);
+  for (const file of input.files) {
+    const date = new Date(Date.parse(dateOf(file)));
+    // A file that is older than the one before it turns up late; time does not go back for it.
+    const now = date < clock ? clock : date;
+    for (clock = dayAfter(clock); clock < now; clock = dayAfter(clock)) ours.pass(clock, published);
+    clock = now;
+    published.take(file);
+    const taken = takeUp(file, ours.ledger.accepted, told, now);
+    const { verdict, reasons } = taken;
+    if (verdict === 'accepted') accepted += 1;
+    else if (verdict === 'seen') seen += 1;
+    else {
+      told.add(isBroken(file) ? file.digest : file.publication.digest);
+      notTaken[verdict].push({
+        file: isBroken(file) ? file.file : file.publication.file,
+        date: dateOf(file),
+        reasons,
       });
     }
-  };
-  const watched = new Set(input.watch);
-  const tell = (now: Date): void => {
-    for (const name of watched) {
-      const row = ledger.tags.get(name);
-      if (row) ours.tell(name, dayOf(now), stateOf(row, known));
-    }
-  };
-  const pass = (now: Date, parsed?: ParsedPublication): void => {
-    const newest = parsed?.publication ?? ledger.accepted;
-    const freshness = newest ? freshnessOf(input.cloud, newest.date, now) : 'fresh';
+    ours.pass(now, published, taken);
+    for (const one of compared) one.pass(file, ours.record.dayOf(now), published);
+  }
+  const { record } = ours;
+  const end = record.dayOf(clock);
+  const policies: Record<string, Figures> = { 'service-tag-sync': ours.tally.finish(end) };
+  for (const { policy, tally } of compared) policies[policy.name] = tally.finish(end);
+  const { asked, notices } = record;
+  return { accepted, seen, ...notTaken, asked, removals: record.removals(), notices, policies };
+}
+
+/** What one pass has beside the time. */
+interface News {
+  readonly accepted?: ParsedPublication;
+  readonly notAccepted?: NotAccepted;
+  readonly events: readonly DomainEvent[];
+}
+
+/** The judge of the service over the files. */
+class Ours {
+  readonly tally = new Tally();
+  readonly record: ReplayRecord;
+  readonly #input: ReplayInput;
+  readonly #told = new Map<string, TagLedger>();
+  ledger: Ledger;
+  #inForce: Catalog | undefined;
+
+  constructor(input: ReplayInput, origin: number) {
+    this.#input = input;
+    this.record = new ReplayRecord(origin, this.tally);
+    this.ledger = emptyLedger(input.cloud);
+  }
+
+  /** One run, with what it fetched; without news only time has passed. */
+  pass(now: Date, published: Published, news?: News): void {
+    const { cloud, watch, policy, limits, hindsightDays, files, onJudged } = this.#input;
+    const { accepted, notAccepted, events = [] } = news ?? {};
+    const followed = followSource({
+      ledger: this.ledger,
+      ...(accepted ? { accepted } : {}),
+      notAccepted: notAccepted ? [notAccepted] : [],
+      reached: true,
+      answered: new Set(),
+      watch,
+      limits: limits ?? freshnessLimits[cloud],
+      now,
+    });
+    const { freshness } = followed.state;
     const judged = judge({
-      ledger,
-      ...(parsed ? { accepted: parsed } : {}),
-      ...(inForce ? { inForce } : {}),
-      watch: watchTags(input.watch),
-      policy: input.policy,
+      ledger: this.ledger,
+      ...(accepted ? { accepted } : {}),
+      ...(this.#inForce ? { inForce: this.#inForce } : {}),
+      watch,
+      policy,
       now,
       ...(freshness === 'fresh' ? {} : { releasesWait: `the source is ${freshness}` }),
     });
-    const before = ledger;
-    ledger = judged.ledger;
-    if (parsed) inForce = parsed.catalog;
-    note(judged.events, now);
-    input.onJudged?.({ now, ledger, events: judged.events, ...(parsed ? { accepted: parsed.publication } : {}) });
-    if (input.hindsightDays !== undefined) ledger = answerWithHindsight(ledger, input, input.hindsightDays, now);
-    if (parsed || ledger.tags !== before.tags) tell(now);
-  };
+    this.ledger = { ...judged.ledger, source: followed.state };
+    if (accepted) this.#inForce = accepted.catalog;
+    const all = [...events, ...followed.events, ...judged.events];
+    this.record.note(all, now);
+    onJudged?.({ now, ledger: this.ledger, events: all, ...(accepted ? { accepted: accepted.publication } : {}) });
+    if (hindsightDays !== undefined) this.ledger = answerWithHindsight(this.ledger, files, hindsightDays, now);
+    this.#tell(now, published, news !== undefined);
+  }
 
-  let clock = new Date(origin);
-  for (const parsed of input.publications) {
-    const now = new Date(Date.parse(parsed.publication.date));
-    for (clock = new Date(clock.getTime() + dayMs); clock < now; clock = new Date(clock.getTime() + dayMs)) pass(clock);
-    clock = now;
-    const { verdict, reasons } = acceptPublication(ledger.accepted, parsed.publication, now);
-    if (verdict === 'seen') {
-      seen += 1;
-      continue;
-    }
-    if (verdict !== 'accepted') {
-      refused.push({ file: parsed.publication.file, reasons });
-      continue;
-    }
-    accepted += 1;
-    pass(now, parsed);
-    for (const { policy, tally } of compared) {
-      for (const name of watched) {
-        const tag = parsed.catalog.tags.get(name);
-        if (policy.take(name, tag)) tally.ask(dayOf(now));
-        const published = tag?.prefixes ?? emptySets;
-        tally.tell(name, dayOf(now), { published, effective: policy.effective(name), heldGains: emptySets });
-      }
+  /** Counts every tag after a file, and on other days those whose row changed. */
+  #tell(now: Date, published: Published, all: boolean): void {
+    for (const [name, families] of this.#input.watch) {
+      const row = this.ledger.tags.get(name);
+      if (!all && this.#told.get(name) === row) continue;
+      if (row) this.#told.set(name, row);
+      const removal = this.tally.tell(
+        name,
+        this.record.dayOf(now),
+        countedOf(families, {
+          published: published.of(name),
+          effective: row ? effectiveOf(row) : emptySets,
+          heldGains: row ? heldBy(row.holds, 'gain') : emptySets,
+          parents: published.parentsOf(name),
+        }),
+      );
+      if (removal && row) this.record.removed(removal, row, now);
     }
   }
-  const end = dayOf(clock);
-  const policies: Record<string, Figures> = { 'service-tag-sync': ours.finish(end) };
-  for (const { policy, tally } of compared) policies[policy.name] = tally.finish(end);
-  return { accepted, seen, refused, asked, notices, policies };
 }
 
-function stateOf(row: TagLedger, known: WeakMap<TagLedger, TagState>): TagState {
-  const before = known.get(row);
-  if (before) return before;
-  const state = { published: row.published, effective: effectiveOf(row), heldGains: heldBy(row.holds, 'gain') };
-  known.set(row, state);
-  return state;
-}
+/** Another policy over the same files. */
+class Compared {
+  readonly policy: ComparedPolicy;
+  readonly tally = new Tally();
+  readonly #watch: Watch;
 
-/**
- * The answer with knowledge of the future: a loss is removed unless it is published again within 90 days of it, a
- * gain is let in if it is still published then.
- */
-function answerWithHindsight(ledger: Ledger, input: ReplayInput, days: number, now: Date): Ledger {
-  let answered = ledger;
-  for (const row of ledger.tags.values()) {
-    for (const hold of row.holds) {
-      if (hold.kept || now.getTime() - Date.parse(hold.since) < days * dayMs) continue;
-      const later = publishedWithin(input, row.tag, Date.parse(hold.since), regretDays);
-      const back = intersect(hold.held, later);
-      const rest = subtract(hold.held, later);
-      const said = { hold: hold.id, by: 'hindsight', decision: `hindsight-${hold.id}` };
-      if (hold.kind === 'gain') {
-        if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'keep', ranges: back }, now).ledger;
-        continue;
-      }
-      if (!isEmpty(rest)) answered = answerHold(answered, { ...said, answer: 'remove', ranges: rest }, now).ledger;
-      if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'keep' }, now).ledger;
+  constructor(policy: ComparedPolicy, watch: Watch) {
+    this.policy = policy;
+    this.#watch = watch;
+  }
+
+  /** Takes over a file whatever is wrong with it, as long as it is JSON; of one that is not, a person is notified. */
+  pass(file: SequencedFile, day: number, published: Published): void {
+    const tags = isBroken(file) ? file.unchecked : file.catalog.tags;
+    if (!tags) this.tally.ask(day, 'file');
+    for (const [name, families] of this.#watch) {
+      if (tags && this.policy.take(name, tags.get(name))) this.tally.ask(day);
+      this.tally.tell(
+        name,
+        day,
+        countedOf(families, {
+          published: published.of(name),
+          effective: this.policy.effective(name),
+          heldGains: emptySets,
+          parents: published.parentsOf(name),
+        }),
+      );
     }
   }
-  return answered;
 }
 
-/** Everything a tag publishes after a moment and within some days of it. */
-function publishedWithin(input: ReplayInput, tag: string, since: number, days: number): Sets {
-  const sets = input.publications
-    .filter(({ publication }) => {
-      const date = Date.parse(publication.date);
-      return date > since && date <= since + days * dayMs;
-    })
-    .map(({ catalog }) => catalog.tags.get(tag)?.prefixes ?? emptySets);
-  return union(sets);
+/** What counts of a tag: the families that are watched. */
+function countedOf(families: readonly Family[], state: TagState): TagState {
+  const counted = (sets: Sets): Sets => byFamily((f) => (families.includes(f) ? sets[f] : emptySets[f]));
+  const { published, effective, heldGains, parents } = state;
+  return { published: counted(published), effective: counted(effective), heldGains: counted(heldGains), parents };
+}
+
+function dayAfter(date: Date): Date {
+  return new Date(date.getTime() + dayMs);
 }

@@ -6,7 +6,7 @@ import type { Cloud } from '../core/publication/catalog.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
 
-interface PublicationFile extends FileName {
+export interface PublicationFile extends FileName {
   readonly path: string;
   /** As read from the file; absent if the file is damaged. */
   readonly changeNumber?: number;

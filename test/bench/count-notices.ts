@@ -5,10 +5,11 @@ import { emptySets, prefixesOf, type Sets, subtract } from '../../src/core/addre
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { desiredOf } from '../../src/core/plan/selection.ts';
-import { daysSince, type Freshness, freshnessOf } from '../../src/core/publication/freshness.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { replayFolder } from '../../src/replay/folder.ts';
 import type { Judged } from '../../src/replay/replay.ts';
+import { subjectOf } from '../../src/replay/subject.ts';
+import { limitsOf } from '../../src/run/judge-publication.ts';
 import { selectLists } from '../../src/run/lists.ts';
 
 interface CountedNotices {
@@ -36,34 +37,15 @@ interface CountInput {
 export async function countNotices({ folder, config, hindsightDays, onEvents }: CountInput): Promise<CountedNotices> {
   const notices: Notice[] = [];
   const held = new Map<string, Sets>();
-  let freshness: Freshness = 'fresh';
-  let since: Date | undefined;
   let first: Date | undefined;
   let last: Date | undefined;
   const onJudged = ({ now, ledger, events, accepted }: Judged): void => {
-    const all: DomainEvent[] = [];
+    const all: DomainEvent[] = [...events];
     if (accepted) {
-      const { file, changeNumber } = accepted;
-      all.push({ kind: 'publication-accepted', file, changeNumber, identical: false });
       first ??= now;
       last = now;
     }
-    all.push(...events);
     const { accepted: newest } = ledger;
-    const fresh = newest ? freshnessOf(config.cloud, newest.date, now) : 'fresh';
-    if (newest && fresh !== freshness) {
-      all.push({
-        kind: 'source-freshness',
-        from: freshness,
-        to: fresh,
-        since: (since ?? now).toISOString(),
-        newestDate: newest.date,
-        changeNumber: newest.changeNumber,
-        ageDays: daysSince(newest.date, now),
-      });
-      freshness = fresh;
-      since = now;
-    }
     const { selections } = selectLists(config, ledger, now);
     for (const [target, { list, mode, kind }] of Object.entries(config.targets)) {
       const selection = selections.get(list);
@@ -91,7 +73,8 @@ export async function countNotices({ folder, config, hindsightDays, onEvents }: 
     folder,
     cloud: config.cloud,
     policy: config.policy,
-    watch: [...new Set(Object.values(config.lists).flatMap(({ tags }) => tags))],
+    limits: limitsOf(config),
+    subject: subjectOf(config, new Map()),
     onJudged,
     ...(hindsightDays === undefined ? {} : { hindsightDays }),
   });

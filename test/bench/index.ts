@@ -34,9 +34,15 @@ program
   .description('the judge beside simpler ways of copying, over a folder of Public files')
   .argument('<dir>', 'folder of ServiceTags_*.json')
   .option('--hindsight <days>', 'answer each question so many days later, knowing what comes')
-  .action(async (folder: string, { hindsight }: { hindsight?: string }) => {
-    const { benchReplay } = await import('./replay.ts');
-    print(await benchReplay(folder, hindsight === undefined ? undefined : Number(hindsight)));
+  .option('--json', 'print JSON')
+  .action(async (folder: string, { hindsight, json }: { hindsight?: string; json?: true }) => {
+    const [{ benchReplay }, { figuresTable, replayJson }] = await Promise.all([
+      import('./replay.ts'),
+      import('../../src/cli/replay-table.ts'),
+    ]);
+    const replayed = await benchReplay(folder, hindsight === undefined ? undefined : Number(hindsight));
+    if (json) print(replayJson(replayed));
+    else process.stdout.write(`${figuresTable(replayed)}\n`);
   });
 
 program

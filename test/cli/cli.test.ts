@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { keepConnection } from '../../src/local/start/connection.ts';
-import { makeCatalogJson } from '../support/catalog.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { cli } from './run-cli.ts';
 
@@ -27,12 +26,6 @@ beforeAll(async () => {
     SERVICE_TAG_SYNC_QUEUES: 'contract',
   });
   files = await mkdtemp(join(folder, 'files-'));
-  const prefixes = Array.from({ length: 20 }, (_, i) => `20.10.${i * 2}.0/24`);
-  for (const [week, listed] of [prefixes, prefixes.slice(10), prefixes].entries()) {
-    const text = makeCatalogJson({ changeNumber: 300 + week, tags: { 'Storage.WestUS': listed } });
-    await writeFile(join(files, `ServiceTags_Public_202401${String(8 + week * 7).padStart(2, '0')}.json`), text);
-  }
-  await writeFile(join(files, 'ServiceTags_Public_20240129.json'), '{"changeNumber": 303, "cl');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -107,38 +100,7 @@ test('where there is no config, the ways to name one and to write a first one ar
   expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/absent\.json.*--config FILE.*cli -- init/s) });
 });
 
-test('a replay gives the figures as JSON, and draws its tag', async () => {
-  const svg = join(folder, 'west.svg');
-  const { code, out } = await cli('replay', files, '--json', '--svg', svg);
-  expect(code).toBe(0);
-  const figures = {
-    weeksAsked: 1,
-    addressDaysMissing: { ipv4: 0, ipv6: '0' },
-    addressDaysHeldGains: { ipv4: 0, ipv6: '0' },
-    addressesRemovedThatCameBack: { ipv4: 0, ipv6: '0' },
-    addressDaysBeyondPublication: { ipv4: 17_920, ipv6: '0' },
-  };
-  const json = JSON.parse(out);
-  expect(json).toMatchObject({ publications: 4, policies: { 'service-tag-sync': figures } });
-  expect(Object.keys(json)).toEqual(['publications', 'policies']);
-  expect(Object.keys(json.policies)).toEqual(['service-tag-sync']);
-  for (const policy of Object.values<object>(json.policies)) expect(Object.keys(policy)).toEqual(Object.keys(figures));
-  expect(await readFile(svg, 'utf8')).toContain('Storage.WestUS');
-});
-
-test('a replay for people names what was refused and what would have been asked', async () => {
-  const { code, out, err } = await cli('replay', files, '--answer', 'hindsight:3');
-  expect(code).toBe(0);
-  expect(out).toContain('4 publications: 3 accepted, 1 refused');
-  expect(out).toMatch(/ServiceTags_Public_20240129\.json\n\s+.*truncated document/);
-  expect(out).toMatch(/2024-01-15\n\s+Storage\.WestUS: loss\n\s+lost-share: .*50\.0 %/);
-  expect(err).toContain('1/4 ServiceTags_Public_20240108.json');
-});
-
 test.each([
-  ['a folder that is not there', ['replay', '/proc/absent'], '/proc/absent'],
-  ['a folder without publications', ['replay', root], 'ServiceTags_Public'],
-  ['a config that is not there', ['replay', root, '--config', 'absent.json'], 'absent.json'],
   ['a config to check that is not there', ['check', 'absent.json'], 'expected a config'],
   ['a config to plan by that is not there', ['plan', '--config', 'absent.json'], 'absent.json'],
   ['a file in place of a data folder', ['status', '--data', 'package.json'], 'expected a folder in --data'],
@@ -193,11 +155,3 @@ test.each([[], ['plan'], ['pause'], ['doctor'], ['init'], ['notify', 'test'], ['
     expect(out).not.toMatch(/default: (false|\[\])|default:[^)]*\)\s+\(default/);
   },
 );
-
-test.each([
-  ['--answer', 'hindsight'],
-  ['--cloud', 'Mars'],
-  ['--tag', 'Storage.WestUS'],
-])('a replay with %s %s is refused', async (...args) => {
-  expect((await cli('replay', files, ...args)).code).toBe(2);
-});

@@ -5,8 +5,10 @@ import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import { emptySets, type Sets, subtract } from '../../src/core/address/sets.ts';
 import { effectiveOf } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
-import { readPublicationsToReplay, regionalTags } from '../../src/replay/folder.ts';
+import { readFilesToReplay, tagNamesIn } from '../../src/replay/folder.ts';
+import { isBroken } from '../../src/replay/published.ts';
 import { type Judged, type Replayed, replay } from '../../src/replay/replay.ts';
+import { everyRegionalTag } from '../../src/replay/subject.ts';
 import { copyingPolicies } from '../bench/copying-policies.ts';
 import { absent, havePublications, publicationsFolder } from '../support/real-publications.ts';
 
@@ -66,17 +68,18 @@ function plainClock(states: readonly State[], end: number, days: number): ByFami
 }
 
 describe.skipIf(!havePublications)(`real publications${havePublications ? '' : ` (${absent})`}`, () => {
-  let watch: readonly string[];
+  let tags: readonly string[];
   let never: Replayed;
   let hindsight: Replayed;
   const states = new States();
 
   beforeAll(async () => {
     const folder = publicationsFolder();
-    const { publications, unreadable } = await readPublicationsToReplay({ folder, cloud: 'Public' });
-    expect(unreadable).toEqual([]);
-    watch = regionalTags(publications);
-    const input = { cloud: 'Public', policy: defaultPolicy, publications, watch } as const;
+    const files = await readFilesToReplay({ folder, cloud: 'Public' });
+    expect(files.filter(isBroken)).toEqual([]);
+    const { watch } = everyRegionalTag.watched(tagNamesIn(files));
+    tags = [...watch.keys()];
+    const input = { cloud: 'Public', policy: defaultPolicy, files, watch } as const;
     never = replay({ ...input, compared: copyingPolicies() });
     hindsight = replay({ ...input, hindsightDays: 3, onJudged: (judged) => states.take(judged) });
   }, 300_000);
@@ -122,7 +125,7 @@ describe.skipIf(!havePublications)(`real publications${havePublications ? '' : `
 
   it('are then kept beyond publication no longer than by a plain clock of 90 days', () => {
     const plain = { ipv4: 0n, ipv6: 0n };
-    for (const tag of watch) {
+    for (const tag of tags) {
       const sum = plainClock(states.byTag.get(tag) ?? [], states.end, plainDays);
       for (const f of families) plain[f] += sum[f];
     }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
+import { watchTags } from '../../src/core/judge/watch.ts';
+import type { ParsedPublication } from '../../src/core/publication/publication.ts';
 import { type ReplayInput, replay } from '../../src/replay/replay.ts';
 import { Tracer } from '../../src/replay/timeline.ts';
 import { copyingPolicies } from '../bench/copying-policies.ts';
@@ -11,7 +13,7 @@ const stays = Array.from({ length: 20 }, (_, i) => `20.10.${i * 2}.0/24`);
 const goes = '20.90.0.0/24';
 
 /** Weekly files of one tag: its prefixes by week. */
-function weekly(weeks: readonly (readonly string[])[], from = 0): ReplayInput['publications'] {
+function weekly(weeks: readonly (readonly string[])[], from = 0): ParsedPublication[] {
   return weeks.map((prefixes, week) =>
     makePublication({
       changeNumber: 300 + from + week,
@@ -22,10 +24,10 @@ function weekly(weeks: readonly (readonly string[])[], from = 0): ReplayInput['p
 }
 
 const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
-const input = (publications: ReplayInput['publications'], more: Partial<ReplayInput> = {}): ReplayInput => ({
+const input = (files: ReplayInput['files'], more: Partial<ReplayInput> = {}): ReplayInput => ({
   cloud: 'Public',
-  publications,
-  watch: [tag],
+  files,
+  watch: watchTags([tag]),
   policy: defaultPolicy,
   compared: copyingPolicies(),
   ...more,
