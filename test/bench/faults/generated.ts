@@ -16,7 +16,7 @@ export const dates = ['2024-01-08', '2024-01-15', '2024-01-22'];
 function prefixesOf(service: number, region: number, week: number): string[] {
   const second = service * 10 + region;
   const ipv4 = Array.from({ length: 16 + week * 3 }, (_, i) => `20.${second}.${i * 2}.0/24`).slice(week);
-  const ipv6 = Array.from({ length: 4 + week }, (_, i) => `2603:${1030 + second}:${i * 2 + 1}::/48`);
+  const ipv6 = Array.from({ length: 7 + week }, (_, i) => `2603:${1030 + second}:${i * 2 + 1}::/48`);
   return [...ipv4, ...ipv6];
 }
 

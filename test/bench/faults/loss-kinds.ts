@@ -26,6 +26,18 @@ const largest: FaultKind['plant'] = (place) => {
   return losses(place, [rest.reduce((most, text) => (addressesOf(text) > addressesOf(most) ? text : most), first)]);
 };
 
+/** One prefix after another, a week each: IPv6 has no share of addresses that would show it. */
+const ipv6Slowly: FaultKind['plant'] = (place, draw) => {
+  const ipv6 = draw.shuffled(place.tag.published.filter((text) => familyOf(text) === 'ipv6'));
+  if (ipv6.length <= weeksOfLoss) return undefined;
+  const { scene, tag } = place;
+  const weeks = Array.from({ length: weeksOfLoss }, (_, week) => {
+    const gone = new Set(ipv6.slice(0, week + 1));
+    return { base: scene.truth, edits: new Map([[tag.name, tag.published.filter((text) => !gone.has(text))]]) };
+  });
+  return { scene, tags: [tag.name], weeks };
+};
+
 const family: FaultKind['plant'] = (place, draw) => {
   const gone = draw.pick(['ipv4', 'ipv6']);
   return losses(
@@ -142,6 +154,11 @@ export const lossKinds: readonly FaultKind[] = [
       }),
     ),
   ),
+  {
+    name: '30 % of prefixes gone, also from the region',
+    threat: 'loss',
+    plant: (place, draw) => losses(place, someOf(place, 0.3, draw), ['region']),
+  },
   { name: 'one family gone', threat: 'loss', plant: family },
   { name: 'tag gone', threat: 'loss', plant: tagGone },
   { name: 'tag gone with its region', threat: 'loss', plant: tagAndRegionGone },
@@ -152,6 +169,7 @@ export const lossKinds: readonly FaultKind[] = [
       plant: slowly(parents),
     }),
   ),
+  { name: `one IPv6 prefix a week for ${weeksOfLoss} weeks`, threat: 'loss', plant: ipv6Slowly },
   { name: 'content of two files before', threat: 'both', plant: staleFile },
   { name: 'tag as two files before', threat: 'both', plant: staleTag },
   { name: 'half of every regional tag gone', threat: 'loss', once: true, plant: halfOfService },

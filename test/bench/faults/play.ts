@@ -89,7 +89,8 @@ export function playCase(fault: FaultCase, policy: Policy): Played {
   };
 }
 
-function follow(
+/** Shows the files of a case to one who follows them, with every day between two files as a day of its own. */
+export function follow(
   follower: Follower,
   { pair, planted }: FaultCase,
   files: readonly ParsedPublication[],

@@ -49,10 +49,10 @@ function mistypedGroup(text: string, draw: Draw): string | undefined {
   return formatPrefix(family, wrong, 0, length);
 }
 
-/** The mask of one IPv4 prefix shorter by some bits; what lies inside it is not listed beside it. */
-function shorter(bits: number): FaultKind['plant'] {
+/** The mask of one prefix shorter by some bits; what lies inside it is not listed beside it. */
+function shorter(bits: number, family: 'ipv4' | 'ipv6' = 'ipv4'): FaultKind['plant'] {
   return (place, draw) => {
-    const texts = place.tag.published.filter((text) => familyOf(text) === 'ipv4');
+    const texts = place.tag.published.filter((text) => familyOf(text) === family);
     if (texts.length === 0) return undefined;
     return gains(place, [widened(parsePrefix(draw.pick(texts)), bits)]);
   };
@@ -72,6 +72,13 @@ function takesIn(service: string, taken: string, parents: readonly Parent[] = []
     return place.tag.service === service && other ? gains(place, other.published, parents) : undefined;
   };
 }
+
+/** The tag takes in all of another service in another region, and so does its global tag. */
+const takesInElsewhere: FaultKind['plant'] = (place, draw) => {
+  const other = otherRegion(place, draw);
+  const far = other && neighbour({ ...place, tag: other }, 'Sql');
+  return far && gains(place, far.published, ['global']);
+};
 
 const swapped: FaultKind['plant'] = (place, draw) => {
   const other = otherRegion(place, draw);
@@ -136,6 +143,7 @@ export const strangerKinds: readonly FaultKind[] = [
   { name: 'mask shorter by 1', threat: 'stranger', plant: shorter(1) },
   { name: 'mask shorter by 4', threat: 'stranger', plant: shorter(4) },
   { name: 'mask shorter by 8', threat: 'stranger', plant: shorter(8) },
+  { name: 'IPv6 mask shorter by 8', threat: 'stranger', plant: shorter(8, 'ipv6') },
   { name: 'regions swapped', threat: 'both', plant: swapped },
   { name: 'region moved to another', threat: 'both', plant: underOtherName('gone') },
   { name: 'region copied to another', threat: 'stranger', plant: underOtherName('there') },
@@ -147,6 +155,7 @@ export const strangerKinds: readonly FaultKind[] = [
     threat: 'stranger',
     plant: takesIn('Storage', 'EventHub', ['global']),
   },
+  { name: "takes in another region's Sql, also global", threat: 'stranger', plant: takesInElsewhere },
   { name: 'ACR takes in Storage', threat: 'stranger', plant: takesIn('AzureContainerRegistry', 'Storage') },
   { name: 'no IPv4, then 8.0.0.0/8', threat: 'stranger', plant: gainsFamily },
   { name: 'private range', threat: 'stranger', plant: plantsOne(foreign.private) },
