@@ -72,7 +72,8 @@ function examplesOf(left: readonly FaultLeft[]): string[] {
     const known = worst.get(key);
     if (!known || weightOf(one) > weightOf(known)) worst.set(key, one);
   }
-  return [...worst].map(([key, { before, after, tag, ranges, size, share }]) => {
+  const mostCases = [...worst].toSorted(([a], [b]) => (cases.get(b) ?? 0) - (cases.get(a) ?? 0));
+  return mostCases.map(([key, { before, after, tag, ranges, size, share }]) => {
     const sizes = `${counted(size.ipv4)} IPv4 addresses, ${counted(size.ipv6)} IPv6 prefixes`;
     const of = share === undefined ? '' : `, ${Math.round(share * 100)} % of the tag`;
     return `${key} (${counted(cases.get(key) ?? 0)}), worst: ${before} to ${after}, ${tag}: ${ranges} (${sizes}${of})`;
