@@ -74,11 +74,16 @@ export class Judging implements Follower {
     if (accepted) this.#inForce = accepted.catalog;
     if (events.length === 0) return nothingTold;
     const asked = new Map<string, Sets>();
+    const kept = new Map<string, Sets>();
+    const note = (told: Map<string, Sets>, tag: string, prefixes: readonly string[]): void => {
+      told.set(tag, union([told.get(tag) ?? emptySets, setsOf(prefixes)]));
+    };
     for (const event of events) {
-      if (event.kind !== 'hold-opened' || event.questions.length === 0) continue;
-      asked.set(event.tag, union([asked.get(event.tag) ?? emptySets, setsOf(event.prefixes)]));
+      if (event.kind === 'hold-opened' && event.questions.length > 0) note(asked, event.tag, event.prefixes);
+      else if (event.kind === 'hold-opened' && event.settled === 'kept') note(kept, event.tag, event.prefixes);
+      else if (event.kind === 'hold-settled' && event.how === 'kept') note(kept, event.tag, event.prefixes);
     }
-    return { waits: false, asked, kept: new Map() };
+    return { waits: false, asked, kept };
   }
 }
 
