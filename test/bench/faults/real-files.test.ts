@@ -24,7 +24,7 @@ describe.skipIf(!havePublications)(`real files${havePublications ? '' : ` (${abs
   });
 
   it('have cases of every kind, which the strict parser takes and reads the same', async () => {
-    const found = (await triples(2)).flatMap(allCases);
+    const found = (await triples(2)).flatMap((triple) => allCases(triple));
     expect(new Set(found.map(({ kind }) => kind.name)).size).toBe(faultKinds.length);
     for (const fault of found) {
       for (const { catalog } of filesOf(fault, 1)) {
@@ -41,7 +41,7 @@ describe.skipIf(!havePublications)(`real files${havePublications ? '' : ` (${abs
   });
 
   it('nothing is cut at once by the judge, and who takes over every file suffers what was planted', async () => {
-    for (const fault of (await triples(1)).flatMap(allCases)) {
+    for (const fault of (await triples(1)).flatMap((triple) => allCases(triple))) {
       const { faults, outcomes } = playCase(fault, defaultPolicy);
       for (const { cutAtOnce } of outcomes.get(judged)?.effects ?? []) expect(isEmpty(cutAtOnce), fault.id).toBe(true);
       for (const [i, effect] of (outcomes.get('blind')?.effects ?? []).entries()) {
