@@ -43,7 +43,7 @@ export interface FaultKind {
 export type Parent = 'global' | 'region';
 
 /** The names of some parents of a tag; undefined unless the truth has all of them. */
-function parentNames({ scene, tag }: Place, parents: readonly Parent[]): string[] | undefined {
+export function parentNames({ scene, tag }: Place, parents: readonly Parent[]): string[] | undefined {
   const region = regionName(tag, scene.truth);
   const names = parents.map((parent) => (parent === 'global' ? serviceOf(tag.name) : region));
   const known = names.filter((name) => name !== undefined && scene.truth.tags.has(name));

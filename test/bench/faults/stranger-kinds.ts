@@ -3,11 +3,30 @@ import { familyOf, formatPrefix, type Prefix, parsePrefix } from '../../../src/c
 import type { Draw } from './draw.ts';
 import { tidy, withTags } from './edit.ts';
 import { foreign } from './foreign.ts';
-import { type FaultKind, gains, neighbour, otherRegion, type Parent, type Place, planted } from './kind.ts';
+import {
+  type FaultKind,
+  gains,
+  neighbour,
+  otherRegion,
+  type Parent,
+  type Place,
+  parentNames,
+  planted,
+} from './kind.ts';
 
 /** Foreign space in the tag, and in some of its parents. */
 function plantsOne(ranges: readonly string[], parents: readonly Parent[] = []): FaultKind['plant'] {
   return (place, draw) => gains(place, [draw.pick(ranges)], parents);
+}
+
+/** The same while the other parent is missing from the file as a whole: what it would say is unknown, and nothing speaks for the range. */
+function plantsWithout(missing: Parent, ranges: readonly string[]): FaultKind['plant'] {
+  return (place, draw) => {
+    const found = gains(place, [draw.pick(ranges)], [missing === 'global' ? 'region' : 'global']);
+    const [name] = parentNames(place, [missing]) ?? [];
+    const [week] = found?.weeks ?? [];
+    return week && name !== undefined ? planted(place, new Map([...week.edits, [name, undefined]])) : undefined;
+  };
 }
 
 /** Somebody types a digit of one prefix wrong, and the list is sorted afterwards. */
@@ -136,6 +155,16 @@ export const strangerKinds: readonly FaultKind[] = [
     threat: 'stranger',
     indistinguishable: 'a range that stands in the tag and in both parents is what an honest addition looks like',
     plant: plantsOne(foreign.ipv4[24], ['global', 'region']),
+  },
+  {
+    name: 'foreign /24, also in the region, global tag gone',
+    threat: 'stranger',
+    plant: plantsWithout('global', foreign.ipv4[24]),
+  },
+  {
+    name: 'foreign /24, also in the global tag, region gone',
+    threat: 'stranger',
+    plant: plantsWithout('region', foreign.ipv4[24]),
   },
   { name: 'foreign 5,120 addresses', threat: 'stranger', plant: twentyPlaces },
   { name: 'octet mistyped', threat: 'both', plant: mistyped('ipv4') },
