@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 /** Each bench is loaded when it is asked for: what it measures must not be warm already. */
 const program = new Command('npm run bench --').description('where the time of a run goes');
@@ -46,6 +46,22 @@ program
   });
 
 program
+  .command('faults')
+  .description(
+    'faults planted into pairs of real Public files: what the judge, and simpler ways of copying, make of each',
+  )
+  .argument('[dir]', 'folder of ServiceTags_Public_*.json; the one that SERVICE_TAGS_DATA names if absent')
+  .option('--seed <text>', 'chooses tags and ranges', '1')
+  .option('--pairs <count>', 'most pairs of files, spread over all of them', countOption, 44)
+  .option('--cases <count>', 'most cases, spread over all kinds and pairs', countOption, 10_000)
+  .option('--kind <name>', 'a kind of fault; may be given more than once', (name, all: string[]) => [...all, name], [])
+  .option('--json', 'print JSON')
+  .action(async (folder: string | undefined, { kind, json, ...options }: FaultOptions) => {
+    const { runFaults } = await import('./faults/run.ts');
+    if (!(await runFaults(folder, { ...options, kinds: kind }, json === true))) process.exitCode = 1;
+  });
+
+program
   .command('select')
   .description('what as many lists as targets come to at the start of a run, without the rest of it')
   .option('--targets <count>', 'number of targets, and of lists', '1000')
@@ -78,6 +94,19 @@ program
   });
 
 await program.parseAsync();
+
+interface FaultOptions {
+  readonly seed: string;
+  readonly pairs: number;
+  readonly cases: number;
+  readonly kind: readonly string[];
+  readonly json?: true;
+}
+
+function countOption(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number from 1.');
+}
 
 function print(result: unknown): void {
   process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
