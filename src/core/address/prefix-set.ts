@@ -171,6 +171,7 @@ export class PrefixSet {
   equals(other: PrefixSet): boolean {
     const a = this.#ranges;
     const b = other.#ranges;
+    if (a === b) return true;
     return this.family === other.family && a.length === b.length && a.every((limb, i) => limb === b[i]);
   }
 

@@ -63,6 +63,8 @@ export interface TagLedger {
   readonly absences?: Absences;
   /** Families for which no parent can be relied on: there is none, or it never contained the tag. None if absent. */
   readonly withoutParents?: readonly Family[];
+  /** Parents that the tag had and that were relied on: one that is missing from a publication leaves its gains unconfirmed. */
+  readonly parentsSeen?: readonly ('global' | 'region')[];
   /** Held gains that an answer let in, as long as they are published: withdrawing the answer holds them again. */
   readonly allowed?: readonly AllowedGain[];
 }
@@ -122,7 +124,7 @@ export interface Hold {
   readonly questions: readonly Reason[];
   /** Of a loss: what the tag's parents answer to its grounds. Nothing if absent. */
   readonly settled?: Settled;
-  /** Of a loss: the measure of what the tag allowed before, see measureOf(). Absent in ledgers from before it was kept. */
+  /** Of a loss: the measure of what the tag allowed before, see measureOf(), for the words about it. */
   readonly before?: ByFamily<string>;
   /** Of a loss: the measure of what of it the parents have, in the publication that opened it; absent where there is no such parent. */
   readonly under?: { readonly global?: ByFamily<string>; readonly region?: ByFamily<string> };

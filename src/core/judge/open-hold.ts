@@ -3,7 +3,6 @@ import { byFamily, type Family, families } from '../address/family.ts';
 import { familyOf } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { type Sets, union } from '../address/sets.ts';
-import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
 import { type Catalog, regionOf, serviceOf } from '../publication/catalog.ts';
 import { parentsOf, within } from '../publication/parents.ts';
@@ -15,6 +14,7 @@ import { effectiveOf, type Ground, type Hold, type TagLedger } from './ledger.ts
 import { lossRules } from './loss-rules/index.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { ReliableParents } from './reliable-parents.ts';
+import { seasonOf } from './season.ts';
 import { measuresOf } from './size.ts';
 
 /** A publication being taken into the ledger. */
@@ -40,10 +40,7 @@ export function openLoss(
   taking: Taking,
 ): Hold {
   const policy = policyFor(taking.policy, row.tag);
-  const since = new Date(Date.parse(taking.now) - policy.lossWindowDays * dayMs).toISOString();
-  const earlier = row.holds.filter((one) => one.kind === 'loss' && one.grounds.length === 0 && one.since >= since);
-  const released = row.releases.filter((one) => one.at >= since && one.decision === undefined);
-  const gone = union(released.map(({ prefixes }) => prefixes));
+  const season = seasonOf(row, taking.now, policy);
   const loss = {
     tag: row.tag,
     vanished,
@@ -51,8 +48,8 @@ export function openLoss(
     prefixesBefore: countByFamily(row.publishedPrefixes),
     lost,
     prefixesLost: countByFamily(row.publishedPrefixes.filter((text) => touches(text, lost))),
-    window: union([lost, gone, ...earlier.map(({ held }) => held)]),
-    windowBefore: union([before, gone]),
+    window: union([lost, season.unasked]),
+    windowBefore: season.had,
     familiesGone: families.filter((f) => !row.published[f].isEmpty && published[f].isEmpty && !lost[f].isEmpty),
   };
   const { global, region } = parentsOf(row.tag, taking.catalog);

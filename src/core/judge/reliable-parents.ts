@@ -6,7 +6,14 @@ import { type Parents, parentsOf } from '../publication/parents.ts';
 import { measureOf } from './size.ts';
 
 /** The parents of a tag that can be relied on, by family; undefined where there are none. */
-export type ReliableParents = ByFamily<{ readonly global?: PrefixSet; readonly region?: PrefixSet } | undefined>;
+export type ReliableParents = ByFamily<FamilyParents | undefined>;
+
+interface FamilyParents {
+  readonly global?: PrefixSet;
+  readonly region?: PrefixSet;
+  /** Those that were relied on before and that this publication lacks as a whole. */
+  readonly missing?: readonly (keyof Parents)[];
+}
 
 /** Some tags of other services (EventHub, Front Door) have a share of their ranges outside of Azure's regions for good. */
 const reliable = 9n;
@@ -18,6 +25,8 @@ interface Known {
   readonly catalog: Catalog;
   /** The catalog before: what a parent dropped just now it contained then. */
   readonly inForce: Catalog | undefined;
+  /** Parents that were relied on before. */
+  readonly seen: readonly (keyof Parents)[];
   /** In place of a global tag that this publication forgot: what it still allows. */
   readonly vanishedGlobal?: Sets;
 }
@@ -26,7 +35,7 @@ interface Known {
  * A parent is relied on where it contains nine tenths or more of what the tag had of the family: what it never contained says
  * nothing. What a tag has of a family for the first time is judged like its other family.
  */
-export function reliableParents({ tag, had, catalog, inForce, vanishedGlobal }: Known): ReliableParents {
+export function reliableParents({ tag, had, catalog, inForce, seen, vanishedGlobal }: Known): ReliableParents {
   const now = parentsOf(tag, catalog);
   const parents: Parents = { ...now, ...(now.global || !vanishedGlobal ? {} : { global: vanishedGlobal }) };
   const before = inForce ? parentsOf(tag, inForce) : {};
@@ -41,9 +50,15 @@ export function reliableParents({ tag, had, catalog, inForce, vanishedGlobal }: 
     const trusted = contains(which, family) ?? (other && contains(which, other)) ?? true;
     return trusted ? parents[which]?.[family] : undefined;
   };
+  const missing = seen.filter((which) => now[which] === undefined);
   return byFamily((family) => {
     const [global, region] = [relied('global', family), relied('region', family)];
-    return global || region ? { ...(global ? { global } : {}), ...(region ? { region } : {}) } : undefined;
+    if (!global && !region && missing.length === 0) return undefined;
+    return {
+      ...(global ? { global } : {}),
+      ...(region ? { region } : {}),
+      ...(missing.length > 0 ? { missing } : {}),
+    };
   });
 }
 

@@ -10,6 +10,7 @@ import { letInByFile } from './let-in-by-file.ts';
 import { openGain, openLoss, type Taking } from './open-hold.ts';
 import { policyFor } from './policy.ts';
 import { parentsAtFirstContact, type ReliableParents, reliableParents } from './reliable-parents.ts';
+import { seasonOf } from './season.ts';
 import { settleLoss } from './settle-loss.ts';
 
 /**
@@ -30,15 +31,15 @@ export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedge
     ? parentsAtFirstContact(tag.name, taking.catalog)
     : parentsNow({ ...row, published: emptySets }, taking);
   const hold = openGain(row.tag, firstContact ? undefined : emptySets, tag.prefixes, parents, taking);
-  return hold ? { ...row, holds: [hold] } : row;
+  return { ...row, ...(hold ? { holds: [hold] } : {}), ...seenParents(row, parents) };
 }
 
 /** Takes a publication into the row of one tag; `tag` is undefined if the publication does not have it. */
 export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
   const published = tag?.prefixes ?? emptySets;
   const same = tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]));
-  // Most tags stay as they are for weeks: with the same addresses and nothing held there is nothing to judge.
-  if (same && row.holds.length === 0) {
+  // Most tags stay as they are for weeks: with the same addresses, there and around, there is nothing to judge.
+  if (same && (row.holds.length === 0 || sameParents(row.tag, taking))) {
     return { ...row, changeNumber: tag.changeNumber, published, publishedPrefixes: tag.published };
   }
   const before = effectiveOf(row);
@@ -72,9 +73,10 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
   const open = letInByFile(settled, before, parents, taking);
   const lossHold = isEmpty(lost) ? undefined : openLoss(row, { before, published, lost }, vanishes, taking);
   const gainHold = isEmpty(gained) ? undefined : openGain(row.tag, before, gained, parents, taking);
-  const holds = [...open, lossHold, gainHold]
-    .filter((hold) => hold !== undefined)
-    .map((hold) => withSettled(hold, parents, taking));
+  const unsettled = [...open, lossHold, gainHold].filter((hold) => hold !== undefined);
+  const policy = policyFor(taking.policy, row.tag);
+  const season = seasonOf({ ...row, published, holds: unsettled }, taking.now, policy);
+  const holds = unsettled.map((hold) => settleLoss(hold, parents, season, policy));
   const { vanished: _, absences: __, withoutParents: ___, ...rest } = row;
   return {
     ...rest,
@@ -83,11 +85,21 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
     publishedPrefixes: tag?.published ?? [],
     holds,
     ...absent(row, holds, parents, taking),
+    ...seenParents(row, parents),
     appeared: appearances(row, published, taking),
     releases: stillReleased(row.releases, published),
     ...(row.allowed ? { allowed: stillAllowed(row.allowed, published) } : {}),
     ...(tag ? {} : { vanished: row.vanished ?? { at: taking.now, changeNumber: taking.publication.changeNumber } }),
   };
+}
+
+function sameParents(tag: string, { catalog, inForce }: Taking): boolean {
+  if (!inForce) return false;
+  const [before, now] = [parentsOf(tag, inForce), parentsOf(tag, catalog)];
+  return (['global', 'region'] as const).every((which) => {
+    const [was, is] = [before[which], now[which]];
+    return was === is || (was && is && families.every((family) => was[family].equals(is[family])));
+  });
 }
 
 /** The parents that contained what the tag had before, if the policy lets them count. */
@@ -98,9 +110,10 @@ function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
   const global = forgotten(row.tag, taking);
   return reliableParents({
     tag: row.tag,
-    had: subtract(row.published, letIn),
+    had: subtract(subtract(row.published, letIn), heldBy(row.holds, 'gain')),
     catalog,
     inForce,
+    seen: row.parentsSeen ?? [],
     ...(global ? { vanishedGlobal: global } : {}),
   });
 }
@@ -112,11 +125,12 @@ function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
   return row && effectiveOf(row);
 }
 
-function withSettled(hold: Hold, parents: ReliableParents, { policy }: Taking): Hold {
-  if (hold.kind === 'gain' || hold.grounds.length === 0) return hold;
-  const { settled: _, ...rest } = hold;
-  const settled = settleLoss(rest, parents, policyFor(policy, hold.tag));
-  return settled.ipv4 || settled.ipv6 ? { ...rest, settled } : rest;
+/** A parent that was relied on once, and is not in a later publication, confirms nothing any more. */
+function seenParents(row: TagLedger, parents: ReliableParents): Pick<TagLedger, 'parentsSeen'> {
+  const parentsSeen = (['global', 'region'] as const).filter(
+    (which) => row.parentsSeen?.includes(which) || families.some((family) => parents[family]?.[which]),
+  );
+  return parentsSeen.length > 0 ? { parentsSeen } : {};
 }
 
 /** Where held losses are absent beside the tag. AzureCloud of the region counts here whether or not it is relied on. */

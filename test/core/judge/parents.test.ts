@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { union } from '../../../src/core/address/sets.ts';
 import type { Hold } from '../../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
 import { Judging, type Tags } from '../../support/history.ts';
@@ -80,6 +81,34 @@ describe('a gain outside of its parents is held', () => {
     );
   });
 
+  it('and stays held while they lack it, however large it is beside the tag', () => {
+    const large = ['8.8.0.0/20'];
+    const judging = judgedAfter(
+      ...Array.from({ length: 5 }, () => file([...large, ...all], { global: [...large, ...all], region: all })),
+    );
+    expect(allowed(judging)).toEqual(own);
+  });
+
+  it.each(['Storage', cloud])('also while a parent is missing from the file as a whole: %s', (missing) => {
+    const judging = new Judging();
+    const without = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([name]) => name !== missing));
+    judging.publish(0, file(all));
+    for (let day = 7; day < 200; day += 7) judging.publish(day, without(file(gained)));
+    expect(allowed(judging)).toEqual(own);
+    expect(asked(judging)).toEqual(['outside-parents']);
+    judging.publish(210, file(gained));
+    expect(allowed(judging)).toContain(stranger);
+  });
+
+  it('and holds nothing that is in both, however much else the file adds', () => {
+    const foreign = ['8.8.0.0/20'];
+    const honest = '20.1.100.0/24';
+    const judging = judgedAfter(
+      file([...foreign, ...own, honest, ...six], { global: [...all, honest], region: [...all, honest] }),
+    );
+    expect(allowed(judging)).toEqual([...own, honest]);
+  });
+
   it('but never where another rule speaks against it', () => {
     const own10 = [...own, '10.1.0.0/24', ...six];
     const judging = judgedAfter(file(['10.1.0.0/24', ...all], { global: all, region: all }));
@@ -108,8 +137,9 @@ describe('a gain outside of its parents is held', () => {
 
   it('but not by a parent that never contained the tag', () => {
     const judging = new Judging();
-    judging.publish(0, file(all, { region: half }));
-    judging.publish(7, file([...own, '20.1.100.0/24', ...six], { region: half }));
+    const elsewhere = { 'AzureCloud.eastus': ['20.200.0.0/24'] };
+    judging.publish(0, { ...file(all, { region: half }), ...elsewhere });
+    judging.publish(7, { ...file([...own, '20.1.100.0/24', ...six], { region: half }), ...elsewhere });
     expect(allowed(judging)).toContain('20.1.100.0/24');
   });
 
@@ -203,6 +233,19 @@ describe('a loss that a person would be asked about', () => {
     const settled = judging.publish(21, file(less, { global: all, region: all }));
     expect(asked(judging)).toEqual([]);
     expect(settled.events).toContainEqual(expect.objectContaining({ kind: 'hold-settled', how: 'kept' }));
+  });
+
+  it('counts with what else left its parents in the same season: a tag that melts away everywhere is asked about', () => {
+    const judging = new Judging();
+    judging.publish(0, file(all));
+    const files = Array.from({ length: 28 }, (_, week) => file([...own.slice(Math.min(week + 1, 8) * 2), ...six]));
+    const events = files.flatMap((tags, week) => judging.publish((week + 1) * 7, tags).events);
+    const askedEver = new Set(
+      events.flatMap((e) => (e.kind === 'hold-opened' && e.questions.length > 0 ? [e.hold] : [])),
+    );
+    const quietly = judging.ledger.tags.get(tag)?.releases.filter(({ hold }) => !askedEver.has(hold)) ?? [];
+    expect(allowed(judging)).toEqual(own.slice(16));
+    expect(union(quietly.map(({ prefixes }) => prefixes)).ipv4.count).toBeLessThanOrEqual((20n * 256n) / 4n);
   });
 
   it('counts its 42 days anew where a parent has it again in between', () => {

@@ -46,6 +46,10 @@ export function broadestIn(set: PrefixSet | undefined): number | undefined {
   return lengths.length === 0 ? undefined : lengths.reduce((a, b) => Math.min(a, b));
 }
 
-export function emptyOf(family: Family): PrefixSet {
-  return PrefixSet.empty(family);
+/** What of a gain all parents of the tag have as well; all of it where there is none to rely on, nothing where one is missing. */
+export function confirmedOf({ gained, parents }: Gain, family: Family): PrefixSet {
+  const own = parents[family];
+  if (own === undefined) return gained[family];
+  if (own.missing) return PrefixSet.empty(family);
+  return [own.global, own.region].reduce<PrefixSet>((rest, set) => (set ? rest.intersect(set) : rest), gained[family]);
 }

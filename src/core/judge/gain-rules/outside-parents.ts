@@ -1,8 +1,7 @@
 import { byFamily, families } from '../../address/family.ts';
-import { PrefixSet } from '../../address/prefix-set.ts';
 import { isEmpty, prefixesOf } from '../../address/sets.ts';
 import { regionOf, serviceOf } from '../../publication/catalog.ts';
-import { answerGain, firstThree, type GainRule } from './gain.ts';
+import { answerGain, confirmedOf, firstThree, type GainRule } from './gain.ts';
 
 /**
  * What is Azure's own stands three times in a file: in the regional tag, in the service's global one and in all of Azure in the
@@ -10,17 +9,13 @@ import { answerGain, firstThree, type GainRule } from './gain.ts';
  */
 export const outsideParents: GainRule = (gain) => {
   const { parents, gained } = gain;
-  const ranges = byFamily((family) => {
-    const own = parents[family];
-    if (own === undefined) return PrefixSet.empty(family);
-    const outside = [own.global, own.region].flatMap((parent) => (parent ? [gained[family].subtract(parent)] : []));
-    return PrefixSet.unionOf(family, outside);
-  });
+  const ranges = byFamily((family) => gained[family].subtract(confirmedOf(gain, family)));
   if (isEmpty(ranges)) return undefined;
   const lacking = (which: 'global' | 'region'): boolean =>
     families.some((family) => {
-      const parent = parents[family]?.[which];
-      return parent !== undefined && !parent.covers(ranges[family]);
+      const own = parents[family];
+      const parent = own?.[which];
+      return own?.missing?.includes(which) || (parent !== undefined && !parent.covers(ranges[family]));
     });
   const names = [
     ...(lacking('global') ? [`the global tag ${serviceOf(gain.tag)}`] : []),
