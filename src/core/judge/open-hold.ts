@@ -97,6 +97,7 @@ export function suspicionsOf(
     parents,
     ...(global ? { global } : {}),
     otherRegions: otherRegionsOf(tag, taking),
+    otherServices: otherServicesOf(tag, taking),
   };
   const policy = policyFor(taking.policy, tag);
   return gainRules.map((rule) => rule(gain, policy)).filter((suspicion) => suspicion !== undefined);
@@ -118,6 +119,18 @@ function otherRegionsOf(tag: string, { catalog, inForce, rows }: Taking): Gain['
     ...before.map(({ name, prefixes }) => ({ tag: name, prefixes })),
     ...watched.map((row) => ({ tag: row.tag, prefixes: effectiveOf(row) })),
   ];
+}
+
+function otherServicesOf(tag: string, { catalog, inForce }: Taking): Gain['otherServices'] {
+  const service = serviceOf(tag);
+  if (service === 'AzureCloud') return [];
+  return [catalog, inForce]
+    .flatMap((from) =>
+      [...(from?.tags.values() ?? [])].filter(
+        (one) => one.region === undefined && one.service !== service && one.service !== 'AzureCloud',
+      ),
+    )
+    .map(({ name, prefixes }) => ({ tag: name, prefixes }));
 }
 
 function newHold(kind: Hold['kind'], tag: string, held: Sets, grounds: readonly Ground[], taking: Taking): Hold {

@@ -16,7 +16,7 @@ export interface Triple {
   readonly truth: ParsedPublication;
 }
 
-/** Faults are planted into tags of the first two; the others are their neighbours and parents. */
+/** Faults are planted into tags of the first two; the others are their neighbours and parents. Of all others the global tags are kept. */
 const services: ReadonlySet<string> = new Set(['AzureContainerRegistry', 'Storage', 'Sql', 'EventHub', 'AzureCloud']);
 /** Files that are further apart are no neighbours: one between them is not at hand. */
 const mostDaysApart = 14;
@@ -59,7 +59,9 @@ async function readWhole(path: string, known: ReadonlyMap<string, Tag>): Promise
 }
 
 function slim({ publication, catalog }: ParsedPublication): ParsedPublication {
-  const tags = new Map([...catalog.tags].filter(([, { service }]) => services.has(service)));
+  const tags = new Map(
+    [...catalog.tags].filter(([, { service, region }]) => services.has(service) || region === undefined),
+  );
   return { publication, catalog: { ...catalog, tags } satisfies Catalog };
 }
 

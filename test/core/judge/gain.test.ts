@@ -49,6 +49,20 @@ describe('a gain', () => {
       goes: [],
     },
     {
+      name: 'of a service it shared nothing with waits',
+      after: { [region]: [...base, '20.7.0.0/24'], Sql: ['20.7.0.0/23'] },
+      rule: 'other-service',
+      waits: ['20.7.0.0/24'],
+      goes: [],
+    },
+    {
+      name: 'of a service it shares ranges with goes',
+      after: { [region]: [...base, '20.7.0.0/24'], Files: ['20.1.0.0/24', '20.7.0.0/24'] },
+      rule: undefined,
+      waits: [],
+      goes: ['20.7.0.0/24'],
+    },
+    {
       name: 'that the global tag has as well goes',
       after: { [region]: [...base, '20.6.0.0/24'], Storage: ['20.6.0.0/24'] },
       rule: undefined,

@@ -16,6 +16,8 @@ export interface Gain {
   readonly global?: Sets;
   /** What the other regional tags of the service hold: in the same publication, and what they allowed before. */
   readonly otherRegions: readonly { readonly tag: string; readonly prefixes: Sets }[];
+  /** The global tags of the other services, now and before; without AzureCloud, which contains them all. */
+  readonly otherServices: readonly { readonly tag: string; readonly prefixes: Sets }[];
 }
 
 /** Why a part of a gain is suspicious, and which part. */
