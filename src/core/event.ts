@@ -15,6 +15,13 @@ export type DomainEvent =
       /** The person on whose word it was accepted, and the tags, if only these were. */
       readonly by?: string;
       readonly onlyTags?: readonly string[];
+      /** Tags that stay in force as they were: every one that a target's list holds, and the first of the others. */
+      readonly setAside?: readonly SetAsideTag[];
+      /** How many there are in all, and what the file is accepted by for one of them; absent if there are none. */
+      readonly setAsideCount?: number;
+      readonly digest?: string;
+      /** What is wrong with values whose name cannot be read, in sentences: the first few. */
+      readonly unnamed?: readonly string[];
     }
   | {
       readonly kind: 'publication-refused';
@@ -218,6 +225,17 @@ export type DomainEvent =
       readonly since: string;
       readonly text: string;
     };
+
+/** A tag that was not taken from a publication. */
+export interface SetAsideTag {
+  readonly tag: string;
+  /** The first thing that is wrong with it: where, what was expected, what came. */
+  readonly why: string;
+  /** Whether the list of a target holds it. */
+  readonly selected: boolean;
+  /** It can be read, and is older content: a person may accept it all the same. */
+  readonly stale?: true;
+}
 
 /** The soonest deadline of some announced addresses. */
 export interface InTime {
