@@ -124,7 +124,7 @@ function takenInPart(event: EventOf<'publication-accepted'>): Text {
     headline: `${accepted(event)}, but what it says of ${names} cannot be believed: ${selected.length === 1 ? 'it stays' : 'they stay'} as before.`,
     lines: [
       ...facts,
-      `${names} ${selected.length === 1 ? 'stays' : 'stay'} in force as before until a file comes that is sound there; nothing of it is removed meanwhile.`,
+      `${names} ${selected.length === 1 ? 'stays' : 'stay'} in force as before until a file comes that is sound there; this file takes nothing away from ${selected.length === 1 ? 'it' : 'them'}.`,
       "What to do: compare the file with the one on Microsoft's download page. If that one is wrong too, wait: the next publication is judged afresh.",
       ...(stale.length > 0 && event.digest !== undefined
         ? [`If it is right about ${listed(stale)}, accept it by its digest for single tags: ${event.digest}.`]

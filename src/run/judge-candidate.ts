@@ -77,10 +77,10 @@ export async function judgeCandidate(
 
 /** The tags whose numbers go on from file to file: not those that a person took from a file out of turn. */
 function comparable(catalog: Catalog | undefined, inForce: Publication | undefined): Catalog | undefined {
-  const vouched = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
-  if (!catalog || vouched.length === 0) return catalog;
+  const byPerson = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
+  if (!catalog || byPerson.length === 0) return catalog;
   const tags = new Map(catalog.tags);
-  for (const { tag } of vouched) tags.delete(tag);
+  for (const { tag } of byPerson) tags.delete(tag);
   return { ...catalog, tags };
 }
 
