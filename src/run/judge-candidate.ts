@@ -1,13 +1,12 @@
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { acceptPublication } from '../core/publication/accept.ts';
+import { acceptFile } from '../core/publication/accept-file.ts';
 import type { Catalog, Issue } from '../core/publication/catalog.ts';
 import { rawDigest } from '../core/publication/digest.ts';
 import { issueTexts } from '../core/publication/issue-list.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
-import { staleContent, staleTags } from '../core/publication/stale-tags.ts';
-import { takeFile } from '../core/publication/take-file.ts';
 import type { Fetched } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
@@ -64,24 +63,13 @@ export async function judgeCandidate(
     return { verdict, record: { ...record, status: verdict, reasons }, parsed: own, sound: own };
   }
   const stored = await inForce.readInForce();
-  const stale = staleTags(comparable(stored, inForce.ledger.accepted), read.catalog);
-  const doubt = staleContent(stale);
-  const before = beforeOf(inForce.ledger, stored);
-  const parsed = takeFile({ ...read, publication }, before, doubt === undefined ? stale.back : []);
-  const doubts = doubt === undefined ? [] : [doubt];
-  const { verdict, reasons } = acceptPublication(after, parsed.publication, context.now(), doubts);
+  const { verdict, reasons, parsed } = acceptFile(
+    { ...read, publication },
+    { before: beforeOf(inForce.ledger, stored), inForce: stored, after, now: context.now() },
+  );
   return verdict === 'refused' || verdict === 'waiting'
     ? { verdict, record: { ...record, status: verdict, reasons }, parsed: own, sound: own }
     : { verdict: 'accepted', record: { ...record, status: 'accepted', reasons }, parsed };
-}
-
-/** The tags whose numbers go on from file to file: not those that a person took from a file out of turn. */
-function comparable(catalog: Catalog | undefined, inForce: Publication | undefined): Catalog | undefined {
-  const byPerson = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
-  if (!catalog || byPerson.length === 0) return catalog;
-  const tags = new Map(catalog.tags);
-  for (const { tag } of byPerson) tags.delete(tag);
-  return { ...catalog, tags };
 }
 
 /** The publication in force that came again: with the tags that are in force as another file has them. */

@@ -8,7 +8,7 @@ import { type Publication, setAsideIn } from './publication.ts';
  * - `waiting`: a person must look at it; it does not become the last accepted one.
  * - `refused`: never accepted by itself.
  */
-interface Acceptance {
+export interface Acceptance {
   readonly verdict: 'accepted' | 'seen' | 'refused' | 'waiting';
   /** Why, in sentences for people: for `accepted` only what is remarkable. */
   readonly reasons: readonly string[];
