@@ -5,7 +5,7 @@ import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Watch } from '../core/judge/watch.ts';
 import { formatIssue, issueTexts } from '../core/publication/issue-list.ts';
-import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
+import { type ParsedPublication, type Publication, setAsideIn } from '../core/publication/publication.ts';
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
@@ -136,7 +136,7 @@ async function takeFromSource(
 }
 
 /**
- * Other ways are a second opinion on something new, or when something new is due. What one has that may follow what was
+ * Other ways are a second opinion on something new, when something new is due, and while single tags are set aside. What one has that may follow what was
  * found is taken in its place: a page that hangs behind must not hide a good file.
  */
 async function askOthers(
@@ -148,7 +148,10 @@ async function askOthers(
 ): Promise<{ readonly ways: OtherWay[]; readonly keep: Kept[]; readonly newer?: Sound & { verdict: 'accepted' } }> {
   const { publication } = judged.parsed;
   const due = context.now().getTime() - Date.parse(publication.date) > dueMs;
-  if (!context.loaded.config.crossCheck.ways || !source.others || (judged.verdict === 'seen' && !due)) {
+  // Another way may have the same file without the damage.
+  const inPart = setAsideIn(publication).size > 0 || publication.unnamed !== undefined;
+  const isWhole = judged.verdict === 'seen' && !due && !inPart;
+  if (!context.loaded.config.crossCheck.ways || !source.others || isWhole) {
     return { ways: [], keep: [] };
   }
   const ways: OtherWay[] = [];
