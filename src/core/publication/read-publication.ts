@@ -12,14 +12,14 @@ interface FileOrigin {
   readonly firstSeen: string;
 }
 
-/** A file that was read, whole or in part: `catalog` has its sound tags alone. */
-export interface FileRead extends LeftOut {
+/** A file that was read: `catalog` has its sound tags alone. What is left out is absent where nothing is. */
+export interface FileRead extends Partial<LeftOut> {
   readonly publication: Publication;
   readonly catalog: Catalog;
 }
 
 type ReadResult =
-  | ({ readonly ok: true } & FileRead)
+  | ({ readonly ok: true } & FileRead & LeftOut)
   | {
       readonly ok: false;
       readonly issues: readonly Issue[];

@@ -16,7 +16,7 @@ export interface Before {
  */
 export function takeFile(file: FileRead, before: Before, stale: readonly string[] = []): ParsedPublication {
   const setAside = allSetAside(file, before, stale);
-  const { publication, catalog, unnamed } = file;
+  const { publication, catalog, unnamed = [] } = file;
   if (setAside.size === 0 && unnamed.length === 0) return { publication, catalog };
   const last = before.publication;
   const tagsFrom = [...setAside].map(([tag, [issue]]): TagFrom => {
@@ -37,7 +37,11 @@ export function takeFile(file: FileRead, before: Before, stale: readonly string[
   };
 }
 
-function allSetAside({ catalog, setAside, unnamed }: FileRead, before: Before, stale: readonly string[]): SetAside {
+function allSetAside(
+  { catalog, setAside, unnamed = [] }: FileRead,
+  before: Before,
+  stale: readonly string[],
+): SetAside {
   const all = new Map(setAside);
   if (unnamed.length > 0) {
     for (const name of before.catalog?.tags.keys() ?? []) {
