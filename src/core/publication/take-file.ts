@@ -19,8 +19,9 @@ export function takeFile(file: FileRead, before: Before, stale: readonly string[
   const { publication, catalog, unnamed = [] } = file;
   if (setAside.size === 0 && unnamed.length === 0) return { publication, catalog };
   const last = before.publication;
+  const origins = new Map(last?.tagsFrom?.map((one) => [one.tag, one]));
   const tagsFrom = [...setAside].map(([tag, [issue]]): TagFrom => {
-    const known = last?.tagsFrom?.find((one) => one.tag === tag);
+    const known = origins.get(tag);
     const from = known ? known.from : last && originOf(last);
     return { tag, ...(from ? { from } : {}), ...(issue ? { why: formatIssue(issue) } : {}) };
   });
