@@ -1,7 +1,6 @@
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { acceptPublication } from '../core/publication/accept.ts';
-import { acceptFile } from '../core/publication/accept-file.ts';
+import { acceptFile, acceptPublication } from '../core/publication/accept.ts';
 import type { Catalog, Issue } from '../core/publication/catalog.ts';
 import { rawDigest } from '../core/publication/digest.ts';
 import { issueTexts } from '../core/publication/issue-list.ts';

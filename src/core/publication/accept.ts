@@ -1,6 +1,10 @@
 import { quantity } from '../judge/arithmetic.ts';
+import type { Catalog } from './catalog.ts';
 import { daysSince } from './freshness.ts';
-import { type Publication, setAsideIn } from './publication.ts';
+import { type ParsedPublication, type Publication, setAsideIn } from './publication.ts';
+import type { FileRead } from './read-publication.ts';
+import { staleContent, staleTags } from './stale-tags.ts';
+import { type Before, takeFile } from './take-file.ts';
 
 /**
  * - `accepted`: becomes the last accepted publication.
@@ -8,7 +12,7 @@ import { type Publication, setAsideIn } from './publication.ts';
  * - `waiting`: a person must look at it; it does not become the last accepted one.
  * - `refused`: never accepted by itself.
  */
-export interface Acceptance {
+interface Acceptance {
   readonly verdict: 'accepted' | 'seen' | 'refused' | 'waiting';
   /** Why, in sentences for people: for `accepted` only what is remarkable. */
   readonly reasons: readonly string[];
@@ -33,6 +37,37 @@ export function acceptPublication(
   const doubts = [...doubtsOf(last, next, now), ...doubtful];
   if (doubts.length > 0) return { verdict: 'waiting', reasons: doubts };
   return { verdict: 'accepted', reasons: last?.changeNumber === next.changeNumber ? [sameNumber(last, next)] : [] };
+}
+
+/** What a file is judged by. */
+interface Circumstances {
+  /** What is in force: where tags that are set aside are taken from. */
+  readonly before: Before;
+  /** The catalog in force as its file has it; undefined where that cannot be read, so that no numbers of tags can be compared. */
+  readonly inForce: Catalog | undefined;
+  /** The publication that it would follow: the one in force, or one that another way of the source had. */
+  readonly after: Publication | undefined;
+  readonly now: Date;
+}
+
+/** Decides whether a file that was read may come into force, whole or in part, and gives what it would put in force. */
+export function acceptFile(
+  file: FileRead,
+  { before, inForce, after, now }: Circumstances,
+): Acceptance & { readonly parsed: ParsedPublication } {
+  const stale = staleTags(comparable(inForce, before.publication), file.catalog);
+  const doubt = staleContent(stale);
+  const parsed = takeFile(file, before, doubt === undefined ? stale.back : []);
+  return { ...acceptPublication(after, parsed.publication, now, doubt === undefined ? [] : [doubt]), parsed };
+}
+
+/** The tags whose numbers go on from file to file: not those that a person took from a file out of turn. */
+function comparable(catalog: Catalog | undefined, inForce: Publication | undefined): Catalog | undefined {
+  const byPerson = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
+  if (!catalog || byPerson.length === 0) return catalog;
+  const tags = new Map(catalog.tags);
+  for (const { tag } of byPerson) tags.delete(tag);
+  return { ...catalog, tags };
 }
 
 function refusalsOf(last: Publication, next: Publication): string[] {
