@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
@@ -24,6 +25,7 @@ export function showStatus(status: StatusView): string {
     publication
       ? `Publication ${publication.changeNumber} of ${publication.date} is in force; the source is ${source.freshness}.`
       : 'No publication was accepted yet.',
+    ...(publication?.tagsFrom ?? []).map((one) => tagFromText(one, warn)),
     paused && warn(`PAUSED ${pauseEnd(paused)}: ${recordText(paused)}. Nothing is written.`),
     pin?.kind === 'pin' &&
       warn(
@@ -47,6 +49,12 @@ export function showStatus(status: StatusView): string {
       ...outcomes.filter(({ asks }) => asks).flatMap((outcome) => partLines(id, outcome)),
     ]),
   ]);
+}
+
+/** A tag that is in force as another file has it, and why. */
+function tagFromText({ tag, from, why }: TagFrom, warn: (text: string) => string): string {
+  const as = from ? `as in ${from.file} (${from.changeNumber})` : 'not known yet';
+  return why === undefined ? `  ${tag} is in force ${as}, by an operator.` : warn(`  ${tag} stays ${as}: ${why}`);
 }
 
 /** A part that waits for a person, and the commands that answer it. */

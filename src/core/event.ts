@@ -7,37 +7,6 @@ export type DomainEvent =
   | ConfigEvent
   | RegistryEvent
   | {
-      readonly kind: 'publication-accepted';
-      readonly file: string;
-      readonly changeNumber: number;
-      /** The same tags and prefixes as the one before, under another number: no notice. */
-      readonly identical: boolean;
-      /** The person on whose word it was accepted, and the tags, if only these were. */
-      readonly by?: string;
-      readonly onlyTags?: readonly string[];
-    }
-  | {
-      readonly kind: 'publication-refused';
-      readonly file: string;
-      readonly reasons: readonly string[];
-      /** What it is accepted by. */
-      readonly digest?: string;
-      /** It was refused, and told, in an earlier run. */
-      readonly again?: true;
-    }
-  | {
-      readonly kind: 'publication-waits';
-      readonly file: string;
-      readonly reasons: readonly string[];
-      readonly digest?: string;
-    }
-  | {
-      readonly kind: 'source-unreachable';
-      readonly text: string;
-      /** It was so in the run before. */
-      readonly again?: true;
-    }
-  | {
       readonly kind: 'tag-changed';
       readonly tag: string;
       readonly changeNumber: number;

@@ -1,7 +1,56 @@
 import type { SourceFreshness } from './judge/source-state.ts';
 
-/** What happened at the source of publications, and to the time that is left. */
+/** A tag that was not taken from a publication. */
+export interface SetAsideTag {
+  readonly tag: string;
+  /** The first thing that is wrong with it: where, what was expected, what came. */
+  readonly why: string;
+  /** Whether the list of a target holds it. */
+  readonly selected: boolean;
+  /** It can be read, and is older content: a person may accept it all the same. */
+  readonly stale?: true;
+}
+
+/** What happened at the source of publications and to a file of it, and to the time that is left. */
 export type SourceEvent =
+  | {
+      readonly kind: 'publication-accepted';
+      readonly file: string;
+      readonly changeNumber: number;
+      /** The same tags and prefixes as the one before, under another number: no notice. */
+      readonly identical: boolean;
+      /** The person on whose word it was accepted, and the tags, if only these were. */
+      readonly by?: string;
+      readonly onlyTags?: readonly string[];
+      /** Tags that stay in force as they were: every one that a target's list holds, and the first of the others. */
+      readonly setAside?: readonly SetAsideTag[];
+      /** How many there are in all, and what the file is accepted by for one of them; absent if there are none. */
+      readonly setAsideCount?: number;
+      readonly digest?: string;
+      /** What is wrong with values whose name cannot be read, in sentences: the first few. */
+      readonly unnamed?: readonly string[];
+    }
+  | {
+      readonly kind: 'publication-refused';
+      readonly file: string;
+      readonly reasons: readonly string[];
+      /** What it is accepted by. */
+      readonly digest?: string;
+      /** It was refused, and told, in an earlier run. */
+      readonly again?: true;
+    }
+  | {
+      readonly kind: 'publication-waits';
+      readonly file: string;
+      readonly reasons: readonly string[];
+      readonly digest?: string;
+    }
+  | {
+      readonly kind: 'source-unreachable';
+      readonly text: string;
+      /** It was so in the run before. */
+      readonly again?: true;
+    }
   | {
       /** Once per change of state. */
       readonly kind: 'source-freshness';

@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import { feedSecret } from '../feeds/access.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
+import { inForceText } from '../messages/publication.ts';
 import { resolveSecret, SecretError } from '../ports/secret.ts';
 import { firstCandidate } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
@@ -112,10 +113,7 @@ async function checkStorage({ ledgers }: RunContext): Promise<Check> {
   try {
     const current = await ledgers.current();
     const accepted = current?.ledger.accepted;
-    return good(
-      'storage',
-      accepted ? `readable; publication ${accepted.changeNumber} is in force` : 'readable; no publication yet',
-    );
+    return good('storage', accepted ? `readable; ${inForceText(accepted)}` : 'readable; no publication yet');
   } catch (error) {
     return bad('storage', `cannot be read: ${lineOf(error)}`, nextOfStorage(error));
   }

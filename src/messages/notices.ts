@@ -6,7 +6,7 @@ import { changedText, endedText, failedText, keptText, type Occasion, pendingTex
 import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
-/** The kind of notice of an event; `silent`: none of its own, because its consequences have one. */
+/** The kind of notice of an event (see noticeKindOf()); `silent`: none of its own, because its consequences have one. */
 const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'publication-accepted': 'silent',
   'publication-refused': 'source',
@@ -53,7 +53,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
   const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
   const reported = events.filter(
     (event) =>
-      kindOf[event.kind] !== 'silent' &&
+      noticeKindOf(event) !== 'silent' &&
       !('again' in event && event.again) &&
       // The notice of the failure has the deadline too.
       !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
@@ -83,7 +83,7 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
       tell('question', 'reminders', reminders, remindersText(reminders));
     if (merged.has(event)) continue;
     const text = event.kind === 'target-failed' ? failedText(event, events, occasion) : textOf(event);
-    tell(kindOf[event.kind] as NoticeKind, keyFor(event), [event], text);
+    tell(noticeKindOf(event) as NoticeKind, keyFor(event), [event], text);
   }
   return distinct(notices);
 }
@@ -96,7 +96,7 @@ function noticeOf(
   all: readonly DomainEvent[],
   occasion: Occasion,
 ): Notice {
-  const tags = new Set(of.flatMap((event) => ('tag' in event ? [event.tag] : [])));
+  const tags = new Set(of.flatMap((event) => ('tag' in event ? [event.tag] : selectedSetAside(event))));
   const named = new Set(of.flatMap((event) => ('target' in event ? [event.target] : [])));
   const registries = new Set(of.flatMap((event) => ('registry' in event ? [event.registry] : [])));
   const listsOfTags = Object.entries(occasion.lists)
@@ -122,11 +122,25 @@ function noticeOf(
     ranges: of.flatMap(rangesOf),
     ...errorsOf(of),
     about: of.flatMap(aboutOf),
-    ends: [
-      ...of.flatMap(endsOf),
-      ...(kind === 'changed' && all.some((event) => event.kind === 'publication-accepted') ? ['source'] : []),
-    ],
+    ends: [...of.flatMap(endsOf), ...(kind === 'changed' ? endedByAcceptance(all) : [])],
   };
+}
+
+/** A publication is news of its own where a tag that people's targets hold was not taken from it. */
+function noticeKindOf(event: DomainEvent): NoticeKind | 'silent' {
+  return selectedSetAside(event).length > 0 ? 'source' : kindOf[event.kind];
+}
+
+function selectedSetAside(event: DomainEvent): string[] {
+  if (event.kind !== 'publication-accepted') return [];
+  return (event.setAside ?? []).flatMap(({ tag, selected }) => (selected ? [tag] : []));
+}
+
+/** What a change after an accepted publication makes outdated: its own tags that were set aside are no old news. */
+function endedByAcceptance(all: readonly DomainEvent[]): string[] {
+  const accepted = all.filter((event) => event.kind === 'publication-accepted');
+  if (accepted.length === 0) return [];
+  return accepted.some((event) => selectedSetAside(event).length > 0) ? ['source'] : ['source', 'set-aside'];
 }
 
 function errorsOf(events: readonly DomainEvent[]): Pick<Notice, 'errors'> {
@@ -164,6 +178,7 @@ function distinct(notices: readonly Notice[]): Notice[] {
 function aboutOf(event: DomainEvent): string[] {
   if (event.kind === 'hold-opened' || event.kind === 'hold-settled') return [`hold:${event.hold}`];
   if (event.kind === 'device-does-not-pull') return [`device:${event.feed}/${event.device}`];
+  if (selectedSetAside(event).length > 0) return ['set-aside'];
   const kind = kindOf[event.kind];
   if (kind === 'source') return ['source'];
   if ('registry' in event)

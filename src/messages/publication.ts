@@ -1,5 +1,6 @@
+import { type Publication, setAsideIn } from '../core/publication/publication.ts';
 import { extent, listed, quantity, stopped } from './format.ts';
-import type { MessageRenderers } from './text.ts';
+import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Messages about a publication and its tags. Holds and changes that follow from it have messages of their own. */
 export const publicationMessages: MessageRenderers<
@@ -11,18 +12,21 @@ export const publicationMessages: MessageRenderers<
   | 'tag-vanished'
   | 'tag-returned'
 > = {
-  'publication-accepted': (event) => ({
-    severity: 'ok',
-    headline: event.identical
-      ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
-      : event.onlyTags
-        ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted by ${event.by}. Nothing to do.`
-        : `publication ${event.changeNumber} is accepted${event.by === undefined ? '' : ` by ${event.by}`}. Nothing to do.`,
-    lines: [
-      `File: ${event.file}.`,
-      ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
-    ],
-  }),
+  'publication-accepted': (event) =>
+    event.setAside || event.unnamed
+      ? takenInPart(event)
+      : {
+          severity: 'ok',
+          headline: event.identical
+            ? `publication ${event.changeNumber} has the same addresses as the one before. Nothing to do.`
+            : event.onlyTags
+              ? `${quantity(event.onlyTags.length, 'tag')} of publication ${event.changeNumber} accepted by ${event.by}. Nothing to do.`
+              : `${accepted(event)}. Nothing to do.`,
+          lines: [
+            `File: ${event.file}.`,
+            ...(event.onlyTags ? [`Tags: ${listed(event.onlyTags)}. All others stay as they were.`] : []),
+          ],
+        },
   'publication-refused': (event) => ({
     severity: event.again ? 'info' : 'needs-you',
     headline: event.again
@@ -82,6 +86,59 @@ export const publicationMessages: MessageRenderers<
     lines: [],
   }),
 };
+
+function accepted({ changeNumber, by }: EventOf<'publication-accepted'>): string {
+  return `publication ${changeNumber} is accepted${by === undefined ? '' : ` by ${by}`}`;
+}
+
+/** A publication of which single tags cannot be believed: they stay as they were, everything else is taken. */
+function takenInPart(event: EventOf<'publication-accepted'>): Text {
+  const { setAside = [], setAsideCount = setAside.length, unnamed = [] } = event;
+  const selected = setAside.filter((one) => one.selected);
+  const stale = selected.flatMap((one) => (one.stale ? [one.tag] : []));
+  const others = setAsideCount - selected.length;
+  const names = listed(selected.map(({ tag }) => tag));
+  const facts = [
+    `File: ${event.file}. Everything else of it was taken over.`,
+    ...selected.map(({ tag, why }) => `${tag}: ${stopped(why)}`),
+    ...(others > 0
+      ? [
+          `${quantity(others, 'tag that no list selects stays', 'tags that no list selects stay')} as before: ${listed(
+            setAside.filter((one) => !one.selected).map(({ tag, why }) => `${tag} (${why})`),
+            3,
+            others,
+          )}.`,
+        ]
+      : []),
+    ...(unnamed.length > 0 ? [`Values whose name cannot be read were left out: ${listed(unnamed, 3)}.`] : []),
+  ];
+  if (selected.length === 0) {
+    const left =
+      setAsideCount > 0
+        ? quantity(setAsideCount, 'tag that no list selects', 'tags that no list selects')
+        : 'values whose name cannot be read';
+    return { severity: 'ok', headline: `${accepted(event)}, without ${left}. Nothing to do.`, lines: facts };
+  }
+  return {
+    severity: 'needs-you',
+    headline: `${accepted(event)}, but what it says of ${names} cannot be believed: ${selected.length === 1 ? 'it stays' : 'they stay'} as before.`,
+    lines: [
+      ...facts,
+      `${names} ${selected.length === 1 ? 'stays' : 'stay'} in force as before until a file comes that is sound there; this file takes nothing away from ${selected.length === 1 ? 'it' : 'them'}.`,
+      "What to do: compare the file with the one on Microsoft's download page. If that one is wrong too, wait: the next publication is judged afresh.",
+      ...(stale.length > 0 && event.digest !== undefined
+        ? [`If it is right about ${listed(stale)}, accept it by its digest for single tags: ${event.digest}.`]
+        : []),
+      'If ignored: addresses that this file alone announces for these tags would be missing once Azure uses them, a week after its date at the earliest.',
+    ],
+  };
+}
+
+/** "publication 201 is in force, with 2 tags as before it": one line on what is in force. */
+export function inForceText(publication: Publication): string {
+  const left = setAsideIn(publication).size;
+  return `publication ${publication.changeNumber} is in force${left === 0 ? '' : `, with ${quantity(left, 'tag')} as before it`}`;
+}
 
 /** How an operator accepts a file that the rules keep out. */
 function acceptable(digest: string | undefined): string[] {

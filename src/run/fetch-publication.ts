@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import { dayMs } from '../core/calendar.ts';
 import type { AcceptPublicationDecision } from '../core/decisions/decision.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import { acceptPublication } from '../core/publication/accept.ts';
-import type { Issue } from '../core/publication/catalog.ts';
-import { formatIssue } from '../core/publication/issue-list.ts';
-import { soundTagsIn } from '../core/publication/parse.ts';
-import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
-import { datedByName, readPublication } from '../core/publication/read-publication.ts';
+import type { Watch } from '../core/judge/watch.ts';
+import { formatIssue, issueTexts } from '../core/publication/issue-list.ts';
+import { type ParsedPublication, type Publication, setAsideIn } from '../core/publication/publication.ts';
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
 import type { PlanContext } from './context.ts';
+import { judgeCandidate, type ReadInForce, type Sound, type Unsound } from './judge-candidate.ts';
+
+export { issueTexts };
 
 /** What the source had, judged for acceptance. */
 export interface FetchResult {
@@ -49,7 +48,6 @@ interface OtherWay extends ParsedPublication {
 
 /** Files that cannot be read or are refused make room for the source's next candidate, at most this often. */
 const maxCandidates = 6;
-const maxIssuesTold = 5;
 /** Publications come weekly: when the newest is older, another way may have what this one lacks. */
 const dueMs = 8 * dayMs;
 
@@ -61,6 +59,7 @@ const dueMs = 8 * dayMs;
 export async function fetchAndAccept(
   context: PlanContext,
   ledger: Ledger,
+  readInForce: ReadInForce,
   /** Digests of the files that were announced already. */
   announced: readonly string[],
   decisions: readonly AcceptPublicationDecision[],
@@ -81,15 +80,20 @@ export async function fetchAndAccept(
     return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
   }
   const answered = new Set(decisions.map(({ digest }) => digest));
-  return { ...(await takeFromSource(context, ledger, new Set([...announced, ...answered]), signal)), wordsTaken };
+  const known = new Set([...announced, ...answered]);
+  return { ...(await takeFromSource(context, ledger, readInForce, known, signal)), wordsTaken };
 }
 
 async function takeFromSource(
   context: PlanContext,
-  { accepted: last, source: state }: Ledger,
+  ledger: Ledger,
+  readInForce: ReadInForce,
   known: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Omit<FetchResult, 'wordsTaken'>> {
+  const { accepted: last, source: state } = ledger;
+  const judge = (fetched: Fetched, after: Publication | undefined) =>
+    judgeCandidate(context, fetched, after, { ledger, readInForce });
   const events: DomainEvent[] = [];
   const keep: Kept[] = [];
   const notAccepted: NotAccepted[] = [];
@@ -100,7 +104,7 @@ async function takeFromSource(
   try {
     for await (const fetched of source.candidates(signal, last?.provenance.url)) {
       candidates++;
-      const judged = await judgeCandidate(fetched, last, context);
+      const judged = await judge(fetched, last);
       context.log('publication read', { file: fetched.file, verdict: judged.verdict, via: fetched.provenance.via });
       if (judged.verdict !== 'seen') keep.push({ record: judged.record, bytes: fetched.bytes });
       if (judged.verdict === 'seen' || judged.verdict === 'accepted') {
@@ -121,7 +125,7 @@ async function takeFromSource(
       events.push({ kind: 'source-unreachable', text: error.message, ...again });
     }
   }
-  const others = found ? await askOthers(context, source, found, signal) : { ways: [], keep: [] };
+  const others = found ? await askOthers(context, source, found, judge, signal) : { ways: [], keep: [] };
   const best = others.newer ?? found?.judged;
   keep.push(...others.keep);
   const whole = { notAccepted, reached: candidates > 0, others: others.ways, told, keep };
@@ -132,23 +136,27 @@ async function takeFromSource(
 }
 
 /**
- * Other ways are a second opinion on something new, or when something new is due. What one has that may follow what was
+ * Other ways are a second opinion on something new, when something new is due, and while single tags are set aside. What one has that may follow what was
  * found is taken in its place: a page that hangs behind must not hide a good file.
  */
 async function askOthers(
   context: PlanContext,
   source: Source,
   { judged, fetched }: { readonly judged: Sound; readonly fetched: Fetched },
+  judge: (fetched: Fetched, after: Publication) => Promise<Sound | Unsound>,
   signal: AbortSignal,
 ): Promise<{ readonly ways: OtherWay[]; readonly keep: Kept[]; readonly newer?: Sound & { verdict: 'accepted' } }> {
   const { publication } = judged.parsed;
   const due = context.now().getTime() - Date.parse(publication.date) > dueMs;
-  if (!context.loaded.config.crossCheck.ways || !source.others || (judged.verdict === 'seen' && !due)) {
+  // Another way may have the same file without the damage.
+  const inPart = setAsideIn(publication).size > 0 || publication.unnamed !== undefined;
+  const isWhole = judged.verdict === 'seen' && !due && !inPart;
+  if (!context.loaded.config.crossCheck.ways || !source.others || isWhole) {
     return { ways: [], keep: [] };
   }
   const ways: OtherWay[] = [];
   for await (const other of source.others(signal, fetched)) {
-    const second = await judgeCandidate(other, publication, context);
+    const second = await judge(other, publication);
     const way = other.provenance.via.split('/').at(-1) ?? other.provenance.via;
     context.log('other way read', { way, file: other.file, verdict: second.verdict });
     if (second.verdict === 'accepted') {
@@ -160,7 +168,7 @@ async function askOthers(
 }
 
 function acceptedEvent(
-  { publication, onlyTags }: AcceptedOverride,
+  { publication, setAside, unnamed, onlyTags }: AcceptedOverride,
   last: Publication | undefined,
   by?: string,
 ): DomainEvent & { kind: 'publication-accepted' } {
@@ -169,10 +177,32 @@ function acceptedEvent(
     kind: 'publication-accepted',
     file,
     changeNumber,
-    identical: onlyTags === undefined && last?.valuesDigest === valuesDigest,
+    identical: !onlyTags && !setAside && last?.valuesDigest === valuesDigest,
     ...(by === undefined ? {} : { by }),
     ...(onlyTags === undefined ? {} : { onlyTags }),
+    ...(unnamed === undefined ? {} : { unnamed: issueTexts(unnamed) }),
   };
+}
+
+/** How many set-aside tags that no list selects an event names. */
+const maxSetAsideNamed = 20;
+
+/** The event of a publication that was taken in part, with the tags that were not: those that targets hold first. */
+export function withSetAside(
+  event: DomainEvent,
+  { publication, setAside, stale = [] }: ParsedPublication,
+  watch: Watch,
+): DomainEvent {
+  if (event.kind !== 'publication-accepted' || !setAside?.size) return event;
+  const tags = [...setAside].map(([tag, [issue]]) => ({
+    tag,
+    why: issue ? formatIssue(issue) : 'its content cannot be told',
+    selected: (watch.get(tag)?.length ?? 0) > 0,
+    ...(stale.includes(tag) ? { stale: true as const } : {}),
+  }));
+  const [selected, others] = [tags.filter((one) => one.selected), tags.filter((one) => !one.selected)];
+  const named = [...selected, ...others.slice(0, maxSetAsideNamed)];
+  return { ...event, setAside: named, setAsideCount: tags.length, digest: publication.digest };
 }
 
 /** A waiting file is reported once. A refused one is in the record of every run that met it, and is reported to people once. */
@@ -180,78 +210,4 @@ function eventsOf({ verdict, record }: Unsound, known: boolean): DomainEvent[] {
   const { file, reasons, digest } = record;
   if (verdict === 'waiting') return known ? [] : [{ kind: 'publication-waits', file, reasons, digest }];
   return [{ kind: 'publication-refused', file, reasons, digest, ...(known ? { again: true } : {}) }];
-}
-
-type Sound =
-  | { readonly verdict: 'seen'; readonly parsed: ParsedPublication }
-  | { readonly verdict: 'accepted'; readonly parsed: ParsedPublication; readonly record: StoredPublication };
-
-interface Unsound {
-  readonly verdict: 'refused' | 'waiting';
-  readonly record: StoredPublication;
-  readonly parsed?: ParsedPublication;
-  readonly sound?: NotAccepted;
-}
-
-async function judgeCandidate(
-  fetched: Fetched,
-  last: Publication | undefined,
-  context: PlanContext,
-): Promise<Sound | Unsound> {
-  const firstSeen = context.now().toISOString();
-  const { file, provenance, bytes } = fetched;
-  const read = readPublication(bytes, { file, provenance, firstSeen }, context.loaded.config.cloud);
-  if (!read.ok) {
-    const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
-    const record = {
-      digest,
-      file,
-      firstSeen,
-      status: 'refused',
-      provenance,
-      reasons: issueTexts(read.issues),
-    } as const;
-    const sound = soundTagsIn(bytes)?.catalog;
-    const { date, dateEstimated } = datedByName(file, firstSeen);
-    return {
-      verdict: 'refused',
-      record,
-      ...(sound
-        ? {
-            sound: {
-              publication: {
-                cloud: sound.cloud,
-                digest,
-                file,
-                date,
-                dateEstimated,
-                changeNumber: sound.changeNumber,
-                provenance,
-              },
-              catalog: sound,
-            },
-          }
-        : {}),
-    };
-  }
-  const { catalog } = read;
-  const publication = await dated(read.publication, context);
-  const parsed = { publication, catalog };
-  const { verdict, reasons } = acceptPublication(last, publication, context.now());
-  if (verdict === 'seen') return { verdict, parsed };
-  const record = { digest: publication.digest, file, firstSeen, status: verdict, publication, provenance, reasons };
-  return verdict === 'accepted' ? { verdict, parsed, record } : { verdict, record, parsed, sound: parsed };
-}
-
-/** A file without a date in its name has that of the publication known by its content, or of when that was first seen. */
-async function dated(publication: Publication, context: PlanContext): Promise<Publication> {
-  if (!publication.dateEstimated) return publication;
-  const known = (await context.publications.get(publication.digest))?.publication;
-  return known ? { ...publication, date: known.date, dateEstimated: known.dateEstimated } : publication;
-}
-
-/** The first few issues as sentences, and how many more there are. */
-export function issueTexts(issues: readonly Issue[]): string[] {
-  const texts = issues.slice(0, maxIssuesTold).map(formatIssue);
-  return issues.length > maxIssuesTold ? [...texts, `and ${issues.length - maxIssuesTold} more`] : texts;
 }

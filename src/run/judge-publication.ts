@@ -11,15 +11,14 @@ import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
-import { StoredFormatError } from '../ports/store.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';
-import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
+import { type FetchResult, fetchAndAccept, withSetAside } from './fetch-publication.ts';
 import { type ResolvedList, selectLists } from './lists.ts';
 import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
-import { catalogInForce } from './stored-publication.ts';
+import { tryCatalogInForce } from './stored-publication.ts';
 
 /** Files are served for a week or two; what fell out of this is not served any more. */
 const maxAnnounced = 100;
@@ -51,12 +50,13 @@ export async function judgePublication(
 ): Promise<Judged> {
   const { config } = context.loaded;
   const accepts = decisionState.active.acceptances;
+  let read: Promise<Catalog | undefined> | undefined;
+  const readStored = (): Promise<Catalog | undefined> => (read ??= tryCatalogInForce(context, last.accepted));
   const [taken, reads] = await Promise.all([
-    stage('fetch and accept', {}, () => fetchAndAccept(context, last, announced.files, accepts, signal)),
+    stage('fetch and accept', {}, () => fetchAndAccept(context, last, readStored, announced.files, accepts, signal)),
     askRegistries(context, signal),
   ]);
-  let read: Promise<Catalog | undefined> | undefined;
-  const readInForce = (): Promise<Catalog | undefined> => (read ??= inForceBefore(context, last, taken));
+  const readInForce = async (): Promise<Catalog | undefined> => taken.seen?.catalog ?? (await readStored());
   const matching = taken.accepted?.catalog ?? (needsCatalog(last, reads) ? await readInForce() : taken.seen?.catalog);
   const now = context.now();
   const registries = mergeRegistryReads(last, reads, matching, now);
@@ -107,26 +107,15 @@ export async function judgePublication(
     selections,
     now,
     events: {
-      fetched: [...taken.events, ...registries.events, ...followed.events, ...checked.events],
+      fetched: [...toldOf(taken, watch), ...registries.events, ...followed.events, ...checked.events],
       judged: judged.events,
     },
   };
 }
 
-/** The catalog in force before this run. Kept bytes that were changed say nothing, and stop no publication. */
-async function inForceBefore(
-  context: PlanContext,
-  { accepted }: Ledger,
-  { seen }: FetchResult,
-): Promise<Catalog | undefined> {
-  if (seen) return seen.catalog;
-  try {
-    return await catalogInForce(context, accepted);
-  } catch (error) {
-    if (!(error instanceof StoredFormatError)) throw error;
-    context.log('the publication in force cannot be read again', { why: error.message });
-    return undefined;
-  }
+/** What the fetch found out, with the tags that were set aside now that it is known which of them a target's list holds. */
+function toldOf({ events, accepted }: FetchResult, watch: Watch): readonly DomainEvent[] {
+  return accepted ? events.map((event) => withSetAside(event, accepted, watch)) : events;
 }
 
 /** What the lists of targets hold; of a list without a target nobody hears. */
@@ -148,7 +137,7 @@ export function limitsOf({
 
 /**
  * The judged ledger with what is known of the source. A publication accepted for some tags only moves those tags: the
- * last accepted one, and the count by which absence is measured, stay.
+ * last accepted one, but for where they come from, and the count by which absence is measured, stay.
  */
 function withSource(
   before: Ledger,
@@ -160,12 +149,11 @@ function withSource(
     ...followed,
     wordsTaken: [...followed.wordsTaken, ...wordsTaken],
   };
-  const partly = accepted?.onlyTags !== undefined;
   // The same content came again under a name with its date.
   const dated = before.accepted?.dateEstimated && seen?.publication.dateEstimated === false && !accepted;
   const ledger: Ledger = {
     ...judged,
-    ...(partly && before.accepted ? { accepted: before.accepted, count: before.count } : {}),
+    ...(accepted?.stays ? { accepted: accepted.stays, count: before.count } : {}),
     ...(dated ? { accepted: seen.publication } : {}),
     source,
   };

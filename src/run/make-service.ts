@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import { inForceText } from '../messages/publication.ts';
 import { type Addressed, addressOf } from '../ports/queues.ts';
 import type { PlanContext, RunContext } from './context.ts';
 import { deliver } from './deliver.ts';
@@ -96,9 +97,8 @@ export function makeService(context: RunContext): Service {
       ];
       try {
         const current = await context.ledgers.current();
-        const text = current?.ledger.accepted
-          ? `publication ${current.ledger.accepted.changeNumber} is in force`
-          : 'no publication yet';
+        const accepted = current?.ledger.accepted;
+        const text = accepted ? inForceText(accepted) : 'no publication yet';
         checks.push({ name: 'storage', ok: true, text });
       } catch (error) {
         checks.push({ name: 'storage', ok: false, text: messageOf(error) });

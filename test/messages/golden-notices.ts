@@ -148,6 +148,33 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
         },
       ],
     ],
+    [
+      'source-in-part',
+      [
+        {
+          kind: 'publication-accepted',
+          file: 'ServiceTags_Public_20240129.json',
+          changeNumber: 291,
+          identical: false,
+          setAside: [
+            {
+              tag: 'Storage.WestUS',
+              why: 'values[12].properties.addressPrefixes[3]: expected prefixes that do not overlap, got "20.60.0.0/25" inside "20.60.0.0/24" in Storage.WestUS',
+              selected: true,
+            },
+            {
+              tag: 'AzureContainerRegistry.WestUS',
+              why: 'changeNumber of AzureContainerRegistry.WestUS: expected at least 9, as it is in force, got 8, that of older content',
+              selected: true,
+              stale: true,
+            },
+            { tag: 'Sql', why: 'values[7].id: expected the tag\'s name "Sql", got nothing', selected: false },
+          ],
+          setAsideCount: 3,
+          digest: '0123456789abcdef'.repeat(4),
+        },
+      ],
+    ],
     ['source-unreachable', [{ kind: 'source-unreachable', text: 'download page: no answer within 60 s, three times' }]],
     [
       'source-stale',

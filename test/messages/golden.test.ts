@@ -58,6 +58,7 @@ const names = [
   'drift-whole',
   'source-refused',
   'source-waits',
+  'source-in-part',
   'source-unreachable',
   'source-stale',
   'deadline',

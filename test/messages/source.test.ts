@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
+import { stillMatters } from '../../src/messages/news.ts';
+import { noticesOf } from '../../src/messages/notices.ts';
 import { firstLine } from '../../src/messages/text.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 
@@ -12,6 +14,8 @@ const freshness = {
   ageDays: 17,
 } as const;
 const file = 'ServiceTags_Public_20240122.json';
+
+const inPart = { kind: 'publication-accepted', file, changeNumber: 201, identical: false, digest: 'abc' } as const;
 
 /** Each event, its first line, and what its lines must say. */
 const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
@@ -114,7 +118,89 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
     '[OK] contoso: 1 tag of publication 201 accepted by kim. Nothing to do.',
     ['Tags: Storage.WestUS. All others stay as they were.'],
   ],
+  [
+    'taken in part, with a tag that a list selects',
+    {
+      ...inPart,
+      setAside: [
+        {
+          tag: 'Storage.WestUS',
+          why: 'values[3].properties.addressPrefixes: expected a list, got nothing',
+          selected: true,
+        },
+        { tag: 'Sql', why: 'values[4].id: expected "Sql", got nothing', selected: false },
+      ],
+      setAsideCount: 23,
+    },
+    '[NEEDS YOU] contoso: publication 201 is accepted, but what it says of Storage.WestUS cannot be believed: it stays as before.',
+    [
+      `File: ${file}. Everything else of it was taken over.`,
+      'Storage.WestUS: values[3].properties.addressPrefixes: expected a list, got nothing.',
+      '22 tags that no list selects stay as before: Sql (values[4].id: expected "Sql", got nothing) and 21 more.',
+      'until a file comes that is sound there',
+      'What to do: compare the file',
+      'If ignored:',
+    ],
+  ],
+  [
+    'taken in part, with an older tag',
+    {
+      ...inPart,
+      setAside: [
+        {
+          tag: 'Storage.WestUS',
+          why: 'changeNumber of Storage.WestUS: expected 9, got 8',
+          selected: true,
+          stale: true,
+        },
+      ],
+      setAsideCount: 1,
+    },
+    '[NEEDS YOU] contoso: publication 201 is accepted, but',
+    ['If it is right about Storage.WestUS, accept it by its digest for single tags: abc.'],
+  ],
+  [
+    'taken in part, with nothing that a list selects',
+    { ...inPart, by: 'kim', setAside: [{ tag: 'Sql', why: 'it is damaged', selected: false }], setAsideCount: 1 },
+    '[OK] contoso: publication 201 is accepted by kim, without 1 tag that no list selects. Nothing to do.',
+    ['1 tag that no list selects stays as before: Sql (it is damaged).'],
+  ],
+  [
+    'with a value that has no name',
+    { ...inPart, unnamed: ['values[3]: expected an object, got null'] },
+    '[OK] contoso: publication 201 is accepted, without values whose name cannot be read. Nothing to do.',
+    ['Values whose name cannot be read were left out: values[3]: expected an object, got null.'],
+  ],
 ];
+
+test('a publication that was taken in part is a notice of its own only for a tag that a list selects', () => {
+  const setAside = (selected: boolean) => ({
+    ...inPart,
+    setAside: [{ tag: 'Storage.WestUS', why: 'it is damaged', selected }],
+    setAsideCount: 1,
+  });
+  const changed = { kind: 'target-changed', target: 'hub', added: ['20.0.6.0/24'], removed: [] } as const;
+  const occasion = {
+    at: '2024-01-23T12:00:00Z',
+    lists: { west: { tags: ['Storage.WestUS'] } },
+    targets: { hub: { list: 'west' } },
+  };
+  expect(noticesOf([setAside(false), changed], occasion).map(({ kind }) => kind)).toEqual(['changed']);
+  const notices = noticesOf([setAside(true), changed], occasion);
+  expect(notices.map(({ kind, lists, targets }) => [kind, lists, targets])).toEqual([
+    ['source', ['west'], ['hub']],
+    ['changed', ['west'], ['hub']],
+  ]);
+  const waiting = notices.map((notice) => ({ notice }));
+  expect(stillMatters(waiting, new Date('2024-01-23T12:00:00Z')).dropped).toEqual([]);
+  // The publication after it has the tag again.
+  const healed = noticesOf([inPart, changed], { ...occasion, at: '2024-01-30T12:00:00Z' }).map((notice) => ({
+    notice,
+  }));
+  expect(
+    stillMatters([...waiting, ...healed], new Date('2024-01-30T12:00:00Z')).keep.map(({ notice }) => notice.kind),
+  ).toEqual(['changed']);
+});
 
 test.each(cases)('%s', (_, event, headline, lines) => {
   const text = textOf(event);

@@ -72,11 +72,29 @@ describe('when the page and the file "Latest" give different publications', () =
     expect(await world.live('hub')).toContain('20.0.6.0/24');
   });
 
+  it('a way that has the same file without the damage is taken, now or later', async () => {
+    const more = [...west, '20.0.4.0/24', '20.0.6.0/24'];
+    const damaged = (changeNumber: number) => json(changeNumber, [...more, '20.0.6.0/25']);
+    page('20240129', damaged(205));
+    world.set({ now: '2024-01-31T18:00:00Z' });
+    expect((await world.run()).publication).toMatchObject({ changeNumber: 205, tagsFrom: [{ tag: 'Storage.WestUS' }] });
+    server.answer(latest, { body: json(205, [...more, '20.0.8.0/24']) });
+    const later = await world.run();
+    expect(later.publication?.tagsFrom).toBeUndefined();
+    expect(await world.live('hub')).toContain('20.0.8.0/24');
+    server.answer(latest, { body: json(206, [...more, '20.0.8.0/24', '20.0.10.0/24']) });
+    page('20240130', damaged(206));
+    const now = await world.run();
+    expect(now.publication).toMatchObject({ changeNumber: 206, provenance: { via: 'download-centre/latest' } });
+    expect(now.publication?.tagsFrom).toBeUndefined();
+    expect(await world.live('hub')).toContain('20.0.10.0/24');
+  });
+
   it('a way that is dead or broken changes nothing', async () => {
-    page('20240205', json(205, [...west, '20.0.4.0/24', '20.0.6.0/24']));
+    page('20240205', json(207, [...west, '20.0.4.0/24', '20.0.6.0/24']));
     server.answer(latest, { body: '{"changeNumber": 999' });
     world.set({ now: '2024-02-06T12:00:00Z' });
-    expect((await world.run()).publication?.changeNumber).toBe(205);
+    expect((await world.run()).publication?.changeNumber).toBe(207);
     server.answer(latest, { status: 500 });
     world.set({ now: '2024-02-14T12:00:00Z' });
     expect((await world.run()).status).toBe('no-change');

@@ -57,6 +57,7 @@ export function makePublication(recipe: CatalogRecipe & { readonly date?: string
   const firstSeen = `${date}T12:00:00.000Z`;
   const provenance = { via: 'test', url: `https://example.test/${file}`, fetchedAt: firstSeen };
   const read = readPublication(makeCatalogBytes(recipe), { file, provenance, firstSeen }, cloud);
-  if (!read.ok) throw new Error(read.issues.map(formatIssue).join('\n'));
-  return read;
+  const issues = read.ok ? [...[...read.setAside.values()].flat(), ...read.unnamed] : read.issues;
+  if (!read.ok || issues.length > 0) throw new Error(issues.map(formatIssue).join('\n'));
+  return { publication: read.publication, catalog: read.catalog };
 }

@@ -1,6 +1,10 @@
 import { quantity } from '../judge/arithmetic.ts';
+import type { Catalog } from './catalog.ts';
 import { daysSince } from './freshness.ts';
-import type { Publication } from './publication.ts';
+import { type ParsedPublication, type Publication, setAsideIn } from './publication.ts';
+import type { FileRead } from './read-publication.ts';
+import { staleContent, staleTags } from './stale-tags.ts';
+import { type Before, takeFile } from './take-file.ts';
 
 /**
  * - `accepted`: becomes the last accepted publication.
@@ -17,14 +21,53 @@ interface Acceptance {
 /** Numbers rise by about one a week: more than this means half a year unseen, or a number that cannot be trusted. */
 const largestJump = 25;
 
-/** Decides whether a publication may follow the last accepted one (undefined: there is none yet). */
-export function acceptPublication(last: Publication | undefined, next: Publication, now: Date): Acceptance {
+/**
+ * Decides whether a publication may follow the last accepted one (undefined: there is none yet).
+ * @param doubtful what else speaks for a person's look, in sentences.
+ */
+export function acceptPublication(
+  last: Publication | undefined,
+  next: Publication,
+  now: Date,
+  doubtful: readonly string[] = [],
+): Acceptance {
   if (last?.cloud === next.cloud && last.digest === next.digest) return { verdict: 'seen', reasons: [] };
   const refusals = last === undefined ? [] : refusalsOf(last, next);
   if (refusals.length > 0) return { verdict: 'refused', reasons: refusals };
-  const doubts = doubtsOf(last, next, now);
+  const doubts = [...doubtsOf(last, next, now), ...doubtful];
   if (doubts.length > 0) return { verdict: 'waiting', reasons: doubts };
   return { verdict: 'accepted', reasons: last?.changeNumber === next.changeNumber ? [sameNumber(last, next)] : [] };
+}
+
+/** What a file is judged by. */
+interface Circumstances {
+  /** What is in force: where tags that are set aside are taken from. */
+  readonly before: Before;
+  /** The catalog in force as its file has it; undefined where that cannot be read, so that no numbers of tags can be compared. */
+  readonly inForce: Catalog | undefined;
+  /** The publication that it would follow: the one in force, or one that another way of the source had. */
+  readonly after: Publication | undefined;
+  readonly now: Date;
+}
+
+/** Decides whether a file that was read may come into force, whole or in part, and gives what it would put in force. */
+export function acceptFile(
+  file: FileRead,
+  { before, inForce, after, now }: Circumstances,
+): Acceptance & { readonly parsed: ParsedPublication } {
+  const stale = staleTags(comparable(inForce, before.publication), file.catalog);
+  const doubt = staleContent(stale);
+  const parsed = takeFile(file, before, doubt === undefined ? stale.back : []);
+  return { ...acceptPublication(after, parsed.publication, now, doubt === undefined ? [] : [doubt]), parsed };
+}
+
+/** The tags whose numbers go on from file to file: not those that a person took from a file out of turn. */
+function comparable(catalog: Catalog | undefined, inForce: Publication | undefined): Catalog | undefined {
+  const byPerson = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
+  if (!catalog || byPerson.length === 0) return catalog;
+  const tags = new Map(catalog.tags);
+  for (const { tag } of byPerson) tags.delete(tag);
+  return { ...catalog, tags };
 }
 
 function refusalsOf(last: Publication, next: Publication): string[] {
@@ -40,12 +83,24 @@ function refusalsOf(last: Publication, next: Publication): string[] {
         ]
       : [`It is older: ${name(next)} is ${behind} below ${name(last)}${daysApart(next, last)}, accepted before.`];
   }
-  if (behind === 0) return dated && next.date > last.date ? [] : [`${sameNumber(last, next)} ${undecided(dated)}`];
+  if (behind === 0) {
+    const newer = dated && next.date > last.date;
+    const older = dated && next.date < last.date;
+    return newer || (!older && isRepaired(last, next)) ? [] : [`${sameNumber(last, next)} ${undecided(dated)}`];
+  }
   return dated && next.date < last.date
     ? [
         `Number and date disagree: ${name(next)} has an earlier date and a higher number than ${name(last)}, accepted before.`,
       ]
     : [];
+}
+
+/** Whether the last one was taken in part, and of this one less has to be left out, and nothing else. */
+function isRepaired(last: Publication, next: Publication): boolean {
+  const [before, now] = [setAsideIn(last), setAsideIn(next)];
+  const [unnamedBefore, unnamedNow] = [last.unnamed ?? 0, next.unnamed ?? 0];
+  const less = now.size < before.size || unnamedNow < unnamedBefore;
+  return less && unnamedNow <= unnamedBefore && [...now].every((tag) => before.has(tag));
 }
 
 function doubtsOf(last: Publication | undefined, next: Publication, now: Date): string[] {

@@ -42,6 +42,9 @@ export interface Issue {
   readonly got: string;
 }
 
+/** Tags of a file that are not taken from it, each with what is wrong; they stay in force as they were. */
+export type SetAside = ReadonlyMap<string, readonly Issue[]>;
+
 /** The part of a tag's name before the first dot. */
 export function serviceOf(tag: string): string {
   const dot = tag.indexOf('.');

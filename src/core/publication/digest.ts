@@ -24,6 +24,11 @@ export function digestsOf(document: unknown): Digests {
   return { digest: hashOf(['{', ...properties, '}']), valuesDigest: hashOf([values]) };
 }
 
+/** `raw-` and the sha256 of a file's bytes (lower-case hex): for one whose content cannot be told. */
+export function rawDigest(bytes: Uint8Array): string {
+  return `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
 /** Nothing for what JSON has no text for: a document without values. */
 function textOf(value: unknown): string {
   return JSON.stringify(value) ?? '';

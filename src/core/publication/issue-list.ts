@@ -10,15 +10,18 @@ const longestText = 300;
 export class IssueList {
   readonly #issues: Issue[] = [];
   #more = 0;
-  readonly #broken = new Set<number>();
+  readonly #ofValues = new Map<number, Issue[]>();
   #elsewhere = false;
 
   add(path: string, expected: string, got: string): void {
+    const issue = { path: short(path), expected: short(expected), got: short(got) };
+    const isListed = this.#issues.length < kept;
     const index = /^values\[(\d+)\]/.exec(path)?.[1];
+    const own = index === undefined ? undefined : this.#ofValues.get(Number(index));
     if (index === undefined) this.#elsewhere = true;
-    else this.#broken.add(Number(index));
-    if (this.#issues.length < kept)
-      this.#issues.push({ path: short(path), expected: short(expected), got: short(got) });
+    else if (own === undefined) this.#ofValues.set(Number(index), [issue]);
+    else if (isListed) own.push(issue);
+    if (isListed) this.#issues.push(issue);
     else this.#more++;
   }
 
@@ -27,9 +30,12 @@ export class IssueList {
     return this.#issues.length + this.#more;
   }
 
-  /** Indices of the values that have a problem, all of them; undefined if there is one outside of single values. */
-  brokenValues(): ReadonlySet<number> | undefined {
-    return this.#elsewhere ? undefined : this.#broken;
+  /**
+   * Problems by the index of their value: at least the first of each value that has one. Undefined if there is a problem
+   * outside of single values.
+   */
+  ofValues(): ReadonlyMap<number, readonly Issue[]> | undefined {
+    return this.#elsewhere ? undefined : this.#ofValues;
   }
 
   /** Problems in the order they were found; the last one says how many more there are. */
@@ -47,6 +53,15 @@ function short(text: string): string {
 /** One line for people: where, what was expected, what came. */
 export function formatIssue(issue: Issue): string {
   return `${issue.path}: expected ${issue.expected}, got ${issue.got}`;
+}
+
+/** How many issues a text for people names. */
+const maxIssuesTold = 5;
+
+/** The first few issues as sentences, and how many more there are. */
+export function issueTexts(issues: readonly Issue[]): string[] {
+  const texts = issues.slice(0, maxIssuesTold).map(formatIssue);
+  return issues.length > maxIssuesTold ? [...texts, `and ${issues.length - maxIssuesTold} more`] : texts;
 }
 
 /** A JSON value as shown in messages, short and on one line. */

@@ -1,7 +1,16 @@
 import { isObject, type JsonObject } from '../json.ts';
 import { counted } from '../judge/arithmetic.ts';
-import { type Catalog, type Cloud, clouds, type Issue, regionOf, serviceOf, type Tag } from './catalog.ts';
-import { type Digests, digestsOf } from './digest.ts';
+import {
+  type Catalog,
+  type Cloud,
+  clouds,
+  type Issue,
+  regionOf,
+  type SetAside,
+  serviceOf,
+  type Tag,
+} from './catalog.ts';
+import { type Digests, digestsOf, rawDigest } from './digest.ts';
 import { IssueList, showValue } from './issue-list.ts';
 import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
@@ -9,15 +18,28 @@ import { readPrefixList } from './prefix-list.ts';
 import { RegionVotes } from './region-votes.ts';
 import { UnusualProperties } from './unusual-properties.ts';
 
-/** A document that keeps every rule, with its identity; or everything that is wrong with it. */
+/**
+ * A document of which at least one tag can be believed, with its identity; or everything that is wrong with it. `catalog` has
+ * the sound tags alone.
+ */
 type ParseResult =
-  | ({ readonly ok: true; readonly catalog: Catalog } & Digests)
+  | ({ readonly ok: true; readonly catalog: Catalog } & LeftOut & Digests)
   | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** What of a document is left out because something is wrong with it. */
+export interface LeftOut {
+  readonly setAside: SetAside;
+  /** Problems of values whose name cannot be told: any tag that the document seems to lack may be one of them. */
+  readonly unnamed: readonly Issue[];
+}
 
 /**
  * Reads a Service Tags document strictly: whatever no official file has ever held is an issue, because it means a
  * truncated, forged or new kind of file. Lists every issue (the first thousand with their text) and repairs nothing. What is
  * unusual and harmless becomes a note of the catalog.
+ *
+ * An issue within one tag sets that tag aside and leaves the others; one outside of single tags, or in every tag, refuses the
+ * document.
  *
  * `known` may hold tags of a document that was read before, by name: what a list of prefixes means is then taken from
  * there where it says the same, text for text, which is as strict and much faster, and such tags are the same objects.
@@ -26,34 +48,37 @@ export function parseCatalog(bytes: Uint8Array, known: KnownTags = new Map()): P
   const issues = new IssueList();
   const document = readJsonDocument(bytes, issues);
   if (document === undefined) return { ok: false, issues: issues.toIssues() };
-  const unusual = new UnusualProperties();
-  const catalog = readCatalog(document.value, issues, unusual, known);
-  if (catalog === undefined || issues.count > 0) return { ok: false, issues: issues.toIssues() };
-  return { ok: true, catalog, ...digestsOf(document.value) };
+  // Of a property that stands twice only the last is read: what was dropped may have been a name.
+  const torn = new Set(issues.ofValues()?.keys());
+  const catalog = readCatalog(document.value, issues, new UnusualProperties(), known);
+  const broken = issues.ofValues();
+  if (catalog === undefined || broken === undefined) return { ok: false, issues: issues.toIssues() };
+  const digests = digestsOf(document.value);
+  if (broken.size === 0) return { ok: true, catalog, setAside: new Map(), unnamed: [], ...digests };
+  const leftOut = leaveOut(document.value, broken, torn);
+  const tags = new Map([...catalog.tags].filter(([name]) => !leftOut.setAside.has(name)));
+  if (tags.size === 0) return { ok: false, issues: issues.toIssues() };
+  // What was dropped is not in the canonical content, and a repaired file must be another one.
+  const digest = torn.size > 0 ? rawDigest(bytes) : digests.digest;
+  return { ok: true, catalog: { ...catalog, tags }, ...leftOut, ...digests, digest };
 }
 
-/** What of a broken document can be believed. */
-interface SoundTags {
-  readonly catalog: Catalog;
-  /** What is wrong with the others. */
-  readonly issues: readonly Issue[];
-}
-
-/**
- * The tags of a document without the ones that have an issue, for a person who vouches for some of them; never a
- * publication by itself. Undefined where anything is wrong outside of single tags: what such a file says cannot be told.
- */
-export function soundTagsIn(bytes: Uint8Array): SoundTags | undefined {
-  const issues = new IssueList();
-  const document = readJsonDocument(bytes, issues);
-  if (document === undefined) return undefined;
-  const catalog = readCatalog(document.value, issues, new UnusualProperties(), new Map());
-  const broken = issues.brokenValues();
-  if (catalog === undefined || broken === undefined) return undefined;
-  const values = (document.value as { readonly values: readonly unknown[] }).values;
-  const names = new Set(values.flatMap((value, i) => (broken.has(i) && isObject(value) ? [value.name] : [])));
-  const tags = new Map([...catalog.tags].filter(([name]) => !names.has(name)));
-  return { catalog: { ...catalog, tags }, issues: issues.toIssues() };
+/** Which tags the broken values are. A value with two names (`name` and `id`) is believed to be neither. */
+function leaveOut(
+  document: unknown,
+  broken: ReadonlyMap<number, readonly Issue[]>,
+  torn: ReadonlySet<number>,
+): LeftOut {
+  const values = isObject(document) && Array.isArray(document.values) ? document.values : [];
+  const setAside = new Map<string, readonly Issue[]>();
+  const unnamed: Issue[] = [];
+  for (const [index, issues] of broken) {
+    const value: unknown = values[index];
+    const names = isObject(value) ? [value.name, value.id].filter(isTagName) : [];
+    for (const name of new Set(names)) setAside.set(name, [...(setAside.get(name) ?? []), ...issues]);
+    if (names.length === 0 || torn.has(index)) unnamed.push(...issues);
+  }
+  return { setAside, unnamed };
 }
 
 /** Tags that were read from a document before. */
@@ -174,13 +199,17 @@ const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 /** Official names have 60 characters at most; a key of a table row, of which a name is a part, has 1,024 bytes. */
 const longestName = 200;
 
+function isTagName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= longestName && tagName.test(name);
+}
+
 function readName(value: JsonObject, path: string, issues: IssueList): string | undefined {
   const { name, id } = value as { name?: unknown; id?: unknown };
   if (typeof name === 'string' && name.length > longestName) {
     issues.add(`${path}.name`, `a tag name of at most ${longestName} characters`, `${name.length} of them`);
     return undefined;
   }
-  if (typeof name !== 'string' || !tagName.test(name)) {
+  if (!isTagName(name)) {
     issues.add(`${path}.name`, 'a tag name such as Storage.WestUS', showValue(name));
     return undefined;
   }

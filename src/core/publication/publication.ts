@@ -1,5 +1,5 @@
 import { isCalendarDate } from '../calendar.ts';
-import { type Catalog, type Cloud, clouds } from './catalog.ts';
+import { type Catalog, type Cloud, clouds, type Issue, type SetAside } from './catalog.ts';
 
 /** Where the bytes of a publication came from. Kept with everything that was decided on them. */
 export interface Provenance {
@@ -32,11 +32,36 @@ export interface Publication extends PublicationKey {
   readonly dateEstimated: boolean;
   readonly bytes: number;
   readonly provenance: Provenance;
+  /** Of one in force: tags that are in force as another file has them. Absent: all are as this one has them. */
+  readonly tagsFrom?: readonly TagFrom[];
+  /** Of one in force: how many of its values were left out because their names cannot be read; absent if none. */
+  readonly unnamed?: number;
 }
 
+/** A tag that is in force as another file has it. */
+export interface TagFrom {
+  readonly tag: string;
+  /** The file it was last taken from; absent before the first. */
+  readonly from?: Pick<Publication, 'digest' | 'file' | 'changeNumber'>;
+  /** What is wrong with it in the publication in force; absent if a person accepted the other file for it. */
+  readonly why?: string;
+}
+
+/** Tags of a publication in force that were set aside. */
+export function setAsideIn({ tagsFrom = [] }: Publication): ReadonlySet<string> {
+  return new Set(tagsFrom.flatMap(({ tag, why }) => (why === undefined ? [] : [tag])));
+}
+
+/** A publication with the catalog that it puts in force. */
 export interface ParsedPublication {
   readonly publication: Publication;
   readonly catalog: Catalog;
+  /** Tags of the catalog that are as before, because the file's were set aside: it tells nothing of them. */
+  readonly setAside?: SetAside;
+  /** Those of them that are sound in the file, and set aside because their own number went back: a person may accept them. */
+  readonly stale?: readonly string[];
+  /** What is wrong with values of the file whose name cannot be read; absent if nothing is. */
+  readonly unnamed?: readonly Issue[];
 }
 
 /** What the name of a Service Tags file says. */

@@ -1,5 +1,5 @@
 import type { Catalog, Cloud, Issue } from './catalog.ts';
-import { type KnownTags, parseCatalog } from './parse.ts';
+import { type KnownTags, type LeftOut, parseCatalog } from './parse.ts';
 import type { Provenance, Publication } from './publication.ts';
 import { parseFileName } from './publication.ts';
 
@@ -12,13 +12,24 @@ interface FileOrigin {
   readonly firstSeen: string;
 }
 
+/** A file that was read: `catalog` has its sound tags alone. What is left out is absent where nothing is. */
+export interface FileRead extends Partial<LeftOut> {
+  readonly publication: Publication;
+  readonly catalog: Catalog;
+}
+
 type ReadResult =
-  | { readonly ok: true; readonly publication: Publication; readonly catalog: Catalog }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
+  | ({ readonly ok: true } & FileRead & LeftOut)
+  | {
+      readonly ok: false;
+      readonly issues: readonly Issue[];
+      /** The sound tags, if nothing but its cloud is wrong with the file. */
+      readonly catalog?: Catalog;
+    };
 
 /**
- * Parses a file and gives it its identity and date, or lists everything that is wrong, another cloud included. `known` as
- * for parseCatalog().
+ * Parses a file and gives it its identity and date, or lists everything that is wrong with it as a whole, another cloud
+ * included. Tags that cannot be believed are set aside. `known` as for parseCatalog().
  */
 export function readPublication(
   bytes: Uint8Array,
@@ -28,10 +39,10 @@ export function readPublication(
 ): ReadResult {
   const parsed = parseCatalog(bytes, known);
   if (!parsed.ok) return parsed;
-  const { catalog, digest, valuesDigest } = parsed;
+  const { catalog, digest, valuesDigest, setAside, unnamed } = parsed;
   const name = parseFileName(origin.file);
   const issues = cloudIssues(catalog.cloud, name?.cloud, origin.file, expectedCloud);
-  if (issues.length > 0) return { ok: false, issues };
+  if (issues.length > 0) return { ok: false, issues, catalog };
   const publication: Publication = {
     cloud: catalog.cloud,
     digest,
@@ -42,7 +53,7 @@ export function readPublication(
     bytes: bytes.length,
     provenance: origin.provenance,
   };
-  return { ok: true, publication, catalog };
+  return { ok: true, publication, catalog, setAside, unnamed };
 }
 
 function cloudIssues(content: Cloud, name: Cloud | undefined, file: string, expected: Cloud): Issue[] {

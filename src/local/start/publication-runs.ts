@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
+import { rawDigest } from '../../core/publication/digest.ts';
 import { parseFileName } from '../../core/publication/publication.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { SourceError } from '../../ports/source.ts';
@@ -62,8 +62,7 @@ export async function factsOf(path: string, cloud: Cloud): Promise<FileFacts> {
   const read = readPublication(bytes, { file, provenance, firstSeen: provenance.fetchedAt }, cloud);
   const date = parseFileName(file)?.date ?? null;
   if (read.ok) return { file, changeNumber: read.publication.changeNumber, date, digest: read.publication.digest };
-  const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
-  return { file, changeNumber: null, date, digest };
+  return { file, changeNumber: null, date, digest: rawDigest(bytes) };
 }
 
 /**

@@ -147,3 +147,44 @@ describe('acceptPublication', () => {
     expect(acceptPublication(publication(last), next, new Date('2025-03-04T23:59:59.999Z')).verdict).toBe('waiting');
   });
 });
+
+describe('the same number again, repaired', () => {
+  const date = '2025-02-17';
+  const inPart = (digest: string, tags: readonly string[], more: Partial<Publication> = {}): Publication => ({
+    ...publication({ n: 346, date, digest }),
+    tagsFrom: tags.map((tag) => ({ tag, why: 'damaged' })),
+    ...more,
+  });
+  const verdict = (before: Publication, next: Publication) => acceptPublication(before, next, now).verdict;
+
+  it.each([
+    ['whole', inPart('b', []), 'accepted'],
+    ['with less left out', inPart('b', ['A']), 'accepted'],
+    ['with as much left out', inPart('b', ['A', 'B']), 'refused'],
+    ['with something else left out', inPart('b', ['C']), 'refused'],
+    ['with a value that has no name', inPart('b', ['A'], { unnamed: 1 }), 'refused'],
+    ['of an earlier date', inPart('b', [], { date: '2025-02-10' }), 'refused'],
+    ['of no date', inPart('b', [], { dateEstimated: true }), 'accepted'],
+    ['of a lower number', inPart('b', [], { changeNumber: 345 }), 'refused'],
+    ['and it is the same one', inPart('a', []), 'seen'],
+  ])('%s', (_, next, expected) => {
+    expect(verdict(inPart('a', ['A', 'B']), next)).toBe(expected);
+  });
+
+  it('counts values without a name', () => {
+    expect(verdict(inPart('a', [], { unnamed: 1 }), inPart('b', []))).toBe('accepted');
+  });
+
+  it('is other content where a person had accepted tags of another file', () => {
+    const vouched = { ...inPart('a', []), tagsFrom: [{ tag: 'A' }] };
+    expect(verdict(vouched, inPart('b', []))).toBe('refused');
+  });
+});
+
+it('waits for what else speaks for a look, unless it is refused anyway', () => {
+  const doubt = 'It is older content under a new number.';
+  const judged = (next: Sketch) => acceptPublication(publication(last), publication(next), now, [doubt]);
+  expect(judged({ n: 347, date: '2025-02-24' })).toEqual({ verdict: 'waiting', reasons: [doubt] });
+  expect(judged({ n: 345, date: '2025-02-10' }).verdict).toBe('refused');
+  expect(judged(last).verdict).toBe('seen');
+});

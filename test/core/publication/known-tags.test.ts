@@ -30,6 +30,8 @@ test.each([
   ['a prefix with host bits', ['192.0.2.0/25', '198.51.100.1/24']],
   ['another order', ['198.51.100.0/24', '192.0.2.0/25']],
   ['a prefix more that is none', ['192.0.2.0/25', '198.51.100.0/24', 'x']],
-])('%s is refused although the tag is known', (_name, prefixes) => {
-  expect(parseCatalog(makeCatalogBytes({ tags: { ...tags, 'Storage.WestUS': prefixes } }), known).ok).toBe(false);
+])('%s sets the tag aside although it is known', (_name, prefixes) => {
+  const parsed = parse({ tags: { ...tags, 'Storage.WestUS': prefixes } }, known);
+  expect([...parsed.setAside.keys()]).toEqual(['Storage.WestUS']);
+  expect([...parsed.catalog.tags.keys()]).toEqual(['Storage.EastUS']);
 });
