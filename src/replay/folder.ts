@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Catalog, Cloud, Issue, Tag } from '../core/publication/catalog.ts';
-import { soundTagsIn } from '../core/publication/parse.ts';
+import { rawDigest } from '../core/publication/digest.ts';
+import { issueTexts } from '../core/publication/issue-list.ts';
 import type { Provenance } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import { SourceError } from '../ports/source.ts';
-import { issueTexts } from '../run/fetch-publication.ts';
 import { RequestError } from '../run/service.ts';
 import { listPublicationFiles } from '../sources/publication-files.ts';
 import { type BrokenFile, isBroken, type SequencedFile, soundCatalogOf } from './published.ts';
@@ -101,9 +100,20 @@ async function readPlaced(
   const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: firstSeen };
   const origin = { file: basename(path), provenance, firstSeen };
   const read = readPublication(bytes, origin, cloud, known);
-  if (!read.ok) return { file: brokenFile(bytes, origin, cloud, read.issues, services) };
-  const { publication, catalog } = read;
-  return { file: { publication, catalog: slim(catalog, services) }, tags: catalog.tags };
+  if (!read.ok) return { file: brokenFile(bytes, origin, cloud, read, services) };
+  const { publication, catalog, setAside, unnamed } = read;
+  const file = { publication, catalog: slim(catalog, services) };
+  if (setAside.size === 0 && unnamed.length === 0) return { file, tags: catalog.tags };
+  const unchecked = uncheckedTagsIn(bytes);
+  return {
+    file: {
+      ...file,
+      setAside,
+      ...(unnamed.length > 0 ? { unnamed } : {}),
+      ...(unchecked ? { unchecked: ofServices(unchecked, services) } : {}),
+    },
+    tags: catalog.tags,
+  };
 }
 
 function brokenFile(
@@ -114,12 +124,11 @@ function brokenFile(
     firstSeen,
   }: { readonly file: string; readonly provenance: Provenance; readonly firstSeen: string },
   cloud: Cloud,
-  issues: readonly Issue[],
+  { issues, catalog }: { readonly issues: readonly Issue[]; readonly catalog?: Catalog },
   services: ReadonlySet<string>,
 ): BrokenFile {
-  const digest = `raw-${createHash('sha256').update(bytes).digest('hex')}`;
+  const digest = rawDigest(bytes);
   const { date, dateEstimated } = datedByName(file, firstSeen);
-  const catalog = soundTagsIn(bytes)?.catalog;
   const sound: NotAccepted | undefined = catalog && {
     publication: {
       cloud: catalog.cloud,

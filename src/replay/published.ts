@@ -2,7 +2,7 @@ import { emptySets, type Sets } from '../core/address/sets.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Catalog, Tag } from '../core/publication/catalog.ts';
 import { type Parents, parentsOf } from '../core/publication/parents.ts';
-import type { ParsedPublication } from '../core/publication/publication.ts';
+import type { FileRead } from '../core/publication/read-publication.ts';
 
 /** A file that cannot be read as a whole. */
 export interface BrokenFile {
@@ -19,8 +19,14 @@ export interface BrokenFile {
   readonly unchecked?: ReadonlyMap<string, Tag>;
 }
 
+/** A file that can be read, whole or in part. */
+interface ReadFile extends FileRead {
+  /** As of a broken file; absent if nothing was set aside. */
+  readonly unchecked?: ReadonlyMap<string, Tag>;
+}
+
 /** One file of the sequence that is replayed. */
-export type SequencedFile = ParsedPublication | BrokenFile;
+export type SequencedFile = ReadFile | BrokenFile;
 
 export function isBroken(file: SequencedFile): file is BrokenFile {
   return !('catalog' in file);
@@ -38,7 +44,7 @@ export function soundCatalogOf(file: SequencedFile): Catalog | undefined {
 
 /**
  * What is published at a moment, which every policy is measured against: the newest file that can be read, accepted or not. A
- * broken file moves its sound tags; all others stay as they were.
+ * file moves its sound tags; those that are broken in it stay as they were.
  */
 export class Published {
   #catalog: Pick<Catalog, 'tags' | 'regions'> = { tags: new Map(), regions: new Map() };
@@ -48,9 +54,11 @@ export class Published {
     const next = soundCatalogOf(file);
     if (!next) return;
     const { tags, regions } = this.#catalog;
-    this.#catalog = isBroken(file)
-      ? { tags: new Map([...tags, ...next.tags]), regions: new Map([...regions, ...next.regions]) }
-      : next;
+    const stays = (tag: string) => isBroken(file) || file.unnamed !== undefined || file.setAside?.has(tag) === true;
+    this.#catalog = {
+      tags: new Map([...[...tags].filter(([tag]) => stays(tag)), ...next.tags]),
+      regions: new Map([...regions, ...next.regions]),
+    };
   }
 
   /** Nothing for a tag that is not published. */

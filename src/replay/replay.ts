@@ -11,6 +11,7 @@ import type { Watch } from '../core/judge/watch.ts';
 import type { Catalog, Cloud } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
+import type { Before } from '../core/publication/take-file.ts';
 import { answerWithHindsight } from './hindsight.ts';
 import { type ComparedPolicy, type Figures, type TagState, Tally } from './metrics.ts';
 import { dateOf, isBroken, Published, type SequencedFile } from './published.ts';
@@ -91,7 +92,7 @@ export function replay(input: ReplayInput): Replayed {
     for (clock = dayAfter(clock); clock < now; clock = dayAfter(clock)) ours.pass(clock, published);
     clock = now;
     published.take(file);
-    const taken = takeUp(file, ours.ledger.accepted, told, now);
+    const taken = takeUp(file, ours.before(), told, now);
     const { verdict, reasons } = taken;
     if (verdict === 'accepted') accepted += 1;
     else if (verdict === 'seen') seen += 1;
@@ -134,6 +135,12 @@ class Ours {
     this.#input = input;
     this.record = new ReplayRecord(origin, this.tally);
     this.ledger = emptyLedger(input.cloud);
+  }
+
+  /** What is in force before the next file. */
+  before(): Before {
+    const { accepted } = this.ledger;
+    return { ...(accepted ? { publication: accepted } : {}), ...(this.#inForce ? { catalog: this.#inForce } : {}) };
   }
 
   /** One run, with what it fetched; without news only time has passed. */
@@ -203,7 +210,7 @@ class Compared {
 
   /** Takes over a file whatever is wrong with it, as long as it is JSON; of one that is not, a person is notified. */
   pass(file: SequencedFile, day: number, published: Published): void {
-    const tags = isBroken(file) ? file.unchecked : file.catalog.tags;
+    const tags = file.unchecked ?? (isBroken(file) ? undefined : file.catalog.tags);
     if (!tags) this.tally.ask(day, 'file');
     for (const [name, families] of this.#watch) {
       if (tags && this.policy.take(name, tags.get(name))) this.tally.ask(day);

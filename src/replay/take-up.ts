@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
-import { acceptPublication } from '../core/publication/accept.ts';
-import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
+import { acceptFile } from '../core/publication/accept.ts';
+import type { ParsedPublication } from '../core/publication/publication.ts';
+import type { Before } from '../core/publication/take-file.ts';
 import { isBroken, type SequencedFile } from './published.ts';
 
 /** What becomes of a file, and what is told of it. */
@@ -16,15 +17,10 @@ interface TakenUp {
 }
 
 /**
- * Judges a file for acceptance after the last accepted publication, with the events that a run has then.
+ * Judges a file for acceptance after what is in force, with the events that a run has then.
  * @param told digests of the files that people heard of before: nobody hears of one again.
  */
-export function takeUp(
-  file: SequencedFile,
-  last: Publication | undefined,
-  told: ReadonlySet<string>,
-  now: Date,
-): TakenUp {
+export function takeUp(file: SequencedFile, before: Before, told: ReadonlySet<string>, now: Date): TakenUp {
   if (isBroken(file)) {
     const { reasons, sound } = file;
     const events = [refusal(file.file, reasons, file.digest, told)];
@@ -32,14 +28,15 @@ export function takeUp(
   }
   const { publication } = file;
   const { file: name, digest, changeNumber, valuesDigest } = publication;
-  const { verdict, reasons } = acceptPublication(last, publication, now);
+  const last = before.publication;
+  const { verdict, reasons, parsed } = acceptFile(file, { before, inForce: before.catalog, after: last, now });
   switch (verdict) {
     case 'seen':
       return { verdict, reasons, events: [] };
     case 'accepted': {
-      const identical = last?.valuesDigest === valuesDigest;
+      const identical = !parsed.setAside && last?.valuesDigest === valuesDigest;
       const event = { kind: 'publication-accepted', file: name, changeNumber, identical } as const;
-      return { verdict, reasons, events: [event], accepted: file };
+      return { verdict, reasons, events: [event], accepted: parsed };
     }
     case 'waiting': {
       const event = { kind: 'publication-waits', file: name, reasons, digest } as const;
