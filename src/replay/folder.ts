@@ -157,7 +157,11 @@ function slim(catalog: Catalog, services: ReadonlySet<string>): Catalog {
   return { ...catalog, tags: ofServices(catalog.tags, services) };
 }
 
-/** Only the services that matter, and all of Azure by region, which says what belongs to one. */
+/** The services that matter, all of Azure by region, which says what belongs to one, and of the other services the global tags. */
 function ofServices(tags: ReadonlyMap<string, Tag>, services: ReadonlySet<string>): ReadonlyMap<string, Tag> {
-  return new Map([...tags].filter(([, { service }]) => services.has(service) || service === 'AzureCloud'));
+  return new Map(
+    [...tags].filter(
+      ([, { service, region }]) => services.has(service) || service === 'AzureCloud' || region === undefined,
+    ),
+  );
 }

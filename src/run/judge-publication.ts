@@ -81,7 +81,7 @@ export async function judgePublication(
   const releasesWait = freshness === 'fresh' ? releasesWaitFor(decisionState) : `the source is ${freshness}`;
   const judged = judge({
     ledger: last,
-    ...(taken.accepted ? { accepted: taken.accepted } : {}),
+    ...(taken.accepted ? { accepted: taken.accepted, forTagsOnly: taken.accepted.stays !== undefined } : {}),
     ...(inForce ? { inForce } : {}),
     watch,
     policy: config.policy,

@@ -30,6 +30,7 @@ const good: Tags = {
   AzureContainerRegistry: registryPrefixes,
 };
 const isIPv4 = (prefix: string) => !prefix.includes(':');
+const tenfold = [100, 102, 104, 106].flatMap((first) => ipv4(first, 100));
 const half = (prefixes: readonly string[]) => prefixes.filter((_, i) => i % 2 === 0);
 
 interface Fault {
@@ -68,8 +69,11 @@ const faults: Readonly<Record<string, Fault>> = {
     },
   },
   'growth of 1,000 %': {
-    tags: { [west]: [...westPrefixes, ...[100, 102, 104, 106].flatMap((first) => ipv4(first, 100))] },
-    asked: { [west]: /1,000(\.0)? %/ },
+    tags: {
+      [west]: [...westPrefixes, ...tenfold],
+      Storage: [...westPrefixes, ...tenfold, ...eastPrefixes],
+    },
+    asked: { [west]: /sudden-growth: .*1,000(\.0)? %/ },
   },
   'a whole family gone': {
     tags: { [west]: westPrefixes.filter(isIPv4) },

@@ -7,6 +7,7 @@ import { effectiveOf, emptyLedger } from '../../src/core/judge/ledger.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
 import { type Watch, watchTags } from '../../src/core/judge/watch.ts';
 import type { Catalog } from '../../src/core/publication/catalog.ts';
+import type { ParsedPublication } from '../../src/core/publication/publication.ts';
 import { makePublication } from './catalog.ts';
 
 export const start = Date.UTC(2024, 0, 15, 12);
@@ -44,12 +45,17 @@ export class Judging {
     tags: Tags,
     tagChangeNumbers: Readonly<Record<string, number>> = {},
     watch: Watch = watchTags(Object.keys(tags)),
+    more: Partial<ParsedPublication> = {},
+    options: Partial<JudgeInput> = {},
   ): Judgement {
     const date = new Date(start + day * dayMs).toISOString().slice(0, 10);
     const sorted = Object.fromEntries(Object.entries(tags).map(([tag, prefixes]) => [tag, inOrder(prefixes)]));
     const accepted = makePublication({ changeNumber: this.#number++, date, tags: sorted, tagChangeNumbers });
     this.#watched = new Map([...this.#watched, ...watch]);
-    const judgement = this.#judge(day, { accepted });
+    const { setAside } = more;
+    const tagsFrom = [...(setAside?.keys() ?? [])].map((tag) => ({ tag, why: 'broken' }));
+    const publication = { ...accepted.publication, ...(tagsFrom.length > 0 ? { tagsFrom } : {}) };
+    const judgement = this.#judge(day, { accepted: { ...accepted, ...more, publication }, ...options });
     this.#inForce = accepted.catalog;
     return judgement;
   }

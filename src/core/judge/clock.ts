@@ -3,6 +3,7 @@ import { PrefixSet } from '../address/prefix-set.ts';
 import { isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
+import { setAsideIn } from '../publication/publication.ts';
 import { quantity } from './arithmetic.ts';
 import type { Absence, Hold, Ledger, Release, TagLedger } from './ledger.ts';
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
@@ -29,8 +30,10 @@ export function releaseExpired(
 ): { ledger: Ledger; events: DomainEvent[] } {
   const events: DomainEvent[] = [];
   const tags = new Map<string, TagLedger>();
+  const setAside = ledger.accepted ? setAsideIn(ledger.accepted) : new Set();
   for (const [name, row] of ledger.tags) {
-    const losses = row.holds.some((hold) => hold.kind === 'loss');
+    // Of a tag that was set aside the publication in force does not say that its losses are still gone.
+    const losses = !setAside.has(name) && row.holds.some((hold) => hold.kind === 'loss');
     tags.set(name, losses ? releaseTag(row, ledger.count, now, policyFor(policy, name), watch, events) : row);
   }
   return events.length === 0 ? { ledger, events } : { ledger: { ...ledger, tags }, events };

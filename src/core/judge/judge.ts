@@ -18,6 +18,8 @@ export interface JudgeInput {
   readonly ledger: Ledger;
   /** A newly accepted publication; absent when only time has passed. */
   readonly accepted?: ParsedPublication;
+  /** A person accepted it for some tags alone: it is no publication by which absence is counted. */
+  readonly forTagsOnly?: boolean;
   /**
    * The catalog in force before `accepted`, or now if nothing was: rows of tags that were not watched before begin with it. Absent
    * before the first publication, and where it cannot be read any more.
@@ -45,7 +47,7 @@ export function judge(input: JudgeInput): Judgement {
     watched.add(tag);
     if (regionOf(tag) !== undefined) watched.add(serviceOf(tag));
   }
-  const count = ledger.count + (accepted ? 1 : 0);
+  const count = ledger.count + (accepted && !input.forTagsOnly ? 1 : 0);
   const rows = new Map<string, TagLedger>();
   for (const name of [...watched].sort()) {
     // Rows that no list selects (a global tag, a tag of an older config) are kept up to date in silence.
@@ -84,6 +86,7 @@ function judgeTag(
     publication,
     catalog,
     inForce: before,
+    setAside: new Set(accepted?.setAside?.keys()),
     rows,
     count,
     now,

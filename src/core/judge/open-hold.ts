@@ -23,6 +23,8 @@ export interface Taking {
   readonly catalog: Catalog;
   /** The catalog before it, if it is known. */
   readonly inForce: Catalog | undefined;
+  /** Tags that it tells nothing of: the catalog has them as they were. */
+  readonly setAside: ReadonlySet<string>;
   /** The ledger's rows as they were before it. */
   readonly rows: ReadonlyMap<string, TagLedger>;
   readonly count: number;

@@ -2,7 +2,7 @@ import { type ByFamily, byFamily, type Family, families } from '../address/famil
 import { PrefixSet } from '../address/prefix-set.ts';
 import type { Sets } from '../address/sets.ts';
 import { type Catalog, serviceOf } from '../publication/catalog.ts';
-import { type Parents, parentsOf } from '../publication/parents.ts';
+import { type Parents, parentNames, parentsOf } from '../publication/parents.ts';
 import { measureOf } from './size.ts';
 
 /** The parents of a tag that can be relied on, by family; undefined where there are none. */
@@ -11,6 +11,8 @@ export type ReliableParents = ByFamily<FamilyParents | undefined>;
 interface FamilyParents {
   readonly global?: PrefixSet;
   readonly region?: PrefixSet;
+  /** Confirms what the region has; of a loss it says nothing that the region does not say better. */
+  readonly azure?: PrefixSet;
   /** Those that were relied on before and that this publication lacks as a whole. */
   readonly missing?: readonly (keyof Parents)[];
 }
@@ -25,6 +27,8 @@ interface Known {
   readonly catalog: Catalog;
   /** The catalog before: what a parent dropped just now it contained then. */
   readonly inForce: Catalog | undefined;
+  /** Tags that the publication tells nothing of: as a parent, one says what was so before, and neither confirms nor denies. */
+  readonly setAside: ReadonlySet<string>;
   /** Parents that were relied on before. */
   readonly seen: readonly (keyof Parents)[];
   /** In place of a global tag that this publication forgot: what it still allows. */
@@ -35,8 +39,17 @@ interface Known {
  * A parent is relied on where it contains nine tenths or more of what the tag had of the family: what it never contained says
  * nothing. What a tag has of a family for the first time is judged like its other family.
  */
-export function reliableParents({ tag, had, catalog, inForce, seen, vanishedGlobal }: Known): ReliableParents {
+export function reliableParents({
+  tag,
+  had,
+  catalog,
+  inForce,
+  setAside,
+  seen,
+  vanishedGlobal,
+}: Known): ReliableParents {
   const now = parentsOf(tag, catalog);
+  const names = parentNames(tag, catalog);
   const parents: Parents = { ...now, ...(now.global || !vanishedGlobal ? {} : { global: vanishedGlobal }) };
   const before = inForce ? parentsOf(tag, inForce) : {};
   const contains = (which: keyof Parents, family: Family): boolean | undefined => {
@@ -47,14 +60,16 @@ export function reliableParents({ tag, had, catalog, inForce, seen, vanishedGlob
   };
   const relied = (which: keyof Parents, family: Family): PrefixSet | undefined => {
     const other = families.find((one) => one !== family);
+    if (setAside.has(names[which] ?? '')) return undefined;
     const trusted = contains(which, family) ?? (other && contains(which, other)) ?? true;
     return trusted ? parents[which]?.[family] : undefined;
   };
   const missing = seen.filter((which) => now[which] === undefined);
   return byFamily((family) => {
-    const [global, region] = [relied('global', family), relied('region', family)];
+    const [global, region, azure] = [relied('global', family), relied('region', family), relied('azure', family)];
     if (!global && !region && missing.length === 0) return undefined;
     return {
+      ...(azure ? { azure } : {}),
       ...(global ? { global } : {}),
       ...(region ? { region } : {}),
       ...(missing.length > 0 ? { missing } : {}),
@@ -77,9 +92,17 @@ export function parentsAtFirstContact(tag: string, catalog: Catalog): ReliablePa
       const parent = parentsOf(name, catalog)[which];
       return parent !== undefined && families.every((family) => parent[family].covers(prefixes[family]));
     });
-  const { global, region } = parentsOf(tag, catalog);
-  const [g, r] = [isExact('global') ? global : undefined, isExact('region') ? region : undefined];
+  const { global, region, azure } = parentsOf(tag, catalog);
+  const g = isExact('global') ? global : undefined;
+  const r = isExact('region') ? region : undefined;
+  const a = isExact('azure') ? azure : undefined;
   return byFamily((family) =>
-    g || r ? { ...(g ? { global: g[family] } : {}), ...(r ? { region: r[family] } : {}) } : undefined,
+    g || r
+      ? {
+          ...(g ? { global: g[family] } : {}),
+          ...(r ? { region: r[family] } : {}),
+          ...(a ? { azure: a[family] } : {}),
+        }
+      : undefined,
   );
 }

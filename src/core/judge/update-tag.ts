@@ -96,7 +96,7 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
 function sameParents(tag: string, { catalog, inForce }: Taking): boolean {
   if (!inForce) return false;
   const [before, now] = [parentsOf(tag, inForce), parentsOf(tag, catalog)];
-  return (['global', 'region'] as const).every((which) => {
+  return (['global', 'region', 'azure'] as const).every((which) => {
     const [was, is] = [before[which], now[which]];
     return was === is || (was && is && families.every((family) => was[family].equals(is[family])));
   });
@@ -105,7 +105,7 @@ function sameParents(tag: string, { catalog, inForce }: Taking): boolean {
 /** The parents that contained what the tag had before, if the policy lets them count. */
 function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
   if (!policyFor(taking.policy, row.tag).parentsCount) return { ipv4: undefined, ipv6: undefined };
-  const { catalog, inForce } = taking;
+  const { catalog, inForce, setAside } = taking;
   const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
   const global = forgotten(row.tag, taking);
   return reliableParents({
@@ -114,6 +114,7 @@ function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
     catalog,
     inForce,
     seen: row.parentsSeen ?? [],
+    setAside,
     ...(global ? { vanishedGlobal: global } : {}),
   });
 }

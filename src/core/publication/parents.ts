@@ -7,17 +7,32 @@ export interface Parents {
   readonly global?: Sets;
   /** All of Azure in the region, `AzureCloud.westus`; of `AzureCloud.westus` itself the global one is all there is. */
   readonly region?: Sets;
+  /** All of Azure, `AzureCloud`, which contains its regions. */
+  readonly azure?: Sets;
 }
 
-/** What contains a tag in this publication; nothing for a global tag. `Parents` says how far that can be relied on. */
-export function parentsOf(tag: string, catalog: Pick<Catalog, 'tags' | 'regions'>): Parents {
+/** The names of a tag's parents, whether or not this publication has them; none for a global tag. */
+export function parentNames(
+  tag: string,
+  { regions }: Pick<Catalog, 'regions'>,
+): { readonly [P in keyof Parents]?: string } {
   const suffix = regionOf(tag);
   if (suffix === undefined) return {};
-  const service = serviceOf(tag);
-  const global = catalog.tags.get(service)?.prefixes;
-  const spelled = service === 'AzureCloud' ? undefined : catalog.regions.get(suffix);
-  const region = spelled === undefined ? undefined : catalog.tags.get(`AzureCloud.${spelled}`)?.prefixes;
-  return { ...(global ? { global } : {}), ...(region ? { region } : {}) };
+  const global = serviceOf(tag);
+  const spelled = global === 'AzureCloud' ? undefined : regions.get(suffix);
+  return { global, ...(spelled === undefined ? {} : { region: `AzureCloud.${spelled}`, azure: 'AzureCloud' }) };
+}
+
+/** What contains a tag in this publication; nothing for a global tag. */
+export function parentsOf(tag: string, catalog: Pick<Catalog, 'tags' | 'regions'>): Parents {
+  const { global, region, azure } = parentNames(tag, catalog);
+  const ofTag = (name: string | undefined) => (name === undefined ? undefined : catalog.tags.get(name)?.prefixes);
+  const sets = { global: ofTag(global), region: ofTag(region), azure: ofTag(azure) };
+  return {
+    ...(sets.global ? { global: sets.global } : {}),
+    ...(sets.region ? { region: sets.region } : {}),
+    ...(sets.azure ? { azure: sets.azure } : {}),
+  };
 }
 
 /** What of `sets` is in a parent; nothing where there is no such parent. */

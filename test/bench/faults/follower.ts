@@ -3,7 +3,7 @@ import { judge } from '../../../src/core/judge/judge.ts';
 import { effectiveOf, emptyLedger, type Ledger, type TagLedger } from '../../../src/core/judge/ledger.ts';
 import type { Policy } from '../../../src/core/judge/policy.ts';
 import { type Watch, watchTags } from '../../../src/core/judge/watch.ts';
-import { acceptPublication } from '../../../src/core/publication/accept.ts';
+import { acceptFile } from '../../../src/core/publication/accept.ts';
 import type { Catalog } from '../../../src/core/publication/catalog.ts';
 import type { ParsedPublication } from '../../../src/core/publication/publication.ts';
 import type { ComparedPolicy } from '../../../src/replay/metrics.ts';
@@ -43,10 +43,16 @@ export class Judging implements Follower {
     this.#watch = watchTags(tags);
   }
 
-  take(file: ParsedPublication, now: Date): Told {
-    const { verdict } = acceptPublication(this.#ledger.accepted, file.publication, now);
+  take({ publication, catalog }: ParsedPublication, now: Date): Told {
+    const file = { publication, catalog };
+    const { accepted } = this.#ledger;
+    const before = {
+      ...(accepted ? { publication: accepted } : {}),
+      ...(this.#inForce ? { catalog: this.#inForce } : {}),
+    };
+    const { verdict, parsed } = acceptFile(file, { before, inForce: this.#inForce, after: accepted, now });
     if (verdict !== 'accepted') return { ...this.pass(now), waits: verdict !== 'seen' };
-    return this.#judge(now, file);
+    return this.#judge(now, parsed);
   }
 
   pass(now: Date): Told {

@@ -27,7 +27,7 @@ function tagsOf(week: number): Tags {
   );
   const tags: Record<string, string[]> = {};
   for (const { service, region, prefixes } of regional) {
-    for (const name of [`${service}.${region}`, service, `AzureCloud.${region.toLowerCase()}`]) {
+    for (const name of [`${service}.${region}`, service, `AzureCloud.${region.toLowerCase()}`, 'AzureCloud']) {
       tags[name] = [...(tags[name] ?? []), ...prefixes];
     }
   }

@@ -39,13 +39,13 @@ export interface FaultKind {
   readonly plant: (place: Place, draw: Draw) => Planted | undefined;
 }
 
-/** What of a tag's parents has the fault as well. */
-export type Parent = 'global' | 'region';
+/** What of the lists around a tag has the fault as well: its parents, and AzureCloud, which contains them. */
+export type Parent = 'global' | 'region' | 'azure';
 
 /** The names of some parents of a tag; undefined unless the truth has all of them. */
 export function parentNames({ scene, tag }: Place, parents: readonly Parent[]): string[] | undefined {
-  const region = regionName(tag, scene.truth);
-  const names = parents.map((parent) => (parent === 'global' ? serviceOf(tag.name) : region));
+  const nameOf = { global: serviceOf(tag.name), region: regionName(tag, scene.truth), azure: 'AzureCloud' };
+  const names = parents.map((parent) => nameOf[parent]);
   const known = names.filter((name) => name !== undefined && scene.truth.tags.has(name));
   return known.length === parents.length ? known.filter((name) => name !== undefined) : undefined;
 }

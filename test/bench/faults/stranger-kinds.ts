@@ -153,8 +153,14 @@ export const strangerKinds: readonly FaultKind[] = [
   {
     name: 'foreign /24, also in both parents',
     threat: 'stranger',
-    indistinguishable: 'a range that stands in the tag and in both parents is what an honest addition looks like',
     plant: plantsOne(foreign.ipv4[24], ['global', 'region']),
+  },
+  {
+    name: 'foreign /24, also in both parents and AzureCloud',
+    threat: 'stranger',
+    indistinguishable:
+      'a range that stands in the tag and in all lists around it is what an honest addition looks like',
+    plant: plantsOne(foreign.ipv4[24], ['global', 'region', 'azure']),
   },
   {
     name: 'foreign /24, also in the region, global tag gone',

@@ -71,6 +71,18 @@ describe('a gain outside of its parents is held', () => {
     expect(allowed(judging)).not.toContain(stranger);
   });
 
+  it('also where AzureCloud, which contains its regions, does not have what one of them has', () => {
+    const withAzure = (tags: Tags, azure: readonly string[]): Tags => ({
+      ...tags,
+      AzureCloud: [...azure, ...east, '20.9.0.0/24'],
+    });
+    const judging = new Judging();
+    judging.publish(0, withAzure(file(all), all));
+    judging.publish(7, withAzure(file(gained), all));
+    expect(asked(judging)).toEqual(['outside-parents']);
+    expect(allowed(judging)).toEqual(own);
+  });
+
   it('until a file has it in both: then it goes in, and that is told', () => {
     const judging = judgedAfter(file(gained, { global: gained, region: all }));
     const { events } = judging.publish(14, file(gained));

@@ -53,5 +53,8 @@ export function confirmedOf({ gained, parents }: Gain, family: Family): PrefixSe
   const own = parents[family];
   if (own === undefined) return gained[family];
   if (own.missing) return PrefixSet.empty(family);
-  return [own.global, own.region].reduce<PrefixSet>((rest, set) => (set ? rest.intersect(set) : rest), gained[family]);
+  return [own.global, own.region, own.azure].reduce<PrefixSet>(
+    (rest, set) => (set ? rest.intersect(set) : rest),
+    gained[family],
+  );
 }
