@@ -95,9 +95,11 @@ describe('a gain outside of its parents is held', () => {
 
   it('and stays held while they lack it, however large it is beside the tag', () => {
     const large = ['8.8.0.0/20'];
-    const judging = judgedAfter(
-      ...Array.from({ length: 5 }, () => file([...large, ...all], { global: [...large, ...all], region: all })),
+    // Each file says something else of the region, so that each is judged.
+    const files = Array.from({ length: 5 }, (_, i) =>
+      file([...large, ...all], { global: [...large, ...all], region: [...all, `20.200.${i}.0/24`] }),
     );
+    const judging = judgedAfter(...files);
     expect(allowed(judging)).toEqual(own);
   });
 
