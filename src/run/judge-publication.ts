@@ -89,7 +89,7 @@ export async function judgePublication(
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
   const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
-  const checked = await crossCheck(context, announced.checks, gains, taken, selected, signal);
+  const checked = await crossCheck(context, announced.checks, gains, taken, watch, signal);
   const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains });
   const files = [...announced.files, ...taken.told].slice(-maxAnnounced);
   const knowsRegistries = registries.known.length > 0 || sourced.ledger.registries !== undefined;
