@@ -3,26 +3,29 @@ import { emptySets, prefixesOf } from '../../core/address/sets.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import { isKept } from '../../core/judge/clock.ts';
 import { settledByFiles } from '../../core/judge/gain-rules/index.ts';
+import { heldFamilies } from '../../core/judge/grounds.ts';
 import type { Hold, Ledger } from '../../core/judge/ledger.ts';
 import { policyFor, type TagPolicy } from '../../core/judge/policy.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
-import { listsOf } from '../../run/lists.ts';
+import { listsOf, watchOf } from '../../run/lists.ts';
 import type { HoldView } from '../operator.ts';
 
-/** Every open hold of a tag that some list selects, then those of the targets. */
+/** Every open hold of ranges that the list of some target holds, then those of the targets. */
 export async function openHolds(
   context: RunContext,
   ledger: Ledger,
   decisionState: DecisionState,
 ): Promise<HoldView[]> {
   const { config } = context.loaded;
-  const selected = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
-  const ofTags = [...ledger.tags.values()]
-    .filter(({ tag }) => selected.has(tag))
-    .flatMap(({ holds }) => holds.map((hold) => viewOfTagHold(hold, ledger, context, decisionState)));
+  const watch = watchOf(config, listsOf(config, ledger));
+  const ofTags = [...ledger.tags.values()].flatMap(({ tag, holds }) =>
+    holds
+      .filter(({ held }) => heldFamilies(held, watch.get(tag) ?? []).length > 0)
+      .map((hold) => viewOfTagHold(hold, ledger, context, decisionState)),
+  );
   const ofTargets: HoldView[] = [];
   for (const { target, holds } of await context.targetRecords.all()) {
     if (context.targets.has(target))
