@@ -5,8 +5,8 @@ import colors from 'picocolors';
 /** Columns of a terminal that nobody told us about: a pipe, a log, a CI job. */
 const plainWidth = 80;
 const gap = 2;
-/** A blank at which nothing is wrapped. */
-const hard = '\u00a0';
+/** The empty Braille cell: as wide as a blank, and no white space to the library, which miscounts a text that begins with some. */
+const hard = '\u2800';
 /** A column is not cut down below this: a word a line can still be read. */
 const narrowest = 8;
 
@@ -25,7 +25,6 @@ export function tableText(
   numeric: readonly string[] = [],
   width = terminalWidth(),
 ): string {
-  // The library loses a letter of a text that begins with a blank.
   const rows = cells.map((row) =>
     row.map((cell) => cell.trimEnd().replace(/^ +/, (blanks) => hard.repeat(blanks.length))),
   );

@@ -63,8 +63,8 @@ export interface TagLedger {
   readonly absences?: Absences;
   /** Families for which no parent can be relied on: there is none, or it never contained the tag. None if absent. */
   readonly withoutParents?: readonly Family[];
-  /** Parents that the tag had and that were relied on: one that is missing from a publication leaves its gains unconfirmed. */
-  readonly parentsSeen?: readonly ('global' | 'region')[];
+  /** Parents that were relied on for a family: one that is missing from a publication leaves its gains unconfirmed. */
+  readonly parentsSeen?: { readonly [F in Family]?: readonly ('global' | 'region')[] };
   /** Held gains that an answer let in, as long as they are published: withdrawing the answer holds them again. */
   readonly allowed?: readonly AllowedGain[];
 }

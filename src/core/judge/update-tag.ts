@@ -29,7 +29,7 @@ export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedge
   };
   const parents = firstContact
     ? parentsAtFirstContact(tag.name, taking.catalog)
-    : parentsNow({ ...row, published: emptySets }, taking);
+    : parentsNow({ ...row, published: emptySets }, taking, true);
   const hold = openGain(row.tag, firstContact ? undefined : emptySets, tag.prefixes, parents, taking);
   return { ...row, ...(hold ? { holds: [hold] } : {}), ...seenParents(row, parents) };
 }
@@ -103,7 +103,7 @@ function sameParents(tag: string, { catalog, inForce }: Taking): boolean {
 }
 
 /** The parents that contained what the tag had before, if the policy lets them count. */
-function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
+function parentsNow(row: TagLedger, taking: Taking, isNew = false): ReliableParents {
   if (!policyFor(taking.policy, row.tag).parentsCount) return { ipv4: undefined, ipv6: undefined };
   const { catalog, inForce, setAside } = taking;
   const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
@@ -113,7 +113,8 @@ function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
     had: subtract(subtract(row.published, letIn), heldBy(row.holds, 'gain')),
     catalog,
     inForce,
-    seen: row.parentsSeen ?? [],
+    seen: row.parentsSeen ?? {},
+    isNew,
     setAside,
     ...(global ? { vanishedGlobal: global } : {}),
   });
@@ -128,10 +129,12 @@ function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
 
 /** A parent that was relied on once, and is not in a later publication, confirms nothing any more. */
 function seenParents(row: TagLedger, parents: ReliableParents): Pick<TagLedger, 'parentsSeen'> {
-  const parentsSeen = (['global', 'region'] as const).filter(
-    (which) => row.parentsSeen?.includes(which) || families.some((family) => parents[family]?.[which]),
+  const seen = byFamily((family) =>
+    (['global', 'region'] as const).filter(
+      (which) => row.parentsSeen?.[family]?.includes(which) || parents[family]?.[which],
+    ),
   );
-  return parentsSeen.length > 0 ? { parentsSeen } : {};
+  return seen.ipv4.length + seen.ipv6.length > 0 ? { parentsSeen: seen } : {};
 }
 
 /** Where held losses are absent beside the tag. AzureCloud of the region counts here whether or not it is relied on. */

@@ -288,6 +288,15 @@ describe('a loss that a person would be asked about', () => {
   });
 });
 
+it('a question about a tag that its parents never contained does not end by itself, also after the tag is gone', () => {
+  const judging = new Judging();
+  const gone = { [cloud]: ['20.200.0.0/24'], 'Sql.WestUS': ['20.9.0.0/24'] };
+  judging.publish(0, { [tag]: own.slice(0, 1), ...gone });
+  for (let day = 7; day < 200; day += 7) judging.publish(day, gone);
+  expect(asked(judging)).toEqual(['tag-vanished']);
+  expect(allowed(judging)).toEqual(own.slice(0, 1));
+});
+
 describe('a small loss', () => {
   const less = [...own.slice(1), ...six];
   it('is never released by the clock while AzureCloud of the region has it', () => {
