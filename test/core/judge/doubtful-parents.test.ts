@@ -153,3 +153,23 @@ it('judging again at the same time says nothing more, also of what is left of a 
     expect(judging.ledger).toEqual(ledger);
   }
 });
+
+it('a gain says what the file lacks, and no more', () => {
+  const stranger = '8.8.8.0/24';
+  const why = (faulty: Tags) => {
+    const judging = new Judging();
+    judging.publish(0, file(own));
+    judging.publish(7, faulty);
+    return holdsOf(judging).flatMap(({ questions }) => questions.map(({ text }) => text))[0];
+  };
+  const more = [...own, stranger];
+  expect(why(file(more, { region: own }))).toBe(
+    `${stranger} is not in AzureCloud of WestUS of the same file; nearly everything else of ${tag} is`,
+  );
+  expect(why(without(file(more), cloud))).toBe(
+    `${stranger} cannot be confirmed: the same file has no AzureCloud of WestUS any more`,
+  );
+  expect(why(without(file(more, { global: own }), cloud))).toBe(
+    `${stranger} is not in the global tag Storage of the same file, which has no AzureCloud of WestUS any more`,
+  );
+});
