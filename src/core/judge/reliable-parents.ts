@@ -57,9 +57,11 @@ export function reliableParents({
   const before = inForce ? parentsOf(tag, inForce) : {};
   const contains = (which: keyof Parents, family: Family): boolean | undefined => {
     if (had[family].isEmpty) return undefined;
-    const sets = [parents[which], before[which]].flatMap((one) => (one ? [one[family]] : []));
-    const inside = had[family].intersect(PrefixSet.unionOf(family, sets));
-    return measureOf(inside) * 10n >= measureOf(had[family]) * reliable;
+    const isMost = (inside: PrefixSet): boolean => measureOf(inside) * 10n >= measureOf(had[family]) * reliable;
+    const within = [parents[which], before[which]].map((one) =>
+      had[family].intersect(one?.[family] ?? PrefixSet.empty(family)),
+    );
+    return within.some(isMost) || isMost(PrefixSet.unionOf(family, within));
   };
   const relied = (which: keyof Parents, family: Family): PrefixSet | undefined => {
     const other = families.find((one) => one !== family);
