@@ -53,7 +53,8 @@ export function confirmedOf({ gained, parents }: Gain, family: Family): PrefixSe
   const own = parents[family];
   if (own === undefined) return gained[family];
   if (own.missing) return PrefixSet.empty(family);
-  return [own.global, own.region, own.azure].reduce<PrefixSet>(
+  const { global, region, azure, doubted } = own;
+  return [global, region, azure, doubted?.global, doubted?.region].reduce<PrefixSet>(
     (rest, set) => (set ? rest.intersect(set) : rest),
     gained[family],
   );
