@@ -130,7 +130,7 @@ describe('steering', () => {
     expect((await world.run()).status).toBe('waiting');
     const now = await part();
     expect(now).not.toBe(shown);
-    for (const kind of ['approve', 'keep-part'] as const) {
+    for (const kind of ['approve', 'decline'] as const) {
       await expect(world.say({ kind, part: shown })).rejects.toThrow(/no longer planned/);
     }
     expect(await world.decisions()).toEqual([]);

@@ -1,6 +1,6 @@
 import { dayMs, readMoment } from '../calendar.ts';
 import { hiddenIn } from '../visible-text.ts';
-import type { Actor } from './decision.ts';
+import type { Actor, HoldAnswer } from './decision.ts';
 import { longestPinDays } from './decision.ts';
 import { isObjectId, isProven, isSamePerson } from './person.ts';
 import { longestTicket, ticketPattern } from './ticket-pattern.ts';
@@ -27,14 +27,14 @@ export interface DecisionInQuestion {
     | 'answer'
     | 'answer-publication'
     | 'approve'
-    | 'keep-part'
+    | 'decline'
     | 'withdraw'
     | 'pause'
     | 'resume'
     | 'pin'
     | 'unpin'
     | 'accept-publication';
-  readonly answer?: 'remove' | 'keep';
+  readonly answer?: HoldAnswer;
   /** As entered; readMoment() reads it. */
   readonly until?: string;
 }
@@ -108,7 +108,7 @@ function hiddenNot({ why, ticket, by }: DecidedBy): string | undefined {
 
 function untilNot(request: DecisionInQuestion, now: Date): string | undefined {
   const { kind, until } = request;
-  const keeps = kind === 'keep-part' || request.answer === 'keep';
+  const keeps = kind === 'decline' || request.answer === 'keep';
   if (until === undefined) {
     return kind === 'pin'
       ? `expected an end (\`until\`) for the pin, got none: name a date at most ${longestPinDays} days ahead`
