@@ -55,7 +55,7 @@ function itemText(item: InboxItem, place: string, width: number): string {
     const lines = new Help().boxWrap(text, Math.max(width - label - 2, 20)).split('\n');
     return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(label)}${line}`);
   };
-  const until = ifIgnored.at === undefined ? '' : ` From ${clock(ifIgnored.at)} on.`;
+  const until = ifIgnored.at === undefined ? '' : ` Harm is possible from ${clock(ifIgnored.at)} on.`;
   return [
     ...new Help()
       .boxWrap(`[${short}] ${title}`, width)

@@ -43,7 +43,7 @@ export function itemOfFile(
       'wait',
       [
         { answer: 'accept', words: `accept ${name}` },
-        { answer: 'accept some tags', words: `accept ${name} --tags TAG` },
+        { answer: 'or some of', words: `accept ${name} --tags TAG` },
       ],
       rulesFor(input, undefined),
     ),

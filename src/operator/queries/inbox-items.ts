@@ -33,7 +33,7 @@ export function itemOfHold(hold: HoldView, input: InboxInput): InboxItem {
     short: name,
     about,
     title: gain
-      ? `${about} gained ${extent(hold.prefixes)} that are suspicious and kept out.`
+      ? `${about} gained ${extent(hold.prefixes)}: suspicious, and kept out.`
       : `${about} lost ${extent(hold.prefixes)}, which stay allowed.`,
     since: hold.since,
     prefixes: hold.prefixes,
@@ -44,7 +44,9 @@ export function itemOfHold(hold: HoldView, input: InboxInput): InboxItem {
     suggested,
     // A loss that is ignored does no harm.
     ifIgnored: {
-      text: gain ? `${sentence(hold.otherwise)} If it is right, Azure may use it then.` : sentence(hold.otherwise),
+      text: gain
+        ? `${sentence(hold.otherwise)} If it is right, connections fail once Azure uses it.`
+        : sentence(hold.otherwise),
       ...(gain && date !== undefined ? { at: aWeekAfter(date) } : {}),
     },
     commands: commandsFor(

@@ -61,6 +61,13 @@ export async function inboxOf(context: RunContext): Promise<InboxView> {
             ]
           : [],
       ),
+      ...(view?.events ?? []).flatMap((event) =>
+        event.kind === 'config-refused'
+          ? [
+              'The config cannot be used, and the last good one stays in force: `check FILE` lists what is wrong with it.',
+            ]
+          : [],
+      ),
       ...pausesIn(decisionState),
     ],
   };
