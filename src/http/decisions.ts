@@ -42,12 +42,20 @@ const answers = {
     until: until.exactOptional(),
     ranges: z.array(z.string().min(1)).min(1).describe('Some ranges of the holds; all if absent.').exactOptional(),
   }),
-  'answer-publication': z
-    .strictObject({ ...said, changeNumber, answer, until: until.exactOptional() })
-    .describe('Answers every open hold of a publication; with `allow` and `block` its gains alone.'),
+  'answer-publication': z.strictObject({
+    ...said,
+    changeNumber: changeNumber.describe(
+      'The change number of a publication: every open hold that it opened is answered, with `allow` and `block` its gains alone.',
+    ),
+    answer,
+    until: until.exactOptional(),
+  }),
   approve: z.strictObject({ ...said, part }),
   decline: z.strictObject({ ...said, part }),
-  'keep-part': z.strictObject({ ...said, part }).describe('The word of before for `decline`.'),
+  'keep-part': z.strictObject({
+    ...said,
+    part: part.describe('The same as for `decline`, of which this is the word of before.'),
+  }),
   withdraw: z.strictObject({ ...said, word: id.describe('The id of a decision to take back.') }),
   'accept-publication': z.strictObject({
     ...said,

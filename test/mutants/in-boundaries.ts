@@ -117,4 +117,28 @@ export const inBoundaries: readonly Mutant[] = [
     tests: ['test/scenarios/four-eyes.test.ts'],
     why: 'an author approves an edit as soon as another person edited something else',
   },
+  {
+    name: 'who-answered-for-a-target',
+    file: 'src/operator/commands/askers.ts',
+    find: "found.part.direction === 'remove' ? given",
+    replace: "found.part.direction !== 'remove' ? given",
+    tests: ['test/scenarios/examples.test.ts'],
+    why: 'who had the ranges of a list taken out approves that as well',
+  },
+  {
+    name: 'keep-of-a-gain',
+    file: 'src/cli/decision-commands.ts',
+    find: 'if (answersTo(kind).includes(word)) return id;',
+    replace: 'if (answersTo(kind).length > 0) return id;',
+    tests: ['test/scenarios/answer-words.test.ts'],
+    why: 'a person who types keep lets suspicious ranges in',
+  },
+  {
+    name: 'stored-words-of-gains',
+    file: 'src/store/stored-decision.ts',
+    find: "decision.answer === 'keep' ? 'allow' : 'block'",
+    replace: "decision.answer === 'keep' ? 'block' : 'allow'",
+    tests: ['test/store/stored-decision.test.ts'],
+    why: 'what an earlier version let in is kept out, and what it kept out comes in',
+  },
 ];
