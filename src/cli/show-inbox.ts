@@ -1,22 +1,21 @@
-import { Help } from 'commander';
 import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
 import { clock, extent, listed, quantity } from '../messages/format.ts';
 import type { Affected, InboxItem, InboxView, ParentsView } from '../operator/inbox.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
+import { terminalWidth, wrapped } from './wrapped.ts';
 
-/** Columns where there is no terminal. */
-const usualWidth = 80;
+/** Columns of the names before a text. */
 const label = 12;
 
 /**
  * What waits for a person, for a terminal, at most as wide as that; commands stand on one line, to be copied.
  * @param place options by which the service is found, which the commands get as well.
  */
-export function showInbox(view: InboxView, place: string, width = process.stdout.columns ?? usualWidth): string {
+export function showInbox(view: InboxView, place: string, width = terminalWidth()): string {
   const { items, troubles, quietHolds } = visibleIn(view);
-  const wrap = (text: string) => new Help().boxWrap(text, width);
+  const wrap = (text: string) => wrapped(text, 0, width);
   const quiet =
     quietHolds === 0
       ? []
@@ -52,15 +51,12 @@ function itemText(item: InboxItem, place: string, width: number): string {
   const { short, title, reasons, affected, parents, suggested, ifIgnored, commands, approvals, since, prefixes } = item;
   const field = (name: string, text: string | undefined): string[] => {
     if (text === undefined || text === '') return [];
-    const lines = new Help().boxWrap(text, Math.max(width - label - 2, 20)).split('\n');
+    const lines = wrapped(text, 0, width - label - 2).split('\n');
     return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(label)}${line}`);
   };
   const until = ifIgnored.at === undefined ? '' : ` Harm is possible from ${clock(ifIgnored.at)} on.`;
   return [
-    ...new Help()
-      .boxWrap(`[${short}] ${title}`, width)
-      .split('\n')
-      .map((line) => colors.yellow(line)),
+    colors.yellow(wrapped(`[${short}] ${title}`, 0, width)),
     ...reasons.flatMap(({ text, rule }, i) => field(i === 0 ? 'why' : '', `${text.replace(/\.$/, '')} [${rule}].`)),
     ...field('since', clock(since)),
     ...field('ranges', listed(prefixes, 4)),

@@ -7,6 +7,7 @@ import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
+import { wrapped } from './wrapped.ts';
 
 // What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 
@@ -85,16 +86,20 @@ export function showHolds(holds: readonly HoldView[]): string {
       const from = hold.changeNumber === undefined ? '' : `, publication ${hold.changeNumber}`;
       const title = `[${hold.short}] ${of}: ${hold.kind} of ${extent(hold.prefixes)}, since ${clock(hold.since)}${from}`;
       const [stays, changes] = answersTo(hold.kind);
+      const below = (text: string | false) => text && wrapped(text, 4);
       return lines([
-        waits(hold) ? colors.yellow(title) : title,
-        ...hold.questions.map(({ rule, text }) => `    ${text} [${rule}]`),
-        `    ${listed(hold.prefixes, 8)}`,
-        hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
-        hold.answered
-          ? `    Answered: ${answerText(hold.answered)}${recordText(hold.answered)}`
-          : `    Without an answer: ${hold.otherwise}`,
-        !hold.answered &&
-          `    \`answer ${stays} ${hold.short} --why "..."\` leaves it so, \`answer ${changes} ${hold.short} --why "..."\` does not. Id: ${hold.id}`,
+        waits(hold) ? colors.yellow(wrapped(title)) : wrapped(title),
+        ...hold.questions.map(({ rule, text }) => below(`${text} [${rule}]`)),
+        below(listed(hold.prefixes, 8)),
+        below(hold.coveredByGlobal.length > 0 && `The global tag still has ${extent(hold.coveredByGlobal)} of it.`),
+        below(
+          hold.answered
+            ? `Answered: ${answerText(hold.answered)}${recordText(hold.answered)}`
+            : `Without an answer: ${hold.otherwise}`,
+        ),
+        !hold.answered && `    \`answer ${stays} ${hold.short} --why "..."\` leaves it so,`,
+        !hold.answered && `    \`answer ${changes} ${hold.short} --why "..."\` does not.`,
+        below(`Id: ${hold.id}`),
       ]);
     })
     .join('\n');

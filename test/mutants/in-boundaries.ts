@@ -72,8 +72,8 @@ export const inBoundaries: readonly Mutant[] = [
   {
     name: 'gain-by-its-asker',
     file: 'src/operator/commands/authorize.ts',
-    find: "hold?.kind === 'gain' ? 'keep' : 'remove'",
-    replace: "hold?.kind === 'loss' ? 'remove' : 'remove'",
+    find: "decision.answer === 'remove' || decision.answer === 'allow'",
+    replace: "decision.answer === 'remove'",
     tests: ['test/scenarios/four-eyes.test.ts'],
     why: 'a suspicious gain is let in by one person alone',
   },
