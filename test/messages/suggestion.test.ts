@@ -10,11 +10,26 @@ test.each([
   ['nothing to compare with', undefined, 'keep', 'no list around this tag'],
   ['all in the region', { region: some, global: none, neither: none }, 'keep', 'still has all of it'],
   ['a part in the region', { region: some, global: none, neither: some }, 'keep', 'still has 1 range (256'],
-  ['all in the global tag', { region: none, global: some, neither: none }, 'keep', 'The global tag still has all of it'],
+  [
+    'all in the global tag',
+    { region: none, global: some, neither: none },
+    'keep',
+    'The global tag still has all of it',
+  ],
   ['a part in the global tag', { region: none, global: some, neither: some }, 'keep', 'still has 1 range (256'],
-  ['nowhere since yesterday', { region: none, global: none, neither: some, neitherSince: '2024-01-31' }, 'wait', 'next'],
+  [
+    'nowhere since yesterday',
+    { region: none, global: none, neither: some, neitherSince: '2024-01-31' },
+    'wait',
+    'next',
+  ],
   ['nowhere for 13 days', { region: none, global: none, neither: some, neitherSince: '2024-01-19' }, 'wait', 'next'],
-  ['nowhere for 14 days', { region: none, global: none, neither: some, neitherSince: '2024-01-18' }, 'remove', 'retired'],
+  [
+    'nowhere for 14 days',
+    { region: none, global: none, neither: some, neitherSince: '2024-01-18' },
+    'remove',
+    'retired',
+  ],
   ['nowhere, unknown since when', { region: none, global: none, neither: some }, 'wait', 'next'],
 ])('a loss: %s', (_, where, answer, reason) => {
   expect(suggestForLoss(where, now)).toEqual({ answer, reason: expect.stringContaining(reason) });
