@@ -219,6 +219,14 @@ describe('a loss that a person would be asked about', () => {
     expect(asked(judging)).toEqual([]);
   });
 
+  it('is kept by them also while a large stranger is kept out of the tag', () => {
+    const large = '8.8.0.0/20';
+    const parents = { global: all, region: all };
+    const judging = judgedAfter(file([large, ...all], parents), file([large, ...half, ...six], parents));
+    expect(asked(judging)).toEqual(['outside-parents']);
+    expect(allowed(judging)).toEqual(own);
+  });
+
   it('is told once when it is kept, and once when it heals', () => {
     const judging = new Judging();
     judging.publish(0, file(all));
