@@ -127,6 +127,14 @@ export class BlobPublications implements Publications {
     return (value as { readonly publication: StoredPublication } | undefined)?.publication;
   }
 
+  async all(): Promise<readonly StoredPublication[]> {
+    const found: StoredPublication[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
+      found.push((value as { readonly publication: StoredPublication }).publication);
+    }
+    return found;
+  }
+
   #path(digest: string): string {
     return blobPathOf(this.#scope, 'publications', digest, '.json');
   }

@@ -71,7 +71,7 @@ export async function factsOf(path: string, cloud: Cloud): Promise<FileFacts> {
  */
 export async function isDoneWith(
   { digest, date }: FileFacts,
-  publications: Publications,
+  publications: Pick<Publications, 'get'>,
   ledger: Ledger | undefined,
 ): Promise<boolean> {
   const stored = await publications.get(digest);

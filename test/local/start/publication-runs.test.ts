@@ -52,7 +52,7 @@ test('a file is done with once a run has judged it', async () => {
 
   const read = await Promise.all([publicationOf(first), publicationOf(second)]);
   const stored = new Map<string, StoredPublication>();
-  const publications = { put: async () => {}, bytes: async () => undefined, get: async (id: string) => stored.get(id) };
+  const publications = { get: async (id: string) => stored.get(id) };
   const store = (at: 0 | 1): void => {
     const publication = read[at];
     const { digest, file } = publication;
@@ -84,6 +84,6 @@ test('a refused file is done with as soon as it was kept', async () => {
   const refused: StoredPublication = {
     ...{ digest: facts.digest, file: facts.file, firstSeen: '', status: 'refused' as const, reasons: ['truncated'] },
   };
-  const publications = { put: async () => {}, bytes: async () => undefined, get: async () => refused };
+  const publications = { get: async () => refused };
   expect(await isDoneWith(facts, publications, undefined)).toBe(true);
 });
