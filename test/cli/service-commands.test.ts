@@ -263,7 +263,7 @@ describe('export and import', () => {
     expect([status, holds, changes]).toEqual(await seen());
     expect(status.publication.changeNumber).toBe(201);
     expect(holds).toMatchObject([{ answered: { kind: 'answer', why: 'waiting for word', by: { name: 'ops' } } }]);
-    expect(changes).toHaveLength(prefixes.length);
+    expect(changes.changes).toHaveLength(prefixes.length);
     expect((await from.ask('plan', ...empty)).out).toMatch(/hub +│ +0 │ +0 │ nothing to do/);
   });
 

@@ -49,7 +49,7 @@ export interface VersionView {
 
 /** Changes of targets, newest first. Throws RequestError for what cannot be read. */
 export async function changesOf(context: RunContext, query: ChangesQuery): Promise<ChangesView> {
-  const { target, after, most } = query;
+  const { after, most } = query;
   const now = context.now();
   const since =
     query.since === undefined ? undefined : await readSince(query.since, now, () => context.publications.all());
@@ -61,7 +61,7 @@ export async function changesOf(context: RunContext, query: ChangesQuery): Promi
   const decisions = new Decisions(context);
   if (query.by !== undefined) await decisions.read();
   const page = await pageOf(context, query, { since, until }, decisions);
-  if (page.changes.length === 0 && page.next === undefined && after === undefined) refuseUnknown(context, target);
+  if (page.changes.length === 0 && page.next === undefined && after === undefined) refuseUnknown(context, query);
   if (page.changes.some((change) => change.decisions)) await decisions.read();
   const changes = page.changes.slice(0, most).map((change) => ({ ...change, ...decisions.by(change) }));
   return { changes, ...(page.next === undefined ? {} : { next: page.next }) };
@@ -98,12 +98,18 @@ async function pageOf(
   }
 }
 
-/** A misspelt target is no target without changes. One that left the config still has its own. */
-function refuseUnknown({ targets }: Pick<RunContext, 'targets'>, target: string | undefined): void {
-  if (target === undefined || targets.has(target)) return;
-  throw new RequestError(
-    `target: expected one of ${[...targets.keys()].join(', ')}, or a former one with changes, got ${JSON.stringify(target)}`,
-  );
+/** A misspelt name is no target or list without changes. One that left the config still has its own. */
+function refuseUnknown(
+  { targets, loaded }: Pick<RunContext, 'targets' | 'loaded'>,
+  { target, list }: ChangesQuery,
+): void {
+  const lists = Object.keys(loaded.config.lists);
+  const wrong = (what: string, known: readonly string[], got: string) =>
+    new RequestError(
+      `${what}: expected one of ${known.join(', ')}, or a former one with changes, got ${JSON.stringify(got)}`,
+    );
+  if (target !== undefined && !targets.has(target)) throw wrong('target', [...targets.keys()], target);
+  if (list !== undefined && !lists.includes(list)) throw wrong('list', lists, list);
 }
 
 /** Who decided, read once and only where it matters. */

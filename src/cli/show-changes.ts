@@ -1,0 +1,138 @@
+import colors from 'picocolors';
+import type { TagDiff } from '../core/publication/diff.ts';
+import { visibleIn } from '../core/visible-text.ts';
+import { decidedText } from '../messages/changes.ts';
+import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
+import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
+import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
+import type { RunReport, RunsView } from '../operator/queries/runs.ts';
+import { fitTable } from './fit-table.ts';
+
+// What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
+
+/** Changes, newest first, by run. */
+export function showChanges(view: ChangesView): string {
+  const { changes } = visibleIn(view);
+  if (changes.length === 0) return 'Nothing was changed, as far as is asked here.';
+  const byRun = Map.groupBy(changes, ({ run }) => run);
+  return [...byRun]
+    .map(([run, own]) => {
+      const decided = own.some(({ by }) => by !== undefined);
+      const table = fitTable(
+        ['Target', 'Range', 'Cause', ...(decided ? ['Decided by'] : [])],
+        own.map(({ target, direction, prefix, cause, by = [] }) => [
+          target,
+          `${direction === 'add' ? '+' : '-'} ${prefix}`,
+          causeText(cause),
+          ...(decided ? [decidedText(by)] : []),
+        ]),
+      );
+      return `${colors.bold(clock(own[0]?.at ?? ''))}, run ${run}\n${table}`;
+    })
+    .join('\n\n');
+}
+
+/** What is newest, for a terminal. */
+export function showVersion({ latest, changedAt, run, publication }: VersionView): string {
+  return [
+    `Last change: ${latest}${changedAt === undefined ? ', none yet' : `, ${clock(changedAt)}, run ${run}`}`,
+    publication
+      ? `Publication: ${publication.changeNumber} of ${publication.date}`
+      : 'Publication: none was accepted yet',
+  ].join('\n');
+}
+
+/** Runs in short. */
+export function showRuns(view: RunsView): string {
+  const { runs, next } = visibleIn(view);
+  if (runs.length === 0) return 'No run was made yet.';
+  const table = fitTable(
+    ['Started (UTC)', 'Run', 'Status', 'In', 'Out', 'Publ.'],
+    runs.map(({ startedAt, run, status, added, removed, publication }) => [
+      startedAt.slice(0, 16).replace('T', ' '),
+      run,
+      status,
+      `+${added}`,
+      `-${removed}`,
+      publication ? String(publication.changeNumber) : '',
+    ]),
+    ['In', 'Out', 'Publ.'],
+  );
+  const more = next === undefined ? [] : [`Earlier ones: --after ${next}`];
+  return [table, ...more, '`run ID` shows one of them.'].join('\n');
+}
+
+/** One run: its plans in short, what may go and why not, and what became of it. */
+export function showRun(report: RunReport): string {
+  const { run, status, trigger, by = [], startedAt, closedAt, publication, targets, plans } = visibleIn(report);
+  const asked = by.length > 0 ? `, asked for by ${by.map(({ name }) => name).join(', ')}` : '';
+  const times = startedAt === undefined ? 'not begun' : clock(startedAt);
+  return [
+    `${colors.bold(`Run ${run}`)}: ${status}`,
+    `${times}${closedAt === undefined ? '' : ` to ${clock(closedAt)}`}, by ${trigger}${asked}`,
+    ...(publication ? [`Publication ${publication.changeNumber} of ${publication.date}`] : []),
+    ...targets.map(({ id, kind, status: one, outcomes, notes = [] }) =>
+      [
+        `\n${colors.bold(id)} (${kind}): ${one}`,
+        ...plans.filter(({ target }) => target === id).flatMap(planLines),
+        ...outcomes
+          .filter(({ subject }) => !subject.startsWith('part:'))
+          .map(({ subject, result, added, removed, text }) => {
+            const moved = [added.length > 0 && `+${added.length}`, removed.length > 0 && `-${removed.length}`];
+            return `  ${result}: ${subject} ${moved.filter(Boolean).join(' ')}`.trimEnd().concat(`: ${text}`);
+          }),
+        ...notes.map((note) => `  ${note}`),
+      ].join('\n'),
+    ),
+    `\n\`plan ${run}/TARGET\` has the ranges of a plan.`,
+  ].join('\n');
+}
+
+const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;
+
+function planLines({ refusals, parts }: RunReport['plans'][number]): string[] {
+  return [
+    ...refusals.flatMap(({ rule, text, next }) => [`  refused: ${text} [${rule}]`, `      ${next}`]),
+    ...parts.flatMap(({ id, direction, ranges, verdict, reasons, causes }) => [
+      `  ${direction === 'add' ? '+' : '-'}${quantity(ranges, 'range')}, ${verdictTexts[verdict]} (part ${id})`,
+      `      ${listed(causes.map(({ cause, ranges: own }) => `${causeText(cause)}: ${own}`))}`,
+      ...reasons.flatMap(({ rule, text, next }) => [`      ${text} [${rule}]`, `      ${next}`]),
+    ]),
+  ];
+}
+
+/** Kept files. */
+export function showPublications(given: readonly KeptPublication[]): string {
+  const kept = visibleIn(given);
+  if (kept.length === 0) return 'No publication is kept yet.';
+  return fitTable(
+    ['Date', 'Number', 'Status', 'Digest', 'File'],
+    kept.map(({ date, changeNumber, status, digest, file }) => [
+      date,
+      changeNumber === undefined ? '' : String(changeNumber),
+      status,
+      digest.slice(0, 12),
+      file,
+    ]),
+    ['Number'],
+  );
+}
+
+/** How two publications differ, a line a tag and its ranges. */
+export function showDiff(view: DiffView): string {
+  const { from, to, tags, unreadable } = visibleIn(view);
+  const name = ({ changeNumber, date }: KeptPublication) => `${changeNumber} of ${date}`;
+  return [
+    `${colors.bold(`From ${name(from)} to ${name(to)}`)}: ${quantity(tags.length, 'tag differs', 'tags differ')}, as far as is asked here`,
+    ...tags.map((diff) => tagLines(diff).join('\n')),
+    ...(unreadable.length > 0
+      ? [`Cannot be read in one of them, so nothing is said of: ${listed(unreadable, 20)}`]
+      : []),
+  ].join('\n');
+}
+
+function tagLines({ tag, kind, gained, lost }: TagDiff): string[] {
+  const lines = (sign: '+' | '-', ranges: readonly string[]) =>
+    ranges.length === 0 ? [] : [`  ${sign} ${extent(ranges)}: ${listed(ranges, 6)}`];
+  return [`${tag}: ${kind}`, ...lines('+', gained), ...lines('-', lost)];
+}

@@ -1,0 +1,69 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { Feed } from 'feed';
+import { z } from 'zod';
+import { changeLines, changeTitle } from '../messages/changes.ts';
+import { withEntities } from '../messages/fit.ts';
+import type { ChangesQuery, ChangeView } from '../operator/queries/changes.ts';
+import { RequestError } from '../run/service.ts';
+import { type Call, endpoint } from './handle.ts';
+import { problem, text } from './responses.ts';
+
+/** Ranges that one feed tells of at most. */
+const maxChanges = 1_000;
+
+/** GET /api/atom/targets/{id}: changes of one target, an entry a run. */
+export const getTargetFeed = feedOf('target');
+
+/** GET /api/atom/lists/{id}: changes of every target of a list, an entry a run and target. */
+export const getListFeed = feedOf('list');
+
+function feedOf(what: 'target' | 'list') {
+  return endpoint({
+    query: z.strictObject({}),
+    responses: { 200: { text: 'The newest changes, an entry a run and target.', types: ['application/atom+xml'] } },
+    async answer({ operator, request }): Promise<HttpResponseInit> {
+      const id = request.params.id ?? '';
+      const query: ChangesQuery = { [what]: id, most: maxChanges };
+      try {
+        const { changes } = await (await operator()).changes(query);
+        return text('application/atom+xml', atomOf(`Changes of ${what} ${id}`, changes, request));
+      } catch (error) {
+        if (error instanceof RequestError) return problem(404, error.message);
+        throw error;
+      }
+    },
+  });
+}
+
+/** The feed as text. Its addresses carry no key: readers keep them. Names come from configs, and titles are HTML to readers. */
+function atomOf(title: string, changes: readonly ChangeView[], { url }: Pick<Call['request'], 'url'>): string {
+  const { origin, pathname } = new URL(url);
+  const self = `${origin}${pathname}`;
+  const [newest] = changes;
+  const feed = new Feed({
+    title: withEntities(title),
+    id: self,
+    link: `${origin}/api/changes`,
+    feedLinks: { atom: self },
+    // What never changed has no time of its own; readers look for a newer one than they know.
+    updated: new Date(newest?.at ?? 0),
+    author: { name: 'service-tag-sync' },
+    generator: false,
+  });
+  const byRun = Map.groupBy(changes, ({ run, target }) => JSON.stringify([run, target]));
+  for (const own of byRun.values()) {
+    const [first] = own;
+    if (first === undefined) continue;
+    const run = `${origin}/api/runs/${encodeURIComponent(first.run)}`;
+    feed.addItem({
+      title: withEntities(changeTitle(own)),
+      id: `${run}#${encodeURIComponent(first.target)}`,
+      link: run,
+      date: new Date(first.at),
+      content: `<ul>${changeLines(own)
+        .map((line) => `<li>${withEntities(line)}</li>`)
+        .join('')}</ul>`,
+    });
+  }
+  return feed.atom1();
+}
