@@ -1,9 +1,11 @@
 import type { Decision } from '../../core/decisions/decision.ts';
+import { emptyLedger } from '../../core/judge/ledger.ts';
 import type { Cause, Direction } from '../../core/plan/plan-types.ts';
-import { type TagFilter, tagFilter } from '../../core/publication/tag-filter.ts';
+import type { TagFilter } from '../../core/publication/tag-filter.ts';
 import { type Change, type HistoryPage, UnknownPosition } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 import { RequestError } from '../../run/service.ts';
+import { tagsOfChange } from './change-tags.ts';
 import { readPast, readSince, versionOf } from './since.ts';
 
 /** Which changes are asked for; everything that is given must hold. */
@@ -68,21 +70,20 @@ export async function changesOf(context: RunContext, query: ChangesQuery): Promi
 }
 
 async function pageOf(
-  { history }: Pick<RunContext, 'history'>,
+  context: RunContext,
   { target, list, direction, kind, by, after, most, ...tags }: ChangesQuery,
   { since, until }: { readonly since: string | undefined; readonly until: string | undefined },
   decisions: Decisions,
 ): Promise<HistoryPage> {
-  const isWanted = tagFilter(tags);
-  const ofTags = tags.tag !== undefined || tags.region !== undefined;
+  const isOfTags = await tagsAsked(context, tags);
   const wanted = (change: Change): boolean =>
     (list === undefined || change.list === list) &&
     (direction === undefined || change.direction === direction) &&
     (kind === undefined || change.cause.kind === kind) &&
-    (!ofTags || ('tag' in change.cause && isWanted(change.cause.tag))) &&
+    isOfTags(change) &&
     (by === undefined || decisions.isBy(change, by));
   try {
-    return await history.page(
+    return await context.history.page(
       {
         most,
         ...(target === undefined ? {} : { target }),
@@ -96,6 +97,12 @@ async function pageOf(
     if (error instanceof UnknownPosition) throw new RequestError(`after: ${error.message}`);
     throw error;
   }
+}
+
+async function tagsAsked(context: RunContext, { tag, region }: TagFilter): Promise<(change: Change) => boolean> {
+  if (tag === undefined && region === undefined) return () => true;
+  const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
+  return tagsOfChange({ tag, region }, ledger, context);
 }
 
 /** A misspelt name is no target or list without changes. One that left the config still has its own. */
