@@ -10,18 +10,24 @@ const gap = 2;
 /** The least a column is cut down to. */
 const narrowest = 8;
 
-/**
- * A table without lines that is at most so wide, however long its cells are: the widest columns are wrapped first.
- * @param numeric columns that are aligned at the right.
- */
+interface TableOptions {
+  /** Columns that are aligned at the right. */
+  readonly numeric?: readonly string[];
+  /** Columns that people copy from: they are wrapped last. */
+  readonly whole?: readonly string[];
+  readonly width?: number;
+}
+
+/** A table without lines that is at most so wide, however long its cells are: the widest columns are wrapped first. */
 export function fitTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  numeric: readonly string[] = [],
-  width = terminalWidth(),
+  { numeric = [], whole = [], width = terminalWidth() }: TableOptions = {},
 ): string {
   const natural = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const widths = fitted(natural, width - gap * (head.length - 1));
+  const room = width - gap * (head.length - 1);
+  const some = fitted(natural, room, (i) => !whole.includes(head[i] ?? ''));
+  const widths = fitted(some, room, () => true);
   const table = new Table({
     head: head.map((name) => colors.bold(name)),
     colAligns: head.map((name) => (numeric.includes(name) ? 'right' : 'left')),
@@ -43,13 +49,13 @@ const sides = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((side) =>
   ['', '-mid', '-left', '-right'].map((end) => `${side}${end}`),
 );
 
-/** Widths that add up to `room` at most: what is widest gives way until it is as wide as the next. */
-function fitted(natural: readonly number[], room: number): number[] {
+/** Widths that add up to `room` at most, if those that may give way can: what is widest does until it is as wide as the next. */
+function fitted(natural: readonly number[], room: number, mayGiveWay: (column: number) => boolean): number[] {
   const widths = [...natural];
   while (widths.reduce((sum, one) => sum + one, 0) > room) {
-    const widest = Math.max(...widths);
+    const widest = Math.max(...widths.filter((_, i) => mayGiveWay(i)));
     if (widest <= narrowest) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+    widths[widths.findIndex((one, i) => one === widest && mayGiveWay(i))] = widest - 1;
   }
   return widths;
 }

@@ -26,6 +26,7 @@ export function showChanges(view: ChangesView): string {
           causeText(cause),
           ...(decided ? [decidedText(by)] : []),
         ]),
+        { whole: ['Range'] },
       );
       return `${colors.bold(clock(own[0]?.at ?? ''))}, run ${run}\n${table}`;
     })
@@ -56,7 +57,7 @@ export function showRuns(view: RunsView): string {
       `-${removed}`,
       publication ? String(publication.changeNumber) : '',
     ]),
-    ['In', 'Out', 'Publ.'],
+    { numeric: ['In', 'Out', 'Publ.'], whole: ['Run'] },
   );
   const more = next === undefined ? [] : [`Earlier ones: --after ${next}`];
   return [table, ...more, '`run ID` shows one of them.'].join('\n');
@@ -114,7 +115,7 @@ export function showPublications(given: readonly KeptPublication[]): string {
       digest.slice(0, 12),
       file,
     ]),
-    ['Number'],
+    { numeric: ['Number'], whole: ['Digest'] },
   );
 }
 
