@@ -6,8 +6,10 @@ import type { Rows } from './rows.ts';
 /** Runs read at once for a list. */
 const concurrency = 10;
 
-/** How many of the newest runs a close looks at, for such as were closed by a process that died before it noted them. */
+/** How many runs a close notes at most: after an update, those that were closed before there was a summary. */
 const notedAtClose = 100;
+/** As a rule the second row is noted. */
+const rowsAtClose = 3;
 
 /** Asks for one run whole; undefined for one that was never recorded. */
 type ReadRun = (run: string) => Promise<RunRecord | undefined>;
@@ -80,15 +82,20 @@ export class RunIndex {
     return { runs };
   }
 
-  /** Notes in short what the newest runs were, as far as they are closed and not noted yet. Safe to repeat. */
+  /**
+   * Notes in short what the newest runs were, back to the first that is noted: one that was closed by a process that died
+   * before this is among them. Safe to repeat.
+   */
   async noteClosed(): Promise<void> {
-    let looked = 0;
-    for await (const { key, row } of this.#newestFirst('', notedAtClose)) {
-      if (looked++ === notedAtClose) return;
-      if (row.summary !== undefined) continue;
-      const found = await this.#summaryOf(key, row.run);
-      // Only the index is written again: what was recorded of the run stays as it is.
-      if (found?.closed) await this.#rows.replace(this.#partition, { key, value: { run: row.run, ...found } });
+    const unnoted: { readonly key: string; readonly run: string }[] = [];
+    for await (const { key, row } of this.#newestFirst('', rowsAtClose - 1)) {
+      if (row.summary !== undefined || unnoted.length === notedAtClose) break;
+      unnoted.push({ key, run: row.run });
+    }
+    // The oldest first: dying in between leaves none behind one that is noted.
+    for (const { key, run } of unnoted.toReversed()) {
+      const found = await this.#summaryOf(key, run);
+      if (found?.closed) await this.#rows.replace(this.#partition, { key, value: { run, summary: found.summary } });
     }
   }
 
@@ -98,6 +105,7 @@ export class RunIndex {
     return { summary: summaryOf(record), closed: record.closing !== undefined };
   }
 
+  /** One row more than `most` is asked for at once: it says whether there are more. */
   async *#newestFirst(from: string, most: number): AsyncGenerator<{ readonly key: string; readonly row: IndexRow }> {
     for await (const { key, value } of this.#rows.range(this.#partition, from, '~', {}, Math.min(most + 1, 1000))) {
       yield { key, row: value as IndexRow };

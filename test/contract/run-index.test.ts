@@ -1,5 +1,6 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { rawTable } from '../support/raw-storage.ts';
 import { sampleClosing, sampleIntent, sampleOutcome, samplePlan } from '../support/samples.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
@@ -110,4 +111,38 @@ test('a process that dies while it closes a run leaves the list right', async ()
     always: async ({ runs }) => expect((await runs.page(9)).runs).toHaveLength(1),
     end: ({ runs }) => runs.page(9),
   });
+});
+
+test('runs that were closed before there was a summary get one with the next close', async () => {
+  const instance = freshInstance();
+  const { runs } = await openTestStore({ instance });
+  const table = rawTable();
+  for (let i = 1; i <= 4; i++) {
+    await runs.record(intent(i), []);
+    await runs.close(`r-${i}`, sampleClosing);
+  }
+  // As an earlier version wrote them; its rows are not sealed here.
+  const unsealed = await openTestStore({ instance, seal: { keys: [testSealKey], acceptUnsealed: true } });
+  const keys: string[] = [];
+  for await (const { rowKey = '' } of table.listEntities({
+    queryOptions: { filter: `PartitionKey eq '${instance}|Public|runs'` },
+  })) {
+    keys.push(rowKey);
+    const run = rowKey.split('|')[1];
+    const text0 = JSON.stringify({ schema: 1, run });
+    await table.upsertEntity({ partitionKey: `${instance}|Public|runs`, rowKey, schema: 1, text0 }, 'Replace');
+  }
+  expect(keys).toHaveLength(4);
+  const before = await unsealed.runs.page(9);
+  expect(before.runs.map(({ run, status }) => [run, status])).toEqual([4, 3, 2, 1].map((i) => [`r-${i}`, 'applied']));
+  await unsealed.runs.record(intent(5), []);
+  await unsealed.runs.close('r-5', sampleClosing);
+  const proxy = await startStorageProxy(inject('azurite'));
+  try {
+    const counted = await openTestStore({ instance, connectionString: proxy.connectionString });
+    expect((await counted.runs.page(9)).runs.map(({ run }) => run)).toEqual(['r-5', 'r-4', 'r-3', 'r-2', 'r-1']);
+    expect(proxy.seen).toHaveLength(1);
+  } finally {
+    await proxy.close();
+  }
 });
