@@ -3,6 +3,7 @@ import { Feed } from 'feed';
 import { z } from 'zod';
 import { changeLines, changeTitle } from '../messages/changes.ts';
 import { withEntities } from '../messages/fit.ts';
+import type { Operator } from '../operator/operator.ts';
 import type { ChangesQuery, ChangeView } from '../operator/queries/changes.ts';
 import { RequestError } from '../run/service.ts';
 import { type Call, endpoint } from './handle.ts';
@@ -10,6 +11,8 @@ import { problem, text } from './responses.ts';
 
 /** Ranges that one feed tells of at most. */
 const maxChanges = 1_000;
+/** Pages that are looked through for the first change. */
+const maxPages = 8;
 
 /** GET /api/atom/targets/{id}: changes of one target, an entry a run. */
 export const getTargetFeed = feedOf('target');
@@ -23,9 +26,8 @@ function feedOf(what: 'target' | 'list') {
     responses: { 200: { text: 'The newest changes, an entry a run and target.', types: ['application/atom+xml'] } },
     async answer({ operator, request }): Promise<HttpResponseInit> {
       const id = request.params.id ?? '';
-      const query: ChangesQuery = { [what]: id, most: maxChanges };
       try {
-        const { changes } = await (await operator()).changes(query);
+        const changes = await newest(await operator(), { [what]: id, most: maxChanges });
         return text('application/atom+xml', atomOf(`Changes of ${what} ${id}`, changes, request));
       } catch (error) {
         if (error instanceof RequestError) return problem(404, error.message);
@@ -33,6 +35,17 @@ function feedOf(what: 'target' | 'list') {
       }
     },
   });
+}
+
+/** The first page that has any: the changes of one list may lie far behind those of others. */
+async function newest(operator: Operator, query: ChangesQuery): Promise<readonly ChangeView[]> {
+  let after: string | undefined;
+  for (let page = 0; page < maxPages; page++) {
+    const { changes, next } = await operator.changes({ ...query, after });
+    if (changes.length > 0 || next === undefined) return changes;
+    after = next;
+  }
+  return [];
 }
 
 /** The feed as text. Its addresses carry no key: readers keep them. Names come from configs, and titles are HTML to readers. */

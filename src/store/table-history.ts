@@ -4,10 +4,9 @@ import { type Change, type History, type HistoryPage, type HistoryQuery, Unknown
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';
 
-/** Most rows that one request asks for, and most rows and changes that one page looks at. */
-const rowsAtOnce = 250;
-const maxRows = 1_000;
-const maxChanges = 20_000;
+/** Most rows and changes that one page looks at: a tenth of a second, and one request for the rows. */
+const maxRows = 250;
+const maxChanges = 5_000;
 
 /** Where a page ends: the first row of its last run, the row it came to, and how many changes of that one are done with. */
 const positionForm = z.tuple([z.string().min(1).max(1_024), z.string().min(1).max(1_024), z.number().int().min(0)]);
@@ -77,7 +76,7 @@ export class TableHistory implements History {
 
 /** A row holds one change at least. */
 function rowsFor(most: number): number {
-  return Math.min(most + 1, rowsAtOnce);
+  return Math.min(most, maxRows) + 1;
 }
 
 function textOf(position: Position): string {

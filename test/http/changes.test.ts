@@ -114,6 +114,20 @@ describe('an Atom feed', () => {
     ]);
   });
 
+  test('goes on where a page found nothing, but not for ever', async () => {
+    const pages = (empty: number) => {
+      let asked = 0;
+      return operatorForTests({
+        changes: async ({ after }) => {
+          expect(after).toBe(asked === 0 ? undefined : `page-${asked}`);
+          return asked++ < empty ? { changes: [], next: `page-${asked}` } : { changes: [someChange] };
+        },
+      });
+    };
+    expect(String((await feed('atom-list', 'l', pages(7))).body)).toContain('<entry>');
+    expect(String((await feed('atom-list', 'l', pages(8))).body)).not.toContain('<entry>');
+  });
+
   test('of what there is not is not found', async () => {
     const operator = operatorForTests({
       changes: async () => {

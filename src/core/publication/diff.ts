@@ -25,25 +25,25 @@ export function diffCatalogs(
 }
 
 function diffTag(name: string, before: Tag | undefined, after: Tag | undefined): TagDiff | undefined {
+  // Most tags are as they were, and comparing texts is far quicker than comparing sets.
+  if (before && after && isSplitAlike(before, after)) return undefined;
   const [had, has] = [before?.prefixes ?? emptySets, after?.prefixes ?? emptySets];
   const [gained, lost] = [subtract(has, had), subtract(had, has)];
   const counted = (sets: typeof gained) => byFamily((f) => sets[f].count.toString());
-  const kind = kindOf();
-  if (kind === undefined) return undefined;
   return {
     tag: name,
-    kind,
+    kind: kindOf(),
     gained: prefixesOf(gained),
     lost: prefixesOf(lost),
     addresses: { gained: counted(gained), lost: counted(lost) },
   };
 
-  function kindOf(): TagDiff['kind'] | undefined {
+  function kindOf(): TagDiff['kind'] {
     if (before === undefined) return 'appeared';
     if (after === undefined) return 'vanished';
     if (!isEmpty(gained)) return isEmpty(lost) ? 'grown' : 'changed';
     if (!isEmpty(lost)) return 'shrunk';
-    return isSplitAlike(before, after) ? undefined : 're-split';
+    return 're-split';
   }
 }
 
