@@ -202,7 +202,7 @@ export interface Operations {
 
 /** Raw publications as received, by digest; refused files too, so that a person can look at them and accept them. */
 export interface Publications {
-  /** Keeps the bytes and what is known of them. The same digest again changes nothing. */
+  /** Keeps the bytes and what is known of them. The same digest again changes nothing, but that what a run found replaces what was imported. */
   put(record: StoredPublication, bytes: Uint8Array): Promise<void>;
   /** The bytes, or undefined if this digest was never kept. */
   bytes(digest: string): Promise<Uint8Array | undefined>;
@@ -218,7 +218,8 @@ export interface StoredPublication {
   readonly digest: string;
   readonly file: string;
   readonly firstSeen: string;
-  readonly status: 'accepted' | 'refused' | 'waiting';
+  /** `imported`: loaded by a person for answers about the past; no run has looked at it. */
+  readonly status: 'accepted' | 'refused' | 'waiting' | 'imported';
   readonly publication?: Publication;
   /** Where it came from; of a file that did not parse this is all there is. */
   readonly provenance?: Provenance;

@@ -43,6 +43,17 @@ test('the same digest again changes nothing', async () => {
   expect(Buffer.from((await publications.bytes(accepted.digest)) ?? [])).toEqual(bytes);
 });
 
+test('what a run found replaces what was imported, and never the other way round', async () => {
+  const { publications } = await openTestStore();
+  await publications.put({ ...accepted, status: 'imported' }, bytes);
+  await publications.put({ ...accepted, status: 'imported', file: 'other.json' }, bytes);
+  expect(await publications.get(accepted.digest)).toEqual({ ...accepted, status: 'imported' });
+  await publications.put(accepted, bytes);
+  expect(await publications.get(accepted.digest)).toEqual(accepted);
+  await publications.put({ ...accepted, status: 'imported' }, bytes);
+  expect(await publications.get(accepted.digest)).toEqual(accepted);
+});
+
 test('a refused file is kept with every reason, however many', async () => {
   const { publications } = await openTestStore();
   const { publication: _, ...rest } = accepted;

@@ -75,6 +75,7 @@ export async function isDoneWith(
   ledger: Ledger | undefined,
 ): Promise<boolean> {
   const stored = await publications.get(digest);
+  if (stored?.status === 'imported') return false;
   if (stored?.status !== 'accepted' || stored.publication === undefined) return stored !== undefined;
   const last = ledger?.accepted;
   if (last === undefined) return false;

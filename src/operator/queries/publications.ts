@@ -92,7 +92,7 @@ async function catalogOf(
 /** What to say of a publication that is not kept, with those that are next to it. */
 export async function notKept(context: Pick<RunContext, 'publications'>, which: string): Promise<string> {
   const kept = await publicationsOf(context);
-  const numbers = kept.flatMap(({ changeNumber, status }) => (status === 'accepted' ? (changeNumber ?? []) : []));
+  const numbers = kept.flatMap(({ changeNumber, status }) => (isPublished({ status }) ? (changeNumber ?? []) : []));
   const has =
     numbers.length === 0
       ? 'none is kept yet'
@@ -103,7 +103,7 @@ export async function notKept(context: Pick<RunContext, 'publications'>, which: 
 function pick(kept: readonly KeptPublication[], which: string): KeptPublication | undefined {
   const accepted = kept.filter(({ status }) => status === 'accepted');
   if (which === 'latest') return accepted[0];
-  if (isCalendarDate(which)) return accepted.find(({ date }) => date <= which);
+  if (isCalendarDate(which)) return kept.find((one) => isPublished(one) && one.date <= which);
   const named = /^\d{1,9}$/.test(which)
     ? kept.filter(({ changeNumber }) => changeNumber === Number(which))
     : kept.filter(({ digest }) => which.length >= 6 && digest.startsWith(which.toLowerCase()));
@@ -113,10 +113,17 @@ function pick(kept: readonly KeptPublication[], which: string): KeptPublication 
   throw new RequestError(`${which} names several files: expected one of the digests ${digests.join(', ')}`);
 }
 
-/** A refused file may bear the number of the one that was accepted. */
+/** A refused file may bear the number of the one that was accepted, and an imported one that of another time. */
 function preferred(named: readonly KeptPublication[]): readonly KeptPublication[] {
-  const accepted = named.filter(({ status }) => status === 'accepted');
-  return accepted.length > 0 ? accepted : named;
+  for (const wanted of ['accepted', 'imported']) {
+    const found = named.filter(({ status }) => status === wanted);
+    if (found.length > 0) return found;
+  }
+  return named;
+}
+
+function isPublished({ status }: Pick<KeptPublication, 'status'>): boolean {
+  return status === 'accepted' || status === 'imported';
 }
 
 function viewOf({ digest, file, firstSeen, status, publication, reasons }: StoredPublication): KeptPublication {

@@ -43,8 +43,9 @@ function momentOf(text: string, now: Date): string | undefined {
 }
 
 function afterPublication(number: number, kept: readonly StoredPublication[]): string | 'nothing' {
-  const numbered = kept.flatMap(({ publication, firstSeen }) =>
-    publication ? [{ number: publication.changeNumber, firstSeen }] : [],
+  const numbered = kept.flatMap(({ publication, firstSeen, status }) =>
+    // What a person loaded later says nothing of when it came.
+    publication && status !== 'imported' ? [{ number: publication.changeNumber, firstSeen }] : [],
   );
   const newest = Math.max(0, ...numbered.map((one) => one.number));
   if (number > newest) {

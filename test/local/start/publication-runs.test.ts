@@ -70,6 +70,14 @@ test('a file is done with once a run has judged it', async () => {
   expect(await isDoneWith(facts[0], publications, accepted(1))).toBe(true);
 });
 
+test('a file that was imported is not done with: no run has looked at it', async () => {
+  await put('ServiceTags_Public_20240108.json', 'truncat');
+  const facts = await factsOf(path.join(folder, 'ServiceTags_Public_20240108.json'), 'Public');
+  const { digest, file } = facts;
+  const get = async () => ({ digest, file, firstSeen: '', status: 'imported' as const, reasons: [] });
+  expect(await isDoneWith(facts, { get }, undefined)).toBe(false);
+});
+
 async function publicationOf(file: string): Promise<Publication> {
   const provenance = { via: 'sample', url: '', fetchedAt: '' };
   const origin = { file: path.basename(file), provenance, firstSeen: '2024-02-01T00:00:00Z' };
