@@ -119,21 +119,36 @@ export function showPublications(given: readonly KeptPublication[]): string {
   );
 }
 
-/** How two publications differ, a line a tag and its ranges. */
+/** So few tags are told with their ranges. */
+const maxWithRanges = 3;
+const maxRanges = 40;
+
+/** How two publications differ: the sums of each tag; of a few tags the ranges, too. */
 export function showDiff(view: DiffView): string {
   const { from, to, tags, unreadable } = visibleIn(view);
   const name = ({ changeNumber, date }: KeptPublication) => `${changeNumber} of ${date}`;
+  const sum = (ranges: readonly string[]) => (ranges.length === 0 ? '' : extent(ranges));
+  const detailed = tags.length <= maxWithRanges;
   return [
-    `${colors.bold(`From ${name(from)} to ${name(to)}`)}: ${quantity(tags.length, 'tag differs', 'tags differ')}, as far as is asked here`,
-    ...tags.map((diff) => tagLines(diff).join('\n')),
+    `${colors.bold(`From ${name(from)} to ${name(to)}`)}: ${quantity(tags.length, 'tag differs', 'tags differ')}`,
+    ...(tags.length === 0
+      ? []
+      : [
+          fitTable(
+            ['Tag', 'Is', 'Gained', 'Lost'],
+            tags.map(({ tag, kind, gained, lost }) => [tag, kind, sum(gained), sum(lost)]),
+            { whole: ['Tag'] },
+          ),
+        ]),
+    ...(detailed ? tags.flatMap(rangeLines) : ['`--tag` with one of them, or `--json`, has the ranges.']),
     ...(unreadable.length > 0
       ? [`Cannot be read in one of them, so nothing is said of: ${listed(unreadable, 20)}`]
       : []),
   ].join('\n');
 }
 
-function tagLines({ tag, kind, gained, lost }: TagDiff): string[] {
-  const lines = (sign: '+' | '-', ranges: readonly string[]) =>
-    ranges.length === 0 ? [] : [`  ${sign} ${extent(ranges)}: ${listed(ranges, 6)}`];
-  return [`${tag}: ${kind}`, ...lines('+', gained), ...lines('-', lost)];
+function rangeLines({ tag, gained, lost }: TagDiff): string[] {
+  const ranges = [...gained.map((range) => `  + ${range}`), ...lost.map((range) => `  - ${range}`)];
+  const left = ranges.length - maxRanges;
+  return [tag, ...ranges.slice(0, maxRanges), ...(left > 0 ? [`  and ${left} more: \`--json\` has all`] : [])];
 }

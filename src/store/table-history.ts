@@ -8,8 +8,12 @@ import type { Rows } from './rows.ts';
 const maxRows = 250;
 const maxChanges = 5_000;
 
-/** Where a page ends: the first row of its last run, the row it came to, and how many changes of that one are done with. */
-const positionForm = z.tuple([z.string().min(1).max(1_024), z.string().min(1).max(1_024), z.number().int().min(0)]);
+/**
+ * Where a page ends: the row it came to, how many changes of that one are done with, and the first row of its run, where that
+ * is another one.
+ */
+const keyForm = z.string().min(1).max(1_024);
+const positionForm = z.tuple([keyForm, z.number().int().min(0), keyForm.optional()]);
 type Position = z.output<typeof positionForm>;
 
 /**
@@ -44,8 +48,8 @@ export class TableHistory implements History {
     { target, since, until, after, most }: HistoryQuery,
     wanted: (change: Change) => boolean = () => true,
   ): Promise<HistoryPage> {
-    const [begin, stoppedIn = '', done = 0] = after === undefined ? [] : positionOf(after);
-    const from = begin ?? (until === undefined ? '' : `${invertedTime(until)}~`);
+    const [stoppedIn = '', done = 0, begin = stoppedIn] = after === undefined ? [] : positionOf(after);
+    const from = begin !== '' ? begin : until === undefined ? '' : `${invertedTime(until)}~`;
     const to = since === undefined ? '~' : `${invertedTime(since)}~`;
     const columns = target === undefined ? {} : { target: keyPart(target) };
     const seen = new Set<string>();
@@ -57,13 +61,13 @@ export class TableHistory implements History {
       const id = group[0]?.run ?? '';
       // Rows of a run lie together: what of it was given before is known by reading it again from its first row on.
       if (run?.id !== id) run = { id, key };
-      if (rows >= maxRows || looked >= maxChanges) return { changes, next: textOf([run.key, key, 0]) };
+      if (rows >= maxRows || looked >= maxChanges) return { changes, next: textOf(run.key, key, 0) };
       for (const [i, change] of group.entries()) {
         const known = JSON.stringify([change.run, change.target, change.direction, change.prefix]);
         if (seen.has(known)) continue;
         seen.add(known);
         if (key < stoppedIn || (key === stoppedIn && i < done) || !wanted(change)) continue;
-        if (changes.length === most) return { changes, next: textOf([run.key, key, i]) };
+        if (changes.length === most) return { changes, next: textOf(run.key, key, i) };
         changes.push(change);
       }
       if (key < stoppedIn) continue;
@@ -79,7 +83,8 @@ function rowsFor(most: number): number {
   return Math.min(most, maxRows) + 1;
 }
 
-function textOf(position: Position): string {
+function textOf(begin: string, stoppedIn: string, done: number): string {
+  const position: Position = begin === stoppedIn ? [stoppedIn, done] : [stoppedIn, done, begin];
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 

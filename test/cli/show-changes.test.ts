@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { showChanges, showDiff, showPublications, showRun, showRuns, showVersion } from '../../src/cli/show-changes.ts';
+import type { TagDiff } from '../../src/core/publication/diff.ts';
 import type { ChangeView } from '../../src/operator/queries/changes.ts';
 import { sampleChange } from '../support/samples.ts';
 
@@ -164,8 +165,19 @@ test('publications and what differs fit as well', () => {
     unreadable: ['Sql'],
   });
   expect(diff).toContain('1 tag differs');
-  expect(diff).toContain('Storage.WestUS: changed');
-  expect(diff).toMatch(/^ {2}\+ .*20\.0\.0\.0\/24$/m);
-  expect(diff).toMatch(/^ {2}- .*30\.0\.0\.0\/24$/m);
+  expect(diff).toMatch(/^Storage\.WestUS {2}changed {2}1 range \(256 IPv4/m);
+  expect(diff).toMatch(/^ {2}\+ 20\.0\.0\.0\/24$/m);
+  expect(diff).toMatch(/^ {2}- 30\.0\.0\.0\/24$/m);
   expect(diff).toContain('nothing is said of: Sql');
+  const many = Array.from({ length: 50 }, (_, i) => `2603:1030:${i}:8020::/59`);
+  const grown = (tag: string, gained: readonly string[]): TagDiff => ({
+    ...{ tag, kind: 'grown', gained, lost: [] },
+    addresses: { gained: { ipv4: '0', ipv6: '1' }, lost: { ipv4: '0', ipv6: '0' } },
+  });
+  const one404 = showDiff({ from: one, to: one, tags: [grown('Storage.WestUS', many)], unreadable: [] });
+  expect(fits(one404)).toContain('  and 10 more: `--json` has all');
+  const tags = ['A', 'B', 'C', 'D'].map((tag) => grown(`AzureMonitorForSAP.${tag}`, many));
+  const short = fits(showDiff({ from: one, to: one, tags, unreadable: [] }));
+  expect(short.split('\n').filter((line) => line.startsWith('AzureMonitorForSAP.'))).toHaveLength(4);
+  expect(short).not.toContain('2603');
 });

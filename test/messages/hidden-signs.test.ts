@@ -125,7 +125,12 @@ test('so is what the command line shows', () => {
       plans: [],
     } as never),
     showPublications([{ date: '2024-01-15', status: 'refused', digest: 'raw-0', file: evil }] as never),
-    showDiff({ from: {}, to: {}, tags: [{ tag: evil, gained: [], lost: [] }], unreadable: [evil] } as never),
+    showDiff({
+      from: {},
+      to: {},
+      tags: [{ tag: evil, kind: 'grown', gained: [], lost: [] }],
+      unreadable: [evil],
+    } as never),
     showDecisions({ words: [pause], run: 'r-1' } as never),
   ];
   // Of the terminal's own signs, only colours may be there; without a terminal there are none.

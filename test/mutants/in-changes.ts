@@ -13,8 +13,8 @@ export const inChanges: readonly Mutant[] = [
   {
     name: 'page-forgets',
     file: 'src/store/table-history.ts',
-    find: 'next: textOf([run.key, key, i])',
-    replace: 'next: textOf([key, key, i])',
+    find: 'next: textOf(run.key, key, i)',
+    replace: 'next: textOf(key, key, i)',
     tests: ['test/contract/history.test.ts'],
     why: 'a page tells again what the one before it told',
   },

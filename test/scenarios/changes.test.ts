@@ -250,6 +250,7 @@ describe('publications', () => {
   test('that are not kept, or were refused, cannot be compared, and it is said why', async () => {
     await expect(desk.diff('199', '200', {})).rejects.toThrow(/got "199"; 3 are kept, from 200 to 202/);
     const [refused] = await desk.publications();
+    await expect(desk.diff('200', '201', { tag: 'Strage.*' })).rejects.toThrow(/expected a tag.*got "Strage/);
     await expect(desk.diff('200', refused?.digest ?? '', {})).rejects.toThrow(/which was refused: .*HTML/);
   });
 

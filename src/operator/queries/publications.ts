@@ -65,6 +65,14 @@ export async function publicationOf(context: RunContext, which: string): Promise
 export async function diffOf(context: RunContext, from: string, to: string, filter: TagFilter): Promise<DiffView> {
   const [before, after] = [await catalogOf(context, from), await catalogOf(context, to)];
   const wanted = tagFilter(filter);
+  if (![before, after].some(({ catalog, unreadable }) => [...catalog.tags.keys(), ...unreadable].some(wanted))) {
+    const named = JSON.stringify(
+      Object.values(filter)
+        .filter((text) => text !== undefined)
+        .join(', '),
+    );
+    throw new RequestError(`expected a tag, or a region, that one of the two files has, got ${named}`);
+  }
   const unreadable = [...new Set([...before.unreadable, ...after.unreadable])].filter(wanted).sort();
   const hidden = new Set(unreadable);
   const tags = diffCatalogs(before.catalog, after.catalog, (tag) => wanted(tag) && !hidden.has(tag));
