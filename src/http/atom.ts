@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { Feed } from 'feed';
 import { z } from 'zod';
+import { visible } from '../core/visible-text.ts';
 import { changeLines, changeTitle } from '../messages/changes.ts';
 import { withEntities } from '../messages/fit.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -54,7 +55,8 @@ function atomOf(title: string, changes: readonly ChangeView[], { url }: Pick<Cal
   const self = `${origin}${pathname}`;
   const [newest] = changes;
   const feed = new Feed({
-    title: withEntities(title),
+    // The library escapes this one.
+    title: visible(title),
     id: self,
     link: `${origin}/api/changes`,
     feedLinks: { atom: self },
@@ -69,12 +71,12 @@ function atomOf(title: string, changes: readonly ChangeView[], { url }: Pick<Cal
     if (first === undefined) continue;
     const run = `${origin}/api/runs/${encodeURIComponent(first.run)}`;
     feed.addItem({
-      title: withEntities(changeTitle(own)),
+      title: withEntities(visible(changeTitle(own))),
       id: `${run}#${encodeURIComponent(first.target)}`,
       link: run,
       date: new Date(first.at),
       content: `<ul>${changeLines(own)
-        .map((line) => `<li>${withEntities(line)}</li>`)
+        .map((line) => `<li>${withEntities(visible(line))}</li>`)
         .join('')}</ul>`,
     });
   }

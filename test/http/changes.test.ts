@@ -138,12 +138,15 @@ describe('an Atom feed', () => {
   });
 
   test('holds no markup of others', async () => {
-    const evil = ']]><script>alert(1)</script>&';
+    const evil = ']]><script>alert(1)</script>&\u001b';
     const operator = operatorForTests({
       changes: async () => ({ changes: [{ ...someChange, target: evil, by: [{ name: evil, why: evil }] }] }),
     });
     const text = String((await feed('atom-target', evil, operator)).body);
     expect(text).not.toContain('<script');
+    // No XML may hold this sign, in whatever spelling.
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('<title>Changes of target ]]&gt;&lt;script&gt;');
     expect(text.match(/]]>/g)?.length).toBe(text.match(/<!\[CDATA\[/g)?.length);
   });
 
