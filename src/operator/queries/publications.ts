@@ -48,17 +48,26 @@ export async function publicationsOf({ publications }: Pick<RunContext, 'publica
  * first six digits at least. Undefined if none is it; throws RequestError where several are, with their digests.
  */
 export async function publicationOf(context: RunContext, which: string): Promise<KeptFile | undefined> {
+  const found = await readKept(context, which);
+  if (found?.kind !== 'whole') return found;
+  const { publication, kind, bytes } = found;
+  return { publication, kind, bytes };
+}
+
+/** A kept file, read once: by its digest, and for its tags. */
+async function readKept(context: RunContext, which: string) {
   const publication = pick(await publicationsOf(context), which);
   if (publication === undefined) return undefined;
   const { digest, file } = publication;
   const bytes = await context.publications.bytes(digest);
   if (bytes === undefined) {
     const why = `${file} (${digest}) was kept, and its content is gone from storage: restore the blob from a backup`;
-    return { publication, kind: 'damaged', why };
+    return { publication, kind: 'damaged', why } as const;
   }
   const read = readPublication(bytes, originOf(publication), context.loaded.config.cloud);
   const why = whyNotKept({ file, digest }, bytes, read.ok ? read.publication.digest : undefined);
-  return why === undefined ? { publication, kind: 'whole', bytes } : { publication, kind: 'damaged', why };
+  if (why !== undefined) return { publication, kind: 'damaged', why } as const;
+  return { publication, kind: 'whole', bytes, read } as const;
 }
 
 /** How two kept publications differ, by addresses. Throws RequestError for one that is not kept or cannot be read. */
@@ -83,11 +92,10 @@ async function catalogOf(
   context: RunContext,
   which: string,
 ): Promise<{ publication: KeptPublication; catalog: Catalog; unreadable: readonly string[] }> {
-  const found = await publicationOf(context, which);
+  const found = await readKept(context, which);
   if (found === undefined) throw new RequestError(await notKept(context, which));
   if (found.kind === 'damaged') throw new RequestError(found.why);
-  const { publication, bytes } = found;
-  const read = readPublication(bytes, originOf(publication), context.loaded.config.cloud);
+  const { publication, read } = found;
   if (!read.ok) {
     const [first, ...rest] = publication.reasons;
     throw new RequestError(
