@@ -5,6 +5,7 @@ import type { Kinds } from './config/schema.ts';
 import type { Check } from './doctor/check.ts';
 import { Brake } from './feeds/brake.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
+import { type ImportedHistory, importHistory, type OnFile } from './operator/commands/import-history.ts';
 import { makeOperator } from './operator/open.ts';
 import type { Operator } from './operator/operator.ts';
 import type { Discovery } from './ports/source.ts';
@@ -100,6 +101,15 @@ export async function createBackup(env: NodeJS.ProcessEnv): Promise<Backup> {
   const { exportScope, importScope } = await import('./store/backup.ts');
   const options = { connection: settings.storage, queuePrefix: settings.queuePrefix, scope: { instance, cloud } };
   return { take: () => exportScope(options, settings.now()), restore: (lines) => importScope(options, lines) };
+}
+
+/** Keeps the publications of a folder for answers about the past. */
+export async function createHistoryImport(
+  env: NodeJS.ProcessEnv,
+): Promise<(folder: string, onFile: OnFile) => Promise<ImportedHistory>> {
+  const context = await createContext(env, () => {});
+  await context.ensure();
+  return (folder, onFile) => importHistory(context, folder, onFile);
 }
 
 export interface Backup {

@@ -15,15 +15,23 @@ export function terminalWidth(): number {
   return process.stdout.columns ?? plainWidth;
 }
 
+interface TableOptions {
+  /** Columns that are aligned at the right. */
+  readonly numeric?: readonly string[];
+  /** Columns that people copy from: they are wrapped last. */
+  readonly whole?: readonly string[];
+  /** Columns of the terminal. */
+  readonly width?: number;
+}
+
 /**
  * A table without lines, a row a line, in at most `width` columns: what does not fit is wrapped in the widest columns first.
- * Columns in `numeric` are aligned to the right. Cells are cut within a word only where the word is wider than its column.
+ * Columns in `numeric` are aligned to the right; those in `whole`, from which people copy, are wrapped last. Cells are cut within a word only where the word is wider than its column.
  */
 export function tableText(
   head: readonly string[],
   cells: readonly (readonly string[])[],
-  numeric: readonly string[] = [],
-  width = terminalWidth(),
+  { numeric = [], whole = [], width = terminalWidth() }: TableOptions = {},
 ): string {
   const rows = cells.map((row) =>
     row.map((cell) => cell.trimEnd().replace(/^ +/, (blanks) => hard.repeat(blanks.length))),
@@ -34,10 +42,12 @@ export function tableText(
   const words = head.map((text, column) =>
     [text, ...rows.map((row) => row[column] ?? '')].map(longestWord).reduce((most, one) => Math.max(most, one), 0),
   );
-  const widths = narrowed(
-    narrowed(natural, words, width),
-    words.map((one) => Math.min(one, narrowest)),
-    width,
+  const isWhole = head.map((text) => whole.includes(text));
+  const least = words.map((one) => Math.min(one, narrowest));
+  const unlessWhole = (some: readonly number[]) => some.map((one, i) => (isWhole[i] ? (natural[i] ?? 0) : one));
+  const widths = [unlessWhole(words), unlessWhole(least), least].reduce(
+    (before, limits) => narrowed(before, limits, width),
+    natural,
   );
   const table = new Table({
     head: head.map((text) => colors.bold(text)),

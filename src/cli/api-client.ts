@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, request } from 'undici';
+import type { z } from 'zod';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
@@ -20,10 +21,33 @@ export class ApiError extends Error {
   }
 }
 
-/** The API of a service. Both throw ApiError for everything but a JSON object with a status of success. */
+/** The API of a service. Throws ApiError for everything but a JSON object with a status of success. */
 export interface ApiClient {
-  get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** Parameters that are undefined are left out. */
+  get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
+  /** The same for a file: whatever comes with a status of success, as it is. */
+  file(path: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string }>;
+}
+
+/** An answer with the members that `schema` names. Throws ApiError for one of another version of the service. */
+export function checkedAnswer<T>(value: unknown, schema: z.ZodType): T {
+  const read = schema.safeParse(value);
+  if (read.success) return value as T;
+  const fields = read.error.issues.map(({ path }) => path.map(String).join('.')).join(', ');
+  throw new ApiError(
+    `expected the answer of a service of this version, got one without ${fields}: use the command line of the version that is deployed there (\`info.version\` of GET /api/openapi.json)`,
+  );
+}
+
+/** An answer; undefined where the service knows the route and not what is asked for. A 404 of the host means that there is no such service. */
+export async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404 && error.isProblem) return undefined;
+    throw error;
+  }
 }
 
 interface Limits {
@@ -44,7 +68,12 @@ export function openApi({ url, credential }: RemoteService, { patienceMs, mostBy
   const dispatcher = isLoopback(url) ? new Agent() : new EnvHttpProxyAgent();
   let shown: Promise<Record<string, string>> | undefined;
 
-  async function ask(method: 'GET' | 'POST', at: URL, body?: object): Promise<unknown> {
+  async function ask<T>(
+    method: 'GET' | 'POST',
+    at: URL,
+    read: (what: string, status: number, headers: Headers, bytes: Buffer) => T,
+    body?: object,
+  ): Promise<T> {
     shown ??= headersOf(credential);
     const headers = {
       ...(await shown),
@@ -62,8 +91,8 @@ export function openApi({ url, credential }: RemoteService, { patienceMs, mostBy
         signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await readText(answer.body, mostBytes, what);
-      return understood(what, answer.statusCode, answer.headers, text);
+      const bytes = await readBytes(answer.body, mostBytes, what);
+      return read(what, answer.statusCode, answer.headers, bytes);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       if (signal.aborted) {
@@ -83,10 +112,11 @@ export function openApi({ url, credential }: RemoteService, { patienceMs, mostBy
   return {
     get(path, query = {}) {
       const full = at(path);
-      for (const [name, value] of Object.entries(query)) full.searchParams.set(name, value);
-      return ask('GET', full);
+      for (const [name, value] of Object.entries(query)) if (value !== undefined) full.searchParams.set(name, value);
+      return ask('GET', full, understood);
     },
-    post: (path, body) => ask('POST', at(path), body),
+    post: (path, body) => ask('POST', at(path), understood, body),
+    file: (path) => ask('GET', at(path), fileIn),
   };
 }
 
@@ -106,7 +136,7 @@ async function headersOf(credential: RemoteService['credential']): Promise<Recor
   }
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, mostBytes: number, what: string): Promise<string> {
+async function readBytes(body: AsyncIterable<Uint8Array>, mostBytes: number, what: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -118,12 +148,21 @@ async function readText(body: AsyncIterable<Uint8Array>, mostBytes: number, what
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length).toString('utf8');
+  return Buffer.concat(chunks, length);
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-function understood(what: string, status: number, headers: Headers, text: string): unknown {
+function fileIn(what: string, status: number, headers: Headers, bytes: Buffer): { bytes: Uint8Array; etag: string } {
+  const etag = /^"([\w-]+)"$/.exec(String(headers.etag))?.[1];
+  // A page of a gateway has none.
+  if (status === 200 && etag !== undefined) return { bytes, etag };
+  understood(what, status, headers, bytes);
+  throw new ApiError(`${what}: expected a file, got another answer. Check that the URL is that of the service`, status);
+}
+
+function understood(what: string, status: number, headers: Headers, bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
   const type = String(headers['content-type'] ?? 'no type').split(';', 1)[0];
   if (status >= 300 && status < 400) {
     throw new ApiError(

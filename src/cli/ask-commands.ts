@@ -17,7 +17,7 @@ import {
   withStorage,
 } from './open-operator.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
-import { showChanges, showHolds, showLookup, showStatus } from './show.ts';
+import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
@@ -46,17 +46,6 @@ export function addAskCommands(program: Command): void {
       .description('find an address in tags, lists and targets')
       .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
   ).action(lookup);
-  withJson(
-    program
-      .command('changes')
-      .description('additions and removals in targets, newest first')
-      .option('--target <id>', 'of this target only')
-      .option('--limit <n>', 'how many', whole, 100)
-      .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp()),
-  ).action(
-    ({ target, limit, most = limit, ...options }: ViewOptions & { target?: string; limit: number; most?: number }) =>
-      show(options, (operator) => operator.changes({ most, ...(target === undefined ? {} : { target }) }), showChanges),
-  );
   withRemote(
     withPlace(
       program

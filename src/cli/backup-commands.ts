@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Backup } from '../composition-root.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { visible } from '../core/visible-text.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
 
@@ -40,6 +41,21 @@ export function addBackupCommands(program: Command): void {
   });
   withPlace(
     program
+      .command('import-history')
+      .description('keep old Service Tags files of a folder, for diff, publication and answers about the past')
+      .argument('<dir>', 'a folder with files such as ServiceTags_Public_20240115.json')
+      .addHelpText(
+        'after',
+        `
+None of them comes into force and no target is touched. The same folder again changes nothing.
+
+Examples:
+  npm run -s cli -- import-history ./service-tags
+  npm run -s cli -- import-history ./service-tags --data ./state`,
+      ),
+  ).action(importHistoryOf);
+  withPlace(
+    program
       .command('import')
       .description('restore an export into storage that has nothing of this instance')
       .argument('<file>', 'what `export` wrote'),
@@ -49,6 +65,19 @@ export function addBackupCommands(program: Command): void {
     const restored = await backup.restore(await readBackup(file));
     process.stdout.write(`Restored: ${extentOf(restored)}. The next run continues from there.\n`);
   });
+}
+
+/** Ends with 1 where a file could not be read; the others are kept all the same. */
+async function importHistoryOf(folder: string, place: Place): Promise<void> {
+  const { createHistoryImport } = await import('../composition-root.ts');
+  const keep = await createHistoryImport(await settingsOf(place));
+  const { imported, known, unreadable } = await keep(folder, (file, index, all) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${all}: ${visible(file)}\u001b[K`);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  process.stdout.write(`${quantity(imported, 'publication')} kept, ${known} known already.\n`);
+  for (const { file, why } of unreadable) process.stderr.write(`${visible(file)} is left out: ${visible(why)}\n`);
+  if (unreadable.length > 0) process.exitCode = 1;
 }
 
 /** Never overwrites another backup, and only its owner can read it: it shows what each firewall allows. */

@@ -7,6 +7,7 @@ import { NoConfigError } from '../run/read-config.ts';
 import { SettingsError } from '../run/settings.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
+import { addChangeCommands } from './change-commands.ts';
 import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand } from './check-commands.ts';
 import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
@@ -29,6 +30,7 @@ Examples:
   npm run -s cli -- todo --data ./state
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
+  npm run -s cli -- changes --since 7d --target hub
   npm run -s cli -- status --url https://contoso.azurewebsites.net --scope api://<client id>/.default
   npm run -s cli -- answer remove d0041625 --why "retired, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
@@ -51,6 +53,7 @@ export function makeProgram(): Command {
   addAdviseCommand(program);
   addNotifyCommand(program);
   addAskCommands(program);
+  addChangeCommands(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');

@@ -11,7 +11,8 @@ import type {
   StatusView,
 } from '../operator/operator.ts';
 import type { DryRun, RequestedRun } from '../run/service.ts';
-import { type ApiClient, ApiError } from './api-client.ts';
+import { type ApiClient, checkedAnswer, unlessUnknown } from './api-client.ts';
+import { remoteChanges } from './remote-changes.ts';
 
 /** What a command may ask of a deployed service beside an operator's own. */
 export interface RemoteOperator extends Operator {
@@ -33,7 +34,6 @@ const members = {
   registries: z.looseObject({ registries: list, readiness: list, advice: list }),
   plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
   lookup: z.looseObject({ tags: list, targets: list }),
-  changes: z.looseObject({ changes: list }),
   decisions: z.looseObject({ words: list, run: z.string() }),
   dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
   run: z.looseObject({ run: z.string(), targets: list }),
@@ -52,21 +52,12 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
     inbox: async () => checked<InboxView>(await api.get('inbox'), 'inbox'),
     registries: async () => checked<RegistriesView>(await api.get('registries'), 'registries'),
     async plan(id) {
-      try {
-        const path = id.split('/').map(encodeURIComponent).join('/');
-        return checked<PlanView>(await api.get(`plans/${path}`, { format: 'json' }), 'plan');
-      } catch (error) {
-        // The service knows the route and no such plan. A 404 of the host means that there is no such service.
-        if (error instanceof ApiError && error.status === 404 && error.isProblem) return undefined;
-        throw error;
-      }
+      const path = id.split('/').map(encodeURIComponent).join('/');
+      const plan = await unlessUnknown(api.get(`plans/${path}`, { format: 'json' }));
+      return plan === undefined ? undefined : checked<PlanView>(plan, 'plan');
     },
     lookup: async (address) => checked<LookupView>(await api.get('lookup', { ip: address }), 'lookup'),
-    async changes({ most, target }) {
-      const query = { limit: String(most), ...(target === undefined ? {} : { target }) };
-      return checked<{ changes: Awaited<ReturnType<Operator['changes']>> }>(await api.get('changes', query), 'changes')
-        .changes;
-    },
+    ...remoteChanges(api),
     async dryRun(config) {
       const asked = { dryRun: true, ...(config === undefined ? {} : { config }) };
       return checked<DryRun>(await api.post('runs', asked), 'dryRun');
@@ -78,10 +69,5 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
 }
 
 function checked<T>(value: unknown, what: keyof typeof members): T {
-  const read = members[what].safeParse(value);
-  if (read.success) return value as T;
-  const fields = read.error.issues.map(({ path }) => path.map(String).join('.')).join(', ');
-  throw new ApiError(
-    `expected the answer of a service of this version, got one without ${fields}: use the command line of the version that is deployed there (\`info.version\` of GET /api/openapi.json)`,
-  );
+  return checkedAnswer<T>(value, members[what]);
 }

@@ -44,7 +44,7 @@ export function showReplay(replayed: ReplayedFolder): string {
     tableText(
       ['Event', 'Count'],
       Object.entries(notices).map(([kind, count]) => [kind, count.toLocaleString('en')]),
-      ['Count'],
+      { numeric: ['Count'] },
     ),
     '',
     colors.bold(`Questions to an operator: ${asked.length}, on ${quantity(days.size, 'day')}`),
@@ -88,7 +88,7 @@ export function figuresTable({ policies }: Pick<Replayed, 'policies'>): string {
   return tableText(
     head,
     rows.map(([name, figure]) => [name, ...Object.values(policies).map(figure)]),
-    head.slice(1),
+    { numeric: head.slice(1) },
   );
 }
 

@@ -1,22 +1,43 @@
 import type { Command } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
-import type { RequestedRun } from '../run/service.ts';
+import { RequestError, type RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
-import { openRemote, settingsOf } from './open-operator.ts';
+import { openOperator, openRemote, settingsOf } from './open-operator.ts';
+import { showRun } from './show-changes.ts';
 
 interface RunOptions extends ViewOptions {
   readonly target?: readonly string[];
 }
 
-/** `run`: asks the service for a run. The service makes it, not this process. */
+/** `run`: asks the service for a run, which the service makes, not this process; with an id: shows one. */
 export function addRunCommand(program: Command): void {
   withJson(
     program
       .command('run')
-      .description('ask the service for a run, or join the one that is queued')
-      .option('--target <id...>', 'of these targets only'),
-  ).action(async (options: RunOptions) => print(options, await requestRun(options), showRequested));
+      .description('ask the service for a run, or join the one that is queued; with an id: show that run')
+      .argument('[id]', 'a run that `runs` lists: its plans in short, verdicts and outcomes')
+      .option('--target <id...>', 'of these targets only')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  npm run -s cli -- run --target hub
+  npm run -s cli -- run 20240115t080000z-1a2b3c4d`,
+      ),
+  ).action(async (id: string | undefined, options: RunOptions) =>
+    id === undefined ? print(options, await requestRun(options), showRequested) : showOne(id, options),
+  );
+}
+
+async function showOne(id: string, { target, ...options }: RunOptions): Promise<void> {
+  if (target !== undefined) {
+    throw new UsageError(`expected --target without the id of a run, got both: \`run ${id}\` shows all of its targets`);
+  }
+  const report = await (await openOperator(options)).run(id);
+  if (report === undefined) throw new RequestError(`no run has the id ${id}: \`runs\` lists them`);
+  print(options, report, showRun);
 }
 
 async function requestRun({ target, ...place }: RunOptions): Promise<RequestedRun> {

@@ -2,9 +2,10 @@ import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
 import { clock, extent, listed, quantity } from '../messages/format.ts';
 import type { Affected, InboxItem, InboxView, ParentsView } from '../operator/inbox.ts';
+import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
-import { terminalWidth, wrapped } from './wrapped.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Columns of the names before a text. */
 const label = 12;

@@ -5,7 +5,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
-import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
+import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/operator.ts';
 import { tableText } from '../text-table.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -141,22 +141,6 @@ function grantText({ prefixes, cause, since, run, found, decisions = [] }: Grant
     ({ by: who, why, ticket }) => `; decided by ${who}${ticket === undefined ? '' : ` (${ticket})`}: ${why}`,
   );
   return `${listed(prefixes)} ${found ? 'found there' : 'allowed'} ${when}: ${causeText(cause)}${by}${decided.join('')}.`;
-}
-
-/** Changes, newest first. */
-export function showChanges(changes: Awaited<ReturnType<Operator['changes']>>): string {
-  if (changes.length === 0) return 'Nothing was changed yet.';
-  return tableText(
-    ['When', 'Target', '', 'Prefix', 'Cause', 'Run'],
-    visibleIn(changes).map(({ at, target, direction, prefix, cause, run }) => [
-      at.slice(0, 16).replace('T', ' '),
-      target,
-      direction === 'add' ? '+' : '-',
-      prefix,
-      causeText(cause),
-      run,
-    ]),
-  );
 }
 
 /** Decisions as recorded, and the run that applies them. */

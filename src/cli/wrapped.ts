@@ -1,12 +1,5 @@
 import { Help } from 'commander';
-
-/** Columns where there is no terminal. */
-const usualWidth = 80;
-
-/** Columns that a view may take. */
-export function terminalWidth(): number {
-  return process.stdout.columns ?? usualWidth;
-}
+import { terminalWidth } from '../text-table.ts';
 
 /** A text broken at spaces, so that no line is wider than a terminal; every line begins with as many spaces. */
 export function wrapped(text: string, indent = 0, width = terminalWidth()): string {

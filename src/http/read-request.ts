@@ -112,6 +112,13 @@ export function limitFields(highest: 100 | 1000, absent: number) {
   };
 }
 
+/** Where a list goes on. What it says is known to who gave it. */
+export const continuation = z
+  .string()
+  .regex(/^[\w-]{1,3000}$/, 'the `next` that the page before ended with')
+  .describe('`next` of the page before; the first page if absent.')
+  .optional();
+
 /** How many to list. Throws BadRequest where both names are given: they may differ. */
 export function limitOf(
   { limit, most }: { readonly limit?: number | undefined; readonly most?: number | undefined },

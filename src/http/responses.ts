@@ -1,4 +1,4 @@
-import type { HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 
 /** What is wrong with one field of a request: where, what was expected, what came. */
 export interface FieldIssue {
@@ -26,8 +26,28 @@ export function json(status: number, jsonBody: unknown): HttpResponseInit {
 }
 
 /** The same as a text of another media type. */
-export function text(type: `text/${string}`, body: string): HttpResponseInit {
+export function text(type: `${'text' | 'application'}/${string}`, body: string): HttpResponseInit {
   return { status: 200, headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }, body };
+}
+
+/** Forms of an answer that is also a document. */
+export const formats = ['json', 'markdown', 'csv'] as const;
+export type Format = (typeof formats)[number];
+
+/** The first form that the client accepts; JSON if it names none of them. */
+export function acceptedFormat({ headers }: Pick<HttpRequest, 'headers'>): Format {
+  const accept = headers.get('accept') ?? '';
+  const named = accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase());
+  const known = new Map<string | undefined, Format>([
+    ['application/json', 'json'],
+    ['text/markdown', 'markdown'],
+    ['text/csv', 'csv'],
+  ]);
+  for (const type of named) {
+    const format = known.get(type);
+    if (format !== undefined) return format;
+  }
+  return 'json';
 }
 
 /** The answer with what every one carries: no browser may take it for another type than it says. */
@@ -38,6 +58,20 @@ export function asSent({ headers, ...answer }: HttpResponseInit): HttpResponseIn
 /** An answer that names the run to look for. */
 export function withRun(answer: HttpResponseInit, { run }: { readonly run: string }): HttpResponseInit {
   return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
+}
+
+/**
+ * The answer with the address of the page that follows (RFC 8288), relative to its own; it is the same where there is none.
+ * A key in `code` is left out: an address is written down more easily than a header.
+ */
+export function withNext(answer: HttpResponseInit, request: HttpRequest, next: string | undefined): HttpResponseInit {
+  if (next === undefined) return answer;
+  const query = new URLSearchParams([...request.query].filter(([name]) => name !== 'code' && name !== 'after'));
+  query.set('after', next);
+  return {
+    ...answer,
+    headers: { ...Object.fromEntries(new Headers(answer.headers)), link: `<?${query}>; rel="next"` },
+  };
 }
 
 /**

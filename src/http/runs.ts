@@ -4,8 +4,8 @@ import { textOf } from '../messages/text-of.ts';
 import type { DryRun, RunRequest, RunView } from '../run/service.ts';
 import { actorOf } from './actor.ts';
 import { endpoint } from './handle.ts';
-import { limitFields, limitOf } from './read-request.ts';
-import { BadRequest, json, problem, withRun } from './responses.ts';
+import { continuation, limitFields, limitOf } from './read-request.ts';
+import { BadRequest, json, problem, withNext, withRun } from './responses.ts';
 
 /**
  * POST /api/runs: 202 with the run that will look at what is asked, a new one or one that is queued, and every target
@@ -46,48 +46,27 @@ export const postRuns = endpoint({
 
 /** GET /api/runs?limit=20: newest first, without their events. */
 export const getRuns = endpoint({
-  query: z.strictObject(limitFields(100, 20)),
-  responses: { 200: 'Runs, newest first, without their events.' },
-  async answer({ service, query }) {
-    const limit = limitOf(query, 20);
-    return json(200, { runs: (await (await service()).runs(limit)).map(runSummaryJson) });
+  query: z.strictObject({ ...limitFields(100, 20), after: continuation }),
+  responses: { 200: 'Runs, newest first, without their events; with `next` where there are more.' },
+  async answer({ operator, request, query: { after, ...limit } }) {
+    const { runs, next } = await (await operator()).runs({ most: limitOf(limit, 20), after });
+    const summaries = runs.map((run) => ({ ...run, href: `/api/runs/${encodeURIComponent(run.run)}` }));
+    return withNext(json(200, { runs: summaries, ...(next === undefined ? {} : { next }) }), request, next);
   },
 });
 
-/** GET /api/runs/{id}: everything about one run, events with their words. */
+/** GET /api/runs/{id}: everything about one run, its plans in short, events with their words. */
 export const getRun = endpoint({
-  responses: { 200: 'The run with its outcomes and events, each with its text.' },
-  async answer({ service, request }) {
+  responses: { 200: 'The run with its outcomes, its plans in short, and its events, each with its text.' },
+  async answer({ operator, request }) {
     const id = request.params.id ?? '';
-    const run = await (await service()).run(id);
+    const run = await (await operator()).run(id);
     if (run === undefined) {
       return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
     }
     return json(200, runJson(run));
   },
 });
-
-/** A run in a list: what it was about and how it ended. */
-export function runSummaryJson(view: RunView): object {
-  const { run, status, trigger, startedAt, closedAt, publication, targets, armWrites, armWritesAtLeast } = view;
-  return {
-    run,
-    status,
-    trigger,
-    startedAt,
-    closedAt,
-    publication: publication && {
-      cloud: publication.cloud,
-      changeNumber: publication.changeNumber,
-      date: publication.date,
-      file: publication.file,
-    },
-    targets: targets.map(({ id, kind, status }) => ({ id, kind, status })),
-    armWrites,
-    armWritesAtLeast,
-    href: `/api/runs/${encodeURIComponent(run)}`,
-  };
-}
 
 /** A run in full; each event with the words a person reads. */
 export function runJson(view: RunView): object {

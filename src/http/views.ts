@@ -4,8 +4,7 @@ import { adviceMarkdown } from '../messages/registry.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { PlanView } from '../operator/operator.ts';
 import { endpoint } from './handle.ts';
-import { limitFields, limitOf } from './read-request.ts';
-import { json, problem, text } from './responses.ts';
+import { acceptedFormat, type Format, formats, json, problem, text } from './responses.ts';
 
 const noQuery = z.strictObject({});
 
@@ -49,20 +48,6 @@ export const getLookup = endpoint({
   answer: async ({ operator, query }) => json(200, await (await operator()).lookup(query.ip)),
 });
 
-/** GET /api/changes?target=hub&limit=100: what went into and out of targets, newest first. */
-export const getChanges = endpoint({
-  query: z.strictObject({
-    target: z.string().min(1).describe('The id of a target; all targets if absent.').optional(),
-    ...limitFields(1000, 100),
-  }),
-  responses: { 200: 'Changes, newest first.' },
-  async answer({ operator, query: { target, ...limit } }) {
-    const most = limitOf(limit, 100);
-    const changes = await (await operator()).changes({ most, ...(target === undefined ? {} : { target }) });
-    return json(200, { changes });
-  },
-});
-
 /**
  * GET /api/plans/{part} or /api/plans/{run}/{target}: as JSON; with `?format=markdown`, `?format=csv`, or such an Accept
  * header, as a change ticket.
@@ -70,14 +55,14 @@ export const getChanges = endpoint({
 export const getPlan = endpoint({
   query: z.strictObject({
     format: z
-      .enum(['json', 'markdown', 'csv'], 'json, markdown or csv')
+      .enum(formats, 'json, markdown or csv')
       .describe('By the header Accept if absent; JSON if that names none of them.')
       .optional(),
   }),
   responses: {
     200: { text: 'The plan, or a change ticket.', types: ['application/json', 'text/markdown', 'text/csv'] },
   },
-  async answer({ request, operator, query: { format = formatOf(request.headers.get('accept') ?? '') } }) {
+  async answer({ request, operator, query: { format = acceptedFormat(request) } }) {
     const id = request.params.id ?? '';
     const plan = await (await operator()).plan(id);
     if (plan === undefined) {
@@ -89,22 +74,8 @@ export const getPlan = endpoint({
   },
 });
 
-type Format = 'json' | 'markdown' | 'csv';
-
 const planIn: Readonly<Record<Format, (plan: PlanView) => HttpResponseInit>> = {
   json: (plan) => json(200, plan),
   markdown: (plan) => text('text/markdown', changeTicketMarkdown(plan)),
   csv: (plan) => text('text/csv', changeTicketCsv(plan)),
 };
-
-/** The first form that the client names; JSON if it names none of them. */
-function formatOf(accept: string): Format {
-  const named = accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase());
-  const known: Readonly<Record<string, Format>> = {
-    'application/json': 'json',
-    'text/markdown': 'markdown',
-    'text/csv': 'csv',
-  };
-  for (const type of named) if (type !== undefined && Object.hasOwn(known, type)) return known[type] as Format;
-  return 'json';
-}

@@ -12,10 +12,13 @@ import { AmbiguousName, partNamed } from './commands/find-open.ts';
 import { findPart, findPlan } from './commands/find-part.ts';
 import { decisionsFor } from './commands/record-decision.ts';
 import { DecisionRejected, type Operator, type PlanView } from './operator.ts';
+import { changesOf, versionOfAll } from './queries/changes.ts';
 import { openHolds } from './queries/holds.ts';
 import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
+import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
 import { registriesView } from './queries/registries.ts';
+import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
 
 /** What people ask and decide, over an opened context. */
@@ -53,7 +56,13 @@ export function makeOperator(context: RunContext): Operator {
     async lookup(address) {
       return lookup(context, await ledger(), address);
     },
-    changes: ({ target, most }) => context.history.list({ most, ...(target === undefined ? {} : { target }) }),
+    changes: (query) => changesOf(context, query),
+    version: () => versionOfAll(context),
+    runs: (query) => runsOf(context, query),
+    run: (id) => runReport(context, id),
+    publications: () => publicationsOf(context),
+    publication: (which) => publicationOf(context, which),
+    diff: (from, to, filter) => diffOf(context, from, to, filter),
   };
 }
 

@@ -6,12 +6,15 @@ import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import type { TagFilter } from '../core/publication/tag-filter.ts';
 import type { Reason } from '../core/reason.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
 import type { FeedDevices } from '../feeds/keep-feeds.ts';
-import type { Change } from '../ports/store.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 import type { InboxView, ParentsView } from './inbox.ts';
+import type { ChangesQuery, ChangesView, VersionView } from './queries/changes.ts';
+import type { DiffView, KeptFile, KeptPublication } from './queries/publications.ts';
+import type { RunReport, RunsQuery, RunsView } from './queries/runs.ts';
 
 /** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
@@ -38,8 +41,20 @@ export interface Operator {
   plan(id: string): Promise<PlanView | undefined>;
   /** Throws RequestError for what is no address. */
   lookup(address: string): Promise<LookupView>;
-  /** Newest first. */
-  changes(query: { readonly target?: string; readonly most: number }): Promise<readonly Change[]>;
+  /** Newest first. Throws RequestError for a moment or a continuation that cannot be read. */
+  changes(query: ChangesQuery): Promise<ChangesView>;
+  /** What is newest here; cheap, for those who ask again and again. */
+  version(): Promise<VersionView>;
+  /** Newest first. Throws RequestError for a continuation that cannot be read. */
+  runs(query: RunsQuery): Promise<RunsView>;
+  /** Undefined if there is no such run. */
+  run(id: string): Promise<RunReport | undefined>;
+  /** Every file that is kept, newest first. */
+  publications(): Promise<readonly KeptPublication[]>;
+  /** By number, date, digest or `latest`; undefined if none is kept. Throws RequestError where several are meant. */
+  publication(which: string): Promise<KeptFile | undefined>;
+  /** Throws RequestError for a publication that is not kept, or that cannot be read. */
+  diff(from: string, to: string, filter: TagFilter): Promise<DiffView>;
 }
 
 /**

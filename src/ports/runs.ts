@@ -50,6 +50,29 @@ export interface RunRecord {
   readonly closing?: Closing;
 }
 
+/** A run in a list: what it was about and how it ended. */
+export interface RunSummary extends Pick<Intent, 'run' | 'generation' | 'trigger' | 'by' | 'startedAt'> {
+  /** `running`: not closed. */
+  readonly status: RunStatus | 'running';
+  readonly closedAt?: string;
+  readonly publication?: Pick<Publication, 'cloud' | 'changeNumber' | 'date' | 'file' | 'digest'>;
+  readonly targets: readonly { readonly id: string; readonly status: RunStatus | 'running' }[];
+  /** How many ranges or host names went in and out. */
+  readonly added: number;
+  readonly removed: number;
+  /** Write requests that left the ARM client. */
+  readonly armWrites: number;
+  /** A worker ended without a word: its writes are not in `armWrites`. */
+  readonly armWritesAtLeast?: true;
+}
+
+/** Some runs, newest first, and where the rest begins. */
+export interface RunPage {
+  readonly runs: readonly RunSummary[];
+  /** For `before`; absent where there are no earlier ones. */
+  readonly next?: number;
+}
+
 /** Thrown when a run is to be recorded while another one is recorded and not closed. */
 export class OpenRunError extends Error {
   override name = 'OpenRunError';
@@ -103,8 +126,15 @@ export interface Runs {
   replans(run: string, target: string): Promise<readonly Plan[]>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
   plan(run: string, target: string): Promise<Plan | undefined>;
-  /** Newest first. */
+  /** Every plan that was recorded with a run, by target; none for a run that is not recorded. */
+  plans(run: string): Promise<readonly Plan[]>;
+  /** Newest first. Reads each of them whole. */
   list(most: number): Promise<readonly RunRecord[]>;
+  /**
+   * Newest first, in short, from what their close noted: one request for all of them, and one more for each that is not
+   * closed, or was closed by a process that died before noting it. @param before the generation to go on below.
+   */
+  page(most: number, before?: number): Promise<RunPage>;
   /** Inserts, never replaces: the first outcome of a subject is kept. */
   insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'>;
   /** One transaction for `closed` and the events, so that it happens once. Throws for a run that is not recorded. */

@@ -111,12 +111,39 @@ export interface Change {
   readonly decisions?: readonly string[];
 }
 
+/** Which changes to read, newest first. */
+export interface HistoryQuery {
+  readonly target?: string;
+  /** From this moment on, and before that one: ISO 8601. */
+  readonly since?: string;
+  readonly until?: string;
+  /** `next` of the page before. */
+  readonly after?: string;
+  /** How many to give at most. */
+  readonly most: number;
+}
+
+/** Some changes, and where the rest begins. */
+export interface HistoryPage {
+  readonly changes: readonly Change[];
+  /** For `after`; absent where all was read. A page may hold fewer than were asked for, or none, and still go on. */
+  readonly next?: string;
+}
+
+/** Thrown for a text that is no `next` of a page. */
+export class UnknownPosition extends Error {
+  override name = 'UnknownPosition';
+}
+
 /** Append-only: what was in a target on a day, and why. */
 export interface History {
   /** Appends; the same change of the same run again is not doubled. */
   append(changes: readonly Change[]): Promise<void>;
-  /** Newest first. */
-  list(query: { target?: string; most: number }): Promise<readonly Change[]>;
+  /**
+   * Newest first, those that `wanted` says yes to. How much is read for one page has a bound, however long the history is
+   * and however few are wanted. Throws UnknownPosition.
+   */
+  page(query: HistoryQuery, wanted?: (change: Change) => boolean): Promise<HistoryPage>;
 }
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
@@ -175,11 +202,13 @@ export interface Operations {
 
 /** Raw publications as received, by digest; refused files too, so that a person can look at them and accept them. */
 export interface Publications {
-  /** Keeps the bytes and what is known of them. The same digest again changes nothing. */
+  /** Keeps the bytes and what is known of them. The same digest again changes nothing, but that what a run found replaces what was imported. */
   put(record: StoredPublication, bytes: Uint8Array): Promise<void>;
   /** The bytes, or undefined if this digest was never kept. */
   bytes(digest: string): Promise<Uint8Array | undefined>;
   get(digest: string): Promise<StoredPublication | undefined>;
+  /** What is known of every file, in no order. */
+  all(): Promise<readonly StoredPublication[]>;
 }
 
 /**
@@ -189,7 +218,8 @@ export interface StoredPublication {
   readonly digest: string;
   readonly file: string;
   readonly firstSeen: string;
-  readonly status: 'accepted' | 'refused' | 'waiting';
+  /** `imported`: loaded by a person for answers about the past; no run has looked at it. */
+  readonly status: 'accepted' | 'refused' | 'waiting' | 'imported';
   readonly publication?: Publication;
   /** Where it came from; of a file that did not parse this is all there is. */
   readonly provenance?: Provenance;

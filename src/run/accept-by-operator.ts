@@ -47,6 +47,9 @@ export async function acceptOverride(
     if (tags === undefined || !tags.every((tag) => left.has(tag))) return no(inForce(stored, left));
   } else if (stored.status === 'accepted')
     return no(`${stored.file} was in force before; to go back to it for a while, pin it`);
+  if (stored.status === 'imported') {
+    return no(`${stored.file} was loaded for answers about the past; only what the source brings can be accepted`);
+  }
   return tags === undefined
     ? await whole(context, ledger, { stored, bytes })
     : await only(context, ledger, { stored, bytes }, tags);

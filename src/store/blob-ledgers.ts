@@ -6,6 +6,7 @@ import {
   StaleLedgerError,
   StoredFormatError,
   type StoredPublication,
+  unlessDamaged,
 } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
@@ -112,7 +113,8 @@ export class BlobPublications implements Publications {
 
   async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
     const key = keyOf(record.digest);
-    if (await this.#rows.hasOwn(this.#partition, key)) return;
+    const known = await unlessDamaged(this.get(record.digest));
+    if (known !== undefined && (known.status !== 'imported' || record.status === 'imported')) return;
     await this.#blobs.write(this.#path(record.digest), bytes);
     // Not inserted: there may be a row that others put there.
     await this.#rows.replace(this.#partition, { key, value: { publication: record } });
@@ -125,6 +127,14 @@ export class BlobPublications implements Publications {
   async get(digest: string): Promise<StoredPublication | undefined> {
     const value = await this.#rows.get(this.#partition, keyOf(digest));
     return (value as { readonly publication: StoredPublication } | undefined)?.publication;
+  }
+
+  async all(): Promise<readonly StoredPublication[]> {
+    const found: StoredPublication[] = [];
+    for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
+      found.push((value as { readonly publication: StoredPublication }).publication);
+    }
+    return found;
   }
 
   #path(digest: string): string {

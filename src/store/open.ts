@@ -34,10 +34,11 @@ import { withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
 import { type SealOptions, Seals } from './seal.ts';
 import { TableFeeds } from './table-feeds.ts';
+import { TableHistory } from './table-history.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
-import { TableClaims, TableConfigAuthors, TableControls, TableHistory, TableOperations } from './tables.ts';
+import { TableClaims, TableConfigAuthors, TableControls, TableOperations } from './tables.ts';
 
 interface StoreOptions {
   readonly connection: StoreConnection;

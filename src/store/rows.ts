@@ -79,14 +79,16 @@ export class Rows {
    * Rows of a partition in the order of keys, from `from` up to, not including, `to`; those whose columns are as given.
    * Keys hold no quotes. What is damaged, or not sealed by this service, is passed over: one such row must not stop what
    * the others are for. `damagedIn()` names it, and Damage reports it.
+   * @param atOnce rows that one request asks for; as many as Storage gives, 1,000, if absent. For who reads a few of many.
    */
   async *range(
     partition: string,
     from: string,
     to: string,
     columns: Readonly<Record<string, string>> = {},
+    atOnce?: number,
   ): AsyncGenerator<Row> {
-    for await (const { entity, value } of this.#decoded(partition, from, to, columns)) {
+    for await (const { entity, value } of this.#decoded(partition, from, to, columns, atOnce)) {
       if (value !== undefined) yield { key: entity.rowKey, value };
     }
   }
@@ -111,6 +113,7 @@ export class Rows {
     from: string,
     to: string,
     columns: Readonly<Record<string, string>>,
+    atOnce?: number,
   ): AsyncGenerator<{ readonly entity: StoredEntity; readonly value?: object; readonly fault?: Error }> {
     const filter = [
       `PartitionKey eq '${partition}'`,
@@ -118,7 +121,7 @@ export class Rows {
       `RowKey lt '${to}'`,
       ...Object.entries(columns).map(([name, value]) => `${name} eq '${value}'`),
     ].join(' and ');
-    for await (const entity of this.#list({ filter })) {
+    for await (const entity of this.#list({ filter }, atOnce)) {
       try {
         yield { entity, value: await this.#decode(partition, entity.rowKey, entity) };
       } catch (error) {
@@ -230,11 +233,17 @@ export class Rows {
   }
 
   /** Follows every page: Storage may end one after any number of rows, also after none. */
-  async *#list(queryOptions: { filter: string; select?: string[] }): AsyncGenerator<StoredEntity> {
+  async *#list(
+    queryOptions: { filter: string; select?: string[] },
+    maxPageSize?: number,
+  ): AsyncGenerator<StoredEntity> {
     try {
-      for await (const entity of this.#table.listEntities({ queryOptions })) {
-        const { rowKey } = entity;
-        if (rowKey !== undefined) yield { ...entity, rowKey };
+      const pages = this.#table.listEntities({ queryOptions }).byPage(maxPageSize === undefined ? {} : { maxPageSize });
+      for await (const page of pages) {
+        for (const entity of page) {
+          const { rowKey } = entity;
+          if (rowKey !== undefined) yield { ...entity, rowKey };
+        }
       }
     } catch (error) {
       if (!saysAbsent(error)) throw error;

@@ -1,13 +1,11 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/queues.ts';
-import { type Closing, type Intent, OpenRunError, type RunRecord, type Runs } from '../ports/runs.ts';
-import { inverted, keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
+import { type Closing, type Intent, OpenRunError, type RunPage, type RunRecord, type Runs } from '../ports/runs.ts';
+import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
-
-/** Runs read at once for a list. */
-const concurrency = 10;
+import { RunIndex } from './run-index.ts';
 
 /**
  * Runs in table rows. One partition a run, in the order of its keys:
@@ -20,14 +18,14 @@ const concurrency = 10;
  *     replan|...      one a target and number, from 0, for each time it was planned again
  *     worked|...      one a target that a worker started on
  *
- * Beside them a partition `runs` (an index by generation, newest first: two runs may begin in the same moment), and in
- * the partition `state` the rows `open` (the run recorded last), `requested` (the runs asked for) and `generation`.
+ * Beside them a partition `runs` (`RunIndex`), and in the partition `state` the rows `open` (the run recorded last), `requested` (the runs asked for) and `generation`.
  *
  * What is left when the process dies between two requests:
  * - record() writes open, index, then plans, outcomes and intent, in transactions with the intent in the last. Until
  *   then open and index name a run that does not exist, which readers pass over; recording it again clears its rows and
  *   starts anew, and recording another run takes the row `open`.
- * - close() is one transaction. The row `open` stays and names a closed run, which is not open.
+ * - close() is one transaction. The row `open` stays and names a closed run, which is not open. The index has the run in
+ *   short after that: until the next close notes it, a list reads the run itself.
  * - request() writes one row; the message that did not go out is sent with the next request, which gets it back, at the
  *   close of a run, and by maintenance.
  * - take() writes the same row; a run that has begun and was never recorded is begun again.
@@ -38,14 +36,14 @@ export class TableRuns implements Runs {
   readonly #scope: Scope;
   readonly #now: () => Date;
   readonly #state: string;
-  readonly #index: string;
+  readonly #index: RunIndex;
 
   constructor(rows: Rows, scope: Scope, now: () => Date) {
     this.#rows = rows;
     this.#scope = scope;
     this.#now = now;
     this.#state = partitionOf(scope, 'state');
-    this.#index = partitionOf(scope, 'runs');
+    this.#index = new RunIndex(rows, scope, (run) => this.get(run));
   }
 
   async nextGeneration(): Promise<number> {
@@ -53,7 +51,7 @@ export class TableRuns implements Runs {
     await this.#rows.change(this.#state, 'generation', async (value) => {
       const last = (value as { readonly generation: number } | undefined)?.generation;
       // A row that was set aside: what it counted follows from the runs.
-      generation = (last ?? (await this.#newest())?.generation ?? 0) + 1;
+      generation = (last ?? (await this.#index.newest())?.generation ?? 0) + 1;
       return { generation };
     });
     return generation;
@@ -99,7 +97,7 @@ export class TableRuns implements Runs {
     await this.#rows.delete(partition, left);
 
     await this.#rows.change(this.#state, 'open', async (value) => {
-      const last = ((value as Named | undefined) ?? (await this.#newest()))?.run;
+      const last = ((value as Named | undefined) ?? (await this.#index.newest()))?.run;
       if (last === intent.run && value !== undefined) return undefined;
       if (last !== undefined && last !== intent.run && (await this.#isOpen(last))) {
         throw new OpenRunError(
@@ -108,7 +106,7 @@ export class TableRuns implements Runs {
       }
       return { run: intent.run };
     });
-    await this.#rows.insert(this.#index, { key: indexKeyOf(intent), value: { run: intent.run } });
+    await this.#index.add(intent);
 
     const rows: NewRow[] = [
       ...plans.map((plan) => ({ key: keyOf('plan', plan.target), value: { plan } })),
@@ -122,7 +120,7 @@ export class TableRuns implements Runs {
   }
 
   async open(): Promise<RunRecord | undefined> {
-    const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#newest());
+    const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#index.newest());
     const record = last === undefined ? undefined : await this.get(last.run);
     return record?.closing === undefined ? record : undefined;
   }
@@ -191,25 +189,21 @@ export class TableRuns implements Runs {
     return recorded ? (value as { readonly plan: Plan } | undefined)?.plan : undefined;
   }
 
-  async list(most: number): Promise<readonly RunRecord[]> {
-    const found: RunRecord[] = [];
-    let ahead: { key: string; run: string }[] = [];
-    const take = async () => {
-      const records = await Promise.all(ahead.map(({ run }) => this.get(run)));
-      records.forEach((record, i) => {
-        // A run recorded at the second attempt has an index row of the first one too, with that one's time.
-        if (record !== undefined && indexKeyOf(record.intent) === ahead[i]?.key) found.push(record);
-      });
-      ahead = [];
-    };
-    for await (const { key, value } of this.#rows.range(this.#index, '', '~')) {
-      if (found.length + ahead.length >= most) await take();
-      if (found.length >= most) return found.slice(0, most);
-      ahead.push({ key, run: (value as Named).run });
-      if (ahead.length === concurrency) await take();
+  async plans(run: string): Promise<readonly Plan[]> {
+    if (!(await this.#rows.has(this.#partition(run), 'intent'))) return [];
+    const plans: Plan[] = [];
+    for await (const { value } of this.#rows.range(this.#partition(run), 'plan|', 'plan}')) {
+      plans.push((value as { readonly plan: Plan }).plan);
     }
-    await take();
-    return found.slice(0, most);
+    return plans;
+  }
+
+  list(most: number): Promise<readonly RunRecord[]> {
+    return this.#index.list(most);
+  }
+
+  page(most: number, before?: number): Promise<RunPage> {
+    return this.#index.page(most, before);
   }
 
   async insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'> {
@@ -223,15 +217,8 @@ export class TableRuns implements Runs {
       { key: 'closed', value: { closed } },
       { key: 'events', value: { events } },
     ]);
+    await this.#index.noteClosed();
     return inserted === 'inserted' ? 'closed' : 'known';
-  }
-
-  /** The run recorded last, by the index; undefined before the first. */
-  async #newest(): Promise<(Named & { readonly generation: number }) | undefined> {
-    for await (const { key, value } of this.#rows.range(this.#index, '', '~')) {
-      return { run: (value as Named).run, generation: uninverted(key.slice(0, 13)) };
-    }
-    return undefined;
   }
 
   #partition(run: string): string {
@@ -272,8 +259,4 @@ interface Named {
 
 function outcomeRow(outcome: Outcome): NewRow {
   return { key: keyOf('outcome', outcome.target, outcome.subject), value: { outcome } };
-}
-
-function indexKeyOf(intent: Intent): string {
-  return keyOf(inverted(intent.generation), intent.run);
 }

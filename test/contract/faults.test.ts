@@ -29,6 +29,9 @@ const openProxied = (answerMilliseconds = 30_000) =>
 /** A listing of rows: by filter, not by key. */
 const isListing = (url: string) => url.includes('()') && url.includes('filter');
 
+/** The URL of a listing that asks for so many rows. */
+const withTop = (url: string, rows: number) => `${url.replace(/&%24top=\d+|&\$top=\d+/, '')}&$top=${rows}`;
+
 async function fill(store: Store): Promise<void> {
   for (const run of ['a', 'b', 'c']) {
     await store.runs.record(sampleIntent(run, { outcomes: [sampleOutcome('north')] }), [samplePlan('east')]);
@@ -45,7 +48,8 @@ async function expectFilled(store: Store): Promise<void> {
   expect(runs.map(({ intent }) => intent.run).sort()).toEqual(['a', 'b', 'c']);
   for (const run of runs) expect(run).toMatchObject({ outcomes: [{}, {}], closing: sampleClosing });
   expect(await store.targetRecords.all()).toHaveLength(3);
-  expect(await store.history.list({ most: 9 })).toHaveLength(3);
+  expect((await store.history.page({ most: 9 })).changes).toHaveLength(3);
+  expect((await store.runs.page(9)).runs).toHaveLength(3);
   expect((await store.controls.all()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 }
 
@@ -53,7 +57,7 @@ describe('short pages', () => {
   test('of one row each are all followed', async () => {
     const store = await openProxied();
     await fill(store);
-    proxy.decide(({ url }) => (isListing(url) ? { kind: 'forward', url: `${url}&$top=1` } : 'forward'));
+    proxy.decide(({ url }) => (isListing(url) ? { kind: 'forward', url: withTop(url, 1) } : 'forward'));
     await expectFilled(store);
     expect(proxy.seen.filter(({ url }) => url.includes('NextRowKey')).length).toBeGreaterThan(10);
   });
@@ -138,7 +142,10 @@ describe('reading', () => {
     generation: ({ targetRecords }) => targetRecords.generation('east'),
     publication: ({ publications }) => publications.get('x'),
     bytes: ({ publications }) => publications.bytes('x'),
-    history: ({ history }) => history.list({ most: 9 }),
+    history: async ({ history }) => (await history.page({ most: 9 })).changes,
+    'runs in short': async ({ runs }) => (await runs.page(9)).runs,
+    'plans of a run': ({ runs }) => runs.plans('r'),
+    'all publications': ({ publications }) => publications.all(),
   };
 
   test('an account where nothing was ever created finds nothing, and sends nothing that writes', async () => {

@@ -65,7 +65,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   publication: ({ publications }) => publications.get('d'),
   'put publication': ({ publications }) => publications.put(refusedPublication, Buffer.from('{}')),
   words: ({ controls }) => controls.all(),
-  history: ({ history }) => history.list({ most: 1 }),
+  history: ({ history }) => history.page({ most: 1 }),
 };
 
 describe('rows of a newer version', () => {

@@ -25,12 +25,33 @@ test('bytes and record come back as they were; there are none before', async () 
   expect(Buffer.from((await publications.bytes(accepted.digest)) ?? [])).toEqual(bytes);
 });
 
+test('all of them are listed', async () => {
+  const { publications } = await openTestStore();
+  expect(await publications.all()).toEqual([]);
+  const others = ['a', 'b'].map((digest) => ({ ...accepted, digest: digest.repeat(64) }));
+  for (const one of [accepted, ...others]) await publications.put(one, bytes);
+  const listed = await publications.all();
+  expect(listed.map(({ digest }) => digest).sort()).toEqual([accepted, ...others].map(({ digest }) => digest).sort());
+  expect(listed).toContainEqual(accepted);
+});
+
 test('the same digest again changes nothing', async () => {
   const { publications } = await openTestStore();
   await publications.put(accepted, bytes);
   await publications.put({ ...accepted, status: 'refused', file: 'other.json' }, Buffer.from('other'));
   expect(await publications.get(accepted.digest)).toEqual(accepted);
   expect(Buffer.from((await publications.bytes(accepted.digest)) ?? [])).toEqual(bytes);
+});
+
+test('what a run found replaces what was imported, and never the other way round', async () => {
+  const { publications } = await openTestStore();
+  await publications.put({ ...accepted, status: 'imported' }, bytes);
+  await publications.put({ ...accepted, status: 'imported', file: 'other.json' }, bytes);
+  expect(await publications.get(accepted.digest)).toEqual({ ...accepted, status: 'imported' });
+  await publications.put(accepted, bytes);
+  expect(await publications.get(accepted.digest)).toEqual(accepted);
+  await publications.put({ ...accepted, status: 'imported' }, bytes);
+  expect(await publications.get(accepted.digest)).toEqual(accepted);
 });
 
 test('a refused file is kept with every reason, however many', async () => {

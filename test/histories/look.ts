@@ -40,7 +40,7 @@ export async function look(
   }
   const ids = new Set(runs.map(({ run }) => run));
   const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
-  const changes = wrote ? (await desk.changes({ most: maxChanges })).filter(({ run }) => ids.has(run)) : [];
+  const changes = wrote ? (await desk.changes({ most: maxChanges })).changes.filter(({ run }) => ids.has(run)) : [];
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);

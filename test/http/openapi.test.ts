@@ -40,6 +40,7 @@ test('methods of one path are together, each with what it takes and who may ask'
       parameters: [
         { name: 'limit', in: 'query', required: false, schema: { type: 'string', pattern: expect.anything() } },
         { name: 'most', deprecated: true },
+        { name: 'after', in: 'query', required: false },
       ],
     },
     post: {

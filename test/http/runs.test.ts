@@ -3,11 +3,13 @@ import type { DomainEvent } from '../../src/core/event.ts';
 import { runJson } from '../../src/http/runs.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 import { RequestError, type RunView } from '../../src/run/service.ts';
+import { operatorForTests } from '../support/operator.ts';
 import { ask as askFor, byKey, invocation, request, serviceForTests } from '../support/service.ts';
 
 function ask(asked: ReturnType<typeof request>, service = serviceForTests(), name = 'runs') {
   return askFor(name, asked, {
     service: async () => service,
+    operator: async () => operatorForTests(),
     settings: async () => ({ easyAuth: false, now: () => new Date() }),
   });
 }
@@ -84,10 +86,10 @@ test('a target that does not exist is a problem with the words of the service', 
 
 test('what nobody expected is logged and answered as a problem', async () => {
   const logged = invocation();
-  const service = async () => {
+  const operator = async () => {
     throw new Error('storage does not answer');
   };
-  const response = await askFor('runs', request('GET', '/api/runs'), { service }, logged);
+  const response = await askFor('runs', request('GET', '/api/runs'), { operator }, logged);
   expect(response).toMatchObject({ status: 500, jsonBody: { detail: expect.stringContaining('unexpected') } });
   expect(JSON.stringify(response)).not.toContain('storage');
   expect(response.jsonBody.next).toContain('i-1');
@@ -95,17 +97,21 @@ test('what nobody expected is logged and answered as a problem', async () => {
 });
 
 test('the list is asked for 20 runs unless told otherwise, and carries no events', async () => {
-  const service = serviceForTests();
-  const response = await ask(request('GET', '/api/runs'), service);
-  await ask(request('GET', '/api/runs', { query: { most: '100', code: 'the host reads this one' } }), service);
-  await ask(request('GET', '/api/runs', { query: { limit: '7' } }), service);
-  expect(service.asked).toEqual([
-    ['runs', 20],
-    ['runs', 100],
-    ['runs', 7],
+  const operator = operatorForTests();
+  const product = { operator: async () => operator };
+  const response = await askFor('runs', request('GET', '/api/runs'), product);
+  await askFor('runs', request('GET', '/api/runs', { query: { most: '100', code: 'the host reads this' } }), product);
+  const second = { query: { limit: '7', after: '8', code: 'secret' } };
+  const { headers } = await askFor('runs', request('GET', '/api/runs', second), product);
+  expect(operator.asked).toEqual([
+    ['runs', { most: 20 }],
+    ['runs', { most: 100 }],
+    ['runs', { most: 7, after: '8' }],
   ]);
   expect(response.jsonBody.runs[0]).toMatchObject({ run: 'r-1', status: 'applied', href: '/api/runs/r-1' });
+  expect(response.jsonBody.next).toBe('7');
   expect(response.jsonBody.runs[0]).not.toHaveProperty('events');
+  expect(headers).toMatchObject({ link: '<?limit=7&after=7>; rel="next"' });
 });
 
 test.each(['0', '101', '-1', '1e1', '20,30', 'all', ''])('limit=%s is refused', async (limit) => {

@@ -42,17 +42,6 @@ test('what is no address is refused with the words of the desk', async () => {
   expect(response).toMatchObject({ status: 400, jsonBody: { detail: 'expected an address, got "x"' } });
 });
 
-test('changes are 100 unless told otherwise', async () => {
-  const operator = operatorForTests();
-  await get('changes', {}, operator);
-  await get('changes', { query: { target: 'east', most: '1000' } }, operator);
-  expect(operator.asked).toEqual([
-    ['changes', { most: 100 }],
-    ['changes', { target: 'east', most: 1000 }],
-  ]);
-  for (const most of ['0', '1001', '1e2', '']) expect((await get('changes', { query: { most } })).status).toBe(400);
-});
-
 test.each([
   ['its part', 'part-east'],
   ['run and target', 'r-1/east'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { showChanges, showDecisions, showHolds, showLookup, showStatus } from '../../src/cli/show.ts';
+import { showDecisions, showHolds, showLookup, showStatus } from '../../src/cli/show.ts';
+import { showChanges, showDiff, showPublications, showRun, showRuns } from '../../src/cli/show-changes.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import { hiddenIn } from '../../src/core/visible-text.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
@@ -111,7 +112,25 @@ test('so is what the command line shows', () => {
         { target: 'nsg', error: `Azure says ${evil}` },
       ],
     } as never),
-    showChanges([{ at, target: 'hub', direction: 'add', prefix: '20.0.0.0/24', cause, run: 'r-1' }] as never),
+    showChanges({
+      changes: [
+        { at, target: 'hub', direction: 'add', prefix: '20.0.0.0/24', cause, run: 'r-1', by: [{ name: evil }] },
+      ],
+    } as never),
+    showRuns({ runs: [{ startedAt: at, run: evil, status: 'applied', added: 1, removed: 0 }] } as never),
+    showRun({
+      run: 'r-1',
+      by: [{ name: evil }],
+      targets: [{ id: evil, outcomes: [], notes: [evil] }],
+      plans: [],
+    } as never),
+    showPublications([{ date: '2024-01-15', status: 'refused', digest: 'raw-0', file: evil }] as never),
+    showDiff({
+      from: {},
+      to: {},
+      tags: [{ tag: evil, kind: 'grown', gained: [], lost: [] }],
+      unreadable: [evil],
+    } as never),
     showDecisions({ words: [pause], run: 'r-1' } as never),
   ];
   // Of the terminal's own signs, only colours may be there; without a terminal there are none.

@@ -98,7 +98,7 @@ export const inApi: readonly Mutant[] = [
   },
   {
     name: 'no-plan-by-any-404',
-    file: 'src/cli/remote-operator.ts',
+    file: 'src/cli/api-client.ts',
     find: 'error.status === 404 && error.isProblem) return undefined;',
     replace: 'error.status === 404) return undefined;',
     tests: ['test/cli/api-client.test.ts'],

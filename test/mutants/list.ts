@@ -1,6 +1,7 @@
 import { inApi } from './in-api.ts';
 import { inAzure } from './in-azure.ts';
 import { inBoundaries } from './in-boundaries.ts';
+import { inChanges } from './in-changes.ts';
 import { inControl } from './in-control.ts';
 import { inJudge } from './in-judge.ts';
 import { inLocal } from './in-local.ts';
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...inNotifiers,
   ...inTargets,
   ...inBoundaries,
+  ...inChanges,
   ...inLocal,
   ...inMendings,
 ];

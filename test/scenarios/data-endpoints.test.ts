@@ -175,7 +175,7 @@ describe('the way to dedicated data endpoints, with the service running', () => 
     expect(run.status).toBe('applied');
     expect(await world.live('hub')).toEqual(login);
     expect((await world.live('names')).sort()).toEqual([...base, ...endpoints].sort());
-    const changes = await (await world.desk()).changes({ target: 'names', most: 10 });
+    const { changes } = await (await world.desk()).changes({ target: 'names', most: 10 });
     expect(changes.filter(({ direction }) => direction === 'remove')).toMatchObject([
       { prefix: blob, cause: { kind: 'registry' } },
     ]);

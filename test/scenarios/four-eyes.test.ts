@@ -99,7 +99,7 @@ describe('four eyes', () => {
     await stays();
     expect((await approve(bert)).status).toBe('applied');
     expect(await world.live('hub')).toEqual(base);
-    const [change] = await (await world.desk()).changes({ target: 'hub', most: 1 });
+    const [change] = (await (await world.desk()).changes({ target: 'hub', most: 1 })).changes;
     const approvals = (await world.decisions()).filter(({ kind }) => kind === 'approve').map(({ id }) => id);
     expect(change?.decisions?.toSorted()).toEqual(approvals.toSorted());
   });

@@ -35,7 +35,7 @@ describe('a list that follows a registry', () => {
   const registry = (properties: object = {}) =>
     world.seed({ [id]: { location: 'West Europe', sku: { name: 'Premium' }, properties } });
 
-  const changesOf = async (target: string) => (await world.desk()).changes({ target, most: 100 });
+  const changesOf = async (target: string) => (await (await world.desk()).changes({ target, most: 100 })).changes;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'service-tags-registries-'));

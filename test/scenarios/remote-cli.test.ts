@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,7 @@ let keyed: string;
 let front: Awaited<ReturnType<typeof startEasyAuthFront>>;
 let part: string;
 let first: string;
+let storage: readonly string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'remote-cli-'));
@@ -53,6 +54,9 @@ beforeAll(async () => {
     (await (await world.desk()).plan(`${first}/plants`))?.plan.parts.find(({ steps }) => steps.length > 0)?.id ?? '';
   world.set({ publication: await fileOf('20240122', 201, prefixes.slice(0, 2)), now: '2024-01-23T12:00:00Z' });
   expect((await world.run()).status).toBe('waiting');
+  const account = join(folder, 'account');
+  await writeFile(account, inject('azurite'), { mode: 0o600 });
+  storage = ['--storage-file', account];
   const { entry } = await build({ outdir: join(folder, 'functions') });
   const start = async (env: object): Promise<string> => {
     const app = fork(join(root, 'test/support/app-process.ts'), [entry], {
@@ -105,6 +109,49 @@ describe('a reader', () => {
     expect((await as('of-a-reader', 'plan', `${first}/plants`, '--format', 'csv')).out).toContain('20.1.0.0/24');
     const none = await as('of-a-reader', 'plan', 'no/such');
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('no recorded plan is no/such') });
+  });
+
+  test('asks what changed, as it is on this side of the API', async () => {
+    const desk = await world.desk();
+    const same = async (command: readonly string[], here: unknown) => {
+      const { code, err, out } = await as('of-a-reader', ...command, '--json');
+      expect({ code, err }, command.join(' ')).toEqual({ code: 0, err: '' });
+      expect(JSON.parse(out), command.join(' ')).toEqual(JSON.parse(JSON.stringify(here)));
+    };
+    const filters = ['--since', '2024-01-01', '--tag', 'Storage.*', '--kind', 'first-contact', '--limit', '3'];
+    const query = { since: '2024-01-01', tag: 'Storage.*', kind: 'first contact', most: 3 } as const;
+    const page = await desk.changes(query);
+    expect(page).toMatchObject({ changes: [{}, {}, {}], next: expect.any(String) });
+    await same(['changes', ...filters], page);
+    await same(['changes', ...filters, '--after', page.next ?? ''], await desk.changes({ ...query, after: page.next }));
+    await same(['version'], await desk.version());
+    await same(['publications'], await desk.publications());
+    await same(['diff', '200', '201'], await desk.diff('200', '201', {}));
+    const runs = JSON.parse((await as('of-a-reader', 'runs', '--limit', '1', '--json')).out);
+    expect(runs).toMatchObject({ ...(await desk.runs({ most: 1 })), runs: [{ href: expect.any(String) }] });
+    const run = JSON.parse((await as('of-a-reader', 'run', first, '--json')).out);
+    expect(run).toMatchObject({ run: first, plans: (await desk.run(first))?.plans });
+
+    const out = join(folder, 'as-it-came.json');
+    expect(await as('of-a-reader', 'publication', '200', '--out', out)).toMatchObject({ code: 0, out: '' });
+    expect(await readFile(out)).toEqual(await readFile(join(folder, 'ServiceTags_Public_20240115.json')));
+    expect((await as('of-a-reader', 'publication', '200', '--out', out)).code).toBe(2);
+  });
+
+  test.each([
+    [['run', 'no-such-run'], 1, /no run has the id no-such-run/],
+    [['publication', '199'], 1, /expected a publication that is kept, got 199/],
+    [['diff', '199', '200'], 1, /got "199"/],
+    [['changes', '--since', 'yesterday'], 1, /expected a date .*got "yesterday"/],
+    [['changes', '--kind', 'gravity'], 2, /first-contact/],
+    [['changes', '--csv', '--json'], 2, /--csv/],
+    [['runs', '--limit', '101'], 2, /1 to 100/],
+    [['run', 'x', '--target', 'hub'], 2, /got both/],
+  ])('%j is refused in the same way over the API and over storage', async (command, code, text) => {
+    const local = await cli(...command, '--config', world.env.SERVICE_TAG_SYNC_CONFIG ?? '', ...storage);
+    for (const ended of [await as('of-a-reader', ...command), local]) {
+      expect(ended).toMatchObject({ code, err: expect.stringMatching(text) });
+    }
   });
 
   test('decides nothing and starts nothing, and reads why', async () => {

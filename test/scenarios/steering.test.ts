@@ -61,7 +61,7 @@ describe('steering', () => {
     expect(done.status).toBe('applied');
     expect(await world.live('hub')).toEqual(base.slice(4));
     await expect(world.say(answer)).rejects.toThrow(/no hold .* is open/);
-    const [change] = await (await world.desk()).changes({ target: 'hub', most: 1 });
+    const [change] = (await (await world.desk()).changes({ target: 'hub', most: 1 })).changes;
     expect(change).toMatchObject({ direction: 'remove', cause: { kind: 'released', hold: hold?.id } });
   });
 

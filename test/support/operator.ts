@@ -1,6 +1,10 @@
 import type { Decision } from '../../src/core/decisions/decision.ts';
 import type { Operator, PlanView } from '../../src/operator/operator.ts';
-import { samplePlan } from './samples.ts';
+import type { ChangeView } from '../../src/operator/queries/changes.ts';
+import type { KeptPublication } from '../../src/operator/queries/publications.ts';
+import type { RunsView } from '../../src/operator/queries/runs.ts';
+import { sampleChange, samplePlan } from './samples.ts';
+import { someRun } from './service.ts';
 
 export const someWord: Decision = {
   kind: 'unpin',
@@ -16,6 +20,29 @@ export const somePlan: PlanView = {
   plan: samplePlan('east'),
   before: ['198.51.100.0/24'],
   after: ['192.0.2.0/24', '198.51.100.0/24'],
+};
+
+export const someChange: ChangeView = { ...sampleChange(), by: [{ name: 'anna', why: 'needed', ticket: 'CHG1' }] };
+
+const someSummary: RunsView['runs'][number] = {
+  run: 'r-1',
+  status: 'applied',
+  trigger: 'http',
+  startedAt: '2024-01-15T08:00:00.000Z',
+  targets: [{ id: 'groups', kind: 'ip-group', status: 'applied' }],
+  added: 1,
+  removed: 0,
+  armWrites: 1,
+};
+
+const somePublication: KeptPublication = {
+  changeNumber: 404,
+  date: '2024-01-15',
+  status: 'accepted',
+  file: 'ServiceTags "Public".json',
+  digest: 'ab'.repeat(32),
+  firstSeen: '2024-01-15T08:00:00.000Z',
+  reasons: [],
 };
 
 /** An operator API that knows one plan and remembers what it was asked. */
@@ -54,7 +81,23 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
     },
     async changes(query) {
       asked.push(['changes', query]);
-      return [];
+      return { changes: [someChange], next: 'further' };
+    },
+    version: async () => ({ latest: '20240115080000000', run: 'r-1' }),
+    async runs(query) {
+      asked.push(['runs', query]);
+      return { runs: [someSummary], next: '7' };
+    },
+    run: async (id) => (id === 'r-1' ? { ...someRun, plans: [] } : undefined),
+    publications: async () => [somePublication],
+    async publication(which) {
+      if (which === '404') return { publication: somePublication, kind: 'whole', bytes: Buffer.from('{\r\n}') };
+      if (which !== '403') return undefined;
+      return { publication: somePublication, kind: 'damaged', why: 'its content is gone' };
+    },
+    async diff(from, to, filter) {
+      asked.push(['diff', from, to, filter]);
+      return { from: somePublication, to: somePublication, tags: [], unreadable: [] };
     },
     ...changes,
   };

@@ -71,10 +71,11 @@ export async function factsOf(path: string, cloud: Cloud): Promise<FileFacts> {
  */
 export async function isDoneWith(
   { digest, date }: FileFacts,
-  publications: Publications,
+  publications: Pick<Publications, 'get'>,
   ledger: Ledger | undefined,
 ): Promise<boolean> {
   const stored = await publications.get(digest);
+  if (stored?.status === 'imported') return false;
   if (stored?.status !== 'accepted' || stored.publication === undefined) return stored !== undefined;
   const last = ledger?.accepted;
   if (last === undefined) return false;

@@ -154,11 +154,7 @@ function isHeldUp({ result }: Outcome): boolean {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = /prefixes|addresses|Gained|Lost|held|Entries|dded|emoved|Would/;
-  return tableText(
-    head,
-    rows,
-    head.filter((text) => numeric.test(text)),
-  );
+  return tableText(head, rows, { numeric: head.filter((text) => numeric.test(text)) });
 }
 
 function numbered(count: number | bigint | undefined): string {

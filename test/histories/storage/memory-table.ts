@@ -61,7 +61,7 @@ export class MemoryTable {
         ask(() => this.#delete(partition, key, options.etag ?? '*')),
       submitTransaction: (actions: TransactionAction[]) => ask(() => this.#transact(actions)),
       listEntities: (options: { queryOptions: { filter: string; select?: string[] } }) =>
-        this.#list(ask, options.queryOptions),
+        pagedOf(this.#list(ask, options.queryOptions)),
     };
     return client as unknown as TableClient;
   }
@@ -137,6 +137,15 @@ export class MemoryTable {
     });
     for (const row of found) yield answered(row, select);
   }
+}
+
+/** Entities as the client gives them: one after the other, or by page. */
+function pagedOf(entities: AsyncGenerator<Entity>): AsyncGenerator<Entity> & { byPage(): AsyncGenerator<Entity[]> } {
+  return Object.assign(entities, {
+    async *byPage() {
+      for await (const entity of entities) yield [entity];
+    },
+  });
 }
 
 /** Place of the first key that is not below `from`. */

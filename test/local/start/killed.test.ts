@@ -95,7 +95,7 @@ const historyOf = async (config: string, instance: string) => {
     SERVICE_TAG_SYNC_ARM: armUrl,
     AzureWebJobsStorage: inject('azurite'),
   });
-  const changes = await operator.changes({ most: 100 });
+  const { changes } = await operator.changes({ most: 100 });
   return changes
     .map(({ target, direction, prefix, cause }) => ({ target, direction, prefix, cause }))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -52,7 +52,7 @@ test('a file is done with once a run has judged it', async () => {
 
   const read = await Promise.all([publicationOf(first), publicationOf(second)]);
   const stored = new Map<string, StoredPublication>();
-  const publications = { put: async () => {}, bytes: async () => undefined, get: async (id: string) => stored.get(id) };
+  const publications = { get: async (id: string) => stored.get(id) };
   const store = (at: 0 | 1): void => {
     const publication = read[at];
     const { digest, file } = publication;
@@ -70,6 +70,14 @@ test('a file is done with once a run has judged it', async () => {
   expect(await isDoneWith(facts[0], publications, accepted(1))).toBe(true);
 });
 
+test('a file that was imported is not done with: no run has looked at it', async () => {
+  await put('ServiceTags_Public_20240108.json', 'truncat');
+  const facts = await factsOf(path.join(folder, 'ServiceTags_Public_20240108.json'), 'Public');
+  const { digest, file } = facts;
+  const get = async () => ({ digest, file, firstSeen: '', status: 'imported' as const, reasons: [] });
+  expect(await isDoneWith(facts, { get }, undefined)).toBe(false);
+});
+
 async function publicationOf(file: string): Promise<Publication> {
   const provenance = { via: 'sample', url: '', fetchedAt: '' };
   const origin = { file: path.basename(file), provenance, firstSeen: '2024-02-01T00:00:00Z' };
@@ -84,6 +92,6 @@ test('a refused file is done with as soon as it was kept', async () => {
   const refused: StoredPublication = {
     ...{ digest: facts.digest, file: facts.file, firstSeen: '', status: 'refused' as const, reasons: ['truncated'] },
   };
-  const publications = { put: async () => {}, bytes: async () => undefined, get: async () => refused };
+  const publications = { get: async () => refused };
   expect(await isDoneWith(facts, publications, undefined)).toBe(true);
 });

@@ -1,0 +1,68 @@
+import { issueTexts } from '../../core/publication/issue-list.ts';
+import { readPublication } from '../../core/publication/read-publication.ts';
+import { SourceError } from '../../ports/source.ts';
+import type { RunContext } from '../../run/context.ts';
+import { RequestError } from '../../run/service.ts';
+import { publicationFilesIn, readPublicationFile } from '../../sources/publication-files.ts';
+
+/** Called with each file, for progress. */
+export type OnFile = (file: string, index: number, all: number) => void;
+
+/** What became of the files of a folder. */
+export interface ImportedHistory {
+  readonly imported: number;
+  /** Those that were kept already. */
+  readonly known: number;
+  readonly unreadable: readonly { readonly file: string; readonly why: string }[];
+}
+
+/**
+ * Keeps old publications of a folder, of the cloud of the config, for answers about the past. None of them comes into force,
+ * no run looks at them, and no target is touched. Safe to repeat. Throws RequestError for a folder without any.
+ */
+export async function importHistory(
+  { publications, loaded, now }: Pick<RunContext, 'publications' | 'loaded' | 'now'>,
+  folder: string,
+  onFile: OnFile = () => {},
+): Promise<ImportedHistory> {
+  const { cloud } = loaded.config;
+  const paths = await asRequested(publicationFilesIn(folder, cloud));
+  if (paths.length === 0) {
+    throw new RequestError(
+      `expected publications of ${cloud} in ${folder}, such as ServiceTags_${cloud}_20240115.json, got none: name another folder`,
+    );
+  }
+  const kept = new Set((await publications.all()).map(({ digest }) => digest));
+  const unreadable: { file: string; why: string }[] = [];
+  let [imported, known] = [0, 0];
+  for (const [index, path] of paths.entries()) {
+    const { bytes, file, provenance } = await asRequested(readPublicationFile(path, 'import-history', { now }));
+    onFile(file, index, paths.length);
+    const firstSeen = now().toISOString();
+    const read = readPublication(bytes, { file, provenance, firstSeen }, cloud);
+    if (!read.ok) {
+      unreadable.push({ file, why: issueTexts(read.issues)[0] ?? 'its content is damaged' });
+      continue;
+    }
+    const { publication } = read;
+    const { digest } = publication;
+    if (kept.has(digest)) known++;
+    else {
+      await publications.put(
+        { digest, file, firstSeen, status: 'imported', publication, provenance, reasons: [] },
+        bytes,
+      );
+      kept.add(digest);
+      imported++;
+    }
+  }
+  return { imported, known, unreadable };
+}
+
+async function asRequested<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    throw error instanceof SourceError ? new RequestError(error.message, { cause: error }) : error;
+  }
+}
