@@ -197,6 +197,8 @@ export class Model {
   /** A run took the file that was offered. */
   take(edition: Edition, at: number): void {
     this.count++;
+    // What a list takes in with this run is compared with what was in force.
+    this.watch();
     for (const tag of this.watched) {
       const losses = this.losses.get(tag) ?? new Map<string, Since>();
       const published = edition.tags.get(tag) ?? new Set();
