@@ -19,6 +19,7 @@ import type {
   History,
   Leases,
   Ledgers,
+  Moves,
   Operations,
   Publications,
   TargetRecords,
@@ -34,6 +35,7 @@ import { withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
 import { type SealOptions, Seals } from './seal.ts';
 import { TableFeeds } from './table-feeds.ts';
+import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
@@ -69,6 +71,7 @@ export interface Store {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly moves: Moves;
   readonly controls: Controls;
   readonly claims: Claims;
   readonly configAuthors: ConfigAuthors;
@@ -132,6 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, scope, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, scope, answer),
     history: new TableHistory(rows, scope),
+    moves: new TableMoves(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
