@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WhyView } from '../core/why.ts';
 import type {
   DecisionRequest,
   HoldView,
@@ -31,6 +32,7 @@ const members = {
   registries: z.looseObject({ registries: list, readiness: list, advice: list }),
   plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
   lookup: z.looseObject({ tags: list, targets: list }),
+  why: z.looseObject({ asked: z.string(), at: z.string(), answers: list }),
   changes: z.looseObject({ changes: list }),
   decisions: z.looseObject({ words: list, run: z.string() }),
   dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
@@ -59,6 +61,15 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
       }
     },
     lookup: async (address) => checked<LookupView>(await api.get('lookup', { ip: address }), 'lookup'),
+    async why({ address, at, target, resolve }) {
+      const query = {
+        address,
+        ...(at === undefined ? {} : { at }),
+        ...(target === undefined ? {} : { target }),
+        ...(resolve ? { resolve: 'true' } : {}),
+      };
+      return checked<WhyView>(await api.get('why', query), 'why');
+    },
     async changes({ most, target }) {
       const query = { limit: String(most), ...(target === undefined ? {} : { target }) };
       return checked<{ changes: Awaited<ReturnType<Operator['changes']>> }>(await api.get('changes', query), 'changes')

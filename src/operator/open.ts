@@ -13,10 +13,12 @@ import type { Operator, PlanView } from './operator.ts';
 import { openHolds } from './queries/holds.ts';
 import { lookup } from './queries/lookup.ts';
 import { registriesView } from './queries/registries.ts';
+import { resolveName } from './queries/resolve-name.ts';
 import { statusOfAll } from './queries/status.ts';
+import { type Resolve, why } from './queries/why.ts';
 
-/** What people ask and decide, over an opened context. */
-export function makeOperator(context: RunContext): Operator {
+/** What people ask and decide, over an opened context. `resolve` asks for the addresses of host names. */
+export function makeOperator(context: RunContext, resolve: Resolve = resolveName): Operator {
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {
     async record(request, meta) {
@@ -47,6 +49,7 @@ export function makeOperator(context: RunContext): Operator {
     async lookup(address) {
       return lookup(context, await ledger(), address);
     },
+    why: (query) => why(context, resolve, query),
     changes: ({ target, most }) => context.history.list({ most, ...(target === undefined ? {} : { target }) }),
   };
 }

@@ -8,6 +8,7 @@ import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { Reason } from '../core/reason.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
+import type { WhyView } from '../core/why.ts';
 import type { FeedDevices } from '../feeds/keep-feeds.ts';
 import type { Change } from '../ports/store.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
@@ -32,8 +33,21 @@ export interface Operator {
   plan(id: string): Promise<PlanView | undefined>;
   /** Throws RequestError for what is no address. */
   lookup(address: string): Promise<LookupView>;
+  /** Why something is allowed or not, in each list and target, now or on a day that has passed. Throws RequestError. */
+  why(query: WhyQuery): Promise<WhyView>;
   /** Newest first. */
   changes(query: { readonly target?: string; readonly most: number }): Promise<readonly Change[]>;
+}
+
+export interface WhyQuery {
+  /** An address, a prefix, an inclusive range `a-b`, or a host name. */
+  readonly address: string;
+  /** A date, for the end of that day in UTC, or a time with its zone. Absent: now. */
+  readonly at?: string;
+  /** This target and its list alone. */
+  readonly target?: string;
+  /** Looks up the addresses of a host name as well. */
+  readonly resolve?: boolean;
 }
 
 /** A decision to record. `by` is not in it: the HTTP layer or the command line identifies the person. */

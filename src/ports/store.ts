@@ -129,11 +129,7 @@ export interface Moves {
    * Those at `until` (ISO 8601) or before that are about some of the entries, newest first: of each entry the newest at
    * least. Entries broader than a /8 (of IPv6 a /16) are found in moves as broad as that alone.
    */
-  latest(query: {
-    readonly target: string;
-    readonly of: Entries;
-    readonly until: string;
-  }): Promise<readonly Move[]>;
+  latest(query: { readonly target: string; readonly of: Entries; readonly until: string }): Promise<readonly Move[]>;
 }
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */

@@ -55,6 +55,7 @@ const calls: Readonly<Record<string, Call>> = {
   },
   'GET plans': { at: 'plans/unknown/part', status: 404, says: 'unknown/part' },
   'GET lookup': { at: 'lookup?ip=192.0.2.1', status: 200, says: '192.0.2.1' },
+  'GET why': { at: 'why?address=192.0.2.1', status: 200, says: '192.0.2.1' },
   'GET changes': { at: 'changes', status: 200, says: '"changes"' },
   'POST pause': { at: 'pause', body: { why, by: 'ops' }, status: 201, says: '"pause"' },
   'POST resume': { at: 'resume', body: { why, by: 'ops' }, status: 201, says: '"resume"' },
