@@ -29,6 +29,7 @@ export function whyText(view: WhyView): string[] {
 function answerText({ of, lists, targets }: WhyAnswer, isResolved: boolean): string[] {
   const told = targets.filter((target) => !isNothing(target));
   const silent = targets.filter(isNothing).map(({ target }) => target);
+  const said = new Set<string>();
   const covered = new Set(told.map(({ list }) => list));
   const alone = lists.filter((one) => !covered.has(one.list) && hasSome(one));
   const isName = !/^[\da-f.:/ -]+$/i.test(of) || !/\d/.test(of);
@@ -37,18 +38,22 @@ function answerText({ of, lists, targets }: WhyAnswer, isResolved: boolean): str
       targetText(
         target,
         lists.find(({ list }) => list === target.list),
+        said,
       ),
     ),
     ...alone.map((one) => listAlone(one, isName && !isResolved)),
-    ...(silent.length === 0
-      ? []
-      : [`Not in ${listed(silent, 8)}: not in its list, and never was, as far as is on record.`]),
-    ...(told.length + alone.length > 0 ? [] : [nothing(of, isName)]),
+    ...(silent.length === 0 ? [] : [silentText(silent)]),
+    ...(told.length + alone.length > 0 ? [] : [nothing(of, isName, isResolved)]),
   ];
 }
 
-function nothing(of: string, isName: boolean): string {
-  if (isName) return `No list has ${of} as a host name. --resolve looks at its addresses.`;
+function silentText(targets: readonly string[]): string {
+  const lists = targets.length === 1 ? 'its list does not have it' : 'their lists do not have it';
+  return `Not in ${listed(targets, 8)}: ${lists}, and it never was there, as far as is on record.`;
+}
+
+function nothing(of: string, isName: boolean, isResolved: boolean): string {
+  if (isName) return `No list has ${of} as a host name.${isResolved ? '' : ' --resolve looks at its addresses.'}`;
   return `No list has it. \`lookup ${of}\` shows the tags that do.`;
 }
 
@@ -69,12 +74,16 @@ function listAlone(one: WhyList, isName: boolean): string {
   return `List ${list} ${has}${byText(one.tags, one)}; no target holds it for this list.${out}${ask}`;
 }
 
-function targetText({ target, list, mode, allowed, parts }: WhyTarget, of: WhyList | undefined): string {
+function targetText(
+  { target, list, mode, allowed, parts }: WhyTarget,
+  of: WhyList | undefined,
+  said: Set<string>,
+): string {
   const many = parts.length > 1;
   const one = allowed === 'wholly' ? 'allowed' : 'not allowed';
   const sums = allowed === 'in part' ? 'allowed in part' : one;
   const head = `${target} (list ${list}${mode === 'sync' ? '' : `, ${mode}`}): ${sums}`;
-  const texts = parts.map((part) => partText(part, list, of));
+  const texts = parts.map((part) => partText(part, list, of, said));
   if (!many) return `${head}${texts.join('')}`;
   return [`${head}.`, ...parts.map((part, i) => `${listed(part.ranges, 3)}: ${stateOf(part)}${texts[i]}`)].join(' ');
 }
@@ -84,11 +93,11 @@ function stateOf({ allowed }: WhyPart): string {
 }
 
 /** What follows on "allowed" or "not allowed". */
-function partText(part: WhyPart, list: string, of: WhyList | undefined): string {
+function partText(part: WhyPart, list: string, of: WhyList | undefined, said: Set<string>): string {
   const sentences = [
     part.allowed ? cameText(part) : wentText(part),
     ownText(part, list, of),
-    ...part.holds.map(holdText),
+    ...part.holds.map((hold) => holdText(hold, said)),
   ];
   return sentences.filter((text) => text !== '').join(' ');
 }
@@ -99,12 +108,13 @@ function cameText({ since, cause, run, found, decisions }: WhyPart): string {
   return `${when}${why}${inRun(run)}${decidedText(decisions)}.`;
 }
 
-function wentText({ went }: WhyPart): string {
-  if (!went) return ', and never was, as far as is on record.';
+function wentText({ went, wanted }: WhyPart): string {
+  if (!went) return wanted ? ' yet.' : ', and never was, as far as is on record.';
   const { at, cause, run, decisions, was } = went;
+  const clocked = cause.kind === 'released' && !decisions ? ' by the clock' : '';
   const since = was?.since === undefined ? 'before that' : `from ${clock(was.since)} on`;
   const before = was ? ` It was allowed ${since}: ${cameBy(was.cause, undefined)}.` : '';
-  return ` since ${clock(at)}: ${wentBy(cause)}${inRun(run)}${decidedText(decisions)}.${before}`;
+  return ` since ${clock(at)}: ${wentBy(cause)}${clocked}${inRun(run)}${decidedText(decisions)}.${before}`;
 }
 
 function cameBy(cause: Cause, found: true | undefined): string {
@@ -117,6 +127,7 @@ function cameBy(cause: Cause, found: true | undefined): string {
 function wentBy(cause: Cause): string {
   if (cause.kind === 'config') return 'the config was edited and no longer selects it';
   if (cause.kind === 'registry') return 'no registry of the list needs it any more';
+  if (cause.kind === 'released') return `${cause.tag} no longer publishes it, and hold ${cause.hold} was released`;
   return cause.kind === 'drift' ? 'taken out outside this service' : causeText(cause);
 }
 
@@ -126,7 +137,10 @@ function inRun(run: string | undefined): string {
 
 function decidedText(decisions: readonly DecisionRef[] = []): string {
   return decisions
-    .map(({ by, why, ticket }) => `; ${by} decided so${ticket === undefined ? '' : ` (${ticket})`}: ${why}`)
+    .map(
+      ({ by, why, ticket }) =>
+        `; decided by ${by}${ticket === undefined ? '' : ` (${ticket})`}: ${why.replace(/\.$/, '')}`,
+    )
     .join('');
 }
 
@@ -171,11 +185,14 @@ function exceptionText({ prefix, reason, owner, expires }: WhyException): string
   return `${prefix}${why}${expires === undefined ? '' : `, until ${expires}`}`;
 }
 
-function holdText({ kind, id, ranges, text, next }: WhyHold): string {
+/** A hold of a tag concerns many targets alike: it is told in full once. */
+function holdText({ kind, id, ranges, text, next }: WhyHold, said: Set<string>): string {
   const of = ranges === undefined ? '' : `, of ${listed(ranges, 3)}`;
   const named = id === undefined ? '' : ` ${id}`;
+  const known = id !== undefined && (kind === 'loss' || kind === 'gain') && said.has(id);
+  if (id !== undefined) said.add(id);
   const end = next === undefined ? '' : `; ${next}`;
-  return stopped(`${headOf[kind]}${named}${of}: ${text}${end}`);
+  return known ? `${headOf[kind]}${named}, see above.` : stopped(`${headOf[kind]}${named}${of}: ${text}${end}`);
 }
 
 const headOf: Readonly<Record<WhyHold['kind'], string>> = {

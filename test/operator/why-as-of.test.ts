@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { IPv4 } from 'ip-num';
+import { IPv4, IPv6 } from 'ip-num';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WhyAnswer } from '../../src/core/why.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
@@ -19,22 +19,29 @@ function drawer(seed: number): (below: number) => number {
   };
 }
 
-/** An IPv4 range as numbers, first and last. */
-type Range = readonly [number, number];
-
-/** Of IPv4 entries alone. */
-function rangesOf(entries: readonly string[]): Range[] {
-  return entries
-    .filter((entry) => !entry.includes(':'))
-    .map((entry) => {
-      const [address = '', length = '32'] = entry.split('/');
-      const first = Number(IPv4.fromString(address).value);
-      return [first, first + 2 ** (32 - Number(length)) - 1] as const;
-    });
+/** Addresses of one family as numbers, first and last. */
+interface Range {
+  readonly bits: 32 | 128;
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
-const holds = (ranges: readonly Range[], address: number) =>
-  ranges.some(([first, last]) => first <= address && address <= last);
+function rangesOf(entries: readonly string[]): Range[] {
+  return entries.map((entry) => {
+    const bits = entry.includes(':') ? 128 : 32;
+    const [address = '', length = String(bits)] = entry.split('/');
+    const first = bits === 32 ? IPv4.fromString(address).value : IPv6.fromString(address).value;
+    return { bits, first, last: first + 2n ** BigInt(bits - Number(length)) - 1n };
+  });
+}
+
+interface Address {
+  readonly bits: 32 | 128;
+  readonly value: bigint;
+}
+
+const holds = (ranges: readonly Range[], { bits, value }: Address) =>
+  ranges.some((range) => range.bits === bits && range.first <= value && value <= range.last);
 
 interface Day {
   readonly date: string;
@@ -66,12 +73,14 @@ async function publishedIn(path: string): Promise<Map<string, Range[]>> {
   };
   const wanted = new Set(Object.values(lists).flat());
   return new Map(
-    values.filter(({ name }) => wanted.has(name)).map(({ name, properties }) => [name, rangesOf(properties.addressPrefixes)]),
+    values
+      .filter(({ name }) => wanted.has(name))
+      .map(({ name, properties }) => [name, rangesOf(properties.addressPrefixes)]),
   );
 }
 
-async function play(folder: string, files: readonly string[]): Promise<Played> {
-  const service = await openFeedService(folder, config);
+async function play(files: readonly string[]): Promise<Played> {
+  const service = await openFeedService(config);
   const days: Day[] = [];
   for (const path of files) {
     const name = /(\d{4})(\d\d)(\d\d)\.json$/.exec(basename(path));
@@ -85,7 +94,7 @@ async function play(folder: string, files: readonly string[]): Promise<Played> {
 }
 
 /** Says where an answer differs from what was read; nothing if it does not. */
-function differences(answer: WhyAnswer | undefined, list: string, address: number, day: Day): string[] {
+function differences(answer: WhyAnswer | undefined, list: string, address: Address, day: Day): string[] {
   const listed = answer?.lists.find((one) => one.list === list);
   const target = answer?.targets.find((one) => one.list === list);
   const tags = lists[list] ?? [];
@@ -101,32 +110,46 @@ function differences(answer: WhyAnswer | undefined, list: string, address: numbe
   return [
     ...(said.allowed === read.allowed ? [] : [`in the target: said ${said.allowed}, read ${read.allowed}`]),
     ...(said.listed === read.allowed ? [] : [`in the list: said ${said.listed}, read ${read.allowed}`]),
-    ...(said.published.join() === read.published.join() ? [] : [`published: said ${said.published}, read ${read.published}`]),
+    ...(said.published.join() === read.published.join()
+      ? []
+      : [`published: said ${said.published}, read ${read.published}`]),
   ];
 }
 
-/** Asks about random triples; half of the addresses lie in something that came or went. */
+/** The first or last address of a range that some feed served on some day, one inside of it, or one beside it. */
+function addressNear(days: readonly Day[], draw: (below: number) => number): Address {
+  const ranges = [...(days[draw(days.length)]?.served.values() ?? [])].flat();
+  const range = ranges[draw(ranges.length)];
+  if (!range) return { bits: 32, value: 0n };
+  const { bits, first, last } = range;
+  const inside = first + ((last - first) * BigInt(draw(1000))) / 1000n;
+  const value = [first, last, first - 1n, last + 1n, inside][draw(5)] ?? first;
+  return { bits, value };
+}
+
+/** Asks about random triples, and gives what differs, how often it was allowed, and the most requests that one took. */
 async function ask({ service, days }: Played, triples: number, seed: number) {
   const draw = drawer(seed);
   const wrong: string[] = [];
   let allowed = 0;
   let requests = 0;
-  const operator = await service.operator(`${days.at(-1)?.date}T18:00:00.000Z`);
+  const last = days.at(-1)?.date ?? '';
+  const operator = await service.operator(`${last}T18:00:00.000Z`);
   for (let i = 0; i < triples; i++) {
-    const day = days[draw(days.length)];
+    const at = draw(days.length);
+    // Any day of the week: what was so on it is what the last file before it led to.
+    const date = new Date(Date.parse(days[at]?.date ?? '') + draw(9) * 86_400_000).toISOString().slice(0, 10);
+    const day = days.findLast((one) => one.date <= date && one.date <= last);
     const list = Object.keys(lists)[draw(2)] ?? '';
-    const from = days[draw(days.length)];
-    const ranges = [...(from?.served.values() ?? [])].flat();
-    const [first = 0, last = 0] = ranges[draw(ranges.length)] ?? [];
-    const near = [first, last, first - 1, last + 1, first + draw(last - first + 1)][draw(5)] ?? 0;
-    const address = Math.min(Math.max(near, 0), 2 ** 32 - 1);
-    const text = new IPv4(BigInt(address)).toString();
-    if (!day) continue;
+    const address = addressNear(days, draw);
+    const text = (address.bits === 32 ? new IPv4(address.value) : new IPv6(address.value)).toString();
+    if (!day) throw new Error(`no day before ${date}`);
     const before = service.requests;
-    const { answers } = await operator.why({ address: text, at: day.date, target: list });
+    const asked = date > last ? last : date;
+    const { answers } = await operator.why({ address: text, at: asked, target: list });
     requests = Math.max(requests, service.requests - before);
     if (holds(day.served.get(list) ?? [], address)) allowed++;
-    for (const one of differences(answers[0], list, address, day)) wrong.push(`${list} ${text} ${day.date}: ${one}`);
+    for (const one of differences(answers[0], list, address, day)) wrong.push(`${list} ${text} ${asked}: ${one}`);
   }
   return { wrong, allowed, requests };
 }
@@ -146,7 +169,7 @@ function generated(weeks: number, seed: number): { date: string; text: string }[
       const action = draw(6);
       if (action < 2) blocks.add(tags.indexOf(tag) * 200 + draw(190));
       const some = [...blocks];
-      if (action === 2) {
+      if (action === 2 || action === 3) {
         const block = some[draw(some.length)] ?? 0;
         blocks.delete(block);
         gone.push([tag, block]);
@@ -156,8 +179,13 @@ function generated(weeks: number, seed: number): { date: string; text: string }[
     }
     const back = draw(3) === 0 ? gone.splice(draw(gone.length), 1)[0] : undefined;
     if (back) state.get(back[0])?.add(back[1]);
-    const prefixes = (tag: string) =>
-      [...(state.get(tag) ?? [])].sort((a, b) => a - b).map((block) => `20.${40 + (block >> 8)}.${block & 255}.0/24`);
+    const prefixes = (tag: string) => {
+      const blocks = [...(state.get(tag) ?? [])].sort((a, b) => a - b);
+      return [
+        ...blocks.map((block) => `20.${40 + (block >> 8)}.${block & 255}.0/24`),
+        ...blocks.filter((block) => block % 5 === 0).map((block) => `2603:1030:${(block + 1).toString(16)}::/48`),
+      ];
+    };
     const date = new Date(Date.UTC(2024, 0, 1 + week * 7)).toISOString().slice(0, 10);
     const all = Object.fromEntries(tags.toSorted().map((tag) => [tag, prefixes(tag)]));
     return { date, text: makeCatalogJson({ changeNumber: 200 + week, tags: all }) };
@@ -176,7 +204,7 @@ describe('as it was on a day', () => {
   test('500 random triples over a year of generated files equal a reading of all of them', async () => {
     const files: string[] = [];
     for (const { date, text } of generated(52, 7)) files.push(await writePublication(folder, date, text));
-    const played = await play(folder, files);
+    const played = await play(files);
     const { wrong, allowed, requests } = await ask(played, 500, 11);
     expect(wrong).toEqual([]);
     // Both answers come often enough to mean something.
@@ -188,7 +216,7 @@ describe('as it was on a day', () => {
   test.skipIf(!havePublications)(
     havePublications ? '500 random triples over a year of real files' : `real files (${absent})`,
     async () => {
-      const played = await play(folder, publicPublications('20230601', '20240630'));
+      const played = await play(publicPublications('20230601', '20240630'));
       const { wrong, allowed, requests } = await ask(played, 500, 13);
       expect(wrong).toEqual([]);
       expect(allowed).toBeGreaterThan(100);

@@ -25,7 +25,7 @@ export interface FeedService {
   readonly requests: number;
 }
 
-export async function openFeedService(folder: string, config: object): Promise<FeedService> {
+export async function openFeedService(config: object): Promise<FeedService> {
   let requests = 0;
   let clock = Date.now();
   const account = new MemoryAccount(() => clock);

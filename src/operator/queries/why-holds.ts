@@ -56,7 +56,8 @@ export function holdsOf(piece: Piece, target: string, facts: HoldFacts): WhyHold
   ];
   if (direction === undefined || (direction === 'remove' && found.some(({ kind }) => kind === 'list'))) return found;
   const stops = [...modeHold(piece, facts), ...pauseHold(target, facts)];
-  const planned = now ? plannedHolds(piece, direction, now) : [];
+  // What the mode forbids waits for nothing else.
+  const planned = now && !stops.some(({ kind }) => kind === 'mode') ? plannedHolds(piece, direction, now) : [];
   const stopped = [...stops, ...(planned.length > 0 ? planned : windowHold(direction, facts))];
   return [...found, ...(stopped.length > 0 || !now || found.length > 0 ? stopped : [nextRun(direction)])];
 }
@@ -144,7 +145,7 @@ function pauseHold(target: string, { decisionState: { active } }: HoldFacts): Wh
   const pause = active.paused ?? active.pausedTargets.get(target);
   if (!pause) return [];
   const text = `paused by ${pause.by.name} since ${pause.at.slice(0, 10)}${ticketOf(pause.ticket)}: ${pause.why}`;
-  const end = pause.until === undefined ? '' : `ends on ${pause.until.slice(0, 10)}, or `;
+  const end = pause.until === undefined ? 'ends ' : `ends on ${pause.until.slice(0, 10)}, or `;
   return [{ kind: 'pause', text, next: `${end}with \`resume\`` }];
 }
 
@@ -194,7 +195,9 @@ function plannedHolds(
     const { verdict } = part;
     if (verdict.kind !== 'go') {
       const kind = verdict.kind === 'wait' ? 'part' : 'refused';
-      return verdict.reasons.map((reason) => ({ kind, id: part.id, ...only(own, piece), ...textOf(reason) }));
+      // A pause is told as it is now.
+      const reasons = verdict.reasons.filter(({ rule }) => rule !== 'paused');
+      return reasons.map((reason) => ({ kind, id: part.id, ...only(own, piece), ...textOf(reason) }));
     }
     const moved = (outcome: Outcome) => entriesOf(direction === 'add' ? outcome.added : outcome.removed);
     const failed = outcomes.filter((one) => one.result === 'failed' && meets(moved(one), own));

@@ -9,7 +9,7 @@ import { extentIn, type Piece, piecesOf, tagsWith, type WhyPart, type WhyTarget 
 import type { RunRecord } from '../../ports/runs.ts';
 import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
-import type { DecisionState } from '../../run/decisions.ts';
+import { type DecisionState, decisionRefs } from '../../run/decisions.ts';
 import type { ResolvedList } from '../../run/lists.ts';
 import { type HoldFacts, holdsOf } from './why-holds.ts';
 import { known, type Moment, patternsOf } from './why-query.ts';
@@ -79,8 +79,20 @@ export async function explainTarget(
   };
 }
 
-function withoutPlace({ at, cause, run, decisions, was }: Move): NonNullable<WhyPart['went']> {
-  return { at, cause, run, ...(decisions ? { decisions } : {}), ...(was ? { was } : {}) };
+/** What an answer let go names who gave it: the release itself knows its hold alone. */
+function wentBy({ at, cause, run, decisions, was }: Move, { decisionState }: HoldFacts): NonNullable<WhyPart['went']> {
+  const answers = decisionState.decisions.filter(
+    (one) =>
+      one.kind === 'answer' && one.answer === 'remove' && cause.kind === 'released' && isOf(cause.hold, one.hold),
+  );
+  const refs = decisionRefs({ decisions: answers });
+  const by = decisions ?? [...refs.values()];
+  return { at, cause, run, ...(by.length > 0 ? { decisions: by } : {}), ...(was ? { was } : {}) };
+}
+
+/** Whether a hold is the one that was answered, or a part of it that was answered alone. */
+function isOf(hold: string, answered: string): boolean {
+  return hold === answered || hold.startsWith(`${answered}-`);
 }
 
 function formerMemory({ memories }: State, id: string, formerly: string | undefined): TargetMemory | undefined {
@@ -110,7 +122,7 @@ function partOf(piece: Piece, target: string, facts: HoldFacts): WhyPart {
     allowed,
     wanted,
     ...grant,
-    ...(went ? { went: withoutPlace(went) } : {}),
+    ...(went ? { went: wentBy(went, facts) } : {}),
     tags: tagsWith(entries, facts.selection, facts.ledger),
     holds: holdsOf(piece, target, facts),
   };
