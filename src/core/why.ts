@@ -5,7 +5,7 @@ import type { DecisionRef, Grant } from './plan/memory.ts';
 import { allOf, lastMoves, type Move } from './plan/moves.ts';
 import type { Cause, Mode } from './plan/plan-types.ts';
 import type { Selection } from './plan/selection.ts';
-import type { Publication } from './publication/publication.ts';
+import type { Publication, TagFrom } from './publication/publication.ts';
 
 /** Why an address, a range or a host name is allowed or not, in every list and target. */
 export interface WhyView {
@@ -52,6 +52,8 @@ export interface WhyTag {
   readonly appeared: readonly { readonly changeNumber: number; readonly at: string }[];
   /** Ids of the holds on what it has of this. */
   readonly holds: readonly string[];
+  /** The file that it is in force by, where that is another one than the publication in force. */
+  readonly asIn?: Omit<TagFrom, 'tag'>;
 }
 
 export interface WhyException {
@@ -190,6 +192,9 @@ export function tagsWith(asked: Entries, { tags, families }: Selection, ledger: 
     const appeared = (row.appeared ?? [])
       .filter(({ prefixes }) => meets(entries(prefixes), wanted))
       .map(({ changeNumber, at }) => ({ changeNumber, at }));
-    return [{ tag, ranges: textsOf(has), published: extentIn(wanted, published), appeared, holds }];
+    const { from, why } = ledger.accepted?.tagsFrom?.find((one) => one.tag === tag) ?? {};
+    const asIn = from && { asIn: { from, ...(why === undefined ? {} : { why }) } };
+    const extent = extentIn(wanted, published);
+    return [{ tag, ranges: textsOf(has), published: extent, appeared, holds, ...asIn }];
   });
 }

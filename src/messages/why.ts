@@ -165,19 +165,13 @@ function byText(
   return by.length === 0 ? '' : ` by ${listed(by, 4)}`;
 }
 
-function tagText({ tag, published, appeared }: WhyTag): string {
-  if (published === 'not') return `${tag} (no longer published)`;
-  const [first, ...others] = appeared;
-  const part = published === 'in part' ? 'in part ' : '';
-  if (!first) return `${tag} (${part}published)`;
-  const more =
-    others.length === 0
-      ? ''
-      : ` and ${listed(
-          others.map(({ changeNumber }) => String(changeNumber)),
-          3,
-        )}`;
-  return `${tag} (${part}published since publication ${first.changeNumber}, ${first.at.slice(0, 10)}${more})`;
+function tagText({ tag, published, appeared, asIn }: WhyTag): string {
+  const [first, ...later] = appeared.map(({ changeNumber }) => String(changeNumber));
+  const since = first === undefined ? '' : ` since publication ${first}, ${appeared[0]?.at.slice(0, 10)}`;
+  const more = later.length === 0 ? '' : `, and ${listed(later, 3)}`;
+  const has = published === 'not' ? 'no longer published' : `${published === 'in part' ? 'in part ' : ''}published`;
+  const as = asIn?.from ? `, as in ${asIn.from.file}${asIn.why === undefined ? '' : `: ${asIn.why}`}` : '';
+  return `${tag} (${has}${published === 'not' ? '' : `${since}${more}`}${as})`;
 }
 
 function exceptionText({ prefix, reason, owner, expires }: WhyException): string {

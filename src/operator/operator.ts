@@ -167,7 +167,11 @@ export interface LookupView {
     readonly effective: boolean;
     /** Publication and time since when the ledger has known it; absent for tags that are not watched. */
     readonly since?: { readonly changeNumber: number; readonly at: string };
+    /** True if the ledger follows it, because a list selects it. */
+    readonly watched: boolean;
     readonly hold?: string;
+    /** The hold that keeps it in or out: why, who answered, and what ends it. */
+    readonly held?: HoldView;
   }[];
   readonly targets: readonly {
     readonly target: string;

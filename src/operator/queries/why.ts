@@ -1,3 +1,4 @@
+import { followedKey } from '../../acr/derive.ts';
 import { activeDecisionsAt } from '../../core/decisions/in-effect.ts';
 import { emptyLedger } from '../../core/judge/ledger.ts';
 import { type Entries, entriesOf } from '../../core/plan/entries.ts';
@@ -108,9 +109,11 @@ function explainList(context: RunContext, state: State, asked: Entries, name: st
         ...(owner === undefined ? {} : { owner }),
         ...(expires === undefined ? {} : { expires }),
       }));
-  const registries = Object.entries(list.followedNames)
-    .filter(([, names]) => names.some((one) => own.names.includes(one)))
-    .map(([origin]) => origin);
+  const registries = list.registries.flatMap(({ registry, part }) => {
+    const found = state.ledger.registries?.find((one) => one.name === registry)?.registry;
+    const names = found === undefined ? undefined : list.followedNames[followedKey(found, part)];
+    return names?.some((one) => own.names.includes(one)) ? [registry] : [];
+  });
   return [
     {
       list: name,
@@ -118,7 +121,7 @@ function explainList(context: RunContext, state: State, asked: Entries, name: st
       tags: tagsWith(own, selection, state.ledger),
       always: about([...config.prefixes.map((prefix) => ({ prefix })), ...config.always]),
       never: about(config.never),
-      registries,
+      registries: [...new Set(registries)],
     },
   ];
 }
