@@ -35,7 +35,8 @@ const broadest = { ipv4: 2n ** 24n, ipv6: 2n ** 112n };
 export function entriesAsked(text: string): Entries {
   if (isHostName(text)) {
     const name = text.toLowerCase().replace(/\.$/, '');
-    if (/^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+$/.test(name)) {
+    const labels = name.replace(/^\*\./, '').split('.');
+    if (labels.length > 1 && labels.every((label) => /^[a-z0-9_-]{1,63}$/.test(label))) {
       return { ...noEntries, names: [name] };
     }
     throw new RequestError(
