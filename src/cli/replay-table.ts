@@ -3,7 +3,7 @@ import { quantity } from '../messages/format.ts';
 import type { ReplayedFolder } from '../replay/folder.ts';
 import type { AddressFigure, Figures } from '../replay/metrics.ts';
 import type { Replayed } from '../replay/replay.ts';
-import { tableText } from './show.ts';
+import { tableText } from '../text-table.ts';
 
 /** A replay as `--json` gives it. `publications` counts every file, also those that were not taken over. */
 export function replayJson(replayed: ReplayedFolder): object {

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
@@ -6,6 +5,7 @@ import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
+import { tableText } from '../text-table.ts';
 
 // What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 
@@ -203,20 +203,4 @@ function recordText({ by, at, why, ticket }: Decision): string {
 
 function lines(parts: readonly (string | false | undefined)[]): string {
   return parts.filter((part) => part).join('\n');
-}
-
-/** A table for a terminal. Columns named in `numeric` are aligned at the right. */
-export function tableText(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  numeric: readonly string[] = [],
-): string {
-  const table = new Table({
-    head: head.map((text) => colors.bold(text)),
-    colAligns: head.map((text) => (numeric.includes(text) ? 'right' : 'left')),
-    // Colours come from picocolors alone, which omits them where there is no terminal.
-    style: { head: [], border: [] },
-  });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
 }

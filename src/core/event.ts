@@ -31,6 +31,8 @@ export type DomainEvent =
       readonly before?: string;
       readonly underGlobal?: string;
       readonly underRegion?: string;
+      /** Of a kept loss: the parents that have all of what people hold of it, in both families. Absent in older events. */
+      readonly keptBy?: readonly ('global' | 'region')[];
     }
   | {
       /** The parents of a tag answer a question about its loss, or answer it in another way than before. */

@@ -13,11 +13,11 @@ export const holdMessages: MessageRenderers<
   },
   'hold-settled': (event) => ({
     severity: 'info',
-    headline: `${event.tag}: ${event.questions > 0 ? 'the question about its lost ranges is answered by the file itself' : 'the file now says more about its lost ranges'}: ${extent(event.prefixes)} ${event.how === 'kept' ? 'stay allowed' : 'stay allowed until the clock releases them'}. Nothing to do.`,
+    headline: `${event.tag}: ${event.questions > 0 ? 'the question about its lost ranges is answered by the file itself' : 'the file now says more about its lost ranges'}: ${extent(event.prefixes)} ${event.prefixes.length === 1 ? 'stays' : 'stay'} allowed${event.how === 'kept' ? '' : ` until the clock releases ${event.prefixes.length === 1 ? 'it' : 'them'}`}. Nothing to do.`,
     lines: [
       event.how === 'kept'
-        ? `The parents of ${event.tag} have all of it in the newest publication. It stays allowed for as long as they do.`
-        : `The parents of ${event.tag} no longer have it in the newest publication, or they have only a part. ${releaseLine}`,
+        ? `The lists around ${event.tag} that can be relied on have all of it in the newest publication. It stays allowed for as long as they do.`
+        : `The lists around ${event.tag} no longer have all of it in the newest publication, or nothing is left to ask about. ${releaseLine}`,
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
     ],
   }),
@@ -62,10 +62,10 @@ export const holdMessages: MessageRenderers<
 };
 
 /** What no answer leads to, and whether anybody will be reminded of it again. */
-function afterwards({ last }: { readonly last?: true }): string {
-  return last
-    ? 'No answer: it stays as it is. This is the last reminder; `status` goes on showing it.'
-    : 'No answer: it stays as it is, and you are reminded again.';
+function afterwards(event: EventOf<'hold-reminder'> | EventOf<'target-reminder'>): string {
+  const isLoss = event.kind === 'hold-reminder' && event.of === 'loss';
+  const stays = isLoss ? `No answer: they stay allowed; ${questionEnds}` : 'No answer: it stays as it is.';
+  return `${stays} ${event.last ? 'This is the last reminder; `status` goes on showing it.' : 'You are reminded again.'}`;
 }
 
 function stillOpen({ prefixes, asked }: EventOf<'hold-reminder'>): string {
@@ -92,22 +92,27 @@ export function lossAsked(event: EventOf<'hold-opened'>): Text {
       ...event.questions.map(({ text, rule }) => `Asked because ${stopped(`${text.replace(/\.$/, '')} [${rule}]`)}`),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
       answerLine(event.hold),
-      'No answer: they stay allowed; the question closes when all of them are published again.',
+      `No answer: they stay allowed; ${questionEnds}`,
     ],
   };
 }
+
+/** How a question about losses ends without an answer: the same for one as for many. */
+export const questionEnds =
+  'the question ends when they are published again, or when the lists around the tag lack them as well for as long as the policy says: then they are released.';
 
 /** How to answer, as a line to copy. It says `keep`: a line copied in a hurry must not remove anything. */
 export function answerLine(what: string): string {
   return `Answer: \`npm run -s cli -- answer keep ${what} --why "..."\`; add \`--until DATE\` to limit it, or use \`remove\` to release the ranges. Or POST /api/answers.`;
 }
 
-/** "The file drops 8,576 of 10,880 IPv4 addresses; all of them are still in the global Storage tag." */
+/** "The file drops 8,576 of 10,880 IPv4 addresses; all of the IPv4 ones are still in the global Storage tag." */
 export function lossFacts({
   addresses,
   before,
   underGlobal,
   underRegion,
+  keptBy = underRegion === undefined ? ['global'] : ['global', 'region'],
   settled,
   tag,
   prefixes,
@@ -122,11 +127,15 @@ export function lossFacts({
   const global = tag.replace(/\..*$/, '');
   const still = underGlobal === undefined || lost === 0n ? undefined : BigInt(underGlobal);
   if (settled === 'kept') {
-    const region = underRegion === undefined ? '' : ` and in AzureCloud of ${tag.slice(tag.indexOf('.') + 1)}`;
-    return `The file drops ${parts.join(' and ')} from ${tag}; all of them are still in the global ${global} tag${region} of the same file.`;
+    const all = lost + BigInt(ipv6) === 1n ? 'it is' : 'all of them are';
+    const around = keptBy.map((which) =>
+      which === 'global' ? `in the global ${global} tag` : `in AzureCloud of ${tag.slice(tag.indexOf('.') + 1)}`,
+    );
+    const where = around.length === 0 ? '' : `; ${all} still ${around.join(' and ')} of the same file`;
+    return `The file drops ${parts.join(' and ')} from ${tag}${where}.`;
   }
   const where =
-    still === undefined
+    still === undefined || still > lost
       ? ''
       : still === lost
         ? `; all of the IPv4 ones are still in the global ${global} tag`
@@ -144,7 +153,7 @@ function looksLikeMistake({ addresses, before, underGlobal }: EventOf<'hold-open
 
 /** When a loss that needs no answer is released. */
 export const releaseLine =
-  'It is released once it has been absent for the days and publications of the policy. Ranges that are published again before that stay.';
+  'It is released once it has been absent for the days and publications of the policy. Ranges that are published again before that stay, and so does what AzureCloud of the region has.';
 
 /** A loss that looks like a slip in one tag, because its parents still have all of it: it is told, and asks nothing. */
 export function lossKept(event: EventOf<'hold-opened'>): Text {
@@ -152,7 +161,7 @@ export function lossKept(event: EventOf<'hold-opened'>): Text {
   const what = lost > 0n && before > 0n ? `${percent(lost, before)} of its IPv4 addresses` : extent(event.prefixes);
   return {
     severity: 'info',
-    headline: `${event.tag} lost ${what} in publication ${event.changeNumber}; all of it stays allowed, because Microsoft's own lists around it still have it. Nothing to do.`,
+    headline: `${event.tag} lost ${what} in publication ${event.changeNumber}; all of it stays allowed${event.keptBy?.length === 0 ? '' : ", because Microsoft's own lists around it still have it"}. Nothing to do.`,
     lines: [lossFacts(event), `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`, keptLine],
   };
 }
@@ -209,9 +218,11 @@ export function remindersText(events: readonly (EventOf<'hold-reminder'> | Event
           ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Hold: ${event.hold}.`
           : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Part: ${event.part}.`,
       ),
-      events.every(({ last }) => last)
-        ? 'No answer: all of it stays as it is. This is the last reminder; `status` goes on showing it.'
-        : 'No answer: all of it stays as it is, and you are reminded again.',
+      `No answer: all of it stays as it is; a question about a loss also ends when the lists around the tag lack it as well for as long as the policy says. ${
+        events.every(({ last }) => last)
+          ? 'This is the last reminder; `status` goes on showing it.'
+          : 'You are reminded of what is then still open.'
+      }`,
     ],
   };
 }

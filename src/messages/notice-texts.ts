@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../core/event.ts';
 import { aWeekAfter } from '../core/publication/freshness.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
-import { answerLine, keptLine, lossAsked, lossFacts, lossKept, releaseLine } from './hold.ts';
+import { answerLine, keptLine, lossAsked, lossFacts, lossKept, questionEnds, releaseLine } from './hold.ts';
 import type { EventOf, Text } from './text.ts';
 
 /** The context of notices: time, run, publication, and the lists and targets of the config. */
@@ -27,16 +27,17 @@ export function pendingText(holds: readonly EventOf<'hold-opened'>[], events: re
     const [facts = '', ...rest] = text.lines;
     return { ...text, lines: [`${facts}${alsoAdded(first, events)}`, ...rest] };
   }
-  const ipv4 = holds.reduce((sum, { addresses }) => sum + BigInt(addresses.ipv4), 0n);
+  const numbers = [...new Set(holds.map(({ changeNumber }) => changeNumber))];
   const vanished = holds.every(({ questions }) => questions.some(({ rule }) => rule === 'tag-vanished'));
   return {
     severity: 'needs-you',
     qualifier: 'no hurry',
-    headline: `${quantity(holds.length, 'tag')} ${vanished ? 'are gone from' : 'lost addresses in'} publication ${first.changeNumber} (${quantity(ipv4, 'IPv4 address', 'IPv4 addresses')} in all): ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
+    headline: `${quantity(holds.length, 'tag')} ${vanished ? 'are gone from' : 'lost addresses in'} ${numbers.length === 1 ? 'publication' : 'publications'} ${listed(numbers.map(String))}, ${extent(holds.flatMap(({ prefixes }) => prefixes))} in all: ${listed(holds.map(({ tag }) => tag))}; all of them were kept.`,
     lines: [
       ...holds.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
-      `${answerLine(`--publication ${first.changeNumber}`)} To answer a single hold, give its id instead of --publication.`,
-      'No answer: all of them stay allowed; each question closes when its ranges are published again.',
+      ...numbers.map((number) => answerLine(`--publication ${number}`)),
+      'To answer a single hold, give its id instead of --publication.',
+      `No answer: all of them stay allowed; ${questionEnds}`,
     ],
   };
 }
@@ -51,6 +52,7 @@ function alsoAdded(hold: EventOf<'hold-opened'>, events: readonly DomainEvent[])
 /** One notice for all losses that ask nothing: those that the parents of their tags keep first, then those of the clock. */
 export function keptText(holds: readonly EventOf<'hold-opened'>[], events: readonly DomainEvent[]): Text {
   const [first] = holds;
+  const numbers = [...new Set(holds.map(({ changeNumber }) => changeNumber))];
   const byParents = holds.filter(({ settled }) => settled === 'kept');
   const clocked = holds.filter(({ settled }) => settled !== 'kept');
   if (first !== undefined && byParents.length === 1 && holds.length === 1) {
@@ -71,7 +73,7 @@ export function keptText(holds: readonly EventOf<'hold-opened'>[], events: reado
   ];
   return {
     severity: 'info',
-    headline: `publication ${first?.changeNumber} no longer has ${what.join('; and ')}. Nothing to do.`,
+    headline: `${numbers.length === 1 ? 'publication' : 'publications'} ${listed(numbers.map(String))} no longer ${numbers.length === 1 ? 'has' : 'have'} ${what.join('; and ')}. Nothing to do.`,
     lines: [
       ...byParents.map((hold) => `${hold.tag}: ${lossFacts(hold)}${alsoAdded(hold, events)} Hold: ${hold.hold}.`),
       ...(byParents.length > 0 ? [keptLine] : []),

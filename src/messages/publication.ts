@@ -78,7 +78,9 @@ export const publicationMessages: MessageRenderers<
   'tag-vanished': (event) => ({
     severity: 'info',
     headline: `publication ${event.changeNumber} no longer has the tag ${event.tag}; its ranges stay allowed.`,
-    lines: ['Tags have vanished by mistake and returned months later, so its ranges are released only by an answer.'],
+    lines: [
+      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer, or long after the lists around it dropped them too.',
+    ],
   }),
   'tag-returned': (event) => ({
     severity: 'ok',

@@ -3,7 +3,7 @@ import { followRegistries, type RegistryAnswer } from '../acr/follow-registries.
 import type { Config } from '../config/config.ts';
 import { type Watch, watchLists, watchTags } from '../core/judge/watch.ts';
 import { regionOf, serviceOf } from '../core/publication/catalog.ts';
-import { listsOf } from '../run/lists.ts';
+import { listsOf, watchOf } from '../run/lists.ts';
 import { RequestError } from '../run/service.ts';
 
 /** What of the files is replayed. */
@@ -69,16 +69,13 @@ const never = new Date(0);
 
 function watchedOf(config: Config, answers: readonly RegistryAnswer[], names: ReadonlySet<string>): Watched {
   const { known } = followRegistries([], answers, names, never);
-  const held = new Set(Object.values(config.targets).map(({ list }) => list));
-  const lists = Object.entries(listsOf(config, { registries: known })).map(([name, { tags, families }]) => ({
-    tags,
-    // As in a run, of a list without a target nobody hears. A config that has no target yet is tried out by its lists.
-    families: held.size === 0 || held.has(name) ? families : [],
-  }));
+  const lists = listsOf(config, { registries: known });
+  // A config that has no target yet is tried out by its lists.
+  const isTrial = Object.keys(config.targets).length === 0;
   const withoutTag = known
     .filter((one) => one.withoutTag.length > 0)
     .map((one) => ({ registry: one.name, regions: one.withoutTag }));
-  return { watch: watchLists(lists), withoutTag };
+  return { watch: isTrial ? watchLists(Object.values(lists)) : watchOf(config, lists), withoutTag };
 }
 
 function answersOf(config: Config, given: ReadonlyMap<string, readonly string[]>): RegistryAnswer[] {

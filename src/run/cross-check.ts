@@ -2,6 +2,7 @@ import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { AnnouncedGain, Check } from '../core/judge/source-state.ts';
+import type { Watch } from '../core/judge/watch.ts';
 import { type Comparison, compareWatched } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import { explainApi, explainWay } from '../messages/source.ts';
@@ -24,7 +25,7 @@ export async function crossCheck(
   announced: readonly Check[],
   gains: readonly AnnouncedGain[],
   taken: FetchResult,
-  watch: readonly string[],
+  watch: Watch,
   signal: AbortSignal,
 ): Promise<Checked> {
   const inForce = taken.accepted ?? taken.seen;
@@ -64,7 +65,7 @@ export async function crossCheck(
 async function askApi(
   context: PlanContext,
   inForce: ParsedPublication,
-  watch: readonly string[],
+  watch: Watch,
   signal: AbortSignal,
 ): Promise<Comparison | undefined> {
   try {

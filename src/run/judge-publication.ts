@@ -6,7 +6,7 @@ import { followSource } from '../core/judge/follow-source.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { SourceState } from '../core/judge/source-state.ts';
-import { type Watch, watchLists } from '../core/judge/watch.ts';
+import type { Watch } from '../core/judge/watch.ts';
 import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
@@ -16,7 +16,7 @@ import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';
 import { type FetchResult, fetchAndAccept, withSetAside } from './fetch-publication.ts';
-import { type ResolvedList, selectLists } from './lists.ts';
+import { type ResolvedList, selectLists, watchOf } from './lists.ts';
 import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
 import { tryCatalogInForce } from './stored-publication.ts';
 
@@ -89,7 +89,7 @@ export async function judgePublication(
     ...(releasesWait === undefined ? {} : { releasesWait }),
   });
   const gains = gainsAfter(followed.state.gains, taken.accepted, judged.events, now);
-  const checked = await crossCheck(context, announced.checks, gains, taken, selected, signal);
+  const checked = await crossCheck(context, announced.checks, gains, taken, watch, signal);
   const sourced = withSource(last, judged.ledger, taken, { ...followed.state, gains });
   const files = [...announced.files, ...taken.told].slice(-maxAnnounced);
   const knowsRegistries = registries.known.length > 0 || sourced.ledger.registries !== undefined;
@@ -116,14 +116,6 @@ export async function judgePublication(
 /** What the fetch found out, with the tags that were set aside now that it is known which of them a target's list holds. */
 function toldOf({ events, accepted }: FetchResult, watch: Watch): readonly DomainEvent[] {
   return accepted ? events.map((event) => withSetAside(event, accepted, watch)) : events;
-}
-
-/** What the lists of targets hold; of a list without a target nobody hears. */
-function watchOf({ targets }: Pick<Config, 'targets'>, lists: Judged['lists']): Watch {
-  const held = new Set(Object.values(targets).map(({ list }) => list));
-  return watchLists(
-    Object.entries(lists).map(([name, { tags, families }]) => ({ tags, families: held.has(name) ? families : [] })),
-  );
 }
 
 /** The ages from which on the source is late and stale: the config's, else the cloud's. */

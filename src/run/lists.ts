@@ -3,6 +3,7 @@ import type { Config, Exception, ListConfig } from '../config/config.ts';
 import { families } from '../core/address/family.ts';
 import { setsOf } from '../core/address/sets.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { type Watch, watchLists } from '../core/judge/watch.ts';
 import type { Selection } from '../core/plan/selection.ts';
 
 /** A list of the config with what follows from its registries filled in. */
@@ -106,4 +107,12 @@ function select(
 
 function inForce(exceptions: readonly Exception[], today: string): string[] {
   return exceptions.filter(({ expires }) => expires === undefined || today < expires).map(({ prefix }) => prefix);
+}
+
+/** What the lists of targets hold; of a list without a target nobody hears. */
+export function watchOf({ targets }: Pick<Config, 'targets'>, lists: Readonly<Record<string, ResolvedList>>): Watch {
+  const held = new Set(Object.values(targets).map(({ list }) => list));
+  return watchLists(
+    Object.entries(lists).map(([name, { tags, families: some }]) => ({ tags, families: held.has(name) ? some : [] })),
+  );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { watchTags } from '../../src/core/judge/watch.ts';
 import type { Catalog } from '../../src/core/publication/catalog.ts';
 import { compareWatched } from '../../src/core/publication/catalog.ts';
 import { digestsOf } from '../../src/core/publication/digest.ts';
@@ -42,8 +43,10 @@ export function benchParse(rounds = 15): ParseBench {
       json: median(() => JSON.parse(text)),
       digest: median(() => digestsOf(document)),
       parse: median(() => parsed(newer)),
-      comparison: median(() => compareWatched(before, after.tags, after.tags.keys())),
-      'comparison of the ACR and Storage tags': median(() => compareWatched(before, after.tags, missionTags(after))),
+      comparison: median(() => compareWatched(before, after.tags, watchTags(after.tags.keys()))),
+      'comparison of the ACR and Storage tags': median(() =>
+        compareWatched(before, after.tags, watchTags(missionTags(after))),
+      ),
     },
     coldParse: round(coldParse),
     rounds,

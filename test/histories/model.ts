@@ -76,6 +76,10 @@ export class Model {
   readonly watched = new Set<string>();
   /** By tag: what was published and is not, since when. */
   readonly losses = new Map<string, Map<string, Since>>();
+  /** By tag: what of its losses no list around it has either, since when. */
+  readonly alone = new Map<string, Map<string, Since>>();
+  /** Tags of which some list around them had something: there is somebody who may answer. */
+  readonly contained = new Set<string>();
   /** By tag: what was let go of, on a person's answer or by its clock, until it is published again. */
   readonly released = new Map<string, Set<string>>();
   /** Losses that a person is asked about, by tag, as they were told last. */
@@ -147,16 +151,19 @@ export class Model {
     return inForce(this.listOf(id).never, at).some(({ prefix }) => pointsOf(prefix).includes(point));
   }
 
-  /** Whether a loss of a tag may be let go of: by the clock, or on a person's answer. */
+  /**
+   * Whether a loss of a tag may be let go of: by the clock, or on a person's answer. The lists around a regional tag count as
+   * well: what AzureCloud of the region has stays, and a question ends by itself once they have lacked its ranges as long.
+   */
   mayRelease(tag: string, point: string, at: number): boolean {
     if (this.publication?.tags.get(tag)?.has(point)) return false;
     if (this.released.get(tag)?.has(point)) return true;
-    if (this.questions.get(tag)?.has(point)) return false;
     const since = this.losses.get(tag)?.get(point);
-    // What the service's global tag has still is in no hurry.
-    const covered = this.publication?.tags.get(serviceOf(tag))?.has(point) === true;
-    const days = covered && serviceOf(tag) !== tag ? clocks.lossClockGlobalDays : clocks.lossClockDays;
-    return since !== undefined && this.isOver(since, at, { days, more: 1 });
+    const alone = this.alone.get(tag)?.get(point);
+    if (since === undefined || this.publication?.tags.get(regionOf(tag))?.has(point)) return false;
+    const isAlone = alone !== undefined && this.isOver(alone, at, { more: 1 });
+    if (this.questions.get(tag)?.has(point)) return isAlone && this.contained.has(tag);
+    return isAlone || this.isOver(since, at, { days: clocks.lossClockGlobalDays, more: 1 });
   }
 
   /** What the service holds no longer, and may let go of now, is let go of: also when the clock is set back later. */
@@ -201,8 +208,20 @@ export class Model {
         this.released.get(tag)?.delete(point);
       }
       this.losses.set(tag, losses);
+      this.#follow(tag, losses, edition, at);
     }
     this.publication = edition;
+  }
+
+  #follow(tag: string, losses: ReadonlyMap<string, Since>, edition: Edition, at: number): void {
+    for (const one of [this.publication, edition]) {
+      const has = hasAround(tag, one);
+      if ([...(one?.tags.get(tag) ?? [])].some(has)) this.contained.add(tag);
+    }
+    const has = hasAround(tag, edition);
+    const before = this.alone.get(tag);
+    const alone = [...losses.keys()].filter((point) => !has(point));
+    this.alone.set(tag, new Map(alone.map((point) => [point, before?.get(point) ?? { at, count: this.count }])));
   }
 
   watch(): void {
@@ -217,6 +236,21 @@ export class Model {
 
 function serviceOf(tag: string): string {
   return tag.replace(/\..*/, '');
+}
+
+/** Whether a list around a regional tag has a point in an edition. */
+function hasAround(tag: string, edition: Edition | undefined): (point: string) => boolean {
+  const names = [serviceOf(tag), regionOf(tag)].filter((name) => name !== tag);
+  const around = names.map((name) => edition?.tags.get(name));
+  return (point) => around.some((points) => points?.has(point));
+}
+
+/** All of Azure in the region of a tag. */
+function regionOf(tag: string): string {
+  return tag
+    .replace(/^[^.]*\./, 'AzureCloud.')
+    .toLowerCase()
+    .replace('azurecloud', 'AzureCloud');
 }
 
 /** Whether a change of a run tells of a point. */

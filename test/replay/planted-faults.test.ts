@@ -65,7 +65,7 @@ const faults: Readonly<Record<string, Fault>> = {
     tags: { [west]: ['10.0.0.0/8', ...westPrefixes] },
     asked: {
       [west]:
-        /reserved-range: 10\.0\.0\.0\/8 overlap private or reserved space: 10\.0\.0\.0\/8 \(private use, RFC 1918\)/,
+        /reserved-range: 10\.0\.0\.0\/8 overlaps private or reserved space: 10\.0\.0\.0\/8 \(private use, RFC 1918\)/,
     },
   },
   'growth of 1,000 %': {

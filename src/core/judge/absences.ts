@@ -1,4 +1,4 @@
-import { intersect, isEmpty, type Sets, subtract, union } from '../address/sets.ts';
+import { emptySets, intersect, isEmpty, type Sets, subtract, union } from '../address/sets.ts';
 import { type Parents, within } from '../publication/parents.ts';
 import type { Absence, Absences } from './ledger.ts';
 
@@ -12,15 +12,17 @@ interface Moment {
 /**
  * Since when held ranges are in no parent, and since when not in AzureCloud of the region: as far as they were not before,
  * since this publication. What a parent takes in again begins anew when it drops it.
+ * @param regionTells false where AzureCloud of the region cannot be believed: then nothing counts as absent from it.
  */
 export function followAbsences(
   before: Absences | undefined,
   held: Sets,
   parents: Parents,
+  regionTells: boolean,
   moment: Moment,
 ): Absences | undefined {
   if (isEmpty(held)) return undefined;
-  const outsideRegion = subtract(held, within(held, parents.region));
+  const outsideRegion = regionTells ? subtract(held, within(held, parents.region)) : emptySets;
   const outsideBoth = subtract(outsideRegion, within(held, parents.global));
   return {
     region: follow(before?.region ?? [], outsideRegion, moment),

@@ -1,12 +1,14 @@
 import { byFamily, type Family, families } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
-import { isEmpty, prefixesOf, type Sets, subtract } from '../address/sets.ts';
+import { isEmpty, prefixesOf, type Sets } from '../address/sets.ts';
 import { dayMs } from '../calendar.ts';
 import type { DomainEvent } from '../event.ts';
 import { setAsideIn } from '../publication/publication.ts';
 import { quantity } from './arithmetic.ts';
-import type { Absence, Hold, Ledger, Release, TagLedger } from './ledger.ts';
+import { type Absence, type Hold, isKept, type Ledger, type Release, type TagLedger } from './ledger.ts';
 import { type Policy, policyFor, type TagPolicy } from './policy.ts';
+import { leftOf, limitReleases } from './release-limit.ts';
+import { tellHolds } from './tell-holds.ts';
 import type { Watch } from './watch.ts';
 
 /**
@@ -47,15 +49,14 @@ function releaseTag(
   watch: Watch,
   events: DomainEvent[],
 ): TagLedger {
-  const clock = new Clock(row, count, now, policy, watch.get(row.tag) ?? []);
-  const holds: Hold[] = [];
+  const watched = watch.get(row.tag) ?? [];
+  const clock = new Clock(row, count, now, policy, watched);
+  const all = row.holds.map((hold) => ({ hold, expired: clock.expired(hold) }));
+  if (all.every(({ expired }) => isEmpty(expired))) return row;
+  const limited = limitReleases(row, all, watched, policy, now.toISOString());
   const releases: Release[] = [...row.releases];
-  for (const hold of row.holds) {
-    const expired = clock.expired(hold);
-    if (isEmpty(expired)) {
-      holds.push(hold);
-      continue;
-    }
+  for (const { hold, expired } of limited) {
+    if (isEmpty(expired)) continue;
     const by = clock.reason(hold, expired);
     releases.push({ hold: hold.id, at: now.toISOString(), by, prefixes: expired });
     events.push({
@@ -67,15 +68,10 @@ function releaseTag(
       prefixes: prefixesOf(expired),
       by,
     });
-    const held = subtract(hold.held, expired);
-    if (!isEmpty(held)) holds.push({ ...hold, held });
   }
-  return { ...row, holds, releases };
-}
-
-/** True while a decision keeps the hold, whatever the clock says. */
-export function isKept({ kept }: Hold, now: Date): boolean {
-  return kept !== undefined && (kept.until === undefined || now.toISOString() < kept.until);
+  const holds = limited.map(leftOf).filter((hold) => hold !== undefined);
+  // What is left of a hold may be another question, or none.
+  return tellHolds({ ...row, holds, releases }, watched, now, events);
 }
 
 /** The clock of one tag at one moment. */
@@ -96,7 +92,7 @@ class Clock {
 
   /** What of a hold may go now. */
   expired(hold: Hold): Sets {
-    if (hold.kind !== 'loss' || isKept(hold, this.#now)) return byFamily(PrefixSet.empty);
+    if (hold.kind !== 'loss' || isKept(hold, this.#now.toISOString())) return byFamily(PrefixSet.empty);
     return byFamily((family) => this.#expired(hold, family));
   }
 
@@ -114,6 +110,8 @@ class Clock {
     if (held.isEmpty || !this.#isOver(hold.since, hold.count)) return nothing;
     if (hold.grounds.length === 0 || !this.#watched.includes(family)) return this.#withoutQuestion(hold, family);
     if (this.#row.withoutParents?.includes(family)) return nothing;
+    // A question that came late is open as long as one that came at once.
+    if (this.#days(hold.asked ?? hold.since) < this.#policy.lossClockDays) return nothing;
     return held.intersect(this.#longAbsent('parents', family));
   }
 

@@ -63,8 +63,8 @@ export interface TagLedger {
   readonly absences?: Absences;
   /** Families for which no parent can be relied on: there is none, or it never contained the tag. None if absent. */
   readonly withoutParents?: readonly Family[];
-  /** Parents that the tag had and that were relied on: one that is missing from a publication leaves its gains unconfirmed. */
-  readonly parentsSeen?: readonly ('global' | 'region')[];
+  /** Parents that were relied on for a family: one that is missing from a publication leaves its gains unconfirmed. */
+  readonly parentsSeen?: { readonly [F in Family]?: readonly ('global' | 'region')[] };
   /** Held gains that an answer let in, as long as they are published: withdrawing the answer holds them again. */
   readonly allowed?: readonly AllowedGain[];
 }
@@ -126,7 +126,7 @@ export interface Hold {
   readonly settled?: Settled;
   /** Of a loss: the measure of what the tag allowed before, see measureOf(), for the words about it. */
   readonly before?: ByFamily<string>;
-  /** Of a loss: the measure of what of it the parents have, in the publication that opened it; absent where there is no such parent. */
+  /** Of a loss: the measure of what of it the parents have, in the publication that last said so; absent where there is no such parent. */
   readonly under?: { readonly global?: ByFamily<string>; readonly region?: ByFamily<string> };
   /** What people were last told of it; absent while it concerns no list of a target. */
   readonly told?: HoldState;
@@ -173,6 +173,11 @@ export interface Release {
   /** Of a release by an answer: its id, and the hold as it was, which comes back if the answer is withdrawn. */
   readonly decision?: string;
   readonly was?: Hold;
+}
+
+/** True while a decision keeps the hold, whatever the clock says. `now` is ISO 8601. */
+export function isKept({ kept }: Hold, now: string): boolean {
+  return kept !== undefined && (kept.until === undefined || now < kept.until);
 }
 
 /** What all holds of one kind still hold. */

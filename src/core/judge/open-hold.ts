@@ -54,14 +54,18 @@ export function openLoss(
     windowBefore: season.had,
     familiesGone: families.filter((f) => !row.published[f].isEmpty && published[f].isEmpty && !lost[f].isEmpty),
   };
-  const { global, region } = parentsOf(row.tag, taking.catalog);
   return {
     ...newHold('loss', row.tag, lost, groundsOf(lossRules, loss, policy), taking),
     before: measuresOf(before),
-    under: {
-      ...(global ? { global: measuresOf(within(lost, global)) } : {}),
-      ...(region ? { region: measuresOf(within(lost, region)) } : {}),
-    },
+  };
+}
+
+/** How much of what is held each parent has in a publication. */
+export function underParents(tag: string, held: Sets, catalog: Catalog): NonNullable<Hold['under']> {
+  const { global, region } = parentsOf(tag, catalog);
+  return {
+    ...(global ? { global: measuresOf(within(held, global)) } : {}),
+    ...(region ? { region: measuresOf(within(held, region)) } : {}),
   };
 }
 
@@ -76,11 +80,15 @@ export function openGain(
   const found = suspicionsOf(tag, before, gained, parents, taking);
   if (found.length === 0) return undefined;
   const held = union(found.map(({ ranges }) => ranges));
-  const grounds = found.map(({ reason, ranges }) => ({
+  return newHold('gain', tag, held, groundsFor(found), taking);
+}
+
+/** The grounds of a hold for what the rules found, each with the families that it is about. */
+export function groundsFor(found: readonly Suspicion[]): Ground[] {
+  return found.map(({ reason, ranges }) => ({
     reason,
     concerns: families.filter((family) => !ranges[family].isEmpty).map((family) => [family]),
   }));
-  return newHold('gain', tag, held, grounds, taking);
 }
 
 /** What the rules find suspicious about a gain. */

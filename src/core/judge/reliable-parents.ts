@@ -29,8 +29,10 @@ interface Known {
   readonly inForce: Catalog | undefined;
   /** Tags that the publication tells nothing of: as a parent, one says what was so before, and neither confirms nor denies. */
   readonly setAside: ReadonlySet<string>;
-  /** Parents that were relied on before. */
-  readonly seen: readonly (keyof Parents)[];
+  /** Parents that were relied on before, by family. */
+  readonly seen: { readonly [F in Family]?: readonly (keyof Parents)[] };
+  /** True for a tag that this publication is the first to have: there is nothing to doubt its parents by. */
+  readonly isNew?: boolean;
   /** In place of a global tag that this publication forgot: what it still allows. */
   readonly vanishedGlobal?: Sets;
 }
@@ -46,6 +48,7 @@ export function reliableParents({
   inForce,
   setAside,
   seen,
+  isNew = false,
   vanishedGlobal,
 }: Known): ReliableParents {
   const now = parentsOf(tag, catalog);
@@ -61,11 +64,12 @@ export function reliableParents({
   const relied = (which: keyof Parents, family: Family): PrefixSet | undefined => {
     const other = families.find((one) => one !== family);
     if (setAside.has(names[which] ?? '')) return undefined;
-    const trusted = contains(which, family) ?? (other && contains(which, other)) ?? true;
+    const trusted =
+      contains(which, family) ?? (other && contains(which, other)) ?? (isNew || seen[family]?.includes(which) === true);
     return trusted ? parents[which]?.[family] : undefined;
   };
-  const missing = seen.filter((which) => now[which] === undefined);
   return byFamily((family) => {
+    const missing = (seen[family] ?? []).filter((which) => now[which] === undefined);
     const [global, region, azure] = [relied('global', family), relied('region', family), relied('azure', family)];
     if (!global && !region && missing.length === 0) return undefined;
     return {

@@ -2,10 +2,10 @@ import { byFamily, type Family } from '../address/family.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { prefixesOf, type Sets } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
-import { isKept } from './clock.ts';
 import { heldFamilies, openGrounds } from './grounds.ts';
-import type { Hold, HoldState, TagLedger } from './ledger.ts';
+import { type Hold, type HoldState, isKept, type TagLedger } from './ledger.ts';
 import { isLastReminder, remindersDue } from './reminders.ts';
+import { measuresOf } from './size.ts';
 
 /**
  * Says what is asked of people now, and tells what is new about it: a hold that concerns a list of some target for the first
@@ -40,15 +40,18 @@ function tell(hold: Hold, watched: readonly Family[], now: Date, events: DomainE
   return told;
 }
 
-/** What becomes of a hold without an answer. */
+/** What becomes of a hold without an answer. What the parents keep of one family says nothing of the other. */
 function stateOf({ questions, settled }: Hold, concerned: readonly Family[]): HoldState {
   if (questions.length > 0) return 'asked';
-  return concerned.some((family) => settled?.[family] === 'kept') ? 'kept' : 'clock';
+  return concerned.every((family) => settled?.[family] === 'kept') ? 'kept' : 'clock';
 }
 
 function openedEvent(hold: Hold, state: HoldState, concerned: readonly Family[]): DomainEvent {
   const held = only(hold.held, concerned);
   const { global, region } = hold.under ?? {};
+  const measures = measuresOf(held);
+  const hasAll = (which: 'global' | 'region'): boolean =>
+    concerned.every((family) => hold.under?.[which]?.[family] === measures[family]);
   return {
     kind: 'hold-opened',
     hold: hold.id,
@@ -62,13 +65,14 @@ function openedEvent(hold: Hold, state: HoldState, concerned: readonly Family[])
     ...(hold.before ? { before: hold.before.ipv4 } : {}),
     ...(global ? { underGlobal: global.ipv4 } : {}),
     ...(region ? { underRegion: region.ipv4 } : {}),
+    ...(state === 'kept' ? { keptBy: (['global', 'region'] as const).filter(hasAll) } : {}),
   };
 }
 
 /** Sends a reminder of an unanswered question when one is due. */
 function remind(hold: Hold, concerned: readonly Family[], now: Date, events: DomainEvent[]): Hold {
   const since = hold.asked ?? hold.since;
-  const due = isKept(hold, now) ? 0 : remindersDue(since, now);
+  const due = isKept(hold, now.toISOString()) ? 0 : remindersDue(since, now);
   if (due <= (hold.reminded ?? 0)) return hold;
   const { id, tag, kind, questions, opened } = hold;
   events.push({

@@ -7,7 +7,7 @@ import { followAbsences } from './absences.ts';
 import type { AllowedGain, Appearance, Hold, Release, TagLedger } from './ledger.ts';
 import { effectiveOf, heldBy } from './ledger.ts';
 import { letInByFile } from './let-in-by-file.ts';
-import { openGain, openLoss, type Taking } from './open-hold.ts';
+import { openGain, openLoss, type Taking, underParents } from './open-hold.ts';
 import { policyFor } from './policy.ts';
 import { parentsAtFirstContact, type ReliableParents, reliableParents } from './reliable-parents.ts';
 import { seasonOf } from './season.ts';
@@ -29,7 +29,7 @@ export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedge
   };
   const parents = firstContact
     ? parentsAtFirstContact(tag.name, taking.catalog)
-    : parentsNow({ ...row, published: emptySets }, taking);
+    : parentsNow({ ...row, published: emptySets }, taking, true);
   const hold = openGain(row.tag, firstContact ? undefined : emptySets, tag.prefixes, parents, taking);
   return { ...row, ...(hold ? { holds: [hold] } : {}), ...seenParents(row, parents) };
 }
@@ -38,8 +38,8 @@ export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedge
 export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
   const published = tag?.prefixes ?? emptySets;
   const same = tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]));
-  // Most tags stay as they are for weeks: with the same addresses, there and around, there is nothing to judge.
-  if (same && (row.holds.length === 0 || sameParents(row.tag, taking))) {
+  // Most tags stay as they are for weeks: with the same addresses, and nothing held, there is nothing to judge.
+  if (same && row.holds.length === 0) {
     return { ...row, changeNumber: tag.changeNumber, published, publishedPrefixes: tag.published };
   }
   const before = effectiveOf(row);
@@ -76,7 +76,11 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
   const unsettled = [...open, lossHold, gainHold].filter((hold) => hold !== undefined);
   const policy = policyFor(taking.policy, row.tag);
   const season = seasonOf({ ...row, published, holds: unsettled }, taking.now, policy);
-  const holds = unsettled.map((hold) => settleLoss(hold, parents, season, policy));
+  const holds = unsettled
+    .map((hold) => settleLoss(hold, parents, season, policy))
+    .map((hold) =>
+      hold.kind === 'loss' ? { ...hold, under: underParents(hold.tag, hold.held, taking.catalog) } : hold,
+    );
   const { vanished: _, absences: __, withoutParents: ___, ...rest } = row;
   return {
     ...rest,
@@ -93,17 +97,8 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
   };
 }
 
-function sameParents(tag: string, { catalog, inForce }: Taking): boolean {
-  if (!inForce) return false;
-  const [before, now] = [parentsOf(tag, inForce), parentsOf(tag, catalog)];
-  return (['global', 'region', 'azure'] as const).every((which) => {
-    const [was, is] = [before[which], now[which]];
-    return was === is || (was && is && families.every((family) => was[family].equals(is[family])));
-  });
-}
-
 /** The parents that contained what the tag had before, if the policy lets them count. */
-function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
+function parentsNow(row: TagLedger, taking: Taking, isNew = false): ReliableParents {
   if (!policyFor(taking.policy, row.tag).parentsCount) return { ipv4: undefined, ipv6: undefined };
   const { catalog, inForce, setAside } = taking;
   const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
@@ -113,7 +108,8 @@ function parentsNow(row: TagLedger, taking: Taking): ReliableParents {
     had: subtract(subtract(row.published, letIn), heldBy(row.holds, 'gain')),
     catalog,
     inForce,
-    seen: row.parentsSeen ?? [],
+    seen: row.parentsSeen ?? {},
+    isNew,
     setAside,
     ...(global ? { vanishedGlobal: global } : {}),
   });
@@ -128,13 +124,18 @@ function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
 
 /** A parent that was relied on once, and is not in a later publication, confirms nothing any more. */
 function seenParents(row: TagLedger, parents: ReliableParents): Pick<TagLedger, 'parentsSeen'> {
-  const parentsSeen = (['global', 'region'] as const).filter(
-    (which) => row.parentsSeen?.includes(which) || families.some((family) => parents[family]?.[which]),
+  const seen = byFamily((family) =>
+    (['global', 'region'] as const).filter(
+      (which) => row.parentsSeen?.[family]?.includes(which) || parents[family]?.[which],
+    ),
   );
-  return parentsSeen.length > 0 ? { parentsSeen } : {};
+  return seen.ipv4.length + seen.ipv6.length > 0 ? { parentsSeen: seen } : {};
 }
 
-/** Where held losses are absent beside the tag. AzureCloud of the region counts here whether or not it is relied on. */
+/**
+ * Where held losses are absent beside the tag. What AzureCloud of the region has counts here whether or not it is relied on. What
+ * it lacks does not while it was relied on once and cannot be now, because it is missing, set aside, or itself without much of the tag.
+ */
 function absent(
   row: TagLedger,
   holds: readonly Hold[],
@@ -143,10 +144,13 @@ function absent(
 ): Pick<TagLedger, 'absences' | 'withoutParents'> {
   const own = parentsOf(row.tag, taking.catalog);
   const global = own.global ?? forgotten(row.tag, taking);
+  const wasRelied = families.some((family) => row.parentsSeen?.[family]?.includes('region'));
+  const isTold = !wasRelied || families.some((family) => parents[family]?.region);
   const absences = followAbsences(
     row.absences,
     heldBy(holds, 'loss'),
     { ...own, ...(global ? { global } : {}) },
+    isTold || !policyFor(taking.policy, row.tag).parentsCount,
     taking,
   );
   const withoutParents = families.filter((family) => parents[family] === undefined);

@@ -1,5 +1,5 @@
-import { byFamily } from '../address/family.ts';
-import { prefixesOf, type Sets } from '../address/sets.ts';
+import { byFamily, type Family } from '../address/family.ts';
+import { emptySets, prefixesOf, type Sets } from '../address/sets.ts';
 
 /** Clouds as the publications spell them. */
 export const clouds = ['Public', 'AzureGovernment', 'China'] as const;
@@ -75,18 +75,27 @@ export interface Comparison {
   readonly tags: readonly TagDisagreement[];
 }
 
-/** Compares watched tags by addresses: other splits, other numbers and tags that are not watched make no difference. */
-export function compareWatched(here: Catalog, there: OtherTags, watch: Iterable<string>): Comparison {
+/**
+ * Compares watched tags by the addresses of the families that are held of them: other splits, other numbers and what is not watched
+ * make no difference.
+ */
+export function compareWatched(
+  here: Catalog,
+  there: OtherTags,
+  watch: ReadonlyMap<string, readonly Family[]>,
+): Comparison {
   if (there.size === 0) return { kind: 'empty', missingTags: [], tags: [] };
   const missingTags: string[] = [];
   const tags: TagDisagreement[] = [];
-  for (const tag of [...new Set(watch)].sort()) {
+  for (const [tag, held] of [...watch].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const ours = here.tags.get(tag)?.prefixes;
     const theirs = there.get(tag)?.prefixes;
     if (ours && !theirs) missingTags.push(tag);
     if (!theirs) continue;
-    const onlyHere = prefixesOf(byFamily((f) => (ours ? ours[f].subtract(theirs[f]) : theirs[f].subtract(theirs[f]))));
-    const onlyThere = prefixesOf(byFamily((f) => (ours ? theirs[f].subtract(ours[f]) : theirs[f])));
+    const own = ours ?? emptySets;
+    const only = (one: Sets, other: Sets) =>
+      prefixesOf(byFamily((f) => (held.includes(f) ? one[f].subtract(other[f]) : emptySets[f])));
+    const [onlyHere, onlyThere] = [only(own, theirs), only(theirs, own)];
     if (onlyHere.length + onlyThere.length > 0) tags.push({ tag, onlyHere, onlyThere });
   }
   const adds = tags.some(({ onlyThere }) => onlyThere.length > 0);

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Config } from '../../config/config.ts';
 import type { DomainEvent } from '../../core/event.ts';
@@ -9,6 +8,7 @@ import { firstLine, type Severity } from '../../messages/text.ts';
 import { textOf } from '../../messages/text-of.ts';
 import { listsOf } from '../../run/lists.ts';
 import type { DryRun, RunView } from '../../run/service.ts';
+import { tableText } from '../../text-table.ts';
 import type { TargetRead } from './run-line.ts';
 
 type Paint = (text: string) => string;
@@ -57,17 +57,22 @@ export function reportRun(
 
 /** What a run would do, for a person. */
 export function reportDryRun(dryRun: DryRun): string {
-  const table = tableOf(['Target', 'Would add', 'Would remove', 'Verdict']);
-  for (const plan of dryRun.plans) {
+  const rows = dryRun.plans.map((plan) => {
     const count = (direction: 'add' | 'remove'): string =>
       numbered(plan.parts.filter((part) => part.direction === direction).flatMap((part) => part.steps).length);
     const verdicts = new Set(plan.parts.map((part) => part.verdict.kind));
     const verdict = plan.refusals.length > 0 ? 'refuse' : [...verdicts].join(', ') || 'nothing to do';
-    table.push([plan.target, count('add'), count('remove'), verdict]);
-  }
+    return [plan.target, count('add'), count('remove'), verdict];
+  });
   const reasons = dryRun.outcomes.map(({ target, result, text }) => `  ${target}: ${result}: ${text}`);
   const head = `${colors.bold('Dry run')}: nothing was changed, nothing was recorded`;
-  return [head, publicationText(dryRun), table.toString(), ...reasons, eventTexts(dryRun.events)]
+  return [
+    head,
+    publicationText(dryRun),
+    table(['Target', 'Would add', 'Would remove', 'Verdict'], rows),
+    ...reasons,
+    eventTexts(dryRun.events),
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -93,13 +98,13 @@ function publicationText({ publication }: Pick<RunView, 'publication'>): string 
 function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger | undefined): string {
   const tags = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
   if (ledger === undefined || tags.size === 0) return '';
-  const table = tableOf(['Tag', 'IPv4 prefixes', 'IPv4 addresses', 'IPv6 prefixes', 'Gained', 'Lost', 'Still held']);
-  for (const tag of [...tags].sort()) {
+  const head = ['Tag', 'IPv4 prefixes', 'IPv4 addresses', 'IPv6 prefixes', 'Gained', 'Lost', 'Still held'];
+  const rows = [...tags].sort().map((tag) => {
     const entry = ledger.tags.get(tag);
     const changed = events.filter((event) => event.kind === 'tag-changed').filter((event) => event.tag === tag);
     const held = entry?.holds.filter((hold) => hold.kind === 'loss') ?? [];
     const published = entry?.published;
-    table.push([
+    return [
       entry?.vanished === undefined ? tag : `${tag} (vanished)`,
       numbered(published?.ipv4.toPrefixes().length),
       numbered(published?.ipv4.count),
@@ -107,17 +112,17 @@ function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger
       signed('+', changed.flatMap((event) => event.gained).length),
       signed('-', changed.flatMap((event) => event.lost).length),
       numbered(held.flatMap(({ held: { ipv4, ipv6 } }) => [...ipv4.toPrefixes(), ...ipv6.toPrefixes()]).length),
-    ]);
-  }
-  return table.toString();
+    ];
+  });
+  return table(head, rows);
 }
 
 function targetTable(run: RunView, targets: readonly TargetRead[]): string {
-  const table = tableOf(['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'Why not more']);
-  for (const { id, kind, status, outcomes } of run.targets) {
+  const head = ['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'Why not more'];
+  const rows = run.targets.map(({ id, kind, status, outcomes }) => {
     const read = targets.find((target) => target.id === id);
     const done = outcomes.filter(({ result }) => result === 'done');
-    table.push([
+    return [
       id,
       kind,
       painted(status),
@@ -125,12 +130,12 @@ function targetTable(run: RunView, targets: readonly TargetRead[]): string {
       signed('+', done.flatMap(({ added }) => added).length),
       signed('-', done.flatMap(({ removed }) => removed).length),
       outcomes.some(isHeldUp) ? 'see below' : onlyReported(outcomes),
-    ]);
-  }
+    ];
+  });
   const reasons = run.targets.flatMap(({ id, outcomes }) =>
     outcomes.filter(isHeldUp).map(({ result, text }) => `  ${id}: ${painted(result)}: ${text}`),
   );
-  return run.targets.length === 0 ? '' : [table.toString(), ...reasons].join('\n');
+  return run.targets.length === 0 ? '' : [table(head, rows), ...reasons].join('\n');
 }
 
 /** What a target in mode report-only, or add-only, would have had written. */
@@ -147,14 +152,13 @@ function isHeldUp({ result }: Outcome): boolean {
   return result !== 'done' && result !== 'reported';
 }
 
-function tableOf(head: readonly string[]): Table.Table {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = /prefixes|addresses|Gained|Lost|held|Entries|dded|emoved|Would/;
-  return new Table({
-    head: head.map((text) => colors.bold(text)),
-    colAligns: head.map((text) => (numeric.test(text) ? 'right' : 'left')),
-    // Colours come from picocolors alone, which knows when there must be none.
-    style: { head: [], border: [] },
-  });
+  return tableText(
+    head,
+    rows,
+    head.filter((text) => numeric.test(text)),
+  );
 }
 
 function numbered(count: number | bigint | undefined): string {

@@ -1,28 +1,30 @@
-import { byFamily } from '../../core/address/family.ts';
+import { byFamily, families } from '../../core/address/family.ts';
 import { emptySets, prefixesOf } from '../../core/address/sets.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
-import { isKept } from '../../core/judge/clock.ts';
 import { settledByFiles } from '../../core/judge/gain-rules/index.ts';
-import type { Hold, Ledger } from '../../core/judge/ledger.ts';
+import { heldFamilies } from '../../core/judge/grounds.ts';
+import { type Hold, isKept, type Ledger } from '../../core/judge/ledger.ts';
 import { policyFor, type TagPolicy } from '../../core/judge/policy.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
-import { listsOf } from '../../run/lists.ts';
+import { listsOf, watchOf } from '../../run/lists.ts';
 import type { HoldView } from '../operator.ts';
 
-/** Every open hold of a tag that some list selects, then those of the targets. */
+/** Every open hold of ranges that the list of some target holds, then those of the targets. */
 export async function openHolds(
   context: RunContext,
   ledger: Ledger,
   decisionState: DecisionState,
 ): Promise<HoldView[]> {
   const { config } = context.loaded;
-  const selected = new Set(Object.values(listsOf(config, ledger)).flatMap((list) => list.tags));
-  const ofTags = [...ledger.tags.values()]
-    .filter(({ tag }) => selected.has(tag))
-    .flatMap(({ holds }) => holds.map((hold) => viewOfTagHold(hold, ledger, context, decisionState)));
+  const watch = watchOf(config, listsOf(config, ledger));
+  const ofTags = [...ledger.tags.values()].flatMap(({ tag, holds }) =>
+    holds
+      .filter(({ held }) => heldFamilies(held, watch.get(tag) ?? []).length > 0)
+      .map((hold) => viewOfTagHold(hold, ledger, context, decisionState)),
+  );
   const ofTargets: HoldView[] = [];
   for (const { target, holds } of await context.targetRecords.all()) {
     if (context.targets.has(target))
@@ -65,7 +67,7 @@ function otherwiseOf(hold: Hold, policy: TagPolicy): string {
   if (hold.questions.length > 0) {
     return `it stays allowed; the question ends when it is published again, or when the parents of the tag have lacked it for ${absent}`;
   }
-  if (Object.values(hold.settled ?? {}).includes('kept')) {
+  if (families.every((family) => hold.held[family].isEmpty || hold.settled?.[family] === 'kept')) {
     return 'it stays allowed for as long as the parents of the tag have it';
   }
   return `it goes out ${absent} after both parents of the tag lack it as well; what the global tag alone has after ${quantity(policy.lossClockGlobalDays, 'day')}; what AzureCloud of the region has stays`;
@@ -100,7 +102,7 @@ function extentOf(held: Hold['held'], names: readonly string[] = []): Pick<HoldV
 
 /** The answer by which a hold of a tag stays as it is; a part that was answered alone is a hold of its own. */
 function keptBy(hold: Hold, decisionState: DecisionState, now: Date): Pick<HoldView, 'answered'> {
-  if (!isKept(hold, now)) return {};
+  if (!isKept(hold, now.toISOString())) return {};
   const answers = [...decisionState.active.answers.values()].flat();
   const answered = answers.findLast((decision) => hold.id === decision.hold || hold.id.startsWith(`${decision.hold}-`));
   return answered ? { answered } : {};

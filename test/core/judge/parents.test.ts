@@ -95,9 +95,11 @@ describe('a gain outside of its parents is held', () => {
 
   it('and stays held while they lack it, however large it is beside the tag', () => {
     const large = ['8.8.0.0/20'];
-    const judging = judgedAfter(
-      ...Array.from({ length: 5 }, () => file([...large, ...all], { global: [...large, ...all], region: all })),
+    // Each file says something else of the region, so that each is judged.
+    const files = Array.from({ length: 5 }, (_, i) =>
+      file([...large, ...all], { global: [...large, ...all], region: [...all, `20.200.${i}.0/24`] }),
     );
+    const judging = judgedAfter(...files);
     expect(allowed(judging)).toEqual(own);
   });
 
@@ -284,6 +286,15 @@ describe('a loss that a person would be asked about', () => {
     expect(asked(judging)).toEqual([]);
     expect(allowed(judging)).toEqual(own);
   });
+});
+
+it('a question about a tag that its parents never contained does not end by itself, also after the tag is gone', () => {
+  const judging = new Judging();
+  const gone = { [cloud]: ['20.200.0.0/24'], 'Sql.WestUS': ['20.9.0.0/24'] };
+  judging.publish(0, { [tag]: own.slice(0, 1), ...gone });
+  for (let day = 7; day < 200; day += 7) judging.publish(day, gone);
+  expect(asked(judging)).toEqual(['tag-vanished']);
+  expect(allowed(judging)).toEqual(own.slice(0, 1));
 });
 
 describe('a small loss', () => {

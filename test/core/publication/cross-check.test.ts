@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { watchTags } from '../../../src/core/judge/watch.ts';
 import { compareWatched } from '../../../src/core/publication/catalog.ts';
 import { makeCatalog } from '../../support/catalog.ts';
 import { checkProperty } from '../../support/oracle/check-property.ts';
@@ -32,15 +33,23 @@ const cases: readonly [what: string, tags: Record<string, string[]>, kind: strin
 
 test.each(cases)('%s', (_, tags, kind, more = {}) => {
   const there = Object.keys(tags).length === 0 ? new Map() : makeCatalog({ tags }).tags;
-  expect(compareWatched(here, there, watch)).toMatchObject({ kind, ...more });
+  expect(compareWatched(here, there, watchTags(watch))).toMatchObject({ kind, ...more });
 });
 
 test('a watched tag that only the other has counts as added', () => {
   const without = makeCatalog({ tags: { 'Storage.WestUS': ['20.0.0.0/23'] } });
-  expect(compareWatched(without, here.tags, watch)).toMatchObject({
+  expect(compareWatched(without, here.tags, watchTags(watch))).toMatchObject({
     kind: 'adds',
     tags: [{ tag: 'Storage.EastUS', onlyThere: ['20.1.0.0/24'] }],
   });
+});
+
+test('a family that no list holds makes no difference', () => {
+  const there = makeCatalog({ tags: { 'Storage.WestUS': ['20.0.0.0/23', '2603:1000::/48'] } }).tags;
+  const kinds = ([['ipv4'], ['ipv4', 'ipv6']] as const).map(
+    (held) => compareWatched(here, there, new Map([['Storage.WestUS', held]])).kind,
+  );
+  expect(kinds).toEqual(['same', 'adds']);
 });
 
 /** One window of each family; a tag's addresses are offsets into both. */
@@ -55,7 +64,7 @@ test('agrees with comparing every single address, whatever the splits', () => {
     const { missingTags, tags: found } = compareWatched(
       makeCatalog({ tags: some }),
       makeCatalog({ tags: others }).tags,
-      names,
+      watchTags(names),
     );
     expect(missingTags).toEqual(names.filter((tag) => tag in some && !(tag in others)).sort());
     const expected = [...names]

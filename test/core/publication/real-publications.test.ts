@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import { reservedRanges } from '../../../src/core/address/reserved.ts';
 import { setsOf } from '../../../src/core/address/sets.ts';
+import { watchTags } from '../../../src/core/judge/watch.ts';
 import { acceptPublication } from '../../../src/core/publication/accept.ts';
 import type { Cloud } from '../../../src/core/publication/catalog.ts';
 import { compareWatched } from '../../../src/core/publication/catalog.ts';
@@ -50,7 +51,7 @@ describe.skipIf(!havePublications)(`real publications${havePublications ? '' : `
     const before = read('ServiceTags_Public_20240115.json').catalog;
     const after = read('ServiceTags_Public_20240122.json').catalog;
     const tag = 'Storage.WestUS';
-    const [found] = compareWatched(before, after.tags, [tag]).tags;
+    const [found] = compareWatched(before, after.tags, watchTags([tag])).tags;
     expect(before.tags.get(tag)?.prefixes.ipv4.count).toBe(10_880n);
     expect(setsOf(found?.onlyHere ?? []).ipv4.count).toBe(8_576n);
     expect(setsOf(found?.onlyThere ?? []).ipv4.count).toBe(688n);

@@ -15,7 +15,7 @@ export const reservedRange: GainRule = (gain) => {
     ranges,
     reason: {
       rule: 'reserved-range',
-      text: `${firstThree(texts)} overlap private or reserved space: ${purposes.join(', ')}`,
+      text: `${firstThree(texts)} ${texts.length === 1 ? 'overlaps' : 'overlap'} private or reserved space: ${purposes.join(', ')}`,
       next: answerGain,
     },
   };

@@ -1,0 +1,103 @@
+import { stripVTControlCharacters } from 'node:util';
+import Table from 'cli-table3';
+import colors from 'picocolors';
+
+/** Columns of a terminal that nobody told us about: a pipe, a log, a CI job. */
+const plainWidth = 80;
+const gap = 2;
+/** The empty Braille cell: as wide as a blank, and no white space to the library, which miscounts a text that begins with some. */
+const hard = '\u2800';
+/** A column is not cut down below this: a word a line can still be read. */
+const narrowest = 8;
+
+/** Columns of the terminal that the output goes to; 80 where it goes to none. */
+export function terminalWidth(): number {
+  return process.stdout.columns ?? plainWidth;
+}
+
+/**
+ * A table without lines, a row a line, in at most `width` columns: what does not fit is wrapped in the widest columns first.
+ * Columns in `numeric` are aligned to the right. Cells are cut within a word only where the word is wider than its column.
+ */
+export function tableText(
+  head: readonly string[],
+  cells: readonly (readonly string[])[],
+  numeric: readonly string[] = [],
+  width = terminalWidth(),
+): string {
+  const rows = cells.map((row) =>
+    row.map((cell) => cell.trimEnd().replace(/^ +/, (blanks) => hard.repeat(blanks.length))),
+  );
+  const natural = head.map((text, column) =>
+    [text, ...rows.map((row) => row[column] ?? '')].map(widthOf).reduce((most, one) => Math.max(most, one), 0),
+  );
+  const words = head.map((text, column) =>
+    [text, ...rows.map((row) => row[column] ?? '')].map(longestWord).reduce((most, one) => Math.max(most, one), 0),
+  );
+  const widths = narrowed(
+    narrowed(natural, words, width),
+    words.map((one) => Math.min(one, narrowest)),
+    width,
+  );
+  const table = new Table({
+    head: head.map((text) => colors.bold(text)),
+    colAligns: head.map((text) => (numeric.includes(text) ? 'right' : 'left')),
+    colWidths: widths.map((columns) => columns + gap),
+    wordWrap: true,
+    chars: noLines,
+    // Colours come from picocolors alone, which omits them where there is no terminal.
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
+  });
+  for (const row of rows) {
+    table.push(row.map((content, i) => ({ content, wrapOnWordBoundary: longestWord(content) <= (widths[i] ?? 0) })));
+  }
+  return table
+    .toString()
+    .replaceAll(hard, ' ')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Widths that fit together, the widest made narrower first, as far as `least` allows. */
+function narrowed(natural: readonly number[], least: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  const spare = (i: number): number => (widths[i] ?? 0) - (least[i] ?? 0);
+  let over = widths.reduce((sum, one) => sum + one + gap, -gap) - width;
+  while (over > 0) {
+    const widest = widths.reduce((best, one, i) => (spare(i) > 0 && one > (widths[best] ?? 0) ? i : best), -1);
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over -= 1;
+  }
+  return widths;
+}
+
+/** Columns that a text takes, without the codes of colours. */
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text)
+    .split('\n')
+    .reduce((most, line) => Math.max(most, line.length), 0);
+}
+
+function longestWord(text: string): number {
+  return text.split(/\s+/).reduce((most, word) => Math.max(most, widthOf(word)), 0);
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
