@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
+import { movesAgree } from './moves-agree.ts';
 import { type Lives, livesOf, type Seen } from './seen.ts';
 import type { ConfigPlan } from './world/config-plan.ts';
 import type { World } from './world/world.ts';
@@ -41,6 +42,7 @@ export async function look(
   const ids = new Set(runs.map(({ run }) => run));
   const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
   const changes = wrote ? (await desk.changes({ most: maxChanges })).filter(({ run }) => ids.has(run)) : [];
+  if (wrote) await movesAgree(world, opened);
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);
