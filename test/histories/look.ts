@@ -42,11 +42,12 @@ export async function look(
   const ids = new Set(runs.map(({ run }) => run));
   const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
   const changes = wrote ? (await desk.changes({ most: maxChanges })).filter(({ run }) => ids.has(run)) : [];
-  if (wrote) await movesAgree(world, opened);
+  const differ = wrote ? await movesAgree(world, opened) : undefined;
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);
-  return { runs, read: start, before, after, plans, holds: await desk.holds(), changes, disturbed, killed };
+  const holds = await desk.holds();
+  return { runs, read: start, before, after, plans, holds, changes, disturbed, killed, ...(differ && { differ }) };
 }
 
 function isDone({ result }: { readonly result: string }): boolean {
