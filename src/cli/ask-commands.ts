@@ -18,6 +18,7 @@ import {
 } from './open-operator.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showChanges, showHolds, showLookup, showStatus } from './show.ts';
+import { placeWords, showInbox } from './show-inbox.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
@@ -29,6 +30,13 @@ export function addAskCommands(program: Command): void {
   withJson(program.command('status').description('publication, targets, pauses and open questions')).action(
     (options: ViewOptions) => show(options, (operator) => operator.status(), showStatus),
   );
+  withJson(
+    program
+      .command('todo')
+      .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
+      .option('--exit-code', 'exit with 2 when something waits')
+      .addHelpText('after', todoExamples),
+  ).action(todo);
   withJson(program.command('holds').description('open holds, and the questions that wait for an answer')).action(
     (options: ViewOptions) => show(options, (operator) => operator.holds(), showHolds),
   );
@@ -54,7 +62,7 @@ export function addAskCommands(program: Command): void {
       program
         .command('plan')
         .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
-        .argument('[id]', 'the id of one of its parts, or run/target')
+        .argument('[id]', 'one of its parts: its id, its short id, or its target; or run/target')
         .addOption(
           new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown'),
         ),
@@ -81,6 +89,21 @@ export async function show<T>(
 /** Prints a view: as JSON, or as `render` writes it. */
 export function print<T>(options: Pick<ViewOptions, 'json'>, view: T, render: (view: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : render(view)}\n`);
+}
+
+const todoExamples = `
+Examples:
+  npm run -s cli -- todo --data ./state
+  npm run -s cli -- todo --exit-code --json --url https://contoso.azurewebsites.net --scope api://<client id>/.default
+
+A hold, a part or a file is named by the short id in brackets, by four or more characters of its id, or by the tag or
+target that it is about, wherever only one is meant.`;
+
+/** For scripts, the exit code says whether something waits only if they ask for that. */
+async function todo({ exitCode, ...options }: ViewOptions & { exitCode?: boolean }): Promise<void> {
+  const view = await (await openOperator(options)).inbox();
+  print(options, view, (one) => showInbox(one, placeWords(options)));
+  if (exitCode === true && view.items.length > 0) process.exitCode = 2;
 }
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
@@ -135,7 +158,7 @@ async function showPlan(
   const plan = await (await openOperator(place)).plan(id);
   if (plan === undefined) {
     throw new RequestError(
-      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or the id of one of its parts`,
+      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or one of its parts (\`todo\` lists those that wait)`,
     );
   }
   const texts = {

@@ -1,9 +1,12 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { answersTo, type HoldAnswer } from '../core/decisions/decision.ts';
+import { namedBy } from '../core/decisions/short-id.ts';
 import { UsageError } from '../core/errors.ts';
-import type { DecisionRequest } from '../operator/operator.ts';
+import type { DecisionRequest, HoldView, Operator } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/operator.ts';
-import { show, type ViewOptions, whole, withJson } from './ask-commands.ts';
+import { print, type ViewOptions, whole, withJson } from './ask-commands.ts';
+import { openOperator } from './open-operator.ts';
 import { showDecisions } from './show.ts';
 
 interface DecisionOptions extends ViewOptions {
@@ -20,25 +23,40 @@ export function addDecisionCommands(program: Command): void {
   withDecision(
     program
       .command('answer')
-      .description('answer holds: by id, or all holds of a publication')
-      .addArgument(new Argument('<answer>', 'whether the ranges are removed or kept').choices(['remove', 'keep']))
-      .argument('[hold...]', 'ids of holds, as `holds` lists them; the part after the last hyphen is enough')
-      .option('--publication <number>', 'every open hold of the publication with this changeNumber', whole)
+      .description('answer holds: a loss with keep or remove, a gain with allow or block')
+      .addArgument(
+        new Argument('<answer>', 'what happens to the ranges').choices(['keep', 'remove', 'allow', 'block'] as const),
+      )
+      .argument('[hold...]', 'holds: short ids as `todo` and `holds` list them, or the tag or target of one')
+      .option(
+        '--publication <number>',
+        'its losses (keep, remove) or gains (allow, block): all that the publication opened',
+        whole,
+      )
       .option('--until <when>', untilHelp, moment)
-      .option('--ranges <prefixes>', 'only these prefixes of the hold, separated by commas', listOf),
+      .option('--ranges <prefixes>', 'only these prefixes of the hold, separated by commas', listOf)
+      .addHelpText('after', answerExamples),
   ).action(answer);
   withDecision(
     program
       .command('approve')
       .description('approve a waiting plan part, with exactly the ranges that it shows')
-      .argument('<part>', 'id of the part, as `status` and `plan` show it'),
+      .argument('<part>', 'the part: its short id as `todo` and `status` list it, or its target')
+      .addHelpText('after', partExamples),
   ).action((part: string, options: DecisionOptions) => record(options, { kind: 'approve', part }));
   withDecision(
     program
-      .command('keep-part')
+      .command('decline')
       .description('decline a waiting plan part: its ranges stay as they are')
-      .argument('<part>', 'id of the part'),
-  ).action((part: string, options: DecisionOptions) => record(options, { kind: 'keep-part', part }));
+      .argument('<part>', 'the part, as for `approve`')
+      .addHelpText('after', partExamples),
+  ).action(decline);
+  withDecision(
+    program
+      .command('keep-part', { hidden: true })
+      .description('the word of before for `decline`')
+      .argument('<part>', 'the part'),
+  ).action(decline);
   withDecision(
     program
       .command('withdraw')
@@ -79,7 +97,7 @@ export function addDecisionCommands(program: Command): void {
     program
       .command('accept')
       .description('accept a file that was refused or waits')
-      .argument('<digest>', 'its sha256, as the notice gives it')
+      .argument('<file>', 'short id as `todo` lists it, sha256, name of the file, or a tag that was set aside')
       .option('--tags <names>', 'only these tags of it, separated by commas', listOf),
   ).action((digest: string, { tags, ...options }: DecisionOptions & { tags?: string[] }) =>
     record(options, { kind: 'accept-publication', digest, ...(tags === undefined ? {} : { tags }) }),
@@ -96,34 +114,98 @@ function withDecision(command: Command): Command {
     );
 }
 
+const answerExamples = `
+Examples:
+  npm run -s cli -- answer keep d0041625 --until 28d --why "Microsoft looks into it"
+  npm run -s cli -- answer remove Storage.WestEurope --why "retired" --ticket CHG0042137
+  npm run -s cli -- answer allow 5f1b7c0e --why "on the download page as well"
+  npm run -s cli -- answer keep --publication 278 --why "the whole file looks wrong"`;
+
+const partExamples = `
+Examples:
+  npm run -s cli -- plan hub
+  npm run -s cli -- approve hub --why "reviewed" --ticket CHG0042137
+  npm run -s cli -- decline 663023da --why "not in this quarter"`;
+
+function decline(part: string, options: DecisionOptions): Promise<void> {
+  return record(options, { kind: 'decline', part });
+}
+
 async function answer(
-  kind: 'remove' | 'keep',
-  holds: string[],
+  word: HoldAnswer,
+  given: string[],
   options: DecisionOptions & { publication?: number; until?: string; ranges?: string[] },
 ): Promise<void> {
   const { publication, until, ranges, ...rest } = options;
-  if ((publication === undefined) === (holds.length === 0)) {
+  if ((publication === undefined) === (given.length === 0)) {
     throw new UsageError('expected ids of holds, or --publication with a changeNumber, and not both');
   }
   if (publication !== undefined && ranges !== undefined) {
     throw new UsageError('expected --ranges with ids of holds only: a publication is answered as a whole');
   }
-  const end = until === undefined ? {} : { until };
-  await record(
-    rest,
-    publication === undefined
-      ? { kind: 'answer', holds, answer: kind, ...end, ...(ranges === undefined ? {} : { ranges }) }
-      : { kind: 'answer-publication', changeNumber: publication, answer: kind, ...end },
+  const operator = await openOperator(rest);
+  const open = await operator.holds();
+  const holds =
+    publication === undefined ? given.map((one) => holdMeant(open, one, word)) : ofPublication(open, publication, word);
+  const how = { answer: word, ...(until === undefined ? {} : { until }), ...(ranges === undefined ? {} : { ranges }) };
+  await recordWith(operator, rest, { kind: 'answer', holds, ...how });
+}
+
+/** The id of a hold that this word answers. What is not one hold is left to the service, which says what there is. */
+function holdMeant(open: readonly HoldView[], given: string, word: HoldAnswer): string {
+  const found = namedBy(
+    given,
+    open.map((hold) => ({ id: hold.id, names: ['tag' in hold.of ? hold.of.tag : hold.of.target], hold })),
+  );
+  const [one] = found;
+  if (one === undefined || found.length > 1) return given;
+  const { id, kind, short } = one.hold;
+  if (answersTo(kind).includes(word)) return id;
+  const what =
+    kind === 'gain'
+      ? 'ranges that a tag gained'
+      : kind === 'loss'
+        ? 'ranges that a tag lost'
+        : 'ranges that a list gave up';
+  throw new UsageError(`expected ${wordsText(kind)}, got ${word}: hold ${short} is about ${what}`);
+}
+
+function ofPublication(open: readonly HoldView[], changeNumber: number, word: HoldAnswer): string[] {
+  const some = open.filter((hold) => hold.changeNumber === changeNumber);
+  const [first] = some;
+  if (first === undefined) {
+    throw new UsageError(
+      `publication ${changeNumber} opened no hold that is still open: \`holds\` lists those that are`,
+    );
+  }
+  const meant = some.filter(({ kind }) => answersTo(kind).includes(word));
+  if (meant.length > 0) return meant.map(({ id }) => id);
+  throw new UsageError(
+    `expected ${wordsText(first.kind)}, got ${word}: publication ${changeNumber} opened no hold of the other kind that is still open`,
   );
 }
 
-async function record({ by, why, ticket, ...options }: DecisionOptions, request: DecisionRequest): Promise<void> {
+function wordsText(kind: HoldView['kind']): string {
+  return kind === 'gain'
+    ? 'allow (to let them in) or block (to keep them out)'
+    : 'keep (to leave them allowed) or remove (to take them out)';
+}
+
+async function record(options: DecisionOptions, request: DecisionRequest): Promise<void> {
+  await recordWith(await openOperator(options), options, request);
+}
+
+async function recordWith(
+  operator: Operator,
+  { by, why, ticket, ...options }: DecisionOptions,
+  request: DecisionRequest,
+): Promise<void> {
   const meta = {
     by: { name: by ?? userName(), how: 'claimed' },
     why,
     ...(ticket === undefined ? {} : { ticket }),
   } as const;
-  await show(options, (operator) => operator.record(request, meta), showDecisions);
+  print(options, await operator.record(request, meta), showDecisions);
 }
 
 /** The user here. A container may have one without a name: throws UsageError. */

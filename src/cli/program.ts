@@ -20,7 +20,7 @@ Exit codes:
   1  refused, not found, or failed: also an address that no tag or target has (lookup), one that no list or target lets
      in (why), a fault (doctor), a target that would not be written (plan), a channel that did not accept the notice
      (notify test)
-  2  arguments, options, settings or config cannot be used; nothing was done
+  2  arguments, options, settings or config cannot be used; nothing was done. Also: something waits (todo --exit-code)
   3  something would wait for an answer (plan)`;
 
 const examples = `
@@ -28,11 +28,12 @@ Examples:
   npm run -s cli -- init --instance contoso --registry /subscriptions/.../registries/contoso
   npm run -s cli -- doctor
   npm run -s cli -- plan --config service-tag-sync.json
+  npm run -s cli -- todo --data ./state
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
   npm run -s cli -- why 20.60.4.1 --at 2024-01-22
   npm run -s cli -- status --url https://contoso.azurewebsites.net --scope api://<client id>/.default
-  npm run -s cli -- answer remove Storage.WestEurope-loss-404-d0041625 --why "retired, see the ticket" --ticket CHG0042
+  npm run -s cli -- answer remove d0041625 --why "retired, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
   npm run -s cli -- plan 20240115t080000z-1a2b3c4d/hub --format csv
   npm run -s cli -- pause --target hub --until 12h --why "firewall upgrade"`;

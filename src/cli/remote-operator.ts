@@ -1,5 +1,8 @@
 import { z } from 'zod';
+
 import type { WhyView } from '../core/why.ts';
+import type { InboxView } from '../operator/inbox.ts';
+
 import type {
   DecisionRequest,
   HoldView,
@@ -29,6 +32,7 @@ const list = z.array(z.unknown());
 const members = {
   status: z.looseObject({ instance: z.string(), source: z.looseObject({}), targets: list }),
   holds: z.looseObject({ holds: list }),
+  inbox: z.looseObject({ items: list, troubles: list, freshness: z.string() }),
   registries: z.looseObject({ registries: list, readiness: list, advice: list }),
   plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
   lookup: z.looseObject({ tags: list, targets: list }),
@@ -49,6 +53,7 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
     },
     status: async () => checked<StatusView>(await api.get('status'), 'status'),
     holds: async () => checked<{ holds: readonly HoldView[] }>(await api.get('holds'), 'holds').holds,
+    inbox: async () => checked<InboxView>(await api.get('inbox'), 'inbox'),
     registries: async () => checked<RegistriesView>(await api.get('registries'), 'registries'),
     async plan(id) {
       try {

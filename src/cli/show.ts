@@ -1,11 +1,13 @@
 import colors from 'picocolors';
-import type { Decision, HoldDecision } from '../core/decisions/decision.ts';
+import { answersTo, type Decision, type HoldDecision } from '../core/decisions/decision.ts';
+import { shortIds } from '../core/decisions/short-id.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, Operator, RecordedDecisions, StatusView } from '../operator/operator.ts';
 import { tableText } from '../text-table.ts';
+import { wrapped } from './wrapped.ts';
 
 // What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 
@@ -15,7 +17,9 @@ type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 export function showStatus(status: StatusView): string {
   const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = visibleIn(status);
   const warn = (text: string) => colors.yellow(text);
-  const waiting = targets.flatMap(({ outcomes }) => outcomes).filter(({ asks }) => asks).length;
+  const parts = targets.flatMap(({ outcomes }) => outcomes).filter(({ asks }) => asks);
+  const waiting = parts.length;
+  const short = shortIds(parts.map(({ subject }) => subject.replace(/^part:/, '')));
   const held = [
     openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.',
     ...(waiting > 0 ? [`${quantity(waiting, 'part waits', 'parts wait')} for an approval, see below.`] : []),
@@ -46,7 +50,7 @@ export function showStatus(status: StatusView): string {
       ),
     ...targets.flatMap(({ id, reasons, outcomes }) => [
       ...reasons.flatMap(({ rule, text, next }) => [`  ${id}: ${text} [${rule}]`, `      ${next}`]),
-      ...outcomes.filter(({ asks }) => asks).flatMap((outcome) => partLines(id, outcome)),
+      ...outcomes.filter(({ asks }) => asks).flatMap((outcome) => partLines(id, outcome, short)),
     ]),
   ]);
 }
@@ -58,36 +62,44 @@ function tagFromText({ tag, from, why }: TagFrom, warn: (text: string) => string
 }
 
 /** A part that waits for a person, and the commands that answer it. */
-function partLines(target: string, { subject, added, removed }: Outcome): string[] {
-  const part = subject.replace(/^part:/, '');
+function partLines(target: string, { subject, added, removed }: Outcome, short: ReadonlyMap<string, string>): string[] {
+  const id = subject.replace(/^part:/, '');
+  const part = short.get(id) ?? id;
   const ranges = [
     ...(added.length > 0 ? [`+${quantity(added.length, 'range')}`] : []),
     ...(removed.length > 0 ? [`-${quantity(removed.length, 'range')}`] : []),
   ];
   return [
     `  ${target}: part ${part} waits: ${ranges.join(', ')}. \`plan ${part}\` shows them.`,
-    `      \`approve ${part} --why "..."\` lets it go, \`keep-part ${part} --why "..."\` declines it.`,
+    `      \`approve ${part} --why "..."\` lets it go, \`decline ${part} --why "..."\` declines it.`,
   ];
 }
 
 /** Open holds, questions first. */
 export function showHolds(holds: readonly HoldView[]): string {
-  if (holds.length === 0) return 'No hold is open. Parts of plans that wait for an approval are in `status`.';
+  if (holds.length === 0) return 'No hold is open. `todo` lists what else waits.';
   const waits = ({ questions, answered }: HoldView) => questions.length > 0 && !answered;
   return [...visibleIn(holds)]
     .sort((a, b) => Number(waits(b)) - Number(waits(a)))
     .map((hold) => {
       const of = 'tag' in hold.of ? hold.of.tag : `target ${hold.of.target}`;
       const from = hold.changeNumber === undefined ? '' : `, publication ${hold.changeNumber}`;
-      const title = `${hold.id}  ${of}: ${hold.kind} of ${extent(hold.prefixes)}, since ${clock(hold.since)}${from}`;
+      const title = `[${hold.short}] ${of}: ${hold.kind} of ${extent(hold.prefixes)}, since ${clock(hold.since)}${from}`;
+      const [stays, changes] = answersTo(hold.kind);
+      const below = (text: string | false) => text && wrapped(text, 4);
       return lines([
-        waits(hold) ? colors.yellow(title) : title,
-        ...hold.questions.map(({ rule, text }) => `    ${text} [${rule}]`),
-        `    ${listed(hold.prefixes, 8)}`,
-        hold.coveredByGlobal.length > 0 && `    The global tag still has ${extent(hold.coveredByGlobal)} of it.`,
-        hold.answered
-          ? `    Answered: ${answerText(hold.answered)}${recordText(hold.answered)}`
-          : `    Without an answer: ${hold.otherwise}`,
+        waits(hold) ? colors.yellow(wrapped(title)) : wrapped(title),
+        ...hold.questions.map(({ rule, text }) => below(`${text} [${rule}]`)),
+        below(listed(hold.prefixes, 8)),
+        below(hold.coveredByGlobal.length > 0 && `The global tag still has ${extent(hold.coveredByGlobal)} of it.`),
+        below(
+          hold.answered
+            ? `Answered: ${answerText(hold.answered)}${recordText(hold.answered)}`
+            : `Without an answer: ${hold.otherwise}`,
+        ),
+        !hold.answered && `    \`answer ${stays} ${hold.short} --why "..."\` leaves it so,`,
+        !hold.answered && `    \`answer ${changes} ${hold.short} --why "..."\` does not.`,
+        below(`Id: ${hold.id}`),
       ]);
     })
     .join('\n');
@@ -102,15 +114,8 @@ export function showLookup(view: LookupView): string {
     tags.length === 0
       ? 'No tag has it.'
       : tableText(
-          ['Tag', 'Prefix', 'Published', 'Effective', 'Since', 'Hold'],
-          tags.map((one) => [
-            one.tag,
-            one.prefix,
-            yes(one.published),
-            yes(one.effective),
-            sinceText(one),
-            one.hold ?? '',
-          ]),
+          ['Tag', 'Prefix', 'Published', 'Effective', 'Since'],
+          tags.map((one) => [one.tag, one.prefix, yes(one.published), yes(one.effective), sinceText(one)]),
         ),
     ...tags.flatMap(({ tag, held }) => (held ? [heldText(tag, held)] : [])),
     targets.length > 0 &&
@@ -125,17 +130,17 @@ export function showLookup(view: LookupView): string {
 /** Since when a tag has it, or since when it does not and is held. */
 function sinceText({ since, held, watched }: LookupView['tags'][number]): string {
   if (since) return `publication ${since.changeNumber}, ${since.at.slice(0, 10)}`;
-  if (held?.kind === 'loss') return `gone since ${held.changeNumber}, ${held.since.slice(0, 10)}`;
-  if (held) return `held since ${held.changeNumber}, ${held.since.slice(0, 10)}`;
+  if (held?.kind === 'loss') return `gone since publication ${held.changeNumber}`;
+  if (held) return `held since publication ${held.changeNumber}`;
   return watched ? 'several publications' : 'not watched';
 }
 
 /** Who or what holds it, why, and what ends that. */
-function heldText(tag: string, { id, kind, questions, answered, otherwise }: HoldView): string {
+function heldText(tag: string, { id, kind, since, questions, answered, otherwise }: Omit<HoldView, 'short'>): string {
   const does = kind === 'loss' ? 'keeps it, though it is no longer published' : 'keeps it out, though it is published';
   const asked = questions.map(({ text, rule }) => ` ${text} [${rule}].`).join('');
   const why = answered ? ` Answered: ${answerText(answered)}${recordText(answered)}.` : asked;
-  return `${tag}: hold ${id} ${does}.${why} Without ${answered ? 'another' : 'an'} answer: ${otherwise}.`;
+  return `${tag}: hold ${id} ${does}, since ${clock(since)}.${why} Without ${answered ? 'another' : 'an'} answer: ${otherwise}.`;
 }
 
 /** Since when an entry of ours is there, why, by which run and on whose decision. */
@@ -175,7 +180,9 @@ export function showDecisions(recorded: RecordedDecisions): string {
     ...words.flatMap((word) =>
       'needs' in word && word.needs !== undefined ? [`It counts once ${word.needs} people have decided the same.`] : [],
     ),
-    words.some((word) => 'needs' in word) ? `Run ${run} looks at it.` : `Run ${run} applies it.`,
+    words.some((word) => 'needs' in word)
+      ? `Run ${run} looks at it.`
+      : `Run ${run} applies it; \`todo\` shows what waits then.`,
   ]);
 }
 

@@ -3,6 +3,7 @@ import { visibleIn } from '../core/visible-text.ts';
 import type { WhyView } from '../core/why.ts';
 import { whyText } from '../messages/why.ts';
 import type { WhyQuery } from '../operator/operator.ts';
+import { terminalWidth } from '../text-table.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
 
@@ -31,7 +32,7 @@ export function addWhyCommand(program: Command): void {
       ...(resolve ? { resolve } : {}),
     };
     const view = await (await openOperator(options)).why(query);
-    print(options, view, (one) => showWhy(one, process.stdout.columns));
+    print(options, view, (one) => showWhy(one));
     if (!isAllowed(view)) process.exitCode = 1;
   });
 }
@@ -41,8 +42,8 @@ function isAllowed({ answers }: WhyView): boolean {
   return answers.some(({ lists, targets }) => [...lists, ...targets].some(({ allowed }) => allowed !== 'not'));
 }
 
-/** As paragraphs of at most `columns`; 80 where there is no terminal. Ids and addresses are never cut. */
-export function showWhy(view: WhyView, columns = 80): string {
+/** As paragraphs of at most `columns`, and 100 where they are more. Ids and addresses are never cut. */
+export function showWhy(view: WhyView, columns = terminalWidth()): string {
   return whyText(visibleIn(view))
     .map((paragraph) => wrapped(paragraph, Math.min(columns, 100)))
     .join('\n\n');

@@ -183,7 +183,7 @@ export function checkForeign({ target, foreign, broad = [] }: Plan, asked: Reado
         of,
         `${entry} in ${unit} was not written by this service and lets in ${size}, more than the list`,
         asked.has(part)
-          ? `to remove it: npm run -s cli -- approve ${part} --why "..."; to keep it: npm run -s cli -- keep-part ${part} --why "..."`
+          ? `to remove it: npm run -s cli -- approve ${part} --why "..."; to keep it: npm run -s cli -- decline ${part} --why "..."`
           : 'start a run, which asks for a decision, or remove the entry in Azure',
       );
     }),

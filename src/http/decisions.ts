@@ -25,33 +25,46 @@ const said = {
 };
 const id = z.string().min(1).max(200);
 const until = z.string().min(1).max(40).describe('When it ends: a date, a time, or a span such as `28d`.');
-const answer = z.enum(['remove', 'keep'], 'remove or keep').describe('What happens to the ranges of the holds.');
+const answer = z
+  .enum(['keep', 'remove', 'allow', 'block'], 'keep or remove for a loss, allow or block for a gain')
+  .describe(
+    'What happens to the ranges of the holds. Of a loss: `keep` leaves them allowed, `remove` takes them out. Of a gain: `allow` lets them in, `block` keeps them out. The words of before still count for a gain: `keep` lets it in, `remove` keeps it out.',
+  );
 const changeNumber = z.int().positive().describe('The change number of a publication.');
 const target = id.describe('The id of a target; all targets if absent.').exactOptional();
-const part = id.describe('The id of a plan part that waits.');
+const part = id.describe('A plan part that waits: its id, its short id, or its target if only one part of it waits.');
 
 const answers = {
   answer: z.strictObject({
     ...said,
-    holds: z.array(id).min(1).max(1000).describe('Ids of holds.'),
+    holds: z.array(id).min(1).max(1000).describe('Holds: ids, short ids, or the tag or target of one.'),
     answer,
     until: until.exactOptional(),
     ranges: z.array(z.string().min(1)).min(1).describe('Some ranges of the holds; all if absent.').exactOptional(),
   }),
-  'answer-publication': z.strictObject({ ...said, changeNumber, answer, until: until.exactOptional() }),
+  'answer-publication': z.strictObject({
+    ...said,
+    changeNumber: changeNumber.describe(
+      'The change number of a publication: every open hold that it opened is answered, with `allow` and `block` its gains alone.',
+    ),
+    answer,
+    until: until.exactOptional(),
+  }),
   approve: z.strictObject({ ...said, part }),
-  'keep-part': z.strictObject({ ...said, part }),
+  decline: z.strictObject({ ...said, part }),
+  'keep-part': z.strictObject({
+    ...said,
+    part: part.describe('The same as for `decline`, of which this is the word of before.'),
+  }),
   withdraw: z.strictObject({ ...said, word: id.describe('The id of a decision to take back.') }),
   'accept-publication': z.strictObject({
     ...said,
     digest: z
       .string()
-      .regex(
-        /^(raw-)?[0-9a-f]{64}$/,
-        'a digest as the notice gives it: 64 hexadecimal digits, lower case, after raw- for a damaged file',
-      )
+      .min(4)
+      .max(200)
       .describe(
-        'SHA-256 of a publication that was refused, as the notice gives it; `raw-` precedes that of a damaged file.',
+        'A publication that was refused or waits: its SHA-256 as the notice gives it (`raw-` precedes that of a damaged file), the beginning of it, or the name of the file; or a tag that was set aside in the one in force.',
       ),
     tags: z.array(z.string().min(1)).min(1).describe('Some tags of it; all if absent.').exactOptional(),
   }),
@@ -67,7 +80,14 @@ const controls = {
 const responses = { 201: 'The decisions as recorded, and the run that applies them with its targets.' };
 
 /** POST /api/answers: an answer to holds, an approval of a plan part, and what else a person may say to a question. */
-export const postAnswers = endpoint({ body: { kinds: answers }, responses, answer: (call) => record(call, call.body) });
+export const postAnswers = endpoint({
+  body: { kinds: answers },
+  responses,
+  answer(call) {
+    const { body } = call;
+    return record(call, body.kind === 'keep-part' ? { ...body, kind: 'decline' } : body);
+  },
+});
 
 /** POST /api/pause, /api/resume, /api/pin, /api/unpin. */
 export function postControl(kind: keyof typeof controls): Endpoint {

@@ -73,6 +73,14 @@ export const routes: readonly Route[] = [
     load: async () => (await import('./views.ts')).getHolds,
   },
   {
+    name: 'inbox',
+    methods: ['GET'],
+    path: 'inbox',
+    role: 'reader',
+    summary: 'What waits for a person: holds with questions, parts of plans, files; most urgent first.',
+    load: async () => (await import('./views.ts')).getInbox,
+  },
+  {
     name: 'registries',
     methods: ['GET'],
     path: 'registries',

@@ -23,6 +23,13 @@ export const getHolds = endpoint({
   answer: async ({ operator }) => json(200, { holds: await (await operator()).holds() }),
 });
 
+/** GET /api/inbox: what waits for a person, most urgent first, each with a suggested answer and its commands. */
+export const getInbox = endpoint({
+  query: noQuery,
+  responses: { 200: 'What waits for a person, most urgent first; nothing if all is well.' },
+  answer: async ({ operator }) => json(200, await (await operator()).inbox()),
+});
+
 /** GET /api/registries: registries as they are now, with advice; `?format=markdown` for a change ticket. */
 export const getRegistries = endpoint({
   query: z.strictObject({
@@ -90,7 +97,7 @@ export const getChanges = endpoint({
 });
 
 /**
- * GET /api/plans/{part id} or /api/plans/{run}/{target}: as JSON; with `?format=markdown`, `?format=csv`, or such an Accept
+ * GET /api/plans/{part} or /api/plans/{run}/{target}: as JSON; with `?format=markdown`, `?format=csv`, or such an Accept
  * header, as a change ticket.
  */
 export const getPlan = endpoint({
@@ -108,7 +115,7 @@ export const getPlan = endpoint({
     const plan = await (await operator()).plan(id);
     if (plan === undefined) {
       return problem(404, `No recorded plan has a part with the id "${id}", or is of such a run and target.`, {
-        next: 'GET /api/runs lists runs; their outcomes and GET /api/status name what waits. Ask by part id, or by run/target.',
+        next: 'GET /api/inbox lists the parts that wait (`todo` on the command line), GET /api/runs the runs. Ask by the id of a part, its short id or its target, or by run/target.',
       });
     }
     return planIn[format](plan);

@@ -45,7 +45,7 @@ export const holdMessages: MessageRenderers<
       `Still open: ${stillOpen(event)} Hold: ${event.hold}.`,
       // The arithmetic is of the day of the question; ranges that returned since have left the hold.
       `Asked by: ${[...new Set(event.questions.map(({ rule }) => rule))].join(', ')}.`,
-      `Answer: \`npm run -s cli -- answer ${event.of === 'loss' ? 'keep' : 'remove'} ${event.hold} --why "..."\`, which leaves it as it is.`,
+      `Answer: \`npm run -s cli -- answer ${event.of === 'loss' ? 'keep' : 'block'} ${event.hold} --why "..."\`, which leaves it as it is.`,
       afterwards(event),
     ],
   }),
@@ -55,7 +55,7 @@ export const holdMessages: MessageRenderers<
     lines: [
       ...reasonLines(event.reasons),
       `Ranges: ${listed(event.ranges)}.`,
-      `Answer: \`approve ${event.part}\` or \`keep-part ${event.part}\`.`,
+      `Answer: \`npm run -s cli -- approve ${event.part} --why "..."\`, or \`decline ${event.part}\`; \`plan ${event.part}\` shows it.`,
       afterwards(event),
     ],
   }),
@@ -185,6 +185,7 @@ function gainHeld(event: EventOf<'hold-opened'>): Text {
     lines: [
       ...reasonLines(event.questions),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
+      `Answer: \`npm run -s cli -- answer block ${event.hold} --why "..."\`, which keeps them out; \`allow\` lets them in. Or POST /api/answers.`,
       'If ignored: they stay out. If they are genuine, connections to them fail once Azure uses them, a week after publication at the earliest. Other additions to the tag are written as usual.',
     ],
   };

@@ -63,7 +63,7 @@ export const targetMessages: MessageRenderers<
         ...(quiet
           ? []
           : [
-              `Answer: \`approve ${event.part}\` or \`keep-part ${event.part}\`.`,
+              `Answer: \`npm run -s cli -- approve ${event.part} --why "..."\`, or \`decline ${event.part}\`; \`plan ${event.part}\` shows it.`,
               ...takesOut(event),
               'If ignored: that part is not written; everything else is.',
             ]),

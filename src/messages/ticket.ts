@@ -1,8 +1,8 @@
 import type { Notice } from '../core/notice.ts';
-import type { Plan, PlanPart, Verdict } from '../core/plan/plan-types.ts';
+import { type Plan, type PlanPart, type Verdict, writtenWhen } from '../core/plan/plan-types.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import { marked, visible } from '../core/visible-text.ts';
-import { addressesIn, causeText, extent, quantity, stopped } from './format.ts';
+import { addressesIn, causeText, counted, extent, quantity, stopped } from './format.ts';
 import { firstLine } from './text.ts';
 
 /** A notice as Markdown for a ticket: its text, then every range that it concerns. */
@@ -37,9 +37,11 @@ export interface TicketPlan {
   readonly at: string;
   readonly plan: Plan;
   readonly publication?: Publication;
-  /** Prefixes in the target before, and as planned. */
+  /** Prefixes in the target before, and as planned: with what goes by itself, be it in the next window. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** Prefixes in it once everything that waits for an approval has it; absent if nothing does. */
+  readonly approved?: readonly string[];
 }
 
 /** A plan as a change ticket in Markdown: the changes and their causes, the ranges before and after, and the rollback. */
@@ -49,26 +51,27 @@ export function changeTicketMarkdown(ticket: TicketPlan): string {
     `Run ${ticket.run} of ${ticket.at}`,
     publication && `Publication ${publication.changeNumber} (${publication.file}, sha256 ${publication.digest})`,
     `Target ${plan.target} (${plan.kind}), list ${plan.list}, mode ${plan.mode}`,
-    `Before: ${extent(ticket.before)}. After: ${extent(ticket.after)}.`,
   ].filter((fact) => fact !== undefined);
   const notes = [...plan.refusals.map(({ text, next }) => `Refused: ${stopped(text)} ${next}`), ...plan.notes];
   const blocks = [
     `# ${escapedMarkdown(titleOf(plan))}`,
     bullets([...facts, ...notes]),
+    sumsTable(ticket),
     ...plan.parts.flatMap(partBlocks),
     '## How to roll back',
     rollBack(ticket),
     '## Before',
     prefixList(ticket.before),
-    '## After',
+    ...(ticket.approved === undefined ? [] : ['## After, if approved', prefixList(ticket.approved)]),
+    `## ${withoutApproval(ticket)}`,
     prefixList(ticket.after),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /**
- * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict; `before` and `after` whole. A range
- * may have several rows. IPv6 addresses are whole numbers of up to 39 digits.
+ * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict; `before`, `after` and, where a part
+ * waits, `after if approved` whole. A range may have several rows. IPv6 addresses are whole numbers of up to 39 digits.
  */
 export function changeTicketCsv(ticket: TicketPlan): string {
   const { plan } = ticket;
@@ -90,7 +93,37 @@ export function changeTicketCsv(ticket: TicketPlan): string {
     ),
     ...ticket.before.map((prefix) => row('before', prefix)),
     ...ticket.after.map((prefix) => row('after', prefix)),
+    ...(ticket.approved ?? []).map((prefix) => row('after if approved', prefix)),
   ]);
+}
+
+/** The heading of what is there where nobody approves; there is no more to say where nothing waits. */
+function withoutApproval({ approved }: TicketPlan): string {
+  return approved === undefined ? 'After' : 'After, without an approval';
+}
+
+/** Before, what comes and goes, and after, in ranges and addresses: a line a sum. */
+function sumsTable(ticket: TicketPlan): string {
+  const { plan, before, after, approved } = ticket;
+  const going = (direction: PlanPart['direction']) =>
+    plan.parts
+      .filter((part) => part.direction === direction && writtenWhen(part.verdict) !== 'never')
+      .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
+  const row = (what: string, sign: string, prefixes: readonly string[]) => {
+    const ipv4 = prefixes.filter((prefix) => !prefix.includes(':'));
+    const addresses = ipv4.reduce((sum, prefix) => sum + addressesIn(prefix), 0n);
+    const counts = [prefixes.length, addresses, prefixes.length - ipv4.length];
+    return `| ${what} | ${counts.map((count) => `${count > 0 ? sign : ''}${counted(count)}`).join(' | ')} |`;
+  };
+  return [
+    '| | ranges | IPv4 addresses | IPv6 prefixes |',
+    '|---|---:|---:|---:|',
+    row('before', '', before),
+    row('comes', '+', going('add')),
+    row('goes', '-', going('remove')),
+    ...(approved === undefined ? [] : [row('after, if approved', '', approved)]),
+    row(withoutApproval(ticket).toLowerCase(), '', after),
+  ].join('\n');
 }
 
 function titleOf({ target, parts }: Plan): string {

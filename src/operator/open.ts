@@ -1,16 +1,19 @@
 import { byFamily } from '../core/address/family.ts';
 import { isHostName, prefixesOf, setsOf } from '../core/address/sets.ts';
 import type { Decision } from '../core/decisions/decision.ts';
-import { emptyLedger } from '../core/judge/ledger.ts';
-import type { Plan } from '../core/plan/plan-types.ts';
+import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
+import { type Direction, type Plan, writtenWhen } from '../core/plan/plan-types.ts';
 import type { RunContext } from '../run/context.ts';
 import { readDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
+import { RequestError } from '../run/service.ts';
 import { authorized } from './commands/authorize.ts';
+import { AmbiguousName, partNamed } from './commands/find-open.ts';
 import { findPart, findPlan } from './commands/find-part.ts';
 import { decisionsFor } from './commands/record-decision.ts';
-import type { Operator, PlanView } from './operator.ts';
+import { DecisionRejected, type Operator, type PlanView } from './operator.ts';
 import { openHolds } from './queries/holds.ts';
+import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
 import { registriesView } from './queries/registries.ts';
 import { resolveName } from './queries/resolve-name.ts';
@@ -40,7 +43,10 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
     async holds() {
       return openHolds(context, await ledger(), await readDecisions(context));
     },
-    async plan(id) {
+    inbox: () => inboxOf(context),
+    async plan(given) {
+      const id = given.includes('/') ? given : await partId(context, await ledger(), given);
+      if (id === undefined) return undefined;
       const slash = id.indexOf('/');
       const found =
         slash < 0 ? await findPart(context, id) : await findPlan(context, id.slice(0, slash), id.slice(slash + 1));
@@ -54,34 +60,42 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
   };
 }
 
+/** The id of a part by what a person calls it; undefined if there is none. Throws RequestError for what several are meant by. */
+async function partId(context: RunContext, ledger: Ledger, given: string): Promise<string | undefined> {
+  try {
+    return partNamed(await openHolds(context, ledger, await readDecisions(context)), ledger, given);
+  } catch (error) {
+    if (error instanceof AmbiguousName) throw new RequestError(error.message);
+    if (error instanceof DecisionRejected) return undefined;
+    throw error;
+  }
+}
+
 function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof findPlan>>>): PlanView {
   const { run, startedAt, publication } = record.intent;
-  const going = (direction: 'add' | 'remove') =>
-    setsOf(
-      plan.parts
-        .filter((part) => part.direction === direction && part.verdict.kind === 'go')
-        .flatMap(({ steps }) => steps.map(({ prefix }) => prefix)),
-    );
-  const before = byFamily((f) => setsOf(plan.before[f])[f]);
-  const names = namesAfter(plan);
-  const [added, removed] = [going('add'), going('remove')];
-  const after = byFamily((f) => before[f].union(added[f]).subtract(removed[f]));
   return {
     run,
     at: startedAt,
     plan,
     ...(publication ? { publication } : {}),
     before: [...plan.before.ipv4, ...plan.before.ipv6],
-    after: [...names, ...prefixesOf(after)],
+    after: afterParts(plan, ['by itself']),
+    ...(plan.parts.some(({ verdict }) => writtenWhen(verdict) === 'if approved')
+      ? { approved: afterParts(plan, ['by itself', 'if approved']) }
+      : {}),
   };
 }
 
-/** Host names a target of names holds once what may go has gone. */
-function namesAfter({ before, parts }: Plan): string[] {
-  const going = (direction: 'add' | 'remove') =>
+/** What a target holds once the parts that are written then are: host names, then minimal prefixes. */
+function afterParts({ before, parts }: Plan, when: readonly ReturnType<typeof writtenWhen>[]): string[] {
+  const going = (direction: Direction) =>
     parts
-      .filter((part) => part.direction === direction && part.verdict.kind === 'go')
+      .filter((part) => part.direction === direction && when.includes(writtenWhen(part.verdict)))
       .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
-  const removed = new Set(going('remove'));
-  return [...before.ipv4, ...going('add')].filter((name) => isHostName(name) && !removed.has(name)).sort();
+  const [come, gone] = [going('add'), going('remove')];
+  const removed = new Set(gone);
+  const names = [...before.ipv4, ...come].filter((name) => isHostName(name) && !removed.has(name)).sort();
+  const [added, left] = [setsOf(come), setsOf(gone)];
+  const after = byFamily((f) => setsOf(before[f])[f].union(added[f]).subtract(left[f]));
+  return [...names, ...prefixesOf(after)];
 }

@@ -1,7 +1,7 @@
 import type { Advice } from '../acr/advice/advice.ts';
 import type { Readiness } from '../acr/advice/data-endpoints.ts';
 import { readMoment } from '../core/calendar.ts';
-import type { Actor, Decision } from '../core/decisions/decision.ts';
+import type { Actor, Decision, HoldAnswer } from '../core/decisions/decision.ts';
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
@@ -12,6 +12,7 @@ import type { WhyView } from '../core/why.ts';
 import type { FeedDevices } from '../feeds/keep-feeds.ts';
 import type { Change } from '../ports/store.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
+import type { InboxView, ParentsView } from './inbox.ts';
 
 /** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
@@ -27,9 +28,14 @@ export interface Operator {
   record(request: DecisionRequest, meta: DecisionMeta): Promise<RecordedDecisions>;
   status(): Promise<StatusView>;
   holds(): Promise<readonly HoldView[]>;
+  /** What waits for a person, most urgent first. */
+  inbox(): Promise<InboxView>;
   /** Registries as they are now, with advice; reads them and the targets of names. */
   registries(): Promise<RegistriesView>;
-  /** By the id of one of its parts, or `run/target`; undefined if no recorded run has it. */
+  /**
+   * By the id of one of its parts, its short id or its target, or `run/target`; undefined if no recorded run has it. Throws
+   * RequestError for what several parts are meant by.
+   */
   plan(id: string): Promise<PlanView | undefined>;
   /** Throws RequestError for what is no address. */
   lookup(address: string): Promise<LookupView>;
@@ -50,13 +56,17 @@ export interface WhyQuery {
   readonly resolve?: boolean;
 }
 
-/** A decision to record. `by` is not in it: the HTTP layer or the command line identifies the person. */
+/**
+ * A decision to record. `by` is not in it: the HTTP layer or the command line identifies the person. A hold, a part and a file
+ * are named by id, by short id, or by the tag or target that it is about. `keep` and `remove` of a gain are the words of before:
+ * `keep` lets it in.
+ */
 export type DecisionRequest =
-  | { kind: 'answer'; holds: readonly string[]; answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] }
-  /** Every open hold that a publication opened. */
-  | { kind: 'answer-publication'; changeNumber: number; answer: 'remove' | 'keep'; until?: string }
+  | { kind: 'answer'; holds: readonly string[]; answer: HoldAnswer; until?: string; ranges?: readonly string[] }
+  /** Every open hold that a publication opened; with `allow` and `block` its gains alone. */
+  | { kind: 'answer-publication'; changeNumber: number; answer: HoldAnswer; until?: string }
   | { kind: 'approve'; part: string }
-  | { kind: 'keep-part'; part: string }
+  | { kind: 'decline'; part: string }
   | { kind: 'withdraw'; word: string }
   | { kind: 'pause'; target?: string; until?: string }
   | { kind: 'resume'; target?: string }
@@ -130,6 +140,8 @@ export interface SourceView {
 
 export interface HoldView {
   readonly id: string;
+  /** Names it wherever an id is asked for. */
+  readonly short: string;
   /** The tag, or the target for a hold of a target. */
   readonly of: { readonly tag: string } | { readonly target: string };
   readonly kind: 'loss' | 'gain' | 'config' | 'registry';
@@ -144,6 +156,8 @@ export interface HoldView {
   readonly otherwise: string;
   /** Prefixes of it that the service's global tag still covers. */
   readonly coveredByGlobal: readonly string[];
+  /** Of a loss of a regional tag: where in the newest publication its ranges are. Absent where that is not known. */
+  readonly parents?: ParentsView;
 }
 
 /** A plan with the run it belongs to and what is needed for a change ticket. */
@@ -152,9 +166,11 @@ export interface PlanView {
   readonly at: string;
   readonly plan: Plan;
   readonly publication?: Publication;
-  /** Prefixes in the target before, and as planned. */
+  /** Prefixes in the target before, and as planned: with what goes by itself, be it in the next window. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** Prefixes in it once everything that waits for an approval has it; absent if nothing does. */
+  readonly approved?: readonly string[];
 }
 
 /** The tags and targets that contain an address. */
@@ -171,7 +187,7 @@ export interface LookupView {
     readonly watched: boolean;
     readonly hold?: string;
     /** The hold that keeps it in or out: why, who answered, and what ends it. */
-    readonly held?: HoldView;
+    readonly held?: Omit<HoldView, 'short'>;
   }[];
   readonly targets: readonly {
     readonly target: string;

@@ -19,7 +19,7 @@ export function answerWithHindsight(ledger: Ledger, files: readonly SequencedFil
       const rest = subtract(hold.held, later);
       const said = { hold: hold.id, by: 'hindsight', decision: `hindsight-${hold.id}` };
       if (hold.kind === 'gain') {
-        if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'keep', ranges: back }, now).ledger;
+        if (!isEmpty(back)) answered = answerHold(answered, { ...said, answer: 'allow', ranges: back }, now).ledger;
         continue;
       }
       if (!isEmpty(rest)) answered = answerHold(answered, { ...said, answer: 'remove', ranges: rest }, now).ledger;

@@ -94,7 +94,10 @@ async function only(
   if (!catalog) return no(`${stored.file} is damaged as a whole: no single tag of it can be trusted`);
   if (catalog.cloud !== cloud) return no(`${stored.file} is of cloud ${catalog.cloud}, expected ${cloud}`);
   const lacking = tags.filter((tag) => !catalog.tags.has(tag));
-  if (lacking.length > 0) return no(`${lacking.join(', ')} of ${stored.file}: missing there, or damaged`);
+  if (lacking.length > 0)
+    return no(
+      `${lacking.join(', ')} of ${stored.file}: missing there, or damaged, which no answer changes: the next publication is judged afresh`,
+    );
   const named = new Set(tags);
   const before = await readBefore(context, ledger);
   const publication = stored.publication ?? {

@@ -28,7 +28,7 @@ export function planControlOf(
     approval,
     approvals: active.approvals.filter(({ decision }) => decision.target === target),
     incomplete: active.incomplete.filter(({ decision }) => decision.target === target),
-    keptParts: active.keptParts.filter((decision) => decision.target === target),
+    declinedParts: active.declinedParts.filter((decision) => decision.target === target),
     answers: active.answers,
     asked: (ledger.asked ?? []).filter((one) => one.target === target).flatMap((one) => unansweredOf(one, active)),
     ...releasesWait(decisionState, ledger),

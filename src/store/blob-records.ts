@@ -5,6 +5,7 @@ import type { Controls, Records } from '../ports/store.ts';
 import { blobPathOf, type Scope } from './keys.ts';
 import { saysPresent, storageCodeOf, withinTime } from './requests.ts';
 import { encodeStored } from './schema.ts';
+import { storedDecision } from './stored-decision.ts';
 
 /** Documents as blobs of a container with an immutability policy: each is written once, and never over another. */
 export class BlobRecords implements Records {
@@ -59,7 +60,7 @@ export function recordedRuns(runs: Runs, records: Records): Runs {
 export function recordedControls(controls: Controls, records: Records): Controls {
   return over(controls, {
     async append(word) {
-      await records.keep(`word-${word.id}`, { word });
+      await records.keep(`word-${word.id}`, { word: storedDecision(word) });
       return controls.append(word);
     },
   });

@@ -16,6 +16,7 @@ import {
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
 import type { Rows } from './rows.ts';
+import { readDecision, type StoredDecision, storedDecision } from './stored-decision.ts';
 
 /** A row a claim, inserted and never replaced. */
 export class TableClaims implements Claims {
@@ -87,14 +88,17 @@ export class TableControls implements Controls {
   }
 
   async append(decision: Decision): Promise<'recorded' | 'known'> {
-    const done = await this.#rows.insertOwn(this.#partition, { key: keyOf(decision.id), value: { word: decision } });
+    const done = await this.#rows.insertOwn(this.#partition, {
+      key: keyOf(decision.id),
+      value: { word: storedDecision(decision) },
+    });
     return done === 'inserted' ? 'recorded' : 'known';
   }
 
   async all(): Promise<readonly Decision[]> {
     const decisions: Decision[] = [];
     for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
-      decisions.push((value as { readonly word: Decision }).word);
+      decisions.push(readDecision((value as { readonly word: StoredDecision }).word));
     }
     // Ids have a resolution of one millisecond; a pause and its resume may fall into one.
     return decisions.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));

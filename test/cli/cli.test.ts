@@ -61,7 +61,9 @@ test('a pause is recorded with who and why, seen, and ended', async () => {
   const said = ['--by', 'ops', '--why', 'upgrade', '--ticket', 'CHG1', '--data', folder];
   const paused = await cli('pause', '--until', '2h', ...said);
   expect(paused).toMatchObject({ code: 0, err: '' });
-  expect(paused.out).toMatch(/^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ applies it\.\n$/);
+  expect(paused.out).toMatch(
+    /^Recorded \S+: pause, ops \(as claimed\), .*: upgrade \[CHG1\]\nRun \S+ applies it; `todo` shows what waits then\.\n$/,
+  );
   const status = await cli('status', '--json', '--data', folder);
   expect(JSON.parse(status.out)).toMatchObject({ paused: { by: { name: 'ops', how: 'claimed' }, ticket: 'CHG1' } });
   expect((await cli('status', '--data', folder)).out).toMatch(/PAUSED until \w{3} .* UTC: ops \(as claimed\)/);
@@ -72,7 +74,7 @@ test('a pause is recorded with who and why, seen, and ended', async () => {
 test.each<[string, string[], number, RegExp]>([
   ['a word without a reason', ['pause'], 2, /--why/],
   ['an answer to nothing', ['answer', 'keep', '--why', 'x'], 2, /expected ids of holds, or --publication/],
-  ['an unknown answer', ['answer', 'maybe', 'h', '--why', 'x'], 2, /remove, keep/],
+  ['an unknown answer', ['answer', 'maybe', 'h', '--why', 'x'], 2, /keep, remove, allow, block/],
   ['a hold that is not open', ['answer', 'keep', 'h-1', '--why', 'x'], 1, /no hold h-1 is open/],
   ['a moment that has passed', ['pin', '277', '--until', '2020-01-01', '--why', 'x'], 2, /a moment to come/],
   ['an unknown plan', ['plan', 'r/t'], 1, /no recorded plan/],

@@ -30,7 +30,7 @@ test('the status names each part that waits for a person, and the commands that 
   const text = showStatus(status);
   expect(text).toContain('No hold is open. 1 part waits for an approval, see below.');
   expect(text).toContain('hub: part 663023da waits: +2 ranges. `plan 663023da` shows them.');
-  expect(text).toContain('`approve 663023da --why "..."` lets it go, `keep-part 663023da --why "..."` declines it.');
+  expect(text).toContain('`approve 663023da --why "..."` lets it go, `decline 663023da --why "..."` declines it.');
   // It waits for its hour, and for no one.
   expect(text).not.toContain('0badcafe');
 });
@@ -49,7 +49,7 @@ test('a decision that others must give too is not said to be applied', () => {
     expires: '2024-01-22T08:00:00.000Z',
   } as const;
   const run = { run: 'r-1', status: 'queued', joined: false, targets: ['hub'] } as const;
-  expect(showDecisions({ words: [word], ...run })).toContain('Run r-1 applies it.');
+  expect(showDecisions({ words: [word], ...run })).toContain('Run r-1 applies it; `todo` shows what waits then.');
   const first = showDecisions({ words: [{ ...word, needs: 2 }], ...run });
   expect(first).toContain('It counts once 2 people have decided the same.');
   expect(first).toContain('Run r-1 looks at it.');

@@ -46,6 +46,7 @@ const calls: Readonly<Record<string, Call>> = {
   'GET run': { at: 'runs/unknown', status: 404, says: 'No run has the id' },
   'GET status': { at: 'status', status: 200, says: '"targets"' },
   'GET holds': { at: 'holds', status: 200, says: '"holds"' },
+  'GET inbox': { at: 'inbox', status: 200, says: '"items":[]' },
   'GET registries': { at: 'registries', status: 200, says: '"registries"' },
   'POST answers': {
     at: 'answers',

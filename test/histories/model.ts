@@ -78,7 +78,7 @@ export class Model {
   readonly losses = new Map<string, Map<string, Since>>();
   /** By tag: what of its losses no list around it has either, since when. */
   readonly alone = new Map<string, Map<string, Since>>();
-  /** Tags of which some list around them had something: there is somebody who may answer. */
+  /** Tags of which some list around them had something, also when it was lost already: there is somebody who may answer. */
   readonly contained = new Set<string>();
   /** By tag: what was let go of, on a person's answer or by its clock, until it is published again. */
   readonly released = new Map<string, Set<string>>();
@@ -216,7 +216,7 @@ export class Model {
   #follow(tag: string, losses: ReadonlyMap<string, Since>, edition: Edition, at: number): void {
     for (const one of [this.publication, edition]) {
       const has = hasAround(tag, one);
-      if ([...(one?.tags.get(tag) ?? [])].some(has)) this.contained.add(tag);
+      if ([...(one?.tags.get(tag) ?? []), ...losses.keys()].some(has)) this.contained.add(tag);
     }
     const has = hasAround(tag, edition);
     const before = this.alone.get(tag);

@@ -249,7 +249,7 @@ export class Played {
     answer: 'approve' | 'keep',
   ): Promise<void> {
     const until = answer === 'approve' ? this.world.now + approvalMs : Number.POSITIVE_INFINITY;
-    await this.say({ kind: answer === 'approve' ? 'approve' : 'keep-part', part }, ([id = '']) => {
+    await this.say({ kind: answer === 'approve' ? 'approve' : 'decline', part }, ([id = '']) => {
       this.model.words.push({ id, target, direction, points, asked: points, rules, answer, until });
     });
   }

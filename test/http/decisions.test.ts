@@ -44,7 +44,9 @@ test('a word is taken down, and the run that takes it up is named', async () => 
 test.each([
   [{ kind: 'answer', holds: ['h-1', 'h-2'], answer: 'remove', ranges: ['192.0.2.0/24'] }],
   [{ kind: 'answer-publication', changeNumber: 278, answer: 'keep' }],
-  [{ kind: 'keep-part', part: 'p' }],
+  [{ kind: 'decline', part: 'p' }],
+  [{ kind: 'answer', holds: ['Storage.WestUS'], answer: 'allow' }],
+  [{ kind: 'accept-publication', digest: 'abab' }],
   [{ kind: 'withdraw', word: 'w' }],
   [{ kind: 'accept-publication', digest, tags: ['Storage.WestUS'] }],
   [{ kind: 'accept-publication', digest: `raw-${digest}`, tags: ['Storage.WestUS'] }],
@@ -52,6 +54,11 @@ test.each([
   const { response, asked } = await post({ ...word, why: 'w' });
   expect(response.status).toBe(201);
   expect(asked).toEqual([[word, { by: { name: 'a function key', how: 'key' }, why: 'w' }]]);
+});
+
+test('the word of before for a declined part still declines it', async () => {
+  const { asked } = await post({ kind: 'keep-part', part: 'p', why: 'w' });
+  expect(asked).toMatchObject([[{ kind: 'decline', part: 'p' }, {}]]);
 });
 
 test.each([
@@ -77,9 +84,13 @@ test.each([
   ['a kind that is a control', { kind: 'pause', why: 'w' }, /kind: expected one of answer/],
   ['an inherited kind', { kind: 'constructor', why: 'w' }, /kind: expected one of answer/],
   ['an unknown field', { kind: 'approve', part: 'p', why: 'w', parts: 'q' }, /parts: expected one of the fields/],
-  ['a made-up answer', { kind: 'answer', holds: ['h'], answer: 'yes', why: 'w' }, /answer: expected remove or keep/],
+  [
+    'a made-up answer',
+    { kind: 'answer', holds: ['h'], answer: 'yes', why: 'w' },
+    /answer: expected keep or remove for a loss, allow or block/,
+  ],
   ['no hold', { kind: 'answer', holds: [], answer: 'keep', why: 'w' }, /holds: expected at least 1/],
-  ['a short digest', { kind: 'accept-publication', digest: 'ab', why: 'w' }, /digest: expected a digest/],
+  ['a short digest', { kind: 'accept-publication', digest: 'ab', why: 'w' }, /digest: expected at least 4/],
   [
     'a moment that has passed',
     { kind: 'answer', holds: ['h'], answer: 'keep', until: '2024-01-15', why: 'w' },

@@ -61,6 +61,7 @@ describe('a body of several kinds', () => {
       'answer',
       'answer-publication',
       'approve',
+      'decline',
       'keep-part',
       'withdraw',
       'accept-publication',

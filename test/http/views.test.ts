@@ -7,9 +7,10 @@ function get(name: string, more: Parameters<typeof request>[2] = {}, operator = 
   return ask(name, request('GET', '/api', more), { operator: async () => operator });
 }
 
-test('status and holds are told as they are', async () => {
+test('status, holds and inbox are told as they are', async () => {
   expect(await get('status')).toMatchObject({ status: 200, jsonBody: { instance: 'contoso', openHolds: 1 } });
   expect(await get('holds')).toMatchObject({ status: 200, jsonBody: { holds: [] } });
+  expect(await get('inbox')).toMatchObject({ status: 200, jsonBody: { items: [], freshness: 'fresh' } });
 });
 
 test('registries are told as JSON, and as a report for a ticket', async () => {
@@ -19,7 +20,7 @@ test('registries are told as JSON, and as a report for a ticket', async () => {
   expect(report.body).toContain('# Registries and advice');
 });
 
-test.each(['status', 'holds', 'registries'])('%s: an unknown query parameter is refused', async (route) => {
+test.each(['status', 'holds', 'inbox', 'registries'])('%s: an unknown query parameter is refused', async (route) => {
   expect((await get(route, { query: { target: 'east' } })).status).toBe(400);
 });
 

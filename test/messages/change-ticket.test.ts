@@ -7,7 +7,8 @@ const ticket: TicketPlan = {
   at: '2024-01-15T08:00:00.000Z',
   publication: samplePublication,
   before: ['198.51.100.0/24', '2001:db8::/32'],
-  after: ['192.0.2.0/24', '2001:db8::/32'],
+  after: ['192.0.2.0/24', '198.51.100.0/24', '2001:db8::/32'],
+  approved: ['192.0.2.0/24', '2001:db8::/32'],
   plan: {
     ...samplePlan('hub|east'),
     parts: [
@@ -38,7 +39,14 @@ test('a ticket says what changes, why, what was there, and the way back', () => 
 - Run r-1 of 2024-01-15T08:00:00.000Z
 - Publication 277 (ServiceTags\\_Public\\_20240115.json, sha256 ${'ab'.repeat(32)})
 - Target hub\\|east (ip-group), list pulls, mode sync
-- Before: 2 ranges (256 IPv4 addresses and 1 IPv6 prefix). After: 2 ranges (256 IPv4 addresses and 1 IPv6 prefix).
+
+| | ranges | IPv4 addresses | IPv6 prefixes |
+|---|---:|---:|---:|
+| before | 2 | 256 | 1 |
+| comes | +1 | +256 | 0 |
+| goes | -1 | -256 | 0 |
+| after, if approved | 2 | 256 | 1 |
+| after, without an approval | 3 | 512 | 1 |
 
 ## Added: 1 range (256 IPv4 addresses)
 
@@ -71,10 +79,18 @@ every removal needs an approval. approve part-remove.
 2001:db8::/32
 \`\`\`
 
-## After
+## After, if approved
 
 \`\`\`text
 192.0.2.0/24
+2001:db8::/32
+\`\`\`
+
+## After, without an approval
+
+\`\`\`text
+192.0.2.0/24
+198.51.100.0/24
 2001:db8::/32
 \`\`\`
 `);
@@ -88,7 +104,10 @@ test('CSV has a row for each range, whole lists included, and IPv6 in full', () 
     'hub|east,before,198.51.100.0/24,256,,,',
     'hub|east,before,2001:db8::/32,79228162514264337593543950336,,,',
     'hub|east,after,192.0.2.0/24,256,,,',
+    'hub|east,after,198.51.100.0/24,256,,,',
     'hub|east,after,2001:db8::/32,79228162514264337593543950336,,,',
+    'hub|east,after if approved,192.0.2.0/24,256,,,',
+    'hub|east,after if approved,2001:db8::/32,79228162514264337593543950336,,,',
     '',
   ]);
 });

@@ -61,7 +61,7 @@ export const inJudge: readonly Mutant[] = [
   {
     name: 'clock-over-keep',
     file: 'src/core/judge/clock.ts',
-    find: ' || isKept(hold, this.#now)) return',
+    find: ' || isKept(hold, this.#now.toISOString())) return',
     replace: ') return',
     tests: ['test/core/judge/answer.test.ts'],
     why: 'what a person kept goes out by the clock',
@@ -141,8 +141,8 @@ export const inJudge: readonly Mutant[] = [
   {
     name: 'parents-that-never-contained',
     file: 'src/core/judge/reliable-parents.ts',
-    find: 'return measureOf(inside) * 10n >= measureOf(had[family]) * reliable;',
-    replace: 'return true;',
+    find: 'measureOf(inside) * 10n >= measureOf(had[family]) * reliable;',
+    replace: 'true;',
     tests: ['test/core/judge/parents.test.ts', 'test/core/judge/loss.test.ts'],
     why: 'a service whose ranges lie outside of its region for good is asked about each of them',
   },
@@ -266,5 +266,21 @@ export const inJudge: readonly Mutant[] = [
     replace: 'accepted ? 1 : 0',
     tests: ['test/core/judge/set-aside.test.ts'],
     why: 'a tag that a person accepted lets the losses of all others go one file early',
+  },
+  {
+    name: 'damaged-parents-confirm',
+    file: 'src/core/judge/gain-rules/gain.ts',
+    find: ', doubted?.global, doubted?.region].reduce',
+    replace: '].reduce',
+    tests: ['test/core/judge/parents.test.ts'],
+    why: 'a file that damages both parents for two weeks lets anything into the tag in the third',
+  },
+  {
+    name: 'first-contact-without-exception',
+    file: 'src/core/judge/reliable-parents.ts',
+    find: 'outside.length * 30 <= others.length',
+    replace: 'outside.length === 0',
+    tests: ['test/core/judge/parents.test.ts'],
+    why: 'strangers in two regions at once are let in at first contact',
   },
 ];

@@ -89,7 +89,9 @@ test('a hub takes additions at night, and lets go what the change board approved
   const waiting = (await world.status()).targets[0]?.outcomes.find(({ result }) => result === 'waiting');
   expect(waiting).toMatchObject({ removed: ['20.1.0.0/24', '20.3.0.0/23'] });
   const part = waiting?.subject.replace('part:', '') ?? '';
-  await world.say({ kind: 'approve', part }, { by: board, ticket: 'CHG0042139' });
+  const approve = { kind: 'approve', part } as const;
+  await expect(world.say(approve, { by: board, ticket: 'CHG0042139' })).rejects.toThrow('who asked for it');
+  await world.say(approve, { by: { ...board, name: 'another of the board' }, ticket: 'CHG0042139' });
   expect(await world.live('hub')).toEqual(['20.0.0.0/24', '20.2.0.0/23']);
 });
 

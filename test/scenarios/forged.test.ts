@@ -128,7 +128,7 @@ describe('a forged or damaged record', () => {
     ['changed', (row) => ({ ...row, text0: String(row.text0).replace('a test', 'a jest') })],
   ])('a decision that is %s stops no run, and is told once', async (_, how) => {
     await waitForApproval();
-    await world.say({ kind: 'keep-part', part: await part() });
+    await world.say({ kind: 'decline', part: await part() });
     const [kept] = await rowsOf('words');
     await put('words', String(kept?.rowKey), how(kept ?? {}));
     // It counts for nothing: the question is asked again, and nothing is written.

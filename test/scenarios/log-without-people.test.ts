@@ -43,7 +43,7 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
   await publish(15, base);
   await world.run();
   const part = ((await world.status()).targets.find(({ id }) => id === 'asked')?.outcomes[0]?.subject ?? '').slice(5);
-  await world.say({ kind: 'keep-part', part }, anna);
+  await world.say({ kind: 'decline', part }, anna);
   await world.say({ kind: 'pause', target: 'west', until: '2024-01-17T00:00:00Z' }, ola);
   await world.say({ kind: 'resume', target: 'west' }, anna);
   await world.say({ kind: 'pause' }, { ...anna, why: 'Anna says so' });
@@ -57,7 +57,7 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
   await (await world.service()).runMaintenance();
   await world.drain();
   const decided = (await world.decisions()).map(({ kind }) => kind);
-  expect(decided.sort()).toEqual(['answer', 'keep-part', 'pause', 'pause', 'pin', 'resume', 'resume', 'unpin']);
+  expect(decided.sort()).toEqual(['answer', 'decline', 'pause', 'pause', 'pin', 'resume', 'resume', 'unpin']);
 
   const lines: string[] = [];
   const log = (message: string, fields?: object) => void lines.push(JSON.stringify({ message, ...fields }));

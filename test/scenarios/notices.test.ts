@@ -77,7 +77,9 @@ it('questions of different days whose reminders are due in one run are reminded 
   told();
   world.set({ now: '2024-02-08T04:00:00Z' });
   await world.run();
-  expect(told()).toEqual([expect.stringMatching(/2 questions are still unanswered: Storage\.WestUS/)]);
+  expect(told().filter((text) => text.includes('unanswered'))).toEqual([
+    expect.stringMatching(/2 questions are still unanswered: Storage\.WestUS/),
+  ]);
   await world.run();
   expect(told()).toEqual([]);
 });

@@ -115,7 +115,7 @@ describe('steering', () => {
     const asked = await world.run();
     expect(asked.status).toBe('waiting');
     const first = await part();
-    await expect(world.say({ kind: 'approve', part: 'nonsense' })).rejects.toThrow(/no recent plan/);
+    await expect(world.say({ kind: 'approve', part: 'nonsense' })).rejects.toThrow(/no part nonsense waits: .*`todo`/);
     expect((await world.say({ kind: 'approve', part: first })).status).toBe('applied');
     expect(await world.live('hub')).toEqual(base.slice(1));
     await expect(world.say({ kind: 'approve', part: first })).rejects.toThrow(/is done/);
@@ -130,7 +130,7 @@ describe('steering', () => {
     expect((await world.run()).status).toBe('waiting');
     const now = await part();
     expect(now).not.toBe(shown);
-    for (const kind of ['approve', 'keep-part'] as const) {
+    for (const kind of ['approve', 'decline'] as const) {
       await expect(world.say({ kind, part: shown })).rejects.toThrow(/no longer planned/);
     }
     expect(await world.decisions()).toEqual([]);

@@ -38,6 +38,14 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
       targets: [],
     }),
     holds: async () => [],
+    inbox: async () => ({
+      instance: 'contoso',
+      at: '2024-01-15T08:00:00.000Z',
+      items: [],
+      freshness: 'fresh',
+      quietHolds: 0,
+      troubles: [],
+    }),
     registries: async () => ({ at: '2024-01-15T08:00:00.000Z', registries: [], readiness: [], advice: [] }),
     plan: async (id) => (id === 'part-east' || id === 'r-1/east' ? somePlan : undefined),
     async lookup(address) {

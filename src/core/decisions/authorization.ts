@@ -1,6 +1,6 @@
 import { dayMs, readMoment } from '../calendar.ts';
 import { hiddenIn } from '../visible-text.ts';
-import type { Actor } from './decision.ts';
+import type { Actor, HoldAnswer } from './decision.ts';
 import { longestPinDays } from './decision.ts';
 import { isObjectId, isProven, isSamePerson } from './person.ts';
 import { longestTicket, ticketPattern } from './ticket-pattern.ts';
@@ -27,14 +27,14 @@ export interface DecisionInQuestion {
     | 'answer'
     | 'answer-publication'
     | 'approve'
-    | 'keep-part'
+    | 'decline'
     | 'withdraw'
     | 'pause'
     | 'resume'
     | 'pin'
     | 'unpin'
     | 'accept-publication';
-  readonly answer?: 'remove' | 'keep';
+  readonly answer?: HoldAnswer;
   /** As entered; readMoment() reads it. */
   readonly until?: string;
 }
@@ -108,7 +108,7 @@ function hiddenNot({ why, ticket, by }: DecidedBy): string | undefined {
 
 function untilNot(request: DecisionInQuestion, now: Date): string | undefined {
   const { kind, until } = request;
-  const keeps = kind === 'keep-part' || request.answer === 'keep';
+  const keeps = kind === 'decline' || request.answer === 'keep';
   if (until === undefined) {
     return kind === 'pin'
       ? `expected an end (\`until\`) for the pin, got none: name a date at most ${longestPinDays} days ahead`
@@ -140,7 +140,7 @@ function ticketNot({ ticket = '' }: DecidedBy, { ticket: wanted }: ApprovalRules
   if (!wanted || ticketPattern(wanted.pattern).test(ticket)) return undefined;
   const example = wanted.example === undefined ? '' : `, such as ${wanted.example}`;
   const got = ticket === '' ? 'none' : quoted(ticket);
-  return `expected a ticket that matches ${wanted.pattern}${example}, got ${got}: give the ticket of this change (\`answers.ticket\` asks for it)`;
+  return `expected a ticket that matches ${wanted.pattern}${example}, got ${got}: give the ticket of this change, \`--ticket ${wanted.example ?? 'NUMBER'}\` (\`answers.ticket\` asks for it)`;
 }
 
 function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefined {
@@ -148,13 +148,17 @@ function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefine
   const wanted = `expected a person with one of the groups or roles ${groups.join(', ')}`;
   if (by.how !== 'token') {
     const got = by.how === 'key' ? `the bare function key ${quoted(by.name)}` : `the typed name ${quoted(by.name)}`;
-    return `${wanted}, got ${got}, which proves no membership: sign in with Entra and say it again (\`answers.groups\` asks for it)`;
+    return `${wanted}, got ${got}, which proves no membership: ${signIn} (\`answers.groups\` asks for it)`;
   }
   const own = new Set(by.groups?.map(comparable));
   if (groups.some((group) => own.has(comparable(group)))) return undefined;
   const got = own.size === 0 ? 'a sign-in without any' : `${own.size} others`;
   return `${wanted}, got ${by.name} with ${got}: ask a member to answer; if ${by.name} is one, the sign-in's token lacks the claim (\`groups\` or \`roles\` of the app registration)`;
 }
+
+/** How a decision gets a person behind it: where the service knows sign-ins, over its API. */
+const signIn =
+  'sign in with Entra (`az login`) and say it again over the API, with `--url https://<app> --scope api://<client id>/.default`; a service on one machine knows no sign-in, so leave that rule out of its config';
 
 /** Object ids are the same in either case; names of roles are not. */
 function comparable(group: string): string {
@@ -168,19 +172,19 @@ function personNot(by: Actor, { answers, asked, earlier }: DecisionRules): strin
   const rule = answers.notWhoAsked ? '`answers.notWhoAsked`' : '`answers.approvers`';
   if (needed > 1 && by.how !== 'token') {
     const why = (answers.approvers ?? 1) > 1 ? '' : ', since who asked for this change is not on record';
-    return `expected ${needed} people who can be told apart${why}, got ${quoted(by.name)}, which does not come from a sign-in: sign in with Entra (${rule} asks for it)`;
+    return `expected ${needed} people who can be told apart${why}, got ${quoted(by.name)}, which does not come from a sign-in: ${signIn} (${rule} asks for it)`;
   }
   if (earlier.some((other) => isSamePerson(by, other))) {
-    return `expected ${needed} people, got ${by.name}, who decided the same before: have another person decide (${rule} asks for it)`;
+    return `expected ${needed} people, got ${by.name}, who decided the same before: have another person say it, who finds the command with \`todo\` (${rule} asks for it)`;
   }
   if (!answers.notWhoAsked) return undefined;
   const wanted = 'expected a person other than the one who requested the change';
   const [known] = asked.persons.filter(isProven);
   if (known !== undefined && by.how !== 'token') {
-    return `${wanted} (${known.name}), got ${by.name}: the two cannot be told apart, since ${quoted(by.name)} does not come from a sign-in; sign in with Entra (${rule} asks for it)`;
+    return `${wanted} (${known.name}), got ${by.name}: the two cannot be told apart, since ${quoted(by.name)} does not come from a sign-in; ${signIn} (${rule} asks for it)`;
   }
   return asked.persons.some((person) => isSamePerson(by, person))
-    ? `${wanted}, got ${by.name}, who asked for it: have another person answer (${rule} asks for it)`
+    ? `${wanted}, got ${by.name}, who asked for it: have another person say it, who finds the command with \`todo\` (${rule} asks for it)`
     : undefined;
 }
 

@@ -25,11 +25,21 @@ interface LetsThrough {
   readonly needs?: number;
 }
 
+/** On a loss, or on what a list gave up: `keep` or `remove`. On a gain: `allow` or `block`. */
+export type HoldAnswer = 'keep' | 'remove' | 'allow' | 'block';
+
+/** The two answers to a hold of this kind: the first leaves what a person found, the second changes it. */
+export function answersTo(
+  kind: 'loss' | 'gain' | 'config' | 'registry',
+): readonly [stays: HoldAnswer, changes: HoldAnswer] {
+  return kind === 'gain' ? ['block', 'allow'] : ['keep', 'remove'];
+}
+
 /** A decision on a hold of a tag, or of a target. */
 export interface HoldDecision extends Recorded, LetsThrough {
   readonly kind: 'answer';
   readonly hold: string;
-  readonly answer: 'remove' | 'keep';
+  readonly answer: HoldAnswer;
   /** ISO 8601; with `keep` only. */
   readonly until?: string;
   /** Only these prefixes of the hold. */
@@ -50,7 +60,7 @@ export interface ApproveDecision extends Recorded, LetsThrough {
 
 /** The other answer to a plan part: its ranges stay as they are, in or out, although the list says otherwise. */
 export interface DeclineDecision extends Recorded {
-  readonly kind: 'keep-part';
+  readonly kind: 'decline';
   readonly part: string;
   readonly target: string;
   readonly direction: 'add' | 'remove';
@@ -59,7 +69,7 @@ export interface DeclineDecision extends Recorded {
   readonly until?: string;
 }
 
-/** Takes an approval back as far as it is not done, or a `keep-part`. */
+/** Takes an approval back as far as it is not done, or a `decline`. */
 interface WithdrawDecision extends Recorded {
   readonly kind: 'withdraw';
   readonly word: string;

@@ -28,7 +28,7 @@ export interface ActiveDecisions {
   readonly approvals: readonly Approval[];
   /** Approvals that count for nothing as far as these entries go, until another person gives the same. */
   readonly incomplete: readonly Approval[];
-  readonly keptParts: readonly DeclineDecision[];
+  readonly declinedParts: readonly DeclineDecision[];
   /** Answers to each hold that as many people gave as they need, oldest first. */
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Files that as many people accepted as it needs, oldest first. */
@@ -52,7 +52,7 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
   const approved: ApproveDecision[] = [];
   const answered: HoldDecision[] = [];
   const accepted: AcceptPublicationDecision[] = [];
-  const keptParts = new Map<string, DeclineDecision>();
+  const declinedParts = new Map<string, DeclineDecision>();
   const withdrawn = withdrawnIn(decisions);
   const done = doneIn(decisions);
   for (const decision of decisions) {
@@ -77,8 +77,8 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
       case 'approve':
         if (open(decision.expires)) approved.push(decision);
         break;
-      case 'keep-part':
-        keptParts.set(decision.id, decision);
+      case 'decline':
+        declinedParts.set(decision.id, decision);
         break;
       case 'withdraw':
         break;
@@ -98,7 +98,7 @@ export function activeDecisionsAt(decisions: readonly Decision[], now: Date): Ac
     pausedTargets,
     ...(pin && open(pin.until) ? { pin } : {}),
     ...approvalsIn(approved, done),
-    keptParts: [...keptParts.values()].filter(({ until }) => open(until)),
+    declinedParts: [...declinedParts.values()].filter(({ until }) => open(until)),
     answers: Map.groupBy(
       answered.filter((answer) => isByEnough(answer, answeredAlike(answer, answered))),
       ({ hold }) => hold,

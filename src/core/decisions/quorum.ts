@@ -2,6 +2,12 @@ import { covers, type Entries, entriesOf, noEntries, unite, within } from '../pl
 import type { AcceptPublicationDecision, ApproveDecision, HoldDecision } from './decision.ts';
 import { distinctPersons, isSamePerson } from './person.ts';
 
+/** People who decided the same, where several have to. */
+export interface ApprovalsSoFar {
+  readonly by: readonly string[];
+  readonly needed: number;
+}
+
 /** How many people must have decided the same before it counts. */
 export function peopleNeeded({ needs = 1 }: { readonly needs?: number }): number {
   return needs;

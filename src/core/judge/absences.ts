@@ -30,6 +30,29 @@ export function followAbsences(
   };
 }
 
+/** Where held ranges are, as far as their absences tell, and since when (ISO 8601) the first of them are in no parent. */
+export interface Whereabouts {
+  /** In AzureCloud of the region. */
+  readonly region: Sets;
+  /** In the global tag alone. */
+  readonly global: Sets;
+  readonly neither: Sets;
+  readonly neitherSince?: string;
+}
+
+export function whereaboutsOf(held: Sets, absences: Absences): Whereabouts {
+  const all = (some: readonly Absence[]) => union(some.map(({ prefixes }) => prefixes));
+  const outsideRegion = intersect(held, all(absences.region));
+  const neither = intersect(outsideRegion, all(absences.parents));
+  const first = absences.parents.find(({ prefixes }) => !isEmpty(intersect(prefixes, neither)));
+  return {
+    region: subtract(held, outsideRegion),
+    global: subtract(outsideRegion, neither),
+    neither,
+    ...(first ? { neitherSince: first.at } : {}),
+  };
+}
+
 function follow(before: readonly Absence[], outside: Sets, { now, count }: Moment): readonly Absence[] {
   const known = union(before.map(({ prefixes }) => prefixes));
   return [...before, { at: now, count, prefixes: subtract(outside, known) }]

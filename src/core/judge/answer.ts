@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { byFamily } from '../address/family.ts';
 import { intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
+import { answersTo, type HoldAnswer } from '../decisions/decision.ts';
 import type { DomainEvent } from '../event.ts';
 import type { Hold, Ledger, TagLedger } from './ledger.ts';
 
 /** A person's answer to a hold. */
-interface HoldAnswer {
+interface AnswerToHold {
   readonly hold: string;
   /**
-   * On a loss: `remove` lets it go now, `keep` keeps it allowed. On a gain: `keep` lets it in, `remove` keeps it out for
-   * as long as it is published.
+   * On a loss: `remove` lets it go now, `keep` keeps it allowed. On a gain: `allow` lets it in, `block` keeps it out for as
+   * long as it is published. One that is of the other kind of hold counts for nothing.
    */
-  readonly answer: 'remove' | 'keep';
+  readonly answer: HoldAnswer;
   /** ISO 8601, with `keep` on a loss only: when the question or the clock is back. */
   readonly until?: string;
   /** Only these ranges of the hold; all if absent. What lies outside the hold counts for nothing. */
@@ -26,13 +27,13 @@ interface Answered {
   readonly events: readonly DomainEvent[];
 }
 
-/** Thrown for an answer to a hold that is not open. */
+/** Thrown for an answer to a hold that is not open, or of the other kind. */
 export class AnswerError extends Error {
   override name = 'AnswerError';
 }
 
 /** Takes an answer into the ledger. Throws AnswerError for a hold that is not open, or ranges it does not hold. */
-export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answered {
+export function answerHold(ledger: Ledger, answer: AnswerToHold, now: Date): Answered {
   const row = [...ledger.tags.values()].find(({ holds }) => holds.some(({ id }) => id === answer.hold));
   const hold = row?.holds.find(({ id }) => id === answer.hold);
   if (!row || !hold) {
@@ -42,13 +43,18 @@ export function answerHold(ledger: Ledger, answer: HoldAnswer, now: Date): Answe
   if (isEmpty(ranges)) {
     throw new AnswerError(`hold ${answer.hold} does not hold the ranges that were answered`);
   }
-  const stays = answer.answer === (hold.kind === 'loss' ? 'keep' : 'remove');
+  if (!answersTo(hold.kind).includes(answer.answer)) {
+    throw new AnswerError(
+      `expected ${answersTo(hold.kind).join(' or ')} for hold ${answer.hold}, a ${hold.kind}, got ${answer.answer}`,
+    );
+  }
+  const stays = answer.answer === 'keep' || answer.answer === 'block';
   if (stays) return { ledger: replace(ledger, row, hold.id, keep(hold, ranges, answer, now)), events: [] };
   return letGo(ledger, row, hold, ranges, answer, now);
 }
 
 /** What is kept becomes a hold of its own if the answer covers only a part: the rest keeps its question or its clock. */
-function keep(hold: Hold, ranges: Sets, { by, until, decision }: HoldAnswer, now: Date): Hold[] {
+function keep(hold: Hold, ranges: Sets, { by, until, decision }: AnswerToHold, now: Date): Hold[] {
   const kept = { decision, by, at: now.toISOString(), ...(until === undefined ? {} : { until }) };
   const rest = subtract(hold.held, ranges);
   if (isEmpty(rest)) return [{ ...hold, kept }];
@@ -65,7 +71,7 @@ function letGo(
   row: TagLedger,
   hold: Hold,
   ranges: Sets,
-  { by, decision }: HoldAnswer,
+  { by, decision }: AnswerToHold,
   now: Date,
 ): Answered {
   const held = subtract(hold.held, ranges);

@@ -13,6 +13,11 @@ interface FamilyParents {
   readonly region?: PrefixSet;
   /** Confirms what the region has; of a loss it says nothing that the region does not say better. */
   readonly azure?: PrefixSet;
+  /**
+   * Those that were relied on before and do not contain the tag any more. Of a loss they say nothing, but a gain must lie in them as
+   * before: else a file that damages the parents first could let anything in.
+   */
+  readonly doubted?: { readonly global?: PrefixSet; readonly region?: PrefixSet };
   /** Those that were relied on before and that this publication lacks as a whole. */
   readonly missing?: readonly (keyof Parents)[];
 }
@@ -57,9 +62,11 @@ export function reliableParents({
   const before = inForce ? parentsOf(tag, inForce) : {};
   const contains = (which: keyof Parents, family: Family): boolean | undefined => {
     if (had[family].isEmpty) return undefined;
-    const sets = [parents[which], before[which]].flatMap((one) => (one ? [one[family]] : []));
-    const inside = had[family].intersect(PrefixSet.unionOf(family, sets));
-    return measureOf(inside) * 10n >= measureOf(had[family]) * reliable;
+    const isMost = (inside: PrefixSet): boolean => measureOf(inside) * 10n >= measureOf(had[family]) * reliable;
+    const within = [parents[which], before[which]].map((one) =>
+      had[family].intersect(one?.[family] ?? PrefixSet.empty(family)),
+    );
+    return within.some(isMost) || isMost(PrefixSet.unionOf(family, within));
   };
   const relied = (which: keyof Parents, family: Family): PrefixSet | undefined => {
     const other = families.find((one) => one !== family);
@@ -68,34 +75,45 @@ export function reliableParents({
       contains(which, family) ?? (other && contains(which, other)) ?? (isNew || seen[family]?.includes(which) === true);
     return trusted ? parents[which]?.[family] : undefined;
   };
+  const doubtedOf = (which: 'global' | 'region', family: Family): PrefixSet | undefined =>
+    seen[family]?.includes(which) && !setAside.has(names[which] ?? '') ? now[which]?.[family] : undefined;
   return byFamily((family) => {
     const missing = (seen[family] ?? []).filter((which) => now[which] === undefined);
     const [global, region, azure] = [relied('global', family), relied('region', family), relied('azure', family)];
-    if (!global && !region && missing.length === 0) return undefined;
+    const doubted = {
+      global: global ? undefined : doubtedOf('global', family),
+      region: region ? undefined : doubtedOf('region', family),
+    };
+    if (!global && !region && !doubted.global && !doubted.region && missing.length === 0) return undefined;
     return {
       ...(azure ? { azure } : {}),
       ...(global ? { global } : {}),
       ...(region ? { region } : {}),
+      doubted: {
+        ...(doubted.global ? { global: doubted.global } : {}),
+        ...(doubted.region ? { region: doubted.region } : {}),
+      },
       ...(missing.length > 0 ? { missing } : {}),
     };
   });
 }
 
 /**
- * The parents of a tag at first contact, when nothing is known of what it had: one is relied on where it contains every other
- * regional tag of the service, each in its own region, without an exception.
+ * The parents of a tag at first contact, when nothing is known of what it had: one is relied on where it contains the other
+ * regional tags of the service, each in its own region, with one exception in thirty at most.
  */
 export function parentsAtFirstContact(tag: string, catalog: Catalog): ReliableParents {
   const service = serviceOf(tag);
   const others = [...catalog.tags.values()].filter(
     (other) => other.service === service && other.region !== undefined && other.name !== tag,
   );
-  const isExact = (which: keyof Parents): boolean =>
-    others.length > 0 &&
-    others.every(({ name, prefixes }) => {
+  const isExact = (which: keyof Parents): boolean => {
+    const outside = others.filter(({ name, prefixes }) => {
       const parent = parentsOf(name, catalog)[which];
-      return parent !== undefined && families.every((family) => parent[family].covers(prefixes[family]));
+      return parent === undefined || families.some((family) => !parent[family].covers(prefixes[family]));
     });
+    return others.length > 0 && outside.length * 30 <= others.length;
+  };
   const { global, region, azure } = parentsOf(tag, catalog);
   const g = isExact('global') ? global : undefined;
   const r = isExact('region') ? region : undefined;

@@ -153,7 +153,7 @@ function absent(
     isTold || !policyFor(taking.policy, row.tag).parentsCount,
     taking,
   );
-  const withoutParents = families.filter((family) => parents[family] === undefined);
+  const withoutParents = families.filter((family) => !parents[family]?.global && !parents[family]?.region);
   return {
     ...(absences ? { absences } : {}),
     ...(absences && withoutParents.length > 0 ? { withoutParents } : {}),

@@ -43,7 +43,7 @@ export interface GateInput {
 const alwaysAsked: Reason = {
   rule: 'approval',
   text: 'this target asks before every change of this kind',
-  next: 'approve the part, or keep the ranges as they are',
+  next: 'approve the part, or decline it',
 };
 
 /** Rules whose question stays open until it is answered, also when its sums have since fallen below the limit. */
@@ -70,7 +70,7 @@ export function gate(input: GateInput): Gated {
     hold(rest, [mode]);
     return { go: [], held, approvals: [] };
   }
-  for (const declined of control.keptParts.filter((one) => one.direction === direction)) {
+  for (const declined of control.declinedParts.filter((one) => one.direction === direction)) {
     const ranges = entriesOf(declined.ranges);
     hold(causedInside(rest, ranges), [declinedReason(declined)]);
     rest = causedOutside(rest, ranges);

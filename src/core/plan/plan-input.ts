@@ -61,7 +61,7 @@ export interface PlanControl {
   /** Approvals for this target that another person must give too; none if absent. */
   readonly incomplete?: readonly Approval[];
   /** Parts of this target that a person declined. */
-  readonly keptParts: readonly DeclineDecision[];
+  readonly declinedParts: readonly DeclineDecision[];
   /** Answers to each of this target's holds, oldest first. */
   readonly answers: ReadonlyMap<string, readonly HoldDecision[]>;
   /** Parts of this target that waited for a person in the run before; none if absent. */
@@ -77,6 +77,6 @@ export const noControl: PlanControl = {
   closed: () => undefined,
   approval: { add: 'on-suspicion', remove: 'on-suspicion' },
   approvals: [],
-  keptParts: [],
+  declinedParts: [],
   answers: new Map(),
 };

@@ -1,5 +1,5 @@
 import type { ByFamily } from '../address/family.ts';
-import type { OutcomeError, Reason } from '../reason.ts';
+import { needsOperator, type OutcomeError, type Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
 import type { UnitChange } from './live.ts';
 
@@ -35,6 +35,19 @@ export type Verdict =
   | { readonly kind: 'go' }
   | { readonly kind: 'wait'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'refuse'; readonly reasons: readonly Reason[] };
+
+/**
+ * When a part is written: by itself, be it in the next window or after a pause; once a person approves it; or not by any
+ * approval, because its mode, a clock, an answer or a refusal stands against it.
+ */
+export function writtenWhen(verdict: Verdict): 'by itself' | 'if approved' | 'never' {
+  if (verdict.kind === 'go') return 'by itself';
+  if (verdict.kind === 'refuse') return 'never';
+  if (needsOperator(verdict.reasons)) return 'if approved';
+  return verdict.reasons.every(({ rule }) => hourRules.has(rule)) ? 'by itself' : 'never';
+}
+
+const hourRules: ReadonlySet<string> = new Set(['window', 'freeze', 'paused']);
 
 /** All additions, or all removals, of one verdict in one plan. */
 export interface PlanPart {

@@ -34,13 +34,20 @@ async function askersOfPart(
   if (!found) return { persons: [], unknown: true };
   const { steps } = found.part;
   const ids = new Set(steps.flatMap(({ decisions: some = [] }) => some));
-  const holds = new Set(steps.flatMap(({ cause }) => ('hold' in cause ? [cause.hold] : [])));
+  const all = entriesOf(steps.map(({ prefix }) => prefix));
+  // What a list gave up is a hold of its target, which stays open until its ranges are out: no step names it.
+  const given = open.filter(
+    ({ of, prefixes }) => 'target' in of && of.target === target && meets(entriesOf(prefixes), all),
+  );
+  const holds = new Set([
+    ...steps.flatMap(({ cause }) => ('hold' in cause ? [cause.hold] : [])),
+    ...(found.part.direction === 'remove' ? given.map(({ id }) => id) : []),
+  ]);
   const decided = decisions.filter(
     (one) => ids.has(one.id) || (one.kind === 'answer' && holds.has(one.hold) && !active.withdrawn.has(one.id)),
   );
   const pinned = active.pin && steps.some(({ cause }) => cause.kind === 'pin') ? [active.pin] : [];
   const planned = await askersOfPlans(context, found.part, target);
-  const all = entriesOf(steps.map(({ prefix }) => prefix));
   // An answer that was taken back opened its hold again: what is held goes back to how it was before.
   const again = new Set(open.flatMap(({ id, prefixes }) => (meets(entriesOf(prefixes), all) ? [id] : [])));
   const answered = new Map(decisions.flatMap((one) => (one.kind === 'answer' ? [[one.id, one.hold] as const] : [])));

@@ -28,7 +28,7 @@ export async function authorized(
   const target = targetOf(about, hold);
   const own = target === undefined ? undefined : config.targets[target]?.answers;
   const answers: ApprovalRules = { ...config.answers, ...own };
-  const letsThrough = letsChangeThrough(decision, hold);
+  const letsThrough = letsChangeThrough(decision);
   const asked = letsThrough ? await askersOf(context, decision, holds, decisionState) : nobodyAsked;
   const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
     answers,
@@ -48,9 +48,9 @@ function targetOf(decision: Decision, hold: HoldView | undefined): string | unde
   return 'target' in decision ? decision.target : undefined;
 }
 
-/** On a loss, or on what a list gave up, `remove` changes something; on a gain `keep` does. */
-function letsChangeThrough(decision: Decision, hold: HoldView | undefined): boolean {
-  if (decision.kind === 'answer') return decision.answer === (hold?.kind === 'gain' ? 'keep' : 'remove');
+/** `keep` and `block` leave everything as it is. */
+function letsChangeThrough(decision: Decision): boolean {
+  if (decision.kind === 'answer') return decision.answer === 'remove' || decision.answer === 'allow';
   return decision.kind === 'approve' || decision.kind === 'accept-publication';
 }
 

@@ -1,13 +1,21 @@
 import { families } from '../../core/address/family.ts';
 import { setsOf } from '../../core/address/sets.ts';
 import { dayMs, readMoment } from '../../core/calendar.ts';
-import { approvalDays, type Decision, longestPinDays } from '../../core/decisions/decision.ts';
+import {
+  answersTo,
+  approvalDays,
+  type Decision,
+  type HoldAnswer,
+  longestPinDays,
+} from '../../core/decisions/decision.ts';
 import { withdrawAnswer } from '../../core/judge/answer.ts';
 import { emptyLedger } from '../../core/judge/ledger.ts';
 import { acceptOverride } from '../../run/accept-by-operator.ts';
 import type { RunContext } from '../../run/context.ts';
 import { answersLike, type DecisionState } from '../../run/decisions.ts';
 import { type DecisionMeta, DecisionRejected, type DecisionRequest, type HoldView } from '../operator.ts';
+import { fileNamed } from './find-file.ts';
+import { holdNamed, partNamed } from './find-open.ts';
 import { findPart } from './find-part.ts';
 
 type Common = Pick<Decision, 'by' | 'why' | 'at'> & { readonly ticket?: string; readonly id: string };
@@ -24,6 +32,8 @@ export async function decisionsFor(
   meta: DecisionMeta,
 ): Promise<Decision[]> {
   const now = context.now();
+  const current = await context.ledgers.current();
+  const ledger = current?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const common = (): Common => ({
     id: context.newDecisionId(),
     at: afterAll(decisionState, now),
@@ -33,23 +43,27 @@ export async function decisionsFor(
   });
   switch (request.kind) {
     case 'answer':
-      return request.holds.map((id) => {
-        return answerWord(common(), holdOf(holds, id), request, now);
-      });
+      return request.holds.map((given) => answerWord(common(), holdNamed(holds, ledger, given), request, now));
     case 'answer-publication': {
-      const about = holds.filter(({ changeNumber }) => changeNumber === request.changeNumber);
-      if (about.length === 0)
-        throw new DecisionRejected(`publication ${request.changeNumber} opened no hold that is still open`);
+      const gainsOnly = request.answer === 'allow' || request.answer === 'block';
+      const about = holds.filter(
+        ({ changeNumber, kind }) => changeNumber === request.changeNumber && (!gainsOnly || kind === 'gain'),
+      );
+      if (about.length === 0) {
+        throw new DecisionRejected(
+          `publication ${request.changeNumber} opened no ${gainsOnly ? 'gain' : 'hold'} that is still open: \`holds\` lists those that are`,
+        );
+      }
       return about.map((hold) => answerWord(common(), hold, request, now));
     }
     case 'approve':
-    case 'keep-part': {
-      const found = await findPart(context, request.part);
-      if (!found)
-        throw new DecisionRejected(`no recent plan has a part ${request.part}: ask for the status to see what waits`);
+    case 'decline': {
+      const part = partNamed(holds, ledger, request.part);
+      const found = await findPart(context, part);
+      if (!found) throw new DecisionRejected(`no recent plan has a part ${part}: \`todo\` lists what waits`);
       if (!found.newest) {
         throw new DecisionRejected(
-          `part ${request.part} is no longer planned: it is done, or its ranges changed; see what waits now`,
+          `part ${part} is no longer planned: it is done, or its ranges changed; \`todo\` lists what waits now`,
         );
       }
       if (found.part.verdict.kind !== 'wait') {
@@ -59,16 +73,16 @@ export async function decisionsFor(
             : found.record.closing
               ? `is done: run ${found.record.intent.run} took it up`
               : 'goes without an answer';
-        throw new DecisionRejected(`part ${request.part} ${why}`);
+        throw new DecisionRejected(`part ${part} ${why}; \`todo\` lists what waits`);
       }
       const { direction, steps } = found.part;
       const about = {
-        part: request.part,
+        part,
         target: found.plan.target,
         direction,
         ranges: steps.map(({ prefix }) => prefix),
       };
-      if (request.kind === 'keep-part') return [{ ...common(), kind: 'keep-part', ...about }];
+      if (request.kind === 'decline') return [{ ...common(), kind: 'decline', ...about }];
       const expires = new Date(now.getTime() + approvalDays * dayMs).toISOString();
       return [{ ...common(), kind: 'approve', ...about, expires }];
     }
@@ -109,10 +123,9 @@ export async function decisionsFor(
       if (!decisionState.active.pin) throw new DecisionRejected('nothing is pinned');
       return [{ ...common(), kind: 'unpin' }];
     case 'accept-publication': {
-      const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
-      const vouched = await acceptOverride(context, ledger, request);
+      const { digest, tags } = await fileNamed(context, ledger, current?.announced, request);
+      const vouched = await acceptOverride(context, ledger, { digest, ...(tags ? { tags } : {}) });
       if (!vouched.ok) throw new DecisionRejected(vouched.why);
-      const { digest, tags } = request;
       return [{ ...common(), kind: 'accept-publication', digest, ...(tags ? { tags } : {}) }];
     }
   }
@@ -124,38 +137,21 @@ function afterAll({ decisions }: DecisionState, now: Date): string {
   return new Date(Math.max(now.getTime(), last ? Date.parse(last.at) + 1 : 0)).toISOString();
 }
 
-/** How many open holds an error names. */
-const maxNamed = 20;
-
-/** By its id, or by the part after its last hyphen, which is all that people type. Throws DecisionRejected unless it is one. */
-function holdOf(holds: readonly HoldView[], given: string): HoldView {
-  const exact = holds.filter(({ id }) => id === given);
-  const found = exact.length > 0 ? exact : holds.filter(({ id }) => id.slice(id.lastIndexOf('-') + 1) === given);
-  const [hold] = found;
-  if (hold && found.length === 1) return hold;
-  const ids = (found.length > 1 ? found : holds).map(({ id }) => id);
-  const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
-  const named = `${ids.slice(0, maxNamed).join(', ')}${more}`;
-  if (found.length > 1) throw new DecisionRejected(`${given} could be any of ${named}: give the whole id`);
-  throw new DecisionRejected(
-    `no hold ${given} is open: it has ended, was answered before, or never was; ${ids.length === 0 ? 'none is open' : `open: ${named}`}`,
-  );
-}
-
 function answerWord(
   common: Common,
   hold: HoldView,
-  request: { answer: 'remove' | 'keep'; until?: string; ranges?: readonly string[] },
+  request: { answer: HoldAnswer; until?: string; ranges?: readonly string[] },
   now: Date,
 ): Decision {
-  const { answer, until, ranges } = request;
-  if (until !== undefined && answer !== 'keep') {
-    throw new DecisionRejected('only keep has an end; remove is final until the range is published again');
-  }
+  const { until, ranges } = request;
+  const answer = answerTo(hold, request.answer);
   if (until !== undefined && hold.kind === 'gain') {
     throw new DecisionRejected(
-      `a gain that is let in has no end, got ${until} for hold ${hold.id}: leave \`until\` out, or keep it out with \`remove\``,
+      `a gain that is let in has no end, got ${until} for hold ${hold.id}: leave \`until\` out, or keep it out with \`block\``,
     );
+  }
+  if (until !== undefined && answer !== 'keep') {
+    throw new DecisionRejected('only keep has an end; remove is final until the range is published again');
   }
   if (ranges) {
     const held = setsOf(hold.prefixes);
@@ -174,6 +170,17 @@ function answerWord(
     ...(until === undefined ? {} : { until: endAhead(until, now) }),
     ...(ranges === undefined ? {} : { ranges }),
   };
+}
+
+/** The word for this kind of hold. Of a gain `keep` and `remove` count as before: `keep` lets it in. */
+function answerTo({ id, kind, of }: HoldView, given: HoldAnswer): HoldAnswer {
+  const [stays, changes] = answersTo(kind);
+  if (given === stays || given === changes) return given;
+  if (kind === 'gain') return given === 'keep' ? changes : stays;
+  const what = 'tag' in of ? `ranges that ${of.tag} lost` : `what the list of ${of.target} gave up`;
+  throw new DecisionRejected(
+    `expected keep or remove for hold ${id}, which is about ${what}, got ${given}: \`keep\` leaves them allowed, \`remove\` takes them out`,
+  );
 }
 
 /** The end in the one form that is stored. Throws DecisionRejected unless it is in the future. */
@@ -201,8 +208,8 @@ async function whyNotWithdrawn(
   switch (decision.kind) {
     case 'approve':
       return [...active.approvals, ...active.incomplete].some((one) => one.decision.id === id) ? undefined : expired;
-    case 'keep-part':
-      return active.keptParts.some((one) => one.id === id) ? undefined : expired;
+    case 'decline':
+      return active.declinedParts.some((one) => one.id === id) ? undefined : expired;
     // Who may resume or unpin is not who may answer.
     case 'pause':
       return `${id} is a pause: \`resume\` ends it`;

@@ -1,15 +1,18 @@
 import { byFamily, families } from '../../core/address/family.ts';
 import { emptySets, prefixesOf } from '../../core/address/sets.ts';
+import { shortIds } from '../../core/decisions/short-id.ts';
+import { whereaboutsOf } from '../../core/judge/absences.ts';
 import { quantity } from '../../core/judge/arithmetic.ts';
 import { settledByFiles } from '../../core/judge/gain-rules/index.ts';
 import { heldFamilies } from '../../core/judge/grounds.ts';
-import { type Hold, isKept, type Ledger } from '../../core/judge/ledger.ts';
+import { type Hold, isKept, type Ledger, type TagLedger } from '../../core/judge/ledger.ts';
 import { policyFor, type TagPolicy } from '../../core/judge/policy.ts';
 import type { TargetHold } from '../../core/plan/plan-types.ts';
 import { regionOf, serviceOf } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import { listsOf, watchOf } from '../../run/lists.ts';
+import type { ParentsView } from '../inbox.ts';
 import type { HoldView } from '../operator.ts';
 
 /** Every open hold of ranges that the list of some target holds, then those of the targets. */
@@ -25,13 +28,18 @@ export async function openHolds(
       .filter(({ held }) => heldFamilies(held, watch.get(tag) ?? []).length > 0)
       .map((hold) => viewOfTagHold(hold, ledger, context, decisionState)),
   );
-  const ofTargets: HoldView[] = [];
+  const ofTargets: Unnamed[] = [];
   for (const { target, holds } of await context.targetRecords.all()) {
     if (context.targets.has(target))
       ofTargets.push(...holds.map((hold) => viewOfTargetHold(hold, target, context, decisionState)));
   }
-  return [...ofTags, ...ofTargets];
+  const holds = [...ofTags, ...ofTargets];
+  const short = shortIds([...holds.map(({ id }) => id), ...(ledger.asked ?? []).map(({ part }) => part)]);
+  return holds.map((hold) => ({ ...hold, short: short.get(hold.id) ?? hold.id }));
 }
+
+/** How a hold is named follows from all of them. */
+type Unnamed = Omit<HoldView, 'short'>;
 
 /** A hold of a tag with what is asked, what was answered, and what ends it. */
 export function viewOfTagHold(
@@ -39,7 +47,7 @@ export function viewOfTagHold(
   ledger: Ledger,
   context: Pick<RunContext, 'loaded' | 'now'>,
   decisionState: DecisionState,
-): HoldView {
+): Unnamed {
   const policy = policyFor(context.loaded.config.policy, hold.tag);
   const global = regionOf(hold.tag) === undefined ? undefined : ledger.tags.get(serviceOf(hold.tag));
   const covered = byFamily((f) => hold.held[f].intersect((global?.published ?? emptySets)[f]));
@@ -54,6 +62,22 @@ export function viewOfTagHold(
     ...keptBy(hold, decisionState, context.now()),
     otherwise: otherwiseOf(hold, policy),
     coveredByGlobal: hold.kind === 'loss' ? prefixesOf(covered) : [],
+    ...parentsOfHold(hold, ledger.tags.get(hold.tag)),
+  };
+}
+
+/** Nothing where a family that is held has no parents that can be relied on. */
+function parentsOfHold(hold: Hold, row: TagLedger | undefined): { readonly parents?: ParentsView } {
+  const lacks = families.some((f) => !hold.held[f].isEmpty && row?.withoutParents?.includes(f));
+  if (hold.kind === 'gain' || !row?.absences || lacks || regionOf(hold.tag) === undefined) return {};
+  const { region, global, neither, neitherSince } = whereaboutsOf(hold.held, row.absences);
+  return {
+    parents: {
+      region: prefixesOf(region),
+      global: prefixesOf(global),
+      neither: prefixesOf(neither),
+      ...(neitherSince === undefined ? {} : { neitherSince }),
+    },
   };
 }
 
@@ -78,7 +102,7 @@ function viewOfTargetHold(
   target: string,
   context: RunContext,
   decisionState: DecisionState,
-): HoldView {
+): Unnamed {
   const { lossClockDays, lossClockPublications } = context.loaded.config.policy;
   return {
     id: hold.id,

@@ -22,7 +22,7 @@ const maxAddresses = 8;
 /**
  * Why an address, a range or a host name is allowed or not, now or on a day that has passed, from what is stored: no target is
  * read. Throws RequestError for what cannot be asked. Requests to Storage do not depend on how long the history is:
- * docs/decisions/0027-why-is-found-by-range.md.
+ * docs/decisions/0028-why-is-found-by-range.md.
  */
 export async function why(context: RunContext, resolve: Resolve, query: WhyQuery): Promise<WhyView> {
   const asked = query.address.trim();

@@ -53,9 +53,9 @@ export function describeWaiting(name: string, fixture: TargetFixture): void {
       await expectWaiting([a, b, c], part);
 
       // Declined, it is at rest; withdrawn, it is asked again, and approved it goes.
-      await on.world.say({ kind: 'keep-part', part });
+      await on.world.say({ kind: 'decline', part });
       await on.expectSettled([a, b, c]);
-      const [word] = (await on.world.decisions()).filter(({ kind }) => kind === 'keep-part');
+      const [word] = (await on.world.decisions()).filter(({ kind }) => kind === 'decline');
       const withdrawn = await on.world.say({ kind: 'withdraw', word: word?.id ?? '' });
       expect(withdrawn.status).toBe('waiting');
       await expectWaiting([a, b, c], part, 2);

@@ -158,7 +158,7 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
 
   ['keep until a date', { ...keep, until: '2026-04-01' }, by(key), rules(), undefined],
   ['keep for good', keep, by(key), rules(), undefined],
-  ['keep a part until a time', { kind: 'keep-part', until: '2026-03-01T13:01+01:00' }, by(key), rules(), undefined],
+  ['keep a part until a time', { kind: 'decline', until: '2026-03-01T13:01+01:00' }, by(key), rules(), undefined],
   ['keep until now', { ...keep, until: '2026-03-01T13:00+01:00' }, by(key), rules(), 'which is past'],
   ['keep until today', { ...keep, until: '2026-03-01' }, by(key), rules(), 'which is past'],
   ['keep until some day', { ...keep, until: 'Friday' }, by(key), rules(), 'such as 2031-01-31'],

@@ -31,11 +31,11 @@ it('takes what is done off an approval, and ends it when all of it is', () => {
 
 it('ends an approval and a keep when they are withdrawn', () => {
   const { expires: _, ...about } = approve;
-  const keep: Decision = { ...about, id: 'w2', kind: 'keep-part' };
+  const keep: Decision = { ...about, id: 'w2', kind: 'decline' };
   const withdraw = (word: string): Decision => ({ ...said, id: `x-${word}`, kind: 'withdraw', word });
-  expect(at(day, approve, keep).keptParts).toHaveLength(1);
+  expect(at(day, approve, keep).declinedParts).toHaveLength(1);
   expect(at(day, approve, keep, withdraw('w1')).approvals).toEqual([]);
-  expect(at(day, approve, keep, withdraw('w2')).keptParts).toEqual([]);
+  expect(at(day, approve, keep, withdraw('w2')).declinedParts).toEqual([]);
 });
 
 it('ends pauses when somebody resumes and when their time is over; one of everything ends those of targets', () => {

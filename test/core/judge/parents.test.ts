@@ -123,6 +123,28 @@ describe('a gain outside of its parents is held', () => {
     expect(allowed(judging)).toEqual([...own, honest]);
   });
 
+  it('also after both parents were damaged for weeks, when they do not contain the tag any more', () => {
+    const damaged = { global: [...half, ...six], region: [...half, ...six] };
+    const judging = judgedAfter(file(all, damaged), file(all, damaged), file(gained, damaged), file(gained, damaged));
+    expect(allowed(judging)).toEqual(own);
+    expect(asked(judging)).toEqual(['outside-parents']);
+  });
+
+  it('also at first contact, where other regions of thirty have a stranger as well', () => {
+    const regions = Array.from({ length: 60 }, (_, i) => `Region${i}`);
+    const tags: Record<string, string[]> = { Storage: [] };
+    for (const [i, region] of regions.entries()) {
+      const prefix = `20.5.${i * 2}.0/24`;
+      tags[`Storage.${region}`] = i < 2 ? [`9.9.${i * 2}.0/24`, prefix] : [prefix];
+      tags[`AzureCloud.${region.toLowerCase()}`] = [prefix];
+      tags.Storage?.push(prefix);
+    }
+    const judging = new Judging();
+    judging.publish(0, tags);
+    expect(judging.effective('Storage.Region0').toPrefixes()).toEqual(['20.5.0.0/24']);
+    expect(judging.effective('Storage.Region9').toPrefixes()).toEqual(['20.5.18.0/24']);
+  });
+
   it('but never where another rule speaks against it', () => {
     const own10 = [...own, '10.1.0.0/24', ...six];
     const judging = judgedAfter(file(['10.1.0.0/24', ...all], { global: all, region: all }));
@@ -195,6 +217,14 @@ describe('a loss that a person would be asked about', () => {
       judging.publish(day, file([...half, ...six], { global: all, region: all }));
     expect(allowed(judging)).toEqual(own);
     expect(asked(judging)).toEqual([]);
+  });
+
+  it('is kept by them also while a large stranger is kept out of the tag', () => {
+    const large = '8.8.0.0/20';
+    const parents = { global: all, region: all };
+    const judging = judgedAfter(file([large, ...all], parents), file([large, ...half, ...six], parents));
+    expect(asked(judging)).toEqual(['outside-parents']);
+    expect(allowed(judging)).toEqual(own);
   });
 
   it('is told once when it is kept, and once when it heals', () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
 import { PrefixSet } from '../../../src/core/address/prefix-set.ts';
 import { emptySets, setsOf, union } from '../../../src/core/address/sets.ts';
+import { answersTo } from '../../../src/core/decisions/decision.ts';
 import { answerHold } from '../../../src/core/judge/answer.ts';
 import type { Ledger, TagLedger } from '../../../src/core/judge/ledger.ts';
 import { effectiveOf } from '../../../src/core/judge/ledger.ts';
@@ -63,7 +64,9 @@ function say(ledger: Ledger, said: Step['said'], day: number): Ledger {
   if (!said || !hold) return ledger;
   const ranges = said.ranges ? setsOf(said.ranges) : undefined;
   if (ranges && families.every((f) => !hold.held[f].overlaps(ranges[f]))) return ledger;
-  const word = { hold: hold.id, answer: said.answer, by: 'somebody', decision: 'd-1', ...(ranges ? { ranges } : {}) };
+  const [stays, changes] = answersTo(hold.kind);
+  const answer = said.answer === 'keep' ? stays : changes;
+  const word = { hold: hold.id, answer, by: 'somebody', decision: 'd-1', ...(ranges ? { ranges } : {}) };
   return answerHold(ledger, word, new Date(start + day * 86_400_000)).ledger;
 }
 

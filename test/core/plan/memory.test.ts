@@ -186,7 +186,7 @@ describe('what waits', () => {
     const [part] = box.run().parts;
     expect(part?.verdict).toMatchObject({ kind: 'wait', reasons: [{ rule: 'drift-again' }] });
     const word = {
-      kind: 'keep-part' as const,
+      kind: 'decline' as const,
       id: 'd-1',
       at: '2024-01-20T12:00:00.000Z',
       by: { name: 'on call', how: 'claimed' as const },
@@ -196,7 +196,7 @@ describe('what waits', () => {
       direction: 'add' as const,
       ranges: ['20.0.0.0/24'],
     };
-    box.control = { ...noControl, keptParts: [word] };
+    box.control = { ...noControl, declinedParts: [word] };
     expect(rulesOf(box.run())).toEqual(['kept']);
     box.day = 60;
     expect(rulesOf(box.run())).toEqual(['kept']);

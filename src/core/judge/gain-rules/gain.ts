@@ -30,7 +30,7 @@ export interface Suspicion {
 export type GainRule = (gain: Gain, policy: TagPolicy) => Suspicion | undefined;
 
 export const answerGain =
-  "compare with the file on Microsoft's download page, then answer keep to let it in or remove to keep it out; it ends by itself when the ranges are no longer published";
+  "compare with the file on Microsoft's download page, then answer allow to let it in or block to keep it out; it ends by itself when the ranges are no longer published";
 
 /** The first three of some texts, and how many more there are. */
 export function firstThree(texts: readonly string[]): string {
@@ -53,7 +53,8 @@ export function confirmedOf({ gained, parents }: Gain, family: Family): PrefixSe
   const own = parents[family];
   if (own === undefined) return gained[family];
   if (own.missing) return PrefixSet.empty(family);
-  return [own.global, own.region, own.azure].reduce<PrefixSet>(
+  const { global, region, azure, doubted } = own;
+  return [global, region, azure, doubted?.global, doubted?.region].reduce<PrefixSet>(
     (rest, set) => (set ? rest.intersect(set) : rest),
     gained[family],
   );

@@ -1,4 +1,4 @@
-import { byFamily, families } from '../../address/family.ts';
+import { byFamily, type Family, families } from '../../address/family.ts';
 import { isEmpty, prefixesOf } from '../../address/sets.ts';
 import { regionOf, serviceOf } from '../../publication/catalog.ts';
 import { answerGain, confirmedOf, firstThree, type GainRule } from './gain.ts';
@@ -16,7 +16,11 @@ export const outsideParents: GainRule = (gain) => {
   const ranges = byFamily((family) => gained[family].subtract(confirmedOf(gain, family)));
   if (isEmpty(ranges)) return undefined;
   const isMissing = (which: Which): boolean => families.some((f) => parents[f]?.missing?.includes(which));
-  const lacksSome = (which: Which): boolean => families.some((f) => parents[f]?.[which]?.covers(ranges[f]) === false);
+  const isDoubted = (which: Which): boolean =>
+    which !== 'azure' && families.some((f) => parents[f]?.doubted?.[which] !== undefined);
+  const setOf = (which: Which, f: Family) =>
+    parents[f]?.[which] ?? (which === 'azure' ? undefined : parents[f]?.doubted?.[which]);
+  const lacksSome = (which: Which): boolean => families.some((f) => setOf(which, f)?.covers(ranges[f]) === false);
   const names = all
     .filter((which) => lacksSome(which) && !isMissing(which))
     .map((which) => nameOf(which, gain.tag, 'the '));
@@ -26,7 +30,7 @@ export const outsideParents: GainRule = (gain) => {
   const gone = `has no ${missing.join(' and no ')} any more`;
   const [some, none] = [names.length > 0, missing.length > 0];
   const sum = some
-    ? `${outside}${none ? `, which ${gone}` : `; nearly everything else of ${gain.tag} is`}`
+    ? `${outside}${none ? `, which ${gone}` : all.some(isDoubted) ? '' : `; nearly everything else of ${gain.tag} is`}`
     : `cannot be confirmed: the same file ${gone}`;
   return {
     ranges,

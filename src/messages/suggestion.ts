@@ -1,0 +1,96 @@
+import type { Reason } from '../core/reason.ts';
+import { extent } from './format.ts';
+
+/** An answer that most people would give, and why. `wait`: none is needed now. */
+export interface Suggestion<A extends string> {
+  readonly answer: A | 'wait';
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Where the ranges of a loss are in the newest publication; absent where no list around the tag can be compared with. */
+interface Whereabouts {
+  readonly region: readonly string[];
+  readonly global: readonly string[];
+  readonly neither: readonly string[];
+  /** ISO 8601. */
+  readonly neitherSince?: string;
+}
+
+/** Days after which ranges that every list of the file lacks count as retired: a fault lasts one file or two. */
+const retiredAfterDays = 14;
+const dayMs = 86_400_000;
+
+/** For a question about ranges that a tag lost. Keeping them does no harm, so it is what doubt leads to. */
+export function suggestForLoss(where: Whereabouts | undefined, now: Date): Suggestion<'keep' | 'remove'> {
+  if (where === undefined) {
+    return { answer: 'keep', reason: 'The file has no list around this tag that it could be compared with.' };
+  }
+  const { region, global, neither, neitherSince } = where;
+  if (neither.length > 0 && region.length === 0 && global.length === 0) {
+    const days = neitherSince === undefined ? 0 : (now.getTime() - Date.parse(neitherSince)) / dayMs;
+    const since = neitherSince === undefined ? '' : ` since ${neitherSince.slice(0, 10)}`;
+    return days >= retiredAfterDays
+      ? { answer: 'remove', reason: `Both lists around the tag lack all of it${since}: Azure has retired it.` }
+      : {
+          answer: 'wait',
+          reason: `Both lists around the tag lack all of it${since}; the next file shows whether that lasts.`,
+        };
+  }
+  if (region.length > 0) {
+    const what = global.length + neither.length === 0 ? 'all' : extent(region);
+    return { answer: 'keep', reason: `AzureCloud of the region still has ${what} of it: Azure uses that there.` };
+  }
+  return {
+    answer: 'keep',
+    reason: `The global tag still has ${neither.length === 0 ? 'all' : extent(global)} of it: mostly Microsoft is tidying up, and keeping does no harm.`,
+  };
+}
+
+const gainReasons: Readonly<Record<string, Suggestion<'allow' | 'block'>>> = {
+  'reserved-range': { answer: 'block', reason: 'No public service answers from private or reserved addresses.' },
+  'broad-prefix': {
+    answer: 'block',
+    reason: 'It is far broader than anything the tag had: a slip of the keyboard looks like this.',
+  },
+  'other-service': { answer: 'block', reason: 'It belongs to another service, whose addresses would be let in.' },
+  'outside-parents': {
+    answer: 'wait',
+    reason: 'The lists around the tag lack it. It goes in by itself when a later file has it there as well.',
+  },
+  'other-region': {
+    answer: 'wait',
+    reason: "It was another region's. It goes in by itself when a later file has it in AzureCloud of this one.",
+  },
+};
+
+/**
+ * For suspicious ranges that a tag gained.
+ * @param confirmed whether the lists around the tag count and have it: then only its amount is unusual.
+ */
+export function suggestForGain(questions: readonly Reason[], confirmed: boolean): Suggestion<'allow' | 'block'> {
+  for (const [rule, suggestion] of Object.entries(gainReasons)) {
+    if (questions.some((question) => question.rule === rule)) return suggestion;
+  }
+  return confirmed
+    ? { answer: 'allow', reason: 'Both lists around the tag have it; only the amount is unusual.' }
+    : {
+        answer: 'wait',
+        reason: "No list around the tag confirms it: compare with the file on Microsoft's download page.",
+      };
+}
+
+const partReasons: Readonly<Record<string, string>> = {
+  'broad-foreign-entry': 'It lets in more than the whole list.',
+  'drift-again': 'It was put right twice and changed again: stop the other writer first, or it comes back.',
+  'first-contact': 'The resource was filled by others before: see `plan` for what is added beside that.',
+  'large-removal': 'Much of the target goes at once: approve it if the edit or the answer behind it was meant.',
+  'config-growth': 'An edit of the config lets in far more than before: approve it if that edit was meant.',
+  approval: 'The ranges follow from what was published, edited or answered; `plan` gives the cause of each.',
+};
+
+/** For a part of a plan. Every part follows from something that was decided or published: declining says that it was wrong. */
+export function suggestForPart(reasons: readonly Reason[]): Suggestion<'approve' | 'decline'> {
+  const known = Object.entries(partReasons).find(([rule]) => reasons.some((reason) => reason.rule === rule));
+  return { answer: 'approve', reason: known?.[1] ?? partReasons.approval ?? '' };
+}
