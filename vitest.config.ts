@@ -40,6 +40,7 @@ const storeSuites = [
   'history',
   'leases',
   'ledgers',
+  'moves',
   'operations',
   'publications',
   'queues',

@@ -13,12 +13,14 @@ import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addWhyCommand } from './why-command.ts';
 
 const exitCodes = `
 Exit codes:
   0  good
-  1  refused, not found, or failed: also an address that no tag or target has (lookup), a fault (doctor), a target that
-     would not be written (plan), a channel that did not accept the notice (notify test)
+  1  refused, not found, or failed: also an address that no tag or target has (lookup), one that no list or target lets
+     in (why), a fault (doctor), a target that would not be written (plan), a channel that did not accept the notice
+     (notify test)
   2  arguments, options, settings or config cannot be used; nothing was done. Also: something waits (todo --exit-code)
   3  something would wait for an answer (plan)`;
 
@@ -31,6 +33,7 @@ Examples:
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
   npm run -s cli -- changes --since 7d --target hub
+  npm run -s cli -- why 20.60.4.1 --at 2024-01-22
   npm run -s cli -- status --url https://contoso.azurewebsites.net --scope api://<client id>/.default
   npm run -s cli -- answer remove d0041625 --why "retired, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
@@ -54,6 +57,7 @@ export function makeProgram(): Command {
   addNotifyCommand(program);
   addAskCommands(program);
   addChangeCommands(program);
+  addWhyCommand(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+
+import type { WhyView } from '../core/why.ts';
 import type { InboxView } from '../operator/inbox.ts';
+
 import type {
   DecisionRequest,
   HoldView,
@@ -34,6 +37,7 @@ const members = {
   registries: z.looseObject({ registries: list, readiness: list, advice: list }),
   plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
   lookup: z.looseObject({ tags: list, targets: list }),
+  why: z.looseObject({ asked: z.string(), at: z.string(), answers: list }),
   decisions: z.looseObject({ words: list, run: z.string() }),
   dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
   run: z.looseObject({ run: z.string(), targets: list }),
@@ -58,6 +62,15 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
     },
     lookup: async (address) => checked<LookupView>(await api.get('lookup', { ip: address }), 'lookup'),
     ...remoteChanges(api),
+    async why({ address, at, target, resolve }) {
+      const query = {
+        address,
+        ...(at === undefined ? {} : { at }),
+        ...(target === undefined ? {} : { target }),
+        ...(resolve ? { resolve: 'true' } : {}),
+      };
+      return checked<WhyView>(await api.get('why', query), 'why');
+    },
     async dryRun(config) {
       const asked = { dryRun: true, ...(config === undefined ? {} : { config }) };
       return checked<DryRun>(await api.post('runs', asked), 'dryRun');

@@ -114,16 +114,10 @@ export function showLookup(view: LookupView): string {
     tags.length === 0
       ? 'No tag has it.'
       : tableText(
-          ['Tag', 'Prefix', 'Published', 'Effective', 'Since', 'Hold'],
-          tags.map(({ tag, prefix, published, effective, since, hold }) => [
-            tag,
-            prefix,
-            yes(published),
-            yes(effective),
-            since ? `publication ${since.changeNumber}, ${since.at.slice(0, 10)}` : 'not watched',
-            hold ?? '',
-          ]),
+          ['Tag', 'Prefix', 'Published', 'Effective', 'Since'],
+          tags.map((one) => [one.tag, one.prefix, yes(one.published), yes(one.effective), sinceText(one)]),
         ),
+    ...tags.flatMap(({ tag, held }) => (held ? [heldText(tag, held)] : [])),
     targets.length > 0 &&
       tableText(
         ['Target', 'Has it', 'Ours'],
@@ -131,6 +125,22 @@ export function showLookup(view: LookupView): string {
       ),
     ...targets.flatMap(({ target, grants = [] }) => grants.map((grant) => `${target}: ${grantText(grant)}`)),
   ]);
+}
+
+/** Since when a tag has it, or since when it does not and is held. */
+function sinceText({ since, held, watched }: LookupView['tags'][number]): string {
+  if (since) return `publication ${since.changeNumber}, ${since.at.slice(0, 10)}`;
+  if (held?.kind === 'loss') return `gone since publication ${held.changeNumber}`;
+  if (held) return `held since publication ${held.changeNumber}`;
+  return watched ? 'several publications' : 'not watched';
+}
+
+/** Who or what holds it, why, and what ends that. */
+function heldText(tag: string, { id, kind, since, questions, answered, otherwise }: Omit<HoldView, 'short'>): string {
+  const does = kind === 'loss' ? 'keeps it, though it is no longer published' : 'keeps it out, though it is published';
+  const asked = questions.map(({ text, rule }) => ` ${text} [${rule}].`).join('');
+  const why = answered ? ` Answered: ${answerText(answered)}${recordText(answered)}.` : asked;
+  return `${tag}: hold ${id} ${does}, since ${clock(since)}.${why} Without ${answered ? 'another' : 'an'} answer: ${otherwise}.`;
 }
 
 /** Since when an entry of ours is there, why, by which run and on whose decision. */

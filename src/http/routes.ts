@@ -169,6 +169,14 @@ export const routes: readonly Route[] = [
     load: async () => (await import('./publications.ts')).getDiff,
   },
   {
+    name: 'why',
+    methods: ['GET'],
+    path: 'why',
+    role: 'reader',
+    summary: 'Why an address, a range or a host name is allowed or not, now or on a day that has passed.',
+    load: async () => (await import('./views.ts')).getWhy,
+  },
+  {
     name: 'pause',
     methods: ['POST'],
     path: 'pause',

@@ -48,6 +48,39 @@ export const getLookup = endpoint({
   answer: async ({ operator, query }) => json(200, await (await operator()).lookup(query.ip)),
 });
 
+/** GET /api/why?address=192.0.2.1&at=2024-01-22&target=hub: why it is allowed or not, in each list and target. */
+export const getWhy = endpoint({
+  query: z.strictObject({
+    address: z
+      .string()
+      .trim()
+      .min(1)
+      .max(255)
+      .describe('An address, a prefix, an inclusive range `a-b`, or a host name.'),
+    at: z
+      .string()
+      .trim()
+      .min(1)
+      .describe('A date, for the end of that day in UTC, or a time with its zone; now if absent.')
+      .optional(),
+    target: z.string().min(1).describe('The id of a target: it and its list alone; all if absent.').optional(),
+    resolve: z
+      .enum(['true', 'false'], 'true or false')
+      .describe('`true`: a host name is resolved, as the service sees it, and its addresses are looked at as well.')
+      .optional(),
+  }),
+  responses: { 200: 'Per list and target: what of it is allowed, since when and why, and what holds the rest.' },
+  async answer({ operator, query: { address, at, target, resolve } }) {
+    const view = await (await operator()).why({
+      address,
+      ...(at === undefined ? {} : { at }),
+      ...(target === undefined ? {} : { target }),
+      ...(resolve === 'true' ? { resolve: true } : {}),
+    });
+    return json(200, view);
+  },
+});
+
 /**
  * GET /api/plans/{part} or /api/plans/{run}/{target}: as JSON; with `?format=markdown`, `?format=csv`, or such an Accept
  * header, as a change ticket.

@@ -18,11 +18,13 @@ import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
 import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
 import { registriesView } from './queries/registries.ts';
+import { resolveName } from './queries/resolve-name.ts';
 import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
+import { type Resolve, why } from './queries/why.ts';
 
-/** What people ask and decide, over an opened context. */
-export function makeOperator(context: RunContext): Operator {
+/** What people ask and decide, over an opened context. `resolve` asks for the addresses of host names. */
+export function makeOperator(context: RunContext, resolve: Resolve = resolveName): Operator {
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {
     async record(request, meta) {
@@ -63,6 +65,7 @@ export function makeOperator(context: RunContext): Operator {
     publications: () => publicationsOf(context),
     publication: (which) => publicationOf(context, which),
     diff: (from, to, filter) => diffOf(context, from, to, filter),
+    why: (query) => why(context, resolve, query),
   };
 }
 

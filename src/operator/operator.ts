@@ -9,6 +9,7 @@ import type { Publication } from '../core/publication/publication.ts';
 import type { TagFilter } from '../core/publication/tag-filter.ts';
 import type { Reason } from '../core/reason.ts';
 import type { KnownRegistry, RegistryPart } from '../core/registry.ts';
+import type { WhyView } from '../core/why.ts';
 import type { FeedDevices } from '../feeds/keep-feeds.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 import type { InboxView, ParentsView } from './inbox.ts';
@@ -55,6 +56,19 @@ export interface Operator {
   publication(which: string): Promise<KeptFile | undefined>;
   /** Throws RequestError for a publication that is not kept, or that cannot be read. */
   diff(from: string, to: string, filter: TagFilter): Promise<DiffView>;
+  /** Why something is allowed or not, in each list and target, now or on a day that has passed. Throws RequestError. */
+  why(query: WhyQuery): Promise<WhyView>;
+}
+
+export interface WhyQuery {
+  /** An address, a prefix, an inclusive range `a-b`, or a host name. */
+  readonly address: string;
+  /** A date, for the end of that day in UTC, or a time with its zone. Absent: now. */
+  readonly at?: string;
+  /** This target and its list alone. */
+  readonly target?: string;
+  /** Looks up the addresses of a host name as well. */
+  readonly resolve?: boolean;
 }
 
 /**
@@ -184,7 +198,11 @@ export interface LookupView {
     readonly effective: boolean;
     /** Publication and time since when the ledger has known it; absent for tags that are not watched. */
     readonly since?: { readonly changeNumber: number; readonly at: string };
+    /** True if the ledger follows it, because a list selects it. */
+    readonly watched: boolean;
     readonly hold?: string;
+    /** The hold that keeps it in or out: why, who answered, and what ends it. */
+    readonly held?: Omit<HoldView, 'short'>;
   }[];
   readonly targets: readonly {
     readonly target: string;

@@ -3,7 +3,9 @@ import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
+import type { Entries } from '../core/plan/entries.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
+import type { Move } from '../core/plan/moves.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
 
@@ -146,6 +148,17 @@ export interface History {
   page(query: HistoryQuery, wanted?: (change: Change) => boolean): Promise<HistoryPage>;
 }
 
+/** Append-only: how each range came into what is ours in a target, and how it went; found by range, not by run. */
+export interface Moves {
+  /** Appends; the same moves again are not doubled. */
+  append(moves: readonly Move[]): Promise<void>;
+  /**
+   * Those at `until` (ISO 8601) or before that are about some of the entries, newest first: of each entry the newest at
+   * least. Entries broader than a /8 (of IPv6 a /16) are found in moves as broad as that alone.
+   */
+  latest(query: { readonly target: string; readonly of: Entries; readonly until: string }): Promise<readonly Move[]>;
+}
+
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
 export interface Leases {
   /** Takes the lease, or gives undefined while another process holds it. It is renewed until released or lost. */
@@ -167,13 +180,15 @@ export interface Ledgers {
   current(): Promise<{ readonly name: string; readonly ledger: Ledger; readonly announced: Announced } | undefined>;
   /** A ledger by its name, in force or not; undefined if there is none. */
   get(name: string): Promise<Ledger | undefined>;
+  /** The ledger that was in force at a moment (ISO 8601); undefined before the first, as far as moments were kept. */
+  at(moment: string): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined>;
   /** Writes a ledger without putting it in force. The same name again replaces it only while it is not in force. */
   put(name: string, ledger: Ledger, announced: Announced): Promise<void>;
   /**
    * Puts `name` in force if `expected` (undefined: none) still is. Already in force: nothing happens. Another one in
-   * force: throws StaleLedgerError.
+   * force: throws StaleLedgerError. `since`: from when on it counts, ISO 8601, for `at()`.
    */
-  putInForce(name: string, expected: string | undefined): Promise<void>;
+  putInForce(name: string, expected: string | undefined, since?: string): Promise<void>;
 }
 
 export class StaleLedgerError extends Error {

@@ -14,6 +14,7 @@ import type {
   History,
   Leases,
   Ledgers,
+  Moves,
   Publications,
   TargetRecords,
 } from '../ports/store.ts';
@@ -88,6 +89,7 @@ export interface ApplyContext extends PlanContext {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly moves: Moves;
   readonly claims: Claims;
   readonly configAuthors: ConfigAuthors;
 }

@@ -45,8 +45,9 @@ function confinedReads(
         return current;
       },
       get: (name) => ledgers.get(name),
+      at: (moment) => ledgers.at(moment),
       put: (name, ledger, announced) => ledgers.put(name, ledger, announced),
-      putInForce: (name, expected) => ledgers.putInForce(name, expected),
+      putInForce: (name, expected, since) => ledgers.putInForce(name, expected, since),
     },
   };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent } from '../core/event.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { plainMemory } from '../core/plan/memory.ts';
+import { movesBetween } from '../core/plan/moves.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
@@ -140,6 +141,7 @@ async function settleMemories(
     const before = memories.get(plan.target);
     const live = lives.get(plan.target);
     const writes = plan.changes.length > 0;
+    const at = context.now().toISOString();
     const after =
       writes || !live
         ? before && { ...before, holds }
@@ -150,9 +152,10 @@ async function settleMemories(
             run,
             decisions,
             back: readBack(plan, before, live),
-            at: context.now().toISOString(),
+            at,
           });
     if (after && !(before && isDeepStrictEqual(plainMemory(before), plainMemory(after)))) {
+      await context.moves.append(movesBetween(before, after, { run, at, changes: [], decisions }));
       await context.targetRecords.put(after);
     }
   });
@@ -167,7 +170,7 @@ export async function resumeRun(context: CloseContext, record: RunRecord): Promi
   const { intent } = record;
   if (record.closing) return;
   if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {
-    await context.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore);
+    await context.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore, intent.startedAt);
   }
   await mapConcurrent(intent.targets, concurrency, (target) => context.targetRecords.raise(target, intent.generation));
   if (await closeIfComplete(context, intent.run)) return;

@@ -6,6 +6,7 @@ import { completeAfter } from '../core/plan/causes.ts';
 import { covers, entriesOf, entryOf, meets, textsOf, unite } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
 import { ownedOf, type TargetMemory } from '../core/plan/memory.ts';
+import { movesBetween } from '../core/plan/moves.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
 import type { Complete, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
@@ -114,8 +115,13 @@ export async function verify(
     ...(back.allIn ? {} : wholeIn(applying, before, back, decisionState)),
     ...(target.writes > 0 ? { written } : {}),
   });
-  if (after) await context.targetRecords.put(after);
   const changes = changesOf(plans, before, live, intent, at);
+  if (after) {
+    // Before memory advances: a process that dies in between leaves what came and went to be found again.
+    const known = decisionRefs(decisionState);
+    await context.moves.append(movesBetween(before, after, { run: intent.run, at, changes, decisions: known }));
+    await context.targetRecords.put(after);
+  }
   await context.history.append(changes);
   const approvals = plans.flatMap((one) => one.approvals);
   await recordApprovalsUsed(context, decisionState, approvals, changes, at);

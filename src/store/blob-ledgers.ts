@@ -9,7 +9,7 @@ import {
   unlessDamaged,
 } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, keyOf, partitionOf, type Scope } from './keys.ts';
+import { blobPathOf, invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
 import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored } from './schema.ts';
@@ -17,13 +17,15 @@ import { type Seals, withoutSeal, withSeal } from './seal.ts';
 
 /**
  * Ledgers as blobs, and a row that names the current one. Dying between blob and row leaves a blob that nothing names;
- * the next attempt writes it again.
+ * the next attempt writes it again. Beside it a row for each that came into force, by time, newest first; it comes last, and
+ * a process that died before it is followed by one that puts the same ledger in force again.
  */
 export class BlobLedgers implements Ledgers {
   readonly #rows: Rows;
   readonly #blobs: Blobs;
   readonly #scope: Scope;
   readonly #partition: string;
+  readonly #byTime: string;
   readonly #seals: Seals | undefined;
 
   constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
@@ -31,6 +33,7 @@ export class BlobLedgers implements Ledgers {
     this.#blobs = blobs;
     this.#scope = scope;
     this.#partition = partitionOf(scope, 'state');
+    this.#byTime = partitionOf(scope, 'ledgers');
     this.#seals = seals;
   }
 
@@ -50,6 +53,15 @@ export class BlobLedgers implements Ledgers {
     return (await this.#read(name))?.ledger;
   }
 
+  async at(moment: string): ReturnType<Ledgers['at']> {
+    for await (const { value } of this.#rows.range(this.#byTime, keyOf(invertedTime(moment)), '~')) {
+      const name = nameIn(value);
+      const ledger = name === undefined ? undefined : await this.get(name);
+      if (name !== undefined && ledger !== undefined) return { name, ledger };
+    }
+    return undefined;
+  }
+
   async #read(name: string): Promise<{ readonly ledger: Ledger; readonly announced: Announced } | undefined> {
     const path = this.#path(name);
     const bytes = await this.#blobs.read(path);
@@ -66,7 +78,7 @@ export class BlobLedgers implements Ledgers {
     await this.#blobs.write(path, withSeal(this.#seals, `blob ${path}`, text));
   }
 
-  async putInForce(name: string, expected: string | undefined): Promise<void> {
+  async putInForce(name: string, expected: string | undefined, since?: string): Promise<void> {
     await this.#rows.change(this.#partition, 'ledger', async (value) => {
       const current = nameIn(value);
       if (current === name) return undefined;
@@ -83,6 +95,9 @@ export class BlobLedgers implements Ledgers {
       }
       return { name };
     });
+    if (since !== undefined) {
+      await this.#rows.insert(this.#byTime, { key: keyOf(invertedTime(since), name), value: { name } });
+    }
   }
 
   #path(name: string): string {

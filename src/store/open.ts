@@ -19,6 +19,7 @@ import type {
   History,
   Leases,
   Ledgers,
+  Moves,
   Operations,
   Publications,
   TargetRecords,
@@ -35,6 +36,7 @@ import { Rows } from './rows.ts';
 import { type SealOptions, Seals } from './seal.ts';
 import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
+import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
@@ -70,6 +72,7 @@ export interface Store {
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
   readonly history: History;
+  readonly moves: Moves;
   readonly controls: Controls;
   readonly claims: Claims;
   readonly configAuthors: ConfigAuthors;
@@ -133,6 +136,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, scope, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, scope, answer),
     history: new TableHistory(rows, scope),
+    moves: new TableMoves(rows, scope),
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),

@@ -164,6 +164,40 @@ test('lookup says who has an address, and ends with 1 if nothing has it', async 
   expect(absent).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
 });
 
+test('why says since when and by what, and ends with 1 if nothing lets it in', async () => {
+  const { world, ask } = await serve(west);
+  await world.run();
+  const known = await ask('why', '20.1.2.9');
+  expect(known).toMatchObject({ code: 0, err: '' });
+  expect(known.out).toContain('hub (list west): allowed since Tue 2024-01-16 12:00 UTC');
+  for (const line of known.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  const json = JSON.parse((await ask('why', '20.1.2.9', '--at', '2024-01-16', '--json')).out);
+  expect(json).toMatchObject({ asked: '20.1.2.9', answers: [{ targets: [{ target: 'hub', allowed: 'wholly' }] }] });
+  expect(await ask('why', '192.0.2.1')).toMatchObject({ code: 1, out: expect.stringContaining('No list has it.') });
+  const early = await ask('why', '20.1.2.9', '--at', '2024-01-10');
+  expect(early).toMatchObject({ code: 1, out: expect.stringContaining('no publication is on record from then') });
+  expect(await ask('why', '20.1.2.300')).toMatchObject({ code: 1, err: expect.stringContaining('20.1.2.300') });
+  const nowhere = await ask('why', '20.1.2.9', '--target', 'nowhere');
+  expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('expected one of the config (hub)') });
+});
+
+test('lookup of a held address says who holds it, and why', async () => {
+  const { world, ask } = await serve(west);
+  await world.run();
+  const two = makeCatalogJson({ changeNumber: 201, tags: { 'Storage.WestUS': prefixes.slice(2) } });
+  const path = join(folder, 'ServiceTags_Public_20240122.json');
+  await writeFile(path, two);
+  world.set({ publication: path, now: '2024-01-23T12:00:00Z' });
+  await world.run();
+  const held = await ask('lookup', '20.1.0.9');
+  expect(held.code).toBe(0);
+  expect(held.out).not.toContain('not watched');
+  expect(held.out).toContain('gone since publication 201');
+  expect(held.out).toMatch(
+    /Storage\.WestUS: hold Storage\.WestUS-loss-201-\w+ keeps it, though it is no longer published, since Tue 2024-01-23 12:00 UTC\. .* IPv4 addresses/,
+  );
+});
+
 test('a hold is answered by the end of its id, and what was answered is shown', async () => {
   const { world, ask } = await serve(west);
   await world.run();

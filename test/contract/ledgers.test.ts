@@ -44,6 +44,26 @@ test('one that is not in force may be written again, one in force may not', asyn
   expect((await ledgers.current())?.ledger.count).toBe(2);
 });
 
+test('the one of a moment is the newest that was in force by then', async () => {
+  const { ledgers } = await openTestStore();
+  for (const [i, name] of ['a', 'b', 'c'].entries()) await ledgers.put(name, sampleLedger(i + 1), nothingAnnounced);
+  const inForce = async (name: string, before: string | undefined, day: string) => {
+    await ledgers.putInForce(name, before, `2024-01-${day}T08:00:00.000Z`);
+    // A process that died right after it does so again.
+    await ledgers.putInForce(name, before, `2024-01-${day}T08:00:00.000Z`);
+  };
+  await inForce('a', undefined, '02');
+  await inForce('b', 'a', '09');
+  const at = async (moment: string) => {
+    const found = await ledgers.at(moment);
+    return found && [found.name, found.ledger.count];
+  };
+  expect(await at('2024-01-02T07:59:59.999Z')).toBeUndefined();
+  expect(await at('2024-01-02T08:00:00.000Z')).toEqual(['a', 1]);
+  expect(await at('2024-01-09T07:59:59.999Z')).toEqual(['a', 1]);
+  expect(await at('2024-02-01T00:00:00.000Z')).toEqual(['b', 2]);
+});
+
 test('only the expected one is followed', async () => {
   const { ledgers } = await openTestStore();
   for (const name of ['a', 'b', 'c']) await ledgers.put(name, sampleLedger(), nothingAnnounced);

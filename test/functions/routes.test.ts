@@ -63,6 +63,7 @@ const calls: Readonly<Record<string, Call>> = {
   'GET publications': { at: 'publications', status: 200, says: '"accepted"' },
   'GET publication': { at: 'publications/latest', status: 200, says: '"addressPrefixes"' },
   'GET diff': { at: 'diff?from=latest&to=latest', status: 200, says: '"tags":[]' },
+  'GET why': { at: 'why?address=192.0.2.1', status: 200, says: '192.0.2.1' },
   'POST pause': { at: 'pause', body: { why, by: 'ops' }, status: 201, says: '"pause"' },
   'POST resume': { at: 'resume', body: { why, by: 'ops' }, status: 201, says: '"resume"' },
   'POST pin': { at: 'pin', body: { changeNumber: 1, until: '2d', why, by: 'ops' }, status: 409, says: '1' },

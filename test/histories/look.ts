@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/core/plan/plan-types.ts';
+import { movesAgree } from './moves-agree.ts';
 import { type Lives, livesOf, type Seen } from './seen.ts';
 import type { ConfigPlan } from './world/config-plan.ts';
 import type { World } from './world/world.ts';
@@ -41,10 +42,12 @@ export async function look(
   const ids = new Set(runs.map(({ run }) => run));
   const wrote = killed || runs.some(({ targets }) => targets.some((one) => one.outcomes.some(isDone)));
   const changes = wrote ? (await desk.changes({ most: maxChanges })).changes.filter(({ run }) => ids.has(run)) : [];
+  const differ = wrote ? await movesAgree(world, opened) : undefined;
   const before = new Map(start);
   for (const [id, lives] of interfered) before.set(id, lives.get(id) ?? []);
   const after = await livesOf(world, config, opened);
-  return { runs, read: start, before, after, plans, holds: await desk.holds(), changes, disturbed, killed };
+  const holds = await desk.holds();
+  return { runs, read: start, before, after, plans, holds, changes, disturbed, killed, ...(differ && { differ }) };
 }
 
 function isDone({ result }: { readonly result: string }): boolean {

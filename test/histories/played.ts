@@ -80,6 +80,7 @@ export class Played {
     this.#interfered.clear();
     this.#lives = seen.after;
     this.#known = new Set([...this.#known, ...seen.runs.map(({ run }) => run)]);
+    if (seen.differ !== undefined) this.breaks('moves say what memory says', seen.differ);
     for (const { run, status } of seen.runs) {
       if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
     }

@@ -237,6 +237,7 @@ const otherPromises = [
   'two quiet runs say the same',
   'it gets on',
   'the newest file is in force',
+  'moves say what memory says',
 ] as const;
 
 export type PromiseName = keyof typeof promises | (typeof otherPromises)[number];

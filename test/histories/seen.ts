@@ -34,6 +34,8 @@ export interface Seen {
   /** Targets that something went wrong with, by the world's doing; all if a process was killed. */
   readonly disturbed: ReadonlySet<string>;
   readonly killed: boolean;
+  /** Where moves and memory of a target disagree. */
+  readonly differ?: string;
 }
 
 /** What every target holds now. */

@@ -42,6 +42,31 @@ test('what is no address is refused with the words of the desk', async () => {
   expect(response).toMatchObject({ status: 400, jsonBody: { detail: 'expected an address, got "x"' } });
 });
 
+test('why is asked with what the query says, and with nothing else', async () => {
+  const operator = operatorForTests();
+  const response = await get('why', { query: { address: ' 192.0.2.1 ' } }, operator);
+  expect(response).toMatchObject({ status: 200, jsonBody: { asked: '192.0.2.1', answers: [] } });
+  const all = { address: 'contoso.azurecr.io', at: '2024-01-22', target: 'hub', resolve: 'true' };
+  await get('why', { query: all }, operator);
+  await get('why', { query: { address: '192.0.2.1', resolve: 'false' } }, operator);
+  expect(operator.asked).toEqual([
+    ['why', { address: '192.0.2.1' }],
+    ['why', { ...all, resolve: true }],
+    ['why', { address: '192.0.2.1' }],
+  ]);
+});
+
+test.each([
+  [{}, 'address: expected a value of type string, got nothing'],
+  [{ address: '' }, 'address: expected at least 1'],
+  [{ address: 'x'.repeat(256) }, 'address: expected at most 255'],
+  [{ address: '192.0.2.1', resolve: 'yes' }, 'resolve: expected true or false, got "yes"'],
+  [{ address: '192.0.2.1', when: '2024-01-22' }, 'when: expected one of the fields address, at, target, resolve'],
+])('why refuses %j', async (query, detail) => {
+  const response = await get('why', { query });
+  expect(response).toMatchObject({ status: 400, jsonBody: { detail: expect.stringContaining(detail) } });
+});
+
 test.each([
   ['its part', 'part-east'],
   ['run and target', 'r-1/east'],

@@ -104,6 +104,12 @@ describe('a reader', () => {
     const found = await as('of-a-reader', 'lookup', '20.1.2.1');
     expect(found).toMatchObject({ code: 0, out: expect.stringContaining('Storage.WestUS') });
     expect((await as('of-a-reader', 'lookup', '192.0.2.1')).code).toBe(1);
+    const told = await as('of-a-reader', 'why', '20.1.2.1', '--at', '2024-01-22', '--json');
+    expect(told).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(told.out)).toEqual(
+      JSON.parse(JSON.stringify(await desk.why({ address: '20.1.2.1', at: '2024-01-22' }))),
+    );
+    expect((await as('of-a-reader', 'why', '20.1.2.1', '--target', 'x')).err).toContain('target: expected one of');
     expect((await as('of-a-reader', 'changes', '--target', 'branches', '--limit', '3')).out).toContain('branches');
     expect((await as('of-a-reader', 'advise')).code).toBe(0);
     expect((await as('of-a-reader', 'plan', `${first}/plants`, '--format', 'csv')).out).toContain('20.1.0.0/24');

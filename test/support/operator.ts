@@ -79,6 +79,10 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
       asked.push(['lookup', address]);
       return { address, tags: [], targets: [] };
     },
+    async why(query) {
+      asked.push(['why', query]);
+      return { asked: query.address, at: '2024-01-15T08:00:00.000Z', past: false, answers: [] };
+    },
     async changes(query) {
       asked.push(['changes', query]);
       return { changes: [someChange], next: 'further' };

@@ -41,7 +41,13 @@ export async function openHolds(
 /** How a hold is named follows from all of them. */
 type Unnamed = Omit<HoldView, 'short'>;
 
-function viewOfTagHold(hold: Hold, ledger: Ledger, context: RunContext, decisionState: DecisionState): Unnamed {
+/** A hold of a tag with what is asked, what was answered, and what ends it. */
+export function viewOfTagHold(
+  hold: Hold,
+  ledger: Ledger,
+  context: Pick<RunContext, 'loaded' | 'now'>,
+  decisionState: DecisionState,
+): Unnamed {
   const policy = policyFor(context.loaded.config.policy, hold.tag);
   const global = regionOf(hold.tag) === undefined ? undefined : ledger.tags.get(serviceOf(hold.tag));
   const covered = byFamily((f) => hold.held[f].intersect((global?.published ?? emptySets)[f]));

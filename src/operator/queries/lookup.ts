@@ -9,15 +9,20 @@ import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } 
 import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
 import { entriesIn } from '../../core/plan/ownership.ts';
 import type { RunContext } from '../../run/context.ts';
+import { type DecisionState, readDecisions } from '../../run/decisions.ts';
 import { memoryOf } from '../../run/plan-targets.ts';
 import { RequestError } from '../../run/service.ts';
 import { catalogInForce } from '../../run/stored-publication.ts';
 import type { LookupView } from '../operator.ts';
+import { viewOfTagHold } from './holds.ts';
 
 /** What contains an address (or prefix): tags of the active file and of the ledger, and every target as it is now. */
 export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {
   const { family, set } = entryOf(address);
-  const catalog = await catalogInForce(context, ledger.accepted);
+  const [catalog, decisionState] = await Promise.all([
+    catalogInForce(context, ledger.accepted),
+    readDecisions(context),
+  ]);
   const names = new Set([...ledger.tags.keys(), ...(catalog?.tags.keys() ?? [])]);
   const tags = [...names].flatMap((name) => {
     const row = ledger.tags.get(name);
@@ -33,7 +38,7 @@ export async function lookup(context: RunContext, ledger: Ledger, address: strin
         prefix: prefix ?? address,
         published: prefix !== undefined,
         effective,
-        ...factsOf(row, family, set),
+        ...factsOf(context, ledger, decisionState, { row, family, set }),
       },
     ];
   });
@@ -59,15 +64,17 @@ function covers(family: Family, prefix: string, set: PrefixSet): boolean {
 }
 
 function factsOf(
-  row: TagLedger | undefined,
-  family: Family,
-  set: PrefixSet,
-): Pick<LookupView['tags'][number], 'since' | 'hold'> {
+  context: RunContext,
+  ledger: Ledger,
+  decisionState: DecisionState,
+  { row, family, set }: { row: TagLedger | undefined; family: Family; set: PrefixSet },
+): Pick<LookupView['tags'][number], 'since' | 'hold' | 'held' | 'watched'> {
   const since = row?.appeared?.find(({ prefixes }) => prefixes[family].covers(set));
   const hold = row?.holds.find(({ held }) => held[family].overlaps(set));
   return {
+    watched: row !== undefined,
     ...(since ? { since: { changeNumber: since.changeNumber, at: since.at } } : {}),
-    ...(hold ? { hold: hold.id } : {}),
+    ...(hold ? { hold: hold.id, held: viewOfTagHold(hold, ledger, context, decisionState) } : {}),
   };
 }
 

@@ -62,6 +62,8 @@ export class World implements Outside {
   /** Requests to Storage and targets, of all processes so far. */
   #requests = 0;
   deaths = 0;
+  /** The service's clock once said a later time than now. */
+  wasSetBack = false;
 
   constructor(start: Date) {
     this.#now = start.getTime();
@@ -84,6 +86,7 @@ export class World implements Outside {
 
   step(milliseconds: number): void {
     this.#now += milliseconds;
+    if (milliseconds < 0) this.wasSetBack = true;
     this.#storage += Math.max(0, milliseconds);
   }
 
