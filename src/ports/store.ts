@@ -3,9 +3,7 @@ import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
-import type { Entries } from '../core/plan/entries.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
-import type { Move } from '../core/plan/moves.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
 
@@ -146,17 +144,6 @@ export interface History {
    * and however few are wanted. Throws UnknownPosition.
    */
   page(query: HistoryQuery, wanted?: (change: Change) => boolean): Promise<HistoryPage>;
-}
-
-/** Append-only: how each range came into what is ours in a target, and how it went; found by range, not by run. */
-export interface Moves {
-  /** Appends; the same moves again are not doubled. */
-  append(moves: readonly Move[]): Promise<void>;
-  /**
-   * Those at `until` (ISO 8601) or before that are about some of the entries, newest first: of each entry the newest at
-   * least. Entries broader than a /8 (of IPv6 a /16) are found in moves as broad as that alone.
-   */
-  latest(query: { readonly target: string; readonly of: Entries; readonly until: string }): Promise<readonly Move[]>;
 }
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { Registry } from '../core/registry.ts';
+import type { Moves } from '../ports/moves.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { DeliveryQueue, LaneQueue, Outbox, RunQueue } from '../ports/queues.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -14,7 +15,6 @@ import type {
   History,
   Leases,
   Ledgers,
-  Moves,
   Publications,
   TargetRecords,
 } from '../ports/store.ts';

@@ -1,4 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
+import type { Moves } from '../ports/moves.ts';
 import {
   addressOf,
   type DeliveryMessage,
@@ -19,7 +20,6 @@ import type {
   History,
   Leases,
   Ledgers,
-  Moves,
   Operations,
   Publications,
   TargetRecords,

@@ -3,7 +3,7 @@ import { parsePrefix } from '../core/address/prefix.ts';
 import { isHostName } from '../core/address/sets.ts';
 import { type Entries, entriesOf, isNone, textsOf, within, without } from '../core/plan/entries.ts';
 import type { Move } from '../core/plan/moves.ts';
-import type { Moves } from '../ports/store.ts';
+import type { Moves } from '../ports/moves.ts';
 import { invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
 import type { NewRow, Rows } from './rows.ts';
 
