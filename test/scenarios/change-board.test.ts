@@ -49,7 +49,9 @@ beforeAll(async () => {
   const publication = join(folder, 'ServiceTags_Public_20300114.json');
   await writeFile(publication, makeCatalogJson({ changeNumber: 100, tags }));
   const example = await readFile(join(root, 'docs/examples/hub-change-board.json'), 'utf8');
-  world = await openWorld(inject('azurite'), parse(example, [], { allowTrailingComma: true }));
+  // The tests of the examples have the example's own instance, and may run at the same time over the same storage.
+  const config = { ...parse(example, [], { allowTrailingComma: true }), instance: 'change-board' };
+  world = await openWorld(inject('azurite'), config);
   await world.seed({
     [registry]: { location: 'westeurope', sku: { name: 'Premium' }, properties: {} },
     [replica]: { location: 'northeurope', properties: {} },
