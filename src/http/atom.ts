@@ -38,7 +38,7 @@ function feedOf(what: 'target' | 'list') {
   });
 }
 
-/** The first page that has any: the changes of one list may lie far behind those of others. */
+/** The first page that is not empty: the changes of one list may lie far behind those of others. */
 async function newest(operator: Operator, query: ChangesQuery): Promise<readonly ChangeView[]> {
   let after: string | undefined;
   for (let page = 0; page < maxPages; page++) {

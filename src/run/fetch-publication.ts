@@ -12,8 +12,6 @@ import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
 import type { PlanContext } from './context.ts';
 import { judgeCandidate, type ReadInForce, type Sound, type Unsound } from './judge-candidate.ts';
 
-export { issueTexts };
-
 /** What the source had, judged for acceptance. */
 export interface FetchResult {
   /** A publication that is newly accepted, by the rules or by an operator. */

@@ -90,7 +90,7 @@ test('they say nothing of when a publication came', async () => {
   await expect(desk.changes({ most: 9, since: '201' })).rejects.toThrow('up to 200');
 });
 
-test('nobody accepts one by its digest; once the source brings it, it comes into force as any other', async () => {
+test('nobody accepts one by its digest; once the source brings it, it comes into force like every other', async () => {
   const [imported] = await (await world.desk()).publications();
   await expect(world.say({ kind: 'accept-publication', digest: imported?.digest ?? '' })).rejects.toThrow(
     'was loaded for answers about the past',

@@ -29,7 +29,7 @@ type ParseResult =
 /** What of a document is left out because something is wrong with it. */
 export interface LeftOut {
   readonly setAside: SetAside;
-  /** Problems of values whose name cannot be told: any tag that the document seems to lack may be one of them. */
+  /** Problems of values whose name cannot be told: each tag that the document seems to lack may be one of them. */
   readonly unnamed: readonly Issue[];
 }
 

@@ -148,23 +148,23 @@ function barsOf(kinds: readonly FaultKindRow[]): FaultBar[] {
 }
 
 function countsOf({ effects, asked, waits, keptUnasked }: Outcome): FaultCounts {
-  const any = (of: (effect: Effect) => boolean): number => (effects.some(of) ? 1 : 0);
-  const letIn = any(({ strangers }) => !isEmpty(strangers));
+  const ifSome = (of: (effect: Effect) => boolean): number => (effects.some(of) ? 1 : 0);
+  const letIn = ifSome(({ strangers }) => !isEmpty(strangers));
   const mostInSilence = Math.max(...effects.map(({ silentShare }) => silentShare));
   return {
     cases: 1,
     letIn,
-    letInRegion: letIn === 1 ? 0 : any(({ strangersInRegion }) => !isEmpty(strangersInRegion)),
+    letInRegion: letIn === 1 ? 0 : ifSome(({ strangersInRegion }) => !isEmpty(strangersInRegion)),
     mostLetIn: sizeOf(union(effects.map(({ strangers }) => strangers))),
-    cutAtOnce: any(({ cutAtOnce }) => !isEmpty(cutAtOnce)),
-    cutLater: any(({ cutLater }) => !isEmpty(cutLater)),
-    cutInSilence: any(({ cutInSilence }) => !isEmpty(cutInSilence)),
+    cutAtOnce: ifSome(({ cutAtOnce }) => !isEmpty(cutAtOnce)),
+    cutLater: ifSome(({ cutLater }) => !isEmpty(cutLater)),
+    cutInSilence: ifSome(({ cutInSilence }) => !isEmpty(cutInSilence)),
     largeInSilence: mostInSilence > largeShare ? 1 : 0,
     mostInSilence,
     asked: asked ? 1 : 0,
     keptUnasked: keptUnasked ? 1 : 0,
     waits: waits ? 1 : 0,
-    additionsMissing: any(({ additionsMissing }) => !isEmpty(additionsMissing)),
+    additionsMissing: ifSome(({ additionsMissing }) => !isEmpty(additionsMissing)),
   };
 }
 

@@ -102,7 +102,7 @@ describe('losses that were small one by one', () => {
     expect(allowed(judging).count).toBe(40n * 256n);
   });
 
-  it('and the question stays open as long as any other', () => {
+  it('and the question stays open as long as every other', () => {
     const judging = melted();
     const gone = file(own.slice(12));
     weekly(judging, 427, 427 + 77, gone);
