@@ -7,10 +7,18 @@ import { RequestError } from '../../run/service.ts';
 import { BadRequest } from '../responses.ts';
 import { stylePath } from './document.ts';
 import { messagePage } from './message.ts';
-import { isOwnForm, openSession, type PageContext, type PageEnv } from './session.ts';
+import { isOwnForm, openSession, type PageContext, type PageEnv, setSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { style } from './style.ts';
+import { changes } from './views/changes.ts';
+import { control } from './views/control.ts';
 import { inbox } from './views/inbox.ts';
+import { plan } from './views/plan.ts';
+import { publications } from './views/publications.ts';
+import { runs } from './views/runs.ts';
+import { tags } from './views/tags.ts';
+import { targets } from './views/targets.ts';
+import { why } from './views/why.ts';
 
 /** Everything below `/ui`. Each view is a router of its own; who may look and what a form needs is decided here, once. */
 export const page = new Hono<PageEnv>({ strict: false }).basePath('/ui');
@@ -67,7 +75,20 @@ page.use(async (c, next) => {
   await next();
 });
 
+page.post('/sign-out', (c) => {
+  const { how } = c.get('session');
+  setSession(c, '');
+  return c.redirect(how === 'key' ? '/ui/sign-in' : '/.auth/logout?post_logout_redirect_uri=/ui', 303);
+});
 page.route('/', inbox);
+page.route('/targets', targets);
+page.route('/changes', changes);
+page.route('/tags', tags);
+page.route('/runs', runs);
+page.route('/plans', plan);
+page.route('/publications', publications);
+page.route('/why', why);
+page.route('/control', control);
 
 page.notFound((c) => messagePage(c, 404, 'There is no such page. It may have been answered, or be over.'));
 
