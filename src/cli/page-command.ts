@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { pageOf } from '../local/start/connection.ts';
+import { userNameHere } from '../local/user-name.ts';
 import { signInLink } from '../run/page-key.ts';
 import { type RemotePlace, remoteOf, withRemote } from './remote-place.ts';
 
@@ -19,7 +20,7 @@ export function addPageCommand(program: Command): void {
 async function addressOf(data: string | undefined, remote: RemotePlace): Promise<string> {
   if (data !== undefined) {
     const { url, key } = await pageOf(data);
-    return signInLink(url, key, new Date());
+    return signInLink(url, key, new Date(), userNameHere() ?? '');
   }
   const service = await remoteOf(remote, process.env);
   if (service !== undefined) return new URL('/ui', service.url).href;

@@ -23,6 +23,7 @@ import {
   writesText,
 } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
+import { userNameHere } from './user-name.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
 const result = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -177,7 +178,7 @@ function introduce(
 
 function sayWhatNext({ host, folder }: LocalService): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
-  say(`  page      ${signInLink(host.url, folder.keys.function, new Date())}`);
+  say(`  page      ${signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '')}`);
   const again = folder.kept ? `; \`npm run -s cli -- page --data ${folder.path}\` prints a new one` : '';
   say(`            the link counts for 30 minutes${again}`);
   say(`  health    ${host.url}/api/health`);

@@ -42,9 +42,9 @@ export function readToken(token: string, key: string, use: Use, now: Date): Toke
   return until > now ? { name: Buffer.from(name, 'base64url').toString(), until } : undefined;
 }
 
-/** The address that opens the page without typing the key; it counts for 30 minutes, so that it may stand on a terminal. */
-export function signInLink(url: string, key: string, now: Date): string {
-  const token = tokenUntil({ name: '', until: new Date(now.getTime() + 30 * 60_000) }, key, 'link');
+/** The address that opens the page for somebody of this name, as claimed, without typing the key; it counts for 30 minutes, so that it may stand on a terminal. */
+export function signInLink(url: string, key: string, now: Date, name: string): string {
+  const token = tokenUntil({ name, until: new Date(now.getTime() + 30 * 60_000) }, key, 'link');
   return `${url}/ui/sign-in?token=${token}`;
 }
 

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Actor } from '../../core/decisions/decision.ts';
-import { pageKeyOf, readToken, tokenUntil } from '../../run/page-key.ts';
+import { PageKeyError, pageKeyOf, readToken, tokenUntil } from '../../run/page-key.ts';
 import { signInSettings } from '../../run/settings.ts';
 import { admit, type Role } from '../access.ts';
 import { actorOf } from '../actor.ts';
@@ -79,6 +79,10 @@ export function openSession(c: PageContext): Session | NoSession {
     };
   } catch (error) {
     if (error instanceof BadRequest && error.status === 503) return { status: 503, text: error.message };
+    if (error instanceof PageKeyError) {
+      c.env.call.context.error(error);
+      return { status: 503, text: 'The key of this page cannot be used; the log of the app says why.' };
+    }
     throw error;
   }
 }

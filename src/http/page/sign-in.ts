@@ -59,8 +59,10 @@ function isSame(one: string, other: string): boolean {
 
 /** A path of this page; never another host. */
 function nextOf(c: PageContext): string {
-  const next = c.req.query('next') ?? '';
-  return /^\/ui(\/[\w./~%-]*)?(\?[\w=&.:%+~-]*)?$/.test(next) ? next : '/ui';
+  const here = new URL(c.req.url);
+  const next = URL.parse(c.req.query('next') ?? '', here);
+  if (next?.origin !== here.origin || !/^\/ui(\/|$)/.test(next.pathname)) return '/ui';
+  return `${next.pathname}${next.search}`;
 }
 
 function signInPage(c: PageContext, trouble: string): Markup {
@@ -73,6 +75,7 @@ function signInPage(c: PageContext, trouble: string): Markup {
 <p class="hint">SERVICE_TAG_SYNC_PAGE_KEY of the app; locally, <code>npm run -s cli -- page</code> prints a link that needs no key.</p></div>
 <div class="field"><label for="name">Your name</label><input id="name" name="name" autocomplete="name" maxlength="100" required>
 <p class="hint">Recorded with what you decide, as claimed: a key does not say who you are.</p></div>
-<button class="first">Sign in</button></form>`,
+<button class="first">Sign in</button></form>
+${signInSettings(process.env).easyAuth ? html`<p>Or <a href="/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(nextOf(c))}">sign in with Entra</a>.</p>` : ''}`,
   });
 }
