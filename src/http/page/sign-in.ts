@@ -60,7 +60,7 @@ function isSame(one: string, other: string): boolean {
 /** A path of this page; never another host. */
 function nextOf(c: PageContext): string {
   const here = new URL(c.req.url);
-  const next = URL.parse(c.req.query('next') ?? '', here);
+  const next = URL.parse(c.req.query('next') ?? '', here.href);
   if (next?.origin !== here.origin || !/^\/ui(\/|$)/.test(next.pathname)) return '/ui';
   return `${next.pathname}${next.search}`;
 }
