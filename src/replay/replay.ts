@@ -108,7 +108,7 @@ export function replay(input: ReplayInput): Replayed {
     for (clock = dayAfter(clock); clock < now; clock = dayAfter(clock)) ours.pass(clock, published);
     clock = now;
     published.take(file);
-    const taken = takeUp(file, ours.before(), input.watch, told, now);
+    const taken = takeUp(file, ours.before(), input, told, now);
     const { verdict, reasons, inPart } = taken;
     if (inPart) takenInPart.push(partOf(inPart, dateOf(file)));
     if (verdict === 'accepted') accepted += 1;

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
+import type { Policy } from '../core/judge/policy.ts';
 import type { Watch } from '../core/judge/watch.ts';
 import { acceptFile } from '../core/publication/accept.ts';
 import { type AcceptedEvent, acceptedEvent } from '../core/publication/accepted-event.ts';
@@ -22,13 +23,12 @@ interface TakenUp {
 
 /**
  * Judges a file for acceptance after what is in force, with the events that a run has then.
- * @param watch what people are told of.
  * @param told digests of the files that people heard of before: nobody hears of one again.
  */
 export function takeUp(
   file: SequencedFile,
   before: Before,
-  watch: Watch,
+  { watch, policy }: { readonly watch: Watch; readonly policy: Policy },
   told: ReadonlySet<string>,
   now: Date,
 ): TakenUp {
@@ -40,7 +40,7 @@ export function takeUp(
   const { publication } = file;
   const { file: name, digest } = publication;
   const last = before.publication;
-  const { verdict, reasons, parsed } = acceptFile(file, { before, inForce: before.catalog, after: last, now });
+  const { verdict, reasons, parsed } = acceptFile(file, { before, inForce: before.catalog, after: last, policy, now });
   switch (verdict) {
     case 'seen':
       return { verdict, reasons, events: [] };
