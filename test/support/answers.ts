@@ -58,7 +58,8 @@ export function checkAnswer({ method, path, status, type, text }: Received): voi
   const operation = operationAt(method, new URL(path, 'http://localhost').pathname);
   if (operation === undefined) {
     if (status !== 404) throw new Error(`${what}, and the document has no such operation`);
-    return checkBody(what, { description: '', content: problemJson }, type, text);
+    checkBody(what, { description: '', content: problemJson }, type, text);
+    return;
   }
   const response = operation.responses[status];
   if (response === undefined) {
