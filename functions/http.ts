@@ -18,7 +18,12 @@ export function registerHttp(wanted: (route: Route) => boolean): void {
       authLevel: keyLevelOf(first, process.env),
       async handler(request, context) {
         const route = routeFor(rows, request.method);
-        if (route === undefined) return { status: 404 };
+        if (route === undefined) {
+          const { problem } = await import('../src/http/responses.ts');
+          return problem(404, `No route takes ${request.method} here.`, {
+            next: 'GET /api/openapi.json has the routes that there are.',
+          });
+        }
         const { handle } = await import('../src/http/handle.ts');
         return handle(route, request, context, openProduct(context));
       },

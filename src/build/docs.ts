@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { armActions } from '../azure/arm-actions.ts';
 import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
+import type { JsonSchema } from '../http/json-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { rolesOf } from '../run/rights.ts';
 
@@ -17,7 +18,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 
 export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
-function configurationPage(schema: SchemaNode): string {
+function configurationPage(schema: JsonSchema): string {
   const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
     schema.properties ?? {};
   const list = membersOf(lists);
@@ -139,7 +140,7 @@ function items(rights: readonly string[]): string {
   return rights.map((right) => `- ${code(right)}`).join('\n');
 }
 
-function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string[] {
+function kindSection(node: JsonSchema, wanted: (key: string) => boolean): string[] {
   const keys = Object.keys(node.properties ?? {}).filter(wanted);
   return [
     `### ${code(`"kind": ${JSON.stringify(node.properties?.kind?.const)}`)}`,
@@ -150,14 +151,14 @@ function kindSection(node: SchemaNode, wanted: (key: string) => boolean): string
 }
 
 /** Settings within a setting of a kind. Secrets are the same everywhere and described once. */
-function innerTable(key: string, node: SchemaNode | undefined): string[] {
+function innerTable(key: string, node: JsonSchema | undefined): string[] {
   const members = membersOf(node);
   if (members.properties) return [`Entries of ${code(key)}:`, table(members, () => true)];
   if (!node?.properties || node.properties.$env) return [];
   return [`Within ${code(key)}:`, table(node, () => true)];
 }
 
-function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): string {
+function table(node: JsonSchema | undefined, wanted: (key: string) => boolean): string {
   const required = new Set(node?.required);
   const rows = Object.entries(node?.properties ?? {})
     .filter(([key]) => wanted(key))
@@ -171,21 +172,21 @@ function table(node: SchemaNode | undefined, wanted: (key: string) => boolean): 
 }
 
 /** Allowed values, in short. */
-function formOf(key: string, node: SchemaNode): string {
+function formOf(key: string, node: JsonSchema): string {
   if (node.const !== undefined) return key === 'kind' ? 'text' : code(JSON.stringify(node.const));
   if (node.enum !== undefined) return node.enum.map((value) => code(JSON.stringify(value))).join(', ');
   if (node.type === 'array') return `list of ${node.items?.enum ? formOf(key, node.items) : `${typeOf(node.items)}s`}`;
   return [typeOf(node), ...boundsOf(node)].join(', ');
 }
 
-function typeOf(node: SchemaNode | undefined): string {
+function typeOf(node: JsonSchema | undefined): string {
   if (node?.type === 'string') return node.format === 'date' ? 'date' : 'text';
   if (node?.type === 'integer') return 'whole number';
   if (node?.type === 'boolean') return 'true or false';
   return node?.type ?? 'object';
 }
 
-function boundsOf({ minimum, exclusiveMinimum, maximum }: SchemaNode): string[] {
+function boundsOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string[] {
   const from = minimum === undefined ? [] : [`from ${minimum.toLocaleString('en')}`];
   const over = exclusiveMinimum === undefined ? [] : [`over ${exclusiveMinimum.toLocaleString('en')}`];
   const to =
@@ -194,7 +195,7 @@ function boundsOf({ minimum, exclusiveMinimum, maximum }: SchemaNode): string[] 
   return range === '' ? [] : [range];
 }
 
-function membersOf(node: SchemaNode | undefined): SchemaNode {
+function membersOf(node: JsonSchema | undefined): JsonSchema {
   const members = node?.additionalProperties;
   return typeof members === 'object' ? members : {};
 }
@@ -213,26 +214,8 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A JSON Schema node, as far as the docs need it. */
-export interface SchemaNode {
-  readonly type?: string;
-  readonly description?: string;
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly oneOf?: readonly SchemaNode[];
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly required?: readonly string[];
-  readonly items?: SchemaNode;
-  readonly additionalProperties?: SchemaNode | boolean;
-}
-
 /** The JSON Schema of a config as it is written, for editors. */
-export function editorSchema(kinds: Kinds): SchemaNode {
+export function editorSchema(kinds: Kinds): JsonSchema {
   const schema = z.toJSONSchema(configSchema(kinds), { io: 'input' });
-  return { title: 'service-tag-sync configuration', ...schema } as unknown as SchemaNode;
+  return { title: 'service-tag-sync configuration', ...schema } as unknown as JsonSchema;
 }

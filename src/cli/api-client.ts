@@ -1,5 +1,4 @@
 import { Agent, EnvHttpProxyAgent, request } from 'undici';
-import type { z } from 'zod';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
@@ -21,23 +20,18 @@ export class ApiError extends Error {
   }
 }
 
-/** The API of a service. Throws ApiError for everything but a JSON object with a status of success. */
-export interface ApiClient {
-  /** Parameters that are undefined are left out. */
-  get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<unknown>;
-  post(path: string, body: object): Promise<unknown>;
-  /** The same for a file: whatever comes with a status of success, as it is. */
-  file(path: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string }>;
+/** An answer of success: a JSON object or array. */
+export interface Answer {
+  readonly status: number;
+  readonly value: object;
 }
 
-/** An answer with the members that `schema` names. Throws ApiError for one of another version of the service. */
-export function checkedAnswer<T>(value: unknown, schema: z.ZodType): T {
-  const read = schema.safeParse(value);
-  if (read.success) return value as T;
-  const fields = read.error.issues.map(({ path }) => path.map(String).join('.')).join(', ');
-  throw new ApiError(
-    `expected the answer of a service of this version, got one without ${fields}: use the command line of the version that is deployed there (\`info.version\` of GET /api/openapi.json)`,
-  );
+/** The API of a service, by paths. Throws ApiError for everything but JSON with a status of success. */
+export interface ApiClient {
+  get(path: string, query?: Readonly<Record<string, string>>): Promise<Answer>;
+  post(path: string, body: object): Promise<Answer>;
+  /** The same for a file: whatever comes with a status of success, as it is. */
+  file(path: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string }>;
 }
 
 /** An answer; undefined where the service knows the route and not what is asked for. A 404 of the host means that there is no such service. */
@@ -112,7 +106,7 @@ export function openApi({ url, credential }: RemoteService, { patienceMs, mostBy
   return {
     get(path, query = {}) {
       const full = at(path);
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) full.searchParams.set(name, value);
+      for (const [name, value] of Object.entries(query)) full.searchParams.set(name, value);
       return ask('GET', full, understood);
     },
     post: (path, body) => ask('POST', at(path), understood, body),
@@ -161,7 +155,7 @@ function fileIn(what: string, status: number, headers: Headers, bytes: Buffer): 
   throw new ApiError(`${what}: expected a file, got another answer. Check that the URL is that of the service`, status);
 }
 
-function understood(what: string, status: number, headers: Headers, bytes: Buffer): unknown {
+function understood(what: string, status: number, headers: Headers, bytes: Buffer): Answer {
   const text = bytes.toString('utf8');
   const type = String(headers['content-type'] ?? 'no type').split(';', 1)[0];
   if (status >= 300 && status < 400) {
@@ -172,7 +166,7 @@ function understood(what: string, status: number, headers: Headers, bytes: Buffe
   }
   const value = type === 'application/json' || type === 'application/problem+json' ? parsed(text) : undefined;
   if (status >= 200 && status < 300) {
-    if (value !== undefined) return value;
+    if (value !== undefined) return { status, value };
     throw new ApiError(`${what}: expected JSON, got ${type}. Check that the URL is that of the service`, status);
   }
   const { detail, next } = (type === 'application/problem+json' ? (value ?? {}) : {}) as Readonly<

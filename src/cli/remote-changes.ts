@@ -1,53 +1,29 @@
-import { z } from 'zod';
 import type { Operator } from '../operator/operator.ts';
 import { changeKinds } from '../operator/queries/change-kinds.ts';
-import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
-import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
-import type { RunReport, RunsView } from '../operator/queries/runs.ts';
-import { type ApiClient, ApiError, checkedAnswer, unlessUnknown } from './api-client.ts';
-
-// The members that commands go through first. The rest is typed by the service, of the same version.
-const list = z.array(z.unknown());
-const members = {
-  changes: z.looseObject({ changes: list }),
-  version: z.looseObject({ latest: z.string() }),
-  runs: z.looseObject({ runs: list }),
-  run: z.looseObject({ run: z.string(), targets: list, plans: list }),
-  publications: z.looseObject({ publications: list }),
-  diff: z.looseObject({ tags: list, unreadable: list }),
-};
+import { ApiError, unlessUnknown } from './api-client.ts';
+import type { RouteClient } from './route-client.ts';
 
 type Asked = Pick<Operator, 'changes' | 'version' | 'runs' | 'run' | 'publications' | 'publication' | 'diff'>;
 
 /** What changed, over the API. */
-export function remoteChanges(api: ApiClient): Asked {
-  const publications = async () =>
-    checkedAnswer<{ publications: readonly KeptPublication[] }>(await api.get('publications'), members.publications)
-      .publications;
+export function remoteChanges(api: RouteClient): Asked {
+  const publications = async () => (await api.get('publications')).publications;
   return {
-    async changes({ most, kind, ...query }) {
+    changes({ most, kind, ...query }) {
       const named = Object.entries(changeKinds).find(([, cause]) => cause === kind)?.[0];
-      const asked = { ...query, kind: named, limit: String(most), format: 'json' };
-      return checkedAnswer<ChangesView>(await api.get('changes', asked), members.changes);
+      return api.get('changes', { query: { ...query, kind: named, limit: String(most), format: 'json' } });
     },
-    version: async () => checkedAnswer<VersionView>(await api.get('version'), members.version),
-    async runs({ most, after }) {
-      return checkedAnswer<RunsView>(await api.get('runs', { limit: String(most), after }), members.runs);
-    },
-    async run(id) {
-      const run = await unlessUnknown(api.get(`runs/${encodeURIComponent(id)}`));
-      return run === undefined ? undefined : checkedAnswer<RunReport>(run, members.run);
-    },
+    version: () => api.get('version'),
+    runs: ({ most, after }) => api.get('runs', { query: { limit: String(most), after } }),
+    run: (id) => unlessUnknown(api.get('run', { id })),
     publications,
     async publication(which) {
-      const file = await unlessUnknown(api.file(`publications/${encodeURIComponent(which)}`));
+      const file = await unlessUnknown(api.file('publication', which));
       if (file === undefined) return undefined;
       const publication = (await publications()).find(({ digest }) => digest === file.etag);
       if (publication !== undefined) return { publication, kind: 'whole', bytes: file.bytes };
       throw new ApiError(`expected ${file.etag} among the publications that are kept there, got none: ask again`);
     },
-    async diff(from, to, { tag, region }) {
-      return checkedAnswer<DiffView>(await api.get('diff', { from, to, tag, region }), members.diff);
-    },
+    diff: (from, to, { tag, region }) => api.get('diff', { query: { from, to, tag, region } }),
   };
 }

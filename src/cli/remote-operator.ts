@@ -1,21 +1,8 @@
-import { z } from 'zod';
-
-import type { WhyView } from '../core/why.ts';
-import type { InboxView } from '../operator/inbox.ts';
-
-import type {
-  DecisionRequest,
-  HoldView,
-  LookupView,
-  Operator,
-  PlanView,
-  RecordedDecisions,
-  RegistriesView,
-  StatusView,
-} from '../operator/operator.ts';
+import type { DecisionMeta, DecisionRequest, Operator, RecordedDecisions } from '../operator/operator.ts';
 import type { DryRun, RequestedRun } from '../run/service.ts';
-import { type ApiClient, checkedAnswer, unlessUnknown } from './api-client.ts';
+import { type ApiClient, unlessUnknown } from './api-client.ts';
 import { remoteChanges } from './remote-changes.ts';
+import { type RouteClient, routeClient } from './route-client.ts';
 
 /** What a command may ask of a deployed service beside an operator's own. */
 export interface RemoteOperator extends Operator {
@@ -25,62 +12,48 @@ export interface RemoteOperator extends Operator {
   requestRun(targets: readonly string[] | undefined): Promise<RequestedRun>;
 }
 
-/** Kinds of decision with a route of their own; all others go to `answers`. */
-const controls: readonly DecisionRequest['kind'][] = ['pause', 'resume', 'pin', 'unpin'];
-
-// The members that commands go through first. The rest is typed by the service, of the same version.
-const list = z.array(z.unknown());
-const members = {
-  status: z.looseObject({ instance: z.string(), source: z.looseObject({}), targets: list }),
-  holds: z.looseObject({ holds: list }),
-  inbox: z.looseObject({ items: list, troubles: list, freshness: z.string() }),
-  registries: z.looseObject({ registries: list, readiness: list, advice: list }),
-  plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
-  lookup: z.looseObject({ tags: list, targets: list }),
-  why: z.looseObject({ asked: z.string(), at: z.string(), answers: list }),
-  decisions: z.looseObject({ words: list, run: z.string() }),
-  dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
-  run: z.looseObject({ run: z.string(), targets: list }),
-};
-
 /** Decisions and queries over the API. Who decides is known from the token there; with a key it is who `by` names. */
-export function remoteOperator(api: ApiClient): RemoteOperator {
+export function remoteOperator(client: ApiClient): RemoteOperator {
+  const api = routeClient(client);
   return {
-    async record({ kind, ...fields }, { by, why, ticket }) {
-      const said = { ...fields, why, by: by.name, ...(ticket === undefined ? {} : { ticket }) };
-      const answer = controls.includes(kind) ? api.post(kind, said) : api.post('answers', { kind, ...said });
-      return checked<RecordedDecisions>(await answer, 'decisions');
-    },
-    status: async () => checked<StatusView>(await api.get('status'), 'status'),
-    holds: async () => checked<{ holds: readonly HoldView[] }>(await api.get('holds'), 'holds').holds,
-    inbox: async () => checked<InboxView>(await api.get('inbox'), 'inbox'),
-    registries: async () => checked<RegistriesView>(await api.get('registries'), 'registries'),
-    async plan(id) {
-      const path = id.split('/').map(encodeURIComponent).join('/');
-      const plan = await unlessUnknown(api.get(`plans/${path}`, { format: 'json' }));
-      return plan === undefined ? undefined : checked<PlanView>(plan, 'plan');
-    },
-    lookup: async (address) => checked<LookupView>(await api.get('lookup', { ip: address }), 'lookup'),
+    record: (request, meta) => record(api, request, meta),
+    status: () => api.get('status'),
+    holds: async () => (await api.get('holds')).holds,
+    inbox: () => api.get('inbox'),
+    registries: () => api.get('registries'),
+    plan: (id) => unlessUnknown(api.get('plans', { id, query: { format: 'json' } })),
+    lookup: (ip) => api.get('lookup', { query: { ip } }),
+    why: ({ address, at, target, resolve }) =>
+      api.get('why', { query: { address, at, target, resolve: resolve ? 'true' : undefined } }),
     ...remoteChanges(api),
-    async why({ address, at, target, resolve }) {
-      const query = {
-        address,
-        ...(at === undefined ? {} : { at }),
-        ...(target === undefined ? {} : { target }),
-        ...(resolve ? { resolve: 'true' } : {}),
-      };
-      return checked<WhyView>(await api.get('why', query), 'why');
-    },
-    async dryRun(config) {
-      const asked = { dryRun: true, ...(config === undefined ? {} : { config }) };
-      return checked<DryRun>(await api.post('runs', asked), 'dryRun');
-    },
-    async requestRun(targets) {
-      return checked<RequestedRun>(await api.post('runs', targets === undefined ? {} : { targets }), 'run');
-    },
+    dryRun: (config) => api.post('runs', 200, { dryRun: true, ...(config === undefined ? {} : { config }) }),
+    requestRun: (targets) => api.post('runs', 202, targets === undefined ? {} : { targets }),
   };
 }
 
-function checked<T>(value: unknown, what: keyof typeof members): T {
-  return checkedAnswer<T>(value, members[what]);
+/** Some kinds of decision have a route of their own; all others go to `answers`. */
+function record(
+  api: RouteClient,
+  request: DecisionRequest,
+  { by, why, ticket }: DecisionMeta,
+): Promise<RecordedDecisions> {
+  const said = { why, by: by.name, ...(ticket === undefined ? {} : { ticket }) };
+  switch (request.kind) {
+    case 'pause': {
+      const { kind, ...fields } = request;
+      return api.post(kind, 201, { ...fields, ...said });
+    }
+    case 'resume': {
+      const { kind, ...fields } = request;
+      return api.post(kind, 201, { ...fields, ...said });
+    }
+    case 'pin': {
+      const { kind, ...fields } = request;
+      return api.post(kind, 201, { ...fields, ...said });
+    }
+    case 'unpin':
+      return api.post(request.kind, 201, said);
+    default:
+      return api.post('answers', 201, { ...request, ...said });
+  }
 }

@@ -1,4 +1,3 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { Feed } from 'feed';
 import { z } from 'zod';
 import { visible } from '../core/visible-text.ts';
@@ -24,8 +23,11 @@ export const getListFeed = feedOf('list');
 function feedOf(what: 'target' | 'list') {
   return endpoint({
     query: z.strictObject({}),
-    responses: { 200: { text: 'The newest changes, an entry a run and target.', types: ['application/atom+xml'] } },
-    async answer({ operator, request }): Promise<HttpResponseInit> {
+    responses: {
+      200: { text: 'The newest changes, an entry a run and target.', types: ['application/atom+xml'] },
+      404: `There is no such ${what}, and no change of a former one.`,
+    },
+    async answer({ operator, request }) {
       const id = request.params.id ?? '';
       try {
         const changes = await newest(await operator(), { [what]: id, most: maxChanges });

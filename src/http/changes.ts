@@ -1,11 +1,10 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import { changesCsv, changesMarkdown } from '../messages/changes.ts';
 import { changeKinds } from '../operator/queries/change-kinds.ts';
-import type { ChangesView } from '../operator/queries/changes.ts';
+import { changesAnswer, versionAnswer } from './answers/changes.ts';
 import { endpoint } from './handle.ts';
 import { continuation, limitFields, limitOf } from './read-request.ts';
-import { acceptedFormat, type Format, formats, json, text, withNext } from './responses.ts';
+import { acceptedFormat, formats, json, text, withNext } from './responses.ts';
 
 const name = z.string().min(1).max(200);
 const moment = 'a date (UTC), a time with its zone, or a span before now such as `7d`';
@@ -39,7 +38,8 @@ export const getChanges = endpoint({
   responses: {
     200: {
       text: 'Changes, newest first. `next`, or the header Link, says where the rest begins: a page may hold few of them, or none, and still go on.',
-      types: ['application/json', 'text/markdown', 'text/csv'],
+      json: changesAnswer,
+      types: ['text/markdown', 'text/csv'],
     },
   },
   async answer({ operator, request, query: { format = acceptedFormat(request), kind, limit, most, ...query } }) {
@@ -48,19 +48,18 @@ export const getChanges = endpoint({
       kind: kind === undefined ? undefined : changeKinds[kind],
       most: limitOf({ limit, most }, 100),
     });
-    return withNext(changesIn[format](view), request, view.next);
+    if (format === 'json') return withNext(json(200, view), request, view.next);
+    const document =
+      format === 'markdown'
+        ? text('text/markdown', changesMarkdown(view.changes))
+        : text('text/csv', changesCsv(view.changes));
+    return withNext(document, request, view.next);
   },
 });
-
-const changesIn: Readonly<Record<Format, (view: ChangesView) => HttpResponseInit>> = {
-  json: (view) => json(200, view),
-  markdown: ({ changes }) => text('text/markdown', changesMarkdown(changes)),
-  csv: ({ changes }) => text('text/csv', changesCsv(changes)),
-};
 
 /** GET /api/version: the number of the last change, and the publication in force. */
 export const getVersion = endpoint({
   query: z.strictObject({}),
-  responses: { 200: 'The number of the last change, as text of 17 digits, and the publication in force.' },
+  responses: { 200: { text: 'The number of the last change, and the publication in force.', json: versionAnswer } },
   answer: async ({ operator }) => json(200, await (await operator()).version()),
 });

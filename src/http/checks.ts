@@ -1,6 +1,6 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import { checkSignIn } from '../run/settings.ts';
+import { channelsAnswer, healthAnswer } from './answers/runs.ts';
 import { endpoint } from './handle.ts';
 import { json } from './responses.ts';
 
@@ -9,7 +9,10 @@ import { json } from './responses.ts';
  * more; what is wrong with one is in the log.
  */
 export const getHealth = endpoint({
-  responses: { 200: 'All checks are good.', 503: 'A check fails, by its name; the log says why.' },
+  responses: {
+    200: { text: 'All checks are good.', json: healthAnswer },
+    503: { text: 'A check fails, by its name; the log says why.', json: healthAnswer },
+  },
   async answer({ context, service }) {
     // Not with the rest: settings that are wrong open no service that could say so.
     const signIn = { name: 'sign-in', ...checkSignIn(process.env) };
@@ -26,10 +29,10 @@ export const getHealth = endpoint({
 });
 
 /** Of each check its name and result alone. */
-function healthJson(all: readonly { readonly name: string; readonly ok: boolean }[]): HttpResponseInit {
+function healthJson(all: readonly { readonly name: string; readonly ok: boolean }[]) {
   const checks = all.map(({ name, ok }) => ({ name, ok }));
   const good = checks.every(({ ok }) => ok);
-  return json(good ? 200 : 503, { status: good ? 'good' : 'failing', checks });
+  return good ? json(200, { status: 'good', checks } as const) : json(503, { status: 'failing', checks } as const);
 }
 
 /** POST /api/channels/test: sends a test message now; 200 if every receiver took it, else 502, with each one's answer. */
@@ -38,8 +41,8 @@ export const postTestChannels = endpoint({
     channels: z.array(z.string().min(1)).min(1).describe('Ids of channels; all if absent.').optional(),
   }),
   responses: {
-    200: 'Every receiver took the test message.',
-    502: 'A receiver did not take it; each one with its answer.',
+    200: { text: 'Every receiver took the test message.', json: channelsAnswer },
+    502: { text: 'A receiver did not take it; each one with its answer.', json: channelsAnswer },
   },
   async answer({ service, body }) {
     const tests = await (await service()).testChannels(body.channels);

@@ -1,10 +1,10 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import type { DecisionRequest } from '../operator/operator.ts';
+import type { DecisionRequest, RecordedDecisions } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/operator.ts';
 import { actorOf } from './actor.ts';
-import { type Call, type Endpoint, endpoint } from './handle.ts';
-import { BadRequest, json, withRun } from './responses.ts';
+import { decisionsAnswer } from './answers/runs.ts';
+import { type Call, endpoint } from './handle.ts';
+import { BadRequest, type JsonAnswer, json, withRun } from './responses.ts';
 
 /** What every word carries. */
 const said = {
@@ -79,7 +79,10 @@ export const controls = {
   unpin: z.strictObject({ ...said }),
 };
 
-const responses = { 201: 'The decisions as recorded, and the run that applies them with its targets.' };
+const responses = {
+  201: { text: 'The decisions as recorded, and the run that applies them with its targets.', json: decisionsAnswer },
+  409: 'The decision cannot be taken: it is done, expired, about something else, or somebody else has to take it.',
+} as const;
 
 /** POST /api/answers: an answer to holds, an approval of a plan part, and what else a person may say to a question. */
 export const postAnswers = endpoint({
@@ -92,7 +95,7 @@ export const postAnswers = endpoint({
 });
 
 /** POST /api/pause, /api/resume, /api/pin, /api/unpin. */
-export function postControl(kind: keyof typeof controls): Endpoint {
+export function postControl<K extends keyof typeof controls>(kind: K) {
   return endpoint({
     body: controls[kind],
     responses,
@@ -109,7 +112,7 @@ interface Said {
 async function record(
   { request, ...product }: Call,
   { why, ticket, by, ...word }: DecisionRequest & Said,
-): Promise<HttpResponseInit> {
+): Promise<JsonAnswer<201, RecordedDecisions>> {
   const [operator, { easyAuth, now }] = await Promise.all([product.operator(), product.settings()]);
   const meta = { by: actorOf(request, by, easyAuth), why, ...(ticket === undefined ? {} : { ticket }) };
   const taken = await operator.record(dated(word as DecisionRequest, now()), meta);

@@ -1,8 +1,7 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { FeedResponse } from '../feeds/feed-server.ts';
 import { endpoint } from './handle.ts';
-import { problem } from './responses.ts';
+import { type JsonAnswer, type OtherAnswer, type ProblemDetails, problem } from './responses.ts';
 
 /** Seconds after which a device may ask again where there is nothing to serve. */
 const retrySeconds = '300';
@@ -20,6 +19,11 @@ export const getFeed = endpoint({
   responses: {
     200: { text: 'The list, one prefix or host name a line.', types: ['text/plain'] },
     304: { text: 'The list is the one that `If-None-Match` names.', types: [] },
+    401: 'The name and secret, the key, or the token are missing or wrong.',
+    403: 'The list may not be had from this address, or not without the app role.',
+    404: 'There is no such feed, or it has no addresses of the family.',
+    429: 'Too many wrong secrets came from this address; the header Retry-After says how long to wait.',
+    503: 'There is no list yet, or it cannot be served at the moment; devices keep their last one.',
   },
   async answer({ request, context, feeds, signedIn, query: { family } }) {
     const header = (name: string) => request.headers.get(name) ?? undefined;
@@ -49,7 +53,10 @@ export const getFeed = endpoint({
   },
 });
 
-function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
+function responseOf(
+  answer: FeedResponse,
+  headOnly: boolean,
+): OtherAnswer<200 | 304> | JsonAnswer<401 | 403 | 404 | 429 | 503, ProblemDetails> {
   switch (answer.kind) {
     case 'unknown':
       return problem(404, 'There is no feed of this name.', { next: 'See the targets of kind feed in the config.' });
@@ -96,12 +103,12 @@ function responseOf(answer: FeedResponse, headOnly: boolean): HttpResponseInit {
   }
 }
 
-function challenged(detail: string): HttpResponseInit {
+function challenged(detail: string): JsonAnswer<401, ProblemDetails> {
   const refused = problem(401, detail);
   return { ...refused, headers: { ...refused.headers, 'www-authenticate': 'Basic realm="feeds", charset="UTF-8"' } };
 }
 
-function later(detail: string, next: string): HttpResponseInit {
+function later(detail: string, next: string): JsonAnswer<503, ProblemDetails> {
   const refused = problem(503, detail, { next });
   return { ...refused, headers: { ...refused.headers, 'retry-after': retrySeconds } };
 }

@@ -5,8 +5,9 @@ import { DecisionRejected, type Operator } from '../operator/operator.ts';
 import { RequestError, type Service } from '../run/service.ts';
 import type { Settings } from '../run/settings.ts';
 import { admit, type Role, type SignedIn } from './access.ts';
+import type { AnswerOf } from './answers/component.ts';
 import { type BodyOf, type BodySchema, readBody, readQuery } from './read-request.ts';
-import { asSent, BadRequest, problem } from './responses.ts';
+import { asSent, BadRequest, type JsonAnswer, type OtherAnswer, type ProblemDetails, problem } from './responses.ts';
 
 /** The parts of the product that an endpoint may ask. Each is opened when it is asked for. */
 export interface Product {
@@ -26,24 +27,50 @@ export interface Call<Q = unknown, B = unknown> extends Product {
   readonly body: B;
 }
 
+/** What comes with a status: JSON of a schema, other media types, or either; a text alone stands for a problem. */
+export type Response =
+  | string
+  | { readonly text: string; readonly json?: z.ZodType; readonly types?: readonly string[] };
+
+/** By status. What every route of its kind may answer (a bad request, no sign-in) is not among them, see openapi.ts. */
+export type Responses = Readonly<Record<number, Response>>;
+
 /** What answers a route, with the schemas that its requests are checked by. Throws BadRequest, RequestError or DecisionRejected. */
 export interface Endpoint {
   /** Absent: query parameters are not looked at. */
   readonly query?: z.ZodObject;
   readonly body?: BodySchema;
-  /** What an answer without a problem is, by status, for the document of the API. JSON unless media types are named. */
-  readonly responses: Readonly<Record<number, string | { readonly text: string; readonly types: readonly string[] }>>;
+  readonly responses: Responses;
   answer(call: Call): Promise<HttpResponseInit>;
 }
 
-/** An endpoint whose answer gets the query and the body as its schemas read them. */
-export function endpoint<Q extends z.ZodObject, B extends BodySchema>(
-  given: Pick<Endpoint, 'responses'> & {
-    readonly query?: Q;
-    readonly body?: B;
-    answer(call: Call<z.output<Q>, BodyOf<B>>): Promise<HttpResponseInit>;
-  },
-): Endpoint {
+/** An endpoint whose schemas are known to the compiler. */
+export interface TypedEndpoint<Q extends z.ZodObject, B extends BodySchema, R extends Responses> extends Endpoint {
+  readonly query?: Q;
+  readonly body?: B;
+  readonly responses: R;
+}
+
+/** Statuses of those responses that are of a kind. */
+type StatusOf<R extends Responses, Kind> = { [S in keyof R]: R[S] extends Kind ? S : never }[keyof R] & number;
+
+/** What an endpoint may answer by the responses that it names. */
+type Answered<R extends Responses> =
+  | JsonAnswer<StatusOf<R, string>, ProblemDetails>
+  | OtherAnswer<StatusOf<R, { readonly types: readonly string[] }>>
+  | {
+      [S in keyof R & number]: R[S] extends { readonly json: infer J extends z.ZodType }
+        ? JsonAnswer<S, AnswerOf<J>>
+        : never;
+    }[keyof R & number];
+
+/** An endpoint whose answer gets the query and the body as its schemas read them, and gives what its responses name. */
+export function endpoint<Q extends z.ZodObject, B extends BodySchema, const R extends Responses>(given: {
+  readonly query?: Q;
+  readonly body?: B;
+  readonly responses: R;
+  answer(call: Call<z.output<Q>, BodyOf<B>>): Promise<Answered<R>>;
+}): TypedEndpoint<Q, B, R> {
   return given;
 }
 
@@ -68,7 +95,7 @@ export type Route = {
 /**
  * Answers a request by its route and turns every error into a problem answer, in this one place. An unexpected error is
  * logged in full and answered without a word of it: its message may hold what the caller may not know, and another one
- * wrote. Where no key is asked, it is thrown: the host then answers 500 without a body.
+ * wrote.
  */
 export async function handle(
   route: Pick<Route, 'authLevel' | 'role' | 'load'>,
@@ -97,7 +124,6 @@ async function answerOf(
     }
     if (error instanceof DecisionRejected) return problem(409, error.message);
     if (error instanceof RequestError) return problem(400, error.message);
-    if (route.authLevel === 'anonymous') throw error;
     context.error(error);
     const id = context.invocationId;
     return problem(500, `The request failed in an unexpected way, under invocation ${id}.`, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diffAnswer, publicationsAnswer } from './answers/changes.ts';
 import { endpoint } from './handle.ts';
 import { json, problem } from './responses.ts';
 
@@ -8,7 +9,12 @@ const how = 'a number, a date (the newest of that day or before), `latest`, or t
 /** GET /api/publications: every file that is kept, newest first. */
 export const getPublications = endpoint({
   query: z.strictObject({}),
-  responses: { 200: 'Every file that is kept, newest first; of those that were refused or wait also why.' },
+  responses: {
+    200: {
+      text: 'Every file that is kept, newest first; of those that were refused or wait also why.',
+      json: publicationsAnswer,
+    },
+  },
   answer: async ({ operator }) => json(200, { publications: await (await operator()).publications() }),
 });
 
@@ -20,6 +26,8 @@ export const getPublication = endpoint({
       text: 'The file as it came, byte for byte; one that is no JSON as it is.',
       types: ['application/json', 'application/octet-stream'],
     },
+    404: 'No file is kept by that name.',
+    500: 'The file is damaged, or the request failed in an unexpected way.',
   },
   async answer({ operator, request }) {
     const id = request.params.id ?? '';
@@ -34,7 +42,7 @@ export const getPublication = endpoint({
       return problem(500, found.why, { next: 'GET /api/publications lists the others that are kept.' });
     }
     return {
-      status: 200,
+      status: 200 as const,
       headers: {
         'content-type': publication.digest.startsWith('raw-') ? 'application/octet-stream' : 'application/json',
         'content-disposition': `attachment; filename="${publication.file.replace(/[^\w.-]/g, '_')}"`,
@@ -54,7 +62,9 @@ export const getDiff = endpoint({
     tag: which.describe('Only this tag, `Storage.WestUS`; `*` stands for any text.').optional(),
     region: which.describe('Only tags with this after their dot, `WestUS`.').optional(),
   }),
-  responses: { 200: 'Every tag that differs, with the ranges it gained and lost and their sums.' },
+  responses: {
+    200: { text: 'Every tag that differs, with the ranges it gained and lost and their sums.', json: diffAnswer },
+  },
   answer: async ({ operator, query: { from, to, ...filter } }) =>
     json(200, await (await operator()).diff(from, to, filter)),
 });

@@ -7,6 +7,18 @@ export interface FieldIssue {
   readonly got: string;
 }
 
+/** Problem details, RFC 9457. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What was expected, and what came. */
+  readonly detail: string;
+  /** What to do. */
+  readonly next?: string;
+  readonly issues?: readonly FieldIssue[];
+}
+
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   401: 'Credentials are needed',
@@ -20,13 +32,25 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not at the moment',
 };
 
+/** An answer with a JSON body. */
+export interface JsonAnswer<S extends number, T> extends Omit<HttpResponseInit, 'body'> {
+  readonly status: S;
+  readonly jsonBody: T;
+}
+
+/** An answer of another media type, or without a body. */
+export interface OtherAnswer<S extends number> extends HttpResponseInit {
+  readonly status: S;
+  readonly jsonBody?: never;
+}
+
 /** An answer that no cache keeps. */
-export function json(status: number, jsonBody: unknown): HttpResponseInit {
+export function json<const S extends number, T>(status: S, jsonBody: T): JsonAnswer<S, T> {
   return { status, headers: { 'cache-control': 'no-store' }, jsonBody };
 }
 
 /** The same as a text of another media type. */
-export function text(type: `${'text' | 'application'}/${string}`, body: string): HttpResponseInit {
+export function text(type: `${'text' | 'application'}/${string}`, body: string): OtherAnswer<200> {
   return { status: 200, headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }, body };
 }
 
@@ -56,7 +80,7 @@ export function asSent({ headers, ...answer }: HttpResponseInit): HttpResponseIn
 }
 
 /** An answer that names the run to look for. */
-export function withRun(answer: HttpResponseInit, { run }: { readonly run: string }): HttpResponseInit {
+export function withRun<A extends HttpResponseInit>(answer: A, { run }: { readonly run: string }): A {
   return { ...answer, headers: { ...answer.headers, location: `/api/runs/${encodeURIComponent(run)}` } };
 }
 
@@ -64,7 +88,7 @@ export function withRun(answer: HttpResponseInit, { run }: { readonly run: strin
  * The answer with the address of the page that follows (RFC 8288), relative to its own; it is the same where there is none.
  * A key in `code` is left out: an address is written down more easily than a header.
  */
-export function withNext(answer: HttpResponseInit, request: HttpRequest, next: string | undefined): HttpResponseInit {
+export function withNext<A extends HttpResponseInit>(answer: A, request: HttpRequest, next: string | undefined): A {
   if (next === undefined) return answer;
   const query = new URLSearchParams([...request.query].filter(([name]) => name !== 'code' && name !== 'after'));
   query.set('after', next);
@@ -78,11 +102,11 @@ export function withNext(answer: HttpResponseInit, request: HttpRequest, next: s
  * An error answer as RFC 9457 describes it. `detail` says what was expected and got, `next` what to do; `issues` lists
  * every field that is wrong, not only the first.
  */
-export function problem(
-  status: number,
+export function problem<const S extends number>(
+  status: S,
   detail: string,
-  more: { readonly next?: string; readonly issues?: readonly FieldIssue[] } = {},
-): HttpResponseInit {
+  more: Pick<ProblemDetails, 'next' | 'issues'> = {},
+): JsonAnswer<S, ProblemDetails> {
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },

@@ -1,11 +1,11 @@
-import type { Route } from './handle.ts';
+import type { Endpoint, Route } from './handle.ts';
 
 /**
  * Every route of the API, one row an operation. Functions, access, the OpenAPI document and docs/http-api.md follow from
  * it. It is loaded on every cold start, also by a timer that needs none of it: a row loads what answers, schemas and all,
  * with the first request. `health` is registered first, see functions/index.ts.
  */
-export const routes: readonly Route[] = [
+const table = [
   {
     name: 'health',
     methods: ['GET'],
@@ -214,9 +214,23 @@ export const routes: readonly Route[] = [
     path: 'openapi.json',
     role: 'any',
     summary: 'This API as an OpenAPI 3.1 document.',
-    load: async () => (await import('./openapi.ts')).getOpenApi(routes),
+    // Its type cannot be that of the table, which it describes.
+    load: async (): Promise<Endpoint> => (await import('./openapi.ts')).getOpenApi(table),
   },
-];
+  {
+    name: 'docs',
+    methods: ['GET'],
+    path: 'docs',
+    role: 'any',
+    summary: 'This API as a page for people.',
+    load: async (): Promise<Endpoint> => (await import('./docs-page.ts')).getDocs(table),
+  },
+] as const satisfies readonly Route[];
+
+/** The rows with what each takes and answers, for clients that are typed by it. */
+export type Table = typeof table;
+
+export const routes: readonly Route[] = table;
 
 /** The row of those of a function that answers a request; HEAD is for those who may GET. */
 export function routeFor(rows: readonly Route[], method: string): Route | undefined {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { DomainEvent } from '../core/event.ts';
 import { textOf } from '../messages/text-of.ts';
-import type { DryRun, RunRequest, RunView } from '../run/service.ts';
+import type { RunRequest } from '../run/service.ts';
 import { actorOf } from './actor.ts';
+import type { ToldEvent } from './answers/events.ts';
+import { dryRunAnswer, requestedAnswer, runAnswer, runsAnswer, type Told } from './answers/runs.ts';
 import { endpoint } from './handle.ts';
 import { continuation, limitFields, limitOf } from './read-request.ts';
 import { BadRequest, json, problem, withNext, withRun } from './responses.ts';
@@ -24,8 +26,11 @@ export const postRuns = endpoint({
       .optional(),
   }),
   responses: {
-    200: 'Of a dry run: the plans, and what would happen.',
-    202: 'The run that will look at what is asked, new or queued, with every target that it covers.',
+    200: { text: 'Of a dry run: the plans, and what would happen.', json: dryRunAnswer },
+    202: {
+      text: 'The run that will look at what is asked, new or queued, with every target that it covers.',
+      json: requestedAnswer,
+    },
   },
   async answer({ service: open, settings, request, body: { dryRun, targets, config } }) {
     const service = await open();
@@ -33,7 +38,7 @@ export const postRuns = endpoint({
     if (dryRun === true) {
       const text = typeof config === 'string' ? config : JSON.stringify(config);
       const dry = await service.dryRun({ ...wanted, ...(config === undefined ? {} : { config: text }) });
-      return json(200, dryRunJson(dry));
+      return json(200, { dryRun: true, ...told(dry) } as const);
     }
     if (config !== undefined) {
       throw new BadRequest('Expected config together with dryRun: true; a run goes by the config that is deployed.');
@@ -47,7 +52,9 @@ export const postRuns = endpoint({
 /** GET /api/runs?limit=20: newest first, without their events. */
 export const getRuns = endpoint({
   query: z.strictObject({ ...limitFields(100, 20), after: continuation }),
-  responses: { 200: 'Runs, newest first, without their events; with `next` where there are more.' },
+  responses: {
+    200: { text: 'Runs, newest first, without their events; with `next` where there are more.', json: runsAnswer },
+  },
   async answer({ operator, request, query: { after, ...limit } }) {
     const { runs, next } = await (await operator()).runs({ most: limitOf(limit, 20), after });
     const summaries = runs.map((run) => ({ ...run, href: `/api/runs/${encodeURIComponent(run.run)}` }));
@@ -57,28 +64,29 @@ export const getRuns = endpoint({
 
 /** GET /api/runs/{id}: everything about one run, its plans in short, events with their words. */
 export const getRun = endpoint({
-  responses: { 200: 'The run with its outcomes, its plans in short, and its events, each with its text.' },
+  responses: {
+    200: {
+      text: 'The run with its outcomes, its plans in short, and its events, each with its words.',
+      json: runAnswer,
+    },
+    404: 'There is no such run.',
+  },
   async answer({ operator, request }) {
     const id = request.params.id ?? '';
     const run = await (await operator()).run(id);
     if (run === undefined) {
       return problem(404, `No run has the id "${id}".`, { next: 'GET /api/runs lists the runs there are.' });
     }
-    return json(200, runJson(run));
+    return json(200, told(run));
   },
 });
 
-/** A run in full; each event with the words a person reads. */
-export function runJson(view: RunView): object {
+/** A view with the words of each of its events. */
+export function told<V extends { readonly events: readonly DomainEvent[] }>(view: V): Told<V> {
   return { ...view, events: view.events.map(withWords) };
 }
 
-/** What a run would do now. */
-export function dryRunJson(dryRun: DryRun): object {
-  return { dryRun: true, ...dryRun, events: dryRun.events.map(withWords) };
-}
-
-function withWords(event: DomainEvent): object {
+function withWords(event: DomainEvent): ToldEvent {
   // Not `text`: some events have one of their own, and what came over HTTP is put into words again.
   return { ...event, words: textOf(event) };
 }

@@ -1,31 +1,39 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import { adviceMarkdown } from '../messages/registry.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
-import type { PlanView } from '../operator/operator.ts';
+import { planAnswer } from './answers/plans.ts';
+import { registriesAnswer } from './answers/registries.ts';
+import { holdsAnswer, inboxAnswer, lookupAnswer, statusAnswer } from './answers/status.ts';
+import { whyAnswer } from './answers/why.ts';
 import { endpoint } from './handle.ts';
-import { acceptedFormat, type Format, formats, json, problem, text } from './responses.ts';
+import { acceptedFormat, formats, json, problem, text } from './responses.ts';
+import { told } from './runs.ts';
 
 const noQuery = z.strictObject({});
 
 /** GET /api/status: state of the source, of every target, and what waits. */
 export const getStatus = endpoint({
   query: noQuery,
-  responses: { 200: 'The state of the source and of every target, and what waits.' },
-  answer: async ({ operator }) => json(200, await (await operator()).status()),
+  responses: { 200: { text: 'The state of the source and of every target, and what waits.', json: statusAnswer } },
+  async answer({ operator }) {
+    const { lastRun, ...view } = await (await operator()).status();
+    return json(200, { ...view, ...(lastRun === undefined ? {} : { lastRun: told(lastRun) }) });
+  },
 });
 
 /** GET /api/holds: every open hold, of tags and of targets. */
 export const getHolds = endpoint({
   query: noQuery,
-  responses: { 200: 'Every open hold, of tags and of targets.' },
+  responses: { 200: { text: 'Every open hold, of tags and of targets.', json: holdsAnswer } },
   answer: async ({ operator }) => json(200, { holds: await (await operator()).holds() }),
 });
 
 /** GET /api/inbox: what waits for a person, most urgent first, each with a suggested answer and its commands. */
 export const getInbox = endpoint({
   query: noQuery,
-  responses: { 200: 'What waits for a person, most urgent first; nothing if all is well.' },
+  responses: {
+    200: { text: 'What waits for a person, most urgent first; nothing if all is well.', json: inboxAnswer },
+  },
   answer: async ({ operator }) => json(200, await (await operator()).inbox()),
 });
 
@@ -34,7 +42,7 @@ export const getRegistries = endpoint({
   query: z.strictObject({
     format: z.enum(['json', 'markdown'], 'json or markdown').describe('JSON if absent.').optional(),
   }),
-  responses: { 200: { text: 'Registries with advice.', types: ['application/json', 'text/markdown'] } },
+  responses: { 200: { text: 'Registries with advice.', json: registriesAnswer, types: ['text/markdown'] } },
   async answer({ operator, query }) {
     const view = await (await operator()).registries();
     return query.format === 'markdown' ? text('text/markdown', adviceMarkdown(view)) : json(200, view);
@@ -44,7 +52,7 @@ export const getRegistries = endpoint({
 /** GET /api/lookup?ip=192.0.2.1: the tags and targets that hold an address. */
 export const getLookup = endpoint({
   query: z.strictObject({ ip: z.string().trim().min(1).max(100).describe('An address or a prefix.') }),
-  responses: { 200: 'The tags and targets that hold it, and why.' },
+  responses: { 200: { text: 'The tags and targets that hold it, and why.', json: lookupAnswer } },
   answer: async ({ operator, query }) => json(200, await (await operator()).lookup(query.ip)),
 });
 
@@ -69,7 +77,12 @@ export const getWhy = endpoint({
       .describe('`true`: a host name is resolved, as the service sees it, and its addresses are looked at as well.')
       .optional(),
   }),
-  responses: { 200: 'Per list and target: what of it is allowed, since when and why, and what holds the rest.' },
+  responses: {
+    200: {
+      text: 'Per list and target: what of it is allowed, since when and why, and what holds the rest.',
+      json: whyAnswer,
+    },
+  },
   async answer({ operator, query: { address, at, target, resolve } }) {
     const view = await (await operator()).why({
       address,
@@ -93,7 +106,8 @@ export const getPlan = endpoint({
       .optional(),
   }),
   responses: {
-    200: { text: 'The plan, or a change ticket.', types: ['application/json', 'text/markdown', 'text/csv'] },
+    200: { text: 'The plan, or a change ticket.', json: planAnswer, types: ['text/markdown', 'text/csv'] },
+    404: 'No recorded plan is named so.',
   },
   async answer({ request, operator, query: { format = acceptedFormat(request) } }) {
     const id = request.params.id ?? '';
@@ -103,12 +117,9 @@ export const getPlan = endpoint({
         next: 'GET /api/inbox lists the parts that wait (`todo` on the command line), GET /api/runs the runs. Ask by the id of a part, its short id or its target, or by run/target.',
       });
     }
-    return planIn[format](plan);
+    if (format === 'json') return json(200, plan);
+    return format === 'markdown'
+      ? text('text/markdown', changeTicketMarkdown(plan))
+      : text('text/csv', changeTicketCsv(plan));
   },
 });
-
-const planIn: Readonly<Record<Format, (plan: PlanView) => HttpResponseInit>> = {
-  json: (plan) => json(200, plan),
-  markdown: (plan) => text('text/markdown', changeTicketMarkdown(plan)),
-  csv: (plan) => text('text/csv', changeTicketCsv(plan)),
-};

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { editorSchema, generatedDocs, type SchemaNode } from '../../src/build/docs.ts';
+import { editorSchema, generatedDocs } from '../../src/build/docs.ts';
 import { httpApiPage } from '../../src/build/write-docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
+import type { JsonSchema } from '../../src/http/json-schema.ts';
 import { kinds } from '../support/kinds.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -25,7 +26,7 @@ test('a kind that needs no right says so, and none is listed twice', () => {
 
 test('every setting has a description', () => {
   const silent: string[] = [];
-  const visit = (node: SchemaNode, path: string): void => {
+  const visit = (node: JsonSchema, path: string): void => {
     for (const [key, field] of Object.entries(node.properties ?? {})) {
       if (field.description === undefined && !path.startsWith('policy.tags')) silent.push(`${path}${key}`);
       visit(field, `${path}${key}.`);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApiError, openApi } from '../../src/cli/api-client.ts';
 import { remoteOperator } from '../../src/cli/remote-operator.ts';
+import { somePlan } from '../support/operator.ts';
 import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
 
 let service: WebServer;
@@ -120,9 +121,9 @@ describe('a credential', () => {
 test('a service behind a path of a gateway, and ids with what a path cannot have', async () => {
   service.answer('/tags/api/plans/r1/a%20b?format=json', {
     headers: json,
-    body: '{"plan":{"parts":[]},"before":[],"after":[]}',
+    body: JSON.stringify(somePlan),
   });
-  expect(await remoteOperator(open('key', 'k', '/tags/')).plan('r1/a b')).toMatchObject({ before: [] });
+  expect(await remoteOperator(open('key', 'k', '/tags/')).plan('r1/a b')).toEqual(JSON.parse(JSON.stringify(somePlan)));
 });
 
 test('a plan that the service does not know is none; a 404 of another server is an error', async () => {
@@ -134,5 +135,16 @@ test('a plan that the service does not know is none; a 404 of another server is 
 
 test('an answer of another version is not taken for one of this', async () => {
   service.answer('/api/holds', { headers: json, body: '{"questions":[]}' });
-  await expect(remoteOperator(open('key', 'k')).holds()).rejects.toThrow('got one without holds');
+  await expect(remoteOperator(open('key', 'k')).holds()).rejects.toThrow('got one without holds:');
+  service.answer('/api/version', { headers: json, body: '{"latest":17}' });
+  await expect(remoteOperator(open('key', 'k')).version()).rejects.toThrow('got one with another latest:');
+  service.answer('/api/pause', { status: 200, headers: json, body: '{}' });
+  const by = { name: 'anna', how: 'claimed' } as const;
+  const paused = remoteOperator(open('key', 'k')).record({ kind: 'pause' }, { by, why: 'w' });
+  await expect(paused).rejects.toThrow('got one with the status 200:');
+});
+
+test('a field that a newer service adds is passed over', async () => {
+  service.answer('/api/version', { headers: json, body: '{"latest":"0","more":{"a":1}}' });
+  expect(await remoteOperator(open('key', 'k')).version()).toEqual({ latest: '0' });
 });

@@ -9,6 +9,7 @@ import { build } from '../../src/build/bundle.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { notifierFixtures, signingSecret } from '../contract/kinds/notifiers.ts';
 import { PLANTED } from '../contract/notifier/fixture.ts';
+import { fetchChecked } from '../support/answers.ts';
 import { loadAsWorker } from '../support/as-worker.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -72,6 +73,7 @@ const calls: Readonly<Record<string, Call>> = {
   'GET feeds': { at: 'feeds/branches', status: 200 },
   'HEAD feeds': { at: 'feeds/branches', status: 200 },
   'GET openapi': { at: 'openapi.json', status: 200, says: '"openapi":"3.1.0"' },
+  'GET docs': { at: 'docs', status: 200, says: '<h1>HTTP API</h1>' },
   'POST test-channels': { at: 'channels/test', body: {}, status: 200, says: 'taken by the receiver' },
 };
 
@@ -117,7 +119,7 @@ afterAll(async () => {
 });
 
 async function ask(method: string, at: string, key: string | undefined, body?: object) {
-  const answer = await fetch(`${app.url}/api/${at}`, {
+  const answer = await fetchChecked(`${app.url}/api/${at}`, {
     method,
     headers: {
       ...(key === undefined ? {} : { 'x-functions-key': key }),

@@ -78,10 +78,10 @@ test('an unexpected error is in the log, and not a word of it in the answer', as
   const logged = invocation();
   const asked = (authLevel: 'anonymous' | 'function') =>
     handle({ authLevel, load }, request('GET', '/api/health'), logged.context, closedProduct);
-  await expect(asked('anonymous')).rejects.toThrow('a path of this machine');
-  const answered = await asked('function');
-  expect(answered).toMatchObject({ status: 500, jsonBody: { next: expect.stringContaining('invocation i-1') } });
-  expect(JSON.stringify(answered)).not.toContain('path of this machine');
+  for (const answered of [await asked('anonymous'), await asked('function')]) {
+    expect(answered).toMatchObject({ status: 500, jsonBody: { next: expect.stringContaining('invocation i-1') } });
+    expect(JSON.stringify(answered)).not.toContain('path of this machine');
+  }
   expect(logged.lines.join()).toContain('a path of this machine');
 });
 

@@ -48,7 +48,11 @@ test('methods of one path are together, each with what it takes and who may ask'
       requestBody: {
         content: { 'application/json': { schema: { additionalProperties: false, properties: { dryRun: {} } } } },
       },
-      responses: { 200: {}, 202: {}, default: { $ref: '#/components/responses/problem' } },
+      responses: {
+        200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/DryRun' } } } },
+        202: { content: { 'application/json': { schema: { $ref: '#/components/schemas/RequestedRun' } } } },
+        413: { $ref: '#/components/responses/ContentTooLarge' },
+      },
     },
   });
   expect(document.paths['/api/plans/{id}']?.get?.parameters?.[0]).toMatchObject({ name: 'id', in: 'path' });
@@ -84,4 +88,28 @@ test('every field and parameter has a description', () => {
     ].flatMap(([name, { description }]) => (description === undefined ? [`${path}: ${name}`] : []));
   });
   expect(silent).toEqual([]);
+});
+
+test('every answer in JSON has a schema, and every schema describes something', () => {
+  const responses = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ operationId, responses: all }) =>
+      Object.entries(all).map(([status, response]) => ({ id: `${operationId} ${status}`, response })),
+    ),
+  );
+  const silent = responses.filter(
+    ({ id, response }) =>
+      'content' in response &&
+      Object.entries(response.content ?? {}).some(([type, { schema }]) => /json$/.test(type) && schema === undefined) &&
+      // The file of Microsoft, as it came.
+      !id.startsWith('get-publication '),
+  );
+  expect(silent).toEqual([]);
+  const used = new Set(
+    [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
+  );
+  expect([...used].sort()).toEqual(Object.keys(document.components.schemas));
+});
+
+test('a schema of an answer lets in fields that a newer service adds', () => {
+  expect(JSON.stringify(document.components.schemas)).not.toContain('"additionalProperties":false');
 });

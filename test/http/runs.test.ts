@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../src/core/event.ts';
-import { runJson } from '../../src/http/runs.ts';
+import { told } from '../../src/http/runs.ts';
 import { textOf } from '../../src/messages/text-of.ts';
 import { RequestError, type RunView } from '../../src/run/service.ts';
 import { operatorForTests } from '../support/operator.ts';
@@ -137,7 +137,7 @@ test('one run comes with its events', async () => {
 test('what an event says itself reaches whoever puts it into words again', async () => {
   const failed: DomainEvent = { kind: 'target-failed', target: 'hub', text: 'Azure answered 400.', missing: [] };
   const view = { events: [failed] } as unknown as RunView;
-  const [event] = (JSON.parse(JSON.stringify(runJson(view))) as RunView).events;
+  const [event] = (JSON.parse(JSON.stringify(told(view))) as RunView).events;
   expect(event && textOf(event).lines).toContain('Azure answered 400.');
 });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
 import { routes } from '../../src/http/routes.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
+import { fetchChecked } from '../support/answers.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { easyAuthOn, principal } from '../support/sign-in.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -58,7 +59,7 @@ async function start(app: App, bundle: string): Promise<void> {
 }
 
 async function ask(app: App, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
-  const answer = await fetch(`${running.get(app)?.url}/api/${path}`, { method, headers });
+  const answer = await fetchChecked(`${running.get(app)?.url}/api/${path}`, { method, headers });
   await answer.arrayBuffer();
   return answer;
 }
@@ -168,7 +169,7 @@ test.each([
   const app = 'an app with a misspelt setting';
   const answers = await askAll(app, headers);
   expect(answers.filter(([, status]) => status !== 503)).toEqual([]);
-  const health = await fetch(`${running.get(app)?.url}/api/health`);
+  const health = await fetchChecked(`${running.get(app)?.url}/api/health`);
   expect(await health.json()).toMatchObject({ status: 'failing', checks: [{ name: 'sign-in', ok: false }, {}] });
   expect(running.get(app)?.lines.join('\n')).toContain('SERVICE_TAG_SYNC_SIGN_IN: expected required');
 });
@@ -185,9 +186,9 @@ test('where Easy Auth was switched off, a forged sign-in opens nothing, and devi
     ['HEAD feeds/branches', 401],
   ]);
   expect((await ask(app, 'feeds/branches', basic('a secret of the device hq'))).status).toBe(200);
-  const health = await fetch(`${running.get(app)?.url}/api/health`);
+  const health = await fetchChecked(`${running.get(app)?.url}/api/health`);
   expect(await health.json()).toMatchObject({ status: 'failing' });
-  const told = await fetch(`${running.get(app)?.url}/api/status`, { headers: principal('approver') });
+  const told = await fetchChecked(`${running.get(app)?.url}/api/status`, { headers: principal('approver') });
   expect(await told.json()).toMatchObject({ status: 503, detail: expect.stringContaining('Switch authentication on') });
   expect(running.get(app)?.lines.join('\n')).toContain('WEBSITE_AUTH_ENABLED');
 });

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { createServer, request as forward } from 'node:http';
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { checkAnswer } from './answers.ts';
 
 /**
  * What Easy Auth does in front of an app: no request brings a header of its own, and a token that is known becomes one. Any
- * other token is refused, as Easy Auth refuses a token that is not valid.
+ * other token is refused, as Easy Auth refuses a token that is not valid. What the app answers is checked by the document of the
+ * API: one that it does not have reaches the client as 599 with what is wrong.
  */
 export async function startEasyAuthFront(
   app: string,
@@ -24,8 +27,7 @@ export async function startEasyAuthFront(
       headers: { ...headers, ...known },
     });
     onward.on('response', (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
+      pass(response, asked, answer).catch((error: Error) => answer.destroy(error));
     });
     onward.on('error', () => answer.destroy());
     asked.pipe(onward);
@@ -41,4 +43,18 @@ export async function startEasyAuthFront(
       await once(server, 'close');
     },
   };
+}
+
+async function pass(response: IncomingMessage, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const body = await buffer(response);
+  const { statusCode: status = 502, headers } = response;
+  const type = headers['content-type']?.split(';', 1)[0];
+  try {
+    checkAnswer({ method: asked.method ?? '', path: asked.url ?? '', status, type, text: body.toString() });
+  } catch (error) {
+    const detail = (error as Error).message;
+    answer.writeHead(599, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ detail }));
+    return;
+  }
+  answer.writeHead(status, headers).end(body);
 }

@@ -22,7 +22,7 @@ export const samplePublication: Publication = {
   date: '2024-01-15',
   dateEstimated: false,
   bytes: 4_000_000,
-  provenance: { via: 'folder', url: 'file:///ServiceTags_Public_20240115.json', fetchedAt: '2024-01-15T08:00:00Z' },
+  provenance: { via: 'folder', url: 'file:///ServiceTags_Public_20240115.json', fetchedAt: '2024-01-15T08:00:00.000Z' },
 };
 
 export function sampleOutcome(target: string, fields: Partial<Outcome> = {}): Outcome {

@@ -2,6 +2,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { handle, type Product } from '../../src/http/handle.ts';
 import { routeFor, routes } from '../../src/http/routes.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
+import { checkInit } from './answers.ts';
 
 /** A service that knows one run and remembers what it was asked. */
 export function serviceForTests(changes: Partial<Service> = {}): Service & { readonly asked: unknown[] } {
@@ -79,7 +80,7 @@ export const byKey = { name: 'a function key', how: 'key' } as const;
 /** No part of the product can be opened. */
 export const closedProduct: Product = { service: closed, operator: closed, feeds: closed, settings: closed };
 
-/** Asks a function of the table of routes. What it asks for and is not given cannot be opened. */
+/** Asks a function of the table of routes, and checks the answer by the document of the API. What it asks for and is not given cannot be opened. */
 export async function ask(
   name: string,
   request: HttpRequest,
@@ -89,7 +90,9 @@ export async function ask(
   const rows = routes.filter((row) => row.name === name);
   const route = routeFor(rows, request.method);
   if (route === undefined) throw new Error(`no route answers ${request.method} of ${name}`);
-  return handle(route, request, context, { ...closedProduct, ...product });
+  const answer = await handle(route, request, context, { ...closedProduct, ...product });
+  checkInit(name, request.method, answer);
+  return answer;
 }
 
 /** An invocation whose log lines are kept. */

@@ -12,6 +12,7 @@ import type { Log } from '../../src/run/context.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
+import { checkedOperator, checkedRun } from './checked-operator.ts';
 import { testSealKey } from './open-test-store.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
@@ -105,7 +106,7 @@ export async function openWorld(
   const logged: string[] = [];
   const log: Log = (message, fields) => void logged.push(JSON.stringify({ message, ...fields }));
   const service = () => createService(env, log, kinds);
-  const openDesk = () => createOperator(env, log, kinds);
+  const openDesk = async () => checkedOperator(await createOperator(env, log, kinds));
 
   const names = queueNames(name);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
@@ -149,7 +150,7 @@ export async function openWorld(
       await drain();
       const view = await (await service()).run(run);
       if (!view) throw new Error(`run ${run} is unknown`);
-      return view;
+      return checkedRun(view);
     },
     async say(request, meta) {
       const operator = await openDesk();
@@ -161,7 +162,7 @@ export async function openWorld(
       await drain();
       const view = await (await service()).run(run);
       if (!view) throw new Error(`run ${run}, which takes the word up, is unknown`);
-      return view;
+      return checkedRun(view);
     },
     async decisions() {
       const instance = env.SERVICE_TAG_SYNC_QUEUES ?? '';

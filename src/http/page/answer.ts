@@ -1,11 +1,11 @@
-import type { HttpResponseInit } from '@azure/functions';
-import { type Call, type Endpoint, endpoint } from '../handle.ts';
+import type { Endpoint } from '../handle.ts';
 import { page } from './app.ts';
 
 /** Hands a request of the Functions host to the page's router, and its answer back. */
-export const answerPage: Endpoint = endpoint({
-  responses: { 200: { text: 'A page.', types: ['text/html'] } },
-  async answer(call: Call): Promise<HttpResponseInit> {
+export const answerPage: Endpoint = {
+  // Statuses and their pages are the router's.
+  responses: {},
+  async answer(call) {
     const { method, url, headers } = call.request;
     const bytes = method === 'POST' ? await call.request.arrayBuffer() : undefined;
     const request = new Request(url, {
@@ -20,4 +20,4 @@ export const answerPage: Endpoint = endpoint({
       ...(body === null ? {} : { body: await new Response(body).bytes() }),
     };
   },
-});
+};

@@ -69,7 +69,10 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { method = 'GET' } = request;
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+  const url = urlOf(request);
+  if (url === null) {
+    return refuse(response, 400, `expected a path and a Host, got ${request.url}`, 'correct the URL of the request');
+  }
   const here = endpoints.filter(({ pattern }) => pattern.test(url.pathname));
   const found = here.find(({ one }) => one.trigger.methods.includes(method));
   if (found === undefined) {
@@ -105,6 +108,11 @@ async function answer(
   });
   const handler = async (...args: Parameters<LocalFunction['handler']>) => responseOf(await one.handler(...args));
   await send(response, (await invoke({ ...one, handler }, given, log)) as HttpResponse);
+}
+
+/** Null for what is no URL. A path may begin with two slashes: it is no host then. */
+function urlOf({ url = '/', headers: { host = 'localhost' } }: IncomingMessage): URL | null {
+  return URL.parse(url.startsWith('/') ? `http://${host}${url}` : url);
 }
 
 /** Repeated keys reach a function joined by commas. */
@@ -169,7 +177,7 @@ async function send(response: ServerResponse, answered: HttpResponse): Promise<v
  * Answers what no function gets to see, as problem details (RFC 9457). Azure's own host answers these with the same
  * status and an empty body; here the answer says what to do.
  */
-function refuse(response: ServerResponse, status: 401 | 404 | 413 | 500, detail: string, next: string): void {
+function refuse(response: ServerResponse, status: 400 | 401 | 404 | 413 | 500, detail: string, next: string): void {
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

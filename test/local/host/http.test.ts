@@ -84,6 +84,8 @@ test('a function gets the request as the library builds it', async () => {
 test.each([
   ['no route', '/api/nowhere', 'GET', 'docs/http-api.md'],
   ['no route prefix', '/open', 'GET', 'docs/http-api.md'],
+  ['nothing but slashes', '//', 'GET', 'docs/http-api.md'],
+  ['an empty segment', '//api/open', 'GET', 'docs/http-api.md'],
   ['a segment too many', '/api/open/more', 'GET', 'docs/http-api.md'],
   ['a segment too few', '/api/things', 'GET', 'docs/http-api.md'],
   ['the wrong method', '/api/open', 'PUT', 'use GET or POST'],
@@ -97,6 +99,20 @@ test.each([
     next: expect.stringContaining(next),
   });
   expect(await (await get(path, { method: 'HEAD' })).text()).toBe('');
+});
+
+test.each([
+  ['a path', '*', 'localhost'],
+  ['a host', '/api/open', 'a b'],
+])('a request without %s is refused', async (_name, path, named) => {
+  const { hostname, port } = new URL(host.url);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  httpRequest({ hostname, port, path, method: 'OPTIONS', headers: { host: named } }, resolve)
+    .on('error', reject)
+    .end();
+  const answered = await promise;
+  expect(answered.statusCode).toBe(400);
+  expect(JSON.parse(await text(answered))).toMatchObject({ status: 400, detail: expect.stringContaining(path) });
 });
 
 test('without the key the answer says where to find it, and not what it is', async () => {
