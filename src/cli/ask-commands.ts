@@ -1,21 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
-import { visibleIn } from '../core/visible-text.ts';
-import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
-import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
-import { type DryRun, RequestError } from '../run/service.ts';
-import {
-  openOperator,
-  openRemote,
-  type Place,
-  readConfigFile,
-  settingsOf,
-  withPlace,
-  withStorage,
-} from './open-operator.ts';
+import { openOperator, type Place, withPlace } from './open-operator.ts';
+import { addPlanCommand } from './plan-command.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
@@ -46,19 +34,7 @@ export function addAskCommands(program: Command): void {
       .description('find an address in tags, lists and targets')
       .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
   ).action(lookup);
-  withRemote(
-    withPlace(
-      program
-        .command('plan')
-        .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
-        .argument('[id]', 'one of its parts: its id, its short id, or its target; or run/target')
-        .addOption(
-          new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown'),
-        ),
-    ),
-  ).action((id: string | undefined, options: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' }) =>
-    id === undefined ? showDryRun(options) : showPlan(id, options),
-  );
+  addPlanCommand(program);
 }
 
 /** Gives a command the options of every command that shows a view. */
@@ -100,62 +76,6 @@ async function lookup(of: string, options: ViewOptions): Promise<void> {
   const view = await (await openOperator(options)).lookup(of);
   print(options, view, showLookup);
   if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
-}
-
-/**
- * The plan of a run from here, with the signed-in identity; nothing needs to be deployed, and nothing is written.
- * Without the storage of a service this is the plan of its very first run. With a URL the service there makes it, by its own
- * rights.
- */
-export async function showDryRun({
-  format,
-  ...place
-}: Place & RemotePlace & { readonly format: string }): Promise<void> {
-  // A named config must be valid: the last good one would lead to another plan.
-  if (place.config !== undefined) await readConfigFile(place.config);
-  const { config, ...without } = place;
-  const remote = await openRemote(config !== undefined && place.url !== undefined ? without : place);
-  const dryRun =
-    remote === undefined
-      ? await dryRunHere(place)
-      : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'));
-  process.stdout.write(
-    `${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(visibleIn(dryRun))}\n`,
-  );
-  process.exitCode = exitCodeOfDryRun(dryRun);
-}
-
-async function dryRunHere(place: Place): Promise<DryRun> {
-  const { settings, made, close } = await withStorage(await settingsOf(place));
-  try {
-    const { createService } = await import('../composition-root.ts');
-    if (made) process.stderr.write(veryFirst);
-    const { logLine } = await import('../run/context.ts');
-    return await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
-  } finally {
-    await close();
-  }
-}
-
-const veryFirst =
-  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage-file plans for the service there.\n';
-
-async function showPlan(
-  id: string,
-  { format, ...place }: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' },
-): Promise<void> {
-  const plan = await (await openOperator(place)).plan(id);
-  if (plan === undefined) {
-    throw new RequestError(
-      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or one of its parts (\`todo\` lists those that wait)`,
-    );
-  }
-  const texts = {
-    markdown: changeTicketMarkdown,
-    csv: changeTicketCsv,
-    json: (view: typeof plan) => `${JSON.stringify(view, null, 2)}\n`,
-  };
-  process.stdout.write(texts[format](plan));
 }
 
 /** Reads an argument that is a whole number from 1. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-
+import type { PreviewView } from '../core/preview.ts';
 import type { WhyView } from '../core/why.ts';
 import type { InboxView } from '../operator/inbox.ts';
-
 import type {
   DecisionRequest,
   HoldView,
@@ -20,7 +19,7 @@ import { remoteChanges } from './remote-changes.ts';
 /** What a command may ask of a deployed service beside an operator's own. */
 export interface RemoteOperator extends Operator {
   /** What a run would do there now; with the text of a config, what it would do by that. */
-  dryRun(config: string | undefined): Promise<DryRun>;
+  dryRun(config: string | undefined, targets?: readonly string[]): Promise<DryRun>;
   /** Asks for a run of these targets, or of all. */
   requestRun(targets: readonly string[] | undefined): Promise<RequestedRun>;
 }
@@ -38,6 +37,7 @@ const members = {
   plan: z.looseObject({ plan: z.looseObject({ parts: list }), before: list, after: list }),
   lookup: z.looseObject({ tags: list, targets: list }),
   why: z.looseObject({ asked: z.string(), at: z.string(), answers: list }),
+  preview: z.looseObject({ decisions: list, targets: list, sums: z.looseObject({}) }),
   decisions: z.looseObject({ words: list, run: z.string() }),
   dryRun: z.looseObject({ plans: list, outcomes: list, events: list }),
   run: z.looseObject({ run: z.string(), targets: list }),
@@ -50,6 +50,9 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
       const said = { ...fields, why, by: by.name, ...(ticket === undefined ? {} : { ticket }) };
       const answer = controls.includes(kind) ? api.post(kind, said) : api.post('answers', { kind, ...said });
       return checked<RecordedDecisions>(await answer, 'decisions');
+    },
+    async preview(request) {
+      return checked<PreviewView>(await api.post('preview', request), 'preview');
     },
     status: async () => checked<StatusView>(await api.get('status'), 'status'),
     holds: async () => checked<{ holds: readonly HoldView[] }>(await api.get('holds'), 'holds').holds,
@@ -71,8 +74,12 @@ export function remoteOperator(api: ApiClient): RemoteOperator {
       };
       return checked<WhyView>(await api.get('why', query), 'why');
     },
-    async dryRun(config) {
-      const asked = { dryRun: true, ...(config === undefined ? {} : { config }) };
+    async dryRun(config, targets) {
+      const asked = {
+        dryRun: true,
+        ...(config === undefined ? {} : { config }),
+        ...(targets === undefined ? {} : { targets }),
+      };
       return checked<DryRun>(await api.post('runs', asked), 'dryRun');
     },
     async requestRun(targets) {

@@ -77,6 +77,9 @@ const controls = {
   unpin: z.strictObject({ ...said }),
 };
 
+/** Every decision by its kind, as it is recorded. */
+export const decisionBodies = { ...answers, ...controls };
+
 const responses = { 201: 'The decisions as recorded, and the run that applies them with its targets.' };
 
 /** POST /api/answers: an answer to holds, an approval of a plan part, and what else a person may say to a question. */
@@ -114,7 +117,8 @@ async function record(
   return withRun(json(201, taken), taken);
 }
 
-function dated(word: DecisionRequest, now: Date): DecisionRequest {
+/** The decision with its end as a moment. Throws BadRequest for one that names none to come. */
+export function dated(word: DecisionRequest, now: Date): DecisionRequest {
   if (!('until' in word) || word.until === undefined) return word;
   try {
     return { ...word, until: readUntil(word.until, now) };

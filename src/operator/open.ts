@@ -3,7 +3,7 @@ import { isHostName, prefixesOf, setsOf } from '../core/address/sets.ts';
 import type { Decision } from '../core/decisions/decision.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
 import { type Direction, type Plan, writtenWhen } from '../core/plan/plan-types.ts';
-import type { RunContext } from '../run/context.ts';
+import type { PlanContext, RunContext } from '../run/context.ts';
 import { readDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
 import { RequestError } from '../run/service.ts';
@@ -16,6 +16,7 @@ import { changesOf, versionOfAll } from './queries/changes.ts';
 import { openHolds } from './queries/holds.ts';
 import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
+import { previewOf } from './queries/preview.ts';
 import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
 import { registriesView } from './queries/registries.ts';
 import { resolveName } from './queries/resolve-name.ts';
@@ -23,8 +24,16 @@ import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
 import { type Resolve, why } from './queries/why.ts';
 
-/** What people ask and decide, over an opened context. `resolve` asks for the addresses of host names. */
-export function makeOperator(context: RunContext, resolve: Resolve = resolveName): Operator {
+/**
+ * What people ask and decide, over an opened context.
+ * @param resolve asks for the addresses of host names.
+ * @param planContext what previews are planned with.
+ */
+export function makeOperator(
+  context: RunContext,
+  resolve: Resolve = resolveName,
+  planContext: PlanContext = context,
+): Operator {
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {
     async record(request, meta) {
@@ -39,6 +48,7 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
       const requested = await makeService(context).requestRun({ trigger: 'http' });
       return { words, ...requested };
     },
+    preview: (request) => previewOf(context, planContext, request),
     status: () => statusOfAll(context),
     async registries() {
       return registriesView(context, await ledger(), AbortSignal.timeout(60_000));
