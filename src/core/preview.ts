@@ -44,4 +44,6 @@ export interface ChangedSums {
   readonly stopsRemoving: number;
   /** Wait for an approval because of it. */
   readonly toApprove: number;
+  /** Would wait for an approval without it, and have nothing left to write. */
+  readonly stopsAsking: number;
 }

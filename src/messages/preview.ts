@@ -3,8 +3,8 @@ import type { Direction, Step } from '../core/plan/plan-types.ts';
 import type { Proposal } from '../core/plan/proposed-change.ts';
 import type { ChangedSums, PreviewView, TargetPreview } from '../core/preview.ts';
 import { addressesIn, causeText, counted, quantity } from './format.ts';
-import { changeLines, planSum } from './proposed-change.ts';
-import { csvOf, escapedMarkdown } from './ticket.ts';
+import { csvOf, escapedMarkdown } from './markup.ts';
+import { changeLines, diffBlock, planSum } from './proposed-change.ts';
 
 /** A preview as a text: each target in the form of a plan, and what of it a decision changes. */
 export interface PreviewText {
@@ -103,11 +103,6 @@ export function previewCsv({ targets }: Pick<PreviewView, 'targets'>): string {
   ]);
 }
 
-/** Lines that begin with + and -, as Markdown colours them. */
-export function diffBlock(lines: readonly string[]): string {
-  return ['```diff', ...lines.map((line) => line.replaceAll('```', "'''")), '```'].join('\n');
-}
-
 function isOfNote({ add, remove, waits, refusals, because = [], failed }: TargetPreview): boolean {
   return failed !== undefined || add.length + remove.length + waits.length + refusals.length + because.length > 0;
 }
@@ -117,13 +112,14 @@ function titleOf({ target, kind, list, mode, failed }: TargetPreview): string {
 }
 
 /** "Because of this decision: 3 more to add, 2 no longer to remove." */
-function becauseText({ add, remove, stopsAdding, stopsRemoving, toApprove }: ChangedSums): string {
+function becauseText({ add, remove, stopsAdding, stopsRemoving, toApprove, stopsAsking }: ChangedSums): string {
   const texts = [
     [add, 'more to add'],
     [remove, 'more to remove'],
     [stopsAdding, 'not to add'],
     [stopsRemoving, 'not to remove'],
     [toApprove, 'more to approve'],
+    [stopsAsking, 'not to approve'],
   ] as const;
   const some = texts.filter(([count]) => count > 0).map(([count, text]) => `${counted(count)} ${text}`);
   return some.length === 0

@@ -2,7 +2,8 @@ import { type Entries, entriesOf, meets } from '../core/plan/entries.ts';
 import type { Direction, Step } from '../core/plan/plan-types.ts';
 import type { Amount, ChangeSums, Difference, ProposedChange, WaitingPart } from '../core/plan/proposed-change.ts';
 import type { Reason } from '../core/reason.ts';
-import { addressesIn, causeText, counted, quantity, stopped } from './format.ts';
+import { visible } from '../core/visible-text.ts';
+import { causeText, counted, extent, listed, quantity, stopped } from './format.ts';
 
 // The manners of Terraform's plan: a line a range that begins with + or -, comments behind #, and one line of sums.
 
@@ -16,8 +17,8 @@ interface LineOptions {
 }
 
 /**
- * What comes and goes, a line a range; what is written by no approval is set in, without a sign at the beginning, so that the
- * lines with one are as many as planSum() says.
+ * What comes and goes, a line a range below the reason for it; what is written by no approval is set in, without a sign at the
+ * beginning, so that the lines with one are as many as planSum() says.
  */
 export function changeLines(
   change: ProposedChange,
@@ -30,10 +31,13 @@ export function changeLines(
   };
   const marks = { add: marked('add'), remove: marked('remove') };
   const lines = (direction: Direction, steps: readonly Step[], indent = '') =>
-    cut(
-      steps.map((step) => `${indent}${lineOf(direction, step, marks[direction])}`),
-      most,
-    );
+    groupsOf(direction, steps, marks[direction]).flatMap(({ why, ranges }) => [
+      `# ${why}: ${extent(ranges)}`,
+      ...cut(
+        ranges.map((range) => `${indent}${signs[direction]} ${range}`),
+        most,
+      ),
+    ]);
   return [
     ...refusals.map((reason) => `# refused: ${reasonText(reason)}`),
     ...lines('add', add),
@@ -49,20 +53,25 @@ export function changeLines(
         `# because of this decision not to ${direction}${without === 'now' ? '' : ` (${whenTexts[without]} without it)`}: ${quantity(ranges.length, 'range')}`,
         ...cut(
           ranges.map((range) => `#   ${signs[direction]} ${range}`),
-          most,
+          Math.min(most, maxStopped),
         ),
       ]),
   ];
 }
 
-/** "+ 20.1.0.0/24       # 256 addresses; publication 277, Storage.WestUS". */
-function lineOf(direction: Direction, { prefix, cause }: Step, marks: Entries): string {
-  const addresses = prefix.includes(':') ? 0n : addressesIn(prefix);
-  const size = addresses > 0n ? `${quantity(addresses, 'address', 'addresses')}; ` : '';
-  const why = direction === 'add' && cause.kind === 'first contact' ? 'the first run on this target' : causeText(cause);
-  const mark = meets(entriesOf([prefix]), marks) ? ' (because of this decision)' : '';
-  return `${signs[direction]} ${prefix.padEnd(18)} # ${size}${why}${mark}`;
+/** Steps that are there for one reason, together, in their order. */
+function groupsOf(direction: Direction, steps: readonly Step[], marks: Entries) {
+  const groups = Map.groupBy(steps, ({ prefix, cause, decisions = [] }) => {
+    const first = direction === 'add' && cause.kind === 'first contact';
+    const through = decisions.length === 0 ? '' : `, let through by ${listed(decisions)}`;
+    const mark = meets(entriesOf([prefix]), marks) ? ', because of this decision' : '';
+    return `${first ? 'the first run on this target' : causeText(cause)}${through}${mark}`;
+  });
+  return [...groups].map(([why, own]) => ({ why, ranges: own.map(({ prefix }) => prefix) }));
 }
+
+/** Lines of what a decision stops: the sum says how many there are. */
+const maxStopped = 5;
 
 const whenTexts: Readonly<Record<Difference['without'], string>> = {
   now: 'written by the next run',
@@ -116,4 +125,10 @@ export function amountText({ ipv4Addresses, ipv6Prefixes }: Amount): string {
 function cut(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines];
   return [...lines.slice(0, most), `# and ${counted(lines.length - most)} more`];
+}
+
+/** Lines that begin with + and -, as Markdown colours them. */
+export function diffBlock(lines: readonly string[]): string {
+  const shown = lines.map((line) => visible(line).replace(/\s+/g, ' ').replaceAll('```', "'''"));
+  return ['```diff', ...shown, '```'].join('\n');
 }

@@ -5,6 +5,7 @@ import type { Actor, Decision, HoldAnswer } from '../core/decisions/decision.ts'
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
+import type { TicketFacts } from '../core/plan/ticket-facts.ts';
 import type { PreviewView } from '../core/preview.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { TagFilter } from '../core/publication/tag-filter.ts';
@@ -185,7 +186,7 @@ export interface HoldView {
 }
 
 /** A plan with the run it belongs to and what is needed for a change ticket. */
-export interface PlanView {
+export interface PlanView extends TicketFacts {
   readonly run: string;
   readonly at: string;
   readonly plan: Plan;

@@ -88,7 +88,7 @@ it('no write request leaves for the preview of a decision, and it is what the ru
   ).toEqual([]);
   expect([await world.live('hub'), await world.decisions()]).toEqual(before);
   const because = views.map((view) => view.because);
-  const nothing = { add: 0, remove: 0, stopsAdding: 0, stopsRemoving: 0, toApprove: 0 };
+  const nothing = { add: 0, remove: 0, stopsAdding: 0, stopsRemoving: 0, toApprove: 0, stopsAsking: 0 };
   expect(because).toEqual([undefined, nothing, { ...nothing, remove: 2 }, nothing, { ...nothing, remove: 1 }]);
   expect(views[2]?.targets[0]).toMatchObject({
     target: 'hub',

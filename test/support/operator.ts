@@ -22,6 +22,9 @@ export const somePlan: PlanView = {
   plan: samplePlan('east'),
   before: ['198.51.100.0/24'],
   after: ['192.0.2.0/24', '198.51.100.0/24'],
+  origins: [],
+  risks: [],
+  rollback: [],
 };
 
 export const someChange: ChangeView = { ...sampleChange(), by: [{ name: 'anna', why: 'needed', ticket: 'CHG1' }] };

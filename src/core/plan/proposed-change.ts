@@ -123,6 +123,12 @@ export function amountOf(texts: readonly string[]): Amount {
   return { ranges: texts.length, ipv4Addresses: ipv4Addresses.toString(), ipv6Prefixes };
 }
 
+/** What of a direction is written at all: now, later, or once it is approved. */
+export function writtenOf(sums: ChangeSums, direction: Direction): Amount {
+  const { now, later, 'if approved': asked } = sums[direction];
+  return added([now, later, asked]);
+}
+
 function added(all: readonly Amount[]): Amount {
   return {
     ranges: all.reduce((sum, one) => sum + one.ranges, 0),

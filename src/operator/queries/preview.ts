@@ -188,5 +188,6 @@ function changedSums(all: readonly Difference[]): ChangedSums {
     stopsAdding: count((one) => one.direction === 'add' && one.without === 'now'),
     stopsRemoving: count((one) => one.direction === 'remove' && one.without === 'now'),
     toApprove: count((one) => one.with === 'if approved'),
+    stopsAsking: count((one) => one.without === 'if approved' && (one.with === 'no part' || one.with === 'never')),
   };
 }
