@@ -1,12 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
+import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
+import { isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
 import { openOperator, type Place, withPlace } from './open-operator.ts';
 import { addPlanCommand } from './plan-command.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
+import { foundIn, holdColumns, lookupColumns, targetColumns, todoColumns } from './tables.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
@@ -15,24 +18,44 @@ export interface ViewOptions extends Place, RemotePlace {
 /** Commands that ask the service. They write nothing. */
 export function addAskCommands(program: Command): void {
   program.commandsGroup('Ask:');
-  withJson(program.command('status').description('publication, targets, pauses and open questions')).action(
-    (options: ViewOptions) => show(options, (operator) => operator.status(), showStatus),
+  withColumns(
+    withJson(program.command('status').description('publication, targets, pauses and open questions')),
+    targetColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.status(),
+      (view) => (isTableAlone(options) ? tableOf(targetColumns, visibleIn(view).targets, options) : showStatus(view)),
+    ),
   );
-  withJson(
-    program
-      .command('todo')
-      .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
-      .option('--exit-code', 'exit with 2 when something waits')
-      .addHelpText('after', todoExamples),
+  withColumns(
+    withJson(
+      program
+        .command('todo')
+        .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
+        .option('--exit-code', 'exit with 2 when something waits')
+        .addHelpText('after', todoExamples),
+    ),
+    todoColumns,
   ).action(todo);
-  withJson(program.command('holds').description('open holds, and the questions that wait for an answer')).action(
-    (options: ViewOptions) => show(options, (operator) => operator.holds(), showHolds),
+  withColumns(
+    withJson(program.command('holds').description('open holds, and the questions that wait for an answer')),
+    holdColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.holds(),
+      (holds) => (isTableAlone(options) ? tableOf(holdColumns, visibleIn(holds), options) : showHolds(holds)),
+    ),
   );
-  withJson(
-    program
-      .command('lookup')
-      .description('find an address in tags, lists and targets')
-      .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+  withColumns(
+    withJson(
+      program
+        .command('lookup')
+        .description('find an address in tags, lists and targets')
+        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+    ),
+    lookupColumns,
   ).action(lookup);
   addPlanCommand(program);
 }
@@ -65,16 +88,20 @@ A hold, a part or a file is named by the short id in brackets, by four or more c
 target that it is about, wherever only one is meant.`;
 
 /** For scripts, the exit code says whether something waits only if they ask for that. */
-async function todo({ exitCode, ...options }: ViewOptions & { exitCode?: boolean }): Promise<void> {
+async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exitCode?: boolean }): Promise<void> {
   const view = await (await openOperator(options)).inbox();
-  print(options, view, (one) => showInbox(one, placeWords(options)));
+  print(options, view, (one) =>
+    isTableAlone(options) ? tableOf(todoColumns, visibleIn(one).items, options) : showInbox(one, placeWords(options)),
+  );
   if (exitCode === true && view.items.length > 0) process.exitCode = 2;
 }
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
-async function lookup(of: string, options: ViewOptions): Promise<void> {
+async function lookup(of: string, options: ViewOptions & TableOptions): Promise<void> {
   const view = await (await openOperator(options)).lookup(of);
-  print(options, view, showLookup);
+  print(options, view, (one) =>
+    isTableAlone(options) ? tableOf(lookupColumns, foundIn(visibleIn(one)), options) : showLookup(one),
+  );
   if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
 }
 

@@ -133,7 +133,9 @@ test('from the config to the first approved removal: five commands, and every re
   expect(ticket).toContain('# Change of hub: 2 ranges out, if approved\n');
   expect(ticket).toContain('Plan: 0 to add, 2 to remove. Of these, 2 wait for an approval.');
   expect(ticket).toMatch(/- Out, 2 ranges .*; kari@contoso\.example on .*: replica retired \\\[CHG0042138\\\]\./);
-  expect(ticket).toMatch(/## Risk of what goes\n\n- 2 ranges .*: still published, all of it; partly in Storage\.NorthEurope: 1 range/);
+  expect(ticket).toMatch(
+    /## Risk of what goes\n\n- 2 ranges .*: still published, all of it; partly in Storage\.NorthEurope: 1 range/,
+  );
   expect(ticket).toContain('\n- 20.1.0.0/24\n- 20.3.0.0/23\n```\n');
   expect(ticket).toMatch(
     /`npm run -s cli -- decline [0-9a-f]{16} --why "\.\.\." --ticket CHG0042137`: Nothing of part/,
