@@ -10,11 +10,14 @@ const maxBytes = 64 * 1024;
 /** A strict schema of a body, or several by the field `kind`. */
 export type BodySchema = z.ZodObject | { readonly kinds: Readonly<Record<string, z.ZodObject>> };
 
+/** The fields of an object; none for an object without fields, whose type allows no field at all. */
+export type Fields<T> = string extends keyof T ? unknown : T;
+
 /** What readBody() gives for a schema. */
 export type BodyOf<B> = B extends z.ZodObject
   ? z.output<B>
   : B extends { readonly kinds: infer S extends Readonly<Record<string, z.ZodObject>> }
-    ? { [K in keyof S]: { readonly kind: K } & z.output<S[K]> }[keyof S]
+    ? { [K in keyof S]: { readonly kind: K } & Fields<z.output<S[K]>> }[keyof S]
     : never;
 
 /**

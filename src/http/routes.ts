@@ -97,6 +97,14 @@ const table = [
     load: async () => (await import('./decisions.ts')).postAnswers,
   },
   {
+    name: 'preview',
+    methods: ['POST'],
+    path: 'preview',
+    role: 'reader',
+    summary: 'What the next run would do, after a decision or as things stand; records nothing.',
+    load: async () => (await import('./preview.ts')).postPreview,
+  },
+  {
     name: 'plans',
     methods: ['GET'],
     path: 'plans/{*id}',

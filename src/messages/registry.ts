@@ -1,6 +1,6 @@
 import { listed, stopped } from './format.ts';
+import { escapedMarkdown } from './markup.ts';
 import type { MessageRenderers } from './text.ts';
-import { escapedMarkdown } from './ticket.ts';
 
 /** Messages about registries. */
 export const registryMessages: MessageRenderers<

@@ -5,6 +5,8 @@ import type { Actor, Decision, HoldAnswer } from '../core/decisions/decision.ts'
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
+import type { TicketFacts } from '../core/plan/ticket-facts.ts';
+import type { PreviewView } from '../core/preview.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { TagFilter } from '../core/publication/tag-filter.ts';
 import type { Reason } from '../core/reason.ts';
@@ -29,6 +31,11 @@ export interface Operator {
    * reason if it cannot be recorded: done, expired, for another hold, by the wrong person, without its ticket.
    */
   record(request: DecisionRequest, meta: DecisionMeta): Promise<RecordedDecisions>;
+  /**
+   * What the next run would do, after a decision or as things stand; writes nothing. Throws DecisionRejected for a decision
+   * that could not be recorded by anybody. Who may decide it is not looked at.
+   */
+  preview(request: PreviewRequest): Promise<PreviewView>;
   status(): Promise<StatusView>;
   holds(): Promise<readonly HoldView[]>;
   /** What waits for a person, most urgent first. */
@@ -88,6 +95,9 @@ export type DecisionRequest =
   | { kind: 'pin'; changeNumber: number; until: string }
   | { kind: 'unpin' }
   | { kind: 'accept-publication'; digest: string; tags?: readonly string[] };
+
+/** What to look ahead at: the next run after a decision, or as things stand. */
+export type PreviewRequest = DecisionRequest | { readonly kind: 'run' };
 
 export interface DecisionMeta {
   readonly by: Actor;
@@ -178,7 +188,7 @@ export interface HoldView {
 }
 
 /** A plan with the run it belongs to and what is needed for a change ticket. */
-export interface PlanView {
+export interface PlanView extends TicketFacts {
   readonly run: string;
   readonly at: string;
   readonly plan: Plan;

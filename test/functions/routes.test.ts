@@ -56,6 +56,7 @@ const calls: Readonly<Record<string, Call>> = {
     status: 409,
     says: 'unknown',
   },
+  'POST preview': { at: 'preview', body: { kind: 'run' }, status: 200, says: '"sums"' },
   'GET plans': { at: 'plans/unknown/part', status: 404, says: 'unknown/part' },
   'GET lookup': { at: 'lookup?ip=192.0.2.1', status: 200, says: '192.0.2.1' },
   'GET changes': { at: 'changes?since=7d', status: 200, says: '"changes"' },
