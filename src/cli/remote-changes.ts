@@ -3,7 +3,9 @@ import type { Operator } from '../operator/operator.ts';
 import { changeKinds } from '../operator/queries/change-kinds.ts';
 import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
+import type { RegionWeeksView } from '../operator/queries/region-weeks.ts';
 import type { RunReport, RunsView } from '../operator/queries/runs.ts';
+import type { TagHistoryView, TagsView } from '../operator/queries/tag-history.ts';
 import { type ApiClient, ApiError, checkedAnswer, unlessUnknown } from './api-client.ts';
 
 // The members that commands go through first. The rest is typed by the service, of the same version.
@@ -15,9 +17,24 @@ const members = {
   run: z.looseObject({ run: z.string(), targets: list, plans: list }),
   publications: z.looseObject({ publications: list }),
   diff: z.looseObject({ tags: list, unreadable: list }),
+  tags: z.looseObject({ tags: list }),
+  tagHistory: z.looseObject({ tag: z.string(), lists: list, points: list }),
+  regionWeeks: z.looseObject({ weeks: list, regions: list }),
 };
 
-type Asked = Pick<Operator, 'changes' | 'version' | 'runs' | 'run' | 'publications' | 'publication' | 'diff'>;
+type Asked = Pick<
+  Operator,
+  | 'changes'
+  | 'version'
+  | 'runs'
+  | 'run'
+  | 'publications'
+  | 'publication'
+  | 'diff'
+  | 'tags'
+  | 'tagHistory'
+  | 'regionWeeks'
+>;
 
 /** What changed, over the API. */
 export function remoteChanges(api: ApiClient): Asked {
@@ -48,6 +65,15 @@ export function remoteChanges(api: ApiClient): Asked {
     },
     async diff(from, to, { tag, region }) {
       return checkedAnswer<DiffView>(await api.get('diff', { from, to, tag, region }), members.diff);
+    },
+    tags: async () => checkedAnswer<TagsView>(await api.get('tags'), members.tags),
+    async tagHistory(tag, { since, until }) {
+      const view = await api.get(`tags/${encodeURIComponent(tag)}/history`, { since, until });
+      return checkedAnswer<TagHistoryView>(view, members.tagHistory);
+    },
+    async regionWeeks({ service, since, until }) {
+      const view = await api.get('region-weeks', { service, since, until });
+      return checkedAnswer<RegionWeeksView>(view, members.regionWeeks);
     },
   };
 }

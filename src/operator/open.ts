@@ -17,10 +17,12 @@ import { openHolds } from './queries/holds.ts';
 import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
 import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
+import { regionWeeks } from './queries/region-weeks.ts';
 import { registriesView } from './queries/registries.ts';
 import { resolveName } from './queries/resolve-name.ts';
 import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
+import { selectedTags, tagHistory } from './queries/tag-history.ts';
 import { type Resolve, why } from './queries/why.ts';
 
 /** What people ask and decide, over an opened context. `resolve` asks for the addresses of host names. */
@@ -66,6 +68,9 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
     publication: (which) => publicationOf(context, which),
     diff: (from, to, filter) => diffOf(context, from, to, filter),
     why: (query) => why(context, resolve, query),
+    tags: () => selectedTags(context),
+    tagHistory: (tag, query) => tagHistory(context, tag, query),
+    regionWeeks: (query) => regionWeeks(context, query),
   };
 }
 
