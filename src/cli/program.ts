@@ -13,6 +13,7 @@ import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addTagCommands } from './tag-commands.ts';
 import { addWhyCommand } from './why-command.ts';
 
 const exitCodes = `
@@ -58,6 +59,7 @@ export function makeProgram(): Command {
   addAskCommands(program);
   addChangeCommands(program);
   addWhyCommand(program);
+  addTagCommands(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');

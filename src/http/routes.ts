@@ -185,12 +185,28 @@ export const routes: readonly Route[] = [
     load: async () => (await import('./tags.ts')).getTagHistory,
   },
   {
+    name: 'tag-chart',
+    methods: ['GET'],
+    path: 'tags/{tag}/chart',
+    role: 'reader',
+    summary: 'The same as a picture (SVG).',
+    load: async () => (await import('./charts.ts')).getTagChart,
+  },
+  {
     name: 'region-weeks',
     methods: ['GET'],
     path: 'region-weeks',
     role: 'reader',
     summary: 'What each region of a service gained and lost, by week.',
     load: async () => (await import('./tags.ts')).getRegionWeeks,
+  },
+  {
+    name: 'region-chart',
+    methods: ['GET'],
+    path: 'region-weeks/chart',
+    role: 'reader',
+    summary: 'The same as a heat map (SVG).',
+    load: async () => (await import('./charts.ts')).getRegionChart,
   },
   {
     name: 'why',

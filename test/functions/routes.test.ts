@@ -65,6 +65,8 @@ const calls: Readonly<Record<string, Call>> = {
   'GET diff': { at: 'diff?from=latest&to=latest', status: 200, says: '"tags":[]' },
   'GET tags': { at: 'tags', status: 200, says: '"published"' },
   'GET tag-history': { at: 'tags/AzureContainerRegistry.Nowhere/history', status: 400, says: 'Nowhere' },
+  'GET tag-chart': { at: 'tags/AzureContainerRegistry.Nowhere/chart', status: 400, says: 'Nowhere' },
+  'GET region-chart': { at: 'region-weeks/chart?service=Nothing', status: 400, says: 'Nothing' },
   'GET region-weeks': { at: 'region-weeks?service=Nothing', status: 400, says: 'Nothing' },
   'GET why': { at: 'why?address=192.0.2.1', status: 200, says: '192.0.2.1' },
   'POST pause': { at: 'pause', body: { why, by: 'ops' }, status: 201, says: '"pause"' },

@@ -32,7 +32,7 @@ export function missingIn(
   return missing;
 }
 
-/** The sizes with those of one more publication, or with other ones of it, by time. What is not kept any more is left out. */
+/** The sizes with those of one more publication, or with other ones of it, by time, without what is no longer kept. */
 export function withSizes(
   sizes: readonly PublicationSizes[],
   found: PublicationSizes,

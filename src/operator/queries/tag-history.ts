@@ -20,8 +20,10 @@ export interface TagHistoryView {
   readonly tag: string;
   /** Lists that select it now. */
   readonly lists: readonly string[];
-  /** Oldest first; from each on it was so until the next. */
+  /** Oldest first; from each on it was so until the next, and from the last on up to `until`. */
   readonly points: readonly TagPoint[];
+  /** ISO 8601: up to when something is known, in the time that is asked for; absent where nothing is. */
+  readonly until?: string;
   /** How much is kept and not looked at yet: until then some of it may be missing here. */
   readonly behind: number;
 }
@@ -53,10 +55,14 @@ export async function tagHistory(context: Asked, named: string, query: PastQuery
   const { since, until } = readPeriod(query, context.now());
   const [sizes, ledger] = await Promise.all([readSizes(context), readLedger(context)]);
   const tag = tagNamed(named, sizes, ledger);
+  const points = pointsOf(sizes, tag);
+  const newest = points.at(-1)?.at;
+  const end = until !== undefined && newest !== undefined && until < newest ? until : newest;
   return {
     tag,
     lists: listsWith(context, ledger).get(tag) ?? [],
-    points: within(pointsOf(sizes, tag), since, until),
+    points: within(points, since, until),
+    ...(end === undefined ? {} : { until: end }),
     behind: sizes.behind,
   };
 }
