@@ -14,6 +14,7 @@ import { addInitCommand } from './init-command.ts';
 import { addPageCommand } from './page-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addTagCommands } from './tag-commands.ts';
 import { addWhyCommand } from './why-command.ts';
 
 const exitCodes = `
@@ -65,6 +66,7 @@ export function makeProgram(): Command {
   addChangeCommands(program);
   addWhyCommand(program);
   addPageCommand(program);
+  addTagCommands(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');

@@ -16,10 +16,12 @@ import { lookup } from './queries/lookup.ts';
 import { viewOfPlan } from './queries/plan-view.ts';
 import { previewOf } from './queries/preview.ts';
 import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
+import { regionWeeks } from './queries/region-weeks.ts';
 import { registriesView } from './queries/registries.ts';
 import { resolveName } from './queries/resolve-name.ts';
 import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
+import { selectedTags, tagHistory } from './queries/tag-history.ts';
 import { type Resolve, why } from './queries/why.ts';
 
 /**
@@ -74,6 +76,9 @@ export function makeOperator(
     publication: (which) => publicationOf(context, which),
     diff: (from, to, filter) => diffOf(context, from, to, filter),
     why: (query) => why(context, resolve, query),
+    tags: () => selectedTags(context),
+    tagHistory: (tag, query) => tagHistory(context, tag, query),
+    regionWeeks: (query) => regionWeeks(context, query),
   };
 }
 

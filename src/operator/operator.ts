@@ -17,7 +17,9 @@ import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 import type { InboxView, ParentsView } from './inbox.ts';
 import type { ChangesQuery, ChangesView, VersionView } from './queries/changes.ts';
 import type { DiffView, KeptFile, KeptPublication } from './queries/publications.ts';
+import type { RegionWeeksQuery, RegionWeeksView } from './queries/region-weeks.ts';
 import type { RunReport, RunsQuery, RunsView } from './queries/runs.ts';
+import type { PastQuery, TagHistoryView, TagsView } from './queries/tag-history.ts';
 
 /** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
@@ -65,6 +67,12 @@ export interface Operator {
   diff(from: string, to: string, filter: TagFilter): Promise<DiffView>;
   /** Why something is allowed or not, in each list and target, now or on a day that has passed. Throws RequestError. */
   why(query: WhyQuery): Promise<WhyView>;
+  /** Tags that lists select, as they are now. */
+  tags(): Promise<TagsView>;
+  /** How large a tag was over time. Throws RequestError for one that is not known, with the nearest name. */
+  tagHistory(tag: string, query: PastQuery): Promise<TagHistoryView>;
+  /** What the regions of a service gained and lost, by week. Throws RequestError for a service that is not known. */
+  regionWeeks(query: RegionWeeksQuery): Promise<RegionWeeksView>;
 }
 
 export interface WhyQuery {

@@ -119,6 +119,15 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
       asked.push(['diff', from, to, filter]);
       return { from: somePublication, to: somePublication, tags: [], unreadable: [] };
     },
+    tags: async () => ({ tags: [], behind: 0 }),
+    async tagHistory(tag, query) {
+      asked.push(['tagHistory', tag, query]);
+      return { tag, lists: [], points: [], behind: 0 };
+    },
+    async regionWeeks(query) {
+      asked.push(['regionWeeks', query]);
+      return { service: query.service, weeks: [], regions: [], unchanged: [], behind: 0 };
+    },
     ...changes,
   };
 }
