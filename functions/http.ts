@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import type { Route } from '../src/http/handle.ts';
+import { pageRoute } from '../src/http/page/route.ts';
 import { routeFor, routes } from '../src/http/routes.ts';
 import { SettingsError, signInSettings } from '../src/run/settings.ts';
 import { openProduct } from './open-service.ts';
@@ -9,14 +10,14 @@ import { openProduct } from './open-service.ts';
  * registered is paid on every cold start, also by the timer that needs none of it.
  */
 export function registerHttp(wanted: (route: Route) => boolean): void {
-  for (const [name, rows] of Map.groupBy(routes.filter(wanted), (route) => route.name)) {
+  for (const [name, rows] of Map.groupBy([...routes, pageRoute].filter(wanted), (route) => route.name)) {
     const [first] = rows as [Route];
     app.http(name, {
-      route: first.path,
+      route: first.under === 'root' ? first.path : `api/${first.path}`,
       methods: rows.flatMap(({ methods }) => methods),
       authLevel: keyLevelOf(first, process.env),
       async handler(request, context) {
-        const route = routeFor(name, request.method);
+        const route = routeFor(rows, request.method);
         if (route === undefined) {
           const { problem } = await import('../src/http/responses.ts');
           return problem(404, `No route takes ${request.method} here.`, {

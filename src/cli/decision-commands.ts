@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { answersTo, type HoldAnswer } from '../core/decisions/decision.ts';
 import { namedBy } from '../core/decisions/short-id.ts';
 import { UsageError } from '../core/errors.ts';
+import { userNameHere } from '../local/user-name.ts';
 import type { DecisionRequest, HoldView, Operator } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/operator.ts';
 import { print, type ViewOptions, whole, withJson } from './ask-commands.ts';
@@ -210,13 +210,9 @@ async function recordWith(
 
 /** The user here. A container may have one without a name: throws UsageError. */
 export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // Node's error for a call of the system that failed.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')) throw error;
-    throw new UsageError('expected --by NAME: this system does not know the name of its user');
-  }
+  const name = userNameHere();
+  if (name !== undefined) return name;
+  throw new UsageError('expected --by NAME: this system does not know the name of its user');
 }
 
 function listOf(text: string): string[] {

@@ -11,6 +11,7 @@ import { addChangeCommands } from './change-commands.ts';
 import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand } from './check-commands.ts';
 import { addDecisionCommands } from './decision-commands.ts';
 import { addInitCommand } from './init-command.ts';
+import { addPageCommand } from './page-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addWhyCommand } from './why-command.ts';
@@ -58,6 +59,7 @@ export function makeProgram(): Command {
   addAskCommands(program);
   addChangeCommands(program);
   addWhyCommand(program);
+  addPageCommand(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');

@@ -26,7 +26,7 @@ interface ReplayOptions {
 const help = `
 Rows of the table, over all files and watched tags. What is published is what the newest readable file has, accepted or not:
   weeks asked       weeks with a question to an operator; below, those about tags and those about files that were not taken
-                    over. A week may be both
+                    over, or not for every watched tag. A week may be both
   reminders         of questions that have no answer
   asked again       questions about a hold that was known before
   missing           addresses published and not allowed, times days; apart: those held as a suspicious gain

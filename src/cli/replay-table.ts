@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import { quantity } from '../messages/format.ts';
+import { listed, quantity } from '../messages/format.ts';
 import type { ReplayedFolder } from '../replay/folder.ts';
 import type { AddressFigure, Figures } from '../replay/metrics.ts';
 import type { Replayed } from '../replay/replay.ts';
@@ -7,10 +7,12 @@ import { tableText } from '../text-table.ts';
 
 /** A replay as `--json` gives it. `publications` counts every file, also those that were not taken over. */
 export function replayJson(replayed: ReplayedFolder): object {
-  const { accepted, seen, refused, waiting, unreadable, watch, asked, removals, notices, policies } = replayed;
+  const { accepted, takenInPart, seen, refused, waiting, unreadable } = replayed;
+  const { watch, asked, removals, notices, policies } = replayed;
   return {
     publications: filesIn(replayed),
     accepted,
+    takenInPart,
     seen,
     refused,
     waiting,
@@ -25,9 +27,10 @@ export function replayJson(replayed: ReplayedFolder): object {
 
 /** A replay for a terminal. */
 export function showReplay(replayed: ReplayedFolder): string {
-  const { refused, waiting, unreadable, asked, removals, notices, watch } = replayed;
+  const { takenInPart, refused, waiting, unreadable, asked, removals, notices, watch } = replayed;
   const days = Map.groupBy(asked, ({ date }) => date);
-  const notTaken = [
+  const notWhole = [
+    ...takenInPart.map((file) => ({ ...file, how: 'is taken in part', reasons: leftOutOf(file) })),
     ...unreadable.map((file) => ({ ...file, how: 'cannot be read as a whole' })),
     ...refused.map((file) => ({ ...file, how: 'is refused' })),
     ...waiting.map((file) => ({ ...file, how: 'waits for a person' })),
@@ -35,7 +38,7 @@ export function showReplay(replayed: ReplayedFolder): string {
   const returned = removals.filter(({ cameBack }) => cameBack.length > 0);
   return `${[
     `${colors.bold(`${quantity(filesIn(replayed), 'publication')}`)}: ${countsOf(replayed)}; ${quantity(watch.size, 'tag')} watched`,
-    ...notTaken.flatMap(({ date, file, how, reasons }) => [
+    ...notWhole.flatMap(({ date, file, how, reasons }) => [
       `  ${date}  ${file} ${how}`,
       ...reasons.map((reason) => `      ${reason}`),
     ]),
@@ -108,17 +111,35 @@ function short(digits: string): string {
     : `${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
 }
 
-/** `3 accepted, 1 seen before`: the verdicts that there are. */
-function countsOf({ accepted, seen, refused, waiting, unreadable }: ReplayedFolder): string {
+/** What of a file is as before: watched tags each with its reason, the others in a line. */
+function leftOutOf({ setAside, setAsideCount, unnamed }: Replayed['takenInPart'][number]): readonly string[] {
+  const watched = setAside.filter(({ selected }) => selected);
+  const others = setAside.filter(({ selected }) => !selected).map(({ tag, why }) => `${tag} (${why})`);
+  const count = setAsideCount - watched.length;
+  return [
+    ...watched.map(({ tag, why }) => `${tag} stays as before: ${why}`),
+    ...(count > 0
+      ? [
+          `${quantity(count, 'tag')} that no list holds ${count === 1 ? 'stays' : 'stay'} as before: ${listed(others, 3, count)}`,
+        ]
+      : []),
+    ...(unnamed ? [`values without a name that can be read are left out: ${listed(unnamed, 3)}`] : []),
+  ];
+}
+
+/** `3 accepted (1 in part), 1 seen before`: the verdicts that there are. */
+function countsOf({ accepted, takenInPart, seen, refused, waiting, unreadable }: ReplayedFolder): string {
   const others = [
     [seen, 'seen before'],
     [refused.length, 'refused'],
     [waiting.length, 'waiting'],
     [unreadable.length, 'unreadable'],
   ] as const;
-  return [`${accepted} accepted`, ...others.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))].join(
-    ', ',
-  );
+  const inPart = takenInPart.length === 0 ? '' : ` (${takenInPart.length} in part)`;
+  return [
+    `${accepted} accepted${inPart}`,
+    ...others.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])),
+  ].join(', ');
 }
 
 function filesIn({ accepted, seen, refused, waiting, unreadable }: ReplayedFolder): number {

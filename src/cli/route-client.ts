@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AnswerOf, Plain } from '../http/answers/component.ts';
 import type { Response, TypedEndpoint } from '../http/handle.ts';
 import type { BodySchema } from '../http/read-request.ts';
-import { routeFor, type Table } from '../http/routes.ts';
+import { routeFor, routes, type Table } from '../http/routes.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 
 type Method = 'GET' | 'POST';
@@ -78,7 +78,10 @@ export function routeClient(api: ApiClient): RouteClient {
 }
 
 function rowOf(name: string, method: Method) {
-  const row = routeFor(name, method);
+  const row = routeFor(
+    routes.filter((one) => one.name === name),
+    method,
+  );
   if (row === undefined) throw new Error(`expected a row for ${method} in the table of routes, got none by ${name}`);
   return row;
 }

@@ -1,7 +1,8 @@
 import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
-import { clock, extent, listed, quantity } from '../messages/format.ts';
-import type { Affected, InboxItem, InboxView, ParentsView } from '../operator/inbox.ts';
+import { clock, listed, quantity } from '../messages/format.ts';
+import type { InboxItem, InboxView } from '../operator/inbox.ts';
+import { affectedText, allWell, parentsText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
@@ -36,18 +37,6 @@ export function showInbox(view: InboxView, place: string, width = terminalWidth(
     .join('\n\n');
 }
 
-/** One sentence where nothing waits: whether all is well, and how old what is known is. */
-export function allWell({ publication, freshness, troubles }: InboxView): string {
-  if (publication === undefined)
-    return 'Nothing waits for you, and no publication was accepted yet: `run` asks for a run.';
-  const { changeNumber, date, ageDays } = publication;
-  const newest = `publication ${changeNumber} of ${date} is in force, ${quantity(ageDays, 'day')} old`;
-  if (freshness !== 'fresh') return `Nothing waits for you, but the source is ${freshness}: ${newest}.`;
-  return troubles.length > 0
-    ? `Nothing waits for you; ${newest}. Not all is well:`
-    : `All is well: nothing waits for you, and ${newest}.`;
-}
-
 function itemText(item: InboxItem, place: string, width: number): string {
   const { short, title, reasons, affected, parents, suggested, ifIgnored, commands, approvals, since, prefixes } = item;
   const field = (name: string, text: string | undefined): string[] => {
@@ -71,31 +60,6 @@ function itemText(item: InboxItem, place: string, width: number): string {
     ...field('if ignored', `${ifIgnored.text}${until}`),
     ...commands.map(({ answer, command }) => `  ${answer.slice(0, label - 1).padEnd(label)}${command}${place}`),
   ].join('\n');
-}
-
-/** "list pulls; target hub (ip-group, firewall policy hub-policy); registry contoso". */
-function affectedText({ lists, targets, registries }: Affected): string {
-  const some = (one: string, many: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${names.length === 1 ? one : many} ${listed(names, 4)}`];
-  const named = targets.map(({ target, kind, firewalls }) => `${target} (${[kind, ...firewalls].join(', ')})`);
-  const all = [
-    ...some('list', 'lists', lists),
-    ...some('target', 'targets', named),
-    ...some('registry', 'registries', registries),
-  ];
-  return all.length === 0 ? 'no target' : all.join('; ');
-}
-
-/** Where in the newest publication the lost ranges are. */
-function parentsText({ region, global, neither, neitherSince }: ParentsView): string {
-  const where = [
-    ...(region.length > 0 ? [`${extent(region)} still in AzureCloud of the region`] : []),
-    ...(global.length > 0 ? [`${extent(global)} in the global tag alone`] : []),
-    ...(neither.length > 0
-      ? [`${extent(neither)} in neither${neitherSince === undefined ? '' : ` since ${neitherSince.slice(0, 10)}`}`]
-      : []),
-  ];
-  return `${where.join('; ')}.`;
 }
 
 /** The options by which a command found its service, as another command takes them. None of them is a secret. */

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import { messageOf, UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { WhyView } from '../core/why.ts';
 import { whyText } from '../messages/why.ts';
 import type { WhyQuery } from '../operator/operator.ts';
+import { RequestError } from '../run/service.ts';
 import { terminalWidth } from '../text-table.ts';
+import { ApiError } from './api-client.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
 
@@ -31,10 +34,18 @@ export function addWhyCommand(program: Command): void {
       ...(target === undefined ? {} : { target }),
       ...(resolve ? { resolve } : {}),
     };
-    const view = await (await openOperator(options)).why(query);
+    const operator = await openOperator(options);
+    const view = await operator.why(query).catch((error: unknown) => {
+      throw isUnanswerable(error) ? new UsageError(messageOf(error)) : error;
+    });
     print(options, view, (one) => showWhy(one));
     if (!isAllowed(view)) process.exitCode = 1;
   });
+}
+
+/** What cannot be asked is bad usage: another exit code says that nothing lets it in. */
+function isUnanswerable(error: unknown): boolean {
+  return error instanceof RequestError || (error instanceof ApiError && error.status === 400);
 }
 
 /** Whether a target, or a list, lets in some of it. */

@@ -98,7 +98,8 @@ function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
         isObject(target) && typeof target.list === 'string' ? [[id, target.list] as const] : [],
       ),
     ),
-    policyTags: Object.keys(membersOf(value, ['policy', 'tags'])),
+    policy: membersOf(value, ['policy']),
+    policyTags: membersOf(value, ['policy', 'tags']),
     kinds,
     today: now.toISOString().slice(0, 10),
   };

@@ -54,7 +54,8 @@ export const crossCheckSchema = z
 const days = z.int().min(1).max(3650);
 const count = z.int().min(0).max(1_000_000_000);
 
-const numberFields = {
+/** The settings of a tag, in the order of the documentation. */
+const policyFields = {
   lossClockDays: days.describe('Days a range that is no longer published is kept before the clock may release it.'),
   lossClockPublications: z
     .int()
@@ -76,6 +77,10 @@ const numberFields = {
     .describe('The same share for a single prefix, and for what left the parents of the tag as well.'),
   lossWindowDays: days.describe('Days within which losses count together for these shares.'),
   lossQuestionPrefixes: count.describe('Published prefixes, lost at once, above which the loss waits for an answer.'),
+  lossQuestionTagVanished: z
+    .boolean()
+    .describe('Whether the loss waits for an answer where the whole tag is gone. If not, the clock lets all of it go.'),
+  lossQuestionFamily: z.boolean().describe('The same where a whole family of the tag is gone.'),
   gainQuestionGrowth: z
     .number()
     .min(0)
@@ -89,32 +94,47 @@ const numberFields = {
     .min(1)
     .max(128)
     .describe("Bits by which a gained prefix must be shorter than the tag's shortest to wait for an answer."),
-} satisfies NumberFields;
+  gainQuestionPrivateRange: z
+    .boolean()
+    .describe(
+      'Whether a gain in private address space (10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16, fc00::/7) waits for an answer. Other reserved space, such as loopback or multicast, always does.',
+    ),
+  gainQuestionOtherRegion: z
+    .boolean()
+    .describe(
+      'Whether a gain waits for an answer that another region of the service has as well, or allowed until now, unless AzureCloud of this region has it.',
+    ),
+  gainQuestionOtherService: z
+    .boolean()
+    .describe(
+      'Whether a gain of ranges of another service, with which the tag shared nothing before, waits for an answer.',
+    ),
+  fileQuestionOlderTag: z
+    .boolean()
+    .describe(
+      'Whether a tag whose own changeNumber went back is older content: it stays as it was and is told, and the file waits where more tags went back than up. If not, the number of the tag counts for nothing.',
+    ),
+  parentsCount: z
+    .boolean()
+    .describe(
+      "Whether the parents of a regional tag (its service's global tag and AzureCloud of its region) count: what they lack is kept out, and a loss that they have is kept without a question.",
+    ),
+} satisfies { readonly [K in keyof TagPolicy]: z.ZodType<TagPolicy[K]> };
 
-type NumberFields = Record<Exclude<keyof TagPolicy, 'parentsCount'>, z.ZodNumber>;
-
-const parentsCount = z
-  .boolean()
-  .describe(
-    "Whether the parents of a regional tag (its service's global tag and AzureCloud of its region) count: what they lack is kept out, and a loss that they have is kept without a question.",
-  );
+type Fields = typeof policyFields;
 
 /** Schema of the policy that losses and gains are judged by. */
 export function policySchema() {
-  const fields = Object.entries(numberFields) as [keyof NumberFields, z.ZodNumber][];
-  const globals = fields.map(([key, field]) => [key, field.default(defaultPolicy[key])]);
-  const overrides = fields.map(([key, field]) => [key, field.exactOptional()]);
+  const all = Object.entries(policyFields) as [keyof Fields, z.ZodType<number | boolean>][];
+  const globals = all.map(([key, field]) => [key, field.default(defaultPolicy[key])]);
+  const overrides = all.map(([key, field]) => [key, field.exactOptional()]);
   return z
     .strictObject({
-      ...(Object.fromEntries(globals) as { [K in keyof NumberFields]: z.ZodDefault<z.ZodNumber> }),
-      parentsCount: parentsCount.default(defaultPolicy.parentsCount),
+      ...(Object.fromEntries(globals) as { [K in keyof Fields]: z.ZodDefault<Fields[K]> }),
       tags: z
         .record(
           z.string(),
-          z.strictObject({
-            ...(Object.fromEntries(overrides) as { [K in keyof NumberFields]: z.ZodExactOptional<z.ZodNumber> }),
-            parentsCount: parentsCount.exactOptional(),
-          }),
+          z.strictObject(Object.fromEntries(overrides) as { [K in keyof Fields]: z.ZodExactOptional<Fields[K]> }),
         )
         .default({})
         .describe('Overrides by the full name of a tag; what is not named here is as above.'),

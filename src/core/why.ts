@@ -1,8 +1,8 @@
 import { isEmpty } from './address/sets.ts';
 import { effectiveOf, type Ledger } from './judge/ledger.ts';
 import { covers, type Entries, entries, isNone, meets, noEntries, textsOf, within, without } from './plan/entries.ts';
-import type { DecisionRef, Grant } from './plan/memory.ts';
-import { allOf, lastMoves, type Move } from './plan/moves.ts';
+import type { DecisionRef, Grant, Move } from './plan/memory.ts';
+import { allOf, lastMoves } from './plan/moves.ts';
 import type { Cause, Mode } from './plan/plan-types.ts';
 import type { Selection } from './plan/selection.ts';
 import type { Publication, TagFrom } from './publication/publication.ts';

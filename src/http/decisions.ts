@@ -34,7 +34,8 @@ const changeNumber = z.int().positive().describe('The change number of a publica
 const target = id.describe('The id of a target; all targets if absent.').exactOptional();
 const part = id.describe('A plan part that waits: its id, its short id, or its target if only one part of it waits.');
 
-const answers = {
+/** Bodies of decisions about what waits, by kind. */
+export const answers = {
   answer: z.strictObject({
     ...said,
     holds: z.array(id).min(1).max(1000).describe('Holds: ids, short ids, or the tag or target of one.'),
@@ -70,7 +71,8 @@ const answers = {
   }),
 };
 
-const controls = {
+/** Bodies of decisions that control writes, by kind. */
+export const controls = {
   pause: z.strictObject({ ...said, target, until: until.exactOptional() }),
   resume: z.strictObject({ ...said, target }),
   pin: z.strictObject({ ...said, changeNumber, until }),
@@ -117,7 +119,8 @@ async function record(
   return withRun(json(201, taken), taken);
 }
 
-function dated(word: DecisionRequest, now: Date): DecisionRequest {
+/** The decision with the moment that its `until` means. Throws BadRequest for a text that names none. */
+export function dated(word: DecisionRequest, now: Date): DecisionRequest {
   if (!('until' in word) || word.until === undefined) return word;
   try {
     return { ...word, until: readUntil(word.until, now) };

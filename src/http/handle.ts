@@ -20,7 +20,7 @@ export interface Product {
 /** One request to an endpoint: checked, with what it may ask. */
 export interface Call<Q = unknown, B = unknown> extends Product {
   readonly request: HttpRequest;
-  readonly context: Pick<InvocationContext, 'error' | 'warn'>;
+  readonly context: Pick<InvocationContext, 'error' | 'warn' | 'invocationId'>;
   /** Who signed in, on a route that asks for no key and has a role; absent without a sign-in that counts. */
   readonly signedIn?: SignedIn;
   readonly query: Q;
@@ -79,7 +79,9 @@ export type Route = {
   /** Of the function in Azure. Rows of one name are one function, and have one path. */
   readonly name: string;
   readonly methods: readonly ('GET' | 'HEAD' | 'POST')[];
-  /** Below `/api/`, with parameters as Azure Functions writes them: `{id}`, or `{*id}` for the rest of a path. */
+  /** What the path begins below: `/api/`, or the root of the app. Absent: `/api/`. */
+  readonly under?: 'root';
+  /** With parameters as Azure Functions writes them: `{id}`, or `{*id}` for the rest of a path. */
   readonly path: string;
   /** One line for the document of the API. */
   readonly summary: string;

@@ -23,7 +23,12 @@ export type BodyOf<B> = B extends z.ZodObject
  * become a real run.
  */
 export async function readBody(request: HttpRequest, schema: BodySchema): Promise<object> {
-  const value = await readJson(request);
+  return checkBody(await readJson(request), schema);
+}
+
+/** The same for what was read already, as the fields of a form are. */
+export function checkBody(value: unknown, schema: BodySchema): object {
+  refuseHidden(value, 'body');
   if (!('kinds' in schema)) return check(value, schema, 'body');
   const { kind, ...fields } = typeof value === 'object' && value !== null ? (value as { kind?: unknown }) : {};
   const known = typeof kind === 'string' && Object.hasOwn(schema.kinds, kind) ? schema.kinds[kind] : undefined;
@@ -146,7 +151,6 @@ function parse(text: string): unknown {
       `Expected nesting of at most ${mostNesting} objects and arrays, got more. Send the fields documented.`,
     );
   }
-  refuseHidden(value, 'body');
   return value;
 }
 

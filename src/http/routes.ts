@@ -232,9 +232,7 @@ export type Table = typeof table;
 
 export const routes: readonly Route[] = table;
 
-/** The row that answers a request to a function; HEAD is for those who may GET. */
-export function routeFor(name: string, method: string): Route | undefined {
-  return routes.find(
-    (route) => route.name === name && route.methods.some((one) => one === (method === 'HEAD' ? 'GET' : method)),
-  );
+/** The row of those of a function that answers a request; HEAD is for those who may GET. */
+export function routeFor(rows: readonly Route[], method: string): Route | undefined {
+  return rows.find((route) => route.methods.some((one) => one === (method === 'HEAD' ? 'GET' : method)));
 }

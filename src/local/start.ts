@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf, UsageError } from '../core/errors.ts';
+import { signInLink } from '../run/page-key.ts';
 import type { HostLog } from './host/functions.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -22,6 +23,7 @@ import {
   writesText,
 } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
+import { userNameHere } from './user-name.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
 const result = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -176,6 +178,9 @@ function introduce(
 
 function sayWhatNext({ host, folder }: LocalService): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
+  say(`  page      ${signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '')}`);
+  const again = folder.kept ? `; \`npm run -s cli -- page --data ${folder.path}\` prints a new one` : '';
+  say(`            the link counts for 30 minutes${again}`);
   say(`  health    ${host.url}/api/health`);
   say(`  key       in ${folder.keyHeader}, as the header x-functions-key`);
   // By its file: what is on the command line of curl, every user of this machine can see.

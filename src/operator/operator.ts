@@ -123,6 +123,8 @@ export interface StatusView {
       readonly entries: readonly string[];
       readonly broad: readonly BroadEntry[];
     };
+    /** Entries in it after the last run, of every writer, and how many it can hold; absent before the first run. */
+    readonly fill?: { readonly entries: number; readonly room?: number };
   })[];
   readonly lastRun?: RunView;
 }

@@ -1,5 +1,5 @@
 import type { Entries } from '../core/plan/entries.ts';
-import type { Move } from '../core/plan/moves.ts';
+import type { Move } from '../core/plan/memory.ts';
 
 /** Append-only: how each range came into what is ours in a target, and how it went; found by range, not by run. */
 export interface Moves {

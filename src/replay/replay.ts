@@ -8,10 +8,12 @@ import type { Ledger, TagLedger } from '../core/judge/ledger.ts';
 import { effectiveOf, emptyLedger, heldBy } from '../core/judge/ledger.ts';
 import type { Policy } from '../core/judge/policy.ts';
 import type { Watch } from '../core/judge/watch.ts';
+import type { AcceptedEvent } from '../core/publication/accepted-event.ts';
 import type { Catalog, Cloud } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
 import type { Before } from '../core/publication/take-file.ts';
+import type { SetAsideTag } from '../core/source-event.ts';
 import { answerWithHindsight } from './hindsight.ts';
 import { type ComparedPolicy, type Figures, type TagState, Tally } from './metrics.ts';
 import { dateOf, isBroken, Published, type SequencedFile } from './published.ts';
@@ -53,8 +55,21 @@ interface NotTaken {
   readonly reasons: readonly string[];
 }
 
+/** A file that was taken over but for some tags: the whole of what is told of them. */
+interface TakenInPart extends Pick<AcceptedEvent, 'unnamed'> {
+  readonly file: string;
+  /** ISO 8601 date. */
+  readonly date: string;
+  /** Tags that stay as they were: every one that is watched, and the first of the others. */
+  readonly setAside: readonly SetAsideTag[];
+  /** How many there are in all. */
+  readonly setAsideCount: number;
+}
+
 export interface Replayed {
   readonly accepted: number;
+  /** Those of the accepted files of which tags were set aside. */
+  readonly takenInPart: readonly TakenInPart[];
   /** Files with the same content as the last accepted one. */
   readonly seen: number;
   /** Files that may not follow the ones before them. */
@@ -82,6 +97,7 @@ export function replay(input: ReplayInput): Replayed {
   const compared = (input.compared ?? []).map((policy) => new Compared(policy, input.watch));
   const published = new Published();
   const notTaken = { refused: [] as NotTaken[], waiting: [] as NotTaken[], unreadable: [] as NotTaken[] };
+  const takenInPart: TakenInPart[] = [];
   const told = new Set<string>();
   let [accepted, seen] = [0, 0];
   let clock = new Date(origin);
@@ -92,8 +108,9 @@ export function replay(input: ReplayInput): Replayed {
     for (clock = dayAfter(clock); clock < now; clock = dayAfter(clock)) ours.pass(clock, published);
     clock = now;
     published.take(file);
-    const taken = takeUp(file, ours.before(), told, now);
-    const { verdict, reasons } = taken;
+    const taken = takeUp(file, ours.before(), input, told, now);
+    const { verdict, reasons, inPart } = taken;
+    if (inPart) takenInPart.push(partOf(inPart, dateOf(file)));
     if (verdict === 'accepted') accepted += 1;
     else if (verdict === 'seen') seen += 1;
     else {
@@ -112,7 +129,11 @@ export function replay(input: ReplayInput): Replayed {
   const policies: Record<string, Figures> = { 'service-tag-sync': ours.tally.finish(end) };
   for (const { policy, tally } of compared) policies[policy.name] = tally.finish(end);
   const { asked, notices } = record;
-  return { accepted, seen, ...notTaken, asked, removals: record.removals(), notices, policies };
+  return { accepted, takenInPart, seen, ...notTaken, asked, removals: record.removals(), notices, policies };
+}
+
+function partOf({ file, setAside = [], setAsideCount = 0, unnamed }: AcceptedEvent, date: string): TakenInPart {
+  return { file, date, setAside, setAsideCount, ...(unnamed ? { unnamed } : {}) };
 }
 
 /** What one pass has beside the time. */

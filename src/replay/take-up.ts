@@ -1,6 +1,9 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
+import type { Policy } from '../core/judge/policy.ts';
+import type { Watch } from '../core/judge/watch.ts';
 import { acceptFile } from '../core/publication/accept.ts';
+import { type AcceptedEvent, acceptedEvent } from '../core/publication/accepted-event.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
 import type { Before } from '../core/publication/take-file.ts';
 import { isBroken, type SequencedFile } from './published.ts';
@@ -12,6 +15,8 @@ interface TakenUp {
   readonly events: readonly DomainEvent[];
   /** Only with `accepted`. */
   readonly accepted?: ParsedPublication;
+  /** Only with `accepted`, where some of the file was set aside: what is told of that. */
+  readonly inPart?: AcceptedEvent;
   /** As far as it can be believed; it makes the source suspect if it announces something. */
   readonly notAccepted?: NotAccepted;
 }
@@ -20,23 +25,29 @@ interface TakenUp {
  * Judges a file for acceptance after what is in force, with the events that a run has then.
  * @param told digests of the files that people heard of before: nobody hears of one again.
  */
-export function takeUp(file: SequencedFile, before: Before, told: ReadonlySet<string>, now: Date): TakenUp {
+export function takeUp(
+  file: SequencedFile,
+  before: Before,
+  { watch, policy }: { readonly watch: Watch; readonly policy: Policy },
+  told: ReadonlySet<string>,
+  now: Date,
+): TakenUp {
   if (isBroken(file)) {
     const { reasons, sound } = file;
     const events = [refusal(file.file, reasons, file.digest, told)];
     return { verdict: 'unreadable', reasons, events, ...(sound ? { notAccepted: sound } : {}) };
   }
   const { publication } = file;
-  const { file: name, digest, changeNumber, valuesDigest } = publication;
+  const { file: name, digest } = publication;
   const last = before.publication;
-  const { verdict, reasons, parsed } = acceptFile(file, { before, inForce: before.catalog, after: last, now });
+  const { verdict, reasons, parsed } = acceptFile(file, { before, inForce: before.catalog, after: last, policy, now });
   switch (verdict) {
     case 'seen':
       return { verdict, reasons, events: [] };
     case 'accepted': {
-      const identical = !parsed.setAside && last?.valuesDigest === valuesDigest;
-      const event = { kind: 'publication-accepted', file: name, changeNumber, identical } as const;
-      return { verdict, reasons, events: [event], accepted: parsed };
+      const event = acceptedEvent(parsed, last, watch);
+      const inPart = event.setAside || event.unnamed ? { inPart: event } : {};
+      return { verdict, reasons, events: [event], accepted: parsed, ...inPart };
     }
     case 'waiting': {
       const event = { kind: 'publication-waits', file: name, reasons, digest } as const;

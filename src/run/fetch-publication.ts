@@ -3,8 +3,6 @@ import type { AcceptPublicationDecision } from '../core/decisions/decision.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
-import type { Watch } from '../core/judge/watch.ts';
-import { formatIssue, issueTexts } from '../core/publication/issue-list.ts';
 import { type ParsedPublication, type Publication, setAsideIn } from '../core/publication/publication.ts';
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
@@ -15,7 +13,10 @@ import { judgeCandidate, type ReadInForce, type Sound, type Unsound } from './ju
 /** What the source had, judged for acceptance. */
 export interface FetchResult {
   /** A publication that is newly accepted, by the rules or by an operator. */
-  readonly accepted?: AcceptedOverride;
+  readonly accepted?: AcceptedOverride & {
+    /** The operator's name. */
+    readonly by?: string;
+  };
   /** The publication in force that came again: its catalog needs no second reading. */
   readonly seen?: ParsedPublication;
   /** Files that were refused or wait, as far as their tags can be believed. */
@@ -28,6 +29,7 @@ export interface FetchResult {
   readonly told: readonly string[];
   /** Words on files that were taken up, whatever came of them. */
   readonly wordsTaken: readonly string[];
+  /** Without that of `accepted`: which of its tags people are told of depends on the lists. */
   readonly events: readonly DomainEvent[];
   /** Files to keep, refused ones too; nothing is stored here, so that a dry run can come this way. */
   readonly keep: readonly Kept[];
@@ -73,9 +75,8 @@ export async function fetchAndAccept(
       ...(result.ok ? {} : { why: result.why }),
     });
     if (!result.ok) continue;
-    const accepted = result.vouched;
-    const events = [acceptedEvent(accepted, ledger.accepted, decision.by.name)];
-    return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events, keep: [] };
+    const accepted = { ...result.vouched, by: decision.by.name };
+    return { accepted, notAccepted: [], reached: true, others: [], told: [], wordsTaken, events: [], keep: [] };
   }
   const answered = new Set(decisions.map(({ digest }) => digest));
   const known = new Set([...announced, ...answered]);
@@ -128,7 +129,7 @@ async function takeFromSource(
   keep.push(...others.keep);
   const whole = { notAccepted, reached: candidates > 0, others: others.ways, told, keep };
   if (best?.verdict === 'accepted') {
-    return { ...whole, accepted: best.parsed, events: [...events, acceptedEvent(best.parsed, last)] };
+    return { ...whole, accepted: best.parsed, events };
   }
   return { ...whole, ...(best ? { seen: best.parsed } : {}), events };
 }
@@ -163,44 +164,6 @@ async function askOthers(
     if (second.verdict !== 'seen' && second.parsed) ways.push({ ...second.parsed, way });
   }
   return { ways, keep: [] };
-}
-
-function acceptedEvent(
-  { publication, setAside, unnamed, onlyTags }: AcceptedOverride,
-  last: Publication | undefined,
-  by?: string,
-): DomainEvent & { kind: 'publication-accepted' } {
-  const { file, changeNumber, valuesDigest } = publication;
-  return {
-    kind: 'publication-accepted',
-    file,
-    changeNumber,
-    identical: !onlyTags && !setAside && last?.valuesDigest === valuesDigest,
-    ...(by === undefined ? {} : { by }),
-    ...(onlyTags === undefined ? {} : { onlyTags }),
-    ...(unnamed === undefined ? {} : { unnamed: issueTexts(unnamed) }),
-  };
-}
-
-/** How many set-aside tags that no list selects an event names. */
-const maxSetAsideNamed = 20;
-
-/** The event of a publication that was taken in part, with the tags that were not: those that targets hold first. */
-export function withSetAside(
-  event: DomainEvent,
-  { publication, setAside, stale = [] }: ParsedPublication,
-  watch: Watch,
-): DomainEvent {
-  if (event.kind !== 'publication-accepted' || !setAside?.size) return event;
-  const tags = [...setAside].map(([tag, [issue]]) => ({
-    tag,
-    why: issue ? formatIssue(issue) : 'its content cannot be told',
-    selected: (watch.get(tag)?.length ?? 0) > 0,
-    ...(stale.includes(tag) ? { stale: true as const } : {}),
-  }));
-  const [selected, others] = [tags.filter((one) => one.selected), tags.filter((one) => !one.selected)];
-  const named = [...selected, ...others.slice(0, maxSetAsideNamed)];
-  return { ...event, setAside: named, setAsideCount: tags.length, digest: publication.digest };
 }
 
 /** A waiting file is reported once. A refused one is in the record of every run that met it, and is reported to people once. */

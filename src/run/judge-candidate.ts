@@ -64,7 +64,13 @@ export async function judgeCandidate(
   const stored = await inForce.readInForce();
   const { verdict, reasons, parsed } = acceptFile(
     { ...read, publication },
-    { before: beforeOf(inForce.ledger, stored), inForce: stored, after, now: context.now() },
+    {
+      before: beforeOf(inForce.ledger, stored),
+      inForce: stored,
+      after,
+      policy: context.loaded.config.policy,
+      now: context.now(),
+    },
   );
   return verdict === 'refused' || verdict === 'waiting'
     ? { verdict, record: { ...record, status: verdict, reasons }, parsed: own, sound: own }

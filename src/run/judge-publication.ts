@@ -9,13 +9,15 @@ import type { SourceState } from '../core/judge/source-state.ts';
 import type { Watch } from '../core/judge/watch.ts';
 import type { Announced } from '../core/plan/announced.ts';
 import type { Selection } from '../core/plan/selection.ts';
+import { acceptedEvent } from '../core/publication/accepted-event.ts';
 import type { Catalog } from '../core/publication/catalog.ts';
 import { type FreshnessLimits, freshnessLimits } from '../core/publication/freshness.ts';
+import type { Publication } from '../core/publication/publication.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { PlanContext } from './context.ts';
 import { crossCheck } from './cross-check.ts';
 import { type DecisionState, releasesWaitFor } from './decisions.ts';
-import { type FetchResult, fetchAndAccept, withSetAside } from './fetch-publication.ts';
+import { type FetchResult, fetchAndAccept } from './fetch-publication.ts';
 import { type ResolvedList, selectLists, watchOf } from './lists.ts';
 import { askRegistries, mergeRegistryReads, needsCatalog } from './registries.ts';
 import { tryCatalogInForce } from './stored-publication.ts';
@@ -107,15 +109,19 @@ export async function judgePublication(
     selections,
     now,
     events: {
-      fetched: [...toldOf(taken, watch), ...registries.events, ...followed.events, ...checked.events],
+      fetched: [...toldOf(taken, last.accepted, watch), ...registries.events, ...followed.events, ...checked.events],
       judged: judged.events,
     },
   };
 }
 
-/** What the fetch found out, with the tags that were set aside now that it is known which of them a target's list holds. */
-function toldOf({ events, accepted }: FetchResult, watch: Watch): readonly DomainEvent[] {
-  return accepted ? events.map((event) => withSetAside(event, accepted, watch)) : events;
+/** What the fetch found out, and what came into force, now that it is known which tags a target's list holds. */
+function toldOf(
+  { events, accepted }: FetchResult,
+  last: Publication | undefined,
+  watch: Watch,
+): readonly DomainEvent[] {
+  return accepted ? [...events, acceptedEvent(accepted, last, watch, accepted.by)] : events;
 }
 
 /** The ages from which on the source is late and stale: the config's, else the cloud's. */

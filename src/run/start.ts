@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DomainEvent } from '../core/event.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
-import { plainMemory } from '../core/plan/memory.ts';
+import { type Move, plainMemory, type TargetMemory } from '../core/plan/memory.ts';
 import { movesBetween } from '../core/plan/moves.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { RunRecord } from '../ports/runs.ts';
@@ -144,7 +144,7 @@ async function settleMemories(
     const at = context.now().toISOString();
     const after =
       writes || !live
-        ? before && { ...before, holds }
+        ? before && withoutMoves({ ...before, holds })
         : advanceMemory(before, {
             plan,
             live,
@@ -155,10 +155,31 @@ async function settleMemories(
             at,
           });
     if (after && !(before && isDeepStrictEqual(plainMemory(before), plainMemory(after)))) {
-      await context.moves.append(movesBetween(before, after, { run, at, changes: [], decisions }));
-      await context.targetRecords.put(after);
+      await remember(context, before, after, movesBetween(before, after, { run, at, changes: [], decisions }));
     }
   });
+}
+
+/**
+ * This part of a run is not repeated by a later process: memory keeps the moves itself until they are stored. Whatever dies on
+ * the way, what it says of them and what is ours agree.
+ */
+async function remember(
+  { moves, targetRecords }: Pick<CloseContext, 'moves' | 'targetRecords'>,
+  before: TargetMemory | undefined,
+  after: TargetMemory,
+  moved: readonly Move[],
+): Promise<void> {
+  const all = [...(before?.moves ?? []), ...moved];
+  if (all.length > 0) {
+    await targetRecords.put({ ...after, moves: all });
+    await moves.append(all);
+  }
+  await targetRecords.put(after);
+}
+
+function withoutMoves({ moves: _, ...memory }: TargetMemory): TargetMemory {
+  return memory;
 }
 
 /**

@@ -119,7 +119,8 @@ export async function verify(
   if (after) {
     // Before memory advances: a process that dies in between leaves what came and went to be found again.
     const known = decisionRefs(decisionState);
-    await context.moves.append(movesBetween(before, after, { run: intent.run, at, changes, decisions: known }));
+    const moves = movesBetween(before, after, { run: intent.run, at, changes, decisions: known });
+    await context.moves.append([...(before?.moves ?? []), ...moves]);
     await context.targetRecords.put(after);
   }
   await context.history.append(changes);

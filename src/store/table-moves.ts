@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parsePrefix } from '../core/address/prefix.ts';
 import { isHostName } from '../core/address/sets.ts';
 import { type Entries, entriesOf, isNone, textsOf, within, without } from '../core/plan/entries.ts';
-import type { Move } from '../core/plan/moves.ts';
+import type { Move } from '../core/plan/memory.ts';
 import type { Moves } from '../ports/moves.ts';
 import { invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
 import type { NewRow, Rows } from './rows.ts';

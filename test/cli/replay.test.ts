@@ -87,6 +87,7 @@ test('a replay gives the figures as JSON, and draws its tag', async () => {
   expect(given).toEqual({
     publications: 4,
     accepted: 3,
+    takenInPart: [],
     seen: 0,
     refused: [],
     waiting: [],
@@ -128,6 +129,32 @@ test('a replay for people names what was not taken over and what would have been
     expect(out).toContain(`${row}, IPv6`);
   }
   expect(err).toContain('1/4 ServiceTags_Public_20240108.json');
+});
+
+test('a file that was taken in part is named with the tags that stayed as they were, and why', async () => {
+  const damaged = await folderOf([{ [west]: prefixes }, { [west]: prefixes, 'Storage.EastUS': ['20.30.0.0/24'] }]);
+  const file = join(damaged, 'ServiceTags_Public_20240115.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"20.10.2.0/24"', '"20.10.2.0/33"').replace('"20.30.0.0/24"', '"20.30.0.1/24"'));
+  const watched = ['--config', config, '--registry', 'contoso=westus'];
+  expect(await json(damaged, ...watched)).toMatchObject({
+    takenInPart: [
+      {
+        file: 'ServiceTags_Public_20240115.json',
+        date: '2024-01-15',
+        setAside: [
+          { tag: west, why: expect.stringContaining('20.10.2.0/33'), selected: true },
+          { tag: 'Storage.EastUS', why: expect.stringContaining('20.30.0.1/24'), selected: false },
+        ],
+        setAsideCount: 2,
+      },
+    ],
+    policies: { 'service-tag-sync': { weeksAskedByFiles: 1 } },
+  });
+  const { out } = await cli('replay', damaged, ...watched);
+  expect(out).toContain('2 publications: 2 accepted (1 in part); 1 tag watched');
+  expect(out).toMatch(/2024-01-15 {2}\S+ is taken in part\n\s+Storage\.WestUS stays as before: .*20\.10\.2\.0\/33/);
+  expect(out).toMatch(/1 tag that no list holds stays as before: Storage\.EastUS/);
 });
 
 test('with `--answer never` nothing is answered, as without it; at once is something else', async () => {

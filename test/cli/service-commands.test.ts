@@ -164,7 +164,7 @@ test('lookup says who has an address, and ends with 1 if nothing has it', async 
   expect(absent).toMatchObject({ code: 1, out: expect.stringContaining('No tag has it.') });
 });
 
-test('why says since when and by what, and ends with 1 if nothing lets it in', async () => {
+test('why says since when and by what, and ends with 1 if nothing lets it in, with 2 for what cannot be asked', async () => {
   const { world, ask } = await serve(west);
   await world.run();
   const known = await ask('why', '20.1.2.9');
@@ -176,9 +176,9 @@ test('why says since when and by what, and ends with 1 if nothing lets it in', a
   expect(await ask('why', '192.0.2.1')).toMatchObject({ code: 1, out: expect.stringContaining('No list has it.') });
   const early = await ask('why', '20.1.2.9', '--at', '2024-01-10');
   expect(early).toMatchObject({ code: 1, out: expect.stringContaining('no publication is on record from then') });
-  expect(await ask('why', '20.1.2.300')).toMatchObject({ code: 1, err: expect.stringContaining('20.1.2.300') });
+  expect(await ask('why', '20.1.2.300')).toMatchObject({ code: 2, err: expect.stringContaining('20.1.2.300') });
   const nowhere = await ask('why', '20.1.2.9', '--target', 'nowhere');
-  expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('expected one of the config (hub)') });
+  expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('expected one of the config (hub)') });
 });
 
 test('lookup of a held address says who holds it, and why', async () => {

@@ -238,6 +238,28 @@ describe('notes stop nothing', () => {
     expect(noted({ policy: { tags: { 'Storage.WestUs': {} } } })).toEqual(['policy.tags["Storage.WestUs"]']);
   });
 
+  test('a safeguard that is off, for all tags or one', () => {
+    const { notes } = parse(
+      document({
+        lists: { west: { tags: ['Storage.WestUS'] } },
+        policy: {
+          gainQuestionOtherRegion: false,
+          lossQuestionFamily: false,
+          parentsCount: true,
+          tags: { 'Storage.WestUS': { fileQuestionOlderTag: false, gainQuestionPrivateRange: false } },
+        },
+      }),
+    );
+    expect(notes.map(({ path, hint }) => [path, hint])).toEqual([
+      [
+        'policy.gainQuestionOtherRegion',
+        expect.stringMatching(/another region's addresses in, and nobody is asked; name/),
+      ],
+      ['policy.tags["Storage.WestUS"].fileQuestionOlderTag', expect.stringMatching(/given up.*nobody is asked$/)],
+      ['policy.tags["Storage.WestUS"].gainQuestionPrivateRange', expect.stringContaining('private networks')],
+    ]);
+  });
+
   test('a feed without clients', () => {
     const feed = (more: object) => ({ kind: 'feed', mode: 'sync', list: 'west', ...more });
     const targets = {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { entriesOf } from '../../src/core/plan/entries.ts';
-import type { Move } from '../../src/core/plan/moves.ts';
+import type { Move } from '../../src/core/plan/memory.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { crashEverywhere } from './crash-everywhere.ts';

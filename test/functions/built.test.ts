@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from '../../src/build/bundle.ts';
+import { pageRoute } from '../../src/http/page/route.ts';
 import { routes } from '../../src/http/routes.ts';
 import { queueNames } from '../../src/ports/queues.ts';
 import { queueFunctions } from '../../src/queues/queues.ts';
@@ -33,11 +34,11 @@ test('the built bundle registers every function with its trigger', () => {
     ]),
   );
   const connection = 'AzureWebJobsStorage';
-  const http = [...Map.groupBy(routes, ({ name }) => name)].map(([name, rows]) => [
+  const http = [...Map.groupBy([...routes, pageRoute], ({ name }) => name)].map(([name, rows]) => [
     name,
     {
       type: 'httpTrigger',
-      route: rows[0]?.path,
+      route: `${rows[0]?.under === 'root' ? '' : 'api/'}${rows[0]?.path}`,
       methods: rows.flatMap(({ methods }) => methods),
       authLevel: rows[0]?.authLevel ?? 'function',
     },
@@ -85,7 +86,7 @@ test('a fault in one function file leaves the routes and a message', async () =>
   const chunk = /"(\.\/chunks\/timers-[^"]+)"/.exec(index)?.[1];
   await writeFile(path.join(source, chunk ?? 'missing'), 'throw new Error("timers are broken")');
   const { order, error } = load(broken);
-  expect(order).toEqual([...new Set(routes.map(({ name }) => name))]);
+  expect(order).toEqual([...new Set(routes.map(({ name }) => name)), 'page']);
   expect(error).toContain('timers are broken');
 });
 

@@ -28,7 +28,8 @@ const routes = Object.entries(loadAsWorker([entry], root).functions).flatMap(([n
   const trigger = Object.values(bindings).find(
     (one): one is HttpBinding => 'type' in one && one.type === 'httpTrigger',
   );
-  return trigger === undefined ? [] : [{ ...trigger, name }];
+  // The page answers browsers, see test/http/page/.
+  return trigger === undefined || name === 'page' ? [] : [{ ...trigger, name }];
 });
 
 interface Call {

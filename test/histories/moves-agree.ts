@@ -1,6 +1,6 @@
 import { entriesOf, equals, textsOf, unite, without } from '../../src/core/plan/entries.ts';
 import { ownedOf } from '../../src/core/plan/memory.ts';
-import { allOf, lastMoves } from '../../src/core/plan/moves.ts';
+import { allOf, lastMoves, withKept } from '../../src/core/plan/moves.ts';
 import { bigBlocks } from './world/universe.ts';
 import type { Opened, World } from './world/world.ts';
 
@@ -18,7 +18,8 @@ export async function movesAgree(world: World, { context }: Opened): Promise<str
     const { target } = memory;
     const ours = ownedOf(memory);
     const of = unite([ours, everything]);
-    const { last } = lastMoves(of, await context.moves.latest({ target, of, until: end }));
+    const stored = await context.moves.latest({ target, of, until: end });
+    const { last } = lastMoves(of, withKept(memory, stored, end));
     const inside = allOf(last.filter(({ move }) => move.direction === 'add'));
     if (equals(inside, ours)) continue;
     const differ = textsOf(unite([without(inside, ours), without(ours, inside)])).join(', ');

@@ -176,6 +176,14 @@ export const inRun: readonly Mutant[] = [
     why: 'a password that can be guessed opens a list',
   },
   {
+    name: 'moves-before-memory',
+    file: 'src/run/start.ts',
+    find: 'await targetRecords.put({ ...after, moves: all });',
+    replace: '',
+    tests: ['test/histories/found.test.ts'],
+    why: 'a process that dies at the wrong moment leaves a range that has gone by what is stored of it, and is ours by memory',
+  },
+  {
     name: 'whole-beside-a-failure',
     file: 'src/run/verify.ts',
     find: 'back.allIn ? {} : wholeIn(',

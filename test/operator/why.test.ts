@@ -207,7 +207,7 @@ describe('what holds it', () => {
     service.configure({ lists: { west: { tags: ['Storage.EastUS'] } }, targets: one.targets });
     await publish('2024-01-22', base, { 'Storage.EastUS': ['20.9.0.0/24'] });
     expect((await why('20.0.0.1'))[0]).toMatch(
-      /List west does not have it\. Kept by hold (hub-config-\w+): its list no longer selects it since 2024-01-22; it goes out by the clock; `answer remove \1` has it out now\.$/,
+      /List west does not have it\. Kept by hold (hub-config-\w+): its list no longer selects it since 2024-01-22; it goes out by the clock; `answer remove \1 --why "\.\.\."` has it out now\.$/,
     );
     expect((await why('20.9.0.1'))[0]).toMatch(
       /allowed since Mon 2024-01-22 12:00 UTC: the config was edited to select it \(run R\)\./,

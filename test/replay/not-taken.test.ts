@@ -9,7 +9,7 @@ import type { BrokenFile } from '../../src/replay/published.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { uncheckedTagsIn } from '../../src/replay/unchecked-tags.ts';
 import { copyingPolicies } from '../bench/copying-policies.ts';
-import { makeCatalogBytes, makeCatalogJson, makePublication } from '../support/catalog.ts';
+import { makeCatalogBytes, makeCatalogJson, makeCatalogValue, makePublication } from '../support/catalog.ts';
 import { inOrder } from '../support/history.ts';
 
 const west = 'Storage.WestUS';
@@ -85,6 +85,66 @@ test('who copies takes them over, unless they are no JSON', () => {
     weeksAsked: 3,
     weeksAskedByFiles: 1,
     weeksAskedByHolds: 2,
+  });
+});
+
+/** Replays three weeks that gain a range each; in the second one `prefix` of a tag has a mask that no address has. */
+async function replayDamaged(tag: string, prefix: string, compared = copyingPolicies()) {
+  const weeks = await mkdtemp(join(tmpdir(), 'in-part-'));
+  try {
+    for (const [week, gains] of [[], [early], [early, waits]].entries()) {
+      const tags = { [east]: ['20.60.0.0/24'], ...both([...stays, ...gains]) };
+      const value = makeCatalogValue({ changeNumber: 300 + week, tags });
+      if (week === 1) {
+        const { properties } = value.values.find(({ name }) => name === tag) ?? {};
+        properties?.addressPrefixes.splice(0, 1, prefix);
+      }
+      const date = new Date(Date.UTC(2024, 0, 8 + week * 7)).toISOString().slice(0, 10).replaceAll('-', '');
+      await writeFile(join(weeks, `ServiceTags_Public_${date}.json`), JSON.stringify(value));
+    }
+    const subject = {
+      services: new Set(['Storage']),
+      watched: () => ({ watch: watchTags([west]), withoutTag: [] }),
+    };
+    return await replayFolder({ folder: weeks, cloud: 'Public', policy: defaultPolicy, subject, compared });
+  } finally {
+    await rm(weeks, { recursive: true });
+  }
+}
+
+test('a file without a watched tag that is damaged is taken in part, asks in its week, and who copies takes the damage', async () => {
+  const { policies, ...given } = await replayDamaged(west, '20.10.0.0/33');
+  expect(given).toMatchObject({
+    accepted: 3,
+    takenInPart: [
+      {
+        file: 'ServiceTags_Public_20240115.json',
+        date: '2024-01-15',
+        setAside: [{ tag: west, selected: true, why: expect.stringContaining('20.10.0.0/33') }],
+        setAsideCount: 1,
+      },
+    ],
+  });
+  expect(policies['service-tag-sync']).toMatchObject({
+    weeksAsked: 1,
+    weeksAskedByFiles: 1,
+    addressDaysBeyondPublication: { ipv4: 0 },
+  });
+  // The copy lacks what cannot be read, and has what the same file brings: nobody can tell whether that is right.
+  expect(policies.blind).toMatchObject({
+    weeksAsked: 0,
+    addressDaysMissing: { ipv4: 256 * 7 },
+    addressDaysBeyondPublication: { ipv4: 256 * 7 },
+  });
+});
+
+test('a file without a tag that nobody watches is taken in part, and nobody is asked', async () => {
+  const { takenInPart, policies } = await replayDamaged(east, '20.60.0.1/24');
+  expect(takenInPart).toMatchObject([{ setAside: [{ tag: east, selected: false }], setAsideCount: 1 }]);
+  expect(policies['service-tag-sync']).toMatchObject({
+    weeksAsked: 0,
+    weeksAskedByFiles: 0,
+    addressDaysMissing: { ipv4: 0 },
   });
 });
 

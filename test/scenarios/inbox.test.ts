@@ -158,11 +158,30 @@ it('has the tags of the file in force that could not be believed, by their own n
   expect(items).toMatchObject([
     { kind: 'tag', short: east, suggested: { answer: 'wait' }, affected: { targets: [{ target: 'branch' }] } },
   ]);
+  // No answer takes a damaged tag: what can be done is shown in its place.
+  expect(items[0]?.suggested.reason).toContain('`always`');
   expect(items[0]?.commands).toEqual([
-    { answer: 'accept', command: `npm run -s cli -- accept ${east} --why "..." --ticket CHG1` },
+    { answer: 'look', command: 'npm run -s cli -- publications' },
+    { answer: 'elsewhere', command: `npm run -s cli -- accept FILE --tags ${east} --why "..." --ticket CHG1` },
   ]);
   const accept = { kind: 'accept-publication', digest: east } as const;
   await expect(world.say(accept, { ticket: 'CHG7' })).rejects.toThrow(`${east} of ServiceTags_Public_20240122.json`);
+});
+
+it('offers a tag that is older content to be accepted, and that works', async () => {
+  const numbered = async (date: string, tags: Record<string, readonly string[]>, numbers: Record<string, number>) =>
+    publish(date, tags, makeCatalogJson({ changeNumber: number++, tags, tagChangeNumbers: numbers }));
+  await numbered('2024-01-22', { [west]: base, [east]: eastern }, { [west]: 5, [east]: 5 });
+  await world.run();
+  await numbered('2024-01-29', { [west]: base, [east]: [...eastern, '20.8.4.0/24'] }, { [west]: 6, [east]: 4 });
+  await world.run();
+  const { items } = await inbox();
+  expect(items.map(({ commands }) => commands)).toEqual([
+    [{ answer: 'accept', command: `npm run -s cli -- accept ${east} --why "..." --ticket CHG1` }],
+  ]);
+  await world.say({ kind: 'accept-publication', digest: east }, { ticket: 'CHG7' });
+  expect(await world.live('branch')).toContain('20.8.4.0/24');
+  expect((await inbox()).items).toEqual([]);
 });
 
 it('asks storage as often after many runs as after two', async () => {

@@ -335,6 +335,14 @@ describe('numbers of tags that went back', () => {
     ).toBeUndefined();
   });
 
+  it('count for nothing where the policy says so of the tag', async () => {
+    await world.configure({ ...westOnly, policy: { tags: { 'Storage.WestUS': { fileQuestionOlderTag: false } } } });
+    await run(0, { numbers: numbers(5, 5) });
+    const view = await run(1, { west: [...west, '20.0.6.0/24'], numbers: numbers(4, 6) });
+    expect(setAsideIn(view)).toEqual([]);
+    expect(await world.live('hub')).toContain('20.0.6.0/24');
+  });
+
   it('are not compared with what a person took from a file out of turn', async () => {
     await run(0, { numbers: numbers(5, 5) });
     const [waits] = only(await run(60, { numbers: numbers(90, 90, 90) }), 'publication-waits');

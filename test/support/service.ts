@@ -1,6 +1,6 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { handle, type Product } from '../../src/http/handle.ts';
-import { routeFor } from '../../src/http/routes.ts';
+import { routeFor, routes } from '../../src/http/routes.ts';
 import type { RunView, Service } from '../../src/run/service.ts';
 import { checkInit } from './answers.ts';
 
@@ -87,7 +87,8 @@ export async function ask(
   product: Partial<Product>,
   { context } = invocation(),
 ): Promise<HttpResponseInit> {
-  const route = routeFor(name, request.method);
+  const rows = routes.filter((row) => row.name === name);
+  const route = routeFor(rows, request.method);
   if (route === undefined) throw new Error(`no route answers ${request.method} of ${name}`);
   const answer = await handle(route, request, context, { ...closedProduct, ...product });
   checkInit(name, request.method, answer);

@@ -1,5 +1,6 @@
 import { listContent } from './lists.ts';
-import { channelFilters, formerIds, listNames, policyTags, registryNames } from './names.ts';
+import { channelFilters, formerIds, listNames, registryNames } from './names.ts';
+import { policyTags, safeguards } from './policy.ts';
 import type { Rule } from './rule.ts';
 import { acceptedRisks, familiesOfTargets, feedClients, namesAndAddresses, sharedResources } from './targets.ts';
 
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   sharedResources,
   formerIds,
   policyTags,
+  safeguards,
   channelFilters,
   feedClients,
 ];

@@ -57,23 +57,6 @@ export const registryNames: Rule = function* ({ lists, registryNames: known }) {
   }
 };
 
-/** Overrides for a tag that no list selects do nothing; most often the name is misspelt. */
-export const policyTags: Rule = function* (draft) {
-  const selected = new Set([...draft.lists.values()].flatMap((list) => list.tags));
-  // Which regions a registry is in is known only when it is read.
-  const follows = [...draft.lists.values()].some((list) => list.registries.length > 0);
-  for (const tag of draft.policyTags) {
-    if (selected.has(tag) || (follows && /^(AzureContainerRegistry|Storage)\./.test(tag))) continue;
-    yield {
-      severity: 'note',
-      path: ['policy', 'tags', tag],
-      expected: 'a tag that some list selects',
-      got: `"${tag}"`,
-      hint: nearest(tag, selected) || 'these settings have no effect',
-    };
-  }
-};
-
 /** A filter for a list or target that does not exist would silently match nothing. */
 export const channelFilters: Rule = function* ({ channels, listNames, targetIds }) {
   for (const [channel, { only }] of channels) {

@@ -13,7 +13,9 @@ export interface Draft {
   /** The list that each target names, also of those that are not sound: a misspelt name is reported with the rest. */
   readonly listOfTarget: ReadonlyMap<string, string>;
   readonly registryNames: readonly string[];
-  readonly policyTags: readonly string[];
+  /** The settings of `policy` as written, and its overrides by tag. */
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly policyTags: Readonly<Record<string, unknown>>;
   readonly kinds: Kinds;
   /** ISO 8601 date, UTC. */
   readonly today: string;

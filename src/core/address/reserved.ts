@@ -63,6 +63,17 @@ export const reservedRanges: ByFamily<PrefixSet> = byFamily((family: Family) =>
   ),
 );
 
+/** What networks use inside: RFC 1918, RFC 6598 and RFC 4193. */
+const privatePrefixes: ByFamily<readonly string[]> = {
+  ipv4: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'],
+  ipv6: ['fc00::/7'],
+};
+
+/** Reserved addresses that no network reaches a host on, not even inside. */
+export const unusableRanges: ByFamily<PrefixSet> = byFamily((family) =>
+  reservedRanges[family].subtract(PrefixSet.from(family, privatePrefixes[family])),
+);
+
 /** The reserved blocks a set reaches into, to name them to people. */
 export function reservedBlocksIn(set: PrefixSet): readonly ReservedBlock[] {
   return reservedBlocks[set.family].filter((block) => set.overlaps(PrefixSet.from(set.family, [block.prefix])));

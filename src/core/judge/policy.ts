@@ -14,6 +14,10 @@ export interface TagPolicy {
   readonly lossWindowDays: number;
   /** Published prefixes, both families together, above which a loss is a question. */
   readonly lossQuestionPrefixes: number;
+  /** Whether it is a question that the whole tag is gone; else the clock lets all of it go. */
+  readonly lossQuestionTagVanished: boolean;
+  /** The same for one family of the tag. */
+  readonly lossQuestionFamily: boolean;
   /** Growth, as a multiple of what the tag had, below which a gain is no question; for IPv6 counted in prefixes. */
   readonly gainQuestionGrowth: number;
   /** IPv4 addresses below which growth is never a question. */
@@ -22,6 +26,14 @@ export interface TagPolicy {
   readonly gainQuestionIPv6Prefixes: number;
   /** Bits by which a gained prefix must be shorter than the tag's shortest to be a question. */
   readonly gainQuestionBroaderBits: number;
+  /** Whether a gain in private address space is a question. What no host at all is reached on always is one. */
+  readonly gainQuestionPrivateRange: boolean;
+  /** Whether a gain that another region of the service has, or had until now, is a question. */
+  readonly gainQuestionOtherRegion: boolean;
+  /** Whether a gain of ranges of a service that the tag shared nothing with is a question. */
+  readonly gainQuestionOtherService: boolean;
+  /** Whether a tag whose own changeNumber went back is set aside as older content, and told. */
+  readonly fileQuestionOlderTag: boolean;
   /** Whether the tag's parents count: what they lack is kept out, what they have is kept. */
   readonly parentsCount: boolean;
 }
@@ -45,6 +57,9 @@ export const defaultPolicy: Policy = {
   lossQuestionLargeShare: 0.25,
   // As long as the clock keeps anything: what melts away more slowly than that was released bit by bit, each bit rightly.
   lossWindowDays: 90,
+  // Tags and families vanished by mistake, and came back up to 14 months later. Off is for what is being retired.
+  lossQuestionTagVanished: true,
+  lossQuestionFamily: true,
   // Any: large tags are the ones in which a stranger hides. Where a tag grows by thousands as a habit, raise this for it.
   gainQuestionGrowth: 0,
   // The most that a Storage region ever gained in one week is 3,328.
@@ -53,6 +68,15 @@ export const defaultPolicy: Policy = {
   gainQuestionIPv6Prefixes: 16,
   // A /16 in a tag whose broadest prefix is a /20 happens; 0.0.0.0/1 in any tag does not.
   gainQuestionBroaderBits: 6,
+  // No official file ever had a private range. Off is for files that somebody adds their own networks to. What nobody is
+  // reached on (loopback, multicast, documentation) has no switch: to allow it helps nobody, and one case can be answered.
+  gainQuestionPrivateRange: true,
+  // The regions of one service never shared a range in any official file, and no service began to share with another one.
+  // Off is for a tag in which that becomes a habit.
+  gainQuestionOtherRegion: true,
+  gainQuestionOtherService: true,
+  // 1 of 424 official files went back, in 2020: it had old content.
+  fileQuestionOlderTag: true,
   // In every official file the global tag contained all regional tags of its service, and AzureCloud of a region all of ACR and
   // Storage there.
   parentsCount: true,

@@ -38,6 +38,9 @@ function limitFamily(
   policy: TagPolicy,
   now: string,
 ): readonly Expired[] {
+  // What may go whole without a question may do so in the end, too.
+  const mayGo = row.vanished ? !policy.lossQuestionTagVanished : !policy.lossQuestionFamily;
+  if (mayGo && row.published[family].isEmpty) return all;
   const isUnasked = ({ hold, expired }: Expired): boolean => hold.told !== 'asked' && !expired[family].isEmpty;
   const leaving = all.filter(isUnasked).map(({ expired }) => expired[family]);
   if (leaving.length === 0) return all;

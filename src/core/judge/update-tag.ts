@@ -1,4 +1,4 @@
-import { byFamily, families } from '../address/family.ts';
+import { type ByFamily, byFamily, families } from '../address/family.ts';
 import { emptySets, intersect, isEmpty, prefixesOf, type Sets, subtract, union } from '../address/sets.ts';
 import type { DomainEvent } from '../event.ts';
 import { serviceOf, type Tag } from '../publication/catalog.ts';
@@ -35,7 +35,8 @@ export function begin(tag: Tag, firstContact: boolean, taking: Taking): TagLedge
 }
 
 /** Takes a publication into the row of one tag; `tag` is undefined if the publication does not have it. */
-export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
+export function updateTag(known: TagLedger, tag: Tag | undefined, taking: Taking): TagLedger {
+  const row = withParentsSeen(known, taking);
   const published = tag?.prefixes ?? emptySets;
   const same = tag && !row.vanished && families.every((f) => published[f].equals(row.published[f]));
   // Most tags stay as they are for weeks: with the same addresses, and nothing held, there is nothing to judge.
@@ -101,11 +102,10 @@ export function updateTag(row: TagLedger, tag: Tag | undefined, taking: Taking):
 function parentsNow(row: TagLedger, taking: Taking, isNew = false): ReliableParents {
   if (!policyFor(taking.policy, row.tag).parentsCount) return { ipv4: undefined, ipv6: undefined };
   const { catalog, inForce, setAside } = taking;
-  const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
   const global = forgotten(row.tag, taking);
   return reliableParents({
     tag: row.tag,
-    had: subtract(subtract(row.published, letIn), heldBy(row.holds, 'gain')),
+    had: hadOf(row),
     catalog,
     inForce,
     seen: row.parentsSeen ?? {},
@@ -114,6 +114,24 @@ function parentsNow(row: TagLedger, taking: Taking, isNew = false): ReliablePare
     ...(global ? { vanishedGlobal: global } : {}),
   });
 }
+
+/** What the tag had, without what a person let in. */
+function hadOf(row: TagLedger): Sets {
+  const letIn = union((row.allowed ?? []).map(({ prefixes }) => prefixes));
+  return subtract(subtract(row.published, letIn), heldBy(row.holds, 'gain'));
+}
+
+/**
+ * A row of which it is not known which parents were relied on, such as one from before that was kept, relied on those that
+ * contain it in the catalog in force: else one that is missing from now on would not be missed.
+ */
+function withParentsSeen(row: TagLedger, { inForce, policy }: Taking): TagLedger {
+  if (row.parentsSeen || !inForce || !policyFor(policy, row.tag).parentsCount) return row;
+  const then = { tag: row.tag, had: hadOf(row), catalog: inForce, inForce: undefined, seen: {}, setAside: noTags };
+  return { ...row, parentsSeen: reliedOn(row, reliableParents(then)) };
+}
+
+const noTags: ReadonlySet<string> = new Set();
 
 /** What a global tag that vanished whole still allows: a fault of the file, so its regions count as contained still. */
 function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
@@ -124,12 +142,17 @@ function forgotten(tag: string, { catalog, rows }: Taking): Sets | undefined {
 
 /** A parent that was relied on once, and is not in a later publication, confirms nothing any more. */
 function seenParents(row: TagLedger, parents: ReliableParents): Pick<TagLedger, 'parentsSeen'> {
-  const seen = byFamily((family) =>
+  const seen = reliedOn(row, parents);
+  return seen.ipv4.length + seen.ipv6.length > 0 ? { parentsSeen: seen } : {};
+}
+
+/** Parents that were relied on before or are now. */
+function reliedOn(row: TagLedger, parents: ReliableParents): ByFamily<('global' | 'region')[]> {
+  return byFamily((family) =>
     (['global', 'region'] as const).filter(
       (which) => row.parentsSeen?.[family]?.includes(which) || parents[family]?.[which],
     ),
   );
-  return seen.ipv4.length + seen.ipv6.length > 0 ? { parentsSeen: seen } : {};
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
-import type { Cause, Complete, Drift, PlainHold, TargetHold } from './plan-types.ts';
+import type { Cause, Complete, Direction, Drift, PlainHold, TargetHold } from './plan-types.ts';
 
 /**
  * What a target remembers: for everything that is ours in it, since when, why, which run put it there and on whose decision.
@@ -27,6 +27,8 @@ export interface TargetMemory extends Complete {
   readonly units?: readonly string[];
   /** Units that Azure left in state Failed, and how often they were written in vain since. */
   readonly failures?: readonly UnitFailure[];
+  /** What came and went last, while it is not known to be stored; absent otherwise. */
+  readonly moves?: readonly Move[];
 }
 
 /** Ranges or names that went in together. */
@@ -57,6 +59,26 @@ export interface UnitFailure {
   readonly tries: number;
   /** When it was first seen so, ISO 8601. */
   readonly since: string;
+}
+
+/**
+ * Ranges or names that became ours in a target together, or stopped being so. Moves are what memory was on other days: each
+ * time it advances, what came and what went is noted.
+ */
+export interface Move {
+  readonly target: string;
+  /** When it was read back, ISO 8601. */
+  readonly at: string;
+  readonly direction: Direction;
+  /** Host names and minimal prefixes. */
+  readonly ranges: readonly string[];
+  readonly cause: Cause;
+  readonly run: string;
+  /** True if it was there before this service wrote anything of it. */
+  readonly found?: true;
+  readonly decisions?: readonly DecisionRef[];
+  /** Of what went: since when and why it was there. */
+  readonly was?: Pick<Grant, 'since' | 'cause'>;
 }
 
 /** Everything that is ours in a target. */

@@ -1,27 +1,7 @@
 import { type Entries, entriesOf, isNone, noEntries, textsOf, unite, within, without } from './entries.ts';
-import { type DecisionRef, type Grant, ownedOf, type TargetMemory } from './memory.ts';
+import { type DecisionRef, type Move, ownedOf, type TargetMemory } from './memory.ts';
 import type { Cause, Direction } from './plan-types.ts';
 import { ofOthers } from './read-back.ts';
-
-/**
- * Ranges or names that became ours in a target together, or stopped being so. Moves are what memory was on other days: each
- * time it advances, what came and what went is noted.
- */
-export interface Move {
-  readonly target: string;
-  /** When it was read back, ISO 8601. */
-  readonly at: string;
-  readonly direction: Direction;
-  /** Host names and minimal prefixes. */
-  readonly ranges: readonly string[];
-  readonly cause: Cause;
-  readonly run: string;
-  /** True if it was there before this service wrote anything of it. */
-  readonly found?: true;
-  readonly decisions?: readonly DecisionRef[];
-  /** Of what went: since when and why it was there. */
-  readonly was?: Pick<Grant, 'since' | 'cause'>;
-}
 
 /** A removal that was read back. */
 interface Removed {
@@ -109,6 +89,11 @@ export function lastMoves(
     unmoved = without(unmoved, entries);
   }
   return { last, unmoved };
+}
+
+/** Moves that are stored, newest first, after those that memory still keeps itself: of these the ones until a moment, ISO 8601. */
+export function withKept(memory: TargetMemory | undefined, stored: readonly Move[], until: string): Move[] {
+  return [...(memory?.moves ?? []).filter(({ at }) => at <= until), ...stored];
 }
 
 /** All entries of several parts together. */

@@ -124,7 +124,9 @@ function judgeHold(
     return {
       rule: 'kept',
       text: `${answer.by.name} answered keep on ${answer.at.slice(0, 10)}: ${answer.why}`,
-      next: answer.until ? `the clock is back on ${answer.until.slice(0, 10)}` : 'answer remove to have it out',
+      next: answer.until
+        ? `the clock is back on ${answer.until.slice(0, 10)}`
+        : `\`answer remove ${hold.id} --why "..."\` has it out`,
     };
   }
   const names = hold.held.names.length > 0;
@@ -138,6 +140,6 @@ function judgeHold(
   return {
     rule: 'config-clock',
     text: `${quantity(sizeOf(hold.held), names ? 'name' : 'range')} ${where} since ${hold.since.slice(0, 10)}: kept for ${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}, so far ${quantity(Math.floor(Math.max(days, 0)), 'day')} and ${quantity(publications, 'file')}${waits}`,
-    next: `nothing to do: they go out by themselves; to have them out now, answer remove to hold ${hold.id}`,
+    next: `nothing to do: they go out by themselves; \`answer remove ${hold.id} --why "..."\` has them out now`,
   };
 }

@@ -1,4 +1,5 @@
 import { quantity } from '../judge/arithmetic.ts';
+import type { Policy } from '../judge/policy.ts';
 import type { Catalog } from './catalog.ts';
 import { daysSince } from './freshness.ts';
 import { type ParsedPublication, type Publication, setAsideIn } from './publication.ts';
@@ -47,27 +48,31 @@ interface Circumstances {
   readonly inForce: Catalog | undefined;
   /** The publication that it would follow: the one in force, or one that another way of the source had. */
   readonly after: Publication | undefined;
+  readonly policy: Policy;
   readonly now: Date;
 }
 
 /** Decides whether a file that was read may come into force, whole or in part, and gives what it would put in force. */
 export function acceptFile(
   file: FileRead,
-  { before, inForce, after, now }: Circumstances,
+  { before, inForce, after, policy, now }: Circumstances,
 ): Acceptance & { readonly parsed: ParsedPublication } {
-  const stale = staleTags(comparable(inForce, before.publication), file.catalog);
+  const stale = staleTags(comparable(inForce, before.publication, policy), file.catalog);
   const doubt = staleContent(stale);
   const parsed = takeFile(file, before, doubt === undefined ? stale.back : []);
   return { ...acceptPublication(after, parsed.publication, now, doubt === undefined ? [] : [doubt]), parsed };
 }
 
-/** The tags whose numbers go on from file to file: not those that a person took from a file out of turn. */
-function comparable(catalog: Catalog | undefined, inForce: Publication | undefined): Catalog | undefined {
-  const byPerson = (inForce?.tagsFrom ?? []).filter(({ why }) => why === undefined);
-  if (!catalog || byPerson.length === 0) return catalog;
-  const tags = new Map(catalog.tags);
-  for (const { tag } of byPerson) tags.delete(tag);
-  return { ...catalog, tags };
+/** The tags whose numbers count from file to file: not those that a person took from a file out of turn. */
+function comparable(
+  catalog: Catalog | undefined,
+  inForce: Publication | undefined,
+  policy: Policy,
+): Pick<Catalog, 'tags'> | undefined {
+  const byPerson = new Set(inForce?.tagsFrom?.flatMap(({ tag, why }) => (why === undefined ? [tag] : [])));
+  const counts = (tag: string): boolean =>
+    !byPerson.has(tag) && (policy.tags[tag]?.fileQuestionOlderTag ?? policy.fileQuestionOlderTag);
+  return catalog && { tags: new Map([...catalog.tags].filter(([tag]) => counts(tag))) };
 }
 
 function refusalsOf(last: Publication, next: Publication): string[] {

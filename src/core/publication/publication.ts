@@ -45,6 +45,8 @@ export interface TagFrom {
   readonly from?: Pick<Publication, 'digest' | 'file' | 'changeNumber'>;
   /** What is wrong with it in the publication in force; absent if a person accepted the other file for it. */
   readonly why?: string;
+  /** It is sound there, and older content: a person may accept it from that publication all the same. */
+  readonly stale?: true;
 }
 
 /** Tags of a publication in force that were set aside. */

@@ -23,7 +23,12 @@ export function takeFile(file: FileRead, before: Before, stale: readonly string[
   const tagsFrom = [...setAside].map(([tag, [issue]]): TagFrom => {
     const known = origins.get(tag);
     const from = known ? known.from : last && originOf(last);
-    return { tag, ...(from ? { from } : {}), ...(issue ? { why: formatIssue(issue) } : {}) };
+    return {
+      tag,
+      ...(from ? { from } : {}),
+      ...(issue ? { why: formatIssue(issue) } : {}),
+      ...(stale.includes(tag) ? { stale: true as const } : {}),
+    };
   });
   return {
     publication: {

@@ -88,6 +88,10 @@ export const statusAnswer = component<Omit<StatusView, 'lastRun'> & { readonly l
           .object({ count: z.int(), entries: texts, broad: z.array(broadEntry) })
           .describe('Entries that others wrote, as last read.')
           .exactOptional(),
+        fill: z
+          .object({ entries: z.int(), room: z.int().exactOptional() })
+          .describe('Entries in it after the last run, of every writer, and how many it can hold.')
+          .exactOptional(),
       }),
     ),
     lastRun: runView.exactOptional(),

@@ -16,6 +16,8 @@ interface Stored {
   readonly settings: Connection;
 }
 
+const addressSetting = 'SERVICE_TAG_SYNC_LOCAL_URL';
+
 /** Keeps the settings in a data folder, for readConnection(). Only its owner may read the file. */
 export async function keepConnection(folder: string, settings: Connection): Promise<void> {
   const stored: Stored = { schema: 1, pid: process.pid, settings };
@@ -31,6 +33,18 @@ export async function keepSource(folder: string, env: NodeJS.ProcessEnv = proces
     ...(via === undefined ? {} : { SERVICE_TAG_SYNC_PUBLICATION_VIA: via }),
   };
   await keepConnection(folder, { ...(await readConnection(folder)), ...source });
+}
+
+/** Adds where the service answers, for pageOf(). */
+export async function keepAddress(folder: string, url: string): Promise<void> {
+  await keepConnection(folder, { ...(await readConnection(folder)), [addressSetting]: url });
+}
+
+/** Where the page of the local service over a data folder is, and the key that opens it. Throws UsageError if none is up. */
+export async function pageOf(folder: string): Promise<{ readonly url: string; readonly key: string }> {
+  const { [addressSetting]: url, SERVICE_TAG_SYNC_PAGE_KEY: key } = await readConnection(folder);
+  if (url !== undefined && key !== undefined) return { url, key };
+  throw new UsageError(`The local service over ${path.resolve(folder)} is still starting. Try again in a moment.`);
 }
 
 export async function dropConnection(folder: string): Promise<void> {

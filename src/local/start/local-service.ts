@@ -12,7 +12,7 @@ import { readSettings, SettingsError, sandboxMark } from '../../run/settings.ts'
 import { openStore, type Store } from '../../store/open.ts';
 import type { HostLog } from '../host/functions.ts';
 import { type Host, startHost } from '../host/start-host.ts';
-import { dropConnection, keepConnection, type LocalApi, openLocalApi } from './connection.ts';
+import { dropConnection, keepAddress, keepConnection, type LocalApi, openLocalApi } from './connection.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
 import { startCommand } from './options.ts';
@@ -59,6 +59,7 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
       SERVICE_TAG_SYNC_CONFIG: configFile,
       SERVICE_TAG_SYNC_ARM: servers.arm,
       SERVICE_TAG_SYNC_QUEUES: queuePrefix,
+      SERVICE_TAG_SYNC_PAGE_KEY: folder.keys.function,
       ...(sealKey === undefined ? {} : { SERVICE_TAG_SYNC_SEAL_KEY: sealKey }),
       ...(servers.embedded ? { SERVICE_TAG_SYNC_SANDBOX: sandboxMark(servers.arm, servers.storage) } : {}),
     };
@@ -83,6 +84,7 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
       // A person is waiting: half a minute between attempts is for unattended services.
       queues: { retrySeconds: 1 },
     });
+    if (folder.kept && options.storage === undefined) await keepAddress(folder.path, host.url);
     // From here on its state is that of this config; a dry run leaves none.
     if (folder.kept && !options.dryRun) await folder.setConfig({ file: configFile, ...idOf(config) });
     return localServiceOf({ config, configFile, folder, servers, store, host, fault: () => fault }, log);

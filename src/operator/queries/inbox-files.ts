@@ -50,12 +50,15 @@ export function itemOfFile(
   };
 }
 
-/** Tags that a list selects and that were not taken from the publication in force. */
+/**
+ * Tags that a list selects and that were not taken from the publication in force. A sound one that is older content can be
+ * accepted from it; a damaged one only from another file that is kept and has it sound.
+ */
 export function itemsOfTags(input: InboxInput): InboxItem[] {
   const { context, ledger, lists } = input;
   const { accepted } = ledger;
   const selected = new Set(Object.values(lists).flatMap((list) => list.tags));
-  return (accepted?.tagsFrom ?? []).flatMap(({ tag, from, why }): InboxItem[] => {
+  return (accepted?.tagsFrom ?? []).flatMap(({ tag, from, why, stale }): InboxItem[] => {
     if (accepted === undefined || why === undefined || !selected.has(tag)) return [];
     return [
       {
@@ -69,12 +72,26 @@ export function itemsOfTags(input: InboxInput): InboxItem[] {
         addresses: none,
         reasons: [{ rule: 'set-aside', text: why, next: compare }],
         affected: affectedByTag(context, lists, [tag], families),
-        suggested: { answer: 'wait', reason: 'The next publication is judged afresh.' },
+        suggested: {
+          answer: 'wait',
+          reason: stale
+            ? 'The next publication is judged afresh.'
+            : 'The next publication is judged afresh; of this one no answer can take a damaged tag. A range that is needed before then goes into `always` of the list.',
+        },
         ifIgnored: {
           text: 'Nothing is removed. Addresses that this file alone announces for the tag would be missing.',
           at: aWeekAfter(accepted.date),
         },
-        commands: commandsFor('wait', [{ answer: 'accept', words: `accept ${tag}` }], rulesFor(input, undefined)),
+        commands: stale
+          ? commandsFor('wait', [{ answer: 'accept', words: `accept ${tag}` }], rulesFor(input, undefined))
+          : [
+              { answer: 'look', command: 'npm run -s cli -- publications' },
+              ...commandsFor(
+                'wait',
+                [{ answer: 'elsewhere', words: `accept FILE --tags ${tag}` }],
+                rulesFor(input, undefined),
+              ),
+            ],
       },
     ];
   });

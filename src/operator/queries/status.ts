@@ -3,9 +3,10 @@ import { currentFreshness } from '../../core/judge/follow-source.ts';
 import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import type { ToldForeign } from '../../core/plan/announced.ts';
+import type { Layout } from '../../core/plan/live.ts';
 import type { TargetMemory } from '../../core/plan/memory.ts';
 import { missingRanges } from '../../core/plan/missing.ts';
-import type { Plan } from '../../core/plan/plan-types.ts';
+import type { Outcome, Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
@@ -45,6 +46,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
         ...(paused ? { paused } : {}),
         reasons: plan && plan.refusals.length > 0 ? plan.refusals : waiting,
         ...foreignOf(current?.announced.foreign[id], plan),
+        ...fillOf(plan, definition.layout(config.targets[id]?.settings ?? {}), lastRun?.outcomes ?? []),
       };
     }),
   );
@@ -62,6 +64,26 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
     targets,
     ...(view ? { lastRun: view } : {}),
   };
+}
+
+/** Beyond this a number is no limit: the kind has none that counts in entries. */
+const mostRoom = 1_000_000;
+
+/** How full a target is after a run: units that were written as planned, the others as they were read. */
+function fillOf(
+  plan: Plan | undefined,
+  { entriesPerUnit, maxUnits }: Pick<Layout, 'entriesPerUnit' | 'maxUnits'>,
+  outcomes: readonly Outcome[],
+): Pick<StatusView['targets'][number], 'fill'> {
+  if (plan === undefined) return {};
+  const written = new Set(
+    outcomes.filter(({ target, result }) => target === plan.target && result === 'done').map(({ subject }) => subject),
+  );
+  const units = new Map(plan.base.map(({ key, entries }) => [key, entries]));
+  for (const { key, entries } of plan.expected) if (written.has(key)) units.set(key, entries);
+  const room = entriesPerUnit * maxUnits;
+  const entries = [...units.values()].reduce((sum, one) => sum + one, 0);
+  return { fill: { entries, ...(room > mostRoom ? {} : { room }) } };
 }
 
 /** How many entries a view names. */

@@ -168,7 +168,7 @@ function listHolds({ entries: piece }: Piece, { memory }: NonNullable<HoldFacts[
     const own = within(piece, held);
     if (isNone(own)) return [];
     const why = cause === 'registry' ? 'no registry of its list needs it' : 'its list no longer selects it';
-    const next = `it goes out by the clock; \`answer remove ${id}\` has it out now`;
+    const next = `it goes out by the clock; \`answer remove ${id} --why "..."\` has it out now`;
     return [{ kind: 'list', id, ...only(own, piece), text: `${why} since ${since.slice(0, 10)}`, next }];
   });
 }

@@ -2,8 +2,8 @@ import { families } from '../../core/address/family.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Announced } from '../../core/plan/announced.ts';
 import { covers, type Entries, entriesOf, inFamilies, noEntries, textsOf } from '../../core/plan/entries.ts';
-import type { TargetMemory } from '../../core/plan/memory.ts';
-import { allOf, type Move } from '../../core/plan/moves.ts';
+import type { Move, TargetMemory } from '../../core/plan/memory.ts';
+import { allOf, withKept } from '../../core/plan/moves.ts';
 import { desiredOf, type Selection } from '../../core/plan/selection.ts';
 import { extentIn, type Piece, piecesOf, tagsWith, type WhyPart, type WhyTarget } from '../../core/why.ts';
 import type { RunRecord } from '../../ports/runs.ts';
@@ -53,10 +53,11 @@ export async function explainTarget(
   const until = at.toISOString();
   const ids = [id, ...(config.formerly === undefined ? [] : [config.formerly])];
   // Of what is ours now memory says all: the moves are read for the rest, and for other days.
-  const moves =
+  const stored =
     !past && covers(allOf(grants), known(asked, [wanted, allOf(grants)]))
       ? []
       : (await Promise.all(ids.map((target) => context.moves.latest({ target, of: patterns, until })))).flat();
+  const moves = withKept(memory, stored, until);
   const own = known(asked, [wanted, allOf(grants), ...moves.map(({ ranges }) => entriesOf(ranges))]);
   const pieces = piecesOf({ asked: own, wanted, grants, moves, ...(past ? { past: until } : {}) });
   const facts: HoldFacts = {

@@ -50,7 +50,13 @@ export class Judging implements Follower {
       ...(accepted ? { publication: accepted } : {}),
       ...(this.#inForce ? { catalog: this.#inForce } : {}),
     };
-    const { verdict, parsed } = acceptFile(file, { before, inForce: this.#inForce, after: accepted, now });
+    const { verdict, parsed } = acceptFile(file, {
+      before,
+      inForce: this.#inForce,
+      after: accepted,
+      policy: this.#policy,
+      now,
+    });
     if (verdict !== 'accepted') return { ...this.pass(now), waits: verdict !== 'seen' };
     return this.#judge(now, parsed);
   }

@@ -139,6 +139,38 @@ it('a ledger without absences begins to count them with the next file, whether o
   expect(allowed(judging).count).toBe(39n * 256n);
 });
 
+describe('a row from before it was kept which parents were relied on', () => {
+  const more = [...own, '20.1.200.0/24'];
+
+  /** A tag that was in its parents for two files, in a ledger of before. */
+  function upgraded(): Judging {
+    const judging = new Judging();
+    weekly(judging, 0, 7, file(own));
+    const tags = new Map([...judging.ledger.tags].map(([name, { parentsSeen: _, ...row }]) => [name, row]));
+    judging.ledger = { ...judging.ledger, tags };
+    return judging;
+  }
+
+  it.each([
+    ['in the file with its first change', 14],
+    ['in a file without a change, and in the one with its first', 21],
+  ])('misses AzureCloud of its region %s', (_, day) => {
+    const judging = upgraded();
+    weekly(judging, 14, day - 7, without(file(own), cloud));
+    judging.publish(day, without(file(more), cloud));
+    expect(asked(judging)).toEqual(['outside-parents']);
+    expect(allowed(judging).count).toBe(40n * 256n);
+  });
+
+  it('asks nothing where its parents are there', () => {
+    const judging = upgraded();
+    weekly(judging, 14, 14, file(own));
+    weekly(judging, 21, 21, file(more));
+    expect(holdsOf(judging)).toEqual([]);
+    expect(allowed(judging).count).toBe(41n * 256n);
+  });
+});
+
 it('judging again at the same time says nothing more, also of what is left of a hold', () => {
   const six = ['2603:1000:1::/48', '2603:1000:3::/48', '2603:1000:5::/48', '2603:1000:7::/48'];
   const all = [...own, ...six];

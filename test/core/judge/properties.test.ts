@@ -51,6 +51,10 @@ const policy: fc.Arbitrary<Policy> = fc
     lossQuestionPrefixes: fc.integer({ min: 0, max: 9 }),
     lossQuestionLargeShare: fc.double({ min: 0, max: 1, noNaN: true }),
     lossWindowDays: fc.integer({ min: 1, max: 100 }),
+    lossQuestionTagVanished: fc.boolean(),
+    lossQuestionFamily: fc.boolean(),
+    gainQuestionOtherRegion: fc.boolean(),
+    gainQuestionOtherService: fc.boolean(),
     parentsCount: fc.boolean(),
   })
   .map((some) => ({ ...defaultPolicy, ...some }));

@@ -76,6 +76,7 @@ test('a tag that went back is set aside, and the numbers are told', () => {
   const taken = takeFile(file, before, [west]);
   expect(prefixes(taken, west)).toEqual(tags[west]);
   expect(taken.stale).toEqual([west]);
+  expect(taken.publication.tagsFrom).toMatchObject([{ tag: west, stale: true }]);
   expect(taken.publication.tagsFrom?.[0]?.why).toMatch(/changeNumber of Storage\.WestUS: expected at least 9.*got 8/);
 });
 

@@ -8,7 +8,8 @@ import { answerGain, firstThree, type Gain, type GainRule } from './gain.ts';
  * Regions of one service have never overlapped: a tag that takes in what another region has, or allowed until now, is a
  * mix-up, unless all of Azure in the region has it now: then it moved.
  */
-export const otherRegion: GainRule = (gain) => {
+export const otherRegion: GainRule = (gain, policy) => {
+  if (!policy.gainQuestionOtherRegion) return undefined;
   const here = hereNow(gain);
   const names: string[] = [];
   const parts: ByFamily<PrefixSet[]> = byFamily(() => []);

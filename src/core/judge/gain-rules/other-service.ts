@@ -6,8 +6,8 @@ import { answerGain, firstThree, type GainRule } from './gain.ts';
  * Some services share ranges, most do not, and none has begun to: a tag that takes in what belongs to a service it shared
  * nothing with is a mix-up.
  */
-export const otherService: GainRule = ({ tag, before, gained, otherServices }) => {
-  if (before === undefined || isEmpty(before)) return undefined;
+export const otherService: GainRule = ({ tag, before, gained, otherServices }, policy) => {
+  if (!policy.gainQuestionOtherService || before === undefined || isEmpty(before)) return undefined;
   const names = new Set<string>();
   const shared: Sets[] = [];
   for (const other of otherServices) {

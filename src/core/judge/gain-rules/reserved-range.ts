@@ -1,12 +1,16 @@
 import { byFamily, families } from '../../address/family.ts';
 import { PrefixSet } from '../../address/prefix-set.ts';
-import { reservedBlocksIn, reservedRanges } from '../../address/reserved.ts';
+import { reservedBlocksIn, reservedRanges, unusableRanges } from '../../address/reserved.ts';
 import { prefixesOf } from '../../address/sets.ts';
 import { answerGain, firstThree, type GainRule } from './gain.ts';
 
-/** Private and reserved space is never a public endpoint: a rule that allows it opens the internal network. */
-export const reservedRange: GainRule = (gain) => {
-  const ranges = byFamily((family) => prefixesOver(gain.gained[family], reservedRanges[family]));
+/**
+ * Private and reserved space is never a public endpoint: a rule that allows it opens the internal network. A policy may let private
+ * space in, for whoever adds it to the file; what no host is reached on waits in every case.
+ */
+export const reservedRange: GainRule = (gain, policy) => {
+  const asked = policy.gainQuestionPrivateRange ? reservedRanges : unusableRanges;
+  const ranges = byFamily((family) => prefixesOver(gain.gained[family], asked[family]));
   const texts = prefixesOf(ranges);
   if (texts.length === 0) return undefined;
   const blocks = families.flatMap((family) => reservedBlocksIn(ranges[family]));

@@ -46,7 +46,7 @@ export function ofFamilies(loss: Loss, some: readonly Family[]): Loss {
   };
 }
 
-/** Both families together. */
-export function total(numbers: ByFamily<number>): number {
-  return families.reduce((sum, family) => sum + numbers[family], 0);
+/** Both families together, or the named ones. */
+export function total(numbers: ByFamily<number>, some: readonly Family[] = families): number {
+  return some.reduce((sum, family) => sum + numbers[family], 0);
 }

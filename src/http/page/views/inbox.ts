@@ -1,0 +1,106 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { clock, extent, listed } from '../../../messages/format.ts';
+import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
+import { affectedText, allWell, parentsText } from '../../../operator/inbox-text.ts';
+import { documentOf, type Markup, shown } from '../document.ts';
+import { facts, ranges, reasonList } from '../parts.ts';
+import type { PageEnv, Session } from '../session.ts';
+import { answersOf, itemNamed } from './answers.ts';
+import { decide } from './decide.ts';
+
+/** The first screen: whether all is well, and what waits for a person; one thing of it; and its answers. */
+export const inbox = new Hono<PageEnv>()
+  .get('/', async (c) => {
+    const view = await (await c.env.call.operator()).inbox();
+    return c.html(
+      documentOf({
+        title: `Inbox of ${view.instance}`,
+        view: '/ui',
+        session: c.get('session'),
+        body: [
+          state(view),
+          ...view.items.map((item) => card(item, c.get('session'))),
+          html`<p class="soft">${quiet(view)}</p>`,
+        ],
+      }),
+    );
+  })
+  .get('/inbox/:id', async (c) => {
+    const item = await itemNamed(c, c.req.param('id'));
+    if (item === undefined) return c.notFound();
+    return c.html(
+      documentOf({
+        title: item.title,
+        view: '/ui',
+        session: c.get('session'),
+        body: [
+          whole(item),
+          item.prefixes.length === 0 ? html`` : html`<h2>${extent(item.prefixes)}</h2>${ranges(item.prefixes, 200)}`,
+          buttons(item, c.get('session')),
+          commands(item),
+        ],
+      }),
+    );
+  })
+  .route('/inbox', decide);
+
+function state(view: InboxView): Markup {
+  const { items, troubles } = view;
+  const mark = troubles.length > 0 ? 'bad' : items.length > 0 || view.freshness !== 'fresh' ? 'waits' : '';
+  const text =
+    items.length === 0
+      ? allWell(view)
+      : `${items.length === 1 ? 'One thing waits' : `${items.length} things wait`} for you.`;
+  return html`<div class="state ${mark}"><p>${shown(text)}</p>${troubles.map((text) => html`<p>${shown(text)}</p>`)}</div>`;
+}
+
+function quiet({ quietHolds, publication }: InboxView): string {
+  const holds =
+    quietHolds === 0
+      ? 'No hold is open that ends by itself.'
+      : `${quietHolds} ${quietHolds === 1 ? 'hold ends by itself' : 'holds end by themselves'}.`;
+  return publication === undefined
+    ? holds
+    : `Publication ${publication.changeNumber} of ${publication.date} is in force. ${holds}`;
+}
+
+function card(item: InboxItem, session: Session): Markup {
+  return html`<article class="card"><h2><a href="/ui/inbox/${encodeURIComponent(item.short)}">${shown(item.title)}</a></h2>
+${whole(item)}
+${buttons(item, session)}</article>`;
+}
+
+function whole(item: InboxItem): Markup {
+  const { short, reasons, affected, parents, suggested, ifIgnored, approvals, since } = item;
+  const harm = ifIgnored.at === undefined ? '' : ` Harm is possible from ${clock(ifIgnored.at)} on.`;
+  return html`${reasonList(reasons)}
+${facts([
+  ['Since', clock(since)],
+  ['Affects', affectedText(affected)],
+  ['Parents', parents && parentsText(parents)],
+  ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
+  ['Suggested', html`<strong>${suggested.answer}</strong>. ${shown(suggested.reason)}`],
+  ['If ignored', `${ifIgnored.text}${harm}`],
+  ['Short id', html`<code>${short}</code>`],
+])}`;
+}
+
+/** Each leads to a page that shows what it would do; nothing is done by a link. */
+function buttons(item: InboxItem, session: Session): Markup {
+  if (!session.may('approver')) {
+    return html`<p class="soft">Answers need the app role approver; your sign-in has it not.</p>`;
+  }
+  return html`<ul class="actions">${answersOf(item).map(
+    ({ answer, label }) =>
+      html`<li><a class="button ${answer === item.suggested.answer ? 'first' : ''}" href="/ui/inbox/${encodeURIComponent(item.short)}/${answer}">${label}</a></li>`,
+  )}${
+    item.kind === 'part'
+      ? html`<li><a class="button" href="/ui/plans/${encodeURIComponent(item.id)}">Change ticket</a></li>`
+      : ''
+  }</ul>`;
+}
+
+function commands({ commands: all }: InboxItem): Markup {
+  return html`<h2>The same on the command line</h2><pre>${all.map(({ command }) => `${shown(command)}\n`)}</pre>`;
+}
