@@ -68,10 +68,10 @@ export interface RouteClient {
 export function routeClient(api: ApiClient): RouteClient {
   return {
     async get(name: string, { id, query }: { readonly id?: string; readonly query?: object } = {}) {
-      return checked(await api.get(pathOf(name, 'GET', id), textsOf(query)), name, 'GET', 200);
+      return checked(api.get(pathOf(name, 'GET', id), textsOf(query)), name, 'GET', 200);
     },
     async post(name: string, status: number, body: object) {
-      return checked(await api.post(pathOf(name, 'POST'), body), name, 'POST', status);
+      return checked(api.post(pathOf(name, 'POST'), body), name, 'POST', status);
     },
     file: (name, id) => api.file(pathOf(name, 'GET', id)),
   } as RouteClient;
@@ -99,8 +99,9 @@ function textsOf(query: object = {}): Record<string, string> {
   );
 }
 
-async function checked({ status, value }: Answer, name: string, method: Method, wanted: number): Promise<unknown> {
-  const { responses } = await rowOf(name, method).load();
+/** What an answer says, by its schema, which is loaded while the answer is on its way. */
+async function checked(answer: Promise<Answer>, name: string, method: Method, wanted: number): Promise<unknown> {
+  const [{ status, value }, { responses }] = await Promise.all([answer, rowOf(name, method).load()]);
   const response: Response | undefined = responses[wanted];
   if (status !== wanted) throw ofAnotherVersion(`with the status ${status}`);
   if (response === undefined || typeof response === 'string' || response.json === undefined) {

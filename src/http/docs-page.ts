@@ -8,7 +8,8 @@ import { text } from './responses.ts';
 
 const style = `:root{color-scheme:light dark}
 body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1rem}
-table{border-collapse:collapse;display:block;overflow-x:auto;margin:1rem 0}
+div{overflow-x:auto;margin:1rem 0}
+table{border-collapse:collapse}
 th,td{border:1px solid color-mix(in srgb,currentColor 25%,transparent);padding:.25rem .5rem;text-align:left;vertical-align:top}
 code{font-size:.9em}`;
 
@@ -51,14 +52,17 @@ function htmlOf(block: Block): string {
   if (block.kind === 'text') return `<p>${inline(block.text)}</p>`;
   if (block.kind === 'heading')
     return `<h${block.level} id="${idOf(block.text)}">${inline(block.text)}</h${block.level}>`;
-  const cells = (tag: 'th' | 'td', texts: readonly string[]) =>
-    `<tr>${texts.map((one) => `<${tag}>${inline(one)}</${tag}>`).join('')}</tr>`;
-  return `<table>
-<thead>${cells('th', block.heads)}</thead>
+  const heads = block.heads.map((one) => `<th scope="col">${inline(one)}</th>`);
+  const rows = block.rows.map((row) => `<tr>${row.map((one) => `<td>${inline(one)}</td>`).join('')}</tr>`);
+  // It scrolls by itself where it is wider than the screen; reached by keyboard.
+  return `<div tabindex="0">
+<table>
+<thead><tr>${heads.join('')}</tr></thead>
 <tbody>
-${block.rows.map((row) => cells('td', row)).join('\n')}
+${rows.join('\n')}
 </tbody>
-</table>`;
+</table>
+</div>`;
 }
 
 /** Code, emphasis and links within the page, of Markdown; everything else as it is. */

@@ -1,7 +1,7 @@
 import type { TagPoint } from '../core/tag-sizes/points.ts';
 import type { RegionWeek } from '../core/tag-sizes/region-weeks.ts';
 import type { Size } from '../core/tag-sizes/sizes.ts';
-import { csvOf } from './ticket.ts';
+import { csvOf } from './markup.ts';
 
 /** A table of texts: beside a chart, for those who do not see it, and on a terminal. */
 export interface TextTable {

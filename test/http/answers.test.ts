@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
+import { z } from 'zod';
+import { versionAnswer } from '../../src/http/answers/changes.ts';
+import type { Same } from '../../src/http/answers/component.ts';
+import { endpoint } from '../../src/http/handle.ts';
+import { json, problem, text } from '../../src/http/responses.ts';
 import { checkAnswer, checkInit, faultsOf } from '../support/answers.ts';
 import { somePlan, someWord } from '../support/operator.ts';
 
@@ -29,4 +34,42 @@ test('a status, a media type and a path that the document does not have are faul
   expect(() => checkAnswer({ ...given, type: 'text/html' })).toThrow('as text/html; the document has application/json');
   expect(() => checkAnswer({ ...given, path: '/api/verses' })).toThrow('no such operation');
   expect(() => checkInit('version', 'GET', { status: 404, jsonBody: {} })).toThrow('answered 404');
+});
+
+test('the compiler refuses an answer that the responses do not name', () => {
+  const responses = { 200: { text: 'The version.', json: versionAnswer }, 404: 'None.' } as const;
+  const made = [
+    endpoint({ responses, answer: async () => json(200, { latest: '0' }) }),
+    endpoint({ responses, answer: async () => problem(404, 'none') }),
+    // @ts-expect-error: a field is missing.
+    endpoint({ responses, answer: async () => json(200, {}) }),
+    // @ts-expect-error: the status is not named.
+    endpoint({ responses, answer: async () => json(202, { latest: '0' }) }),
+    // @ts-expect-error: neither is this problem.
+    endpoint({ responses, answer: async () => problem(409, 'no') }),
+    // @ts-expect-error: it is JSON alone.
+    endpoint({ responses, answer: async () => text('text/csv', 'latest') }),
+  ];
+  expect(made).toHaveLength(6);
+});
+
+test('the compiler refuses a schema that has drifted from its view', () => {
+  interface View {
+    readonly at: string;
+    readonly next?: string;
+  }
+  const at = z.string();
+  const optional = z.string().exactOptional();
+  const schemas = {
+    same: z.object({ at, next: optional }),
+    less: z.object({ at }),
+    required: z.object({ at, next: z.string() }),
+    more: z.object({ at, next: optional, more: optional }),
+  };
+  type Checked<S extends z.ZodType> = Same<z.output<S>, View>;
+  expectTypeOf<Checked<typeof schemas.same>>().toEqualTypeOf<true>();
+  expectTypeOf<Checked<typeof schemas.less>>().toEqualTypeOf<false>();
+  expectTypeOf<Checked<typeof schemas.required>>().toEqualTypeOf<false>();
+  expectTypeOf<Checked<typeof schemas.more>>().toEqualTypeOf<false>();
+  expect(Object.keys(schemas)).toHaveLength(4);
 });

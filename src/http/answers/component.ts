@@ -14,7 +14,8 @@ export type Plain<T> = T extends readonly (infer Item)[]
 export type AnswerOf<S extends z.ZodType> = Plain<z.output<S>>;
 
 /** True if two types have the same fields, optional ones included, all the way down. */
-type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+export type Same<A, B> =
+  (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 
 /** Fields whose types differ, or that one of the types lacks. */
 type Difference<A, B> = {

@@ -156,10 +156,7 @@ export const decisionRef = component<DecisionRef>()(
 const tagFromFields = {
   from: z.object({ digest: text, file: text, changeNumber: z.int() }).exactOptional(),
   why: text.describe('What is wrong with it in the publication in force.').exactOptional(),
-  stale: z
-    .literal(true)
-    .describe('It is sound there, and older content: a person may accept it from that publication all the same.')
-    .exactOptional(),
+  stale: yes.describe('It is sound there, and older content: a person may accept it.').exactOptional(),
 };
 
 /** The file that a tag is in force by. */
