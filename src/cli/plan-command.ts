@@ -91,15 +91,26 @@ export async function showDryRun(
     remote === undefined
       ? await dryRunHere(place, targets)
       : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'), targets);
-  const preview = previewOfDryRun(dryRun);
+  const before = config === undefined ? undefined : await dryRunInForce(place, targets);
+  const preview = previewOfDryRun(dryRun, before);
   const texts = {
     json: () => `${JSON.stringify(dryRun, undefined, 2)}\n`,
     csv: () => previewCsv(preview),
     markdown: () => previewMarkdown(visibleIn(preview)),
-    text: () => `${reportDryRun(visibleIn(dryRun))}\n`,
+    text: () => `${reportDryRun(visibleIn(dryRun), before && visibleIn(before))}\n`,
   };
   process.stdout.write(texts[json ? 'json' : (format ?? 'text')]());
   process.exitCode = detailedExitcode ? detailedExitCode(preview) : exitCodeOfDryRun(dryRun);
+}
+
+/** The same by the config in force, where the service has one: what an edit changes is the difference. */
+async function dryRunInForce(
+  { config: _, ...place }: Place & RemotePlace,
+  targets: readonly string[] | undefined,
+): Promise<DryRun | undefined> {
+  const remote = await openRemote(place);
+  if (remote !== undefined) return remote.dryRun(undefined, targets);
+  return place.data === undefined ? undefined : dryRunHere(place, targets);
 }
 
 async function dryRunHere(place: Place, targets: readonly string[] | undefined): Promise<DryRun> {

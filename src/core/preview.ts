@@ -1,5 +1,6 @@
 import type { Decision } from './decisions/decision.ts';
-import type { ChangeSums, Difference, ProposedChange } from './plan/proposed-change.ts';
+import type { ChangedSums, ChangeSums, Difference, ProposedChange } from './plan/proposed-change.ts';
+import type { RemovalRisk } from './plan/ticket-facts.ts';
 import type { Publication } from './publication/publication.ts';
 
 /** What the next run would do. Nothing was written anywhere to find out. */
@@ -23,6 +24,8 @@ export interface PreviewedDecision {
   readonly text: string;
   /** Of an answer: what would end the hold without it. */
   readonly otherwise?: string;
+  /** Of an answer that takes ranges of a tag out: what the publication in force says of them. */
+  readonly risk?: RemovalRisk;
   /** How many people must decide the same before it counts; absent: one. The preview is of what happens then. */
   readonly needs?: number;
 }
@@ -33,17 +36,4 @@ export interface TargetPreview extends ProposedChange {
   readonly failed?: string;
   /** Ranges whose fate the decision changes; all others would fare the same without it. Absent without a decision. */
   readonly because?: readonly Difference[];
-}
-
-/** How many ranges a decision lets be written, or keeps from it, by the next run. */
-export interface ChangedSums {
-  readonly add: number;
-  readonly remove: number;
-  /** Would have been written without it. */
-  readonly stopsAdding: number;
-  readonly stopsRemoving: number;
-  /** Wait for an approval because of it. */
-  readonly toApprove: number;
-  /** Would wait for an approval without it, and have nothing left to write. */
-  readonly stopsAsking: number;
 }

@@ -1,10 +1,11 @@
 import { entriesOf, meets } from '../core/plan/entries.ts';
 import type { Direction, Step } from '../core/plan/plan-types.ts';
-import type { Proposal } from '../core/plan/proposed-change.ts';
-import type { ChangedSums, PreviewView, TargetPreview } from '../core/preview.ts';
-import { addressesIn, causeText, counted, quantity } from './format.ts';
+import type { ChangedSums, Proposal } from '../core/plan/proposed-change.ts';
+import type { PreviewView, TargetPreview } from '../core/preview.ts';
+import { addressesIn, causeText, counted, listed, quantity } from './format.ts';
 import { csvOf, escapedMarkdown } from './markup.ts';
 import { changeLines, diffBlock, planSum } from './proposed-change.ts';
+import { riskText } from './ticket.ts';
 
 /** A preview as a text: each target in the form of a plan, and what of it a decision changes. */
 export interface PreviewText {
@@ -15,18 +16,22 @@ export interface PreviewText {
   readonly foot: readonly string[];
 }
 
-/** @param most how many lines a part has at most; all if absent. Targets to which nothing happens are counted only. */
+/** @param most how many lines a part has at most; all if absent. Targets to which nothing happens are only named. */
 export function previewText(view: Omit<PreviewView, 'at'>, most?: number): PreviewText {
   const { publication, decisions, targets, sums, because } = view;
+  const change = because !== undefined && decisions.length === 0 ? 'edit' : 'decision';
   const shown = targets.filter(isOfNote);
-  const still = targets.length - shown.length;
+  const still = targets.filter((target) => !isOfNote(target)).map(({ target }) => target);
   return {
     head: [
-      decisions.length === 0
+      because === undefined
         ? 'The next run, as things stand.'
-        : 'The next run after this decision, which is not recorded:',
-      ...decisions.flatMap(({ text, otherwise, needs }) => [
+        : change === 'edit'
+          ? 'The next run by this config, which is not in force.'
+          : 'The next run after this decision, which is not recorded:',
+      ...decisions.flatMap(({ text, otherwise, needs, risk }) => [
         `${text}.`,
+        ...(risk === undefined ? [] : [riskText(risk)]),
         ...(otherwise === undefined ? [] : [`Without it: ${otherwise}.`]),
         ...(needs === undefined
           ? []
@@ -41,15 +46,15 @@ export function previewText(view: Omit<PreviewView, 'at'>, most?: number): Previ
       lines: [
         ...(target.failed === undefined ? [] : [`# failed: ${target.failed}`]),
         ...changeLines(target, {
-          ...(target.because === undefined ? {} : { because: target.because }),
+          ...(target.because === undefined ? {} : { because: target.because, change }),
           ...(most === undefined ? {} : { most }),
         }),
       ],
       ...(targets.length > 1 ? { sum: planSum(target.sums) } : {}),
     })),
     foot: [
-      ...(still > 0 ? [`${quantity(still, 'target')} without a change.`] : []),
-      ...(because === undefined ? [] : [becauseText(because)]),
+      ...(still.length > 0 ? [`${quantity(still.length, 'target')} without a change: ${listed(still, 8)}.`] : []),
+      ...(because === undefined ? [] : [becauseText(because, change)]),
       `Plan: ${planSum(sums)}`,
     ],
   };
@@ -66,7 +71,7 @@ export function previewMarkdown(view: Omit<PreviewView, 'at'>): string {
       ...(lines.length === 0 ? [] : [diffBlock(lines)]),
       ...(sum === undefined ? [] : [sum]),
     ]),
-    ...foot,
+    ...foot.map(escapedMarkdown),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -74,7 +79,7 @@ export function previewMarkdown(view: Omit<PreviewView, 'at'>): string {
 /** A preview as CSV, a row a range: whether and when it is written, why it is there, and what stops it. */
 export function previewCsv({ targets }: Pick<PreviewView, 'targets'>): string {
   return csvOf([
-    ['target', 'direction', 'range', 'addresses', 'when', 'cause', 'part', 'reasons', 'because of this decision'],
+    ['target', 'direction', 'range', 'addresses', 'when', 'cause', 'part', 'reasons', 'because of it'],
     ...targets.flatMap(({ target, add, remove, waits, because = [] }) => {
       const changed = (direction: Direction) => {
         const own = because.filter((one) => one.direction === direction && one.with !== 'no part');
@@ -112,7 +117,10 @@ function titleOf({ target, kind, list, mode, failed }: TargetPreview): string {
 }
 
 /** "Because of this decision: 3 more to add, 2 no longer to remove." */
-function becauseText({ add, remove, stopsAdding, stopsRemoving, toApprove, stopsAsking }: ChangedSums): string {
+function becauseText(
+  { add, remove, stopsAdding, stopsRemoving, toApprove, stopsAsking }: ChangedSums,
+  what: string,
+): string {
   const texts = [
     [add, 'more to add'],
     [remove, 'more to remove'],
@@ -123,6 +131,6 @@ function becauseText({ add, remove, stopsAdding, stopsRemoving, toApprove, stops
   ] as const;
   const some = texts.filter(([count]) => count > 0).map(([count, text]) => `${counted(count)} ${text}`);
   return some.length === 0
-    ? 'This decision changes nothing that the next run does.'
-    : `Because of this decision: ${some.join(', ')}. All else happens without it, too.`;
+    ? `This ${what} changes nothing that the next run does.`
+    : `Because of this ${what}: ${some.join(', ')}. All else happens without it, too.`;
 }

@@ -10,8 +10,9 @@ import { causeText, counted, extent, listed, quantity, stopped } from './format.
 const signs: Readonly<Record<Direction, '+' | '-'>> = { add: '+', remove: '-' };
 
 interface LineOptions {
-  /** What a decision changes: its ranges are marked. */
+  /** What a decision, or an edit, changes: its ranges are marked. */
   readonly because?: readonly Difference[];
+  readonly change?: 'decision' | 'edit';
   /** How many lines a part has at most; all if absent. */
   readonly most?: number;
 }
@@ -22,7 +23,7 @@ interface LineOptions {
  */
 export function changeLines(
   change: ProposedChange,
-  { because = [], most = Number.POSITIVE_INFINITY }: LineOptions = {},
+  { because = [], change: what = 'decision', most = Number.POSITIVE_INFINITY }: LineOptions = {},
 ) {
   const { add, remove, waits, refusals } = change;
   const marked = (direction: Direction) => {
@@ -31,7 +32,7 @@ export function changeLines(
   };
   const marks = { add: marked('add'), remove: marked('remove') };
   const lines = (direction: Direction, steps: readonly Step[], indent = '') =>
-    groupsOf(direction, steps, marks[direction]).flatMap(({ why, ranges }) => [
+    groupsOf(direction, steps, marks[direction], what).flatMap(({ why, ranges }) => [
       `# ${why}: ${extent(ranges)}`,
       ...cut(
         ranges.map((range) => `${indent}${signs[direction]} ${range}`),
@@ -50,7 +51,7 @@ export function changeLines(
     ...because
       .filter((one) => one.with === 'no part')
       .flatMap(({ direction, without, ranges }) => [
-        `# because of this decision not to ${direction}${without === 'now' ? '' : ` (${whenTexts[without]} without it)`}: ${quantity(ranges.length, 'range')}`,
+        `# because of this ${what} not to ${direction}${without === 'now' ? '' : ` (${whenTexts[without]} without it)`}: ${quantity(ranges.length, 'range')}`,
         ...cut(
           ranges.map((range) => `#   ${signs[direction]} ${range}`),
           Math.min(most, maxStopped),
@@ -60,11 +61,11 @@ export function changeLines(
 }
 
 /** Steps that are there for one reason, together, in their order. */
-function groupsOf(direction: Direction, steps: readonly Step[], marks: Entries) {
+function groupsOf(direction: Direction, steps: readonly Step[], marks: Entries, what: string) {
   const groups = Map.groupBy(steps, ({ prefix, cause, decisions = [] }) => {
     const first = direction === 'add' && cause.kind === 'first contact';
     const through = decisions.length === 0 ? '' : `, let through by ${listed(decisions)}`;
-    const mark = meets(entriesOf([prefix]), marks) ? ', because of this decision' : '';
+    const mark = meets(entriesOf([prefix]), marks) ? `, because of this ${what}` : '';
     return `${first ? 'the first run on this target' : causeText(cause)}${through}${mark}`;
   });
   return [...groups].map(([why, own]) => ({ why, ranges: own.map(({ prefix }) => prefix) }));

@@ -102,6 +102,28 @@ describe('plan', () => {
     expect(await world.writes()).toEqual([]);
   });
 
+  test('by an edited config tells what is there because of the edit from what would happen anyway', async () => {
+    const { world, ask } = await serve({
+      lists: { west: { tags: ['Storage.WestUS'] } },
+      targets: { hub: group('west') },
+    });
+    expect((await world.run()).status).toBe('applied');
+    world.set({ publication: files.second, now: '2024-01-23T12:00:00Z' });
+    const edited = join(folder, 'edited.json');
+    const always = [{ prefix: '192.0.2.0/24', reason: 'a branch', owner: 'branches' }];
+    const text = await readFile(world.env.SERVICE_TAG_SYNC_CONFIG ?? '', 'utf8');
+    await writeFile(edited, text.replace('"west":{', `"west":{"always":${JSON.stringify(always)},`));
+    const { code, out } = await ask('plan', '--config', edited, '--detailed-exitcode');
+    expect(code).toBe(2);
+    expect(out).toContain('# the config changed, because of this edit: 1 range (256 IPv4 addresses)\n+ 192.0.2.0/24\n');
+    expect(out).toContain('Because of this edit: 1 more to add.');
+    expect((await ask('run', '--dry-run', '--detailed-exitcode')).code).toBe(0);
+    expect(await ask('run', '--detailed-exitcode')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--dry-run'),
+    });
+  });
+
   test('of a file that was refused says that no publication is known, not that the config is wrong', async () => {
     const { code, out } = await (await serve(west, files.damaged)).ask('plan');
     expect(code).toBe(1);

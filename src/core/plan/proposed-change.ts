@@ -163,6 +163,33 @@ export function differencesOf(before: Plan | undefined, after: Plan | undefined)
   });
 }
 
+/** How many ranges a decision, or an edit, lets be written, or keeps from it, by the next run. */
+export interface ChangedSums {
+  readonly add: number;
+  readonly remove: number;
+  /** Would have been written without it. */
+  readonly stopsAdding: number;
+  readonly stopsRemoving: number;
+  /** Wait for an approval because of it. */
+  readonly toApprove: number;
+  /** Would wait for an approval without it, and have nothing left to write. */
+  readonly stopsAsking: number;
+}
+
+/** The sums of what differs. */
+export function changedSums(all: readonly Difference[]): ChangedSums {
+  const count = (wanted: (one: Difference) => boolean): number =>
+    all.filter(wanted).reduce((sum, { ranges }) => sum + ranges.length, 0);
+  return {
+    add: count((one) => one.direction === 'add' && one.with === 'now'),
+    remove: count((one) => one.direction === 'remove' && one.with === 'now'),
+    stopsAdding: count((one) => one.direction === 'add' && one.without === 'now'),
+    stopsRemoving: count((one) => one.direction === 'remove' && one.without === 'now'),
+    toApprove: count((one) => one.with === 'if approved'),
+    stopsAsking: count((one) => one.without === 'if approved' && (one.with === 'no part' || one.with === 'never')),
+  };
+}
+
 type Fates = Readonly<Record<Proposal, Entries>>;
 
 function between(was: Fates, is: Fates, from: Difference['without'], to: Difference['with']): Entries {

@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import { wholeTarget } from '../../core/plan/outcomes.ts';
-import { proposedChange, sumsOf, totalOf } from '../../core/plan/proposed-change.ts';
+import { changedSums, differencesOf, proposedChange, sumsOf, totalOf } from '../../core/plan/proposed-change.ts';
 import type { PreviewView, TargetPreview } from '../../core/preview.ts';
 import { previewText } from '../../messages/preview.ts';
 import type { DryRun } from '../../run/service.ts';
@@ -12,10 +12,10 @@ type Undated = Omit<PreviewView, 'at'>;
 const maxLines = 60;
 
 /** What a run would do, for a person: a line a range, and what would be told. */
-export function reportDryRun(dryRun: DryRun): string {
+export function reportDryRun(dryRun: DryRun, before?: DryRun): string {
   return [
     `${colors.bold('Dry run')}: nothing was changed, nothing was recorded`,
-    showPreview(previewOfDryRun(dryRun)),
+    showPreview(previewOfDryRun(dryRun, before)),
     eventTexts(dryRun.events),
   ]
     .filter((part) => part !== '')
@@ -38,9 +38,16 @@ export function showPreview(view: Undated): string {
   ].join('\n');
 }
 
-/** A dry run in the form of a preview. A target that could not be read has no plan, and an outcome that says why. */
-export function previewOfDryRun({ publication, plans, outcomes }: DryRun): Undated {
-  const planned = plans.map(proposedChange);
+/**
+ * A dry run in the form of a preview. A target that could not be read has no plan, and an outcome that says why.
+ * @param before the same by the config in force, where it is about an edit of that.
+ */
+export function previewOfDryRun({ publication, plans, outcomes }: DryRun, before?: DryRun): Undated {
+  const was = before && new Map(before.plans.map((plan) => [plan.target, plan]));
+  const planned = plans.map((plan): TargetPreview => {
+    const change = proposedChange(plan);
+    return was === undefined ? change : { ...change, because: differencesOf(was.get(plan.target), plan) };
+  });
   const failed = outcomes
     .filter(({ target, subject, result }) => subject === wholeTarget && result === 'failed' && !isIn(plans, target))
     .map(({ target, text }): TargetPreview => ({ ...unread, target, failed: text }));
@@ -50,6 +57,7 @@ export function previewOfDryRun({ publication, plans, outcomes }: DryRun): Undat
     decisions: [],
     targets,
     sums: totalOf(targets.map(({ sums }) => sums)),
+    ...(was === undefined ? {} : { because: changedSums(targets.flatMap(({ because = [] }) => because)) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { emptyLedger } from '../../core/judge/ledger.ts';
 import { wholeTarget } from '../../core/plan/outcomes.ts';
 import type { Plan } from '../../core/plan/plan-types.ts';
 import {
+  changedSums,
   type Difference,
   differencesOf,
   type ProposedChange,
@@ -10,7 +11,7 @@ import {
   sumsOf,
   totalOf,
 } from '../../core/plan/proposed-change.ts';
-import type { ChangedSums, PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
+import type { PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
 import { extent } from '../../messages/format.ts';
 import type { PlanContext, RunContext } from '../../run/context.ts';
 import { readDecisions } from '../../run/decisions.ts';
@@ -22,6 +23,7 @@ import { peopleFor } from '../commands/authorize.ts';
 import { decisionsFor } from '../commands/record-decision.ts';
 import type { HoldView, PreviewRequest } from '../operator.ts';
 import { openHolds } from './holds.ts';
+import { riskOf } from './ticket-facts.ts';
 
 /** Nobody has decided yet: a preview is recorded nowhere, and shows nobody's name. */
 const undecided = { by: { name: 'preview', how: 'claimed' }, why: 'preview' } as const;
@@ -41,25 +43,39 @@ export async function previewOf(
 ): Promise<PreviewView> {
   const decided = request.kind === 'run' ? undefined : await decisionsOf(context, request);
   try {
-    return await planned(readOnce(planContext), decided);
+    return await planned(context, readOnce(planContext), decided);
   } catch (error) {
     throw error instanceof MadeUpError ? new RequestError(error.message) : error;
   }
 }
 
-async function planned(base: PlanContext, decided: readonly Undecided[] | undefined): Promise<PreviewView> {
+async function planned(
+  context: RunContext,
+  base: PlanContext,
+  decided: readonly Undecided[] | undefined,
+): Promise<PreviewView> {
   const signal = AbortSignal.timeout(previewMs);
   const prepared = await planRun(base, undefined, signal);
   if (decided === undefined) return viewOf(base, prepared);
   const recorded = await base.controls.all();
   const controls = { all: async () => [...recorded, ...decided.map(({ decision }) => decision)] };
   const then = await planRun({ ...base, controls }, undefined, signal);
-  return viewOf(base, then, { without: prepared, decisions: decided.map(({ view }) => view) });
+  const catalog = (then.taken.accepted ?? then.taken.seen)?.catalog;
+  const decisions = await Promise.all(
+    decided.map(async ({ view, out }) =>
+      out === undefined || catalog === undefined
+        ? view
+        : { ...view, risk: await riskOf(context, { ...out, released: undefined }, catalog, prepared.ledger) },
+    ),
+  );
+  return viewOf(base, then, { without: prepared, decisions });
 }
 
 interface Undecided {
   readonly decision: Decision;
   readonly view: PreviewedDecision;
+  /** What an answer takes out of a tag. */
+  readonly out?: { readonly tag: string; readonly ranges: readonly string[] };
 }
 
 /** The decisions as they would count once enough people have given them. */
@@ -81,7 +97,12 @@ async function decisionsOf(
         ...(hold === undefined ? {} : { otherwise: hold.otherwise }),
         ...(needs > 1 ? { needs } : {}),
       };
-      return { decision, view };
+      const goes = decision.kind === 'answer' && decision.answer === 'remove' && hold !== undefined && 'tag' in hold.of;
+      return {
+        decision,
+        view,
+        ...(goes ? { out: { tag: hold.of.tag, ranges: decision.ranges ?? hold.prefixes } } : {}),
+      };
     }),
   );
 }
@@ -176,18 +197,5 @@ function unplanned(
     sums: sumsOf([]),
     notes: [],
     failed,
-  };
-}
-
-function changedSums(all: readonly Difference[]): ChangedSums {
-  const count = (wanted: (one: Difference) => boolean): number =>
-    all.filter(wanted).reduce((sum, { ranges }) => sum + ranges.length, 0);
-  return {
-    add: count((one) => one.direction === 'add' && one.with === 'now'),
-    remove: count((one) => one.direction === 'remove' && one.with === 'now'),
-    stopsAdding: count((one) => one.direction === 'add' && one.without === 'now'),
-    stopsRemoving: count((one) => one.direction === 'remove' && one.without === 'now'),
-    toApprove: count((one) => one.with === 'if approved'),
-    stopsAsking: count((one) => one.without === 'if approved' && (one.with === 'no part' || one.with === 'never')),
   };
 }

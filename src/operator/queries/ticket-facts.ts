@@ -148,7 +148,8 @@ function byTag(removals: readonly Origin[]): Going[] {
 /** How many tags are told where no parents are known. */
 const maxTags = 4;
 
-async function riskOf(
+/** What a publication says of ranges that go. */
+export async function riskOf(
   context: Pick<RunContext, 'ledgers'>,
   { tag, released, ranges }: Going,
   catalog: Catalog,
