@@ -18,7 +18,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: SchemaNode): string {
-  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
+  const { registries, lists, targets, channels, source, policy, answers, links, freshness, crossCheck } =
     schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
@@ -75,6 +75,9 @@ function configurationPage(schema: SchemaNode): string {
     table(answers, () => true),
     '### `"ticket": { ... }`',
     table(answers?.properties?.ticket, () => true),
+    '## links: `"links": { ... }`',
+    links?.description ?? '',
+    table(links, () => true),
     '## freshness: `"freshness": { ... }`',
     freshness?.description ?? '',
     table(freshness, () => true),

@@ -3,6 +3,7 @@ import { type Plan, type PlanPart, type Verdict, writtenWhen } from '../core/pla
 import type { Publication } from '../core/publication/publication.ts';
 import { marked, visible } from '../core/visible-text.ts';
 import { addressesIn, causeText, counted, extent, quantity, stopped } from './format.ts';
+import { linkLines } from './links.ts';
 import { firstLine } from './text.ts';
 
 /** A notice as Markdown for a ticket: its text, then every range that it concerns. */
@@ -12,6 +13,9 @@ export function ticketMarkdown(notice: Notice, instance: string): string {
     `# ${escapedMarkdown(firstLine(notice, instance))}`,
     notice.lines.map((line) => `- ${escapedMarkdown(line)}`).join('\n'),
     escapedMarkdown(facts),
+    linkLines(notice)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     ...notice.ranges.map(
       ({ of, what, prefixes }) =>
         `## ${escapedMarkdown(of)}: ${what}, ${extent(prefixes)}\n\n${prefixes.map((prefix) => `- \`${prefix}\``).join('\n')}`,
