@@ -202,6 +202,7 @@ function partsOf(
       return { ...context, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),
+    ...(settings.ownUrl === undefined ? {} : { ownUrl: settings.ownUrl }),
     channels: configuredChannels(loaded.config.channels, kinds, {
       env,
       log,

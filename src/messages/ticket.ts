@@ -5,6 +5,7 @@ import type { Origin, RemovalRisk, RollbackStep, TicketFacts } from '../core/pla
 import type { Publication } from '../core/publication/publication.ts';
 import { visible } from '../core/visible-text.ts';
 import { addressesIn, causeText, clock, counted, extent, listed, quantity, stopped } from './format.ts';
+import { linkLines } from './links.ts';
 import { csvOf, escapedMarkdown } from './markup.ts';
 import { changeLines, diffBlock, planSum } from './proposed-change.ts';
 import { firstLine } from './text.ts';
@@ -16,6 +17,9 @@ export function ticketMarkdown(notice: Notice, instance: string): string {
     `# ${escapedMarkdown(firstLine(notice, instance))}`,
     notice.lines.map((line) => `- ${escapedMarkdown(line)}`).join('\n'),
     escapedMarkdown(facts),
+    linkLines(notice)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     ...notice.ranges.map(
       ({ of, what, prefixes }) =>
         `## ${escapedMarkdown(of)}: ${what}, ${extent(prefixes)}\n\n${prefixes.map((prefix) => `- \`${prefix}\``).join('\n')}`,

@@ -98,6 +98,9 @@ export interface ApplyContext extends PlanContext {
 /** What notices are made of and sent with. */
 export interface NoticeContext {
   readonly loaded: LoadedConfig;
+  readonly targets: ReadonlyMap<string, Pick<ReadableTarget, 'definition'>>;
+  /** Where this app itself is reached, `https://app.azurewebsites.net`; absent where no setting says so. */
+  readonly ownUrl?: string;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly runs: Pick<Runs, 'list'>;
   /** Tells which tags follow from registries; absent: none is known to. */

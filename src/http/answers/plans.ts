@@ -146,7 +146,7 @@ const origin = component<Origin>()(
     .describe('Who asked for some of a change, and why.'),
 );
 
-const removalRisk = component<RemovalRisk>()(
+export const removalRisk = component<RemovalRisk>()(
   'RemovalRisk',
   z
     .object({

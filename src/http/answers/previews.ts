@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Amount, ChangeSums, Difference } from '../../core/plan/proposed-change.ts';
-import type { ChangedSums, PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
+import type { Amount, ChangedSums, ChangeSums, Difference } from '../../core/plan/proposed-change.ts';
+import type { PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
 import { component } from './component.ts';
 import { decision, direction, mode, publication, reasons, text, texts, time } from './parts.ts';
-import { step } from './plans.ts';
+import { removalRisk, step } from './plans.ts';
 
 const amount = component<Amount>()(
   'Amount',
@@ -48,7 +48,13 @@ const kinds = decision.options.map(({ shape }) => shape.kind.value) as [Previewe
 const previewedDecision = component<PreviewedDecision>()(
   'PreviewedDecision',
   z
-    .object({ kind: z.enum(kinds), text, otherwise: text.exactOptional(), needs: z.int().exactOptional() })
+    .object({
+      kind: z.enum(kinds),
+      text,
+      otherwise: text.exactOptional(),
+      risk: removalRisk.exactOptional(),
+      needs: z.int().exactOptional(),
+    })
     .describe('A decision that was not recorded, and what it means.'),
 );
 
