@@ -106,8 +106,13 @@ function refuseMissing({ headers }: HttpRequest): void {
 export function readQuery<S extends z.ZodObject>(request: HttpRequest, schema: S): z.output<S> {
   // The host reads its own key from `?code=`: it is not ours to refuse.
   const given = [...request.query].filter(([name]) => name !== 'code');
-  refuseHidden(Object.fromEntries(given), 'query');
-  return check(Object.fromEntries(given), schema, 'query');
+  return checkQuery(Object.fromEntries(given), schema);
+}
+
+/** The same for parameters that were read already. */
+export function checkQuery<S extends z.ZodObject>(given: Readonly<Record<string, string>>, schema: S): z.output<S> {
+  refuseHidden(given, 'query');
+  return check(given, schema, 'query');
 }
 
 /** Query parameters that say how many to list: `limit`, and `most`, its former name. */
