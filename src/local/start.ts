@@ -90,6 +90,8 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
       say('State was in memory and is gone; --data DIR keeps it.');
     return worstOf(codes);
   }
+  // Sizes over time are derived by housekeeping, which a person who opens the page would wait ten minutes for.
+  await (await local.service()).runMaintenance();
   // From here on it is today again. A folder or the sample offers only its newest file.
   set({ SERVICE_TAG_SYNC_NOW: undefined });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);

@@ -52,7 +52,7 @@ function serviceNamed(named: string, publications: readonly PublicationSizes[]):
   if (found !== undefined) return found;
   const expected =
     known.length === 0
-      ? 'a service that lists select (no publication was looked at yet)'
+      ? 'a service that lists select (no publication was looked at yet: housekeeping does that every ten minutes)'
       : `one of ${known.join(', ')}`;
   const near = nearest(named, known);
   throw new RequestError(

@@ -156,7 +156,7 @@ function textTable(caption: string, { head, rows }: TextTable): Markup {
 
 function behindText({ behind }: { readonly behind: number }): Markup {
   if (behind === 0) return html``;
-  return html`<p class="soft">${behind} kept files are not looked at yet; housekeeping does it within minutes.</p>`;
+  return html`<p class="soft">${behind} kept files or ledgers are not looked at yet: housekeeping does that every ten minutes.</p>`;
 }
 
 function holdCard({ kind, since, prefixes, questions, answered, otherwise, short, parents }: HoldView): Markup {
