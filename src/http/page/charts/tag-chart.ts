@@ -212,6 +212,7 @@ function marksOf(points: readonly Point[], { of, symbol, rotate, word, most }: M
   const marked = points.filter((one) => one[of] > 0);
   const largest = new Set(marked.toSorted((a, b) => b[of] - a[of]).slice(0, most));
   const isBelow = of === 'lost';
+  const placeOf = placeOfLabel(points);
   return {
     type: 'scatter' as const,
     name: names[of],
@@ -226,12 +227,23 @@ function marksOf(points: readonly Point[], { of, symbol, rotate, word, most }: M
       label: {
         show: largest.has(one),
         formatter: `${word}${readable(one[of])} ${names[of].toLowerCase()}`,
-        ...(isBelow ? { position: 'left' as const, offset: [-2, -8] } : { position: 'top' as const }),
+        ...placeOf(one.at, isBelow),
         color: theme.text,
         fontSize: 12,
         fontWeight: 'bold' as const,
       },
     })),
+  };
+}
+
+/** A label never leaves the picture: in the outer fifths it stands towards the middle. */
+function placeOfLabel(points: readonly Point[]) {
+  const [first = 0, last = 0] = [points[0]?.at, points.at(-1)?.at];
+  return (at: number, isBelow: boolean): { position: 'left' | 'right' | 'top'; offset?: [number, number] } => {
+    const share = (at - first) / Math.max(1, last - first);
+    if (share < 0.2) return { position: 'right', offset: [2, -8] };
+    if (share > 0.8 || isBelow) return { position: 'left', offset: [-2, -8] };
+    return { position: 'top' };
   };
 }
 
