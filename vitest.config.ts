@@ -45,6 +45,7 @@ const storeSuites = [
   'publications',
   'queues',
   'runs',
+  'tag-sizes',
   'target-records',
 ].map((name) => `test/contract/${name}.test.ts`);
 

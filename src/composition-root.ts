@@ -49,7 +49,8 @@ export async function createOperator(
   log: Log = logLine,
   kinds: Kinds = knownKinds,
 ): Promise<Operator> {
-  return makeOperator(await createContext(env, log, kinds));
+  const context = await createContext(env, log, kinds);
+  return makeOperator(context, undefined, confineMadeUp(context, readSettings(env)));
 }
 
 /** Opens the service and looks at everything it depends on; with `channels` every channel gets a test message. */
@@ -201,6 +202,7 @@ function partsOf(
       return { ...context, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),
+    ...(settings.ownUrl === undefined ? {} : { ownUrl: settings.ownUrl }),
     channels: configuredChannels(loaded.config.channels, kinds, {
       env,
       log,

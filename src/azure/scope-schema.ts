@@ -67,6 +67,15 @@ export function policyGroupId(config: {
   return resourceId(config, `Microsoft.Network/firewallPolicies/${policy}/ruleCollectionGroups/${ruleCollectionGroup}`);
 }
 
+/** The policy itself. */
+export function policyId(config: {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly policy: string;
+}): string {
+  return resourceId(config, `Microsoft.Network/firewallPolicies/${config.policy}`);
+}
+
 /** What holds the rules, as `TargetDefinition.place` says it. */
 export function placeInPolicy(config: {
   readonly subscriptionId: string;

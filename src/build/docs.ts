@@ -19,7 +19,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: JsonSchema): string {
-  const { registries, lists, targets, channels, source, policy, answers, freshness, crossCheck } =
+  const { registries, lists, targets, channels, source, policy, answers, links, freshness, crossCheck } =
     schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
@@ -76,6 +76,9 @@ function configurationPage(schema: JsonSchema): string {
     table(answers, () => true),
     '### `"ticket": { ... }`',
     table(answers?.properties?.ticket, () => true),
+    '## links: `"links": { ... }`',
+    links?.description ?? '',
+    table(links, () => true),
     '## freshness: `"freshness": { ... }`',
     freshness?.description ?? '',
     table(freshness, () => true),

@@ -1,24 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { visibleIn } from '../core/visible-text.ts';
-import { exitCodeOfDryRun, reportDryRun } from '../local/start/report.ts';
-import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator } from '../operator/operator.ts';
-import { type DryRun, RequestError } from '../run/service.ts';
-import {
-  openOperator,
-  openRemote,
-  type Place,
-  readConfigFile,
-  settingsOf,
-  withPlace,
-  withStorage,
-} from './open-operator.ts';
+import { isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
+import { openOperator, type Place, withPlace } from './open-operator.ts';
+import { addPlanCommand } from './plan-command.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
+import { foundIn, holdColumns, lookupColumns, targetColumns, todoColumns } from './tables.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
@@ -27,38 +18,46 @@ export interface ViewOptions extends Place, RemotePlace {
 /** Commands that ask the service. They write nothing. */
 export function addAskCommands(program: Command): void {
   program.commandsGroup('Ask:');
-  withJson(program.command('status').description('publication, targets, pauses and open questions')).action(
-    (options: ViewOptions) => show(options, (operator) => operator.status(), showStatus),
-  );
-  withJson(
-    program
-      .command('todo')
-      .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
-      .option('--exit-code', 'exit with 2 when something waits')
-      .addHelpText('after', todoExamples),
-  ).action(todo);
-  withJson(program.command('holds').description('open holds, and the questions that wait for an answer')).action(
-    (options: ViewOptions) => show(options, (operator) => operator.holds(), showHolds),
-  );
-  withJson(
-    program
-      .command('lookup')
-      .description('find an address in tags, lists and targets')
-      .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
-  ).action(lookup);
-  withRemote(
-    withPlace(
-      program
-        .command('plan')
-        .description('what a run would do now (nothing is written); with an id: a recorded plan as a change ticket')
-        .argument('[id]', 'one of its parts: its id, its short id, or its target; or run/target')
-        .addOption(
-          new Option('--format <format>', 'its form').choices(['markdown', 'csv', 'json']).default('markdown'),
-        ),
+  withColumns(
+    withJson(program.command('status').description('publication, targets, pauses and open questions')),
+    targetColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.status(),
+      (view) => (isTableAlone(options) ? tableOf(targetColumns, visibleIn(view).targets, options) : showStatus(view)),
     ),
-  ).action((id: string | undefined, options: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' }) =>
-    id === undefined ? showDryRun(options) : showPlan(id, options),
   );
+  withColumns(
+    withJson(
+      program
+        .command('todo')
+        .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
+        .option('--exit-code', 'exit with 2 when something waits')
+        .addHelpText('after', todoExamples),
+    ),
+    todoColumns,
+  ).action(todo);
+  withColumns(
+    withJson(program.command('holds').description('open holds, and the questions that wait for an answer')),
+    holdColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.holds(),
+      (holds) => (isTableAlone(options) ? tableOf(holdColumns, visibleIn(holds), options) : showHolds(holds)),
+    ),
+  );
+  withColumns(
+    withJson(
+      program
+        .command('lookup')
+        .description('find an address in tags, lists and targets')
+        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+    ),
+    lookupColumns,
+  ).action(lookup);
+  addPlanCommand(program);
 }
 
 /** Gives a command the options of every command that shows a view. */
@@ -89,73 +88,21 @@ A hold, a part or a file is named by the short id in brackets, by four or more c
 target that it is about, wherever only one is meant.`;
 
 /** For scripts, the exit code says whether something waits only if they ask for that. */
-async function todo({ exitCode, ...options }: ViewOptions & { exitCode?: boolean }): Promise<void> {
+async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exitCode?: boolean }): Promise<void> {
   const view = await (await openOperator(options)).inbox();
-  print(options, view, (one) => showInbox(one, placeWords(options)));
+  print(options, view, (one) =>
+    isTableAlone(options) ? tableOf(todoColumns, visibleIn(one).items, options) : showInbox(one, placeWords(options)),
+  );
   if (exitCode === true && view.items.length > 0) process.exitCode = 2;
 }
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
-async function lookup(of: string, options: ViewOptions): Promise<void> {
+async function lookup(of: string, options: ViewOptions & TableOptions): Promise<void> {
   const view = await (await openOperator(options)).lookup(of);
-  print(options, view, showLookup);
-  if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
-}
-
-/**
- * The plan of a run from here, with the signed-in identity; nothing needs to be deployed, and nothing is written.
- * Without the storage of a service this is the plan of its very first run. With a URL the service there makes it, by its own
- * rights.
- */
-export async function showDryRun({
-  format,
-  ...place
-}: Place & RemotePlace & { readonly format: string }): Promise<void> {
-  // A named config must be valid: the last good one would lead to another plan.
-  if (place.config !== undefined) await readConfigFile(place.config);
-  const { config, ...without } = place;
-  const remote = await openRemote(config !== undefined && place.url !== undefined ? without : place);
-  const dryRun =
-    remote === undefined
-      ? await dryRunHere(place)
-      : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'));
-  process.stdout.write(
-    `${format === 'json' ? JSON.stringify(dryRun, undefined, 2) : reportDryRun(visibleIn(dryRun))}\n`,
+  print(options, view, (one) =>
+    isTableAlone(options) ? tableOf(lookupColumns, foundIn(visibleIn(one)), options) : showLookup(one),
   );
-  process.exitCode = exitCodeOfDryRun(dryRun);
-}
-
-async function dryRunHere(place: Place): Promise<DryRun> {
-  const { settings, made, close } = await withStorage(await settingsOf(place));
-  try {
-    const { createService } = await import('../composition-root.ts');
-    if (made) process.stderr.write(veryFirst);
-    const { logLine } = await import('../run/context.ts');
-    return await (await createService(settings, place.verbose ? logLine : () => {})).dryRun({ trigger: 'start' });
-  } finally {
-    await close();
-  }
-}
-
-const veryFirst =
-  'No storage is named: this is the plan of a very first run, over empty state in memory. --data DIR or --storage-file plans for the service there.\n';
-
-async function showPlan(
-  id: string,
-  { format, ...place }: Place & RemotePlace & { format: 'markdown' | 'csv' | 'json' },
-): Promise<void> {
-  const plan = await (await openOperator(place)).plan(id);
-  if (plan === undefined) {
-    throw new RequestError(
-      `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or one of its parts (\`todo\` lists those that wait)`,
-    );
-  }
-  const texts = {
-    markdown: changeTicketMarkdown,
-    csv: changeTicketCsv,
-    json: (view: typeof plan) => `${JSON.stringify(view, null, 2)}\n`,
-  };
-  process.stdout.write(texts[format](plan));
+  if (view.tags.length === 0 && !view.targets.some(({ holds }) => holds)) process.exitCode = 1;
 }
 
 /** Reads an argument that is a whole number from 1. */

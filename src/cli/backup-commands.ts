@@ -71,12 +71,15 @@ Examples:
 async function importHistoryOf(folder: string, place: Place): Promise<void> {
   const { createHistoryImport } = await import('../composition-root.ts');
   const keep = await createHistoryImport(await settingsOf(place));
-  const { imported, known, unreadable } = await keep(folder, (file, index, all) => {
+  const { imported, known, unreadable, notIndexed } = await keep(folder, (file, index, all) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${all}: ${visible(file)}\u001b[K`);
   });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   process.stdout.write(`${quantity(imported, 'publication')} kept, ${known} known already.\n`);
   for (const { file, why } of unreadable) process.stderr.write(`${visible(file)} is left out: ${visible(why)}\n`);
+  if (notIndexed !== undefined) {
+    process.stderr.write(`The sizes over time are not complete yet (${visible(notIndexed)}): housekeeping goes on.\n`);
+  }
   if (unreadable.length > 0) process.exitCode = 1;
 }
 

@@ -7,14 +7,15 @@ import { changeKinds } from '../operator/queries/change-kinds.ts';
 import type { ChangesQuery, ChangesView } from '../operator/queries/changes.ts';
 import { RequestError } from '../run/service.ts';
 import { show, type ViewOptions, whole, withJson } from './ask-commands.ts';
+import { type TableOptions, withColumns } from './columns.ts';
 import { openOperator } from './open-operator.ts';
 import { showChanges, showDiff, showPublications, showRuns, showVersion } from './show-changes.ts';
+import { changeColumns, diffColumns, publicationColumns, runColumns } from './tables.ts';
 
-interface ChangesOptions extends ViewOptions, Omit<ChangesQuery, 'most' | 'kind'> {
+interface ChangesOptions extends ViewOptions, TableOptions, Omit<ChangesQuery, 'most' | 'kind'> {
   readonly kind?: string;
   readonly limit: number;
   readonly most?: number;
-  readonly csv?: boolean;
   readonly markdown?: boolean;
 }
 
@@ -26,46 +27,56 @@ export function addChangeCommands(program: Command): void {
       .command('version')
       .description('number of the last change, and the publication in force; for scripts that poll'),
   ).action((options: ViewOptions) => show(options, (operator) => operator.version(), showVersion));
-  withJson(
-    program
-      .command('runs')
-      .description('runs and how they ended, newest first')
-      .option('--limit <n>', 'how many, up to 100', upTo(100), 20)
-      .option('--after <next>', 'go on where the page before ended'),
-  ).action(({ limit, after, ...options }: ViewOptions & { limit: number; after?: string }) =>
-    show(options, (operator) => operator.runs({ most: limit, after }), showRuns),
+  withColumns(
+    withJson(
+      program
+        .command('runs')
+        .description('runs and how they ended, newest first')
+        .option('--limit <n>', 'how many, up to 100', upTo(100), 20)
+        .option('--after <next>', 'go on where the page before ended'),
+    ),
+    runColumns,
+  ).action(({ limit, after, ...options }: ViewOptions & TableOptions & { limit: number; after?: string }) =>
+    show(
+      options,
+      (operator) => operator.runs({ most: limit, after }),
+      (view) => showRuns(view, options),
+    ),
   );
   addPublications(program);
 }
 
 function addChanges(program: Command): void {
-  withJson(
-    program
-      .command('changes')
-      .description('additions and removals in targets, newest first')
-      .option('--since <when>', 'a date, a span (7d, 12h), a publication number, or `latest` of version')
-      .option('--until <when>', 'a date or a span; that very time does not belong to it')
-      .option('--target <id>', 'of this target only')
-      .option('--list <name>', 'of this list only')
-      .option('--tag <tag>', 'caused by this tag; * stands for any text: "Storage.*"')
-      .option('--region <region>', 'caused by tags of this region: WestUS')
-      .addOption(new Option('--kind <kind>', 'with this cause').choices(Object.keys(changeKinds)))
-      .addOption(new Option('--direction <direction>', 'only these').choices(['add', 'remove']))
-      .option('--by <name>', 'decided by this person; a part of the name')
-      .option('--limit <n>', 'how many, up to 1000', upTo(1000), 100)
-      .option('--after <next>', 'go on where the page before ended')
-      .addOption(new Option('--csv', 'as CSV').conflicts(['markdown', 'json']))
-      .addOption(new Option('--markdown', 'as a table in Markdown').conflicts(['csv', 'json']))
-      .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp())
-      .addHelpText(
-        'after',
-        `
+  withColumns(
+    withJson(
+      program
+        .command('changes')
+        .description('additions and removals in targets, newest first')
+        .option('--since <when>', 'a date, a span (7d, 12h), a publication number, or `latest` of version')
+        .option('--until <when>', 'a date or a span; that very time does not belong to it')
+        .option('--target <id>', 'of this target only')
+        .option('--list <name>', 'of this list only')
+        .option('--tag <tag>', 'caused by this tag; * stands for any text: "Storage.*"')
+        .option('--region <region>', 'caused by tags of this region: WestUS')
+        .addOption(new Option('--kind <kind>', 'with this cause').choices(Object.keys(changeKinds)))
+        .addOption(new Option('--direction <direction>', 'only these').choices(['add', 'remove']))
+        .option('--by <name>', 'decided by this person; a part of the name')
+        .option('--limit <n>', 'how many, up to 1000', upTo(1000), 100)
+        .option('--after <next>', 'go on where the page before ended')
+        .addOption(new Option('--markdown', 'as a table in Markdown').conflicts(['csv', 'json']))
+        .addOption(new Option('--most <n>', 'former name of --limit').argParser(whole).hideHelp())
+        .addHelpText(
+          'after',
+          `
 Examples:
   npm run -s cli -- changes --since 7d
   npm run -s cli -- changes --since 2024-01-01 --until 2024-02-01 --target hub --csv
   npm run -s cli -- changes --tag "Storage.*" --region WestUS --kind publication
-  npm run -s cli -- changes --since 404 --json`,
-      ),
+  npm run -s cli -- changes --since 404 --json
+  npm run -s cli -- changes --columns at,prefix,by,ticket`,
+        ),
+    ),
+    changeColumns,
   ).action(showChangesOf);
 }
 
@@ -73,6 +84,7 @@ async function showChangesOf({
   limit,
   most = limit,
   csv,
+  columns,
   markdown,
   since,
   until,
@@ -89,10 +101,11 @@ async function showChangesOf({
   const cause = kind === undefined ? undefined : changeKinds[kind];
   const query = { since, until, target, list, tag, region, kind: cause, direction, by };
   const view = await changesUpTo(options, { ...query, after, most });
-  if (csv || markdown) {
+  const table = { ...(csv ? { csv } : {}), ...(columns === undefined ? {} : { columns }) };
+  if (markdown || (csv && columns === undefined)) {
     process.stdout.write((csv ? changesCsv : changesMarkdown)(view.changes));
   } else {
-    process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : showChanges(view)}\n`);
+    process.stdout.write(`${options.json ? JSON.stringify(view, null, 2) : showChanges(view, table)}\n`);
   }
   if (view.next !== undefined && !options.json) {
     process.stderr.write(`There may be more: the same command with --after ${view.next}\n`);
@@ -113,27 +126,46 @@ async function changesUpTo(options: ViewOptions, query: ChangesQuery): Promise<C
 }
 
 function addPublications(program: Command): void {
-  withJson(program.command('publications').description('Service Tags files that are kept, newest first')).action(
-    (options: ViewOptions) => show(options, (operator) => operator.publications(), showPublications),
+  withColumns(
+    withJson(program.command('publications').description('Service Tags files that are kept, newest first')),
+    publicationColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.publications(),
+      (kept) => showPublications(kept, options),
+    ),
   );
   const which = 'a number, a date (the newest of that day or before), latest, or the beginning of a digest';
-  withJson(
-    program
-      .command('diff')
-      .description('how two kept publications differ, by addresses')
-      .argument('<from>', which)
-      .argument('<to>', 'the same')
-      .option('--tag <tag>', 'only this tag; * stands for any text: "Storage.*"')
-      .option('--region <region>', 'only tags of this region: WestUS')
-      .addHelpText(
-        'after',
-        `
+  withColumns(
+    withJson(
+      program
+        .command('diff')
+        .description('how two kept publications differ, by addresses')
+        .argument('<from>', which)
+        .argument('<to>', 'the same')
+        .option('--tag <tag>', 'only this tag; * stands for any text: "Storage.*"')
+        .option('--region <region>', 'only tags of this region: WestUS')
+        .addHelpText(
+          'after',
+          `
 Examples:
   npm run -s cli -- diff 403 404 --region WestUS
   npm run -s cli -- diff 2024-01-08 latest --tag "Storage.*" --json`,
+        ),
+    ),
+    diffColumns,
+  ).action(
+    (
+      from: string,
+      to: string,
+      { tag, region, ...options }: ViewOptions & TableOptions & { tag?: string; region?: string },
+    ) =>
+      show(
+        options,
+        (operator) => operator.diff(from, to, { tag, region }),
+        (view) => showDiff(view, options),
       ),
-  ).action((from: string, to: string, { tag, region, ...options }: ViewOptions & { tag?: string; region?: string }) =>
-    show(options, (operator) => operator.diff(from, to, { tag, region }), showDiff),
   );
   withJson(
     program

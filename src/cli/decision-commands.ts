@@ -1,4 +1,4 @@
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { answersTo, type HoldAnswer } from '../core/decisions/decision.ts';
 import { namedBy } from '../core/decisions/short-id.ts';
 import { UsageError } from '../core/errors.ts';
@@ -7,12 +7,14 @@ import type { DecisionRequest, HoldView, Operator } from '../operator/operator.t
 import { readUntil, UntilError } from '../operator/operator.ts';
 import { print, type ViewOptions, whole, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
+import { type PlanOptions, printPreview, withDetailedExitCode } from './plan-command.ts';
 import { showDecisions } from './show.ts';
 
-interface DecisionOptions extends ViewOptions {
+interface DecisionOptions extends ViewOptions, Pick<PlanOptions, 'format' | 'detailedExitcode'> {
   readonly by?: string;
-  readonly why: string;
+  readonly why?: string;
   readonly ticket?: string;
+  readonly preview?: boolean;
 }
 
 const untilHelp = 'a date, a time with its zone, or a span (2024-02-01, 2024-02-01T18:00:00Z, 90min, 12h, 14d)';
@@ -105,18 +107,23 @@ export function addDecisionCommands(program: Command): void {
 }
 
 function withDecision(command: Command): Command {
-  return withJson(command)
-    .requiredOption('--why <text>', 'the reason; recorded, and shown with its effects')
+  return withDetailedExitCode(withJson(command))
+    .option('--why <text>', 'the reason; recorded, and shown with its effects (required without --preview)')
     .option('--ticket <id>', 'the change ticket')
     .option(
       '--by <name>',
       'name of the operator; recorded as claimed (default: your user name here), unless a token tells',
+    )
+    .option('--preview', 'show what it would do, per target; nothing is recorded')
+    .addOption(
+      new Option('--format <format>', 'form of the preview').choices(['markdown', 'csv', 'json']).conflicts('json'),
     );
 }
 
 const answerExamples = `
 Examples:
   npm run -s cli -- answer keep d0041625 --until 28d --why "Microsoft looks into it"
+  npm run -s cli -- answer remove Storage.WestEurope --preview
   npm run -s cli -- answer remove Storage.WestEurope --why "retired" --ticket CHG0042137
   npm run -s cli -- answer allow 5f1b7c0e --why "on the download page as well"
   npm run -s cli -- answer keep --publication 278 --why "the whole file looks wrong"`;
@@ -124,6 +131,7 @@ Examples:
 const partExamples = `
 Examples:
   npm run -s cli -- plan hub
+  npm run -s cli -- approve hub --preview
   npm run -s cli -- approve hub --why "reviewed" --ticket CHG0042137
   npm run -s cli -- decline 663023da --why "not in this quarter"`;
 
@@ -137,6 +145,7 @@ async function answer(
   options: DecisionOptions & { publication?: number; until?: string; ranges?: string[] },
 ): Promise<void> {
   const { publication, until, ranges, ...rest } = options;
+  refuseIncomplete(rest);
   if ((publication === undefined) === (given.length === 0)) {
     throw new UsageError('expected ids of holds, or --publication with a changeNumber, and not both');
   }
@@ -192,14 +201,33 @@ function wordsText(kind: HoldView['kind']): string {
 }
 
 async function record(options: DecisionOptions, request: DecisionRequest): Promise<void> {
+  refuseIncomplete(options);
   await recordWith(await openOperator(options), options, request);
+}
+
+/** Before a service is looked for. Throws UsageError. */
+function refuseIncomplete({ why, preview, format, detailedExitcode }: DecisionOptions): void {
+  if (preview) return;
+  if (format !== undefined || detailedExitcode) {
+    throw new UsageError('expected --format and --detailed-exitcode with --preview: what is recorded has one form');
+  }
+  if (why === undefined) {
+    throw new UsageError('expected --why "..." (the reason, which is recorded), or --preview to see what it would do');
+  }
 }
 
 async function recordWith(
   operator: Operator,
-  { by, why, ticket, ...options }: DecisionOptions,
+  { by, why = '', ticket, preview, format, detailedExitcode, ...options }: DecisionOptions,
   request: DecisionRequest,
 ): Promise<void> {
+  if (preview) {
+    return printPreview(operator, request, {
+      ...options,
+      ...(format === undefined ? {} : { format }),
+      ...(detailedExitcode ? { detailedExitcode } : {}),
+    });
+  }
   const meta = {
     by: { name: by ?? userName(), how: 'claimed' },
     why,

@@ -14,6 +14,7 @@ import { addInitCommand } from './init-command.ts';
 import { addPageCommand } from './page-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
+import { addTagCommands } from './tag-commands.ts';
 import { addWhyCommand } from './why-command.ts';
 
 const exitCodes = `
@@ -23,13 +24,18 @@ Exit codes:
      in (why), a fault (doctor), a target that would not be written (plan), a channel that did not accept the notice
      (notify test)
   2  arguments, options, settings or config cannot be used; nothing was done. Also: something waits (todo --exit-code)
-  3  something would wait for an answer (plan)`;
+  3  something would wait for an answer (plan, run --dry-run)
+With --detailed-exitcode (plan, run --dry-run, --preview of a decision), as Terraform's plan:
+  0  nothing to do; for a decision: it changes nothing that the next run does
+  1  every error, arguments that cannot be used too; a target that cannot be read or is refused
+  2  something to do, now or once it is approved`;
 
 const examples = `
 Examples:
   npm run -s cli -- init --instance contoso --registry /subscriptions/.../registries/contoso
   npm run -s cli -- doctor
   npm run -s cli -- plan --config service-tag-sync.json
+  npm run -s cli -- pin 404 --until 7d --preview
   npm run -s cli -- todo --data ./state
   npm run -s cli -- status --data ./state
   npm run -s cli -- lookup 20.60.4.1
@@ -60,6 +66,7 @@ export function makeProgram(): Command {
   addChangeCommands(program);
   addWhyCommand(program);
   addPageCommand(program);
+  addTagCommands(program);
   addDecisionCommands(program);
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');
@@ -68,11 +75,15 @@ export function makeProgram(): Command {
   return program;
 }
 
-/** 2 for options, settings and configs that cannot be used, 0 after --help, 1 for every other error. */
-export function exitCodeOf(error: unknown): 0 | 1 | 2 {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+/**
+ * 2 for options, settings and configs that cannot be used, 0 after --help, 1 for every other error. With --detailed-exitcode
+ * among the arguments 2 stands for changes, and every error is 1.
+ */
+export function exitCodeOf(error: unknown, args: readonly string[] = process.argv): 0 | 1 | 2 {
+  const usageCode = args.includes('--detailed-exitcode') ? 1 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode;
   const usage = [ConfigError, NoConfigError, UsageError, SettingsError].some((kind) => error instanceof kind);
-  return usage ? 2 : 1;
+  return usage ? usageCode : 1;
 }
 
 /** The text of an error, as a terminal may show it. An error of the network gets the host, which its own text omits. */

@@ -3,7 +3,19 @@ import { changeKinds } from '../operator/queries/change-kinds.ts';
 import { ApiError, unlessUnknown } from './api-client.ts';
 import type { RouteClient } from './route-client.ts';
 
-type Asked = Pick<Operator, 'changes' | 'version' | 'runs' | 'run' | 'publications' | 'publication' | 'diff'>;
+type Asked = Pick<
+  Operator,
+  | 'changes'
+  | 'version'
+  | 'runs'
+  | 'run'
+  | 'publications'
+  | 'publication'
+  | 'diff'
+  | 'tags'
+  | 'tagHistory'
+  | 'regionWeeks'
+>;
 
 /** What changed, over the API. */
 export function remoteChanges(api: RouteClient): Asked {
@@ -25,5 +37,8 @@ export function remoteChanges(api: RouteClient): Asked {
       throw new ApiError(`expected ${file.etag} among the publications that are kept there, got none: ask again`);
     },
     diff: (from, to, { tag, region }) => api.get('diff', { query: { from, to, tag, region } }),
+    tags: () => api.get('tags'),
+    tagHistory: (tag, { since, until }) => api.get('tag-history', { id: tag, query: { since, until } }),
+    regionWeeks: ({ service, since, until }) => api.get('region-weeks', { query: { service, since, until } }),
   };
 }

@@ -7,7 +7,7 @@ import { type RouteClient, routeClient } from './route-client.ts';
 /** What a command may ask of a deployed service beside an operator's own. */
 export interface RemoteOperator extends Operator {
   /** What a run would do there now; with the text of a config, what it would do by that. */
-  dryRun(config: string | undefined): Promise<DryRun>;
+  dryRun(config: string | undefined, targets?: readonly string[]): Promise<DryRun>;
   /** Asks for a run of these targets, or of all. */
   requestRun(targets: readonly string[] | undefined): Promise<RequestedRun>;
 }
@@ -17,6 +17,7 @@ export function remoteOperator(client: ApiClient): RemoteOperator {
   const api = routeClient(client);
   return {
     record: (request, meta) => record(api, request, meta),
+    preview: (request) => api.post('preview', 200, request),
     status: () => api.get('status'),
     holds: async () => (await api.get('holds')).holds,
     inbox: () => api.get('inbox'),
@@ -26,7 +27,12 @@ export function remoteOperator(client: ApiClient): RemoteOperator {
     why: ({ address, at, target, resolve }) =>
       api.get('why', { query: { address, at, target, resolve: resolve ? 'true' : undefined } }),
     ...remoteChanges(api),
-    dryRun: (config) => api.post('runs', 200, { dryRun: true, ...(config === undefined ? {} : { config }) }),
+    dryRun: (config, targets) =>
+      api.post('runs', 200, {
+        dryRun: true,
+        ...(config === undefined ? {} : { config }),
+        ...(targets === undefined ? {} : { targets }),
+      }),
     requestRun: (targets) => api.post('runs', 202, targets === undefined ? {} : { targets }),
   };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AnswerOf, Plain } from '../http/answers/component.ts';
 import type { Response, TypedEndpoint } from '../http/handle.ts';
-import type { BodySchema } from '../http/read-request.ts';
+import type { BodySchema, Fields } from '../http/read-request.ts';
 import { routeFor, routes, type Table } from '../http/routes.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 
@@ -32,7 +32,7 @@ type Asked<R> = IdOf<R> &
 type BodyOf<B> = B extends z.ZodObject
   ? Plain<z.input<B>>
   : B extends { readonly kinds: infer K extends Readonly<Record<string, z.ZodObject>> }
-    ? { [Kind in keyof K]: { readonly kind: Kind } & Plain<z.input<K[Kind]>> }[keyof K]
+    ? { [Kind in keyof K]: { readonly kind: Kind } & Fields<Plain<z.input<K[Kind]>>> }[keyof K]
     : never;
 
 type Sent<R> = EndpointOf<R> extends TypedEndpoint<infer _Q, infer B, infer _R> ? BodyOf<B> : never;

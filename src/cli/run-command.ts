@@ -5,30 +5,46 @@ import { RequestError, type RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
 import { openOperator, openRemote, settingsOf } from './open-operator.ts';
+import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
 import { showRun } from './show-changes.ts';
 
-interface RunOptions extends ViewOptions {
+interface RunOptions extends ViewOptions, PlanOptions {
   readonly target?: readonly string[];
+  readonly dryRun?: boolean;
 }
 
 /** `run`: asks the service for a run, which the service makes, not this process; with an id: shows one. */
 export function addRunCommand(program: Command): void {
-  withJson(
-    program
-      .command('run')
-      .description('ask the service for a run, or join the one that is queued; with an id: show that run')
-      .argument('[id]', 'a run that `runs` lists: its plans in short, verdicts and outcomes')
-      .option('--target <id...>', 'of these targets only')
-      .addHelpText(
-        'after',
-        `
+  withDetailedExitCode(
+    withJson(
+      program
+        .command('run')
+        .description('ask the service for a run, or join the one that is queued; with an id: show that run')
+        .argument('[id]', 'a run that `runs` lists: its plans in short, verdicts and outcomes')
+        .option('--target <id...>', 'of these targets only')
+        .option('--dry-run', 'what it would do, as `plan` shows it; nothing is written')
+        .addHelpText(
+          'after',
+          `
 Examples:
   npm run -s cli -- run --target hub
+  npm run -s cli -- run --dry-run --target hub --detailed-exitcode
   npm run -s cli -- run 20240115t080000z-1a2b3c4d`,
-      ),
-  ).action(async (id: string | undefined, options: RunOptions) =>
-    id === undefined ? print(options, await requestRun(options), showRequested) : showOne(id, options),
-  );
+        ),
+    ),
+  ).action(run);
+}
+
+async function run(id: string | undefined, { dryRun, detailedExitcode, ...options }: RunOptions): Promise<void> {
+  if (dryRun) {
+    if (id !== undefined)
+      throw new UsageError(`expected --dry-run without the id of a run, got both: \`run ${id}\` shows it`);
+    const { target, ...place } = options;
+    return showDryRun({ ...place, ...(detailedExitcode ? { detailedExitcode } : {}) }, target);
+  }
+  if (detailedExitcode)
+    throw new UsageError('expected --detailed-exitcode with --dry-run: a run that is asked for has not ended yet');
+  return id === undefined ? print(options, await requestRun(options), showRequested) : showOne(id, options);
 }
 
 async function showOne(id: string, { target, ...options }: RunOptions): Promise<void> {

@@ -2,17 +2,20 @@ import colors from 'picocolors';
 import type { TagDiff } from '../core/publication/diff.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { decidedText } from '../messages/changes.ts';
-import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
+import { causeText, clock, listed, quantity } from '../messages/format.ts';
 import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
 import type { RunReport, RunsView } from '../operator/queries/runs.ts';
 import { tableText } from '../text-table.ts';
+import { isTableAlone, type TableOptions, tableOf } from './columns.ts';
+import { changeColumns, diffColumns, publicationColumns, runColumns } from './tables.ts';
 
 // What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 
 /** Changes, newest first, by run. */
-export function showChanges(view: ChangesView): string {
+export function showChanges(view: ChangesView, options: TableOptions = {}): string {
   const { changes } = visibleIn(view);
+  if (isTableAlone(options)) return tableOf(changeColumns, changes, options);
   if (changes.length === 0) return 'Nothing was changed, as far as is asked here.';
   const byRun = Map.groupBy(changes, ({ run }) => run);
   return [...byRun]
@@ -44,21 +47,11 @@ export function showVersion({ latest, changedAt, run, publication }: VersionView
 }
 
 /** Runs in short. */
-export function showRuns(view: RunsView): string {
+export function showRuns(view: RunsView, options: TableOptions = {}): string {
   const { runs, next } = visibleIn(view);
+  if (options.csv) return tableOf(runColumns, runs, options);
   if (runs.length === 0) return 'No run was made yet.';
-  const table = tableText(
-    ['Started (UTC)', 'Run', 'Status', 'In', 'Out', 'Publ.'],
-    runs.map(({ startedAt, run, status, added, removed, publication }) => [
-      startedAt.slice(0, 16).replace('T', ' '),
-      run,
-      status,
-      `+${added}`,
-      `-${removed}`,
-      publication ? String(publication.changeNumber) : '',
-    ]),
-    { numeric: ['In', 'Out', 'Publ.'], whole: ['Run'] },
-  );
+  const table = tableOf(runColumns, runs, options);
   const more = next === undefined ? [] : [`Earlier ones: --after ${next}`];
   return [table, ...more, '`run ID` shows one of them.'].join('\n');
 }
@@ -103,20 +96,11 @@ function planLines({ refusals, parts }: RunReport['plans'][number]): string[] {
 }
 
 /** Kept files. */
-export function showPublications(given: readonly KeptPublication[]): string {
+export function showPublications(given: readonly KeptPublication[], options: TableOptions = {}): string {
   const kept = visibleIn(given);
+  if (options.csv) return tableOf(publicationColumns, kept, options);
   if (kept.length === 0) return 'No publication is kept yet.';
-  return tableText(
-    ['Date', 'Number', 'Status', 'Digest', 'File'],
-    kept.map(({ date, changeNumber, status, digest, file }) => [
-      date,
-      changeNumber === undefined ? '' : String(changeNumber),
-      status,
-      digest.slice(0, 12),
-      file,
-    ]),
-    { numeric: ['Number'], whole: ['Digest'] },
-  );
+  return tableOf(publicationColumns, kept, options);
 }
 
 /** So few tags are told with their ranges. */
@@ -124,22 +108,14 @@ const maxWithRanges = 3;
 const maxRanges = 40;
 
 /** How two publications differ: the sums of each tag; of a few tags the ranges, too. */
-export function showDiff(view: DiffView): string {
+export function showDiff(view: DiffView, options: TableOptions = {}): string {
   const { from, to, tags, unreadable } = visibleIn(view);
+  if (options.csv) return tableOf(diffColumns, tags, options);
   const name = ({ changeNumber, date }: KeptPublication) => `${changeNumber} of ${date}`;
-  const sum = (ranges: readonly string[]) => (ranges.length === 0 ? '' : extent(ranges));
   const detailed = tags.length <= maxWithRanges;
   return [
     `${colors.bold(`From ${name(from)} to ${name(to)}`)}: ${quantity(tags.length, 'tag differs', 'tags differ')}`,
-    ...(tags.length === 0
-      ? []
-      : [
-          tableText(
-            ['Tag', 'Is', 'Gained', 'Lost'],
-            tags.map(({ tag, kind, gained, lost }) => [tag, kind, sum(gained), sum(lost)]),
-            { whole: ['Tag'] },
-          ),
-        ]),
+    ...(tags.length === 0 ? [] : [tableOf(diffColumns, tags, options)]),
     ...(detailed ? tags.flatMap(rangeLines) : ['`--tag` with one of them, or `--json`, has the ranges.']),
     ...(unreadable.length > 0
       ? [`Cannot be read in one of them, so nothing is said of: ${listed(unreadable, 20)}`]

@@ -27,8 +27,18 @@ export interface Config {
   readonly answers: ApprovalRules;
   /** By id. */
   readonly channels: Readonly<Record<string, ChannelConfig>>;
+  /** Where notices lead; absent: to the app's own address. */
+  readonly links?: LinksConfig;
   readonly freshness: FreshnessConfig;
   readonly crossCheck: CrossCheckConfig;
+}
+
+/** Addresses without a slash at the end. */
+interface LinksConfig {
+  /** The one below which people reach the page, `https://sync.contoso.com`: `/ui` is put behind it. */
+  readonly page?: string;
+  /** The runbook, to which `#failed` and the like are added. */
+  readonly runbook?: string;
 }
 
 /** Ages in days of the newest publication; absent: the cloud's own. */

@@ -79,6 +79,28 @@ export const commonTargetFields = {
     ),
 };
 
+/** A web address that stands in every notice, so without a secret in it. */
+const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  }, 'a web address without user name, password, `?` and `#`')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const linksSchema = z.strictObject({
+  page: webAddress
+    .exactOptional()
+    .describe(
+      'Address below which people reach this app, such as `https://sync.contoso.com`: links of notices lead to its page, `/ui`. Absent: the host name that Azure gives the app.',
+    ),
+  runbook: webAddress
+    .exactOptional()
+    .describe(
+      'Address of your copy of `docs/runbook.md` as a web page that keeps its anchors. Absent: the page shows it, `/ui/runbook`.',
+    ),
+});
+
 const names = z.array(z.string()).min(1, 'at least one, or leave the setting out');
 
 /** What every kind of channel has beside its own fields. */
@@ -141,6 +163,9 @@ export function configSchema(kinds: Kinds) {
       .record(name, channelSchema(kinds.notifiers))
       .default({})
       .describe('Where notices go, by id. Without any, they are in the runs only.'),
+    links: linksSchema
+      .exactOptional()
+      .describe('Addresses that notices lead to. Neither may hold a secret: they stand in every notice.'),
     freshness: freshnessSchema,
     crossCheck: crossCheckSchema,
     policy: policySchema().describe('How losses and gains are judged.'),

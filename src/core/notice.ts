@@ -62,6 +62,12 @@ export interface Notice {
   /** What it touches, in names of the config; empty: no one in particular. */
   readonly lists: readonly string[];
   readonly targets: readonly string[];
+  /** Whom it reaches; absent if no one in particular, and in notices of before. */
+  readonly affected?: Affected;
+  /** Where it leads, what is asked first; absent where no address is known, and in notices of before. */
+  readonly links?: readonly NoticeLink[];
+  /** Its entry in docs/runbook.md, without the `#`; absent in notices of before. */
+  readonly runbook?: string;
   /** The ranges it speaks of, for a ticket. */
   readonly ranges: readonly NoticeRanges[];
   /** Of failures, what kind they are, by target; absent if it tells of none. */
@@ -71,6 +77,32 @@ export interface Notice {
   readonly ends: readonly string[];
 }
 
+/** Whom a tag, a target or a notice reaches, as far as config and storage tell. */
+export interface Affected {
+  readonly lists: readonly string[];
+  readonly targets: readonly {
+    readonly target: string;
+    readonly kind: string;
+    /** Names of the firewalls, policies and groups behind it; none where only Azure knows which use it. */
+    readonly firewalls: readonly string[];
+  }[];
+  readonly registries: readonly string[];
+}
+
+/**
+ * What a link of a notice leads to.
+ * - `answer`: the page that shows what an answer would do, and asks for it. No link does something by itself.
+ * - `page`: what the notice is about. `ticket`: the change, for a board. `run`: the run it comes from.
+ * - `resource`: a resource in the portal of Azure. `runbook`: what it means, and what to do.
+ */
+export interface NoticeLink {
+  readonly rel: 'answer' | 'page' | 'ticket' | 'run' | 'resource' | 'runbook';
+  /** A few words, for a button. */
+  readonly title: string;
+  /** Never with a secret in it. */
+  readonly url: string;
+}
+
 export interface NoticeError extends OutcomeError {
   readonly target: string;
 }
@@ -78,7 +110,14 @@ export interface NoticeError extends OutcomeError {
 export interface NoticeRanges {
   /** Target or tag. */
   readonly of: string;
-  readonly what: 'added' | 'removed' | 'missing' | 'held' | 'no longer held';
+  readonly what:
+    | 'added'
+    | 'removed'
+    | 'missing'
+    | 'waits to be added'
+    | 'waits to be removed'
+    | 'held'
+    | 'no longer held';
   /** CIDR prefixes. */
   readonly prefixes: readonly string[];
 }

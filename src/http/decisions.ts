@@ -34,8 +34,7 @@ const changeNumber = z.int().positive().describe('The change number of a publica
 const target = id.describe('The id of a target; all targets if absent.').exactOptional();
 const part = id.describe('A plan part that waits: its id, its short id, or its target if only one part of it waits.');
 
-/** Bodies of decisions about what waits, by kind. */
-export const answers = {
+const answers = {
   answer: z.strictObject({
     ...said,
     holds: z.array(id).min(1).max(1000).describe('Holds: ids, short ids, or the tag or target of one.'),
@@ -71,13 +70,15 @@ export const answers = {
   }),
 };
 
-/** Bodies of decisions that control writes, by kind. */
-export const controls = {
+const controls = {
   pause: z.strictObject({ ...said, target, until: until.exactOptional() }),
   resume: z.strictObject({ ...said, target }),
   pin: z.strictObject({ ...said, changeNumber, until }),
   unpin: z.strictObject({ ...said }),
 };
+
+/** Every decision by its kind, as it is recorded. */
+export const decisionBodies = { ...answers, ...controls };
 
 const responses = {
   201: { text: 'The decisions as recorded, and the run that applies them with its targets.', json: decisionsAnswer },

@@ -10,11 +10,14 @@ const maxBytes = 64 * 1024;
 /** A strict schema of a body, or several by the field `kind`. */
 export type BodySchema = z.ZodObject | { readonly kinds: Readonly<Record<string, z.ZodObject>> };
 
+/** The fields of an object; none for an object without fields, whose type allows no field at all. */
+export type Fields<T> = string extends keyof T ? unknown : T;
+
 /** What readBody() gives for a schema. */
 export type BodyOf<B> = B extends z.ZodObject
   ? z.output<B>
   : B extends { readonly kinds: infer S extends Readonly<Record<string, z.ZodObject>> }
-    ? { [K in keyof S]: { readonly kind: K } & z.output<S[K]> }[keyof S]
+    ? { [K in keyof S]: { readonly kind: K } & Fields<z.output<S[K]>> }[keyof S]
     : never;
 
 /**
@@ -103,8 +106,13 @@ function refuseMissing({ headers }: HttpRequest): void {
 export function readQuery<S extends z.ZodObject>(request: HttpRequest, schema: S): z.output<S> {
   // The host reads its own key from `?code=`: it is not ours to refuse.
   const given = [...request.query].filter(([name]) => name !== 'code');
-  refuseHidden(Object.fromEntries(given), 'query');
-  return check(Object.fromEntries(given), schema, 'query');
+  return checkQuery(Object.fromEntries(given), schema);
+}
+
+/** The same for parameters that were read already. */
+export function checkQuery<S extends z.ZodObject>(given: Readonly<Record<string, string>>, schema: S): z.output<S> {
+  refuseHidden(given, 'query');
+  return check(given, schema, 'query');
 }
 
 /** Query parameters that say how many to list: `limit`, and `most`, its former name. */

@@ -7,21 +7,12 @@ import { signInLink } from '../run/page-key.ts';
 import type { HostLog } from './host/functions.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
+import { exitCodeOfDryRun, reportDryRun } from './start/dry-run-report.ts';
 import { type EndedRun, firstRuns, keepTelemetryHere, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
 import { parseStartOptions, type StartOptions } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
-import {
-  type ExitCode,
-  eventTexts,
-  exitCodeOf,
-  exitCodeOfDryRun,
-  painted,
-  reportDryRun,
-  reportRun,
-  worstOf,
-  writesText,
-} from './start/report.ts';
+import { type ExitCode, eventTexts, exitCodeOf, painted, reportRun, worstOf, writesText } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
 import { userNameHere } from './user-name.ts';
 

@@ -1,6 +1,6 @@
 import type { Cause, Direction } from '../core/plan/plan-types.ts';
 import { addressesIn, causeText, extent, quantity } from './format.ts';
-import { csvOf, escapedMarkdown } from './ticket.ts';
+import { csvOf, escapedMarkdown } from './markup.ts';
 
 /** One range that went into or out of a target. */
 interface ChangeRow {

@@ -42,7 +42,9 @@ function sentencesOf(line: string): string[] {
 }
 
 /** Where the full text of a notice is. */
-export function whereAll({ run }: Notice): string {
+export function whereAll({ run, links = [] }: Notice): string {
+  const page = links.find(({ rel }) => rel === 'run');
+  if (page !== undefined) return `full text: ${page.url}`;
   return run === undefined ? 'full text: the list of runs' : `full text: run ${run}`;
 }
 

@@ -88,7 +88,12 @@ export function reasonLines(reasons: readonly Reason[]): string[] {
 
 /** The next step as a sentence. */
 function advice(next: string): string {
-  return stopped(`${next.slice(0, 1).toUpperCase()}${next.slice(1)}`);
+  return stopped(firstUpper(next));
+}
+
+/** The text with a capital letter at its beginning. */
+export function firstUpper(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Why a step is there, in a few words: "publication 277, Storage.WestUS". */

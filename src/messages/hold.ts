@@ -216,9 +216,10 @@ export function remindersText(events: readonly (EventOf<'hold-reminder'> | Event
     lines: [
       ...events.map((event) =>
         event.kind === 'hold-reminder'
-          ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Hold: ${event.hold}.`
-          : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Part: ${event.part}.`,
+          ? `${event.tag}: ${extent(event.prefixes)} since ${event.since.slice(0, 10)}. Answer: \`npm run -s cli -- answer ${event.of === 'loss' ? 'keep' : 'block'} ${event.hold} --why "..."\`.`
+          : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Answer: \`npm run -s cli -- approve ${event.part} --why "..."\`.`,
       ),
+      '`npm run -s cli -- todo` lists them with the other answers and what each would do.',
       `No answer: all of it stays as it is; a question about a loss also ends when the lists around the tag lack it as well for as long as the policy says. ${
         events.every(({ last }) => last)
           ? 'This is the last reminder; `status` goes on showing it.'

@@ -1,7 +1,8 @@
 import { dayMs } from '../core/calendar.ts';
 import type { DomainEvent } from '../core/event.ts';
-import { type Notice, type Severity, severities } from '../core/notice.ts';
+import { type Notice, type NoticeLink, type Severity, severities } from '../core/notice.ts';
 import { clock, counted, quantity } from './format.ts';
+import { linkLines } from './links.ts';
 import { firstLine } from './text.ts';
 
 /** The events of a closed run, and when it was closed (ISO 8601). */
@@ -89,16 +90,30 @@ export function digestOf(notices: readonly Notice[], droppedCount: number, reaso
     lines: [
       ...notices.map((notice) => `${clock(notice.at)} ${firstLine(notice)}`),
       ...(droppedCount > 0 ? [`${quantity(droppedCount, 'outdated notice')} omitted.`] : []),
-      ...asking.flatMap((notice) => [`About "${firstLine(notice)}"`, ...notice.lines]),
+      ...asking.flatMap((notice) => [`About "${firstLine(notice)}"`, ...notice.lines, ...linkLines(notice)]),
     ],
     at: last.at,
     lists: [...new Set(notices.flatMap(({ lists }) => lists))],
     targets: [...new Set(notices.flatMap(({ targets }) => targets))],
+    links: digestLinks(notices),
+    runbook: 'digest',
     ranges: notices.flatMap(({ ranges }) => ranges),
     ...(notices.some(({ errors }) => errors) ? { errors: notices.flatMap(({ errors = [] }) => errors) } : {}),
     about: [],
     ends: [],
   };
+}
+
+/** The page of each, and the answers where one notice alone asks for them: the lines have those of all. */
+function digestLinks(notices: readonly Notice[]): NoticeLink[] {
+  const all = notices.map(({ links = [] }) => links);
+  const one = all.filter((links) => links.some(({ rel }) => rel === 'answer')).length === 1;
+  const own = all
+    .flat()
+    .filter(({ rel }) => rel === 'page' || (rel === 'answer' && one))
+    .filter(({ url }, index, links) => links.findIndex((other) => other.url === url) === index);
+  const book = all.flat().find(({ rel }) => rel === 'runbook');
+  return book === undefined ? own : [...own, { ...book, url: book.url.replace(/#.*$/, '#digest') }];
 }
 
 const labels: Readonly<Record<Severity, (count: number) => string>> = {

@@ -1,7 +1,9 @@
 import type { DomainEvent } from '../core/event.ts';
 import { aWeekAfter } from '../core/publication/freshness.ts';
+import { causesOf, remedyLines } from './failure.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
 import { answerLine, keptLine, lossAsked, lossFacts, lossKept, questionEnds, releaseLine } from './hold.ts';
+import type { Places } from './links.ts';
 import type { EventOf, Text } from './text.ts';
 
 /** The context of notices: time, run, publication, and the lists and targets of the config. */
@@ -16,6 +18,8 @@ export interface Occasion {
     Record<string, { readonly tags: readonly string[]; readonly registries?: readonly { readonly registry: string }[] }>
   >;
   readonly targets: Readonly<Record<string, { readonly list: string }>>;
+  /** Where links lead; absent: a notice has none. */
+  readonly places?: Places;
 }
 
 /** One question for all losses of one publication: a fault of the file is one decision, not one per tag. */
@@ -164,8 +168,7 @@ export function failedText(event: EventOf<'target-failed'>, events: readonly Dom
     lines: [
       `Error: ${stopped(event.text)}`,
       ...(lacks ? [`Missing: ${listed(event.missing)}.`] : []),
-      'What to do: remove the cause that the error names (a lock, a missing permission, a failed firewall); then start a run, or wait for the next one, which tries again from the live state.',
-      'What not to do: do not fill or empty the resource by hand meanwhile; the service would take that for drift.',
+      ...remedyLines(event.target, causesOf(event.errors), occasion.places?.targets[event.target]?.resource),
     ],
   };
 }

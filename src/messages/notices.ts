@@ -1,7 +1,9 @@
 import type { DomainEvent } from '../core/event.ts';
-import type { Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
+import type { Affected, Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
 import { visibleIn } from '../core/visible-text.ts';
+import { affectedText } from './affected.ts';
 import { remindersText } from './hold.ts';
+import { linksOf, runbookFor } from './links.ts';
 import { changedText, endedText, failedText, keptText, type Occasion, pendingText } from './notice-texts.ts';
 import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
@@ -110,19 +112,61 @@ function noticeOf(
   const targetsOfLists = Object.entries(occasion.targets)
     .filter(([, { list }]) => listsOfTags.includes(list))
     .map(([id]) => id);
+  const targets = [...new Set([...named, ...targetsOfLists])];
+  const affected = affectedOf(lists, targets, registries, occasion);
+  const resource = onlyResource(of, occasion);
+  const [first] = of;
+  const runbook = (of.length === 1 && first && runbookFor(first)) || kind;
+  const links = linksOf(of, runbook, occasion);
   return {
     key,
     kind,
     // The one place where every notice passes: names of tags, reasons of people and errors of Azure are in its text.
-    ...visibleIn(text),
+    ...visibleIn({
+      ...text,
+      lines: [
+        ...text.lines.map((line) => (resource === undefined ? line : line.replaceAll(/\bRESOURCE\b/g, () => resource))),
+        ...(affected ? [`Affects: ${affectedText(affected)}.`] : []),
+      ],
+    }),
     at: occasion.at,
     ...(occasion.run === undefined ? {} : { run: occasion.run }),
     lists,
-    targets: [...new Set([...named, ...targetsOfLists])],
+    targets,
+    ...(affected ? { affected } : {}),
+    ...(links.length > 0 ? { links } : {}),
+    runbook,
     ranges: of.flatMap(rangesOf),
     ...errorsOf(of),
     about: of.flatMap(aboutOf),
     ends: [...of.flatMap(endsOf), ...(kind === 'changed' ? endedByAcceptance(all) : [])],
+  };
+}
+
+/** ARM id of the one resource that a notice is about, for the commands in it. */
+function onlyResource(of: readonly DomainEvent[], { places }: Occasion): string | undefined {
+  const [event, ...others] = of;
+  if (event === undefined || others.length > 0 || places === undefined) return undefined;
+  if ('target' in event && event.target !== undefined) return places.targets[event.target]?.resource;
+  return 'registry' in event ? places.registries[event.registry] : undefined;
+}
+
+/** Lists, targets with what is behind them, and registries that a notice touches; undefined if none, or nothing is known. */
+function affectedOf(
+  lists: readonly string[],
+  targets: readonly string[],
+  named: ReadonlySet<string>,
+  { lists: all, places }: Occasion,
+): Affected | undefined {
+  if (places === undefined || targets.length + named.size === 0) return undefined;
+  const registries = lists.flatMap((list) => all[list]?.registries?.map(({ registry }) => registry) ?? []);
+  return {
+    lists,
+    targets: targets.map((target) => {
+      const { kind = '', firewalls = [] } = places.targets[target] ?? {};
+      return { target, kind, firewalls };
+    }),
+    registries: [...new Set([...named, ...registries])],
   };
 }
 

@@ -34,7 +34,7 @@ export const publicationMessages: MessageRenderers<
       : `${event.file} was refused; every list stays as the last accepted publication has it.`,
     lines: [
       ...event.reasons.map(stopped),
-      "What to do: compare the file with the one on Microsoft's download page. If Microsoft's own file is wrong, wait: the next publication is judged afresh.",
+      "What to do: compare the file with the one on Microsoft's download page; `npm run -s cli -- publications` lists those that are kept. If Microsoft's own file is wrong, wait: the next publication is judged afresh.",
       ...acceptable(event.digest),
       'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
     ],
@@ -44,7 +44,7 @@ export const publicationMessages: MessageRenderers<
     headline: `${event.file} looks unusual and is not in force; every list stays as the last accepted publication has it.`,
     lines: [
       ...event.reasons.map(stopped),
-      "What to do: compare the file with the one on Microsoft's download page.",
+      "What to do: compare the file with the one on Microsoft's download page; `npm run -s cli -- publications` lists those that are kept.",
       ...acceptable(event.digest),
       'If ignored: nothing is removed and nothing is added. Addresses that only this file announces would be missing once Azure uses them, a week after its date at the earliest.',
     ],
@@ -127,9 +127,11 @@ function takenInPart(event: EventOf<'publication-accepted'>): Text {
     lines: [
       ...facts,
       `${names} ${selected.length === 1 ? 'stays' : 'stay'} in force as before until a file comes that is sound there; this file takes nothing away from ${selected.length === 1 ? 'it' : 'them'}.`,
-      "What to do: compare the file with the one on Microsoft's download page. If that one is wrong too, wait: the next publication is judged afresh.",
+      "What to do: compare the file with the one on Microsoft's download page; `npm run -s cli -- publications` lists those that are kept. If that one is wrong too, wait: the next publication is judged afresh.",
       ...(stale.length > 0 && event.digest !== undefined
-        ? [`If it is right about ${listed(stale)}, accept it by its digest for single tags: ${event.digest}.`]
+        ? [
+            `If it is right about ${listed(stale)}, accept it for these tags: \`npm run -s cli -- accept ${event.digest} --tags ${stale.join(',')} --why "..."\`.`,
+          ]
         : []),
       'If ignored: addresses that this file alone announces for these tags would be missing once Azure uses them, a week after its date at the earliest.',
     ],
@@ -146,5 +148,7 @@ export function inForceText(publication: Publication): string {
 function acceptable(digest: string | undefined): string[] {
   return digest === undefined
     ? []
-    : [`If it is right nevertheless, accept it by its digest, whole or for single tags: ${digest}.`];
+    : [
+        `If it is right nevertheless, accept it whole, or with \`--tags TAG\` for single tags: \`npm run -s cli -- accept ${digest} --why "..."\`.`,
+      ];
 }

@@ -1,6 +1,6 @@
 import { listed, stopped } from './format.ts';
+import { escapedMarkdown } from './markup.ts';
 import type { MessageRenderers } from './text.ts';
-import { escapedMarkdown } from './ticket.ts';
 
 /** Messages about registries. */
 export const registryMessages: MessageRenderers<
@@ -15,7 +15,7 @@ export const registryMessages: MessageRenderers<
       event.saysSince === undefined
         ? 'It was never read, so the content of its lists is unknown: targets of those lists are not written.'
         : `Its state of ${event.saysSince.slice(0, 10)} stays in force.`,
-      'What to do: give the identity the role Reader on the registry; or name its login server and regions by hand in the config.',
+      'What to do: give the identity the role Reader on the registry, with `az role assignment create --assignee-object-id IDENTITY --assignee-principal-type ServicePrincipal --role Reader --scope RESOURCE`; or name its login server and regions by hand in the config. `npm run -s cli -- doctor` shows whether it can be read.',
       'If ignored: a new replica of it stays out of the lists, and clients that are routed there fail. This is reported once.',
     ],
   }),
@@ -41,7 +41,7 @@ export const registryMessages: MessageRenderers<
     severity: 'needs-you',
     headline: `the registry ${event.registry} is in ${listed(event.regions)}, for which the publication in force has no tag.`,
     lines: [
-      'What to do: check whether a newer publication has one. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
+      'What to do: check whether a newer publication has one: `npm run -s cli -- advise` shows what is missing and the names to allow. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
       'If ignored: clients that are routed to that region fail where only the list lets them through.',
     ],
   }),

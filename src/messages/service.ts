@@ -1,5 +1,6 @@
+import { stepLines } from './failure.ts';
 import { clock, stopped } from './format.ts';
-import type { MessageRenderers } from './text.ts';
+import type { EventOf, MessageRenderers } from './text.ts';
 
 const recordNames: Readonly<Record<'decision' | 'run' | 'state', string>> = {
   decision: 'decision',
@@ -32,7 +33,7 @@ export const serviceMessages: MessageRenderers<
     lines: [
       `Found: ${stopped(text)}`,
       recordEffects[record],
-      'What to do: find out who may write this storage account, and who did. The record is kept as it was in the partition `set-aside` of the table.',
+      'What to do: find out who may write this storage account, and who did; `npm run -s cli -- doctor` lists what is set aside. The record is kept as it was in the partition `set-aside` of the table.',
       'If ignored: nothing further happens. This is reported once for each record.',
     ],
   }),
@@ -41,7 +42,13 @@ export const serviceMessages: MessageRenderers<
     headline: 'no run can be made: a stored record that every run needs cannot be read.',
     lines: [
       `Found: ${stopped(text)}`,
-      'What to do: restore it from a backup, or from the earlier version that the storage account keeps for 14 days (docs/runbook.md).',
+      ...stepLines([
+        'see which record it is, and whether the seal key was changed: `npm run -s cli -- doctor`',
+        'if the key was changed, put the former one behind the new one: `az functionapp config appsettings set --name APP --resource-group GROUP --settings SERVICE_TAG_SYNC_SEAL_KEY=NEW,FORMER`',
+        'else restore the blob from the version that the storage account keeps for 14 days, or a backup into an empty account: `npm run -s cli -- import FILE`',
+      ]),
+      'Over when: `npm run -s cli -- status` shows the publication in force.',
+      'What not to do: do not delete the record; everything that was decided and held hangs on it.',
       'If ignored: no target is written, and additions by Azure are missing. Feeds serve their last list. This is reported once.',
     ],
   }),
@@ -50,7 +57,7 @@ export const serviceMessages: MessageRenderers<
     headline: `this service receives messages of ${other}: two apps on one storage account share the same queues.`,
     lines: [
       'None of them was processed; each was returned to the queue for its own service.',
-      'What to do: give each app a SERVICE_TAG_SYNC_QUEUES of its own and restart it. Messages of a service that no longer exists end in the poison queue: delete them there.',
+      'What to do: give each app a prefix of its own: `az functionapp config appsettings set --name APP --resource-group GROUP --settings SERVICE_TAG_SYNC_QUEUES=PREFIX`. Messages of a service that no longer exists end in the poison queue: delete them there.',
       'If ignored: runs and notices of both services come late, and some may end in the poison queue. This is reported once.',
     ],
   }),
@@ -89,7 +96,7 @@ export const serviceMessages: MessageRenderers<
       lines: [
         `Why: ${event.why}.`,
         'The clock releases nothing meanwhile. `status` lists missing ranges; deadlines are still reported.',
-        `To end it sooner: ${event.control === 'pause' ? 'resume' : 'unpin'}.`,
+        `To end it sooner: \`npm run -s cli -- ${endOf(event)} --why "..."\`.`,
       ],
     };
   },
@@ -98,7 +105,7 @@ export const serviceMessages: MessageRenderers<
     headline: `the channel ${event.channel} has not accepted a notice since ${clock(event.since)}; its notices are kept.`,
     lines: [
       `Last error: ${stopped(event.text)}`,
-      'What to do: check its address and its receiver, then send a test message to it.',
+      `What to do: check its address and its receiver, then send a test message: \`npm run -s cli -- notify test ${event.channel}\`.`,
       'If ignored: readers of this channel alone are not informed. Delivery is retried, and notices that are still current arrive as one digest.',
     ],
   }),
@@ -116,11 +123,17 @@ export const serviceMessages: MessageRenderers<
         : [
             `A request with its name and a wrong secret came on ${clock(event.refusedAt)}: compare the secret on the device with the setting that the config names. Some firewalls stop enforcing when they are refused.`,
           ]),
-      'What to do: check on the device that it reaches this service with its name and secret, and that it accepts the list.',
+      `What to do: check on the device that it reaches this service with its name and secret, and that it accepts the list. The same request from its network: \`curl -i -u ${event.device} https://APP/api/feeds/${event.feed}\`.`,
       'If ignored: it keeps the list that it has. This is reported again only when that list is outdated, or after the next pull.',
     ],
   }),
 };
+
+/** The command that ends a pause or a pin. */
+function endOf({ control, target }: EventOf<'control-changed'>): string {
+  if (control === 'pin') return 'unpin';
+  return target === undefined ? 'resume' : `resume --target ${target}`;
+}
 
 const has: Readonly<Record<'current' | 'old' | 'nothing', string>> = {
   current: 'It has the current list.',

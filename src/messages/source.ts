@@ -1,6 +1,7 @@
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import type { Comparison } from '../core/publication/catalog.ts';
 import type { Publication } from '../core/publication/publication.ts';
+import { stepLines } from './failure.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
 import type { EventOf, MessageRenderers } from './text.ts';
 
@@ -20,10 +21,10 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
     if (event.to === 'suspect') return suspect(event, newest);
     return {
       severity: event.to === 'stale' ? 'needs-you' : 'info',
-      headline: `the source is ${event.to}: no new publication for ${quantity(event.ageDays, 'day')}; every list stays as it is, and the clock removes nothing.`,
+      headline: `the source is ${event.to}: no new publication for ${quantity(event.ageDays, 'day')}; every list stays as it is, and the clock removes nothing.${event.to === 'late' ? ' Nothing to do yet.' : ''}`,
       lines: [
         newest,
-        'What to do: check the download page for a newer file. If there is one, the runs show why it is not fetched; give the service a mirror or a file of your own meanwhile.',
+        'What to do: check the download page for a newer file. If there is one, `npm run -s cli -- runs` and `npm run -s cli -- doctor` show why it is not fetched; give the service a mirror or a file of your own meanwhile.',
         'If ignored: addresses of newer publications are missing once Azure uses them, a week after their publication at the earliest.',
       ],
     };
@@ -41,12 +42,16 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
       lines: [
         `Missing: ${listed(event.missing)} (${listed(event.tags)}). Connections there fail once Azure uses it.`,
         ...event.reasons.map((reason) => `Why: ${stopped(reason)}`),
-        'What to do: remove the cause, then start a run; the missing ranges are added as soon as the target can be written.',
-        ...(event.notAccepted === undefined
-          ? []
-          : [
-              `Only ${event.notAccepted} announces it, and that file was not accepted: accept it by its digest if it is right.`,
-            ]),
+        ...stepLines([
+          'see what waits, and what is not well: `npm run -s cli -- todo`',
+          ...(event.notAccepted === undefined
+            ? ['remove the reason above: answer what waits, resume what is paused, repair the target']
+            : [
+                `only ${event.notAccepted} announces it, and that file was not accepted; if it is right: \`npm run -s cli -- accept ${event.notAccepted} --why "..."\``,
+              ]),
+        ]),
+        `Over when: \`npm run -s cli -- why ${event.missing[0] ?? 'ADDRESS'}\` says that ${event.target} allows it.`,
+        'What not to do: do not write the resource by hand; the service would take that for drift.',
         `Azure's one-week notice period ends ${clock(event.promised)}. This is reported once for this target and publication.`,
       ],
     };
@@ -91,7 +96,7 @@ function suspect(
     lines: [
       ...(file?.gains ?? []).map(({ tag, prefixes }) => `${tag}: ${extent(prefixes)} (${listed(prefixes)}).`),
       newest,
-      `What to do: compare the file with the one on Microsoft's download page. If it is right, accept it by its digest, whole or for its correct tags: ${file?.digest ?? ''}.`,
+      `What to do: compare the file with the one on Microsoft's download page. If it is right, accept it whole, or with \`--tags TAG\` for its correct tags: \`npm run -s cli -- accept ${file?.digest ?? ''} --why "..."\`.`,
       'If ignored: they are missing once Azure uses them, unless the next publication has them and is accepted in time. The clock removes nothing meanwhile.',
     ],
   };

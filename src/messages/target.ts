@@ -47,6 +47,7 @@ export const targetMessages: MessageRenderers<
     headline: `${event.target} was not written${because(event.reasons)}.`,
     lines: [
       ...reasonLines(event.reasons),
+      'What to do: see what a run would do now with `npm run -s cli -- plan`, and what Azure says with `npm run -s cli -- doctor`. Once that is put right: `npm run -s cli -- run`, or wait for the next run.',
       'If ignored: it stays as it is, and addresses that Azure starts to use will be missing from it.',
     ],
   }),
@@ -86,7 +87,8 @@ export const targetMessages: MessageRenderers<
         headline: `all entries of this service were removed from ${event.target} and are restored: ${what}. Find out who removes them.`,
         lines: [
           ...lines,
-          'An egress path is never left empty, so they are restored each time. The activity log of the resource shows who removes them: most often a template or Terraform run that lists the resource without these entries.',
+          'An egress path is never left empty, so they are restored each time.',
+          'What to do: see who removes them with `az monitor activity-log list --resource-id RESOURCE --offset 7d`: most often a template or Terraform run that lists the resource without these entries. Add them there, or have it ignore them.',
           'If ignored: connections fail from each removal until the next run.',
         ],
       };
@@ -106,7 +108,7 @@ export const targetMessages: MessageRenderers<
     qualifier: 'no hurry',
     headline: `${target} is ${percent(BigInt(entries), BigInt(room))} full: ${counted(entries)} of ${counted(room)} entries.`,
     lines: [
-      'What to do: raise the limit in the config if Azure has room, select fewer tags, or split the list over two targets.',
+      'What to do: raise the limit in the config if Azure has room, select fewer tags, or split the list over two targets; `npm run -s cli -- check` and `npm run -s cli -- plan` show what that comes to.',
       'If ignored: everything is written as usual until it does not fit; then the target is refused, and nothing of it is written.',
     ],
   }),
@@ -154,7 +156,7 @@ function foreignText(event: EventOf<'foreign-entries'>): Text {
       headline: `${what}. It lets in more than the list: ${listed(named)}.`,
       lines: [
         ...lines,
-        'The mode of this target does not allow its removal: set it to `sync` and approve the waiting part, or remove the entry in Azure.',
+        'What to do: remove the entry in Azure; or set the mode of this target to `sync`, since its mode forbids a removal, and approve the part that then waits: `npm run -s cli -- todo` names it.',
         'If ignored: these addresses stay reachable whatever the list says.',
       ],
     };

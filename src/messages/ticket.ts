@@ -1,8 +1,13 @@
 import type { Notice } from '../core/notice.ts';
-import { type Plan, type PlanPart, type Verdict, writtenWhen } from '../core/plan/plan-types.ts';
+import { type Plan, writtenWhen } from '../core/plan/plan-types.ts';
+import { type Amount, amountOf, type ChangeSums, proposedChange, writtenOf } from '../core/plan/proposed-change.ts';
+import type { Origin, RemovalRisk, RollbackStep, TicketFacts } from '../core/plan/ticket-facts.ts';
 import type { Publication } from '../core/publication/publication.ts';
-import { marked, visible } from '../core/visible-text.ts';
-import { addressesIn, causeText, counted, extent, quantity, stopped } from './format.ts';
+import { visible } from '../core/visible-text.ts';
+import { addressesIn, causeText, clock, counted, extent, listed, quantity, stopped } from './format.ts';
+import { linkLines } from './links.ts';
+import { csvOf, escapedMarkdown } from './markup.ts';
+import { changeLines, diffBlock, planSum } from './proposed-change.ts';
 import { firstLine } from './text.ts';
 
 /** A notice as Markdown for a ticket: its text, then every range that it concerns. */
@@ -12,6 +17,9 @@ export function ticketMarkdown(notice: Notice, instance: string): string {
     `# ${escapedMarkdown(firstLine(notice, instance))}`,
     notice.lines.map((line) => `- ${escapedMarkdown(line)}`).join('\n'),
     escapedMarkdown(facts),
+    linkLines(notice)
+      .map((line) => `- ${line}`)
+      .join('\n'),
     ...notice.ranges.map(
       ({ of, what, prefixes }) =>
         `## ${escapedMarkdown(of)}: ${what}, ${extent(prefixes)}\n\n${prefixes.map((prefix) => `- \`${prefix}\``).join('\n')}`,
@@ -31,7 +39,7 @@ export function rangesCsv(notice: Notice): string {
 }
 
 /** The input of a change ticket. */
-export interface TicketPlan {
+export interface TicketPlan extends TicketFacts {
   readonly run: string;
   /** ISO 8601. */
   readonly at: string;
@@ -44,22 +52,27 @@ export interface TicketPlan {
   readonly approved?: readonly string[];
 }
 
-/** A plan as a change ticket in Markdown: the changes and their causes, the ranges before and after, and the rollback. */
+/** A plan as a change ticket in Markdown: what changes, who asked for it, the risk, the way back, and the list before and after. */
 export function changeTicketMarkdown(ticket: TicketPlan): string {
-  const { plan, publication } = ticket;
+  const { plan, publication, origins, risks, rollback } = ticket;
+  const change = proposedChange(plan);
   const facts = [
     `Run ${ticket.run} of ${ticket.at}`,
     publication && `Publication ${publication.changeNumber} (${publication.file}, sha256 ${publication.digest})`,
     `Target ${plan.target} (${plan.kind}), list ${plan.list}, mode ${plan.mode}`,
   ].filter((fact) => fact !== undefined);
   const notes = [...plan.refusals.map(({ text, next }) => `Refused: ${stopped(text)} ${next}`), ...plan.notes];
+  const lines = changeLines(change);
+  const section = (title: string, text: string) => (text === '' ? [] : [`## ${title}`, text]);
   const blocks = [
-    `# ${escapedMarkdown(titleOf(plan))}`,
+    `# ${escapedMarkdown(titleOf(plan, change.sums))}`,
     bullets([...facts, ...notes]),
-    sumsTable(ticket),
-    ...plan.parts.flatMap(partBlocks),
-    '## How to roll back',
-    rollBack(ticket),
+    sumsTable(ticket, change.sums),
+    `Plan: ${planSum(change.sums)}`,
+    ...section('Who asked for it, and why', bullets(origins.map(originText))),
+    ...section('Risk of what goes', bullets(risks.map(riskText))),
+    ...section('What comes and goes', lines.length === 0 ? '' : diffBlock(lines)),
+    ...section('How to roll back', rollbackText(rollback)),
     '## Before',
     prefixList(ticket.before),
     ...(ticket.approved === undefined ? [] : ['## After, if approved', prefixList(ticket.approved)]),
@@ -70,26 +83,38 @@ export function changeTicketMarkdown(ticket: TicketPlan): string {
 }
 
 /**
- * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict; `before`, `after` and, where a part
- * waits, `after if approved` whole. A range may have several rows. IPv6 addresses are whole numbers of up to 39 digits.
+ * A plan as CSV, a row a prefix: `added` and `removed` with cause, part and verdict, who asked for it, what the parents say
+ * and the command that takes it back; `before`, `after` and, where a part waits, `after if approved` whole. A range may have
+ * several rows. IPv6 addresses are whole numbers of up to 39 digits.
  */
 export function changeTicketCsv(ticket: TicketPlan): string {
-  const { plan } = ticket;
-  const row = (what: string, prefix: string, cause = '', part = '', verdict = '') => [
-    plan.target,
-    what,
-    prefix,
-    addressesIn(prefix).toString(),
-    cause,
-    part,
-    verdict,
-  ];
+  const { plan, origins, risks, rollback } = ticket;
+  const row = (what: string, prefix: string, more: readonly string[] = []) => {
+    const cells = [plan.target, what, prefix, addressesIn(prefix).toString(), ...more];
+    return [...cells, ...Array.from({ length: csvHead.length - cells.length }, () => '')];
+  };
+  const back = (prefix: string): string => {
+    const step = rollback.find(({ when, ranges }) => when === 'after' && ranges.includes(prefix));
+    return step?.command ?? (step?.edit ? `"${step.edit.field}" of list ${step.edit.list}` : '');
+  };
   return csvOf([
-    ['target', 'what', 'prefix', 'addresses', 'cause', 'part', 'verdict'],
+    csvHead,
     ...plan.parts.flatMap(({ id, direction, steps, verdict }) =>
-      steps.map(({ prefix, cause }) =>
-        row(direction === 'add' ? 'added' : 'removed', prefix, causeText(cause), id, verdict.kind),
-      ),
+      steps.map(({ prefix, cause }) => {
+        const origin = origins.find((one) => one.direction === direction && one.ranges.includes(prefix));
+        const decisions = origin?.decisions ?? [];
+        const risk = direction === 'add' ? undefined : risks.find(({ ranges }) => ranges.includes(prefix));
+        return row(direction === 'add' ? 'added' : 'removed', prefix, [
+          causeText(cause),
+          id,
+          verdict.kind,
+          [...decisions.map(({ by }) => by), ...(origin?.config?.authors ?? [])].join('; '),
+          decisions.map(({ why }) => why).join('; '),
+          decisions.flatMap(({ ticket: number = [] }) => number).join('; '),
+          risk ? riskText(risk) : '',
+          writtenWhen(verdict) === 'never' ? '' : back(prefix),
+        ]);
+      }),
     ),
     ...ticket.before.map((prefix) => row('before', prefix)),
     ...ticket.after.map((prefix) => row('after', prefix)),
@@ -97,83 +122,111 @@ export function changeTicketCsv(ticket: TicketPlan): string {
   ]);
 }
 
+const csvHead = [
+  'target',
+  'what',
+  'prefix',
+  'addresses',
+  'cause',
+  'part',
+  'verdict',
+  'asked for by',
+  'why',
+  'ticket',
+  'risk',
+  'roll back',
+];
+
 /** The heading of what is there where nobody approves; there is no more to say where nothing waits. */
 function withoutApproval({ approved }: TicketPlan): string {
   return approved === undefined ? 'After' : 'After, without an approval';
 }
 
 /** Before, what comes and goes, and after, in ranges and addresses: a line a sum. */
-function sumsTable(ticket: TicketPlan): string {
-  const { plan, before, after, approved } = ticket;
-  const going = (direction: PlanPart['direction']) =>
-    plan.parts
-      .filter((part) => part.direction === direction && writtenWhen(part.verdict) !== 'never')
-      .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
-  const row = (what: string, sign: string, prefixes: readonly string[]) => {
-    const ipv4 = prefixes.filter((prefix) => !prefix.includes(':'));
-    const addresses = ipv4.reduce((sum, prefix) => sum + addressesIn(prefix), 0n);
-    const counts = [prefixes.length, addresses, prefixes.length - ipv4.length];
+function sumsTable(ticket: TicketPlan, sums: ChangeSums): string {
+  const { before, after, approved } = ticket;
+  const row = (what: string, sign: string, { ranges, ipv4Addresses, ipv6Prefixes }: Amount) => {
+    const counts = [ranges, BigInt(ipv4Addresses), ipv6Prefixes];
     return `| ${what} | ${counts.map((count) => `${count > 0 ? sign : ''}${counted(count)}`).join(' | ')} |`;
   };
   return [
     '| | ranges | IPv4 addresses | IPv6 prefixes |',
     '|---|---:|---:|---:|',
-    row('before', '', before),
-    row('comes', '+', going('add')),
-    row('goes', '-', going('remove')),
-    ...(approved === undefined ? [] : [row('after, if approved', '', approved)]),
-    row(withoutApproval(ticket).toLowerCase(), '', after),
+    row('before', '', amountOf(before)),
+    row('comes', '+', writtenOf(sums, 'add')),
+    row('goes', '-', writtenOf(sums, 'remove')),
+    ...(approved === undefined ? [] : [row('after, if approved', '', amountOf(approved))]),
+    row(withoutApproval(ticket).toLowerCase(), '', amountOf(after)),
   ].join('\n');
 }
 
-function titleOf({ target, parts }: Plan): string {
-  const count = (direction: PlanPart['direction']) =>
-    parts.filter((part) => part.direction === direction).reduce((sum, { steps }) => sum + steps.length, 0);
-  const [added, removed] = [count('add'), count('remove')];
+/** The same sums as in the table and the list: what no approval lets through is no part of the change. */
+function titleOf({ target }: Plan, sums: ChangeSums): string {
+  const [added, removed] = [writtenOf(sums, 'add').ranges, writtenOf(sums, 'remove').ranges];
   if (added + removed === 0) return `Change of ${target}: nothing`;
   const what = [added && `${quantity(added, 'range')} in`, removed && `${quantity(removed, 'range')} out`];
-  return `Change of ${target}: ${what.filter(Boolean).join(', ')}`;
+  const asked = sums.add['if approved'].ranges + sums.remove['if approved'].ranges;
+  const when =
+    asked === 0 ? '' : asked === added + removed ? ', if approved' : `, ${counted(asked)} of them if approved`;
+  return `Change of ${target}: ${what.filter(Boolean).join(', ')}${when}`;
 }
 
-function partBlocks({ id, direction, steps, verdict }: PlanPart): string[] {
-  const prefixes = steps.map(({ prefix }) => prefix);
-  return [
-    `## ${direction === 'add' ? 'Added' : 'Removed'}: ${extent(prefixes)}`,
-    [`Part ${id}: ${wordsOf(verdict, steps)}`, ...reasonsOf(verdict)].map(escapedMarkdown).join('\n'),
-    [
-      '| range | addresses | cause |',
-      '|---|---|---|',
-      ...steps.map(
-        ({ prefix, cause }) => `| \`${prefix}\` | ${addressesIn(prefix)} | ${escapedMarkdown(causeText(cause))} |`,
-      ),
-    ].join('\n'),
+/** "Out, 2 ranges (768 IPv4 addresses): anna on Mon 2024-01-15 08:00 UTC: replica retired [CHG1]." */
+function originText({ direction, cause, ranges, decisions, config, released, publishedOn }: Origin): string {
+  const decided = decisions.map(
+    ({ by, at, why, ticket }) => `${by} on ${clock(at)}: ${why}${ticket === undefined ? '' : ` [${ticket}]`}`,
+  );
+  const authors = config && [...config.authors, ...(config.unknown ? ['somebody who is not on record'] : [])];
+  const facts = [
+    `${causeText(cause)}${publishedOn === undefined ? '' : `, of ${publishedOn.slice(0, 10)}`}`,
+    ...(released === undefined ? [] : [`released on ${clock(released.at)}: ${released.by}`]),
+    ...(config && authors ? [`config ${config.hash.slice(0, 12)}, given by ${listed(authors)}`] : []),
+    ...decided,
   ];
+  const needed =
+    decided.length > 0 || authors || cause.kind !== 'publication' ? '' : ' Microsoft published it; nobody had to ask.';
+  return `${direction === 'add' ? 'In' : 'Out'}, ${extent(ranges)}: ${facts.join('; ')}.${needed}`;
 }
 
-const verdictWords: Readonly<Record<Verdict['kind'], string>> = {
-  go: 'needs no approval.',
-  wait: 'waits.',
-  refuse: 'is refused.',
-};
-
-function wordsOf({ kind }: Verdict, steps: PlanPart['steps']): string {
-  const decisions = [...new Set(steps.flatMap(({ decisions: ids = [] }) => ids))];
-  return kind === 'go' && decisions.length > 0
-    ? `let through by ${decisions.length === 1 ? 'decision' : 'decisions'} ${decisions.join(', ')}.`
-    : verdictWords[kind];
+/** "Storage.WestUS, 2 ranges (768 IPv4 addresses): still whole in AzureCloud.westus and Storage." */
+export function riskText({ tag, ranges, tags, gone, goneSince }: RemovalRisk): string {
+  const what = `${tag === undefined ? '' : `${tag}, `}${extent(ranges)}`;
+  const whole = tags.filter((one) => one.whole).map((one) => one.tag);
+  const partly = tags.filter((one) => !one.whole && one.ranges.length > 0);
+  const none = tags.filter((one) => one.ranges.length === 0).map((one) => one.tag);
+  if (tags.every((one) => one.ranges.length === 0)) {
+    const where = tags.length === 0 ? 'every tag of the publication' : listed(none);
+    const since = goneSince === undefined ? '' : ` since ${goneSince.slice(0, 10)}`;
+    return `${what}: gone from ${where}${since}. Azure does not announce it here any longer.`;
+  }
+  const texts = [
+    ...(whole.length > 0 ? [`still whole in ${listed(whole)}`] : []),
+    ...(whole.length === 0 && gone.length === 0 ? ['still published, all of it'] : []),
+    ...partly.map((one) => `partly in ${one.tag}: ${extent(one.ranges)}`),
+    ...(none.length > 0 ? [`not in ${listed(none)}`] : []),
+    ...(gone.length > 0
+      ? [`in none of these: ${extent(gone)}${goneSince === undefined ? '' : ` since ${goneSince.slice(0, 10)}`}`]
+      : []),
+  ];
+  return `${what}: ${texts.join('; ')}. What Azure still uses there is blocked once it is out.`;
 }
 
-function reasonsOf(verdict: Verdict): string[] {
-  return verdict.kind === 'go' ? [] : verdict.reasons.map(({ text, next }) => `${stopped(text)} ${stopped(next)}`);
+function rollbackText(steps: readonly RollbackStep[]): string {
+  const part = (title: string, when: RollbackStep['when']) => {
+    const own = steps.filter((step) => step.when === when);
+    return own.length === 0 ? [] : [title, ...own.map((step) => `- ${stepText(step)}`)];
+  };
+  return [...part('While it is not written:', 'before'), ...part('Once it is, one of:', 'after')]
+    .join('\n')
+    .replace(/\n(?=Once)/, '\n\n');
 }
 
-function rollBack({ plan }: TicketPlan): string {
-  return [
-    `1. Pause ${escapedMarkdown(plan.target)}, or the next run makes the same change again: \`pause --target ${plan.target} --why "..."\`.`,
-    '2. Give the target the ranges under "Before", and no others.',
-    '3. If a publication was wrong, pin the lists to an earlier one (`pin`), or answer what it opened (`holds`, `answer`).',
-    `4. Resume ${escapedMarkdown(plan.target)}: \`resume --target ${plan.target} --why "..."\`.`,
-  ].join('\n');
+function stepText({ command, edit, ranges, does }: RollbackStep): string {
+  const text = escapedMarkdown(does);
+  if (command !== undefined) return `\`${visible(command)}\`: ${text}`;
+  if (edit === undefined) return text;
+  const entries = ranges.map((prefix) => ({ prefix, reason: '...', owner: '...' }));
+  return `${text}\n\n  \`\`\`json\n  "${edit.field}": [\n${entries.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ]\n  \`\`\``;
 }
 
 function bullets(lines: readonly string[]): string {
@@ -182,25 +235,4 @@ function bullets(lines: readonly string[]): string {
 
 function prefixList(prefixes: readonly string[]): string {
   return prefixes.length === 0 ? 'Nothing.' : ['```text', ...prefixes, '```'].join('\n');
-}
-
-/** Text that Markdown shows as it is, on one line. */
-export function escapedMarkdown(text: string): string {
-  return visible(text)
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_<>|#[\]~]/g, (sign) => `\\${sign}`);
-}
-
-/**
- * Rows as CSV (RFC 4180: CRLF, quotes only where needed). No cell is a formula: names in Azure and in the config are
- * foreign text, and spreadsheets run what begins like one (https://owasp.org/www-community/attacks/CSV_Injection).
- */
-export function csvOf(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-function cell(given: string): string {
-  const text = marked(given);
-  const plain = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

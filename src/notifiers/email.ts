@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retryAfterMs } from '../core/calendar.ts';
+import type { NoticeLink } from '../core/notice.ts';
 import { fitted, whereAll, withEntities } from '../messages/fit.ts';
+import { buttonRows, linkLines, withoutButton } from '../messages/links.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv } from '../messages/ticket.ts';
 import { type Message, type NotifierContext, type NotifierDefinition, NotifierError } from '../ports/notifier.ts';
@@ -36,6 +38,7 @@ const maxText = 100_000;
 const maxAttachment = 5_000_000;
 /** Mail programs show little more of a subject (RFC 5322 allows 998 characters in a line). */
 const maxSubject = 300;
+const maxLinks = 12;
 
 export const email: NotifierDefinition<Settings> = {
   kind: 'email',
@@ -93,7 +96,7 @@ function isAboutConnection(error: Error): boolean {
 /** The e-mail of a notice: the first line is the subject, too. */
 export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settings, 'from' | 'to'>) {
   const first = firstLine(notice, instance);
-  const lines = [first, '', ...fitted(notice.lines, maxText, whereAll(notice))];
+  const lines = fitted(notice.lines, maxText, whereAll(notice));
   const csv = notice.ranges.length > 0 ? rangesCsv(notice) : '';
   const [subject = first] = first.length <= maxSubject ? [first] : [shortSubject(notice.headline, first)];
   return {
@@ -101,11 +104,13 @@ export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settin
     recipients: { to: to.map((address) => ({ address })) },
     content: {
       subject,
-      plainText: lines.join('\r\n'),
-      html: `<p><strong>${withEntities(first)}</strong></p>${lines
-        .slice(2)
-        .map((line) => `<p>${withEntities(line)}</p>`)
-        .join('')}`,
+      plainText: [first, '', ...lines, ...withSpace(linkLines(notice))].join('\r\n'),
+      html: [
+        `<p><strong>${withEntities(first)}</strong></p>`,
+        ...lines.map((line) => `<p>${withEntities(line)}</p>`),
+        ...buttonRows(notice.links ?? [], maxLinks).map((row) => `<p>${row.map(anchor).join(' &#183; ')}</p>`),
+        ...withoutButton(notice).map((line) => `<p>${withEntities(line)}</p>`),
+      ].join(''),
     },
     ...(csv !== '' && csv.length <= maxAttachment
       ? {
@@ -115,6 +120,14 @@ export function emailOf({ notice, instance }: Message, { from, to }: Pick<Settin
         }
       : {}),
   };
+}
+
+function withSpace(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function anchor({ title, url }: NoticeLink): string {
+  return `<a href="${withEntities(url).replaceAll('"', '&quot;')}">${withEntities(title)}</a>`;
 }
 
 /** The part before the first semicolon, if that is short enough: it is a statement of its own. */

@@ -11,7 +11,7 @@ export const log: NotifierDefinition<z.output<typeof schema>> = {
   async open(_config, context) {
     return {
       async send({ id, instance, cloud, notice }) {
-        const { kind, severity, qualifier, at, run, lists, targets, ranges, errors, about } = notice;
+        const { kind, severity, qualifier, at, run, lists, targets, links, ranges, errors, about } = notice;
         // No text of the notice: it may hold the name of a person and a reason, and a log is read by many and kept for long.
         context.log('notice', {
           // OpenTelemetry's names for an event, so that one query works for both ways into Azure Monitor.
@@ -26,6 +26,8 @@ export const log: NotifierDefinition<z.output<typeof schema>> = {
           lists,
           targets,
           about,
+          // Addresses of pages and resources: they name targets and ids, no people.
+          ...(links === undefined ? {} : { links: links.map(({ rel, url }) => ({ rel, url })) }),
           ranges: ranges.map(({ of, what, prefixes }) => ({ of, what, count: prefixes.length })),
           ...(errors === undefined ? {} : { errors }),
         });

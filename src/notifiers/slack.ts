@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fitted, whereAll, withEntities } from '../messages/fit.ts';
+import { buttonRows, buttonText, withoutButton } from '../messages/links.ts';
 import { firstLine } from '../messages/text.ts';
 import type { Message, NotifierDefinition } from '../ports/notifier.ts';
 import { secret } from '../ports/secret.ts';
@@ -17,6 +18,8 @@ const schema = z.strictObject({
  */
 const maxOfSection = 3_000;
 const maxBlocks = 50;
+/** 25 elements an actions block, 75 characters a button: https://docs.slack.dev/reference/block-kit/blocks/actions-block. */
+const maxButtons = 12;
 
 export const slack: NotifierDefinition<z.output<typeof schema>> = {
   kind: 'slack',
@@ -31,11 +34,12 @@ export const slack: NotifierDefinition<z.output<typeof schema>> = {
  */
 export function slackMessage({ notice, instance }: Message): object {
   const [first = ''] = fitted([withEntities(firstLine(notice, instance))], maxOfSection - 100, whereAll(notice));
-  const lines = notice.lines.map(withEntities);
+  const lines = [...notice.lines, ...withoutButton(notice)].map(withEntities);
+  const rows = buttonRows(notice.links ?? [], maxButtons);
   // A line that fills no section alone is split between sentences; the last section is reserved for the rest.
   const blocks: string[] = [];
   let section = '';
-  for (const line of fitted(lines, (maxBlocks - 2) * (maxOfSection / 2), whereAll(notice))) {
+  for (const line of fitted(lines, (maxBlocks - 2 - rows.length) * (maxOfSection / 2), whereAll(notice))) {
     for (const part of line.length > maxOfSection ? fitted([line], maxOfSection, whereAll(notice)) : [line]) {
       if (section !== '' && section.length + part.length + 1 > maxOfSection) {
         blocks.push(section);
@@ -50,6 +54,15 @@ export function slackMessage({ notice, instance }: Message): object {
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: `*${first.replaceAll('*', '∗')}*`, verbatim: true } },
       ...blocks.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
+      // A button with an address opens it; nothing is sent that this service would have to receive.
+      ...rows.map((row) => ({
+        type: 'actions',
+        elements: row.map(({ title, url }) => ({
+          type: 'button',
+          text: { type: 'plain_text', text: buttonText(title, 75), emoji: false },
+          url,
+        })),
+      })),
     ],
   };
 }

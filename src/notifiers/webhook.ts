@@ -64,7 +64,8 @@ export const webhook: NotifierDefinition<Settings> = {
 /** The notice as a CloudEvent; its id stays the same for every try. */
 export function cloudEvent(message: Message, ticket: boolean): object {
   const { id, instance, cloud, notice } = message;
-  const { kind, severity, qualifier, headline, lines, at, run, lists, targets, errors } = notice;
+  const { kind, severity, qualifier, headline, lines, at, run, lists, targets, affected, links, runbook, errors } =
+    notice;
   const event = (shown: readonly string[], attachments: readonly object[], note?: string) => ({
     specversion: '1.0',
     id,
@@ -82,6 +83,9 @@ export function cloudEvent(message: Message, ticket: boolean): object {
       ...(run === undefined ? {} : { run }),
       lists,
       targets,
+      ...(affected === undefined ? {} : { affected }),
+      ...(links === undefined ? {} : { links }),
+      ...(runbook === undefined ? {} : { runbook: `docs/runbook.md#${runbook}` }),
       ...(errors === undefined ? {} : { errors }),
       ...(ticket ? { attachments } : {}),
     },

@@ -1,5 +1,7 @@
-import { extent, listed, quantity } from '../messages/format.ts';
-import type { Affected, InboxView, ParentsView } from './inbox.ts';
+import { extent, quantity } from '../messages/format.ts';
+import type { InboxView, ParentsView } from './inbox.ts';
+
+export { affectedText } from '../messages/affected.ts';
 
 /** One sentence where nothing waits: whether all is well, and how old what is known is. */
 export function allWell({ publication, freshness, troubles }: InboxView): string {
@@ -11,19 +13,6 @@ export function allWell({ publication, freshness, troubles }: InboxView): string
   return troubles.length > 0
     ? `Nothing waits for you; ${newest}. Not all is well:`
     : `All is well: nothing waits for you, and ${newest}.`;
-}
-
-/** "list pulls; target hub (ip-group, firewall policy hub-policy); registry contoso". */
-export function affectedText({ lists, targets, registries }: Affected): string {
-  const some = (one: string, many: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${names.length === 1 ? one : many} ${listed(names, 4)}`];
-  const named = targets.map(({ target, kind, firewalls }) => `${target} (${[kind, ...firewalls].join(', ')})`);
-  const all = [
-    ...some('list', 'lists', lists),
-    ...some('target', 'targets', named),
-    ...some('registry', 'registries', registries),
-  ];
-  return all.length === 0 ? 'no target' : all.join('; ');
 }
 
 /** Where in the newest publication the lost ranges are. */

@@ -1,5 +1,6 @@
 import type { ApprovalsSoFar } from '../core/decisions/quorum.ts';
 import type { SourceFreshness } from '../core/judge/source-state.ts';
+import type { Affected } from '../core/notice.ts';
 import type { Reason } from '../core/reason.ts';
 
 /** What waits for a person, and whether all is well otherwise. */
@@ -50,18 +51,6 @@ export interface InboxItem {
   readonly commands: readonly { readonly answer: string; readonly command: string }[];
   /** Who approved it already, where several people have to. */
   readonly approvals?: ApprovalsSoFar;
-}
-
-/** Whom it reaches, as far as config and storage tell. */
-export interface Affected {
-  readonly lists: readonly string[];
-  readonly targets: readonly {
-    readonly target: string;
-    readonly kind: string;
-    /** Names of the firewalls, policies and groups behind it; none where only Azure knows which use it. */
-    readonly firewalls: readonly string[];
-  }[];
-  readonly registries: readonly string[];
 }
 
 /** Where the ranges of a loss are in the newest publication. */

@@ -1,9 +1,6 @@
-import { byFamily } from '../core/address/family.ts';
-import { isHostName, prefixesOf, setsOf } from '../core/address/sets.ts';
 import type { Decision } from '../core/decisions/decision.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
-import { type Direction, type Plan, writtenWhen } from '../core/plan/plan-types.ts';
-import type { RunContext } from '../run/context.ts';
+import type { PlanContext, RunContext } from '../run/context.ts';
 import { readDecisions } from '../run/decisions.ts';
 import { makeService } from '../run/make-service.ts';
 import { RequestError } from '../run/service.ts';
@@ -11,20 +8,32 @@ import { authorized } from './commands/authorize.ts';
 import { AmbiguousName, partNamed } from './commands/find-open.ts';
 import { findPart, findPlan } from './commands/find-part.ts';
 import { decisionsFor } from './commands/record-decision.ts';
-import { DecisionRejected, type Operator, type PlanView } from './operator.ts';
+import { DecisionRejected, type Operator } from './operator.ts';
 import { changesOf, versionOfAll } from './queries/changes.ts';
 import { openHolds } from './queries/holds.ts';
 import { inboxOf } from './queries/inbox.ts';
 import { lookup } from './queries/lookup.ts';
+import { viewOfPlan } from './queries/plan-view.ts';
+import { previewOf } from './queries/preview.ts';
 import { diffOf, publicationOf, publicationsOf } from './queries/publications.ts';
+import { regionWeeks } from './queries/region-weeks.ts';
 import { registriesView } from './queries/registries.ts';
 import { resolveName } from './queries/resolve-name.ts';
 import { runReport, runsOf } from './queries/runs.ts';
 import { statusOfAll } from './queries/status.ts';
+import { selectedTags, tagHistory } from './queries/tag-history.ts';
 import { type Resolve, why } from './queries/why.ts';
 
-/** What people ask and decide, over an opened context. `resolve` asks for the addresses of host names. */
-export function makeOperator(context: RunContext, resolve: Resolve = resolveName): Operator {
+/**
+ * What people ask and decide, over an opened context.
+ * @param resolve asks for the addresses of host names.
+ * @param planContext what previews are planned with.
+ */
+export function makeOperator(
+  context: RunContext,
+  resolve: Resolve = resolveName,
+  planContext: PlanContext = context,
+): Operator {
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {
     async record(request, meta) {
@@ -39,6 +48,7 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
       const requested = await makeService(context).requestRun({ trigger: 'http' });
       return { words, ...requested };
     },
+    preview: (request) => previewOf(context, planContext, request),
     status: () => statusOfAll(context),
     async registries() {
       return registriesView(context, await ledger(), AbortSignal.timeout(60_000));
@@ -53,7 +63,7 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
       const slash = id.indexOf('/');
       const found =
         slash < 0 ? await findPart(context, id) : await findPlan(context, id.slice(0, slash), id.slice(slash + 1));
-      return found && viewOfPlan(found);
+      return found && viewOfPlan(context, found);
     },
     async lookup(address) {
       return lookup(context, await ledger(), address);
@@ -66,6 +76,9 @@ export function makeOperator(context: RunContext, resolve: Resolve = resolveName
     publication: (which) => publicationOf(context, which),
     diff: (from, to, filter) => diffOf(context, from, to, filter),
     why: (query) => why(context, resolve, query),
+    tags: () => selectedTags(context),
+    tagHistory: (tag, query) => tagHistory(context, tag, query),
+    regionWeeks: (query) => regionWeeks(context, query),
   };
 }
 
@@ -78,33 +91,4 @@ async function partId(context: RunContext, ledger: Ledger, given: string): Promi
     if (error instanceof DecisionRejected) return undefined;
     throw error;
   }
-}
-
-function viewOfPlan({ record, plan }: NonNullable<Awaited<ReturnType<typeof findPlan>>>): PlanView {
-  const { run, startedAt, publication } = record.intent;
-  return {
-    run,
-    at: startedAt,
-    plan,
-    ...(publication ? { publication } : {}),
-    before: [...plan.before.ipv4, ...plan.before.ipv6],
-    after: afterParts(plan, ['by itself']),
-    ...(plan.parts.some(({ verdict }) => writtenWhen(verdict) === 'if approved')
-      ? { approved: afterParts(plan, ['by itself', 'if approved']) }
-      : {}),
-  };
-}
-
-/** What a target holds once the parts that are written then are: host names, then minimal prefixes. */
-function afterParts({ before, parts }: Plan, when: readonly ReturnType<typeof writtenWhen>[]): string[] {
-  const going = (direction: Direction) =>
-    parts
-      .filter((part) => part.direction === direction && when.includes(writtenWhen(part.verdict)))
-      .flatMap(({ steps }) => steps.map(({ prefix }) => prefix));
-  const [come, gone] = [going('add'), going('remove')];
-  const removed = new Set(gone);
-  const names = [...before.ipv4, ...come].filter((name) => isHostName(name) && !removed.has(name)).sort();
-  const [added, left] = [setsOf(come), setsOf(gone)];
-  const after = byFamily((f) => setsOf(before[f])[f].union(added[f]).subtract(left[f]));
-  return [...names, ...prefixesOf(after)];
 }

@@ -5,6 +5,8 @@ import type { Actor, Decision, HoldAnswer } from '../core/decisions/decision.ts'
 import type { AnnouncedGain, SourceFreshness, SuspectFile } from '../core/judge/source-state.ts';
 import type { Grant } from '../core/plan/memory.ts';
 import type { BroadEntry, Plan } from '../core/plan/plan-types.ts';
+import type { TicketFacts } from '../core/plan/ticket-facts.ts';
+import type { PreviewView } from '../core/preview.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import type { TagFilter } from '../core/publication/tag-filter.ts';
 import type { Reason } from '../core/reason.ts';
@@ -15,7 +17,9 @@ import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 import type { InboxView, ParentsView } from './inbox.ts';
 import type { ChangesQuery, ChangesView, VersionView } from './queries/changes.ts';
 import type { DiffView, KeptFile, KeptPublication } from './queries/publications.ts';
+import type { RegionWeeksQuery, RegionWeeksView } from './queries/region-weeks.ts';
 import type { RunReport, RunsQuery, RunsView } from './queries/runs.ts';
+import type { PastQuery, TagHistoryView, TagsView } from './queries/tag-history.ts';
 
 /** Thrown for a decision that cannot be recorded, with the reason and what to do. */
 export class DecisionRejected extends Error {
@@ -29,6 +33,11 @@ export interface Operator {
    * reason if it cannot be recorded: done, expired, for another hold, by the wrong person, without its ticket.
    */
   record(request: DecisionRequest, meta: DecisionMeta): Promise<RecordedDecisions>;
+  /**
+   * What the next run would do, after a decision or as things stand; writes nothing. Throws DecisionRejected for a decision
+   * that could not be recorded by anybody. Who may decide it is not looked at.
+   */
+  preview(request: PreviewRequest): Promise<PreviewView>;
   status(): Promise<StatusView>;
   holds(): Promise<readonly HoldView[]>;
   /** What waits for a person, most urgent first. */
@@ -58,6 +67,12 @@ export interface Operator {
   diff(from: string, to: string, filter: TagFilter): Promise<DiffView>;
   /** Why something is allowed or not, in each list and target, now or on a day that has passed. Throws RequestError. */
   why(query: WhyQuery): Promise<WhyView>;
+  /** Tags that lists select, as they are now. */
+  tags(): Promise<TagsView>;
+  /** How large a tag was over time. Throws RequestError for one that is not known, with the nearest name. */
+  tagHistory(tag: string, query: PastQuery): Promise<TagHistoryView>;
+  /** What the regions of a service gained and lost, by week. Throws RequestError for a service that is not known. */
+  regionWeeks(query: RegionWeeksQuery): Promise<RegionWeeksView>;
 }
 
 export interface WhyQuery {
@@ -88,6 +103,9 @@ export type DecisionRequest =
   | { kind: 'pin'; changeNumber: number; until: string }
   | { kind: 'unpin' }
   | { kind: 'accept-publication'; digest: string; tags?: readonly string[] };
+
+/** What to look ahead at: the next run after a decision, or as things stand. */
+export type PreviewRequest = DecisionRequest | { readonly kind: 'run' };
 
 export interface DecisionMeta {
   readonly by: Actor;
@@ -178,7 +196,7 @@ export interface HoldView {
 }
 
 /** A plan with the run it belongs to and what is needed for a change ticket. */
-export interface PlanView {
+export interface PlanView extends TicketFacts {
   readonly run: string;
   readonly at: string;
   readonly plan: Plan;

@@ -169,6 +169,8 @@ export interface Ledgers {
   get(name: string): Promise<Ledger | undefined>;
   /** The ledger that was in force at a moment (ISO 8601); undefined before the first, as far as moments were kept. */
   at(moment: string): Promise<{ readonly name: string; readonly ledger: Ledger } | undefined>;
+  /** Names of those that came into force after the one of this name, oldest first; of all where it is not among them. */
+  inForceAfter(name: string | undefined): Promise<readonly { readonly name: string; readonly since: string }[]>;
   /** Writes a ledger without putting it in force. The same name again replaces it only while it is not in force. */
   put(name: string, ledger: Ledger, announced: Announced): Promise<void>;
   /**

@@ -47,6 +47,8 @@ export interface TargetDefinition<C extends object = object> {
   readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */
   place(config: C): string;
+  /** ARM id of what people look at in the portal; of several resources the first. Absent: it is no resource of Azure. */
+  resource?(config: C): string;
   /** Targets of one lane are never written at the same time. */
   lane(config: C): string;
   /**

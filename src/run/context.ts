@@ -18,6 +18,7 @@ import type {
   Publications,
   TargetRecords,
 } from '../ports/store.ts';
+import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
 import type { RefusedConfig } from './read-config.ts';
 
@@ -97,6 +98,9 @@ export interface ApplyContext extends PlanContext {
 /** What notices are made of and sent with. */
 export interface NoticeContext {
   readonly loaded: LoadedConfig;
+  readonly targets: ReadonlyMap<string, Pick<ReadableTarget, 'definition'>>;
+  /** Where this app itself is reached, `https://app.azurewebsites.net`; absent where no setting says so. */
+  readonly ownUrl?: string;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly runs: Pick<Runs, 'list'>;
   /** Tells which tags follow from registries; absent: none is known to. */
@@ -124,6 +128,7 @@ export interface RunContext extends ApplyContext, FeedContext {
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly runs: Runs;
   readonly ledgers: Ledgers;
+  readonly tagSizes: TagSizesIndex;
   /**
    * The same service as another config would make it: its lists, targets and rules, over the same store and source. For
    * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.

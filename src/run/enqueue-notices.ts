@@ -7,11 +7,12 @@ import type { Delivery } from '../ports/queues.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import type { NoticeContext } from './context.ts';
 import { listsOf } from './lists.ts';
+import { placesOf } from './notice-places.ts';
 
 /** What turning events into deliveries needs. */
 export type EnqueueContext = Pick<
   NoticeContext,
-  'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded' | 'ledgers'
+  'runs' | 'outbox' | 'deliveryQueue' | 'channels' | 'loaded' | 'targets' | 'ownUrl' | 'ledgers'
 >;
 
 /** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
@@ -42,6 +43,7 @@ export async function enqueueNotices(context: EnqueueContext): Promise<void> {
   if (unswept.length === 0) return;
   const ledger = (await context.ledgers?.current())?.ledger;
   const lists = listsOf(context.loaded.config, ledger);
+  const places = placesOf(context);
   const touched = new Set<string>();
   let before = happened(told);
   for (const record of unswept.reverse()) {
@@ -55,6 +57,7 @@ export async function enqueueNotices(context: EnqueueContext): Promise<void> {
       ...(intent.publication ? { publication: intent.publication } : {}),
       lists,
       targets: context.loaded.config.targets,
+      places,
     });
     for (const channel of await put(context, intent.run, notices)) touched.add(channel);
     await context.outbox.markSwept(intent.run);
@@ -79,7 +82,7 @@ export async function announce(
   except?: string,
 ): Promise<void> {
   const { lists, targets } = context.loaded.config;
-  const notices = noticesOf(events, { at, lists, targets });
+  const notices = noticesOf(events, { at, lists, targets, places: placesOf(context) });
   for (const channel of await put(context, occasion, notices, except)) {
     await context.deliveryQueue.send({ schema: 1, channel });
   }

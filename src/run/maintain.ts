@@ -2,6 +2,7 @@ import { keepFeeds } from '../feeds/keep-feeds.ts';
 import { StoredFormatError } from '../ports/store.ts';
 import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
+import { type IndexContext, tryIndexTagSizes } from './index-tag-sizes.ts';
 import { failRemaining } from './open-units.ts';
 import { sendQueued } from './send-runs.ts';
 import { announceStopped, setAsideDamaged } from './set-aside.ts';
@@ -13,18 +14,19 @@ const silentMs = 3_600_000;
 /**
  * What a timer does between runs: seals anew, sets damaged records aside, resumes an open run (its worker may have died) or
  * fails what has been silent for an hour, sends again the runs that were asked for and never recorded, makes sure that every
- * closed run has its notices, wakes channels and keeps feeds. Where the ledger in force cannot be read, it tells so and
+ * closed run has its notices, wakes channels, keeps feeds and goes on with the index of sizes. Where the ledger in force cannot be read, it tells so and
  * wakes channels.
  */
-export async function runMaintenance(context: CloseContext & FeedContext): Promise<void> {
+export async function runMaintenance(context: CloseContext & FeedContext & IndexContext): Promise<void> {
   await sealAnew(context);
   if (await isStopped(context)) return wakeChannels(context);
   await setAsideDamaged(context);
   await keepRuns(context);
   await enqueueNotices(context);
   await wakeChannels(context);
-  // Last: the app that serves feeds writes who pulled, as much as it likes, and that may take all the time there is.
+  // After all of these: the app that serves feeds writes who pulled, as much as it likes, and that may take all the time there is.
   await keepFeeds(context);
+  await tryIndexTagSizes(context);
 }
 
 /** What a former key sealed, or a version before seals left, where the settings accept it; nothing otherwise. */

@@ -46,6 +46,7 @@ function confinedReads(
       },
       get: (name) => ledgers.get(name),
       at: (moment) => ledgers.at(moment),
+      inForceAfter: (name) => ledgers.inForceAfter(name),
       put: (name, ledger, announced) => ledgers.put(name, ledger, announced),
       putInForce: (name, expected, since) => ledgers.putInForce(name, expected, since),
     },

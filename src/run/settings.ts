@@ -47,6 +47,8 @@ export interface Settings {
   readonly sandbox: boolean;
   /** SERVICE_TAG_SYNC_EASY_AUTH=1: Easy Auth is in front of the functions and names who signed in. See signInSettings(). */
   readonly easyAuth: boolean;
+  /** Where this app is reached: WEBSITE_HOSTNAME, which the platform sets. The config may name another address. */
+  readonly ownUrl?: string;
   /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
   readonly now: () => Date;
 }
@@ -75,6 +77,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...(path ? { publication: { path, via: env.SERVICE_TAG_SYNC_PUBLICATION_VIA || 'file' } } : {}),
     sandbox: isSandbox(env, storage),
     easyAuth: signInSettings(env).easyAuth,
+    ...ownUrlOf(env),
     now: clockOf(env.SERVICE_TAG_SYNC_NOW),
   };
 }
@@ -105,6 +108,13 @@ function configOf(env: NodeJS.ProcessEnv): Pick<Settings, 'configJson' | 'config
   }
   const { SERVICE_TAG_SYNC_CONFIG_JSON: json, SERVICE_TAG_SYNC_CONFIG_BLOB: blob } = env;
   return { ...(json ? { configJson: json } : {}), ...(blob ? { configBlob: blob } : {}) };
+}
+
+/** The host's own name, with a port on a machine of a developer; anything else is no address to lead people to. */
+function ownUrlOf({ WEBSITE_HOSTNAME: host = '' }: NodeJS.ProcessEnv): Pick<Settings, 'ownUrl'> {
+  if (!/^[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/i.test(host)) return {};
+  const isLocal = /^(localhost|127\.0\.0\.1)(:|$)/i.test(host);
+  return { ownUrl: `${isLocal ? 'http' : 'https'}://${host}` };
 }
 
 function authorOf(text = ''): Pick<Settings, 'configAuthor'> {

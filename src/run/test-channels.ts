@@ -1,7 +1,9 @@
 import { faultOf } from '../core/errors.ts';
+import { linksOf } from '../messages/links.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import { SecretError } from '../ports/secret.ts';
 import type { RunContext } from './context.ts';
+import { placesOf } from './notice-places.ts';
 import { type ChannelTest, RequestError } from './service.ts';
 
 /** Sends a test message to channels, at once and past the outbox; all of them if none is named. */
@@ -19,6 +21,7 @@ export async function testChannels(
   }
   const channels = [...context.channels.values()].filter(({ id }) => ids === undefined || ids.includes(id));
   const { instance, cloud } = context.loaded.config;
+  const places = placesOf(context);
   return Promise.all(
     channels.map(async ({ id, kind, open }): Promise<ChannelTest> => {
       const at = context.now().toISOString();
@@ -32,6 +35,8 @@ export async function testChannels(
           at,
           lists: [],
           targets: [],
+          links: linksOf([], 'test', { places }),
+          runbook: 'test',
           ranges: [],
           about: [],
           ends: [],

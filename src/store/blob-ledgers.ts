@@ -9,7 +9,7 @@ import {
   unlessDamaged,
 } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { blobPathOf, invertedTime, keyOf, partitionOf, type Scope } from './keys.ts';
+import { blobPathOf, invertedTime, keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
 import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored } from './schema.ts';
@@ -60,6 +60,18 @@ export class BlobLedgers implements Ledgers {
       if (name !== undefined && ledger !== undefined) return { name, ledger };
     }
     return undefined;
+  }
+
+  async inForceAfter(after: string | undefined): ReturnType<Ledgers['inForceAfter']> {
+    const found: { name: string; since: string }[] = [];
+    // As a rule there are none or one: a few rows say so.
+    const atOnce = after === undefined ? undefined : 20;
+    for await (const { key, value } of this.#rows.range(this.#byTime, '', '~', {}, atOnce)) {
+      const name = nameIn(value);
+      if (name === after) break;
+      if (name !== undefined) found.push({ name, since: new Date(uninverted(key.slice(0, 13))).toISOString() });
+    }
+    return found.reverse();
   }
 
   async #read(name: string): Promise<{ readonly ledger: Ledger; readonly announced: Announced } | undefined> {

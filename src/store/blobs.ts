@@ -3,7 +3,7 @@ import { configAuthor } from '../core/decisions/person.ts';
 import { type Configs, type GivenConfig, type KeptConfig, StoredFormatError } from '../ports/store.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';
-import { saysAbsent, storageCodeOf, withinTime } from './requests.ts';
+import { saysAbsent, saysPresent, storageCodeOf, withinTime } from './requests.ts';
 import { decodeStored, encodeStored } from './schema.ts';
 import { type SealOptions, Seals, withoutSeal, withSeal } from './seal.ts';
 
@@ -66,6 +66,19 @@ export class Blobs {
       return true;
     } catch (error) {
       if (storageCodeOf(error) !== 'ConditionNotMet') throw error;
+      return false;
+    }
+  }
+
+  /** Writes a blob where there is none yet; `false` if there is one. */
+  async create(path: string, content: string): Promise<boolean> {
+    const bytes = Buffer.from(content);
+    const conditions = { ifNoneMatch: '*' };
+    try {
+      await this.#call(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
+      return true;
+    } catch (error) {
+      if (!saysPresent(error)) throw error;
       return false;
     }
   }

@@ -24,9 +24,11 @@ import type {
   Publications,
   TargetRecords,
 } from '../ports/store.ts';
+import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
 import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
 import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
+import { BlobTagSizes } from './blob-tag-sizes.ts';
 import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import { TableDamage } from './damage.ts';
@@ -68,6 +70,7 @@ export interface Store {
   readonly ledgers: Ledgers;
   readonly targetRecords: TargetRecords;
   readonly publications: Publications;
+  readonly tagSizes: TagSizesIndex;
   readonly leases: Leases;
   readonly laneQueue: LaneQueue;
   readonly runQueue: RunQueue;
@@ -132,6 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ledgers: new BlobLedgers(rows, blobs, scope, seals),
     targetRecords: new TableTargetRecords(rows, scope),
     publications: new BlobPublications(rows, blobs, scope),
+    tagSizes: new BlobTagSizes(blobs, scope, seals),
     leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, scope, answer),
     runQueue: new QueueSender<RunMessage>(clients.runs, scope, answer),

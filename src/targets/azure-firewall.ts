@@ -38,6 +38,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   failureStopsLane: true,
   place: (config) =>
     `${config.subscriptionId}/${config.resourceGroup}/azureFirewalls/${config.firewall}/${config.collection}`,
+  resource: (config) => resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`),
   lane: laneOfFirewall,
   layout: addressRuleLayout,
   async open(config, context) {

@@ -9,6 +9,7 @@ import {
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
+  policyId,
 } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -50,6 +51,7 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,
+  resource: policyId,
   lane: laneOfFirewall,
   layout: (config) => ({
     // A unit has a family; names have none and use this one.

@@ -9,6 +9,7 @@ import {
   policyGroupLimit,
   policyGroupReads,
   policyGroupRights,
+  policyId,
 } from '../azure/scope-schema.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -43,6 +44,7 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,
+  resource: policyId,
   lane: laneOfFirewall,
   layout: addressRuleLayout,
   async open(config, context) {

@@ -66,6 +66,7 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
   ],
   writtenWhole: (config) => (config.rule === undefined ? [] : [wholeOfRule(config, config.rule)]),
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
+  resource: (config) => resourceId(config, `Microsoft.Network/ipGroups/${config.name}-1`),
   failureStopsLane: true,
   lane: (config) =>
     hasSlots(config) ? `${wholeLane(config)}:slot-${slotOf(config.name, config.parallel)}` : wholeLane(config),

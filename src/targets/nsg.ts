@@ -49,6 +49,7 @@ export const nsg: TargetDefinition<NsgConfig> = {
     { name: 'rules a network security group', value: RULES_PER_NSG, source: 'Azure networking limits' },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/networkSecurityGroups/${config.nsg}`,
+  resource: idOfNsg,
   // Two writes to one group cancel each other, whatever rules they are about.
   lane: (config) => `nsg:${config.subscriptionId}:${config.resourceGroup}:${config.nsg}`.toLowerCase(),
   layout: (config): Layout => ({

@@ -44,6 +44,7 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     { name: 'IP rules a registry', value: IP_RULES_PER_REGISTRY, source: 'Container Registry IP network rules' },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
+  resource: (config) => resourceId(config, `Microsoft.ContainerRegistry/registries/${config.registry}`),
   lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),
   layout: (config): Layout => ({
     families: ['ipv4'],

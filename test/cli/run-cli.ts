@@ -23,7 +23,7 @@ export async function cli(...args: string[]): Promise<Ended> {
     await makeProgram().parseAsync(args, { from: 'user' });
     return { code: process.exitCode ?? 0, ...texts };
   } catch (error) {
-    return { code: exitCodeOf(error), out: texts.out, err: `${texts.err}${errorText(error)}` };
+    return { code: exitCodeOf(error, args), out: texts.out, err: `${texts.err}${errorText(error)}` };
   } finally {
     process.exitCode = before;
     for (const spy of spies) spy.mockRestore();

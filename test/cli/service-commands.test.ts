@@ -84,7 +84,8 @@ describe('plan', () => {
     const { code, out, err } = await ask('plan');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('Publication 200 of 2024-01-15');
-    expect(out).toMatch(/^hub +12 +0 +go$/m);
+    expect(out.match(/^\+ 20\.1\./gm)).toHaveLength(12);
+    expect(out).toContain('Plan: 12 to add, 0 to remove.\n');
     expect(await world.writes()).toEqual([]);
     // Not even an empty table or container.
     const insecure = { allowInsecureConnection: true };
@@ -97,16 +98,38 @@ describe('plan', () => {
     expect(asJson.plans[0].parts[0].steps.map(({ prefix }: { prefix: string }) => prefix)).toEqual(prefixes);
     expect((await world.run()).status).toBe('applied');
     await world.writes();
-    expect((await ask('plan')).out).toMatch(/^hub +0 +0 +nothing to do$/m);
+    expect((await ask('plan')).out).toContain('Plan: 0 to add, 0 to remove.\n');
     expect(await world.writes()).toEqual([]);
+  });
+
+  test('by an edited config tells what is there because of the edit from what would happen anyway', async () => {
+    const { world, ask } = await serve({
+      lists: { west: { tags: ['Storage.WestUS'] } },
+      targets: { hub: group('west') },
+    });
+    expect((await world.run()).status).toBe('applied');
+    world.set({ publication: files.second, now: '2024-01-23T12:00:00Z' });
+    const edited = join(folder, 'edited.json');
+    const always = [{ prefix: '192.0.2.0/24', reason: 'a branch', owner: 'branches' }];
+    const text = await readFile(world.env.SERVICE_TAG_SYNC_CONFIG ?? '', 'utf8');
+    await writeFile(edited, text.replace('"west":{', `"west":{"always":${JSON.stringify(always)},`));
+    const { code, out } = await ask('plan', '--config', edited, '--detailed-exitcode');
+    expect(code).toBe(2);
+    expect(out).toContain('# the config changed, because of this edit: 1 range (256 IPv4 addresses)\n+ 192.0.2.0/24\n');
+    expect(out).toContain('Because of this edit: 1 more to add.');
+    expect((await ask('run', '--dry-run', '--detailed-exitcode')).code).toBe(0);
+    expect(await ask('run', '--detailed-exitcode')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--dry-run'),
+    });
   });
 
   test('of a file that was refused says that no publication is known, not that the config is wrong', async () => {
     const { code, out } = await (await serve(west, files.damaged)).ask('plan');
     expect(code).toBe(1);
-    expect(out).toContain('hub: refused: no publication was accepted yet');
+    expect(out).toContain('# refused: no publication was accepted yet');
     expect(out).toContain('HTML page');
-    expect(out).not.toContain('correct the name');
+    expect(out).not.toContain('Correct the name');
   });
 
   test('of a tag that no publication has says that the config is wrong', async () => {
@@ -115,7 +138,7 @@ describe('plan', () => {
     const { code, out } = await ask('plan');
     expect(code).toBe(1);
     expect(out).toContain('the list selects Storage.WestUs, which no accepted publication has had');
-    expect(out).toContain('correct the name');
+    expect(out).toContain('Correct the name');
     expect(await world.writes()).toEqual([]);
   });
 
@@ -123,7 +146,7 @@ describe('plan', () => {
     const approval = { targets: { hub: { ...group('west'), approval: { add: 'always' } } } };
     const { code, out } = await (await serve({ ...west, ...approval })).ask('plan');
     expect(code).toBe(3);
-    expect(out).toMatch(/^hub +12 +0 +wait$/m);
+    expect(out).toContain('Plan: 12 to add, 0 to remove. Of these, 12 wait for an approval.');
   });
 
   test('without storage says that it is the plan of a very first run', async () => {
@@ -132,7 +155,7 @@ describe('plan', () => {
     process.env.SERVICE_TAG_SYNC_PUBLICATION = publication;
     const { code, out, err } = await cli('plan', '--config', config, '--arm', world.arm);
     delete process.env.SERVICE_TAG_SYNC_PUBLICATION;
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^hub +12 /m) });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Plan: 12 to add, 0 to remove.\n') });
     expect(err).toContain('No storage is named');
   });
 });
@@ -300,7 +323,7 @@ describe('export and import', () => {
     expect(status.publication.changeNumber).toBe(201);
     expect(holds).toMatchObject([{ answered: { kind: 'answer', why: 'waiting for word', by: { name: 'ops' } } }]);
     expect(changes.changes).toHaveLength(prefixes.length);
-    expect((await from.ask('plan', ...empty)).out).toMatch(/^hub +0 +0 +nothing to do$/m);
+    expect((await from.ask('plan', ...empty)).out).toContain('Plan: 0 to add, 0 to remove.\n');
   });
 
   test('an import over a service that went on since is refused, and changes nothing', async () => {

@@ -143,6 +143,7 @@ const writing = {
   pin: 'approver',
   unpin: 'approver',
   answers: 'approver',
+  preview: 'reader',
 };
 
 test('what writes is for operators and approvers, each their own', () => {

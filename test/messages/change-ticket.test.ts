@@ -9,6 +9,55 @@ const ticket: TicketPlan = {
   before: ['198.51.100.0/24', '2001:db8::/32'],
   after: ['192.0.2.0/24', '198.51.100.0/24', '2001:db8::/32'],
   approved: ['192.0.2.0/24', '2001:db8::/32'],
+  origins: [
+    {
+      direction: 'add',
+      cause: { kind: 'publication', changeNumber: 277, tag: 'Storage.WestUS' },
+      ranges: ['192.0.2.0/24'],
+      decisions: [],
+      publishedOn: '2024-01-15',
+    },
+    {
+      direction: 'remove',
+      cause: { kind: 'config' },
+      ranges: ['198.51.100.0/24'],
+      decisions: [
+        { id: 'd-1', by: 'anna', at: '2024-01-14T08:00:00.000Z', why: 'replica *retired*', ticket: 'CHG0042137' },
+      ],
+      config: { hash: 'ab'.repeat(32), authors: ['kari'], unknown: true },
+    },
+  ],
+  risks: [
+    {
+      ranges: ['198.51.100.0/24'],
+      tags: [
+        { tag: 'AzureCloud.westus', whole: false, ranges: ['198.51.100.0/25'] },
+        { tag: 'Storage', whole: false, ranges: [] },
+      ],
+      gone: ['198.51.100.128/25'],
+      goneSince: '2023-12-01T00:00:00.000Z',
+    },
+  ],
+  rollback: [
+    {
+      when: 'before',
+      command: 'npm run -s cli -- decline part-remove --why "..."',
+      ranges: ['198.51.100.0/24'],
+      does: 'Nothing is written.',
+    },
+    {
+      when: 'after',
+      command: 'npm run -s cli -- pin 276 --until 14d --why "..."',
+      ranges: ['192.0.2.0/24'],
+      does: 'As at publication 276.',
+    },
+    {
+      when: 'after',
+      edit: { list: 'pulls', field: 'always' },
+      ranges: ['198.51.100.0/24'],
+      does: 'Allowed again.',
+    },
+  ],
   plan: {
     ...samplePlan('hub|east'),
     parts: [
@@ -34,7 +83,7 @@ const ticket: TicketPlan = {
 };
 
 test('a ticket says what changes, why, what was there, and the way back', () => {
-  expect(changeTicketMarkdown(ticket)).toBe(`# Change of hub\\|east: 1 range in, 1 range out
+  expect(changeTicketMarkdown(ticket)).toBe(`# Change of hub\\|east: 1 range in, 1 range out, 1 of them if approved
 
 - Run r-1 of 2024-01-15T08:00:00.000Z
 - Publication 277 (ServiceTags\\_Public\\_20240115.json, sha256 ${'ab'.repeat(32)})
@@ -48,29 +97,42 @@ test('a ticket says what changes, why, what was there, and the way back', () => 
 | after, if approved | 2 | 256 | 1 |
 | after, without an approval | 3 | 512 | 1 |
 
-## Added: 1 range (256 IPv4 addresses)
+Plan: 1 to add, 1 to remove. Of these, 1 waits for an approval.
 
-Part part-add: needs no approval.
+## Who asked for it, and why
 
-| range | addresses | cause |
-|---|---|---|
-| \`192.0.2.0/24\` | 256 | publication 277, Storage.WestUS |
+- In, 1 range (256 IPv4 addresses): publication 277, Storage.WestUS, of 2024-01-15. Microsoft published it; nobody had to ask.
+- Out, 1 range (256 IPv4 addresses): the config changed; config abababababab, given by kari and somebody who is not on record; anna on Sun 2024-01-14 08:00 UTC: replica \\*retired\\* \\[CHG0042137\\].
 
-## Removed: 1 range (256 IPv4 addresses)
+## Risk of what goes
 
-Part part-remove: waits.
-every removal needs an approval. approve part-remove.
+- 1 range (256 IPv4 addresses): partly in AzureCloud.westus: 1 range (128 IPv4 addresses); not in Storage; in none of these: 1 range (128 IPv4 addresses) since 2023-12-01. What Azure still uses there is blocked once it is out.
 
-| range | addresses | cause |
-|---|---|---|
-| \`198.51.100.0/24\` | 256 | the config changed |
+## What comes and goes
+
+\`\`\`diff
+# publication 277, Storage.WestUS: 1 range (256 IPv4 addresses)
++ 192.0.2.0/24
+# waits for an approval (part part-remove: \`approve part-remove\` or \`decline part-remove\`)
+# every removal needs an approval [approval]. Approve part-remove.
+# the config changed: 1 range (256 IPv4 addresses)
+- 198.51.100.0/24
+\`\`\`
 
 ## How to roll back
 
-1. Pause hub\\|east, or the next run makes the same change again: \`pause --target hub|east --why "..."\`.
-2. Give the target the ranges under "Before", and no others.
-3. If a publication was wrong, pin the lists to an earlier one (\`pin\`), or answer what it opened (\`holds\`, \`answer\`).
-4. Resume hub\\|east: \`resume --target hub|east --why "..."\`.
+While it is not written:
+- \`npm run -s cli -- decline part-remove --why "..."\`: Nothing is written.
+
+Once it is, one of:
+- \`npm run -s cli -- pin 276 --until 14d --why "..."\`: As at publication 276.
+- Allowed again.
+
+  \`\`\`json
+  "always": [
+    {"prefix":"198.51.100.0/24","reason":"...","owner":"..."}
+  ]
+  \`\`\`
 
 ## Before
 
@@ -98,16 +160,18 @@ every removal needs an approval. approve part-remove.
 
 test('CSV has a row for each range, whole lists included, and IPv6 in full', () => {
   expect(changeTicketCsv(ticket).split('\r\n')).toEqual([
-    'target,what,prefix,addresses,cause,part,verdict',
-    'hub|east,added,192.0.2.0/24,256,"publication 277, Storage.WestUS",part-add,go',
-    'hub|east,removed,198.51.100.0/24,256,the config changed,part-remove,wait',
-    'hub|east,before,198.51.100.0/24,256,,,',
-    'hub|east,before,2001:db8::/32,79228162514264337593543950336,,,',
-    'hub|east,after,192.0.2.0/24,256,,,',
-    'hub|east,after,198.51.100.0/24,256,,,',
-    'hub|east,after,2001:db8::/32,79228162514264337593543950336,,,',
-    'hub|east,after if approved,192.0.2.0/24,256,,,',
-    'hub|east,after if approved,2001:db8::/32,79228162514264337593543950336,,,',
+    'target,what,prefix,addresses,cause,part,verdict,asked for by,why,ticket,risk,roll back',
+    'hub|east,added,192.0.2.0/24,256,"publication 277, Storage.WestUS",part-add,go,,,,,"npm run -s cli -- pin 276 --until 14d --why ""..."""',
+    expect.stringMatching(
+      /^hub\|east,removed,198\.51\.100\.0\/24,256,the config changed,part-remove,wait,anna; kari,replica \*retired\*,CHG0042137,1 range .*,"""always"" of list pulls"$/,
+    ),
+    'hub|east,before,198.51.100.0/24,256,,,,,,,,',
+    'hub|east,before,2001:db8::/32,79228162514264337593543950336,,,,,,,,',
+    'hub|east,after,192.0.2.0/24,256,,,,,,,,',
+    'hub|east,after,198.51.100.0/24,256,,,,,,,,',
+    'hub|east,after,2001:db8::/32,79228162514264337593543950336,,,,,,,,',
+    'hub|east,after if approved,192.0.2.0/24,256,,,,,,,,',
+    'hub|east,after if approved,2001:db8::/32,79228162514264337593543950336,,,,,,,,',
     '',
   ]);
 });
@@ -125,5 +189,5 @@ test('a part that people let through names their decisions', () => {
   const steps = first?.steps.map((step) => ({ ...step, decisions: ['w1', 'w2'] })) ?? [];
   const parts = ticket.plan.parts.map((part) => (part === first ? { ...part, steps } : part));
   const text = changeTicketMarkdown({ ...ticket, plan: { ...ticket.plan, parts } });
-  expect(text).toContain('Part part-add: let through by decisions w1, w2.');
+  expect(text).toContain('# publication 277, Storage.WestUS, let through by w1 and w2: 1 range (256 IPv4 addresses)');
 });

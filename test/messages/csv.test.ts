@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvOf } from '../../src/messages/ticket.ts';
+import { csvOf } from '../../src/messages/markup.ts';
 
 test('only what must be is quoted, and nothing is a formula', () => {
   const rows = [

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { knownKinds } from '../../src/config/load.ts';
-import { parseConfig } from '../../src/config/parse.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { digestOf } from '../../src/messages/news.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { countNotices } from '../bench/count-notices.ts';
+import { placesFor } from '../support/places.ts';
 import { publicPublications } from '../support/real-publications.ts';
 
 interface Told {
@@ -70,6 +69,7 @@ function madeUp(gained: readonly string[]): [string, DomainEvent[]][] {
           kind: 'target-failed',
           target: 'hub-westus',
           text: 'the group is locked (ScopeLocked): remove the lock "do-not-touch" on rg-network',
+          errors: [{ kind: 'locked', code: 'ScopeLocked', status: 409 }],
           missing: gained,
         },
         { kind: 'target-changed', target: 'agents-westus', added: gained, removed: [] },
@@ -382,13 +382,18 @@ async function tellAll(regions: readonly string[], first: string, last: string, 
 }
 
 function occasionOf(file: string, regions: readonly string[]) {
-  const { lists, targets } = configFor(regions);
+  const { config, places } = placesFor(rawConfig(regions), 'https://sync.contoso.example');
+  const { lists, targets } = config;
   const date = /(\d{4})(\d{2})(\d{2})/.exec(file)?.slice(1).join('-') ?? '';
   const at = new Date(Date.parse(date) + 76 * 3_600_000).toISOString();
-  return { at, run: 'r-golden', publication: { changeNumber: 0, file, date }, lists, targets };
+  return { at, run: 'r-golden', publication: { changeNumber: 0, file, date }, lists, targets, places };
 }
 
-function configFor(regions: readonly string[], parentsCount = true) {
+function configFor(regions: readonly string[], parentsCount: boolean) {
+  return placesFor(rawConfig(regions, parentsCount)).config;
+}
+
+function rawConfig(regions: readonly string[], parentsCount = true): object {
   const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
   const lists: Record<string, object> = {};
   const targets: Record<string, object> = {};
@@ -399,13 +404,5 @@ function configFor(regions: readonly string[], parentsCount = true) {
     targets[`hub-${name}`] = { kind: 'ip-group', ...common, name: `registries-${name}`, location: name };
     targets[`agents-${name}`] = { kind: 'nsg', ...common, nsg: `nsg-${name}`, rule: 'registries', priority: 200 };
   }
-  const text = JSON.stringify({
-    schema: 1,
-    instance: 'contoso',
-    cloud: 'Public',
-    lists,
-    targets,
-    policy: { parentsCount },
-  });
-  return parseConfig(text, { file: 'config', kinds: knownKinds, now: new Date('2024-01-01') }).config;
+  return { lists, targets, policy: { parentsCount } };
 }

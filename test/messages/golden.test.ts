@@ -14,12 +14,20 @@ import { goldenNotices } from './golden-notices.ts';
 /** A channel's payload as its reader sees it. */
 const channels: Readonly<Record<string, (message: Message) => string | Promise<string>>> = {
   teams: (message) => {
-    const { attachments } = teamsMessage(message) as { attachments: { content: { body: { text: string }[] } }[] };
-    return attachments[0]?.content.body.map(({ text }) => text).join('\n\n') ?? '';
+    const { attachments } = teamsMessage(message) as {
+      attachments: { content: { body: { text?: string; actions?: { title: string; url: string }[] }[] } }[];
+    };
+    const body = attachments[0]?.content.body ?? [];
+    const buttons = (all: { title: string; url: string }[] = []) => all.map(({ title, url }) => `[${title}] ${url}`);
+    return body.map(({ text, actions }) => text ?? buttons(actions).join('\n')).join('\n\n');
   },
   slack: (message) => {
-    const { blocks } = slackMessage(message) as { blocks: { text: { text: string } }[] };
-    return blocks.map(({ text }) => text.text).join('\n\n');
+    const { blocks } = slackMessage(message) as {
+      blocks: { text?: { text: string }; elements?: { text: { text: string }; url: string }[] }[];
+    };
+    return blocks
+      .map(({ text, elements = [] }) => text?.text ?? elements.map((one) => `[${one.text.text}] ${one.url}`).join('\n'))
+      .join('\n\n');
   },
   webhook: (message) => JSON.stringify(cloudEvent(message, false), undefined, 2),
   email: (message) => {

@@ -3,9 +3,10 @@ import { showDecisions, showHolds, showLookup, showStatus } from '../../src/cli/
 import { showChanges, showDiff, showPublications, showRun, showRuns } from '../../src/cli/show-changes.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import { hiddenIn } from '../../src/core/visible-text.ts';
+import { csvOf, escapedMarkdown } from '../../src/messages/markup.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { textOf } from '../../src/messages/text-of.ts';
-import { csvOf, escapedMarkdown, ticketMarkdown } from '../../src/messages/ticket.ts';
+import { ticketMarkdown } from '../../src/messages/ticket.ts';
 import { emailOf } from '../../src/notifiers/email.ts';
 import { slackMessage } from '../../src/notifiers/slack.ts';
 import { teamsMessage } from '../../src/notifiers/teams.ts';

@@ -40,7 +40,12 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       suspect: { file, digest: 'abc', gains: [{ tag: 'Storage.WestUS', prefixes: ['20.0.6.0/24'] }] },
     },
     `[NEEDS YOU] contoso: ${file} was not accepted and would add addresses to Storage.WestUS; they are in no list.`,
-    ['Storage.WestUS: 1 range (256 IPv4 addresses) (20.0.6.0/24).', 'by its digest', 'abc', 'If ignored:'],
+    [
+      'Storage.WestUS: 1 range (256 IPv4 addresses) (20.0.6.0/24).',
+      'npm run -s cli -- accept abc --why',
+      'abc',
+      'If ignored:',
+    ],
   ],
   [
     'in danger',
@@ -157,7 +162,9 @@ const cases: readonly [string, DomainEvent, string, readonly string[]][] = [
       setAsideCount: 1,
     },
     '[NEEDS YOU] contoso: publication 201 is accepted, but',
-    ['If it is right about Storage.WestUS, accept it by its digest for single tags: abc.'],
+    [
+      'If it is right about Storage.WestUS, accept it for these tags: `npm run -s cli -- accept abc --tags Storage.WestUS --why "..."`.',
+    ],
   ],
   [
     'taken in part, with nothing that a list selects',

@@ -107,6 +107,15 @@ test('from the config to the first approved removal: five commands, and every re
   const wrong = await as('kari', 'answer allow hub --why "replica retired" --ticket CHG0042138');
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('expected keep') });
 
+  // Before anybody decides: what it would lead to, in the form of the ticket. Nothing is recorded.
+  const ahead = await as('per', `${remove} --preview --detailed-exitcode`);
+  expect(ahead).toMatchObject({ code: 2, err: '' });
+  expect(ahead.out).toContain(
+    'because of this decision: 2 ranges (768 IPv4 addresses)\n- 20.1.0.0/24\n- 20.3.0.0/23\n',
+  );
+  expect(ahead.out).toContain('Because of this decision: 2 more to approve.');
+  expect(ahead.out).toContain('Plan: 0 to add, 2 to remove. Of these, 2 wait for an approval.');
+
   const answered = await as('kari', `${remove} --why "replica retired" --ticket CHG0042138`);
   expect(answered).toMatchObject({ code: 0, out: expect.stringContaining('`todo` shows what waits then') });
   expect(await world.live('hub')).toContain('20.1.0.0/24');
@@ -121,12 +130,24 @@ test('from the config to the first approved removal: five commands, and every re
   expect(asHold).toMatchObject({ code: 1, err: expect.stringMatching(/`approve [0-9a-f]{16}` or `decline/) });
 
   const { out: ticket } = await as('ola', 'plan hub');
-  expect(ticket).toContain('# Change of hub: 2 ranges out');
+  expect(ticket).toContain('# Change of hub: 2 ranges out, if approved\n');
+  expect(ticket).toContain('Plan: 0 to add, 2 to remove. Of these, 2 wait for an approval.');
+  expect(ticket).toMatch(/- Out, 2 ranges .*; kari@contoso\.example on .*: replica retired \\\[CHG0042138\\\]\./);
+  expect(ticket).toMatch(
+    /## Risk of what goes\n\n- 2 ranges .*: still published, all of it; partly in Storage\.NorthEurope: 1 range/,
+  );
+  expect(ticket).toContain('\n- 20.1.0.0/24\n- 20.3.0.0/23\n```\n');
+  expect(ticket).toMatch(
+    /`npm run -s cli -- decline [0-9a-f]{16} --why "\.\.\." --ticket CHG0042137`: Nothing of part/,
+  );
+  expect(ticket).toContain('With these exceptions in list');
   expect(ticket).toContain('| before | 4 | 1,536 | 0 |');
   expect(ticket).toContain('| goes | -2 | -768 | 0 |');
   expect(ticket).toContain('| after, if approved | 2 | 768 | 0 |');
   expect(ticket).toContain('| after, without an approval | 4 | 1,536 | 0 |');
 
+  const effect = await as('ola', 'approve hub --preview');
+  expect(effect.out).toContain('Because of this decision: 2 more to remove.');
   const approved = await as('ola', approve);
   expect(approved).toMatchObject({ code: 0, err: '' });
   expect(await world.live('hub')).toEqual(['20.0.0.0/24', '20.2.0.0/23']);

@@ -83,6 +83,18 @@ test('they can be compared and given back, by number and date', async () => {
   expect((await desk.publication('latest'))?.publication.changeNumber).toBe(200);
 });
 
+test('their sizes are part of the history of a tag, beside what a run judged', async () => {
+  const { points, lists, behind } = await (await world.desk()).tagHistory('storage.westus', {});
+  expect([lists, behind]).toEqual([['west'], 0]);
+  expect(points.map(({ at, published, effective }) => [at.slice(0, 10), published.ipv4, effective?.ipv4])).toEqual([
+    ['2023-01-02', '256', undefined],
+    ['2023-01-09', '512', undefined],
+    ['2024-01-16', '512', '512'],
+    ['2024-01-22', '768', '512'],
+  ]);
+  expect(points[2]).toMatchObject({ gained: { ipv4: '256' }, lost: { ipv4: '256' } });
+});
+
 test('they say nothing of when a publication came', async () => {
   const desk = await world.desk();
   expect((await desk.changes({ most: 9, since: '150' })).changes).toHaveLength(2);
@@ -99,6 +111,13 @@ test('nobody accepts one by its digest; once the source brings it, it comes into
   expect(await world.run()).toMatchObject({ status: 'applied', publication: { changeNumber: 201 } });
   const [newest] = await (await world.desk()).publications();
   expect(newest).toMatchObject({ changeNumber: 201, status: 'accepted', firstSeen: '2024-01-23T12:00:00.000Z' });
+  // Housekeeping takes in what a run judged.
+  await (await world.service()).runMaintenance();
+  const { tags, behind } = await (await world.desk()).tags();
+  expect(behind).toBe(0);
+  expect(tags).toMatchObject([
+    { tag: 'Storage.WestUS', effective: { ipv4: '768' }, lastChange: { at: '2024-01-23T12:00:00.000Z' } },
+  ]);
 });
 
 test('a folder without any is refused', async () => {

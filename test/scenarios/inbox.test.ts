@@ -112,7 +112,7 @@ it('lists what waits, the most urgent first, each with what it affects, a sugges
   expect(file).toMatchObject({ suggested: { answer: 'wait' }, ifIgnored: { at: '2024-02-12T00:00:00.000Z' } });
   expect(loss).toMatchObject({
     prefixes: base.slice(0, 4),
-    affected: { targets: [{ target: 'hub', firewalls: ['fw-policy'] }] },
+    affected: { targets: [{ target: 'hub', firewalls: ['west-1', 'fw-policy'] }] },
     suggested: { answer: 'keep' },
   });
   expect(loss?.ifIgnored).not.toHaveProperty('at');

@@ -114,6 +114,19 @@ describe.skipIf(!havePublications)(`January 2024${havePublications ? '' : ` (${a
     expect(shrunk?.left.every((prefix) => prefix.includes(':'))).toBe(true);
   });
 
+  it('tells so in the history of the tag', async () => {
+    await (await world.service()).runMaintenance();
+    const { points } = await (await world.desk()).tagHistory('Storage.WestUS', {});
+    const ipv4 = ({ published, effective, held, returned }: (typeof points)[number]) =>
+      [published, effective, held, returned].map((size) => Number(size?.ipv4));
+    expect(points.map((one) => [one.publication?.changeNumber, ...ipv4(one)])).toEqual([
+      [288, 10880, 10880, 0, 0],
+      [290, 2992, 11568, 8576, 0],
+      [292, 11712, 11712, 0, 8576],
+      [294, 11712, 11712, 0, 0],
+    ]);
+  });
+
   it('writes nothing in a second pass', async () => {
     const again = await pass(publicPublications('20240219', '20240219')[0] as string);
     expect(again.view.status).toBe('no-change');

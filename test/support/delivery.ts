@@ -6,6 +6,7 @@ import { configuredChannels } from '../../src/run/configured.ts';
 import { type DeliverContext, deliver } from '../../src/run/deliver.ts';
 import { type EnqueueContext, enqueueNotices } from '../../src/run/enqueue-notices.ts';
 import type { Store } from '../../src/store/open.ts';
+import { definitionsOf } from './places.ts';
 import { sampleIntent } from './samples.ts';
 
 /** A lease that is always free: what becomes of a dead holder's is tested with the leases. */
@@ -62,6 +63,7 @@ export function openPost(
     ...store,
     leases: freeLeases,
     loaded,
+    targets: definitionsOf(loaded),
     channels: configuredChannels(loaded.config.channels, knownKinds, { env, log, now, answerMs: 300 }),
     now,
     random: () => 0.999,

@@ -1,4 +1,6 @@
 import type { Decision } from '../../src/core/decisions/decision.ts';
+import { proposedChange, sumsOf } from '../../src/core/plan/proposed-change.ts';
+import type { PreviewView } from '../../src/core/preview.ts';
 import type { Operator, PlanView } from '../../src/operator/operator.ts';
 import type { ChangeView } from '../../src/operator/queries/changes.ts';
 import type { KeptPublication } from '../../src/operator/queries/publications.ts';
@@ -20,6 +22,9 @@ export const somePlan: PlanView = {
   plan: samplePlan('east'),
   before: ['198.51.100.0/24'],
   after: ['192.0.2.0/24', '198.51.100.0/24'],
+  origins: [],
+  risks: [],
+  rollback: [],
 };
 
 export const someChange: ChangeView = { ...sampleChange(), by: [{ name: 'anna', why: 'needed', ticket: 'CHG1' }] };
@@ -45,6 +50,13 @@ const somePublication: KeptPublication = {
   reasons: [],
 };
 
+export const somePreview: PreviewView = {
+  at: '2024-01-15T08:00:00.000Z',
+  decisions: [],
+  targets: [proposedChange(somePlan.plan)],
+  sums: sumsOf([]),
+};
+
 /** An operator API that knows one plan and remembers what it was asked. */
 export function operatorForTests(changes: Partial<Operator> = {}): Operator & { readonly asked: unknown[] } {
   const asked: unknown[] = [];
@@ -53,6 +65,10 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
     async record(request, meta) {
       asked.push([request, meta]);
       return { words: [someWord], run: 'r-2', status: 'queued', joined: false, targets: ['east'] };
+    },
+    async preview(request) {
+      asked.push(['preview', request]);
+      return somePreview;
     },
     status: async () => ({
       instance: 'contoso',
@@ -102,6 +118,15 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
     async diff(from, to, filter) {
       asked.push(['diff', from, to, filter]);
       return { from: somePublication, to: somePublication, tags: [], unreadable: [] };
+    },
+    tags: async () => ({ tags: [], behind: 0 }),
+    async tagHistory(tag, query) {
+      asked.push(['tagHistory', tag, query]);
+      return { tag, lists: [], points: [], behind: 0 };
+    },
+    async regionWeeks(query) {
+      asked.push(['regionWeeks', query]);
+      return { service: query.service, weeks: [], regions: [], unchanged: [], behind: 0 };
     },
     ...changes,
   };

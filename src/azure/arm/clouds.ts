@@ -9,6 +9,8 @@ export interface ArmCloud {
   readonly scope: string;
   /** Microsoft Entra. */
   readonly authority: string;
+  /** The portal for people, without a trailing slash. */
+  readonly portal: string;
 }
 
 /** Source: learn.microsoft.com, "Compare Azure Government and global Azure" and "Azure in China endpoints". */
@@ -17,16 +19,19 @@ const armClouds: Readonly<Record<Cloud, ArmCloud>> = {
     endpoint: 'https://management.azure.com',
     scope: 'https://management.azure.com/.default',
     authority: 'https://login.microsoftonline.com',
+    portal: 'https://portal.azure.com',
   },
   AzureGovernment: {
     endpoint: 'https://management.usgovcloudapi.net',
     scope: 'https://management.usgovcloudapi.net/.default',
     authority: 'https://login.microsoftonline.us',
+    portal: 'https://portal.azure.us',
   },
   China: {
     endpoint: 'https://management.chinacloudapi.cn',
     scope: 'https://management.chinacloudapi.cn/.default',
     authority: 'https://login.chinacloudapi.cn',
+    portal: 'https://portal.azure.cn',
   },
 };
 

@@ -71,7 +71,7 @@ export const defaultPolicy: Policy = {
   // No official file ever had a private range. Off is for files that somebody adds their own networks to. What nobody is
   // reached on (loopback, multicast, documentation) has no switch: to allow it helps nobody, and one case can be answered.
   gainQuestionPrivateRange: true,
-  // The regions of one service never shared a range in any official file, and no service began to share with another one.
+  // In all official files, no two regions of a service shared a range, and no service began to share with another one.
   // Off is for a tag in which that becomes a habit.
   gainQuestionOtherRegion: true,
   gainQuestionOtherService: true,

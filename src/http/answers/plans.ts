@@ -9,11 +9,14 @@ import type {
   Step,
   Verdict,
 } from '../../core/plan/plan-types.ts';
+import type { Origin, RemovalRisk, RollbackStep } from '../../core/plan/ticket-facts.ts';
 import type { PlanView } from '../../operator/operator.ts';
 import { component } from './component.ts';
 import {
   addresses,
   cause,
+  date,
+  decisionRef,
   direction,
   family,
   mode,
@@ -26,7 +29,7 @@ import {
   yes,
 } from './parts.ts';
 
-const step = component<Step>()(
+export const step = component<Step>()(
   'Step',
   z
     .object({ prefix: text, cause, decisions: texts.describe('Ids of the decisions that allow it.').exactOptional() })
@@ -128,6 +131,47 @@ export const plan = component<Plan>()(
     .describe('What turns what a target holds into what it should hold.'),
 );
 
+const origin = component<Origin>()(
+  'Origin',
+  z
+    .object({
+      direction,
+      cause,
+      ranges: texts,
+      decisions: z.array(decisionRef),
+      config: z.object({ hash: text, authors: texts, unknown: z.boolean() }).exactOptional(),
+      released: z.object({ by: text, at: time }).exactOptional(),
+      publishedOn: date.exactOptional(),
+    })
+    .describe('Who asked for some of a change, and why.'),
+);
+
+export const removalRisk = component<RemovalRisk>()(
+  'RemovalRisk',
+  z
+    .object({
+      tag: text.exactOptional(),
+      ranges: texts,
+      tags: z.array(z.object({ tag: text, whole: z.boolean(), ranges: texts })),
+      gone: texts,
+      goneSince: time.exactOptional(),
+    })
+    .describe('Which tags of the newest publication still have what goes.'),
+);
+
+const rollbackStep = component<RollbackStep>()(
+  'RollbackStep',
+  z
+    .object({
+      when: z.enum(['before', 'after']),
+      command: text.exactOptional(),
+      edit: z.object({ list: text, field: z.enum(['always', 'never']) }).exactOptional(),
+      ranges: texts,
+      does: text,
+    })
+    .describe('A way back from a change.'),
+);
+
 /** GET /api/plans/{id}. */
 export const planAnswer = component<PlanView>()(
   'PlanAnswer',
@@ -140,6 +184,9 @@ export const planAnswer = component<PlanView>()(
       before: texts.describe('In the target before.'),
       after: texts.describe('In it with what goes by itself.'),
       approved: texts.describe('In it once all that waits for an approval has it.').exactOptional(),
+      origins: z.array(origin),
+      risks: z.array(removalRisk),
+      rollback: z.array(rollbackStep),
     })
     .describe('A plan with its run.'),
 );

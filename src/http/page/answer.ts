@@ -1,11 +1,11 @@
-import type { HttpResponseInit } from '@azure/functions';
-import type { Call, Endpoint } from '../handle.ts';
+import type { Endpoint } from '../handle.ts';
 import { page } from './app.ts';
 
 /** Hands a request of the Functions host to the page's router, and its answer back. */
 export const answerPage: Endpoint = {
-  responses: { 200: { text: 'A page.', types: ['text/html'] } },
-  async answer(call: Call): Promise<HttpResponseInit> {
+  // Statuses and their pages are the router's.
+  responses: {},
+  async answer(call) {
     const { method, url, headers } = call.request;
     const bytes = method === 'POST' ? await call.request.arrayBuffer() : undefined;
     const request = new Request(url, {

@@ -11,6 +11,7 @@ import { isOwnForm, openSession, type PageContext, type PageEnv, setSession } fr
 import { signIn } from './sign-in.ts';
 import { style } from './style.ts';
 import { changes } from './views/changes.ts';
+import { charts } from './views/charts.ts';
 import { control } from './views/control.ts';
 import { inbox } from './views/inbox.ts';
 import { plan } from './views/plan.ts';
@@ -23,6 +24,12 @@ import { why } from './views/why.ts';
 /** Everything below `/ui`. Each view is a router of its own; who may look and what a form needs is decided here, once. */
 export const page = new Hono<PageEnv>({ strict: false }).basePath('/ui');
 
+// On the way out this comes last: a picture has a policy of its own.
+page.use(async (c, next) => {
+  await next();
+  const policy = c.get('policy');
+  if (policy !== undefined) c.header('content-security-policy', policy);
+});
 // No script, no frame, nothing of another host.
 page.use(
   secureHeaders({
@@ -84,6 +91,7 @@ page.route('/', inbox);
 page.route('/targets', targets);
 page.route('/changes', changes);
 page.route('/tags', tags);
+page.route('/charts', charts);
 page.route('/runs', runs);
 page.route('/plans', plan);
 page.route('/publications', publications);

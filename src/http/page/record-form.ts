@@ -1,11 +1,9 @@
 import type { DecisionRequest, RecordedDecisions } from '../../operator/operator.ts';
 import type { Role } from '../access.ts';
-import { answers, controls, dated } from '../decisions.ts';
+import { dated, decisionBodies } from '../decisions.ts';
 import { checkBody } from '../read-request.ts';
 import { BadRequest } from '../responses.ts';
 import type { PageContext } from './session.ts';
-
-const bodies = { ...answers, ...controls };
 
 /**
  * Records what a form confirms: the decision, with the fields `why`, `ticket` and `until` of the form, checked by the schemas
@@ -27,7 +25,7 @@ export async function recordForm(c: PageContext, role: Role, request: DecisionRe
   };
   const { why, ticket, ...decision } = checkBody(
     { ...request, ...text('why'), ...text('ticket'), ...('until' in form ? text('until') : {}) },
-    { kinds: bodies },
+    { kinds: decisionBodies },
   ) as DecisionRequest & { readonly why: string; readonly ticket?: string };
   const { operator, settings } = c.env.call;
   const { now } = await settings();

@@ -12,7 +12,11 @@ import { BadRequest } from '../responses.ts';
 /** What every handler of the page gets. */
 export interface PageEnv {
   readonly Bindings: { readonly call: Call };
-  readonly Variables: { session: Session };
+  readonly Variables: {
+    session: Session;
+    /** Content-Security-Policy of an answer that has its own. */
+    policy?: string;
+  };
 }
 export type PageContext = Context<PageEnv>;
 

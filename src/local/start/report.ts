@@ -7,7 +7,7 @@ import { quantity } from '../../messages/format.ts';
 import { firstLine, type Severity } from '../../messages/text.ts';
 import { textOf } from '../../messages/text-of.ts';
 import { listsOf } from '../../run/lists.ts';
-import type { DryRun, RunView } from '../../run/service.ts';
+import type { RunView } from '../../run/service.ts';
 import { tableText } from '../../text-table.ts';
 import type { TargetRead } from './run-line.ts';
 
@@ -50,28 +50,6 @@ export function reportRun(
     tagTable(run.events, context.config, context.ledger),
     targetTable(run, context.targets),
     eventTexts(run.events),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
-}
-
-/** What a run would do, for a person. */
-export function reportDryRun(dryRun: DryRun): string {
-  const rows = dryRun.plans.map((plan) => {
-    const count = (direction: 'add' | 'remove'): string =>
-      numbered(plan.parts.filter((part) => part.direction === direction).flatMap((part) => part.steps).length);
-    const verdicts = new Set(plan.parts.map((part) => part.verdict.kind));
-    const verdict = plan.refusals.length > 0 ? 'refuse' : [...verdicts].join(', ') || 'nothing to do';
-    return [plan.target, count('add'), count('remove'), verdict];
-  });
-  const reasons = dryRun.outcomes.map(({ target, result, text }) => `  ${target}: ${result}: ${text}`);
-  const head = `${colors.bold('Dry run')}: nothing was changed, nothing was recorded`;
-  return [
-    head,
-    publicationText(dryRun),
-    table(['Target', 'Would add', 'Would remove', 'Verdict'], rows),
-    ...reasons,
-    eventTexts(dryRun.events),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -180,14 +158,6 @@ const codes: Readonly<Record<RunStatus, ExitCode>> = {
 /** The code for a run's status. */
 export function exitCodeOf(status: RunStatus): ExitCode {
   return codes[status];
-}
-
-/** The code for what a run would do. */
-export function exitCodeOfDryRun({ events, outcomes }: Pick<DryRun, 'events' | 'outcomes'>): ExitCode {
-  if (events.some(({ kind }) => kind === 'publication-refused' || kind === 'source-unreachable')) return 1;
-  const results = new Set(outcomes.map(({ result }) => result));
-  if (results.has('failed') || results.has('refused')) return 1;
-  return results.has('waiting') ? 3 : 0;
 }
 
 /** The code for several runs: what failed outweighs a question, a question outweighs what is good. */

@@ -18,6 +18,37 @@ export async function authorized(
   decision: Decision,
   decisionState: DecisionState,
 ): Promise<Decision> {
+  const { answer, answers, letsThrough, asked } = await rulesOf(context, holds, decision, decisionState);
+  const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
+    answers,
+    letsThrough,
+    asked,
+    earlier: letsThrough ? earlierPersons(decision, decisionState) : [],
+    now: context.now(),
+  });
+  if (why !== undefined) throw new DecisionRejected(why);
+  const needs = letsThrough ? peopleToDecide(answers, asked) : 1;
+  return needs > 1 ? ({ ...decision, needs } as Decision) : decision;
+}
+
+/** How many people must give a decision before it counts, whoever they are. */
+export async function peopleFor(
+  context: RunContext,
+  holds: readonly HoldView[],
+  decision: Decision,
+  decisionState: DecisionState,
+): Promise<number> {
+  const { answers, letsThrough, asked } = await rulesOf(context, holds, decision, decisionState);
+  return letsThrough ? peopleToDecide(answers, asked) : 1;
+}
+
+/** The operator's rules that hold for a decision, and who asked for what it lets through. */
+async function rulesOf(
+  context: RunContext,
+  holds: readonly HoldView[],
+  decision: Decision,
+  decisionState: DecisionState,
+) {
   // Taking an answer back is an answer: it lets in again, or asks again, what was decided.
   const undone =
     decision.kind === 'withdraw' ? decisionState.decisions.find(({ id }) => id === decision.word) : undefined;
@@ -30,16 +61,7 @@ export async function authorized(
   const answers: ApprovalRules = { ...config.answers, ...own };
   const letsThrough = letsChangeThrough(decision);
   const asked = letsThrough ? await askersOf(context, decision, holds, decisionState) : nobodyAsked;
-  const why = whyNotDecided(answer ? { kind: 'answer' } : request, meta, {
-    answers,
-    letsThrough,
-    asked,
-    earlier: letsThrough ? earlierPersons(decision, decisionState) : [],
-    now: context.now(),
-  });
-  if (why !== undefined) throw new DecisionRejected(why);
-  const needs = letsThrough ? peopleToDecide(answers, asked) : 1;
-  return needs > 1 ? ({ ...decision, needs } as Decision) : decision;
+  return { answer, answers, letsThrough, asked };
 }
 
 /** The target that a decision is about, whose rules hold for it; undefined for one about all. */

@@ -2,8 +2,8 @@ import { families } from '../../core/address/family.ts';
 import { aWeekAfter } from '../../core/publication/freshness.ts';
 import { parseFileName } from '../../core/publication/publication.ts';
 import type { StoredPublication } from '../../ports/store.ts';
+import { affectedByTag } from '../../run/affected.ts';
 import type { InboxItem } from '../inbox.ts';
-import { affectedByTag } from './affected.ts';
 import { commandsFor, type InboxInput, rulesFor } from './inbox-input.ts';
 
 const compare = "compare with the file on Microsoft's download page; if that one is wrong too, wait for the next one";

@@ -9,9 +9,9 @@ import { aWeekAfter } from '../../core/publication/freshness.ts';
 import { needsOperator } from '../../core/reason.ts';
 import { extent, quantity } from '../../messages/format.ts';
 import { suggestForGain, suggestForLoss, suggestForPart } from '../../messages/suggestion.ts';
+import { affectedByTag, affectedByTarget } from '../../run/affected.ts';
 import type { InboxItem } from '../inbox.ts';
 import type { HoldView } from '../operator.ts';
-import { affectedByTag, affectedByTarget } from './affected.ts';
 import { commandsFor, type InboxInput, rulesFor } from './inbox-input.ts';
 
 /** A hold with a question, as an item. */

@@ -6,11 +6,12 @@ import { StorageAnswer } from './storage-answer.ts';
 interface StoredBlob {
   readonly bytes: Uint8Array;
   readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly etag: string;
   readonly lease?: { readonly id: string; readonly until: number; readonly broken?: true };
 }
 
 interface UploadOptions {
-  readonly conditions?: { readonly ifNoneMatch?: string };
+  readonly conditions?: { readonly ifNoneMatch?: string; readonly ifMatch?: string };
   readonly metadata?: Record<string, string>;
 }
 
@@ -19,6 +20,7 @@ export class MemoryContainer {
   readonly #blobs = new Map<string, StoredBlob>();
   readonly #now: () => number;
   #exists = false;
+  #writes = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -56,8 +58,8 @@ export class MemoryContainer {
       upload: (bytes: Uint8Array | string, _length: number, options: UploadOptions = {}) =>
         line.pass(() => this.#upload(name, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, options)),
       download: async () => {
-        const { bytes } = await line.pass(found);
-        return { readableStreamBody: ReadableOnce.of(bytes) };
+        const { bytes, etag } = await line.pass(found);
+        return { readableStreamBody: ReadableOnce.of(bytes), etag };
       },
       getProperties: async () => ({ metadata: (await line.pass(found)).metadata ?? {} }),
       getBlobLeaseClient: () => this.#lease(name, line, found),
@@ -68,8 +70,10 @@ export class MemoryContainer {
     this.#mustExist();
     const before = this.#blobs.get(name);
     if (before !== undefined && conditions?.ifNoneMatch === '*') throw StorageAnswer.of(409, 'BlobAlreadyExists');
+    const { ifMatch } = conditions ?? {};
+    if (ifMatch !== undefined && ifMatch !== before?.etag) throw StorageAnswer.of(412, 'ConditionNotMet');
     if (before?.lease && before.lease.until > this.#now()) throw StorageAnswer.of(412, 'LeaseIdMissing');
-    this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata });
+    this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata, etag: `"${++this.#writes}"` });
   }
 
   #lease(name: string, line: Line, found: () => StoredBlob) {

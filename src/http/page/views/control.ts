@@ -1,14 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { quantity } from '../../../messages/format.ts';
-import { firstLine } from '../../../messages/text.ts';
-import { textOf } from '../../../messages/text-of.ts';
 import type { DecisionRequest, StatusView } from '../../../operator/operator.ts';
-import type { DryRun } from '../../../run/service.ts';
 import type { Role } from '../../access.ts';
+import { dated } from '../../decisions.ts';
 import { BadRequest } from '../../responses.ts';
-import { documentOf, type Markup, shown } from '../document.ts';
-import { facts, field, ranges, reasonList, status } from '../parts.ts';
+import { documentOf, type Markup } from '../document.ts';
+import { facts, field } from '../parts.ts';
+import { previewBlock } from '../preview-block.ts';
 import { recordForm } from '../record-form.ts';
 import type { PageContext, PageEnv, Session } from '../session.ts';
 
@@ -33,16 +31,21 @@ export const control = new Hono<PageEnv>()
   })
   .post('/dry-run', async (c) => {
     mustHave(c, 'operator');
-    const dry = await (await c.env.call.service()).dryRun({ trigger: 'http' });
-    return c.html(
-      documentOf({ title: 'What a run would do', view: '/ui/control', session: c.get('session'), body: dryBody(dry) }),
-    );
+    const body = [
+      html`<p>Nothing was changed and nothing was recorded.</p>`,
+      await previewBlock(await c.env.call.operator(), { kind: 'run' }),
+    ];
+    return c.html(documentOf({ title: 'Dry run', view: '/ui/control', session: c.get('session'), body }));
   })
   .get('/:kind', async (c) => {
     const action = actions.find(({ kind }) => kind === c.req.param('kind'));
     if (action === undefined) return c.notFound();
-    const view = await (await c.env.call.operator()).status();
-    return c.html(confirmPage(action, view, c.get('session'), c.req.query('target') ?? ''));
+    const operator = await c.env.call.operator();
+    const given = (name: string) => textIn(c.req.query(name));
+    const { now } = await c.env.call.settings();
+    const isWhole = action.needs.every((name) => given(name) !== undefined);
+    const preview = isWhole ? await previewBlock(operator, dated(action.requestOf(given), now())) : undefined;
+    return c.html(confirmPage(action, { view: await operator.status(), session: c.get('session'), given, preview }));
   })
   .post('/:kind', async (c) => {
     const action = actions.find(({ kind }) => kind === c.req.param('kind'));
@@ -62,6 +65,8 @@ interface Action {
   readonly means: string;
   readonly role: Role;
   readonly fields: readonly ('target' | 'changeNumber' | 'until')[];
+  /** Those of them that it cannot do without. */
+  readonly needs: readonly ('changeNumber' | 'until')[];
   requestOf(field: (name: string) => string | undefined): DecisionRequest;
 }
 
@@ -72,6 +77,7 @@ const actions: readonly Action[] = [
     means: 'Nothing is written until it is resumed or the pause ends. New addresses are missing meanwhile.',
     role: 'operator',
     fields: ['target', 'until'],
+    needs: [],
     requestOf: (field) => ({ kind: 'pause', ...targetIn(field) }),
   },
   {
@@ -80,6 +86,7 @@ const actions: readonly Action[] = [
     means: 'The next run writes what was held up by the pause.',
     role: 'operator',
     fields: ['target'],
+    needs: [],
     requestOf: (field) => ({ kind: 'resume', ...targetIn(field) }),
   },
   {
@@ -88,6 +95,7 @@ const actions: readonly Action[] = [
     means: 'Every list goes back to what it was at a publication, and stays so until the day that is given.',
     role: 'approver',
     fields: ['changeNumber', 'until'],
+    needs: ['changeNumber', 'until'],
     requestOf: (field) => ({ kind: 'pin', changeNumber: Number(field('changeNumber')), until: field('until') ?? '' }),
   },
   {
@@ -96,6 +104,7 @@ const actions: readonly Action[] = [
     means: 'The lists follow the newest publication again.',
     role: 'approver',
     fields: [],
+    needs: [],
     requestOf: () => ({ kind: 'unpin' }),
   },
 ];
@@ -151,41 +160,44 @@ function controlBody({ paused, pin, targets, publication }: StatusView, session:
   ];
 }
 
-function confirmPage(action: Action, view: StatusView, session: Session, target: string): Markup {
-  const { kind, label, means, fields } = action;
+interface Confirmation {
+  readonly view: StatusView;
+  readonly session: Session;
+  given(name: string): string | undefined;
+  /** Absent while a field is missing that it needs. */
+  readonly preview: Markup | undefined;
+}
+
+/** First what it is about, then what it would do, then the form that does it. */
+function confirmPage({ kind, label, means, fields }: Action, { view, session, given, preview }: Confirmation): Markup {
   const ids = view.targets.map(({ id }) => id);
   return documentOf({
     title: label,
     view: '/ui/control',
     session,
     body: html`<p>${means}</p>
-<form method="post" action="/ui/control/${kind}"><input type="hidden" name="token" value="${session.formToken}">
+${
+  fields.length === 0
+    ? ''
+    : html`<form class="filters" method="get">
 ${
   fields.includes('target')
-    ? html`<div class="field"><label for="target">Target</label><select id="target" name="target"><option value="">all targets</option>${ids.map((id) => html`<option ${id === target ? html`selected` : ''}>${id}</option>`)}</select></div>`
+    ? html`<div class="field"><label for="target">Target</label><select id="target" name="target"><option value="">all targets</option>${ids.map((id) => html`<option ${id === given('target') ? html`selected` : ''}>${id}</option>`)}</select></div>`
     : ''
 }
-${fields.includes('changeNumber') ? field('changeNumber', 'Publication', { required: true, most: 12, hint: 'Its number, as the list of publications has it.' }) : ''}
-${fields.includes('until') ? field('until', 'Until', { most: 40, required: kind === 'pin', hint: 'A date, or a span such as 12h or 14d.' }) : ''}
+${fields.includes('changeNumber') ? field('changeNumber', 'Publication', { value: given('changeNumber') ?? '', required: true, most: 12, hint: 'Its number, as the list of publications has it.' }) : ''}
+${fields.includes('until') ? field('until', 'Until', { value: given('until') ?? '', most: 40, required: kind === 'pin', hint: 'A date, or a span such as 12h or 14d.' }) : ''}
+<button>Show what it would do</button></form>`
+}
+${
+  preview === undefined
+    ? ''
+    : html`${preview}
+<form method="post" action="/ui/control/${kind}"><input type="hidden" name="token" value="${session.formToken}">
+${fields.map((name) => html`<input type="hidden" name="${name}" value="${given(name) ?? ''}">`)}
 ${field('why', 'Reason', { required: true, hint: 'Recorded, and shown with all that follows from it.' })}
 ${field('ticket', 'Change ticket', { most: 100, hint: 'Its number, where the rules ask for one.' })}
-<ul class="actions"><li><button class="first">${label}</button></li><li><a class="button" href="/ui/control">Cancel</a></li></ul></form>`,
+<ul class="actions"><li><button class="first">${label}</button></li><li><a class="button" href="/ui/control">Cancel</a></li></ul></form>`
+}`,
   });
-}
-
-function dryBody({ publication, plans, outcomes, events }: DryRun): readonly Markup[] {
-  return [
-    html`<p>Nothing was changed and nothing was recorded.${publication === undefined ? '' : ` By publication ${publication.changeNumber} of ${publication.date}.`}</p>`,
-    ...plans.map(({ target, parts, refusals }) => {
-      const own = outcomes.filter((outcome) => outcome.target === target);
-      return html`<div class="card"><h3>${shown(target)}</h3>${reasonList(refusals)}
-${parts.length === 0 ? html`<p>Nothing to do.</p>` : ''}
-${parts.map(
-  ({ direction, steps, verdict }) =>
-    html`<p><span class="${direction}">${direction === 'add' ? '+' : '-'}${quantity(steps.length, 'range')}</span>: ${verdict.kind === 'go' ? 'would be written' : verdict.kind === 'wait' ? 'would wait' : 'would be refused'}</p>${ranges(steps.map(({ prefix }) => prefix))}`,
-)}
-${own.filter(({ result }) => result !== 'done').map(({ result, text }) => html`<p>${status(result)} ${shown(text)}</p>`)}</div>`;
-    }),
-    ...events.map((event) => html`<p>${shown(firstLine(textOf(event)))}</p>`),
-  ];
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { InboxItem } from '../../../operator/inbox.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
 import { facts, field, ranges } from '../parts.ts';
+import { previewBlock } from '../preview-block.ts';
 import { recordForm } from '../record-form.ts';
 import type { PageEnv, Session } from '../session.ts';
 import { answersOf, itemNamed, type PageAnswer } from './answers.ts';
@@ -13,7 +14,8 @@ export const decide = new Hono<PageEnv>()
     const item = await itemNamed(c, c.req.param('id'));
     const answer = item && answersOf(item).find((one) => one.answer === c.req.param('answer'));
     if (item === undefined || answer === undefined) return c.notFound();
-    return c.html(confirmPage(item, answer, c.get('session')));
+    const preview = await previewBlock(await c.env.call.operator(), answer.request);
+    return c.html(confirmPage(item, answer, c.get('session'), preview));
   })
   .post('/:id/:answer', async (c) => {
     const item = await itemNamed(c, c.req.param('id'));
@@ -23,7 +25,7 @@ export const decide = new Hono<PageEnv>()
     return c.redirect(`/ui/runs/${encodeURIComponent(run)}`, 303);
   });
 
-function confirmPage(item: InboxItem, { answer, label, means }: PageAnswer, session: Session): Markup {
+function confirmPage(item: InboxItem, { answer, label, means }: PageAnswer, session: Session, preview: Markup): Markup {
   return documentOf({
     title: `${label}: ${item.about}`,
     view: '/ui',
@@ -35,6 +37,7 @@ ${facts([
   ['If ignored', item.ifIgnored.text],
 ])}
 ${item.prefixes.length === 0 ? '' : ranges(item.prefixes)}
+${preview}
 <form method="post">
 <input type="hidden" name="token" value="${session.formToken}">
 ${field('why', 'Reason', { required: true, hint: 'Recorded with the decision, and shown with all that follows from it.' })}

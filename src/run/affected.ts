@@ -1,14 +1,14 @@
-import type { Config } from '../../config/config.ts';
-import type { Family } from '../../core/address/family.ts';
-import type { RunContext } from '../../run/context.ts';
-import type { ResolvedList } from '../../run/lists.ts';
-import type { Affected } from '../inbox.ts';
+import type { Config } from '../config/config.ts';
+import type { Family } from '../core/address/family.ts';
+import type { Affected } from '../core/notice.ts';
+import type { NoticeContext } from './context.ts';
+import type { ResolvedList } from './lists.ts';
 
 type Lists = Readonly<Record<string, ResolvedList>>;
 
 /** Whom ranges of a tag reach: every list that selects it in one of these families, and what follows from that. */
 export function affectedByTag(
-  context: Pick<RunContext, 'loaded' | 'targets'>,
+  context: Pick<NoticeContext, 'loaded' | 'targets'>,
   lists: Lists,
   tags: readonly string[],
   families: readonly Family[],
@@ -25,13 +25,13 @@ export function affectedByTag(
 }
 
 /** Whom a change of one target reaches. */
-export function affectedByTarget(context: Pick<RunContext, 'loaded' | 'targets'>, target: string): Affected {
+export function affectedByTarget(context: Pick<NoticeContext, 'loaded' | 'targets'>, target: string): Affected {
   const list = context.loaded.config.targets[target]?.list;
   return affected(context, list === undefined ? [] : [list], [target]);
 }
 
 function affected(
-  context: Pick<RunContext, 'loaded' | 'targets'>,
+  context: Pick<NoticeContext, 'loaded' | 'targets'>,
   lists: readonly string[],
   ids: readonly string[],
 ): Affected {
@@ -48,13 +48,19 @@ function affected(
   };
 }
 
-/** Names of firewalls, policies and security groups that the target's own place and rules name. */
-function firewallsOf({ targets }: Pick<RunContext, 'targets'>, config: Config, target: string): readonly string[] {
+/** Names of the firewalls, policies, groups and registries that the target's own place and rules name. */
+export function firewallsOf(
+  { targets }: Pick<NoticeContext, 'targets'>,
+  config: Config,
+  target: string,
+): readonly string[] {
   const definition = targets.get(target)?.definition;
   const settings = config.targets[target]?.settings;
   if (!definition || !settings) return [];
-  const named = [definition.place(settings), ...(definition.writtenWhole?.(settings) ?? [])].flatMap((id) => {
-    const [, name] = /\/(?:azureFirewalls|firewallPolicies|networkSecurityGroups)\/([^/]+)/i.exec(`/${id}`) ?? [];
+  const own = definition.resource?.(settings);
+  const named = [...(own === undefined ? [] : [own]), ...(definition.writtenWhole?.(settings) ?? [])].flatMap((id) => {
+    const [, name] =
+      /\/(?:azureFirewalls|firewallPolicies|networkSecurityGroups|ipGroups|registries)\/([^/]+)/i.exec(id) ?? [];
     return name === undefined ? [] : [name];
   });
   return [...new Set(named)];
