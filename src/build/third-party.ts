@@ -32,8 +32,7 @@ export async function readThirdParty(folder: string): Promise<ThirdParty> {
       `expected a licence in package.json of ${name} ${version}, got ${JSON.stringify(license)} in ${folder}: find out under which licence it may be shipped, or use another package`,
     );
   }
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice|third)/i.test(file)).sort();
-  const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+  const texts = await Promise.all((await licenceFiles(folder)).map((file) => readFile(file, 'utf8')));
   const place = homepage ?? (typeof repository === 'string' ? repository : repository?.url) ?? '';
   return {
     name,
@@ -42,6 +41,20 @@ export async function readThirdParty(folder: string): Promise<ThirdParty> {
     homepage: String(place),
     texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()),
   };
+}
+
+/** Paths of its licence and notice files, sorted: also those of a folder of that name, which has the licences of what the package took over. */
+async function licenceFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const named = entries.filter(({ name }) => /^(licen[cs]e|copying|notice|third)/i.test(name));
+  const files = await Promise.all(
+    named.map(async (entry) => {
+      const at = path.join(folder, entry.name);
+      if (entry.isDirectory()) return (await readdir(at)).map((file) => path.join(at, file));
+      return [at];
+    }),
+  );
+  return files.flat().sort();
 }
 
 /** The text of THIRD-PARTY-NOTICES.txt: every package once, equal texts together, so that it stays readable. */

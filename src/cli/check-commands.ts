@@ -11,24 +11,36 @@ import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
+import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
 
-/** `check`: lists every problem of a config. Needs neither storage nor Azure. */
+/** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead. */
 export function addCheckCommand(program: Command): void {
-  program
-    .command('check')
-    .description('check a config and list every problem')
-    .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
-    .action(check);
+  withDetailedExitCode(
+    program
+      .command('check')
+      .description('check a config and list every problem')
+      .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
+      .option('--preview', 'then show what the next run would do by it, as `plan --config` does')
+      .option('--data <dir>', 'with --preview: for the local service that is up over this folder'),
+  ).action(check);
 }
 
-async function check(given: string | undefined): Promise<void> {
+interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode'> {
+  readonly preview?: boolean;
+}
+
+async function check(given: string | undefined, { preview, ...options }: CheckOptions): Promise<void> {
+  if (!preview && (options.data !== undefined || options.detailedExitcode)) {
+    throw new UsageError('expected --data and --detailed-exitcode with --preview: a config alone is good or not');
+  }
   const file = given ?? (process.env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json');
   const { config, notes } = await readConfigFile(path.resolve(file));
   const { instance, cloud, lists, targets } = config;
   const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
   process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
   for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  if (preview) await showDryRun({ ...options, config: path.resolve(file) });
 }
 
 /** `doctor`: checks that everything in a config exists, responds and can be written. */

@@ -25,7 +25,7 @@ Exit codes:
      (notify test)
   2  arguments, options, settings or config cannot be used; nothing was done. Also: something waits (todo --exit-code)
   3  something would wait for an answer (plan, run --dry-run)
-With --detailed-exitcode (plan, run --dry-run, --preview of a decision), as Terraform's plan:
+With --detailed-exitcode (plan, run --dry-run, --preview of a decision or a config), as Terraform's plan:
   0  nothing to do; for a decision: it changes nothing that the next run does
   1  every error, arguments that cannot be used too; a target that cannot be read or is refused
   2  something to do, now or once it is approved`;

@@ -50,6 +50,8 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await view('Tags').click();
     await link(`Storage.${story.struck}`).click();
     expect(await title()).toBe(`Storage.${story.struck}`);
+    const chart = page.getByRole('img', { name: `IPv4 addresses of Storage.${story.struck} over time` });
+    expect(await chart.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 0)).toBe(true);
   });
 
   test('a part is approved: what it does first, then a reason, then the run that writes it', async () => {
@@ -90,14 +92,17 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
 
   test('a pause is recorded and taken back', async () => {
     await page.goto(`${story.url}/ui/control/pause?target=hub`);
-    await page.getByLabel('Reason').fill('firewall upgrade');
     await page.getByLabel('Until').fill('12h');
+    await press('Show what it would do');
+    await page.getByText('is not recorded').first().waitFor();
+    await page.getByLabel('Reason').fill('firewall upgrade');
     await press('Pause');
     await runIsOver();
     await page.goto(`${story.url}/ui/targets`);
     await page.getByRole('row', { name: /hub/ }).getByText('paused').waitFor();
     await page.goto(`${story.url}/ui/control/resume`);
     await page.getByLabel('Target').selectOption('hub');
+    await press('Show what it would do');
     await page.getByLabel('Reason').fill('upgraded');
     await press('Resume');
     await runIsOver();
@@ -107,9 +112,12 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await page.goto(`${story.url}/ui/control/pin`);
     await page.getByLabel('Publication').fill('1');
     await page.getByLabel('Until').fill('yesterday');
-    await page.getByLabel('Reason').fill('a test');
-    await press('Pin');
+    await press('Show what it would do');
     await page.getByText('expected a date').waitFor();
+    // Without its reason the browser does not even send it.
+    await page.goto(`${story.url}/ui/control/pause`);
+    await press('Pause');
+    expect(await page.getByLabel('Reason').evaluate((field) => field.matches(':invalid'))).toBe(true);
   });
 
   test('changes lead to why a range is allowed', async () => {
@@ -166,6 +174,8 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
       '/ui/changes',
       '/ui/tags',
       `/ui/tags/Storage.${story.struck}`,
+      '/ui/tags/regions/Storage',
+      '/ui/control/pause?target=hub',
       '/ui/runs',
       `/ui/runs/${run}`,
       `/ui/plans/${run}/test`,

@@ -117,6 +117,10 @@ describe('plan', () => {
     expect(code).toBe(2);
     expect(out).toContain('# the config changed, because of this edit: 1 range (256 IPv4 addresses)\n+ 192.0.2.0/24\n');
     expect(out).toContain('Because of this edit: 1 more to add.');
+    const checked = await ask('check', edited, '--preview');
+    expect(checked.code).toBe(0);
+    expect(checked.out).toMatch(/edited\.json is good: .*\nDry run: /);
+    expect(checked.out).toContain('Because of this edit: 1 more to add.');
     expect((await ask('run', '--dry-run', '--detailed-exitcode')).code).toBe(0);
     expect(await ask('run', '--detailed-exitcode')).toMatchObject({
       code: 1,

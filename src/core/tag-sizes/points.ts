@@ -27,16 +27,15 @@ export interface TagPoint {
 }
 
 /** Something that may change a tag: a publication, a ledger, or a publication with the ledger by which it came into force. */
-interface Step {
+export interface Step {
   readonly at: string;
   readonly publication?: PublicationSizes;
   readonly ledger?: LedgerSizes;
 }
 
 /** Points of one tag, oldest first: where it changed, where it begins, and the newest of all, up to which the last one holds. */
-export function pointsOf(sizes: TagSizes, tag: string): TagPoint[] {
+export function pointsOf(steps: readonly Step[], tag: string): TagPoint[] {
   const points: TagPoint[] = [];
-  const steps = stepsOf(sizes);
   let level: Pick<TagPoint, 'published'> & { readonly state?: TagState } = { published: nothing };
   for (const [index, step] of steps.entries()) {
     const change = step.publication?.tags[tag];
@@ -84,8 +83,8 @@ export function lastChangeOf(points: readonly TagPoint[]): Pick<TagPoint, 'at' |
   return found && { at: found.at, ...(found.publication ? { publication: found.publication } : {}) };
 }
 
-/** Publications by date and ledgers by time, in one order. */
-function stepsOf({ publications, ledgers }: TagSizes): Step[] {
+/** Publications by date and ledgers by time, in one order: the same for all tags. */
+export function stepsOf({ publications, ledgers }: TagSizes): Step[] {
   const known = new Set(publications.map(({ digest }) => digest));
   // The first ledger of a publication is what that one came into force by.
   const byDigest = new Map<string, LedgerSizes>();

@@ -1,6 +1,6 @@
 import { nearest } from '../../config/issue.ts';
 import { effectiveOf, emptyLedger, heldBy, type Ledger } from '../../core/judge/ledger.ts';
-import { lastChangeOf, pointsOf, type TagPoint, within } from '../../core/tag-sizes/points.ts';
+import { lastChangeOf, pointsOf, stepsOf, type TagPoint, within } from '../../core/tag-sizes/points.ts';
 import { noSizes, type Size, sizeOf, type TagSizes } from '../../core/tag-sizes/sizes.ts';
 import type { RunContext } from '../../run/context.ts';
 import { listsOf } from '../../run/lists.ts';
@@ -55,7 +55,7 @@ export async function tagHistory(context: Asked, named: string, query: PastQuery
   const { since, until } = readPeriod(query, context.now());
   const [sizes, ledger] = await Promise.all([readSizes(context), readLedger(context)]);
   const tag = tagNamed(named, sizes, ledger);
-  const points = pointsOf(sizes, tag);
+  const points = pointsOf(stepsOf(sizes), tag);
   const newest = points.at(-1)?.at;
   const end = until !== undefined && newest !== undefined && until < newest ? until : newest;
   return {
@@ -70,9 +70,10 @@ export async function tagHistory(context: Asked, named: string, query: PastQuery
 /** Every tag that a list selects, in the order of their names. */
 export async function selectedTags(context: Asked): Promise<TagsView> {
   const [sizes, ledger] = await Promise.all([readSizes(context), readLedger(context)]);
+  const steps = stepsOf(sizes);
   const tags = [...listsWith(context, ledger)].map(([tag, lists]): SelectedTag => {
     const row = ledger.tags.get(tag);
-    const changed = lastChangeOf(pointsOf(sizes, tag));
+    const changed = lastChangeOf(pointsOf(steps, tag));
     return {
       tag,
       lists,

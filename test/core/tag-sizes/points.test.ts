@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastChangeOf, pointsOf, within } from '../../../src/core/tag-sizes/points.ts';
+import { lastChangeOf, pointsOf as pointsIn, stepsOf, within } from '../../../src/core/tag-sizes/points.ts';
 import { mondayOf, regionWeeksOf } from '../../../src/core/tag-sizes/region-weeks.ts';
 import { missingIn } from '../../../src/core/tag-sizes/sequence.ts';
 import type { LedgerSizes, PublicationSizes, TagSizes } from '../../../src/core/tag-sizes/sizes.ts';
@@ -25,6 +25,7 @@ function ledger(at: string, of: string, effective?: number, released = 0): Ledge
   };
 }
 
+const pointsOf = (all: TagSizes, of: string) => pointsIn(stepsOf(all), of);
 const sizes = (publications: PublicationSizes[], ledgers: LedgerSizes[] = []): TagSizes => ({
   publications,
   ledgers,
