@@ -7,7 +7,7 @@ export type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'table'; readonly heads: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
-/** What the API promises to clients, see docs/decisions/0035-answers-have-schemas.md. */
+/** What the API promises to clients, see docs/decisions/0036-answers-have-schemas.md. */
 const versions = [
   'What is under `/api/` only grows: routes, optional parameters and fields of requests, fields of answers, values of `kind` and of other enumerations in answers, media types. Clients ignore fields and values that they do not know.',
   'Breaking is: a route, parameter, field or media type that goes or is renamed; one that becomes required in requests; a field of answers that may be absent and was not; another type, unit or meaning; another status for the same outcome; a role that opens less. Such a change gets a path of its own, `/api/v2/`, beside the old one, which stays for at least 180 days and answers with the headers `Deprecation` (RFC 9745: since when), `Sunset` (RFC 8594: until when) and `Link` with `rel="successor-version"`. The change log names it.',

@@ -38,6 +38,7 @@ export const postPreview = endpoint({
       json: previewAnswer,
       types: ['text/markdown'],
     },
+    409: 'The decision could not be recorded, whoever took it.',
   },
   async answer({ request, operator: open, settings, query: { format = acceptedFormat(request) }, body }) {
     const [operator, { now }] = await Promise.all([open(), settings()]);

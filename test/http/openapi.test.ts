@@ -111,5 +111,8 @@ test('every answer in JSON has a schema, and every schema describes something', 
 });
 
 test('a schema of an answer lets in fields that a newer service adds', () => {
-  expect(JSON.stringify(document.components.schemas)).not.toContain('"additionalProperties":false');
+  const closed = Object.entries(document.components.schemas).filter(([, schema]) =>
+    JSON.stringify(schema).includes('"additionalProperties":false'),
+  );
+  expect(closed.map(([name]) => name)).toEqual([]);
 });

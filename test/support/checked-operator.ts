@@ -17,6 +17,8 @@ const answers: { readonly [Q in keyof Operator]?: (view: Awaited<ReturnType<Oper
   diff: (view) => ['Diff', view],
   why: (view) => ['Why', view],
   plan: (view) => ['PlanAnswer', view],
+  preview: (view) => ['PreviewAnswer', view],
+  runs: ({ runs, ...more }) => ['RunsAnswer', { ...more, runs: runs.map((run) => ({ ...run, href: '' })) }],
   run: (view) => ['RunAnswer', view && told(view)],
 };
 
