@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../core/event.ts';
+import { covers, entriesOf, meets } from '../core/plan/entries.ts';
 import { aWeekAfter } from '../core/publication/freshness.ts';
 import { causesOf, remedyLines } from './failure.ts';
 import { clock, counted, extent, listed, quantity, span, stopped } from './format.ts';
@@ -46,11 +47,27 @@ export function pendingText(holds: readonly EventOf<'hold-opened'>[], events: re
   };
 }
 
+/** What the file adds beside a loss, and what became of that: all of it written, or a notice of its own. */
 function alsoAdded(hold: EventOf<'hold-opened'>, events: readonly DomainEvent[]): string {
   const change = events.find((event) => event.kind === 'tag-changed' && event.tag === hold.tag);
   if (change?.kind !== 'tag-changed' || change.gained.length === 0) return '';
-  const applied = events.some((event) => event.kind === 'target-changed' && event.added.length > 0);
-  return ` The file also adds ${extent(change.gained)}; ${applied ? 'that is applied' : 'that is added as usual'}.`;
+  const gained = entriesOf(change.gained);
+  const written = events.flatMap((event) => (event.kind === 'target-changed' ? event.added : []));
+  const open = events.some((event) => event.kind !== 'target-changed' && isOpen(event, gained));
+  const fate = open
+    ? 'other notices say what became of that'
+    : covers(entriesOf(written), gained)
+      ? 'that is applied'
+      : 'that is added as usual';
+  return ` The file also adds ${extent(change.gained)}; ${fate}.`;
+}
+
+/** Whether an event says that some of the ranges are not where they should be. */
+function isOpen(event: DomainEvent, ranges: ReturnType<typeof entriesOf>): boolean {
+  if (event.kind === 'hold-opened') return event.of === 'gain' && meets(entriesOf(event.prefixes), ranges);
+  if (event.kind === 'target-waits') return event.direction === 'add' && meets(entriesOf(event.ranges), ranges);
+  const late = event.kind === 'target-failed' || event.kind === 'deadline-in-danger';
+  return late && meets(entriesOf(event.missing), ranges);
 }
 
 /** One notice for all losses that ask nothing: those that the parents of their tags keep first, then those of the clock. */

@@ -2,9 +2,11 @@ import type { DomainEvent } from '../core/event.ts';
 import type { Affected, Notice, NoticeKind, NoticeRanges } from '../core/notice.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { affectedText } from './affected.ts';
+import { agreed, fateOf, type Told, withoutOutdated } from './agreement.ts';
 import { remindersText } from './hold.ts';
 import { linksOf, runbookFor } from './links.ts';
 import { changedText, endedText, failedText, keptText, type Occasion, pendingText } from './notice-texts.ts';
+import { driftText } from './target.ts';
 import type { EventKind, Text } from './text.ts';
 import { textOf } from './text-of.ts';
 
@@ -51,12 +53,16 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
  * The notices for the events of one occasion (usually a closed run), in the order of the events; related events share one
  * notice. Pure, and the same for the same events, so that deliveries can be derived again.
  */
-export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): Notice[] {
+export function noticesOf(all: readonly DomainEvent[], occasion: Occasion): Notice[] {
+  const events = withoutOutdated(all);
   const failed = new Set(events.flatMap((event) => (event.kind === 'target-failed' ? [event.target] : [])));
+  const refused = new Set(events.flatMap((event) => (event.kind === 'target-refused' ? [event.target] : [])));
   const reported = events.filter(
     (event) =>
       noticeKindOf(event) !== 'silent' &&
       !('again' in event && event.again) &&
+      // What is refused for want of room has no room that is left.
+      !(event.kind === 'target-near-limit' && refused.has(event.target)) &&
       // The notice of the failure has the deadline too.
       !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
   );
@@ -72,9 +78,9 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
     ...(ended.length > 1 ? ended : []),
     ...losses,
   ]);
-  const notices: Notice[] = [];
-  const tell = (kind: NoticeKind, key: string, about: readonly DomainEvent[], text: Text) =>
-    notices.push(noticeOf(kind, key, about, text, events, occasion));
+  const told: Told[] = [];
+  const tell = (kind: NoticeKind, key: string, of: readonly DomainEvent[], text: Text) =>
+    told.push({ notice: noticeOf(kind, key, of, text, events, occasion), of });
   for (const event of reported) {
     if (event === asked[0]) tell('question', 'question', asked, pendingText(asked, events));
     if (event === kept[0]) tell('kept', 'kept', kept, keptText(kept, events));
@@ -84,10 +90,16 @@ export function noticesOf(events: readonly DomainEvent[], occasion: Occasion): N
     if (event === reminders[0] && reminders.length > 1)
       tell('question', 'reminders', reminders, remindersText(reminders));
     if (merged.has(event)) continue;
-    const text = event.kind === 'target-failed' ? failedText(event, events, occasion) : textOf(event);
+    const text = textIn(event, events, occasion);
     tell(noticeKindOf(event) as NoticeKind, keyFor(event), [event], text);
   }
-  return distinct(notices);
+  return distinct(agreed(told));
+}
+
+/** The text of an event that has a notice of its own, with what else the run tells of the same target. */
+function textIn(event: DomainEvent, events: readonly DomainEvent[], occasion: Occasion): Text {
+  if (event.kind === 'target-failed') return failedText(event, events, occasion);
+  return event.kind === 'target-drift' ? driftText(event, fateOf(event, events)) : textOf(event);
 }
 
 function noticeOf(
@@ -136,7 +148,7 @@ function noticeOf(
     ...(affected ? { affected } : {}),
     ...(links.length > 0 ? { links } : {}),
     runbook,
-    ranges: of.flatMap(rangesOf),
+    ranges: of.flatMap((event) => rangesOf(event, all)),
     ...errorsOf(of),
     about: of.flatMap(aboutOf),
     ends: [...of.flatMap(endsOf), ...(kind === 'changed' ? endedByAcceptance(all) : [])],
@@ -240,12 +252,15 @@ function endsOf(event: DomainEvent): string[] {
   return event.kind === 'hold-opened' ? [] : aboutOf(event);
 }
 
-function rangesOf(event: DomainEvent): NoticeRanges[] {
+function rangesOf(event: DomainEvent, all: readonly DomainEvent[]): NoticeRanges[] {
   const some = (what: NoticeRanges['what'], of: string, prefixes: readonly string[]): NoticeRanges[] =>
     prefixes.length > 0 ? [{ of, what, prefixes }] : [];
   switch (event.kind) {
-    case 'target-changed':
     case 'target-drift':
+      // What was taken out is in place again only where this run wrote it.
+      if (fateOf(event, all) !== 'repaired') return [];
+      return [...some('added', event.target, event.added), ...some('removed', event.target, event.removed)];
+    case 'target-changed':
       return [...some('added', event.target, event.added), ...some('removed', event.target, event.removed)];
     case 'target-failed':
     case 'deadline-in-danger':
@@ -253,6 +268,11 @@ function rangesOf(event: DomainEvent): NoticeRanges[] {
     case 'hold-opened':
     case 'hold-settled':
       return some('held', event.tag, event.prefixes);
+    case 'hold-reminder':
+      return some('held', event.tag, event.prefixes);
+    case 'target-waits':
+    case 'target-reminder':
+      return some(event.direction === 'add' ? 'waits to be added' : 'waits to be removed', event.target, event.ranges);
     case 'hold-ended':
     case 'hold-shrunk':
       return some('no longer held', event.tag, event.prefixes);

@@ -71,37 +71,7 @@ export const targetMessages: MessageRenderers<
       ],
     };
   },
-  // The event holds the repair: `added` was taken out by others, `removed` was put in.
-  'target-drift': (event) => {
-    const takenOut = event.added.length > 0 ? [`${extent(event.added)} of ours taken out`] : [];
-    const putIn = event.removed.length > 0 ? [`${extent(event.removed)} put in`] : [];
-    const unmarked = event.unmarked ? [`the mark of ${listed(event.unmarked)} removed`] : [];
-    const lines = [
-      ...(event.added.length > 0 ? [`Taken out: ${listed(event.added)}.`] : []),
-      ...(event.removed.length > 0 ? [`Put in: ${listed(event.removed)}.`] : []),
-    ];
-    const what = [...takenOut, ...putIn, ...unmarked].join(', ');
-    if (event.whole) {
-      return {
-        severity: 'needs-you',
-        headline: `all entries of this service were removed from ${event.target} and are restored: ${what}. Find out who removes them.`,
-        lines: [
-          ...lines,
-          'An egress path is never left empty, so they are restored each time.',
-          'What to do: see who removes them with `az monitor activity-log list --resource-id RESOURCE --offset 7d`: most often a template or Terraform run that lists the resource without these entries. Add them there, or have it ignore them.',
-          'If ignored: connections fail from each removal until the next run.',
-        ],
-      };
-    }
-    return {
-      severity: 'info',
-      headline: `${event.target} was changed outside this service: ${what}. Nothing to do yet.`,
-      lines: [
-        ...lines,
-        'The next run reverts it as far as the mode of the target allows. If it happens again, find out who else writes this resource.',
-      ],
-    };
-  },
+  'target-drift': (event) => driftText(event, 'open'),
   'foreign-entries': foreignText,
   'target-near-limit': ({ target, entries, room }) => ({
     severity: 'needs-you',
@@ -121,6 +91,50 @@ export const targetMessages: MessageRenderers<
     ],
   }),
 };
+
+/**
+ * What became of a drift in the run that found it: `repaired`; `asked`: another notice of the run says why not; `open`: not
+ * known, or the next run does it.
+ */
+export type DriftFate = 'repaired' | 'asked' | 'open';
+
+/** The event holds the repair: `added` was taken out by others, `removed` was put in. */
+export function driftText(event: EventOf<'target-drift'>, fate: DriftFate): Text {
+  const { target, added, removed, unmarked: marks, whole } = event;
+  const takenOut = added.length > 0 ? [`${extent(added)} of ours taken out`] : [];
+  const putIn = removed.length > 0 ? [`${extent(removed)} put in`] : [];
+  const unmarked = marks ? [`the mark of ${listed(marks)} removed`] : [];
+  const lines = [
+    ...(added.length > 0 ? [`Taken out: ${listed(added)}.`] : []),
+    ...(removed.length > 0 ? [`Put in: ${listed(removed)}.`] : []),
+  ];
+  const what = [...takenOut, ...putIn, ...unmarked].join(', ');
+  if (whole) {
+    const restored = fate === 'asked' ? 'are NOT restored yet' : 'are restored';
+    return {
+      severity: 'needs-you',
+      headline: `all entries of this service were removed from ${target} and ${restored}: ${what}. Find out who removes them.`,
+      lines: [
+        ...lines,
+        fate === 'asked'
+          ? 'Another notice of this run says why they are not restored.'
+          : 'An egress path is never left empty, so they are restored each time.',
+        'What to do: see who removes them with `az monitor activity-log list --resource-id RESOURCE --offset 7d`: most often a template or Terraform run that lists the resource without these entries. Add them there, or have it ignore them.',
+        'If ignored: connections fail from each removal until the next run.',
+      ],
+    };
+  }
+  const next = {
+    repaired: 'This run reverted it.',
+    asked: 'It is not reverted yet; another notice of this run says why.',
+    open: 'The next run reverts it as far as the mode of the target allows.',
+  }[fate];
+  return {
+    severity: 'info',
+    headline: `${target} was changed outside this service: ${what}. Nothing to do yet.`,
+    lines: [...lines, `${next} If it happens again, find out who else writes this resource.`],
+  };
+}
 
 /** The command for the likely answer: the removal of an entry that makes the list moot. */
 function takesOut({ part, reasons }: EventOf<'target-waits'>): string[] {

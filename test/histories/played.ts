@@ -1,4 +1,6 @@
+import { noticesOf } from '../../src/messages/notices.ts';
 import type { DecisionRequest } from '../../src/operator/operator.ts';
+import { contradictionsIn } from '../support/contradictions.ts';
 import type { Case } from './case.ts';
 import { learn, questionsIn, takeOffered } from './learn.ts';
 import { look } from './look.ts';
@@ -81,6 +83,11 @@ export class Played {
     this.#lives = seen.after;
     this.#known = new Set([...this.#known, ...seen.runs.map(({ run }) => run)]);
     if (seen.differ !== undefined) this.breaks('moves say what memory says', seen.differ);
+    for (const { run, events } of seen.runs) {
+      const notices = noticesOf(events, { at: new Date(0).toISOString(), run, lists: {}, targets: {} });
+      const [first] = contradictionsIn(notices);
+      if (first !== undefined) this.breaks('notices of one run agree', `run ${run}: ${first}`);
+    }
     for (const { run, status } of seen.runs) {
       if (status === 'running' || status === 'queued') this.breaks('it gets on', `run ${run} is ${status} for ever`);
     }

@@ -238,6 +238,7 @@ const otherPromises = [
   'it gets on',
   'the newest file is in force',
   'moves say what memory says',
+  'notices of one run agree',
 ] as const;
 
 export type PromiseName = keyof typeof promises | (typeof otherPromises)[number];
