@@ -51,6 +51,10 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await link(`Storage.${story.struck}`).click();
     expect(await title()).toBe(`Storage.${story.struck}`);
     const chart = page.getByRole('img', { name: `IPv4 addresses of Storage.${story.struck} over time` });
+    await page.getByText('IPv4 addresses in numbers').click();
+    await page.getByRole('columnheader', { name: 'Came back' }).first().waitFor();
+    const { points } = await (await story.world.desk()).tagHistory(`Storage.${story.struck}`, {});
+    expect(Math.max(...points.map(({ held }) => Number(held?.ipv4 ?? 0)))).toBeGreaterThan(0);
     expect(await chart.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 0)).toBe(true);
   });
 

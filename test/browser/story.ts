@@ -50,19 +50,21 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const pageKey = 'a key of the page with many characters';
 
 /** Plays December 2023 to February 2024 of the real files, or the sample's weeks where there are none. */
-export async function openStory(connectionString: string): Promise<Story> {
+export async function openStory(connectionString: string, named: { readonly instance?: string } = {}): Promise<Story> {
   const folder = await mkdtemp(path.join(tmpdir(), 'page-'));
   const files = havePublications
     ? publicPublications('20231211', '20240205')
     : await writeSample(folder, { cloud: 'Public', end: new Date('2024-02-06') });
   const struck = havePublications ? 'WestUS' : 'BrazilSouth';
-  const world = await openWorld(connectionString, configOf(struck));
+  const world = await openWorld(connectionString, { ...configOf(struck), ...named });
   Object.assign(world.env, { FEED_KEY: 'the key of the feed', SERVICE_TAG_SYNC_PAGE_KEY: pageKey });
   for (const file of files) {
     const date = /(\d{4})(\d{2})(\d{2})\.json$/.exec(file)?.slice(1).join('-');
     world.set({ publication: file, now: `${date}T12:00:00Z` });
     await world.run();
   }
+  // Sizes over time are derived by housekeeping.
+  await (await world.service()).runMaintenance();
   const { entry } = await build();
   const child = fork(path.join(root, 'test/support/app-process.ts'), [entry], {
     env: { ...process.env, ...world.env },

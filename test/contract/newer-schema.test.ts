@@ -3,7 +3,7 @@ import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import type { Store } from '../../src/store/open.ts';
 import { placeOf, SchemaError, schema } from '../../src/store/schema.ts';
 import { Seals } from '../../src/store/seal.ts';
-import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer, rawTable } from '../support/raw-storage.ts';
 import {
   refusedPublication,
@@ -15,6 +15,7 @@ import {
   samplePlan,
   sampleWord,
 } from '../support/samples.ts';
+import { testSealKey } from '../support/seal-key.ts';
 
 const table = rawTable();
 const container = rawContainer();

@@ -1,7 +1,8 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawTable } from '../support/raw-storage.ts';
 import { sampleClosing, sampleIntent, sampleOutcome, samplePlan } from '../support/samples.ts';
+import { testSealKey } from '../support/seal-key.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
 

@@ -16,7 +16,7 @@ import { createFeedServer } from '../../src/composition-root.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { openStore } from '../../src/store/open.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { testSealKey } from '../support/open-test-store.ts';
+import { testSealKey } from '../support/seal-key.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const base = ['20.0.0.0/24', '20.0.2.0/24'];

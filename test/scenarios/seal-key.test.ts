@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { testSealKey } from '../support/open-test-store.ts';
+import { testSealKey } from '../support/seal-key.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };

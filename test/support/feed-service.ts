@@ -8,7 +8,7 @@ import { parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts'
 import { makeService } from '../../src/run/make-service.ts';
 import type { Line } from '../histories/storage/line.ts';
 import { MemoryAccount } from '../histories/storage/memory-account.ts';
-import { testSealKey } from './open-test-store.ts';
+import { testSealKey } from './seal-key.ts';
 
 const prefix = 'feed-service';
 const names = queueNames(prefix);

@@ -7,6 +7,7 @@ import { openStore, type Store } from '../../src/store/open.ts';
 import type { SealOptions } from '../../src/store/seal.ts';
 import { type Line, soundLine } from '../histories/storage/line.ts';
 import { MemoryAccount } from '../histories/storage/memory-account.ts';
+import { testSealKey } from './seal-key.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,9 +28,6 @@ interface TestStoreOptions {
   /** `none`: nothing is sealed, and no seal is asked for. */
   readonly seal?: SealOptions | 'none';
 }
-
-/** What stores of the tests seal with. */
-export const testSealKey = 'a-key-that-seals-what-tests-store';
 
 export const testTime = new Date('2024-01-15T08:00:00.000Z');
 

@@ -13,7 +13,7 @@ import type { RunView, Service } from '../../src/run/service.ts';
 import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
 import { checkedOperator, checkedRun } from './checked-operator.ts';
-import { testSealKey } from './open-test-store.ts';
+import { testSealKey } from './seal-key.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
 const group = `${subscription}/resourceGroups/rg-network`;
