@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.ts';
-import { checkSignIn } from '../run/settings.ts';
+import { PageKeyError, pageKeyOf } from '../run/page-key.ts';
+import { checkSignIn, SettingsError, signInSettings } from '../run/settings.ts';
 import { bad, type Check, good, note } from './check.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,22 @@ export async function checkSignInOf(env: Env, signal: AbortSignal): Promise<Chec
     'SERVICE_TAG_SYNC_EASY_AUTH is 1; whether Easy Auth is on shows in the app alone',
     'give --url https://<app>.azurewebsites.net, or see the check sign-in of its GET /api/health',
   );
+}
+
+/** Whether a key opens the page, and is long enough to be one. Of another app that shows in its log alone. */
+export function checkPageKey(env: Env): Check | undefined {
+  if (env.SERVICE_TAG_SYNC_URL) return undefined;
+  try {
+    if (pageKeyOf(env) === undefined) return undefined;
+    const { required } = signInSettings(env);
+    return required
+      ? note('page', 'SERVICE_TAG_SYNC_PAGE_KEY is set and opens nothing: sign-in is required', 'take the setting out')
+      : good('page', 'a key opens it: who decides there is recorded as claimed');
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
+    if (!(error instanceof PageKeyError)) throw error;
+    return bad('page', error.message, 'set a longer one: the page is closed to everyone without a sign-in until then');
+  }
 }
 
 async function askApp(of: string, url: string, signal: AbortSignal): Promise<Check> {

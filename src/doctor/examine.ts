@@ -12,7 +12,7 @@ import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note 
 import { checkAnswers } from './check-answers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
-import { checkSignInOf } from './check-sign-in.ts';
+import { checkPageKey, checkSignInOf } from './check-sign-in.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
 
 /** The place that `doctor` runs in: its environment, and whether a sign-in admits clients there. */
@@ -55,6 +55,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     checkSignInOf(examined.from.env, soon),
     examined.channels ? checkChannels(context, signal) : [],
   ]);
+  const pageKey = checkPageKey(examined.from.env);
   const found = [
     checkConfig(context),
     ...notesOn(context),
@@ -67,6 +68,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...registries,
     ...targets,
     signIn,
+    ...(pageKey ? [pageKey] : []),
     ...checkAnswers(context, examined.from),
     ...checkFeeds(context, examined.from),
     ...channels,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkSignInOf } from '../../src/doctor/check-sign-in.ts';
+import { checkPageKey, checkSignInOf } from '../../src/doctor/check-sign-in.ts';
 import { easyAuthOn } from '../support/sign-in.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 
@@ -46,4 +46,21 @@ test.each([
   app.answer('/api/health', reply);
   const found = await check({ SERVICE_TAG_SYNC_URL: `${app.origin}/` });
   expect(found).toMatchObject({ result, text: expect.stringContaining(text) });
+});
+
+const key = 'a key of the page with many characters';
+
+test.each([
+  ['no key', {}, undefined],
+  ['a key', { SERVICE_TAG_SYNC_PAGE_KEY: key }, { result: 'good' }],
+  ['a short one', { SERVICE_TAG_SYNC_PAGE_KEY: 'short' }, { result: 'bad' }],
+  [
+    'a key where sign-in is required',
+    { ...easyAuthOn, SERVICE_TAG_SYNC_SIGN_IN: 'required', SERVICE_TAG_SYNC_PAGE_KEY: key },
+    { result: 'note' },
+  ],
+] as const)('%s of the page', (_, env, found) => {
+  const check = checkPageKey(env);
+  if (found === undefined) expect(check).toBeUndefined();
+  else expect(check).toMatchObject({ of: 'page', ...found });
 });

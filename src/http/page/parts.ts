@@ -18,11 +18,17 @@ export function ranges(prefixes: readonly string[], most = 24): Markup {
   return html`<details><summary>${prefixes.length.toLocaleString('en')} ranges</summary>${list}</details>`;
 }
 
+/** A sentence of the service: with a capital letter, commands between backticks as code. */
+export function prose(text: string): Markup {
+  const parts = shown(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}`).split('`');
+  return html`${parts.map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 /** Reasons with their rules and next steps. */
 export function reasonList(reasons: readonly Reason[]): Markup {
   return html`${reasons.map(
     ({ text, rule, next }) =>
-      html`<p>${shown(stopped(text))} <span class="soft">[${rule}] ${next === '' ? '' : shown(stopped(`${next.slice(0, 1).toUpperCase()}${next.slice(1)}`))}</span></p>`,
+      html`<p>${prose(stopped(text))} <span class="soft">[${rule}] ${next === '' ? '' : prose(stopped(next))}</span></p>`,
   )}`;
 }
 

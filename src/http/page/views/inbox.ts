@@ -4,7 +4,7 @@ import { clock, extent, listed } from '../../../messages/format.ts';
 import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
 import { affectedText, allWell, parentsText } from '../../../operator/inbox-text.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { facts, ranges, reasonList } from '../parts.ts';
+import { facts, prose, ranges, reasonList } from '../parts.ts';
 import type { PageEnv, Session } from '../session.ts';
 import { answersOf, itemNamed } from './answers.ts';
 import { decide } from './decide.ts';
@@ -80,7 +80,7 @@ ${facts([
   ['Affects', affectedText(affected)],
   ['Parents', parents && parentsText(parents)],
   ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
-  ['Suggested', html`<strong>${suggested.answer}</strong>. ${shown(suggested.reason)}`],
+  ['Suggested', html`<strong>${suggested.answer}</strong>. ${prose(suggested.reason)}`],
   ['If ignored', `${ifIgnored.text}${harm}`],
   ['Short id', html`<code>${short}</code>`],
 ])}`;

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { whyText } from '../../../messages/why.ts';
 import { RequestError } from '../../../run/service.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { dataTable, field } from '../parts.ts';
+import { dataTable, field, prose } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 /** Why an address, a range or a host name is allowed or not, now or on a day that has passed; and the tags that have it. */
@@ -46,7 +46,7 @@ async function answerOf(
   const view = await operator.why({ address, ...(at === '' ? {} : { at }), ...(resolve ? { resolve } : {}) });
   const isAddress = /^[\da-f.:]+(\/\d+)?$/i.test(address);
   const tags = isAddress && at === '' ? (await operator.lookup(address)).tags : [];
-  return html`${whyText(view).map((text) => html`<p>${shown(text)}</p>`)}
+  return html`${whyText(view).map((text) => html`<p>${prose(text)}</p>`)}
 ${
   tags.length === 0
     ? ''
