@@ -11,6 +11,7 @@ import { isOwnForm, openSession, type PageContext, type PageEnv } from './sessio
 import { signIn } from './sign-in.ts';
 import { style } from './style.ts';
 import { inbox } from './views/inbox.ts';
+import { runbook } from './views/runbook.ts';
 
 /** Everything below `/ui`. Each view is a router of its own; who may look and what a form needs is decided here, once. */
 export const page = new Hono<PageEnv>({ strict: false }).basePath('/ui');
@@ -67,6 +68,7 @@ page.use(async (c, next) => {
   await next();
 });
 
+page.route('/runbook', runbook);
 page.route('/', inbox);
 
 page.notFound((c) => messagePage(c, 404, 'There is no such page. It may have been answered, or be over.'));
