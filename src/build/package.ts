@@ -36,7 +36,7 @@ export interface Packaged {
 }
 
 /**
- * Writes what is deployed: the bundle without source maps, host.json, a package.json that names the entry, the licences of
+ * Writes what is deployed: the bundle without source maps, host.json, the runbook, a package.json that names the entry, the licences of
  * the packages in the bundle, and a config if one is given. Nothing is installed where it runs. Throws ConfigError for a config that is wrong, and what build() throws.
  */
 export async function writePackage(options: PackageOptions = {}): Promise<Packaged> {
@@ -51,6 +51,8 @@ export async function writePackage(options: PackageOptions = {}): Promise<Packag
   const { name, version, license } = project;
   const contents = new Map<string, Uint8Array>([
     ['host.json', await readFile(path.join(root, 'host.json'))],
+    // The page shows it: notices lead to its entries.
+    ['docs/runbook.md', await readFile(path.join(root, 'docs/runbook.md'))],
     ['LICENSE', await readFile(path.join(root, 'LICENSE'))],
     ['THIRD-PARTY-NOTICES.txt', Buffer.from(noticesOf(others))],
     [

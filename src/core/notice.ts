@@ -110,6 +110,7 @@ export interface NoticeError extends OutcomeError {
 export interface NoticeRanges {
   /** Target or tag. */
   readonly of: string;
+  /** A loss is held: it stays allowed. A suspicious gain is kept out. */
   readonly what:
     | 'added'
     | 'removed'
@@ -117,7 +118,9 @@ export interface NoticeRanges {
     | 'waits to be added'
     | 'waits to be removed'
     | 'held'
-    | 'no longer held';
+    | 'no longer held'
+    | 'kept out'
+    | 'no longer kept out';
   /** CIDR prefixes. */
   readonly prefixes: readonly string[];
 }

@@ -265,17 +265,17 @@ function rangesOf(event: DomainEvent, all: readonly DomainEvent[]): NoticeRanges
     case 'target-failed':
     case 'deadline-in-danger':
       return some('missing', event.target, event.missing);
-    case 'hold-opened':
     case 'hold-settled':
       return some('held', event.tag, event.prefixes);
+    case 'hold-opened':
     case 'hold-reminder':
-      return some('held', event.tag, event.prefixes);
+      return some(event.of === 'loss' ? 'held' : 'kept out', event.tag, event.prefixes);
     case 'target-waits':
     case 'target-reminder':
       return some(event.direction === 'add' ? 'waits to be added' : 'waits to be removed', event.target, event.ranges);
     case 'hold-ended':
     case 'hold-shrunk':
-      return some('no longer held', event.tag, event.prefixes);
+      return some(event.of === 'loss' ? 'no longer held' : 'no longer kept out', event.tag, event.prefixes);
     default:
       return [];
   }

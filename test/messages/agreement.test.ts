@@ -40,7 +40,8 @@ function canHappenTogether(one: DomainEvent, other: DomainEvent): boolean {
   const changed = has('target-changed', 'target-failed') || has('target-changed', 'deadline-in-danger');
   const isEnd = (kind: string) => kind === 'hold-ended' || kind === 'hold-shrunk';
   const afterItsEnd = isEnd(one.kind) && other.kind.startsWith('hold-');
-  if ('of' in one && 'of' in other && one.of !== other.of) return false;
+  const [of, from] = [one, other].map((event) => (event.kind === 'hold-settled' ? 'loss' : 'of' in event && event.of));
+  if (of && from && of !== from) return false;
   return !changed && !afterItsEnd && !(isEnd(other.kind) && one.kind === 'hold-settled');
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { makeProgram } from '../../src/cli/program.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import type { Notice } from '../../src/core/notice.ts';
+import { runbookMarkup } from '../../src/http/page/views/runbook.ts';
 import { failureCauses } from '../../src/messages/failure.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
 import { firstLine } from '../../src/messages/text.ts';
@@ -180,6 +181,15 @@ describe.each(named.filter(([, { notice }]) => notice.severity === 'failed'))('[
 test('every cause of a failure has an entry of its own in the runbook, and its notice leads there', () => {
   const led = all.filter(({ kind }) => kind === 'target-failed').map(({ notice }) => notice.runbook);
   expect([...new Set(led)].sort()).toEqual(failureCauses.map((cause) => `failed-${cause}`).sort());
+});
+
+test('the page has every entry of the runbook that a notice leads to, and its text as it is written', async () => {
+  const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const shown = (await Promise.all(runbookMarkup(text))).join('\n');
+  const ids = [...shown.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(all.flatMap(({ notice: { runbook: id } }) => (ids.includes(id) ? [] : [id]))).toEqual([]);
+  expect(shown).toContain('GET /api/feeds/&lt;name&gt;');
 });
 
 test('without an address the entry of the runbook is told by its place, and no link is made up', () => {

@@ -12,6 +12,8 @@ const exclusive: readonly (readonly [NoticeRanges['what'], NoticeRanges['what']]
   ['added', 'waits to be added'],
   ['removed', 'waits to be removed'],
   ['held', 'no longer held'],
+  ['held', 'kept out'],
+  ['kept out', 'no longer kept out'],
 ];
 
 /** Every two notices of one run of which one denies what the other says, in words. */

@@ -16,6 +16,7 @@ import { control } from './views/control.ts';
 import { inbox } from './views/inbox.ts';
 import { plan } from './views/plan.ts';
 import { publications } from './views/publications.ts';
+import { runbook } from './views/runbook.ts';
 import { runs } from './views/runs.ts';
 import { tags } from './views/tags.ts';
 import { targets } from './views/targets.ts';
@@ -87,6 +88,7 @@ page.post('/sign-out', (c) => {
   setSession(c, '');
   return c.redirect(how === 'key' ? '/ui/sign-in' : '/.auth/logout?post_logout_redirect_uri=/ui', 303);
 });
+page.route('/runbook', runbook);
 page.route('/', inbox);
 page.route('/targets', targets);
 page.route('/changes', changes);

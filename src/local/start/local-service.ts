@@ -84,6 +84,8 @@ export async function openLocalService(options: StartOptions, log: HostLog): Pro
       // A person is waiting: half a minute between attempts is for unattended services.
       queues: { retrySeconds: 1 },
     });
+    // As in Azure: links of notices lead here.
+    set({ WEBSITE_HOSTNAME: new URL(host.url).host });
     if (folder.kept && options.storage === undefined) await keepAddress(folder.path, host.url);
     // From here on its state is that of this config; a dry run leaves none.
     if (folder.kept && !options.dryRun) await folder.setConfig({ file: configFile, ...idOf(config) });
@@ -112,6 +114,7 @@ function localServiceOf(opened: Opened, log: HostLog): LocalService {
     ledger: async () => (await store.ledgers.current())?.ledger,
     async close() {
       const stopped = await host.stop(stopMs);
+      set({ WEBSITE_HOSTNAME: undefined });
       await servers.save();
       await servers.close();
       await dropConnection(folder.path);
