@@ -6,6 +6,7 @@ import type { HoldView, LookupView, StatusView } from '../operator/operator.ts';
 import type { ChangeView } from '../operator/queries/changes.ts';
 import type { KeptPublication } from '../operator/queries/publications.ts';
 import type { RunsView } from '../operator/queries/runs.ts';
+import type { SelectedTag } from '../operator/queries/tag-history.ts';
 import type { Column } from './columns.ts';
 
 // The columns of every command that prints a table: those that it has without --columns first, in their order.
@@ -174,4 +175,27 @@ export const lookupColumns: readonly Column<Found>[] = [
   { name: 'ours', head: 'Ours', cell: (found) => (found.of === 'tag' ? '' : yes(found.one.ours)) },
   { name: 'hold', head: 'Hold', cell: (found) => (found.of === 'tag' ? (found.one.hold ?? '') : '') },
   { name: 'error', head: 'Error', cell: (found) => (found.of === 'tag' ? '' : (found.one.error ?? '')), more: true },
+];
+
+export const tagColumns: readonly Column<SelectedTag>[] = [
+  { name: 'tag', head: 'Tag', cell: ({ tag }) => tag, whole: true },
+  { name: 'lists', head: 'Lists', cell: ({ lists }) => lists.join(', ') },
+  { name: 'published', head: 'Published', cell: ({ published }) => published?.ipv4 ?? '', numeric: true },
+  { name: 'allowed', head: 'Allowed', cell: ({ effective }) => effective?.ipv4 ?? '', numeric: true },
+  { name: 'held', head: 'Held', cell: ({ held }) => held?.ipv4 ?? '', numeric: true },
+  {
+    name: 'holds',
+    head: 'Holds',
+    cell: ({ holds }) => (holds.length === 0 ? '' : String(holds.length)),
+    plain: ({ holds }) => String(holds.length),
+    numeric: true,
+  },
+  {
+    name: 'changed',
+    head: 'Last change',
+    cell: ({ lastChange }) => lastChange?.at.slice(0, 10) ?? '',
+    plain: ({ lastChange }) => lastChange?.at ?? '',
+    whole: true,
+  },
+  { name: 'ipv6', head: 'IPv6', cell: ({ effective }) => effective?.ipv6 ?? '', numeric: true, more: true },
 ];

@@ -6,7 +6,9 @@ import { tagHistoryCsv, tagTable } from '../messages/tag-sizes.ts';
 import type { TagHistoryView, TagsView } from '../operator/queries/tag-history.ts';
 import { tableText } from '../text-table.ts';
 import { print, show, type ViewOptions, withJson } from './ask-commands.ts';
+import { isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
 import { openOperator } from './open-operator.ts';
+import { tagColumns } from './tables.ts';
 
 interface TagOptions extends ViewOptions {
   readonly since?: string;
@@ -17,9 +19,20 @@ interface TagOptions extends ViewOptions {
 
 /** Commands that tell how large tags are, and were. */
 export function addTagCommands(program: Command): void {
-  withJson(
-    program.command('tags').description('tags that lists select: published, allowed, held, and when they last changed'),
-  ).action((options: ViewOptions) => show(options, (operator) => operator.tags(), showTags));
+  withColumns(
+    withJson(
+      program
+        .command('tags')
+        .description('tags that lists select: published, allowed, held, and when they last changed'),
+    ),
+    tagColumns,
+  ).action((options: ViewOptions & TableOptions) =>
+    show(
+      options,
+      (operator) => operator.tags(),
+      (view) => (isTableAlone(options) ? tableOf(tagColumns, visibleIn(view).tags, options) : showTags(view)),
+    ),
+  );
   withJson(
     program
       .command('tag')
@@ -46,19 +59,7 @@ Examples:
 function showTags(given: TagsView): string {
   const { tags, behind } = visibleIn(given);
   if (tags.length === 0) return 'No list selects a tag.';
-  const table = tableText(
-    ['Tag', 'Lists', 'Published', 'Allowed', 'Held', 'Holds', 'Last change'],
-    tags.map(({ tag, lists, published, effective, held, holds, lastChange }) => [
-      tag,
-      lists.join(', '),
-      published?.ipv4 ?? '',
-      effective?.ipv4 ?? '',
-      held?.ipv4 ?? '',
-      holds.length === 0 ? '' : String(holds.length),
-      lastChange?.at.slice(0, 10) ?? '',
-    ]),
-    { numeric: ['Published', 'Allowed', 'Held', 'Holds'], whole: ['Tag', 'Last change'] },
-  );
+  const table = tableOf(tagColumns, tags);
   return [table, 'IPv4 addresses; `--json` has IPv6 too. `tag TAG` shows one over time.', ...behindText(behind)].join(
     '\n',
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TagPoint } from '../../core/tag-sizes/points.ts';
 import type { RegionWeek } from '../../core/tag-sizes/region-weeks.ts';
 import type { RegionWeeksView } from '../../operator/queries/region-weeks.ts';
-import type { SelectedTag, TagHistoryView, TagsView } from '../../operator/queries/tag-history.ts';
+import type { SelectedTag, TagHistoryView, TagRanges, TagsView } from '../../operator/queries/tag-history.ts';
 import { component } from './component.ts';
 import { addresses, date, text, texts, time } from './parts.ts';
 
@@ -49,11 +49,29 @@ const tagPoint = component<TagPoint>()(
     .describe('How large a tag was from a moment on.'),
 );
 
+const tagRanges = component<TagRanges>()(
+  'TagRanges',
+  z
+    .object({
+      published: texts,
+      held: texts.describe('Not published any more, and still allowed.'),
+      blocked: texts.describe('Published, and kept out.'),
+    })
+    .describe('What a tag has now; absent where no run follows it.'),
+);
+
 /** GET /api/tags/{tag}/history. */
 export const tagHistoryAnswer = component<TagHistoryView>()(
   'TagHistoryAnswer',
   z
-    .object({ tag: text, lists: texts, points: z.array(tagPoint), until: time.exactOptional(), behind })
+    .object({
+      tag: text,
+      lists: texts,
+      ranges: tagRanges.exactOptional(),
+      points: z.array(tagPoint),
+      until: time.exactOptional(),
+      behind,
+    })
     .describe('How large a tag was over time, oldest first.'),
 );
 

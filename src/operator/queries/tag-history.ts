@@ -1,5 +1,6 @@
 import { nearest } from '../../config/issue.ts';
-import { effectiveOf, emptyLedger, heldBy, type Ledger } from '../../core/judge/ledger.ts';
+import { prefixesOf } from '../../core/address/sets.ts';
+import { effectiveOf, emptyLedger, heldBy, type Ledger, type TagLedger } from '../../core/judge/ledger.ts';
 import { lastChangeOf, pointsOf, stepsOf, type TagPoint, within } from '../../core/tag-sizes/points.ts';
 import { noSizes, type Size, sizeOf, type TagSizes } from '../../core/tag-sizes/sizes.ts';
 import type { RunContext } from '../../run/context.ts';
@@ -20,12 +21,23 @@ export interface TagHistoryView {
   readonly tag: string;
   /** Lists that select it now. */
   readonly lists: readonly string[];
+  /** What it has now, as prefixes; absent where no run follows it. */
+  readonly ranges?: TagRanges;
   /** Oldest first; from each on it was so until the next, and from the last on up to `until`. */
   readonly points: readonly TagPoint[];
   /** ISO 8601: up to when something is known, in the time that is asked for; absent where nothing is. */
   readonly until?: string;
   /** How much is kept and not looked at yet: until then some of it may be missing here. */
   readonly behind: number;
+}
+
+/** Prefixes of a tag by what the ledger in force says of them. */
+export interface TagRanges {
+  readonly published: readonly string[];
+  /** Not published any more, and still allowed. */
+  readonly held: readonly string[];
+  /** Published, and kept out. */
+  readonly blocked: readonly string[];
 }
 
 /** Tags that lists select. */
@@ -56,14 +68,24 @@ export async function tagHistory(context: Asked, named: string, query: PastQuery
   const [sizes, ledger] = await Promise.all([readSizes(context), readLedger(context)]);
   const tag = tagNamed(named, sizes, ledger);
   const points = pointsOf(stepsOf(sizes), tag);
+  const row = ledger.tags.get(tag);
   const newest = points.at(-1)?.at;
   const end = until !== undefined && newest !== undefined && until < newest ? until : newest;
   return {
     tag,
     lists: listsWith(context, ledger).get(tag) ?? [],
+    ...(row ? { ranges: rangesOf(row) } : {}),
     points: within(points, since, until),
     ...(end === undefined ? {} : { until: end }),
     behind: sizes.behind,
+  };
+}
+
+function rangesOf({ published, holds }: TagLedger): TagRanges {
+  return {
+    published: prefixesOf(published),
+    held: prefixesOf(heldBy(holds, 'loss')),
+    blocked: prefixesOf(heldBy(holds, 'gain')),
   };
 }
 

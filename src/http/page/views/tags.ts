@@ -71,6 +71,7 @@ export const tags = new Hono<PageEnv>()
           facts([['Selected by', history.lists.length === 0 ? 'no list' : listed(history.lists, 20)]]),
           periodForm(period),
           ...sizes(history, period),
+          ...rangesOf(history),
           html`<h2>Holds</h2>${own.length === 0 ? html`<p>No hold is open.</p>` : ''}`,
           ...own.map(holdCard),
           html`<h2>What changed by it</h2>`,
@@ -120,6 +121,17 @@ function sizes({ tag, points }: TagHistoryView, period: Period): readonly Markup
     picture(`${address}${queryOf(period)}`, alt),
     table('ipv4', 'IPv4'),
     table('ipv6', 'IPv6'),
+  ];
+}
+
+function rangesOf({ ranges: own }: TagHistoryView): readonly Markup[] {
+  if (own === undefined) return [];
+  const some = (title: string, prefixes: readonly string[]) =>
+    prefixes.length === 0 ? html`` : html`<h2>${title}: ${extent(prefixes)}</h2>${ranges(prefixes)}`;
+  return [
+    some('Published', own.published),
+    some('Held, so still allowed', own.held),
+    some('Held back, so not allowed', own.blocked),
   ];
 }
 
