@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/issue.ts';
+import { knownKinds } from '../../src/config/load.ts';
 import type { DomainEvent } from '../../src/core/event.ts';
 import { digestOf } from '../../src/messages/news.ts';
 import { noticesOf } from '../../src/messages/notices.ts';
@@ -45,6 +46,25 @@ test('names of others are encoded in addresses and escaped in titles', () => {
   const titles = blocks.flatMap(({ elements = [] }) => elements.map(({ text }) => text));
   expect(titles.length).toBeGreaterThan(3);
   for (const { type, text } of titles) expect([type, text.length <= 75]).toEqual(['plain_text', true]);
+});
+
+test('every kind of target that is a resource of Azure can be led to', () => {
+  const inAzure = knownKinds.targets.filter(({ schema }) => 'subscriptionId' in schema.shape);
+  expect(inAzure.length).toBeGreaterThan(5);
+  const place = {
+    subscriptionId: 'S',
+    resourceGroup: 'G',
+    name: 'N',
+    nsg: 'N',
+    policy: 'N',
+    firewall: 'N',
+    registry: 'N',
+  };
+  for (const { kind, resource } of inAzure) {
+    expect(resource?.(place), kind).toMatch(
+      /^\/subscriptions\/S\/resourceGroups\/G\/providers\/Microsoft\.\w+\/\w+\/N(-1)?$/,
+    );
+  }
 });
 
 test('many questions have one way to the inbox in place of a button each', () => {
