@@ -188,6 +188,7 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
       '/ui/why?address=20.60.4.1',
       '/ui/control',
       '/ui/control/pin',
+      '/ui/runbook',
       '/ui/sign-in',
       '/ui/nothing',
     ];

@@ -74,7 +74,7 @@ test('the worker finds every function in it', () => {
   const loaded = loadAsWorker([path.join(app, main)], app);
   expect(loaded.error).toBeUndefined();
   const declared = new Set(
-    [...routes, ...queueFunctions].map(({ name }) => name).concat('sync-timer', 'housekeeping-timer'),
+    [...routes, ...queueFunctions].map(({ name }) => name).concat('page', 'sync-timer', 'housekeeping-timer'),
   );
   expect(Object.keys(loaded.functions).sort()).toEqual([...declared].sort());
   expect(loaded.order[0]).toBe('health');

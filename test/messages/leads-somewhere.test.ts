@@ -183,9 +183,9 @@ test('every cause of a failure has an entry of its own in the runbook, and its n
   expect([...new Set(led)].sort()).toEqual(failureCauses.map((cause) => `failed-${cause}`).sort());
 });
 
-test('the page has every entry of the runbook that a notice leads to, and its text as it is written', async () => {
+test('the page has every entry of the runbook that a notice leads to', async () => {
   const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  const shown = (await Promise.all(runbookMarkup(text))).join('\n');
+  const shown = runbookMarkup(text);
   const ids = [...shown.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(all.flatMap(({ notice: { runbook: id } }) => (ids.includes(id) ? [] : [id]))).toEqual([]);

@@ -58,6 +58,7 @@ label { display: block; font-weight: 600; }
 input, textarea, select { font: inherit; width: 100%; padding: .375rem .5rem; border: 1px solid var(--soft); border-radius: .375rem; background: var(--back); color: var(--text); min-height: 2.5rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 0 0 1rem; }
 .filters .field { margin: 0; flex: 1 1 10rem; }
+.text { max-width: 60rem; overflow-wrap: anywhere; }
 img.chart { width: 100%; height: auto; }
 footer { color: var(--soft); font-size: .875rem; border-top: 1px solid var(--line); padding: 1rem; margin-top: 2rem; }
 @media (max-width: 40rem) {
