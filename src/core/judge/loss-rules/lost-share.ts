@@ -1,5 +1,5 @@
 import type { Family } from '../../address/family.ts';
-import { counted, percent, share } from '../arithmetic.ts';
+import { counted, percent, quantity, share } from '../arithmetic.ts';
 import type { TagPolicy } from '../policy.ts';
 import { measureOf } from '../size.ts';
 import { answerLoss, type Loss, type LossRule } from './loss.ts';
@@ -28,5 +28,10 @@ function shareOf(family: Family, loss: Loss, policy: TagPolicy): string | undefi
   const unit = family === 'ipv4' ? 'IPv4 addresses' : 'IPv6 prefixes';
   const within = lost > now ? ` within ${policy.lossWindowDays} days, ${counted(now)} of them now` : '';
   const limitText = percent(BigInt(Math.round(limit * 1e6)), 1_000_000n);
-  return `${counted(lost)} of ${counted(before)} ${unit} (${percent(lost, before)}) are gone${within}; the limit is ${limitText}${single ? ' for one prefix' : ''}`;
+  // One IPv6 prefix may lose many ranges within it, and stays one prefix or more.
+  const gone =
+    lost > before
+      ? `${counted(lost)} ranges within its ${quantity(before, 'IPv6 prefix', 'IPv6 prefixes')}`
+      : `${counted(lost)} of ${counted(before)} ${unit} (${percent(lost, before)})`;
+  return `${gone} are gone${within}; the limit is ${limitText}${single ? ' for one prefix' : ''}`;
 }
