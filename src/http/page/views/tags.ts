@@ -6,6 +6,7 @@ import type { HoldView } from '../../../operator/operator.ts';
 import type { TagHistoryView, TagsView } from '../../../operator/queries/tag-history.ts';
 import { RequestError } from '../../../run/service.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
+import { messagePage } from '../message.ts';
 import { dataTable, facts, field, moment, ranges, reasonList } from '../parts.ts';
 import type { PageContext, PageEnv } from '../session.ts';
 import { changesTable } from './changes-table.ts';
@@ -60,7 +61,7 @@ export const tags = new Hono<PageEnv>()
       operator.holds(),
       operator.changes({ tag, most: 100 }),
     ]);
-    if (history === undefined) return c.notFound();
+    if (typeof history === 'string') return messagePage(c, 404, history);
     const own = holds.filter(({ of }) => 'tag' in of && of.tag === history.tag);
     return c.html(
       documentOf({
@@ -82,12 +83,12 @@ export const tags = new Hono<PageEnv>()
     );
   });
 
-/** Undefined for a tag that is not known. */
-async function historyOf(asked: Promise<TagHistoryView>): Promise<TagHistoryView | undefined> {
+/** For a tag that is not known: what was expected, with the nearest name. */
+async function historyOf(asked: Promise<TagHistoryView>): Promise<TagHistoryView | string> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof RequestError) return undefined;
+    if (error instanceof RequestError) return error.message;
     throw error;
   }
 }
