@@ -9,9 +9,6 @@ import { documentOf, type Markup } from './document.ts';
 import { messagePage } from './message.ts';
 import { type PageContext, type PageEnv, startKeySession } from './session.ts';
 
-/** Azure's own front end, which writes the last address of X-Forwarded-For. */
-const proxies = 1;
-
 /** Slows down who guesses the key, each instance of the app by itself. */
 const brake = new Brake();
 
@@ -36,7 +33,7 @@ export const signIn = new Hono<PageEnv>()
     const key = openingKey();
     if (key === undefined) return messagePage(c, 404, 'There is no sign-in with a key here.');
     const { settings } = c.env.call;
-    const address = clientAddress(c.req.header('x-forwarded-for'), proxies);
+    const address = clientAddress(c.req.header('x-forwarded-for'), 0);
     const attempt = { feed: 'page', client: 'key', now: (await settings()).now(), ...(address ? { address } : {}) };
     const wait = brake.waitOf(attempt);
     if (wait !== undefined) return c.html(signInPage(c, `Too many wrong keys. Try again in ${wait} s.`), 429);
