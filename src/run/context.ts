@@ -67,7 +67,7 @@ export interface PlanContext {
   readonly discovery?: Discovery;
   readonly ledgers: Pick<Ledgers, 'current' | 'get'>;
   readonly targetRecords: Pick<TargetRecords, 'get' | 'all'>;
-  readonly publications: Pick<Publications, 'get' | 'bytes'>;
+  readonly publications: Pick<Publications, 'get' | 'bytes' | 'snapshot'>;
   readonly controls: Pick<Controls, 'all'>;
   readonly now: () => Date;
   readonly log: Log;

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../core/event.ts';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { type ParsedPublication, type Publication, setAsideIn } from '../core/publication/publication.ts';
+import type { CatalogSnapshot } from '../core/publication/snapshot.ts';
 import { type Fetched, type Source, SourceError } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import { type AcceptedOverride, acceptOverride } from './accept-by-operator.ts';
@@ -38,6 +39,8 @@ export interface FetchResult {
 interface Kept {
   readonly record: StoredPublication;
   readonly bytes: Uint8Array;
+  /** Of one that is accepted. */
+  readonly snapshot?: CatalogSnapshot;
 }
 
 /** What a way had that is not the one in force. */
@@ -105,7 +108,7 @@ async function takeFromSource(
       candidates++;
       const judged = await judge(fetched, last);
       context.log('publication read', { file: fetched.file, verdict: judged.verdict, via: fetched.provenance.via });
-      if (judged.verdict !== 'seen') keep.push({ record: judged.record, bytes: fetched.bytes });
+      if (judged.verdict !== 'seen') keep.push(keptOf(judged, fetched));
       if (judged.verdict === 'seen' || judged.verdict === 'accepted') {
         found = { judged, fetched };
         break;
@@ -159,11 +162,16 @@ async function askOthers(
     const way = other.provenance.via.split('/').at(-1) ?? other.provenance.via;
     context.log('other way read', { way, file: other.file, verdict: second.verdict });
     if (second.verdict === 'accepted') {
-      return { ways, keep: [{ record: second.record, bytes: other.bytes }], newer: second };
+      return { ways, keep: [keptOf(second, other)], newer: second };
     }
     if (second.verdict !== 'seen' && second.parsed) ways.push({ ...second.parsed, way });
   }
   return { ways, keep: [] };
+}
+
+function keptOf(judged: Exclude<Sound | Unsound, { verdict: 'seen' }>, { bytes }: Fetched): Kept {
+  const { record } = judged;
+  return { record, bytes, ...(judged.verdict === 'accepted' ? { snapshot: judged.snapshot } : {}) };
 }
 
 /** A waiting file is reported once. A refused one is in the record of every run that met it, and is reported to people once. */

@@ -1,7 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
 import { serviceOf } from '../core/publication/catalog.ts';
-import { readPublication } from '../core/publication/read-publication.ts';
 import { type Kept, type Missing, missingIn, withSizes } from '../core/tag-sizes/sequence.ts';
 import {
   changesOfLedger,
@@ -14,8 +13,8 @@ import {
 } from '../core/tag-sizes/sizes.ts';
 import { unlessDamaged } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
+import { keptTags } from './kept-catalog.ts';
 import { listsOf } from './lists.ts';
-import { whyNotKept } from './stored-publication.ts';
 
 /** What the index is made of, and where it goes. */
 export type IndexContext = Pick<RunContext, 'loaded' | 'publications' | 'ledgers' | 'tagSizes' | 'log'>;
@@ -166,14 +165,10 @@ class Reader {
   /** Undefined for one whose bytes are gone, or are not those that were kept. */
   async #read({ digest, date }: Kept): Promise<ReadTags | undefined> {
     if (this.#last?.digest === digest) return this.#last.tags;
-    const bytes = await unlessDamaged(this.#context.publications.bytes(digest));
     const { cloud } = this.#context.loaded.config;
-    // Name and origin are of no account for what a file holds.
-    const origin = { file: 'kept.json', firstSeen: date, provenance: { via: 'store', url: '', fetchedAt: date } };
-    const read = bytes && readPublication(bytes, origin, cloud, this.#last?.tags?.catalog.tags);
-    const isWhole =
-      read?.ok && bytes && whyNotKept({ file: date, digest }, bytes, read.publication.digest) === undefined;
-    const tags = isWhole ? { catalog: read.catalog, setAside: new Set(read.setAside.keys()) } : undefined;
+    const named = { digest, file: `ServiceTags_${cloud}_${date.replaceAll('-', '')}.json` };
+    const found = await unlessDamaged(keptTags(this.#context, named, this.#last?.tags?.catalog.tags));
+    const tags = found?.kind === 'read' ? found : undefined;
     this.#last = { digest, tags };
     return tags;
   }

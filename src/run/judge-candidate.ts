@@ -6,6 +6,7 @@ import { rawDigest } from '../core/publication/digest.ts';
 import { issueTexts } from '../core/publication/issue-list.ts';
 import type { ParsedPublication, Publication } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
+import { type CatalogSnapshot, snapshotOf } from '../core/publication/snapshot.ts';
 import type { Fetched } from '../ports/source.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
@@ -27,6 +28,8 @@ export type Sound =
       readonly verdict: 'accepted';
       readonly parsed: ParsedPublication;
       readonly record: StoredPublication;
+      /** What the file itself says, for those who read it again. */
+      readonly snapshot: CatalogSnapshot;
     };
 
 /** A file that stays out: `parsed` is what it says itself. */
@@ -74,7 +77,12 @@ export async function judgeCandidate(
   );
   return verdict === 'refused' || verdict === 'waiting'
     ? { verdict, record: { ...record, status: verdict, reasons }, parsed: own, sound: own }
-    : { verdict: 'accepted', record: { ...record, status: 'accepted', reasons }, parsed };
+    : {
+        verdict: 'accepted',
+        record: { ...record, status: 'accepted', reasons },
+        parsed,
+        snapshot: snapshotOf({ ...read, publication }, bytes),
+      };
 }
 
 /** The publication in force that came again: with the tags that are in force as another file has them. */

@@ -22,6 +22,7 @@ export function readOnce(context: PlanContext): PlanContext {
     publications: {
       get: perKey((digest) => publications.get(digest)),
       bytes: perKey((digest) => publications.bytes(digest)),
+      snapshot: perKey((digest) => publications.snapshot(digest)),
     },
     controls: { all: once(() => controls.all()) },
   };

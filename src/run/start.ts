@@ -51,7 +51,10 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     const configEvents = await eventsOfConfig(context, message.run);
     lease.lost.throwIfAborted();
     await context.keepConfig();
-    for (const { record, bytes } of prepared.taken.keep) await context.publications.put(record, bytes);
+    for (const { record, bytes, snapshot } of prepared.taken.keep) {
+      await context.publications.put(record, bytes);
+      if (snapshot) await context.publications.putSnapshot(snapshot);
+    }
     const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
     if (prepared.ledgerChanged) await context.ledgers.put(message.run, prepared.ledger, prepared.announced);
     const intent = intentOf(context, asked, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });

@@ -39,6 +39,8 @@ async function readKept(
   { digest, file }: Pick<Publication, 'digest' | 'file'>,
   { provenance, date, cloud }: Publication,
 ): Promise<Catalog | undefined> {
+  const { snapshot } = await publications.snapshot(digest);
+  if (snapshot?.catalog.cloud === cloud) return snapshot.catalog;
   const bytes = await publications.bytes(digest);
   if (!bytes) return undefined;
   const read = readPublication(bytes, { file, provenance, firstSeen: date }, cloud);

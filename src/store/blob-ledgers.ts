@@ -1,18 +1,21 @@
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
+import type { CatalogSnapshot } from '../core/publication/snapshot.ts';
 import {
   type Ledgers,
   type Publications,
   StaleLedgerError,
   StoredFormatError,
   type StoredPublication,
+  type StoredSnapshot,
   unlessDamaged,
 } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
+import { decodeSnapshot, encodeSnapshot } from './catalog-codec.ts';
 import { blobPathOf, invertedTime, keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
 import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { decodeStored, encodeStored } from './schema.ts';
+import { decodeStored, encodeStored, SchemaError } from './schema.ts';
 import { type Seals, withoutSeal, withSeal } from './seal.ts';
 
 /**
@@ -130,12 +133,14 @@ export class BlobPublications implements Publications {
   readonly #blobs: Blobs;
   readonly #scope: Scope;
   readonly #partition: string;
+  readonly #seals: Seals | undefined;
 
-  constructor(rows: Rows, blobs: Blobs, scope: Scope) {
+  constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
     this.#rows = rows;
     this.#blobs = blobs;
     this.#scope = scope;
     this.#partition = partitionOf(scope, 'publications');
+    this.#seals = seals;
   }
 
   async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
@@ -156,6 +161,29 @@ export class BlobPublications implements Publications {
     return (value as { readonly publication: StoredPublication } | undefined)?.publication;
   }
 
+  /** What cannot be read tells nothing: the bytes of the file say the same. */
+  async snapshot(digest: string): Promise<StoredSnapshot> {
+    const path = this.#snapshotPath(digest);
+    const where = `blob ${path}`;
+    try {
+      const bytes = await this.#blobs.read(path);
+      if (bytes === undefined) return {};
+      const text = withoutSeal(this.#seals, where, Buffer.from(bytes).toString('latin1'));
+      const snapshot = decodeSnapshot(decodeStored(text, where), where);
+      return snapshot.digest === digest ? { snapshot } : {};
+    } catch (error) {
+      if (error instanceof SchemaError) return { newer: true };
+      if (error instanceof StoredFormatError) return {};
+      throw error;
+    }
+  }
+
+  async putSnapshot(snapshot: CatalogSnapshot): Promise<void> {
+    const path = this.#snapshotPath(snapshot.digest);
+    const text = encodeStored(encodeSnapshot(snapshot));
+    await this.#blobs.write(path, withSeal(this.#seals, `blob ${path}`, text));
+  }
+
   async all(): Promise<readonly StoredPublication[]> {
     const found: StoredPublication[] = [];
     for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
@@ -166,5 +194,9 @@ export class BlobPublications implements Publications {
 
   #path(digest: string): string {
     return blobPathOf(this.#scope, 'publications', digest, '.json');
+  }
+
+  #snapshotPath(digest: string): string {
+    return blobPathOf(this.#scope, 'catalogs', digest, '.json');
   }
 }

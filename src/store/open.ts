@@ -134,7 +134,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     runs: kept ? recordedRuns(runs, kept) : runs,
     ledgers: new BlobLedgers(rows, blobs, scope, seals),
     targetRecords: new TableTargetRecords(rows, scope),
-    publications: new BlobPublications(rows, blobs, scope),
+    publications: new BlobPublications(rows, blobs, scope, seals),
     tagSizes: new BlobTagSizes(blobs, scope, seals),
     leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
     laneQueue: new QueueSender<LaneMessage>(clients.lanes, scope, answer),

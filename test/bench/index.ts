@@ -93,7 +93,28 @@ program
     if (!result.good) process.exitCode = 1;
   });
 
+program
+  .command('answers')
+  .description('every answer of the API and view of the page, with years of history and with weeks of it')
+  .argument('[dir]', 'folder of ServiceTags_Public_*.json; files made up of the same size if absent')
+  .option('--publications <count>', 'publications that are kept', countOption, 400)
+  .option('--runs <count>', 'runs that are kept', countOption, 2_000)
+  .option('--json', 'print JSON')
+  .action(async (folder: string | undefined, { json, ...sizes }: AnswerOptions) => {
+    const { benchAnswers, answersText } = await import('./answers.ts');
+    const result = await benchAnswers(folder, sizes, (text) => void process.stderr.write(`${text}\n`));
+    if (json) print(result);
+    else process.stdout.write(`${answersText(result)}\n`);
+    if (!result.good) process.exitCode = 1;
+  });
+
 await program.parseAsync();
+
+interface AnswerOptions {
+  readonly publications: number;
+  readonly runs: number;
+  readonly json?: true;
+}
 
 interface FaultOptions {
   readonly seed: string;

@@ -247,7 +247,7 @@ it('kept bytes that were changed cost no watched tag', async () => {
   const digest = (await world.status()).publication?.digest ?? '';
   const body = makeCatalogJson({ changeNumber: 200, tags: { Storage: ['20.0.0.0/12'] } });
   proxy.decide(({ method, url }) =>
-    method === 'GET' && url.includes(digest.slice(0, 20)) && url.includes('publications')
+    method === 'GET' && url.includes(digest.slice(0, 20)) && /publications|catalogs/.test(url)
       ? { kind: 'answer', headers: { 'content-length': String(body.length), etag: '"1"' }, body }
       : 'forward',
   );

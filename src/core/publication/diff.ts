@@ -1,6 +1,7 @@
 import { type ByFamily, byFamily } from '../address/family.ts';
 import { emptySets, isEmpty, prefixesOf, subtract } from '../address/sets.ts';
 import type { Catalog, Tag } from './catalog.ts';
+import { publishSame } from './packed-tags.ts';
 
 /** How one tag differs between two publications, by addresses. */
 export interface TagDiff {
@@ -25,8 +26,8 @@ export function diffCatalogs(
 }
 
 function diffTag(name: string, before: Tag | undefined, after: Tag | undefined): TagDiff | undefined {
-  // Most tags are as they were, and comparing texts is far quicker than comparing sets.
-  if (before && after && isSplitAlike(before, after)) return undefined;
+  // Most tags are as they were, and comparing what is published is far quicker than comparing sets.
+  if (before && after && publishSame(before, after)) return undefined;
   const [had, has] = [before?.prefixes ?? emptySets, after?.prefixes ?? emptySets];
   const [gained, lost] = [subtract(has, had), subtract(had, has)];
   const counted = (sets: typeof gained) => byFamily((f) => sets[f].count.toString());
@@ -45,11 +46,4 @@ function diffTag(name: string, before: Tag | undefined, after: Tag | undefined):
     if (!isEmpty(lost)) return 'shrunk';
     return 're-split';
   }
-}
-
-/** A catalog's prefixes have one order alone. */
-function isSplitAlike(before: Tag, after: Tag): boolean {
-  return (
-    before.published.length === after.published.length && after.published.every((one, i) => one === before.published[i])
-  );
 }

@@ -68,14 +68,17 @@ async function askersOfPlans(context: RunContext, part: PlanPart, target: string
   const configs = new Set<string>();
   let unknown = false;
   const edited = editedIn(part);
-  for (const { intent } of await context.runs.list(maxRuns)) {
-    if (intent.by === undefined && isNone(edited)) continue;
-    const plan = await readPlan(context, intent.run, target);
+  for (const { run, by } of (await context.runs.page(maxRuns)).runs) {
+    if (by === undefined && isNone(edited)) continue;
+    const plan = await readPlan(context, run, target);
     if (plan === 'damaged') unknown ||= !isNone(edited);
     else if (plan !== undefined) {
-      if (plan.parts.some(({ id }) => id === part.id)) persons.push(...(intent.by ?? []));
+      if (plan.parts.some(({ id }) => id === part.id)) persons.push(...(by ?? []));
       const same = plan.parts.filter(({ direction }) => direction === part.direction);
-      if (same.some((one) => meets(editedIn(one), edited))) configs.add(intent.configHash);
+      if (!same.some((one) => meets(editedIn(one), edited))) continue;
+      const intent = (await context.runs.get(run, () => []))?.intent;
+      if (intent === undefined) unknown = true;
+      else configs.add(intent.configHash);
     }
   }
   for (const config of configs) {

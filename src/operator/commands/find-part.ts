@@ -14,17 +14,24 @@ interface FoundPart {
 /** How many runs back a plan is looked for: two weeks at four a day. */
 export const maxRuns = 60;
 
-/** The newest plan that has the part; undefined if none of the latest runs planned it. */
+/**
+ * The newest plan that has the part; undefined if none of the latest runs planned it. What waits is in the newest run, as a rule:
+ * runs are read one after the other, and no further than to it.
+ */
 export async function findPart(context: RunContext, id: string): Promise<FoundPart | undefined> {
   const seen = new Set<string>();
-  for (const record of await context.runs.list(maxRuns)) {
-    for (const target of record.intent.targets) {
-      const plan = await readPlan(context, record.intent.run, target);
+  const { runs } = await context.runs.page(maxRuns);
+  for (const { run, targets } of runs) {
+    const plans = new Map((await context.runs.plans(run)).map((plan) => [plan.target, plan]));
+    for (const { id: target } of targets) {
+      // One that is not among them is damaged, or was never made.
+      const plan = plans.get(target) ?? (await readPlan(context, run, target));
       // What a damaged plan had is not known: an older one does not take its place.
       if (plan === 'damaged') seen.add(target);
       if (plan === undefined || plan === 'damaged') continue;
       const part = plan.parts.find((one) => one.id === id);
-      if (part) return { record, plan, part, newest: !seen.has(target) };
+      const record = part && (await context.runs.get(run));
+      if (part && record) return { record, plan, part, newest: !seen.has(target) };
       seen.add(target);
     }
   }

@@ -1,9 +1,11 @@
 import { messageOf } from '../../core/errors.ts';
 import { issueTexts } from '../../core/publication/issue-list.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
+import { snapshotOf } from '../../core/publication/snapshot.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type IndexContext, indexTagSizes } from '../../run/index-tag-sizes.ts';
+import { tryKeepSnapshot } from '../../run/kept-catalog.ts';
 import { RequestError } from '../../run/service.ts';
 import { publicationFilesIn, readPublicationFile } from '../../sources/publication-files.ts';
 
@@ -58,6 +60,7 @@ export async function importHistory(
         { digest, file, firstSeen, status: 'imported', publication, provenance, reasons: [] },
         bytes,
       );
+      await tryKeepSnapshot(publications, snapshotOf(read, bytes), context.log);
       kept.add(digest);
       imported++;
     }

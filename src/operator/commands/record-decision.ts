@@ -108,16 +108,14 @@ export async function decisionsFor(
       if (Date.parse(until) - now.getTime() > longestPinDays * dayMs) {
         throw new DecisionRejected(`a pin lasts at most ${longestPinDays} days; ${request.until} is further away`);
       }
-      const run = (await context.runs.list(1000)).find(
-        ({ intent }) => intent.publication?.changeNumber === request.changeNumber && intent.ledgerAfter !== undefined,
-      );
-      if (!run?.intent.ledgerAfter) {
+      const ledger = await ledgerInForceAt(context, request.changeNumber);
+      if (ledger === undefined) {
         throw new DecisionRejected(
           `publication ${request.changeNumber} was never in force here, as far as the runs go back`,
         );
       }
       const { changeNumber } = request;
-      return [{ ...common(), kind: 'pin', changeNumber, ledger: run.intent.ledgerAfter, until }];
+      return [{ ...common(), kind: 'pin', changeNumber, ledger, until }];
     }
     case 'unpin':
       if (!decisionState.active.pin) throw new DecisionRejected('nothing is pinned');
@@ -242,4 +240,23 @@ async function isAnswerLeft(
   const open = [...(ledger?.tags.values() ?? [])].some(({ holds }) => holds.some((one) => one.id === hold));
   if (open && !ledger?.answered?.includes(id)) return true;
   return (await context.targetRecords.all()).some(({ holds }) => holds.some((one) => one.id === hold));
+}
+
+/** How many runs back a publication to pin is looked for. */
+const maxRuns = 1_000;
+
+/** The ledger of the newest run by a publication: a page of runs in short is asked for at once, and the run itself alone is read. */
+async function ledgerInForceAt({ runs }: Pick<RunContext, 'runs'>, changeNumber: number): Promise<string | undefined> {
+  let before: number | undefined;
+  for (let looked = 0; looked < maxRuns; ) {
+    const page = await runs.page(100, before);
+    for (const { run } of page.runs.filter(({ publication }) => publication?.changeNumber === changeNumber)) {
+      const name = (await runs.get(run, () => []))?.intent.ledgerAfter;
+      if (name !== undefined) return name;
+    }
+    if (page.next === undefined) return undefined;
+    looked += page.runs.length;
+    before = page.next;
+  }
+  return undefined;
 }

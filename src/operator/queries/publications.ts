@@ -1,12 +1,11 @@
 import { isCalendarDate } from '../../core/calendar.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { diffCatalogs, type TagDiff } from '../../core/publication/diff.ts';
-import { readPublication } from '../../core/publication/read-publication.ts';
 import { type TagFilter, tagFilter } from '../../core/publication/tag-filter.ts';
 import type { StoredPublication } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
+import { keptTags, whyChanged } from '../../run/kept-catalog.ts';
 import { RequestError } from '../../run/service.ts';
-import { whyNotKept } from '../../run/stored-publication.ts';
 
 /** A file that is kept, as people see it. */
 export interface KeptPublication {
@@ -48,31 +47,26 @@ export async function publicationsOf({ publications }: Pick<RunContext, 'publica
  * first six digits at least. Undefined if none is it; throws RequestError where several are, with their digests.
  */
 export async function publicationOf(context: RunContext, which: string): Promise<KeptFile | undefined> {
-  const found = await readKept(context, which);
-  if (found?.kind !== 'whole') return found;
-  const { publication, kind, bytes } = found;
-  return { publication, kind, bytes };
-}
-
-/** A kept file, read once: by its digest, and for its tags. */
-async function readKept(context: RunContext, which: string) {
   const publication = pick(await publicationsOf(context), which);
   if (publication === undefined) return undefined;
-  const { digest, file } = publication;
-  const bytes = await context.publications.bytes(digest);
-  if (bytes === undefined) {
-    const why = `${file} (${digest}) was kept, and its content is gone from storage: restore the blob from a backup`;
-    return { publication, kind: 'damaged', why } as const;
-  }
-  const read = readPublication(bytes, originOf(publication), context.loaded.config.cloud);
-  const why = whyNotKept({ file, digest }, bytes, read.ok ? read.publication.digest : undefined);
-  if (why !== undefined) return { publication, kind: 'damaged', why } as const;
-  return { publication, kind: 'whole', bytes, read } as const;
+  const { digest } = publication;
+  const [bytes, snapshot] = await Promise.all([
+    context.publications.bytes(digest),
+    context.publications.snapshot(digest),
+  ]);
+  if (bytes === undefined) return { publication, kind: 'damaged', why: goneText(publication) };
+  const why = await whyChanged(context, publication, bytes, snapshot);
+  return why === undefined ? { publication, kind: 'whole', bytes } : { publication, kind: 'damaged', why };
+}
+
+function goneText({ file, digest }: KeptPublication): string {
+  return `${file} (${digest}) was kept, and its content is gone from storage: restore the blob from a backup`;
 }
 
 /** How two kept publications differ, by addresses. Throws RequestError for one that is not kept or cannot be read. */
 export async function diffOf(context: RunContext, from: string, to: string, filter: TagFilter): Promise<DiffView> {
-  const [before, after] = [await catalogOf(context, from), await catalogOf(context, to)];
+  const kept = await publicationsOf(context);
+  const [before, after] = await Promise.all([catalogOf(context, kept, from), catalogOf(context, kept, to)]);
   const wanted = tagFilter(filter);
   if (![before, after].some(({ catalog, unreadable }) => [...catalog.tags.keys(), ...unreadable].some(wanted))) {
     const named = JSON.stringify(
@@ -90,24 +84,29 @@ export async function diffOf(context: RunContext, from: string, to: string, filt
 
 async function catalogOf(
   context: RunContext,
+  kept: readonly KeptPublication[],
   which: string,
 ): Promise<{ publication: KeptPublication; catalog: Catalog; unreadable: readonly string[] }> {
-  const found = await readKept(context, which);
-  if (found === undefined) throw new RequestError(await notKept(context, which));
-  if (found.kind === 'damaged') throw new RequestError(found.why);
-  const { publication, read } = found;
-  if (!read.ok) {
+  const publication = pick(kept, which);
+  if (publication === undefined) throw new RequestError(notAmong(kept, which));
+  const found = await keptTags(context, publication);
+  if (found.kind === 'gone') throw new RequestError(goneText(publication));
+  if (found.kind === 'changed') throw new RequestError(found.why);
+  if (found.kind === 'unreadable') {
     const [first, ...rest] = publication.reasons;
     throw new RequestError(
       `expected a file that can be read, got ${publication.file}, which was refused: ${first ?? 'its content is damaged'}${rest.length > 0 ? ` and ${rest.length} more` : ''}`,
     );
   }
-  return { publication, catalog: read.catalog, unreadable: [...read.setAside.keys()] };
+  return { publication, catalog: found.catalog, unreadable: [...found.setAside] };
 }
 
 /** What to say of a publication that is not kept, with those that are next to it. */
 export async function notKept(context: Pick<RunContext, 'publications'>, which: string): Promise<string> {
-  const kept = await publicationsOf(context);
+  return notAmong(await publicationsOf(context), which);
+}
+
+function notAmong(kept: readonly KeptPublication[], which: string): string {
   const numbers = kept.flatMap(({ changeNumber, status }) => (isPublished({ status }) ? (changeNumber ?? []) : []));
   const has =
     numbers.length === 0
@@ -160,9 +159,4 @@ function newestFirst(a: KeptPublication, b: KeptPublication): number {
     (b.changeNumber ?? 0) - (a.changeNumber ?? 0) ||
     b.firstSeen.localeCompare(a.firstSeen)
   );
-}
-
-/** Of no account for what a file holds. */
-function originOf({ file, firstSeen }: KeptPublication) {
-  return { file, firstSeen, provenance: { via: 'store', url: '', fetchedAt: firstSeen } };
 }

@@ -1,4 +1,13 @@
-import { intersect, isEmpty, prefixesOf, type Sets, setsOf, subtract, union } from '../../core/address/sets.ts';
+import {
+  intersect,
+  isEmpty,
+  overlaps,
+  prefixesOf,
+  type Sets,
+  setsOf,
+  subtract,
+  union,
+} from '../../core/address/sets.ts';
 import type { Decision } from '../../core/decisions/decision.ts';
 import { whereaboutsOf } from '../../core/judge/absences.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
@@ -179,15 +188,10 @@ export async function riskOf(
 
 /** The smallest tags that have all of it; else those that have most of it. */
 function widestIn(catalog: Catalog, all: Sets): string[] {
+  const countOf = ({ ipv4, ipv6 }: Sets): bigint => ipv4.count + ipv6.count;
   const sizes = [...catalog.tags.values()]
-    .map(({ name, prefixes }) => ({
-      name,
-      size: prefixes.ipv4.count + prefixes.ipv6.count,
-      left: subtract(all, prefixes),
-      meets: !isEmpty(intersect(all, prefixes)),
-    }))
-    .filter((one) => one.meets)
-    .map(({ left, ...one }) => ({ ...one, missing: left.ipv4.count + left.ipv6.count }));
+    .filter(({ prefixes }) => overlaps(all, prefixes))
+    .map(({ name, prefixes }) => ({ name, size: countOf(prefixes), missing: countOf(subtract(all, prefixes)) }));
   const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
   return sizes
     .sort((a, b) => order(a.missing, b.missing) || order(a.size, b.size))
