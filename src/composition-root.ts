@@ -63,10 +63,11 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
   const settings = readSettings(env);
   const context = await createContext(env, listen);
   const { cloud } = context.loaded.config;
-  const [{ ArmClient }, { armCloud }, { examine }] = await Promise.all([
+  const [{ ArmClient }, { armCloud }, { examine }, { outgoingFetch }] = await Promise.all([
     import('./azure/arm/arm-client.ts'),
     import('./azure/arm/clouds.ts'),
     import('./doctor/examine.ts'),
+    import('./network/outgoing.ts'),
   ]);
   return examine(
     {
@@ -81,7 +82,7 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
         return arm.read(path, stop, path);
       },
       async clock(stop) {
-        const answer = await fetch(settings.armEndpoint ?? armCloud(cloud).endpoint, { signal: stop });
+        const answer = await outgoingFetch(settings.armEndpoint ?? armCloud(cloud).endpoint, { signal: stop });
         await answer.body?.cancel();
         const date = answer.headers.get('date');
         return date === null ? undefined : new Date(date);

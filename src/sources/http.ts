@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import product from '../../package.json' with { type: 'json' };
 import { retryAfterMs } from '../core/calendar.ts';
+import { outgoingAgent } from '../network/outgoing.ts';
 
 /** How to behave towards a server, and how long to bear with it. */
 interface HttpManners {
@@ -65,7 +66,7 @@ const userAgent = `${product.name}/${product.version}`;
  * what identifies a publication. A download is half a megabyte a few times a day.
  */
 export function openHttp(manners: HttpManners): Http {
-  const dispatcher = new EnvHttpProxyAgent();
+  const dispatcher = outgoingAgent();
   const { attemptMilliseconds, attempts, now, sleep = sleepOnTheClock, random = Math.random } = manners;
 
   return {

@@ -117,20 +117,29 @@ test('an aborted run ends with its own reason', async () => {
   expect(waits).toEqual([]);
 });
 
-test('a proxy in the environment is used', async () => {
+test('a proxy in the environment is used, but not for what is on this machine or excepted', async () => {
   const proxy = createServer((request, response) => {
     response.end(`through the proxy: ${request.url}`);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  // What reaches the embedded servers in this process excepts loopback addresses.
-  for (const name of ['no_proxy', 'NO_PROXY']) vi.stubEnv(name, undefined);
-  vi.stubEnv('http_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  for (const name of ['no_proxy', 'NO_PROXY', 'http_proxy', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, undefined);
+  // As people write it, without a scheme.
+  vi.stubEnv('HTTP_PROXY', `127.0.0.1:${(proxy.address() as AddressInfo).port}`);
   server.answer('/file', good);
+  const ask = async (address: string) => {
+    const url = new URL(address);
+    const http = openHttp({ attemptMilliseconds: 2000, attempts: 1, now: () => new Date() });
+    const rules = { origins: new Set([url.origin]), mostBytes: 1000, accept: '*/*' };
+    return new TextDecoder().decode((await http.get(url, rules, AbortSignal.timeout(5000))).bytes);
+  };
 
-  expect(await get('/file')).toBe(`through the proxy: ${server.origin}/file`);
-  vi.stubEnv('no_proxy', '127.0.0.1');
-  expect(await get('/file')).toBe('good');
+  expect(await ask('http://mirror.example/file')).toBe('through the proxy: http://mirror.example/file');
+  expect(await ask(`${server.origin}/file`)).toBe('good');
+  expect(await ask(`http://localhost:${new URL(server.origin).port}/file`)).toBe('good');
+  vi.stubEnv('NO_PROXY', 'corp.example');
+  vi.stubEnv('no_proxy', undefined);
+  await expect(ask('http://mirror.corp.example/file')).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   proxy.close();
   proxy.closeAllConnections();
 });
