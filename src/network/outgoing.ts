@@ -18,3 +18,11 @@ export function outgoingFetch(
 ): ReturnType<typeof fetch> {
   return fetch(url, { ...init, dispatcher: outgoingAgent() });
 }
+
+/** The time by a server's clock, whatever it answers; undefined where the answer has none. */
+export async function dateAt(url: string, signal: AbortSignal): Promise<Date | undefined> {
+  const { body, headers } = await outgoingFetch(url, { signal });
+  await body?.cancel();
+  const date = headers.get('date');
+  return date === null ? undefined : new Date(date);
+}

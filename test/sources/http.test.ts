@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openHttp } from '../../src/sources/http.ts';
 import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
@@ -79,13 +80,27 @@ test.each([
   {
     name: 'credentials in a redirect',
     reply: { status: 302, headers: { location: 'https://user:word@download.microsoft.com/x' } },
-    says: 'is redirected to https://download.microsoft.com, expected one of',
+    says: 'is redirected to https://download.microsoft.com with a login in the address, expected one of',
     asked: 1,
   },
 ])('gives up on $name', async ({ reply, says, asked }) => {
   server.answer('/file', reply);
   await expect(get('/file')).rejects.toThrow(says);
   expect(server.requests).toHaveLength(asked);
+});
+
+test.each(['UTF-8', 'GZIP', 'gzip, aws-chunked', 'x-gzip', 'gzip', 'identity'])(
+  'a content encoding "%s" is taken for what the bytes are, compressed or not',
+  async (encoding) => {
+    const headers = { 'content-encoding': encoding };
+    server.answer('/file', { body: gzipSync('good'), headers }, { body: 'good', headers });
+    expect([await get('/file'), await get('/file')]).toEqual(['good', 'good']);
+  },
+);
+
+test('a file that is stored compressed needs no header', async () => {
+  server.answer('/tags.json.gz', { body: gzipSync('good'), headers: { 'content-type': 'application/gzip' } });
+  expect(await get('/tags.json.gz')).toBe('good');
 });
 
 test('says who it is, and never asks conditionally', async () => {
