@@ -63,10 +63,11 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
   const settings = readSettings(env);
   const context = await createContext(env, listen);
   const { cloud } = context.loaded.config;
-  const [{ ArmClient }, { armCloud }, { examine }] = await Promise.all([
+  const [{ ArmClient }, { armCloud }, { examine }, { dateAt }] = await Promise.all([
     import('./azure/arm/arm-client.ts'),
     import('./azure/arm/clouds.ts'),
     import('./doctor/examine.ts'),
+    import('./network/outgoing.ts'),
   ]);
   return examine(
     {
@@ -80,12 +81,7 @@ export async function createDoctor(env: NodeJS.ProcessEnv, channels: boolean, si
         const arm = await ArmClient.open({ cloud, subscriptionId, ...armOf(settings), ...own });
         return arm.read(path, stop, path);
       },
-      async clock(stop) {
-        const answer = await fetch(settings.armEndpoint ?? armCloud(cloud).endpoint, { signal: stop });
-        await answer.body?.cancel();
-        const date = answer.headers.get('date');
-        return date === null ? undefined : new Date(date);
-      },
+      clock: (stop) => dateAt(settings.armEndpoint ?? armCloud(cloud).endpoint, stop),
     },
     signal,
   );
@@ -180,6 +176,7 @@ function partsOf(
 ): RunContext {
   const { now } = settings;
   const { loaded, refused, configs, feedConfigs, kinds } = read;
+  const source = () => configuredSource(settings, loaded, kinds, env);
   return {
     ...store,
     loaded,
@@ -199,7 +196,7 @@ function partsOf(
       const next = parseOther(other, loaded, kinds, now());
       const context = partsOf(settings, { ...read, loaded: next, text: other }, store, log, env);
       // Where publications come from stays: a dry run must not let its caller send the app to any address.
-      return { ...context, source: () => configuredSource(settings, loaded, kinds), ...discoveryOf(settings, loaded) };
+      return { ...context, source, ...discoveryOf(settings, loaded) };
     },
     targets: configuredTargets(settings, read, store, log),
     ...(settings.ownUrl === undefined ? {} : { ownUrl: settings.ownUrl }),
@@ -209,7 +206,7 @@ function partsOf(
       now,
       ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
     }),
-    source: () => configuredSource(settings, loaded, kinds),
+    source,
     readRegistry: async (resourceId, signal) => {
       const { readRegistry } = await import('./acr/read-registry.ts');
       return readRegistry(resourceId, { cloud: loaded.config.cloud, ...armOf(settings) }, signal);

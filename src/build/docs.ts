@@ -156,7 +156,8 @@ function kindSection(node: JsonSchema, wanted: (key: string) => boolean): string
 /** Settings within a setting of a kind. Secrets are the same everywhere and described once. */
 function innerTable(key: string, node: JsonSchema | undefined): string[] {
   const members = membersOf(node);
-  if (members.properties) return [`Entries of ${code(key)}:`, table(members, () => true)];
+  const entries = members.properties ? members : node?.items;
+  if (entries?.properties && !entries.properties.$env) return [`Entries of ${code(key)}:`, table(entries, () => true)];
   if (!node?.properties || node.properties.$env) return [];
   return [`Within ${code(key)}:`, table(node, () => true)];
 }

@@ -1,8 +1,9 @@
-import { Agent, EnvHttpProxyAgent, request } from 'undici';
+import { request } from 'undici';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
-import { isLoopback, type RemoteService } from './remote-place.ts';
+import { outgoingAgent } from '../network/outgoing.ts';
+import type { RemoteService } from './remote-place.ts';
 
 /** Thrown where the API of a service cannot be asked, or refuses: what was asked, what came, and what to do. */
 export class ApiError extends Error {
@@ -58,8 +59,7 @@ const usual: Limits = { patienceMs: 240_000, mostBytes: 32 * 1024 * 1024 };
 
 /** Opens the API at a URL. Redirects are never followed: the credential would go along. */
 export function openApi({ url, credential }: RemoteService, { patienceMs, mostBytes }: Limits = usual): ApiClient {
-  // A proxy is for what leaves this machine.
-  const dispatcher = isLoopback(url) ? new Agent() : new EnvHttpProxyAgent();
+  const dispatcher = outgoingAgent();
   let shown: Promise<Record<string, string>> | undefined;
 
   async function ask<T>(

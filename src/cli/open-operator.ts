@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import { UsageError } from '../core/errors.ts';
-import { keepLoopbackDirect, newAccountKey, startAzurite } from '../local/azurite.ts';
+import { newAccountKey, startAzurite } from '../local/azurite.ts';
 import { readConnection } from '../local/start/connection.ts';
 import { type NamedStorage, storageOf, webAddress, withStorageOptions } from '../local/start/options.ts';
+import { alignProxySettings } from '../network/proxy-settings.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 import type { RemoteOperator } from './remote-operator.ts';
@@ -103,7 +104,7 @@ export async function withStorage(
     (name) => settings[name] || settings[`${name}__tableServiceUri`],
   );
   if (named) return { settings, made: false, close: async () => undefined };
-  keepLoopbackDirect();
+  alignProxySettings();
   const azurite = await startAzurite({ accountKey: newAccountKey() });
   return {
     settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },

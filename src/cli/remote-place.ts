@@ -142,6 +142,6 @@ export function readUrl(text: string): URL {
 }
 
 /** Whether a URL stays on this machine. */
-export function isLoopback({ hostname }: URL): boolean {
+function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

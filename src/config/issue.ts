@@ -59,8 +59,15 @@ export function valueText(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value);
+  const text = withoutCredentials(JSON.stringify(value));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** A text with the login and the signature of each address in it left out: they are secrets wherever they stand. */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/:\/\/[^/@\s"]{1,200}@/g, '://...@')
+    .replace(/([?&](?:sig|signature|token|key|code)=)[^&\s"]{1,500}/gi, '$1...');
 }
 
 /** "did you mean x?" for the known name that is close enough to be a typing error, else an empty text. */

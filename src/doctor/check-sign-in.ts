@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { outgoingFetch } from '../network/outgoing.ts';
 import { PageKeyError, pageKeyOf } from '../run/page-key.ts';
 import { checkSignIn, SettingsError, signInSettings } from '../run/settings.ts';
 import { bad, type Check, good, note } from './check.ts';
@@ -46,7 +47,7 @@ async function askApp(of: string, url: string, signal: AbortSignal): Promise<Che
   const health = `${url.replace(/\/$/, '')}/api/health`;
   let answered: unknown;
   try {
-    const answer = await fetch(health, {
+    const answer = await outgoingFetch(health, {
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
     });

@@ -40,9 +40,8 @@ export function nextOfStorage(error: unknown): string {
 
 /** What to do about a source without a publication. */
 export function nextOfSource(error: unknown): string {
-  return error instanceof SourceError
-    ? 'open the network path to it, or name a mirror or a file of your own in `source`'
-    : asItSays;
+  if (!(error instanceof SourceError)) return asItSays;
+  return [...error.next, 'open the network path to it, or name a mirror or a file of your own in `source`'].join('; ');
 }
 
 /** The meaning of an error while Azure's clock was read, and what to do. */

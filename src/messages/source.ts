@@ -58,7 +58,7 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
   },
   'source-disagreement': (event) => ({
     severity: 'info',
-    headline: `${names[event.way] ?? event.way} ${findings[event.finding]}`,
+    headline: `${nameOf(event.way)} ${findings[event.finding]}`,
     lines: [
       stopped(event.text),
       ...event.tags.map(
@@ -79,7 +79,14 @@ const findings: Readonly<Record<EventOf<'source-disagreement'>['finding'], strin
   adds: 'has addresses that the publication in force does not have. Nothing to do yet.',
 };
 
+/** `mirror-2` is the second one of the config. */
+function nameOf(way: string): string {
+  return names[way] ?? way.replace(/^mirror-(\d+)$/, 'the mirror $1');
+}
+
 const names: Readonly<Record<string, string>> = {
+  'details-page': "Microsoft's page",
+  'page-link': "Microsoft's page",
   latest: 'the file "Latest"',
   mirror: 'the mirror',
   'discovery-api': "Azure's Service Tag Discovery API",

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Sets } from '../core/address/sets.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import type { Provenance } from '../core/publication/publication.ts';
+import type { SecretRef } from './secret.ts';
 
 /** Bytes that claim to be a publication, before anything in them was looked at. */
 export interface Fetched {
@@ -18,10 +19,13 @@ export class SourceError extends Error {
   override name = 'SourceError';
   /** One sentence for each way that failed. */
   readonly tried: readonly string[];
+  /** What to do, as imperatives without a full stop, where the ways say more than that they cannot be reached. */
+  readonly next: readonly string[];
 
-  constructor(message: string, tried: readonly string[] = []) {
+  constructor(message: string, tried: readonly string[] = [], next: readonly string[] = []) {
     super(message);
     this.tried = tried;
+    this.next = next;
   }
 }
 
@@ -54,6 +58,8 @@ export interface SourceContext {
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Jitter, 0 to 1; Math.random if absent. */
   readonly random?: () => number;
+  /** The secret behind a reference. Throws SecretError. */
+  readonly secret: (ref: SecretRef) => string;
 }
 
 /** What a kind of source declares. Importing a definition loads no SDK and no HTTP client; open() does. */

@@ -2,7 +2,7 @@ import type { ChannelConfig } from '../config/config.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Notifier, NotifierContext } from '../ports/notifier.ts';
-import { resolveSecret } from '../ports/secret.ts';
+import { resolveSecret, type SecretRef } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
 import { readPublicationFile } from '../sources/publication-files.ts';
 import type { ConfiguredChannel, Log } from './context.ts';
@@ -39,8 +39,14 @@ export function configuredChannels(
 }
 
 /** The configured source, or the one file that the settings put in its place. */
-export async function configuredSource(settings: Settings, { config }: LoadedConfig, kinds: Kinds): Promise<Source> {
-  const context = { cloud: config.cloud, now: settings.now };
+export async function configuredSource(
+  settings: Settings,
+  { config }: LoadedConfig,
+  kinds: Kinds,
+  env: NodeJS.ProcessEnv,
+): Promise<Source> {
+  const secret = (ref: SecretRef): string => resolveSecret(ref, env);
+  const context = { cloud: config.cloud, now: settings.now, secret };
   const { publication } = settings;
   if (publication) {
     return {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../core/decisions/decision.ts';
 import { configAuthor as authorNamed } from '../core/decisions/person.ts';
+import { alignProxySettings } from '../network/proxy-settings.ts';
 import { isUnresolved, resolveReference } from '../ports/secret.ts';
 import type { StoreConnection } from '../store/connect.ts';
 import type { SealOptions } from '../store/seal.ts';
@@ -60,6 +61,8 @@ export class SettingsError extends Error {
 
 /** Reads the settings. Throws SettingsError; values of secrets are never in its message. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  // Before the Azure SDK opens its first client, which reads them once.
+  alignProxySettings();
   const path = env.SERVICE_TAG_SYNC_PUBLICATION;
   const storage = storageOf(env);
   return {

@@ -1,7 +1,32 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/publication/catalog.ts';
+import { secret } from '../ports/secret.ts';
 
-const webAddress = z.url({ protocol: /^https?$/ });
+const webAddress = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const url = URL.parse(text);
+  return url === null || (url.username === '' && url.password === '');
+}, 'an address without user name and password: a mirror of `mirrors` takes `basic`, with the password by `$env`');
+
+const headers = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of an HTTP header'),
+  z.union([z.string().regex(/^[\t\x20-\x7e]*$/, 'printable ASCII in one line'), secret()]),
+);
+
+const mirrorSchema = z.strictObject({
+  url: z
+    .union([webAddress, secret()])
+    .describe('Address of the file; `{ "$env": "NAME" }` where it holds a secret, such as a SAS. Its host is trusted.'),
+  headers: headers.default({}).describe('HTTP headers to send, each a text or `{ "$env": "NAME" }`.'),
+  basic: z
+    .strictObject({
+      user: z.string().min(1).describe('User name.'),
+      password: secret().describe('Password.'),
+    })
+    .optional()
+    .describe('Login by HTTP Basic: `{ "user": "...", "password": { "$env": "NAME" } }`.'),
+});
+
+export type MirrorConfig = z.output<typeof mirrorSchema>;
 
 export const downloadSchema = z.strictObject({
   detailsPage: webAddress
@@ -15,6 +40,25 @@ export const downloadSchema = z.strictObject({
   mirror: webAddress
     .optional()
     .describe('Address of a copy of your own, tried when Microsoft cannot be reached. Its host is trusted.'),
+  mirrors: z
+    .array(mirrorSchema)
+    .max(10)
+    .default([])
+    .describe(
+      'Copies of your own that want more than an address, or several of them: tried in this order, after `mirror`.',
+    ),
+  mirrorsFirst: z
+    .boolean()
+    .default(false)
+    .describe("Try the mirrors before Microsoft's page, where that cannot be reached. The page is then a cross-check."),
+  userAgent: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'printable ASCII in one line')
+    .optional()
+    .describe(
+      "User-Agent header, for sites that block clients that are no browser. Default: this service's name and version.",
+    ),
+  headers: headers.default({}).describe("HTTP headers for Microsoft's page and files. Mirrors have their own."),
   lastGood: webAddress
     .optional()
     .describe('Address of a file known to be good, tried last. Default: where the last accepted file came from.'),
@@ -22,7 +66,7 @@ export const downloadSchema = z.strictObject({
     .array(webAddress)
     .default([])
     .describe(
-      'Origins (https://host) that may serve files beside https://download.microsoft.com. Plain http only where an origin says so.',
+      'Origins (https://host) that may serve files beside https://download.microsoft.com: those that a mirror redirects to, say. Plain http only where an origin says so.',
     ),
   attempts: z.int().min(1).max(10).default(3).describe('How often each address is tried.'),
   attemptSeconds: z.number().positive().max(600).default(60).describe('Time for one attempt, body included.'),

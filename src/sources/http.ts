@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import product from '../../package.json' with { type: 'json' };
 import { retryAfterMs } from '../core/calendar.ts';
+import { outgoingAgent } from '../network/outgoing.ts';
+import { failureOf, failureOfStatus, HttpFailure } from './http-failure.ts';
+import { TooLarge, unzipped } from './unzipped.ts';
 
 /** How to behave towards a server, and how long to bear with it. */
 interface HttpManners {
@@ -22,26 +24,16 @@ interface GetRules {
   /** Cap on the body, counted after decompression. */
   readonly mostBytes: number;
   readonly accept: string;
+  /** Headers beside our own. They may be secrets: a redirect to another origin does not get them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Answer {
   readonly bytes: Uint8Array;
   /** Where the bytes came from in the end, without query: a query may hold a token, and this is stored. */
   readonly url: string;
-}
-
-/** One request that led to no body. The message is a clause: "HTTP 503, in 3 attempts". */
-export class HttpFailure extends Error {
-  override name = 'HttpFailure';
-  readonly retry: boolean;
-  /** What the server asked us to wait. */
-  readonly waitMilliseconds: number | undefined;
-
-  constructor(message: string, retry: boolean, waitMilliseconds?: number) {
-    super(message);
-    this.retry = retry;
-    this.waitMilliseconds = waitMilliseconds;
-  }
+  /** What was odd about the answer, as clauses. */
+  readonly notes: readonly string[];
 }
 
 interface Http {
@@ -55,17 +47,16 @@ interface Http {
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 const MOST_REDIRECTS = 5;
-const userAgent = `${product.name}/${product.version}`;
+const ownUserAgent = `${product.name}/${product.version}`;
 
 /**
- * An HTTP client for downloads from servers that are not to be trusted. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are
- * respected.
+ * An HTTP client for downloads from servers that are not to be trusted.
  *
  * Requests are never conditional: a "not modified" would be a server's word in the place of content, and content is
  * what identifies a publication. A download is half a megabyte a few times a day.
  */
 export function openHttp(manners: HttpManners): Http {
-  const dispatcher = new EnvHttpProxyAgent();
+  const dispatcher = outgoingAgent();
   const { attemptMilliseconds, attempts, now, sleep = sleepOnTheClock, random = Math.random } = manners;
 
   return {
@@ -78,7 +69,8 @@ export function openHttp(manners: HttpManners): Http {
           if (!(error instanceof HttpFailure)) throw error;
           const wait = error.waitMilliseconds ?? FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random() / 2);
           if (!error.retry) throw error;
-          if (attempt >= attempts) throw new HttpFailure(`${error.message}, in ${count(attempt)}`, false);
+          if (attempt >= attempts)
+            throw new HttpFailure(`${error.message}, in ${count(attempt)}`, false, { next: error.next });
           if (wait > LONGEST_WAIT) {
             const seconds = Math.round(wait / 1000);
             throw new HttpFailure(`${error.message}, and asks to wait ${seconds} s: not waited for`, false);
@@ -97,7 +89,7 @@ export function openHttp(manners: HttpManners): Http {
       if (timeout.aborted && !signal.aborted) {
         throw new HttpFailure(`no complete answer within ${attemptMilliseconds / 1000} s`, true);
       }
-      throw error instanceof HttpFailure ? error : asFailure(error);
+      throw error instanceof HttpFailure ? error : failureOf(error);
     }
   }
 }
@@ -111,11 +103,17 @@ async function follow(
 ): Promise<Answer> {
   let url = start;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    if (!rules.origins.has(url.origin) || url.username !== '' || url.password !== '') {
+    const isBare = url.username === '' && url.password === '';
+    if (!rules.origins.has(url.origin) || !isBare) {
       const what = hop === 0 ? 'is' : 'is redirected to';
-      throw new HttpFailure(`${what} ${url.origin}, expected one of ${[...rules.origins].join(', ')}`, false);
+      const origin = `${url.origin}${isBare ? '' : ' with a login in the address'}`;
+      const next = isBare
+        ? `if you trust ${url.origin}, add it to \`origins\` of the source`
+        : 'name the address without a login; `mirrors` of the source takes `basic`';
+      throw new HttpFailure(`${what} ${origin}, expected one of ${[...rules.origins].join(', ')}`, false, { next });
     }
-    const headers = { 'user-agent': userAgent, accept: rules.accept, 'accept-encoding': 'gzip' };
+    const own = { 'user-agent': ownUserAgent, accept: rules.accept, 'accept-encoding': 'gzip' };
+    const headers = url.origin === start.origin ? { ...own, ...rules.headers } : own;
     const { statusCode, headers: got, body } = await request(url, { dispatcher, signal, headers });
     if ([301, 302, 303, 307, 308].includes(statusCode) && typeof got.location === 'string') {
       await body.dump();
@@ -128,54 +126,69 @@ async function follow(
     if (statusCode !== 200) {
       await body.dump();
       const asked = got['retry-after'];
-      const wait = retryAfterMs(typeof asked === 'string' ? asked : undefined, now);
-      throw new HttpFailure(`HTTP ${statusCode}`, isPassing(statusCode), wait);
+      throw failureOfStatus(statusCode, retryAfterMs(typeof asked === 'string' ? asked : undefined, now));
     }
-    return { bytes: await readBody(body, got['content-encoding'], rules.mostBytes, signal), url: withoutQuery(url) };
+    const notes = notesOnEncoding(got['content-encoding']);
+    return { bytes: await readBody(body, rules.mostBytes, signal), url: withoutQuery(url), notes };
   }
   throw new HttpFailure(`more than ${MOST_REDIRECTS} redirects`, false);
 }
 
+/**
+ * What is odd about a Content-Encoding. Servers write a character set there, or what only they themselves undo; what the bytes are
+ * is seen in them. Throws HttpFailure for an encoding that was not asked for.
+ */
+function notesOnEncoding(header: string | string[] | undefined): string[] {
+  const given = String(header ?? '');
+  const parts = given
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim());
+  if (!parts.every((part) => isTaken(part) || oddEncodings.has(part))) {
+    throw new HttpFailure(`content encoding "${given}", expected gzip or none`, false);
+  }
+  const odd = parts.filter((part) => oddEncodings.has(part));
+  return odd.length === 0 ? [] : [`the server names "${odd.join(', ')}" as the content encoding, which is none`];
+}
+
+const oddEncodings: ReadonlySet<string> = new Set([
+  'utf-8',
+  'utf8',
+  'us-ascii',
+  'binary',
+  'none',
+  'json',
+  'aws-chunked',
+]);
+
+function isTaken(encoding: string): boolean {
+  return ['', 'identity', 'gzip', 'x-gzip'].includes(encoding);
+}
+
 /** Reads a body to its end or to the cap, whichever comes first; a gzip stream that is cut short is an error. */
-async function readBody(
-  body: Readable,
-  encoding: string | string[] | undefined,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
+async function readBody(body: Readable, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const collect = async (decoded: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of decoded) {
+  const collect = async (got: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of got) {
       length += chunk.length;
-      if (length > maxBytes) throw new HttpFailure(`body larger than ${maxBytes.toLocaleString('en')} bytes`, false);
+      if (length > maxBytes) throw new TooLarge(maxBytes);
       chunks.push(chunk);
     }
   };
-  switch (encoding) {
-    case undefined:
-    case 'identity':
-      await pipeline(body, collect, { signal });
-      break;
-    case 'gzip':
-    case 'x-gzip':
-      await pipeline(body, createGunzip(), collect, { signal });
-      break;
-    default:
-      throw new HttpFailure(`content encoding "${String(encoding)}", expected gzip or none`, false);
+  try {
+    await pipeline(body, collect, { signal });
+    return (await unzipped(Buffer.concat(chunks, length), maxBytes)).bytes;
+  } catch (error) {
+    throw error instanceof TooLarge ? new HttpFailure(error.message, false) : error;
   }
-  return Buffer.concat(chunks, length);
 }
 
-/** 403 and 404 too: the download centre's delivery network has answered both for files that were there a minute later. */
-function isPassing(status: number): boolean {
-  return status === 403 || status === 404 || status === 408 || status === 429 || status >= 500;
-}
-
-/** Whatever the network, TLS or zlib say carries a code; anything else is a fault of ours and passes as it is. */
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  return new HttpFailure(`${error.message || 'no connection'} (${error.code})`, true);
+/** An address whose query tells which page it is, as `?id=56519`: values that are longer than an id are left out. */
+export function withoutCredentials(url: URL): string {
+  const shown = new URL(withoutQuery(url));
+  for (const [name, value] of url.searchParams) shown.searchParams.append(name, value.length > 12 ? '...' : value);
+  return shown.href;
 }
 
 /** The address as it may be shown and stored. */

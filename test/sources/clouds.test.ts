@@ -53,6 +53,9 @@ test.each([
 test('without settings, everything has a default', () => {
   expect(downloadCentre.schema.parse({})).toEqual({
     origins: [],
+    mirrors: [],
+    mirrorsFirst: false,
+    headers: {},
     attempts: 3,
     attemptSeconds: 60,
     totalSeconds: 240,

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Cloud } from '../../src/core/publication/catalog.ts';
 import { parseCatalog } from '../../src/core/publication/parse.ts';
+import { resolveSecret } from '../../src/ports/secret.ts';
 import { type Fetched, type Source, SourceError } from '../../src/ports/source.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { downloadCentre } from '../../src/sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../src/sources/download-schema.ts';
 import type { WebServer } from '../support/web-server.ts';
+
+/** What the environment of the tests holds. */
+export const secrets: Record<string, string> = {};
 
 /** Three publications one after the other, in files as the download centre would name them. */
 export const publications = {
@@ -51,6 +55,7 @@ export async function openDownloadCentre(
     now: () => new Date('2026-11-12T08:00:00Z'),
     random: () => 0,
     sleep,
+    secret: (ref) => resolveSecret(ref, secrets),
   });
 }
 

@@ -24,6 +24,7 @@ function open(kind: string, path: string): Promise<Source> {
   return definition.open(definition.schema.parse({ path }), {
     cloud: 'Public',
     now: () => new Date('2026-11-12T08:00:00Z'),
+    secret: ({ $env }) => $env,
   });
 }
 

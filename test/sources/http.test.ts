@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openHttp } from '../../src/sources/http.ts';
 import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
@@ -79,13 +80,27 @@ test.each([
   {
     name: 'credentials in a redirect',
     reply: { status: 302, headers: { location: 'https://user:word@download.microsoft.com/x' } },
-    says: 'is redirected to https://download.microsoft.com, expected one of',
+    says: 'is redirected to https://download.microsoft.com with a login in the address, expected one of',
     asked: 1,
   },
 ])('gives up on $name', async ({ reply, says, asked }) => {
   server.answer('/file', reply);
   await expect(get('/file')).rejects.toThrow(says);
   expect(server.requests).toHaveLength(asked);
+});
+
+test.each(['UTF-8', 'GZIP', 'gzip, aws-chunked', 'x-gzip', 'gzip', 'identity'])(
+  'a content encoding "%s" is taken for what the bytes are, compressed or not',
+  async (encoding) => {
+    const headers = { 'content-encoding': encoding };
+    server.answer('/file', { body: gzipSync('good'), headers }, { body: 'good', headers });
+    expect([await get('/file'), await get('/file')]).toEqual(['good', 'good']);
+  },
+);
+
+test('a file that is stored compressed needs no header', async () => {
+  server.answer('/tags.json.gz', { body: gzipSync('good'), headers: { 'content-type': 'application/gzip' } });
+  expect(await get('/tags.json.gz')).toBe('good');
 });
 
 test('says who it is, and never asks conditionally', async () => {
@@ -117,20 +132,29 @@ test('an aborted run ends with its own reason', async () => {
   expect(waits).toEqual([]);
 });
 
-test('a proxy in the environment is used', async () => {
+test('a proxy in the environment is used, but not for what is on this machine or excepted', async () => {
   const proxy = createServer((request, response) => {
     response.end(`through the proxy: ${request.url}`);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  // What reaches the embedded servers in this process excepts loopback addresses.
-  for (const name of ['no_proxy', 'NO_PROXY']) vi.stubEnv(name, undefined);
-  vi.stubEnv('http_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  for (const name of ['no_proxy', 'NO_PROXY', 'http_proxy', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, undefined);
+  // As people write it, without a scheme.
+  vi.stubEnv('HTTP_PROXY', `127.0.0.1:${(proxy.address() as AddressInfo).port}`);
   server.answer('/file', good);
+  const ask = async (address: string) => {
+    const url = new URL(address);
+    const http = openHttp({ attemptMilliseconds: 2000, attempts: 1, now: () => new Date() });
+    const rules = { origins: new Set([url.origin]), mostBytes: 1000, accept: '*/*' };
+    return new TextDecoder().decode((await http.get(url, rules, AbortSignal.timeout(5000))).bytes);
+  };
 
-  expect(await get('/file')).toBe(`through the proxy: ${server.origin}/file`);
-  vi.stubEnv('no_proxy', '127.0.0.1');
-  expect(await get('/file')).toBe('good');
+  expect(await ask('http://mirror.example/file')).toBe('through the proxy: http://mirror.example/file');
+  expect(await ask(`${server.origin}/file`)).toBe('good');
+  expect(await ask(`http://localhost:${new URL(server.origin).port}/file`)).toBe('good');
+  vi.stubEnv('NO_PROXY', 'corp.example');
+  vi.stubEnv('no_proxy', undefined);
+  await expect(ask('http://mirror.corp.example/file')).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   proxy.close();
   proxy.closeAllConnections();
 });

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { knownKinds } from '../../config/load.ts';
 import { UsageError } from '../../core/errors.ts';
+import { resolveSecret, type SecretRef } from '../../ports/secret.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
 import { madeUp } from '../../run/sandbox.ts';
 import { writeSample } from '../../simulator/sample/generate.ts';
@@ -72,7 +73,7 @@ export async function chooseRuns(
   if (misses === undefined) return { kind: 'source', notes: [] };
   const reasons = [...outside.map(({ why }) => why), ...(state.real ? ['this folder has seen real publications'] : [])];
   if (reasons.length > 0) return refused(misses, reasons);
-  return sampleRuns(config, folder, misses.join('; '));
+  return sampleRuns(config, folder, misses.misses.join('; '));
 }
 
 /** The sample, with a prominent label. */
@@ -101,14 +102,14 @@ function configuredSample(options: Pick<StartOptions, 'arm' | 'storage'>, state:
   return { kind: 'source', via: 'sample', notes: ["SAMPLE: made-up publications, as the config's source says"] };
 }
 
-function refused(misses: readonly string[], reasons: readonly string[]): RefusedStart {
+function refused({ misses, next }: Misses, reasons: readonly string[]): RefusedStart {
   return {
     kind: 'refused',
     lines: [
       'No publication was ever accepted here and none can be fetched: no run was made, nothing was written. Tried:',
       ...misses.map((miss) => `  ${miss}`),
       `The sample, which is made up, is not used: ${reasons.join('; ')}.`,
-      'Next: check the network and the proxy (HTTPS_PROXY), give files with --publications DIR, or name a mirror, a file or a folder in `source` of the config.',
+      `Next: ${[...next, 'check the network and the proxy (HTTPS_PROXY, NO_PROXY), give files with --publications PATH, or name a mirror, a file or a folder in `source` of the config'].join('; ')}.`,
     ],
   };
 }
@@ -168,6 +169,12 @@ function isDefaultSource({ source: { kind, settings } }: Config): boolean {
   return kind === downloadCentre.kind && isDeepStrictEqual(settings, downloadCentre.schema.parse({}));
 }
 
+/** What each way answered, and what to do about it. */
+interface Misses {
+  readonly misses: readonly string[];
+  readonly next: readonly string[];
+}
+
 /**
  * Asks the config's source as a run would, until one way leads to a file. Gives what each way answered if none does,
  * nothing if one did. `briefly`: once per way, and soon.
@@ -175,16 +182,18 @@ function isDefaultSource({ source: { kind, settings } }: Config): boolean {
 async function whyNothing(
   { cloud, source: { kind, settings } }: Config,
   { signal, briefly }: { readonly signal: AbortSignal; readonly briefly: boolean },
-): Promise<readonly string[] | undefined> {
+): Promise<Misses | undefined> {
   const definition = knownKinds.sources.find((one) => one.kind === kind);
   if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
   const own = briefly && kind === downloadCentre.kind ? { ...(settings as DownloadCentreConfig), ...brief } : settings;
   try {
-    await firstCandidate(await definition.open(own, { cloud, now: () => new Date() }), signal);
+    const secret = (ref: SecretRef): string => resolveSecret(ref, process.env);
+    await firstCandidate(await definition.open(own, { cloud, now: () => new Date(), secret }), signal);
     return undefined;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     // A failure over the network names its address; a path is named in the message alone.
-    return kind === downloadCentre.kind && error.tried.length > 0 ? error.tried : [error.message];
+    const misses = kind === downloadCentre.kind && error.tried.length > 0 ? error.tried : [error.message];
+    return { misses, next: error.next };
   }
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { alignProxySettings } from '../../network/proxy-settings.ts';
 import type { DryRun, RequestedRun, RunView } from '../../run/service.ts';
-import { keepLoopbackDirect } from '../azurite.ts';
 import { configOfFolder } from './data-folder.ts';
 import { startCommand } from './options.ts';
 
@@ -67,7 +67,7 @@ export async function readConnection(folder: string): Promise<Connection> {
   const stored = JSON.parse(text) as Stored;
   if (stored.schema !== 1) throw new UsageError(`${fileIn(folder)} was written by a newer version. Use that version.`);
   if (!isUp(stored.pid)) throw await nobodyUp(folder);
-  keepLoopbackDirect();
+  alignProxySettings();
   return stored.settings;
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
+import { alignProxySettings } from '../../network/proxy-settings.ts';
 import { startSimulatedArm } from '../../simulator/arm/server.ts';
-import { keepLoopbackDirect, startAzurite } from '../azurite.ts';
+import { startAzurite } from '../azurite.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** Storage and ARM: embedded, or given on the command line. */
@@ -29,7 +30,7 @@ export async function startServers(
   folder: DataFolder,
   config: Config,
 ): Promise<Servers> {
-  keepLoopbackDirect();
+  alignProxySettings();
   const azurite =
     named.storage === undefined
       ? await startAzurite({

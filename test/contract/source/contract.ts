@@ -37,6 +37,7 @@ export function describeSource(fixture: SourceFixture): void {
         now: () => new Date(at),
         random: () => 0,
         sleep: async () => {},
+        secret: ({ $env }) => $env,
       });
     }
 
