@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { armActions } from '../azure/arm-actions.ts';
 import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';
+import { type FeedFormat, kindNames } from '../feeds/format.ts';
+import { feedFormats } from '../feeds/formats/index.ts';
 import type { JsonSchema } from '../http/json-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { rolesOf } from '../run/rights.ts';
@@ -13,6 +15,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
     ['docs/service-tag-sync.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
     ['docs/configuration.md', configurationPage(schema)],
     ['docs/targets.md', targetsPage(kinds.targets)],
+    ['docs/feed-formats.md', formatsPage()],
   ]);
 }
 
@@ -126,6 +129,32 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         const { why, source } = sourceOf(action);
         return [code(action), why, `[${new URL(source).pathname.split('/').slice(-2).join('/')}](${source})`];
       }),
+    ),
+  );
+}
+
+function formatsPage(): string {
+  const limit = ({ maxEntries, maxBytes }: FeedFormat) =>
+    [
+      ...(maxEntries === undefined ? [] : [`${maxEntries.toLocaleString('en')} entries`]),
+      ...(maxBytes === undefined ? [] : [`${maxBytes / 1024 ** 2} MB`]),
+    ].join(', ');
+  return page(
+    '# Formats of lists',
+    origin,
+    'A feed is served in the format of its config (`format`), or in the one that a request names: `GET /api/feeds/branches?format=json`. The same formats are those of `npm run -s cli -- export-list`. What to type on a firewall: [firewalls](firewalls/README.md).',
+    'A list over a limit of its format is refused with the numbers, and never cut: devices keep the list that they have. What a format does not take is left out, and a comment says so where the format has comments. Names of objects on a device begin with `allow`: the feed or list `branches` is `allow_branches`. Prefixes are minimal and sorted, IPv4 first; none is there twice.',
+    grid(
+      ['Format', 'For', 'Takes', 'Most', 'Type', 'Source'],
+      [...feedFormats.values()].map((format) => [
+        code(format.id),
+        format.summary,
+        format.takes.map((kind) => kindNames[kind]).join(', ') +
+          (format.takes.includes('names') && !format.wildcards ? ' without `*`' : ''),
+        limit(format),
+        code(format.mediaType),
+        `[${new URL(format.source).host}](${format.source})`,
+      ]),
     ),
   );
 }

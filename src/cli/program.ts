@@ -10,6 +10,7 @@ import { addBackupCommands } from './backup-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addAdviseCommand, addCheckCommand, addDoctorCommand, addNotifyCommand } from './check-commands.ts';
 import { addDecisionCommands } from './decision-commands.ts';
+import { addExportListCommand } from './export-list-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addPageCommand } from './page-command.ts';
 import { addReplayCommand } from './replay-command.ts';
@@ -24,7 +25,7 @@ Exit codes:
      in (why), a fault (doctor), a target that would not be written (plan), a channel that did not accept the notice
      (notify test)
   2  arguments, options, settings or config cannot be used; nothing was done. Also: something waits (todo --exit-code)
-  3  something would wait for an answer (plan, run --dry-run)
+  3  something would wait for an answer (plan, run --dry-run); the list has changed (export-list --out)
 With --detailed-exitcode (plan, run --dry-run, --preview of a decision or a config), as Terraform's plan:
   0  nothing to do; for a decision: it changes nothing that the next run does
   1  every error, arguments that cannot be used too; a target that cannot be read or is refused
@@ -41,6 +42,7 @@ Examples:
   npm run -s cli -- lookup 20.60.4.1
   npm run -s cli -- changes --since 7d --target hub
   npm run -s cli -- why 20.60.4.1 --at 2024-01-22
+  npm run -s cli -- export-list branches --format nftables --out branches.nft
   npm run -s cli -- status --url https://contoso.azurewebsites.net --scope api://<client id>/.default
   npm run -s cli -- answer remove d0041625 --why "retired, see the ticket" --ticket CHG0042
   npm run -s cli -- answer keep --publication 278 --until 14d --why "waiting for a reply from Microsoft"
@@ -65,6 +67,7 @@ export function makeProgram(): Command {
   addAskCommands(program);
   addChangeCommands(program);
   addWhyCommand(program);
+  addExportListCommand(program);
   addPageCommand(program);
   addTagCommands(program);
   addDecisionCommands(program);

@@ -22,6 +22,7 @@ export function remoteOperator(client: ApiClient): RemoteOperator {
     holds: async () => (await api.get('holds')).holds,
     inbox: () => api.get('inbox'),
     registries: () => api.get('registries'),
+    list: (name) => api.get('list', { id: name }),
     plan: (id) => unlessUnknown(api.get('plans', { id, query: { format: 'json' } })),
     lookup: (ip) => api.get('lookup', { query: { ip } }),
     why: ({ address, at, target, resolve }) =>

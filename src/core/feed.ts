@@ -26,6 +26,19 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
     .some((one) => one === '*' || one === etag);
 }
 
+/**
+ * Whether a list that last changed then has not since the time in an If-Modified-Since. Both count in whole seconds; what is
+ * no time of HTTP, or is yet to come, says nothing (RFC 9110, 13.1.3).
+ */
+export function unchangedSince(ifModifiedSince: string | undefined, changedAt: string, now: Date): boolean {
+  if (ifModifiedSince === undefined || !httpDate.test(ifModifiedSince)) return false;
+  const since = Date.parse(ifModifiedSince);
+  return since <= now.getTime() && Math.floor(Date.parse(changedAt) / 1000) * 1000 <= since;
+}
+
+/** The form of a date that is written, RFC 9110, 5.6.7; nobody has sent the two older ones for decades. */
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
 /** What is known of a device and of the list it should have. Times are ISO 8601. */
 interface Watched {
   /** Most hours between two pulls. */

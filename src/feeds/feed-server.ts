@@ -1,16 +1,21 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
 import { faultOf, messageOf } from '../core/errors.ts';
-import { clientAddress, feedText, matchesEtag } from '../core/feed.ts';
-import type { FeedList, Pull } from '../ports/store.ts';
+import { clientAddress, feedText, matchesEtag, unchangedSince } from '../core/feed.ts';
+import type { FeedList, PublishedText, Pull } from '../ports/feeds.ts';
 import type { FeedContext } from '../run/context.ts';
-import type { FeedConfig } from '../targets/feed.ts';
+import { type FeedConfig, formatNamed, lastChanged, servedText } from '../targets/feed.ts';
 import { type Access, accessOf, claimedBy, type Shown, withoutPeople } from './access.ts';
 import type { Brake } from './brake.ts';
+import { FormatError } from './format.ts';
+import { defaultFormat } from './formats/index.ts';
 
 interface FeedRequest extends Shown {
   readonly feed: string;
   readonly family?: Family;
+  /** Id of a format; that of the feed if absent. */
+  readonly format?: string;
   readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: string;
   /** Only the head is asked for: the client has nothing afterwards. */
   readonly headOnly: boolean;
 }
@@ -22,6 +27,10 @@ export type FeedResponse =
   | { readonly kind: 'braked'; readonly seconds: number }
   /** No good list yet. */
   | { readonly kind: 'not-yet' }
+  /** The requested format takes nothing of what the feed holds. */
+  | { readonly kind: 'wrong-format'; readonly text: string }
+  /** The list is over a limit of its format, or has nothing that the format of the config takes. */
+  | { readonly kind: 'not-in-format'; readonly text: string }
   /** By the config, the feed never has entries of the requested family. */
   | { readonly kind: 'no-such-family'; readonly text: string }
   | {
@@ -30,9 +39,11 @@ export type FeedResponse =
       readonly same: boolean;
       readonly text: string;
       readonly etag: string;
+      /** With its charset. */
+      readonly mediaType: string;
       readonly entries: number;
-      /** ISO 8601. */
-      readonly changedAt: string;
+      /** ISO 8601; absent where the text may have changed at another time than the list. */
+      readonly changedAt?: string;
       /** Whole seconds since it last changed. */
       readonly ageSeconds: number;
     };
@@ -73,28 +84,41 @@ export function makeFeedServer(
         }
         return access;
       }
-      const lists = await listsOf(context, feed.name, request.family);
-      const served = feedText(lists.flatMap(({ entries }) => entries));
-      if (!served) {
+      const asked = families.filter((family) => request.family === undefined || family === request.family);
+      const lists = await storedLists(context, feed.name, asked);
+      let served: PublishedText | undefined;
+      try {
+        served = servedText(feed, lists, asked, formatNamed(request.format ?? feed.format));
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        context.log('feed not in its format', { feed: feed.name, error: error.message });
+        const wrong = error.kind === 'nothing' && request.format !== undefined;
+        return { kind: wrong ? 'wrong-format' : 'not-in-format', text: error.message };
+      }
+      const list = feedText(lists.flatMap(({ entries }) => entries));
+      if (!served || !list) {
         const text = request.family && neverServed(context, found.id, request.family);
         return text ? { kind: 'no-such-family', text } : { kind: 'not-yet' };
       }
-      const same = matchesEtag(request.ifNoneMatch, served.etag);
+      const changedAt = lastChanged(lists)?.changedAt ?? at;
+      // An edit of `format` in the config changes the text and no list: then the ETag alone tells.
+      const dated = request.format !== undefined || feed.format === defaultFormat.id;
+      const { ifNoneMatch, ifModifiedSince } = request;
+      const same =
+        ifNoneMatch === undefined
+          ? dated && unchangedSince(ifModifiedSince, changedAt, now)
+          : matchesEtag(ifNoneMatch, served.etag);
       if (!request.headOnly) {
-        const { etag } = served;
+        // Of the list, whatever the format: it is compared with what the device should have.
+        const { etag } = list;
         await note(context, { feed: feed.name, client: access.client, at, family: request.family ?? 'all', etag });
       }
-      const changedAt =
-        lists
-          .map((list) => list.changedAt)
-          .sort()
-          .at(-1) ?? at;
       return {
         kind: 'list',
         same,
         ...served,
         entries: lists.reduce((sum, { entries }) => sum + entries.length, 0),
-        changedAt,
+        ...(dated ? { changedAt } : {}),
         ageSeconds: Math.max(0, Math.floor((Date.parse(at) - Date.parse(changedAt)) / 1000)),
       };
     },
@@ -126,8 +150,17 @@ export function feedsOf({ loaded }: Pick<FeedContext, 'loaded'>): { id: string; 
 /** The good lists of a feed, IPv4 first. */
 export async function listsOf(context: Pick<FeedContext, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
   const wanted = families.filter((family) => only === undefined || family === only);
-  const lists = await Promise.all(wanted.map((family) => context.feeds.get(feed, family)));
-  return lists.filter((list) => list !== undefined && list.entries.length > 0) as FeedList[];
+  return (await storedLists(context, feed, wanted)).filter(({ entries }) => entries.length > 0);
+}
+
+/** The same with those that had entries and have none now: they changed too. */
+async function storedLists(
+  { feeds }: Pick<FeedContext, 'feeds'>,
+  feed: string,
+  wanted: readonly Family[],
+): Promise<FeedList[]> {
+  const lists = await Promise.all(wanted.map((family) => feeds.get(feed, family)));
+  return lists.filter((list) => list !== undefined);
 }
 
 /** Records a pull. A firewall gets its list even if that fails. */

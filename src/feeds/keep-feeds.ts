@@ -1,17 +1,24 @@
 import { deviceState, feedText } from '../core/feed.ts';
-import { type FeedList, type Pull, unlessDamaged } from '../ports/store.ts';
+import type { FeedList, Pull } from '../ports/feeds.ts';
+import { unlessDamaged } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
 import { feedsOf, listsOf } from './feed-server.ts';
+import { FormatError } from './format.ts';
 
 /** Republishes blobs that differ from the served list, and reports devices that do not pull: once a state. */
 export async function keepFeeds(context: FeedContext): Promise<void> {
   for (const { id, settings } of feedsOf(context)) {
     await tellOfDevices(context, id, settings);
     // A damaged list fails its target in the next run; here it must not keep the other feeds, and the channels, waiting.
-    if (await unlessDamaged(publishFeed(context.feeds, settings)))
-      context.log('feed published anew', { feed: settings.name });
+    try {
+      if (await unlessDamaged(publishFeed(context.feeds, settings)))
+        context.log('feed published anew', { feed: settings.name });
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      context.log('feed not in its format', { feed: settings.name, error: error.message });
+    }
   }
 }
 

@@ -177,6 +177,14 @@ const table = [
     load: async () => (await import('./publications.ts')).getDiff,
   },
   {
+    name: 'list',
+    methods: ['GET'],
+    path: 'lists/{name}',
+    role: 'reader',
+    summary: 'What a list allows now: its prefixes and host names.',
+    load: async () => (await import('./tags.ts')).getList,
+  },
+  {
     name: 'tags',
     methods: ['GET'],
     path: 'tags',

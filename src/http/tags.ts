@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { regionWeeksAnswer, tagHistoryAnswer, tagsAnswer } from './answers/tags.ts';
+import { listAnswer, regionWeeksAnswer, tagHistoryAnswer, tagsAnswer } from './answers/tags.ts';
 import { endpoint } from './handle.ts';
 import { json } from './responses.ts';
 
@@ -9,6 +9,15 @@ const period = {
   since: name.describe(`From here on: ${moment}.`).optional(),
   until: name.describe(`Up to here: ${moment}; that very time does not belong to it.`).optional(),
 };
+
+/** GET /api/lists/{name}: what a list allows now, whatever its targets hold. */
+export const getList = endpoint({
+  query: z.strictObject({}),
+  responses: {
+    200: { text: 'What the list allows now: what its targets are to hold, whatever they hold.', json: listAnswer },
+  },
+  answer: async ({ operator, request }) => json(200, await (await operator()).list(request.params.name ?? '')),
+});
 
 /** GET /api/tags: every tag that a list selects, as it is now. */
 export const getTags = endpoint({

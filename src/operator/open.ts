@@ -12,6 +12,7 @@ import { DecisionRejected, type Operator } from './operator.ts';
 import { changesOf, versionOfAll } from './queries/changes.ts';
 import { openHolds } from './queries/holds.ts';
 import { inboxOf } from './queries/inbox.ts';
+import { listView } from './queries/list.ts';
 import { lookup } from './queries/lookup.ts';
 import { viewOfPlan } from './queries/plan-view.ts';
 import { previewOf } from './queries/preview.ts';
@@ -76,6 +77,7 @@ export function makeOperator(
     publication: (which) => publicationOf(context, which),
     diff: (from, to, filter) => diffOf(context, from, to, filter),
     why: (query) => why(context, resolve, query),
+    list: (name) => listView(context, name),
     tags: () => selectedTags(context),
     tagHistory: (tag, query) => tagHistory(context, tag, query),
     regionWeeks: (query) => regionWeeks(context, query),

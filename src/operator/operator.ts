@@ -16,6 +16,7 @@ import type { FeedDevices } from '../feeds/keep-feeds.ts';
 import type { RequestedRun, RunView, TargetView } from '../run/service.ts';
 import type { InboxView, ParentsView } from './inbox.ts';
 import type { ChangesQuery, ChangesView, VersionView } from './queries/changes.ts';
+import type { ListView } from './queries/list.ts';
 import type { DiffView, KeptFile, KeptPublication } from './queries/publications.ts';
 import type { RegionWeeksQuery, RegionWeeksView } from './queries/region-weeks.ts';
 import type { RunReport, RunsQuery, RunsView } from './queries/runs.ts';
@@ -67,6 +68,8 @@ export interface Operator {
   diff(from: string, to: string, filter: TagFilter): Promise<DiffView>;
   /** Why something is allowed or not, in each list and target, now or on a day that has passed. Throws RequestError. */
   why(query: WhyQuery): Promise<WhyView>;
+  /** What a list allows now. Throws RequestError for one that is not in the config, or of which that is not known. */
+  list(name: string): Promise<ListView>;
   /** Tags that lists select, as they are now. */
   tags(): Promise<TagsView>;
   /** How large a tag was over time. Throws RequestError for one that is not known, with the nearest name. */

@@ -1,4 +1,3 @@
-import type { Family } from '../core/address/family.ts';
 import type { AskedBy } from '../core/decisions/authorization.ts';
 import type { Actor, Decision } from '../core/decisions/decision.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
@@ -259,53 +258,4 @@ export interface TargetRecords {
   generation(target: string): Promise<number>;
   /** Raises the generation to `generation` unless it is that high already. */
   raise(target: string, generation: number): Promise<void>;
-}
-
-/** One family of a list that is served over HTTP. */
-export interface FeedList {
-  readonly feed: string;
-  readonly family: Family;
-  /** CIDR prefixes, one a line when served. Empty: it had some and has none now. */
-  readonly entries: readonly string[];
-  /** `instance/target` of its writer. */
-  readonly mark: string;
-  /** Changes with the content and the mark. */
-  readonly version: string;
-  /** When it first had entries, and when they last changed, ISO 8601. */
-  readonly since: string;
-  readonly changedAt: string;
-}
-
-/** What one client of a feed did last. */
-export interface Pull {
-  readonly feed: string;
-  /** A device of the config, `key`, or `signed-in:` and the name in the token. */
-  readonly client: string;
-  /** When it last had the list, or got the answer that it has it (304), ISO 8601; absent before the first time. */
-  readonly at?: string;
-  /** What it asked for then, and the ETag of what it has. */
-  readonly family?: Family | 'all';
-  readonly etag?: string;
-  /** When its credentials were last refused, ISO 8601. */
-  readonly refusedAt?: string;
-}
-
-/** Lists for firewalls that pull, and who pulled them. */
-export interface Feeds {
-  /** Undefined before its first entries. */
-  get(feed: string, family: Family): Promise<FeedList | undefined>;
-  /**
-   * Writes one family if its version is still `expected` (undefined: it does not exist). `changed`: another writer was faster,
-   * and nothing was written.
-   */
-  put(
-    list: Pick<FeedList, 'feed' | 'family' | 'entries' | 'mark' | 'version'>,
-    expected: string | undefined,
-  ): Promise<'written' | 'changed'>;
-  pulls(feed: string): Promise<readonly Pull[]>;
-  /** Records what a client did; fields that are left out stay as they were. */
-  notePull(pull: Pull): Promise<void>;
-  /** ETag of what is published as a static blob; undefined if nothing is. */
-  published(container: string, blob: string): Promise<string | undefined>;
-  publish(container: string, blob: string, text: string, etag: string): Promise<void>;
 }

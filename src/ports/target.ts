@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
 import type { OutcomeError, TargetErrorKind } from '../core/reason.ts';
-import type { Feeds, Operations } from './store.ts';
+import type { Feeds, ListOrigin } from './feeds.ts';
+import type { Operations } from './store.ts';
 
 /**
  * What a kind of target declares. Importing a definition loads no SDK: config checks, the docs table and the role
@@ -111,9 +112,9 @@ export interface Target extends TargetReader {
    * Brings one unit to the planned entries and waits until Azure reports success. Conditional on `change.version` where
    * Azure allows it. The caller reads back afterwards: only then is the unit's own state certain. Idempotent: the
    * same change again has the same end state. Throws TargetError; only an aborted signal makes read and write throw the
-   * signal's own reason.
+   * signal's own reason. `origin`: for kinds that keep it beside the entries.
    */
-  write(change: UnitChange, signal: AbortSignal): Promise<void>;
+  write(change: UnitChange, signal: AbortSignal, origin?: ListOrigin): Promise<void>;
   /**
    * Waits for the end of every operation that an earlier worker began at `since` or later and did not see the end of. Throws
    * as write does, if one of them failed; what one of them did is seen in the live state.

@@ -6,6 +6,7 @@ import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, Plan, PlannedChange } from '../core/plan/plan-types.ts';
+import type { ListOrigin } from '../ports/feeds.ts';
 import type { Intent } from '../ports/runs.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import type { ApplyContext } from './context.ts';
@@ -162,12 +163,13 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
   let replanned = false;
   let queue = [...versioned(inHand)];
   await claimEntries(applying, inHand);
+  const origin = originOf(applying, inHand);
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
     const why = await applying.attempt.whyNot();
     if (why !== undefined) throw new WriteStopped(inHand, new NotWritten(why));
     try {
-      await applying.target.write(change, applying.signal);
+      await applying.target.write(change, applying.signal, origin);
     } catch (error) {
       if (applying.signal.aborted) throw error;
       const foreign = error instanceof TargetError && (error.kind === 'conflict' || error.kind === 'superseded');
@@ -179,6 +181,13 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
     }
   }
   return inHand;
+}
+
+/** What is told to a target of where its list comes from. */
+function originOf({ context, ledger }: Applying, { plan }: InHand): ListOrigin {
+  const tags = selectionFor(plan.target, context.loaded.config, ledger, context.now())?.tags ?? [];
+  const changeNumber = ledger.accepted?.changeNumber;
+  return { tags, ...(changeNumber === undefined ? {} : { changeNumber }) };
 }
 
 /**

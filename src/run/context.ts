@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
 import type { Registry } from '../core/registry.ts';
+import type { Feeds } from '../ports/feeds.ts';
 import type { Moves } from '../ports/moves.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { DeliveryQueue, LaneQueue, Outbox, RunQueue } from '../ports/queues.ts';
@@ -11,7 +12,6 @@ import type {
   ConfigAuthors,
   Controls,
   Damage,
-  Feeds,
   History,
   Leases,
   Ledgers,

@@ -1,4 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
+import type { Feeds } from '../ports/feeds.ts';
 import type { Moves } from '../ports/moves.ts';
 import {
   addressOf,
@@ -16,7 +17,6 @@ import type {
   ConfigAuthors,
   Controls,
   Damage,
-  Feeds,
   History,
   Leases,
   Ledgers,

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { type Family, families } from '../core/address/family.ts';
-import type { FeedList, Feeds, Pull } from '../ports/store.ts';
+import type { FeedList, Feeds, PublishedText, Pull } from '../ports/feeds.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent, withinTime } from './requests.ts';
 import type { Rows } from './rows.ts';
@@ -48,7 +48,7 @@ export class TableFeeds implements Feeds {
   }
 
   async put(
-    { feed, family, entries, mark, version }: Parameters<Feeds['put']>[0],
+    { feed, family, entries, mark, version, origin }: Parameters<Feeds['put']>[0],
     expected: string | undefined,
   ): Promise<'written' | 'changed'> {
     let result: 'written' | 'changed' = 'changed';
@@ -57,7 +57,8 @@ export class TableFeeds implements Feeds {
       result = now?.version === expected ? 'written' : 'changed';
       if (result === 'changed') return undefined;
       const changedAt = this.#now().toISOString();
-      const list: StoredList = { entries, mark, version, since: now?.since ?? changedAt, changedAt };
+      const since = now?.since ?? changedAt;
+      const list: StoredList = { entries, mark, version, since, changedAt, ...(origin ? { origin } : {}) };
       return { list };
     });
     return result;
@@ -100,13 +101,13 @@ export class TableFeeds implements Feeds {
     }
   }
 
-  async publish(container: string, blob: string, text: string, etag: string): Promise<void> {
+  async publish(container: string, blob: string, { text, etag, mediaType }: PublishedText): Promise<void> {
     const there = this.#container(container);
     const bytes = Buffer.from(text);
     await this.#within(`${container}/${blob}`, async (abortSignal) => {
       await there.createIfNotExists({ abortSignal });
       await there.getBlockBlobClient(blob).upload(bytes, bytes.length, {
-        blobHTTPHeaders: { blobContentType: 'text/plain; charset=utf-8', blobCacheControl: 'no-cache' },
+        blobHTTPHeaders: { blobContentType: mediaType, blobCacheControl: 'no-cache' },
         metadata: { [metadataKey]: etag },
         abortSignal,
       });

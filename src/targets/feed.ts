@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { ArmError } from '../azure/arm/arm-error.ts';
 import { mustWrite, unitVersion } from '../azure/unit-state.ts';
 import { readEntry } from '../core/address/entry.ts';
-import { families } from '../core/address/family.ts';
-import { feedText } from '../core/feed.ts';
+import { type Family, families } from '../core/address/family.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
+import { type EntryKind, type FeedFormat, formatList } from '../feeds/format.ts';
+import { defaultFormat, feedFormats, formatsFor } from '../feeds/formats/index.ts';
+import type { FeedList, Feeds, ListOrigin, PublishedText } from '../ports/feeds.ts';
 import { secret } from '../ports/secret.ts';
-import type { FeedList, Feeds } from '../ports/store.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 
 /** Source: PAN-OS external dynamic lists: 50,000 addresses on the smaller models; FortiOS takes 131,072. */
@@ -36,6 +37,16 @@ const device = z.strictObject({
     .exactOptional()
     .describe('Source addresses it may come from. Absent: from everywhere.'),
 });
+
+/** Formats that a feed can be in, of those that take what it holds. */
+function formatOf(...kinds: readonly EntryKind[]) {
+  return z
+    .enum(formatsFor(...kinds))
+    .default(defaultFormat.id)
+    .describe(
+      'Format of the list, and of its blob, where a request names none: see [feed-formats.md](feed-formats.md).',
+    );
+}
 
 const schema = z.strictObject({
   name: z
@@ -73,6 +84,7 @@ const schema = z.strictObject({
     })
     .exactOptional()
     .describe('Puts the whole list into a blob as well, for devices that fetch from storage or a static website.'),
+  format: formatOf('ipv4', 'ipv6'),
   maxEntries: z
     .int()
     .min(1)
@@ -101,7 +113,7 @@ export const feed: TargetDefinition<FeedConfig> = {
   lane: (config) => `feed:${config.name}`,
   layout: (config): Layout => ({
     families,
-    entriesPerUnit: config.maxEntries,
+    entriesPerUnit: mostEntries(config),
     maxUnits: 1,
     unitKey: (family) => `${config.name}/${family}`,
     whenEmpty: 'delete',
@@ -113,6 +125,7 @@ export const feed: TargetDefinition<FeedConfig> = {
 };
 
 const namesSchema = schema.extend({
+  format: formatOf('names'),
   besides: z
     .array(z.string())
     .default([])
@@ -133,7 +146,7 @@ export const feedNames: TargetDefinition<FeedConfig> = {
   layout: (config): Layout => ({
     // A unit has a family; names have none and use this one.
     families: ['ipv4'],
-    entriesPerUnit: config.maxEntries,
+    entriesPerUnit: mostEntries(config),
     maxUnits: 1,
     unitKey: (family) => `${config.name}/${family}`,
     whenEmpty: 'refill',
@@ -159,7 +172,7 @@ class FeedTarget implements Target {
     return { units, problems: [] };
   }
 
-  async write(change: UnitChange): Promise<void> {
+  async write(change: UnitChange, _signal: AbortSignal, origin?: ListOrigin): Promise<void> {
     const { name } = this.#config;
     const { family, entries } = change;
     const subject = `feed ${change.key}`;
@@ -167,7 +180,8 @@ class FeedTarget implements Target {
     const now = stored && stored.entries.length > 0 ? unitOf(stored) : undefined;
     if (mustWrite(subject, change, now, this.#mark)) {
       const version = unitVersion([entries, this.#mark]);
-      const put = await this.#feeds.put({ feed: name, family, entries, mark: this.#mark, version }, stored?.version);
+      const list = { feed: name, family, entries, mark: this.#mark, version, ...(origin ? { origin } : {}) };
+      const put = await this.#feeds.put(list, stored?.version);
       if (put === 'changed') {
         throw new ArmError('conflict', `${subject}: it was changed meanwhile. Nothing was written: plan again.`);
       }
@@ -176,16 +190,57 @@ class FeedTarget implements Target {
   }
 }
 
-/** Brings the static blob of a feed, if it has one, to what is served. True if it had to be written. */
-export async function publishFeed(feeds: Feeds, { name, publish }: FeedConfig): Promise<boolean> {
+/**
+ * Brings the static blob of a feed, if it has one, to what is served. True if it had to be written. Throws FormatError for a
+ * list that its format does not take.
+ */
+export async function publishFeed(feeds: Feeds, config: FeedConfig): Promise<boolean> {
+  const { name, publish } = config;
   if (publish === undefined) return false;
   const lists = await Promise.all(families.map((family) => feeds.get(name, family)));
-  const whole = feedText(lists.flatMap((list) => list?.entries ?? []));
+  const whole = servedText(config, lists, families, formatNamed(config.format));
   // An empty list is never published: what is there is the last good one.
   if (whole === undefined) return false;
   if ((await feeds.published(publish.container, publish.blob)) === whole.etag) return false;
-  await feeds.publish(publish.container, publish.blob, whole.text, whole.etag);
+  await feeds.publish(publish.container, publish.blob, whole);
   return true;
+}
+
+/** A feed in a format; undefined if there is nothing in it, which is never served. Throws FormatError. */
+export function servedText(
+  { name }: FeedConfig,
+  lists: readonly (FeedList | undefined)[],
+  asked: readonly Family[],
+  format: FeedFormat,
+): PublishedText | undefined {
+  const entries = lists.flatMap((list) => list?.entries ?? []);
+  if (entries.length === 0) return undefined;
+  const last = lastChanged(lists);
+  return formatList(format, {
+    name,
+    entries,
+    about: [...asked, 'names'],
+    tags: [...new Set(lists.flatMap((list) => list?.origin?.tags ?? []))].sort(),
+    ...(last === undefined ? {} : { changedAt: last.changedAt }),
+    ...(last?.origin?.changeNumber === undefined ? {} : { changeNumber: last.origin.changeNumber }),
+  });
+}
+
+/** The list that changed last, one that has become empty among them. */
+export function lastChanged(lists: readonly (FeedList | undefined)[]): FeedList | undefined {
+  return lists.reduce((last, list) => ((list?.changedAt ?? '') > (last?.changedAt ?? '') ? list : last), undefined);
+}
+
+/** The format of an id that a schema has checked. */
+export function formatNamed(id: string): FeedFormat {
+  const found = feedFormats.get(id);
+  if (found) return found;
+  throw new Error(`expected a format among ${[...feedFormats.keys()].join(', ')}, got ${id}`);
+}
+
+/** What the devices take, and what the format does: the planner refuses a list that is longer. */
+function mostEntries({ maxEntries, format }: FeedConfig): number {
+  return Math.min(maxEntries, formatNamed(format).maxEntries ?? maxEntries);
 }
 
 function unitOf(list: FeedList): LiveUnit {

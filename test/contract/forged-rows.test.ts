@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Pull } from '../../src/ports/feeds.ts';
 import type { Delivery } from '../../src/ports/queues.ts';
-import type { Pull } from '../../src/ports/store.ts';
 import { schema } from '../../src/store/schema.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer, rawTable } from '../support/raw-storage.ts';

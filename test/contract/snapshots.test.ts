@@ -7,8 +7,9 @@ import { encodeStored, schema } from '../../src/store/schema.ts';
 import { Seals, withoutSeal, withSeal } from '../../src/store/seal.ts';
 import { makeCatalogBytes, makePublication } from '../support/catalog.ts';
 import { indexContext } from '../support/kept-history.ts';
-import { freshInstance, openTestStore, testSealKey } from '../support/open-test-store.ts';
+import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer } from '../support/raw-storage.ts';
+import { testSealKey } from '../support/seal-key.ts';
 
 beforeAll(async () => (await openTestStore()).ensure());
 

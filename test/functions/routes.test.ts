@@ -66,6 +66,7 @@ const calls: Readonly<Record<string, Call>> = {
   'GET publications': { at: 'publications', status: 200, says: '"accepted"' },
   'GET publication': { at: 'publications/latest', status: 200, says: '"addressPrefixes"' },
   'GET diff': { at: 'diff?from=latest&to=latest', status: 200, says: '"tags":[]' },
+  'GET list': { at: 'lists/nowhere', status: 400, says: 'nowhere' },
   'GET tags': { at: 'tags', status: 200, says: '"published"' },
   'GET tag-history': { at: 'tags/AzureContainerRegistry.Nowhere/history', status: 400, says: 'Nowhere' },
   'GET tag-chart': { at: 'tags/AzureContainerRegistry.Nowhere/chart', status: 400, says: 'Nowhere' },

@@ -100,8 +100,8 @@ test('every answer in JSON has a schema, and every schema describes something', 
     ({ id, response }) =>
       'content' in response &&
       Object.entries(response.content ?? {}).some(([type, { schema }]) => /json$/.test(type) && schema === undefined) &&
-      // The file of Microsoft, as it came.
-      !id.startsWith('get-publication '),
+      // The file of Microsoft, as it came, and lists in the formats of firewalls.
+      !['get-publication ', 'get-feeds '].some((own) => id.startsWith(own)),
   );
   expect(silent).toEqual([]);
   const used = new Set(

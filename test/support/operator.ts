@@ -119,6 +119,10 @@ export function operatorForTests(changes: Partial<Operator> = {}): Operator & { 
       asked.push(['diff', from, to, filter]);
       return { from: somePublication, to: somePublication, tags: [], unreadable: [] };
     },
+    async list(name) {
+      asked.push(['list', name]);
+      return { list: name, tags: [], changeNumber: 403, ipv4: ['20.0.0.0/24'], ipv6: [], names: [] };
+    },
     tags: async () => ({ tags: [], behind: 0 }),
     async tagHistory(tag, query) {
       asked.push(['tagHistory', tag, query]);

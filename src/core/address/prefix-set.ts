@@ -1,6 +1,6 @@
 import { type Family, familyNames } from './family.ts';
 import { compareLimbs, copyLimbs, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './limbs.ts';
-import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
+import { formatAddress, formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
 
 /**
  * An immutable set of addresses of one family, seen as a minimal sorted list of CIDR prefixes. Two sets with the same
@@ -212,6 +212,13 @@ export class PrefixSet {
       }
     }
     return out;
+  }
+
+  /** Its ranges `first-last`, inclusive, sorted and as few as there can be. */
+  toRanges(): string[] {
+    const w = this.#limbs;
+    const text = (at: number) => formatAddress(this.family, this.#ranges, at);
+    return Array.from({ length: this.#ranges.length / (2 * w) }, (_, i) => `${text(2 * w * i)}-${text(2 * w * i + w)}`);
   }
 
   #sameFamily(family: Family): void {

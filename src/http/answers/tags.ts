@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TagPoint } from '../../core/tag-sizes/points.ts';
 import type { RegionWeek } from '../../core/tag-sizes/region-weeks.ts';
+import type { ListView } from '../../operator/queries/list.ts';
 import type { RegionWeeksView } from '../../operator/queries/region-weeks.ts';
 import type { SelectedTag, TagHistoryView, TagRanges, TagsView } from '../../operator/queries/tag-history.ts';
 import { component } from './component.ts';
@@ -29,6 +30,21 @@ const selectedTag = component<SelectedTag>()(
 export const tagsAnswer = component<TagsView>()(
   'TagsAnswer',
   z.object({ tags: z.array(selectedTag), behind }).describe('Tags that lists select.'),
+);
+
+/** GET /api/lists/{name}. */
+export const listAnswer = component<ListView>()(
+  'ListAnswer',
+  z
+    .object({
+      list: text,
+      tags: texts.describe('Service Tags that it selects, those that follow from registries among them.'),
+      changeNumber: z.int().describe('The publication that it follows: that of a pin, or the one in force.'),
+      ipv4: texts.describe('Minimal prefixes, sorted.'),
+      ipv6: texts.describe('The same of IPv6.'),
+      names: texts.describe('Host names.'),
+    })
+    .describe('What a list allows now.'),
 );
 
 const tagPoint = component<TagPoint>()(
