@@ -89,13 +89,14 @@ const rules: readonly Rule[] = [
   })),
   ...['src/http/', 'src/queues/'].map((from) => ({
     from,
-    // What bounds a request is what bounds every other input.
+    // What bounds a request is what bounds every other input; who sent it is found as for a feed.
     may: [
       'src/run/',
       'src/operator/',
       'src/feeds/',
       'src/http/',
       'src/messages/',
+      'src/core/feed.ts',
       'src/core/json.ts',
       'src/core/visible-text.ts',
       'package.json',
