@@ -71,7 +71,7 @@ const questions: Readonly<Record<string, Question>> = {
   publication: { params: () => ({ id: '201' }), requests: 2 },
   diff: { query: { from: '200', to: '201' }, requests: 4 },
   why: { query: { address: '20.0.0.1' }, requests: 10 },
-  list: { params: () => ({ name: 'west' }), requests: 2 },
+  list: { params: () => ({ name: 'west' }), requests: 3 },
   openapi: { requests: 0 },
   docs: { requests: 0 },
 };
