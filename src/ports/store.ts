@@ -5,7 +5,7 @@ import type { Announced } from '../core/plan/announced.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
-import type { CatalogSnapshot } from '../core/publication/snapshot.ts';
+import type { CatalogSnapshot, StoredSnapshot } from '../core/publication/snapshot.ts';
 
 /** What may be done only once, such as sending a notice: the first to claim it may. */
 export interface Claims {
@@ -213,22 +213,12 @@ export interface Publications {
   get(digest: string): Promise<StoredPublication | undefined>;
   /** What the file says, where that was derived before; undefined where it is missing or damaged. Never a reason to fail. */
   snapshot(digest: string): Promise<StoredSnapshot>;
-  /** Keeps what a file says beside it, in place of what is there. */
   putSnapshot(snapshot: CatalogSnapshot): Promise<void>;
-  /** What is known of every file, in no order. */
+  /** What is known of each, in no order. */
   all(): Promise<readonly StoredPublication[]>;
 }
 
-/** A snapshot as it was looked for. */
-export interface StoredSnapshot {
-  readonly snapshot?: CatalogSnapshot;
-  /** A newer version wrote the one that is there: it is not to be written over. */
-  readonly newer?: true;
-}
-
-/**
- * `digest` is the canonical content's for a file that parsed, else `raw-` and the sha256 of its bytes.
- */
+/** `digest` is the canonical content's for a file that parsed, else `raw-` and the sha256 of its bytes. */
 export interface StoredPublication {
   readonly digest: string;
   readonly file: string;
@@ -238,7 +228,6 @@ export interface StoredPublication {
   readonly publication?: Publication;
   /** Where it came from; of a file that did not parse this is all there is. */
   readonly provenance?: Provenance;
-  /** Why it was refused or waits. */
   readonly reasons: readonly string[];
 }
 

@@ -4,9 +4,9 @@ import { rawDigest } from '../core/publication/digest.ts';
 import type { KnownTags } from '../core/publication/parse.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import { readPublication } from '../core/publication/read-publication.ts';
-import { type CatalogSnapshot, snapshotOf } from '../core/publication/snapshot.ts';
+import { type CatalogSnapshot, type StoredSnapshot, snapshotOf } from '../core/publication/snapshot.ts';
 import type { ReadTags } from '../core/tag-sizes/sizes.ts';
-import type { Publications, StoredSnapshot } from '../ports/store.ts';
+import type { Publications } from '../ports/store.ts';
 import type { Log, RunContext } from './context.ts';
 import { whyNotKept } from './stored-publication.ts';
 

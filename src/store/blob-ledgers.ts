@@ -1,13 +1,12 @@
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
-import type { CatalogSnapshot } from '../core/publication/snapshot.ts';
+import type { CatalogSnapshot, StoredSnapshot } from '../core/publication/snapshot.ts';
 import {
   type Ledgers,
   type Publications,
   StaleLedgerError,
   StoredFormatError,
   type StoredPublication,
-  type StoredSnapshot,
   unlessDamaged,
 } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';

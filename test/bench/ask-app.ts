@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** Every GET route of the API and every view of the page, about what this place holds. Throws where one is left out. */
-export async function questionsOf({ env }: Place, { region, weeks }: Story): Promise<Question[]> {
+export async function questionsOf({ env }: Place, { region }: Story): Promise<Question[]> {
   const operator = await createOperator(env, () => {});
   const [{ runs }, { items }, kept] = await Promise.all([
     operator.runs({ most: 1 }),
@@ -26,9 +26,9 @@ export async function questionsOf({ env }: Place, { region, weeks }: Story): Pro
   const part = items.find(({ kind }) => kind === 'part')?.id ?? '';
   const inForce = kept.filter(({ status }) => status === 'accepted').map(({ changeNumber }) => String(changeNumber));
   const [newest = '', before = ''] = inForce;
-  if (run === '' || part === '' || before === '' || inForce.length < weeks.length) {
+  if (run === '' || part === '' || before === '') {
     throw new Error(
-      `expected a run, a part that waits and ${weeks.length} publications, got ${JSON.stringify({ run, part, inForce })}`,
+      `expected a run, a part that waits and two publications, got ${JSON.stringify({ run, part, inForce })}`,
     );
   }
   const tag = `Storage.${region}`;

@@ -99,6 +99,7 @@ program
   .argument('[dir]', 'folder of ServiceTags_Public_*.json; files made up of the same size if absent')
   .option('--publications <count>', 'publications that are kept', countOption, 400)
   .option('--runs <count>', 'runs that are kept', countOption, 2_000)
+  .option('--times <count>', 'how often each is asked', countOption, 15)
   .option('--json', 'print JSON')
   .action(async (folder: string | undefined, { json, ...sizes }: AnswerOptions) => {
     const { benchAnswers, answersText } = await import('./answers.ts');
@@ -113,6 +114,7 @@ await program.parseAsync();
 interface AnswerOptions {
   readonly publications: number;
   readonly runs: number;
+  readonly times: number;
   readonly json?: true;
 }
 

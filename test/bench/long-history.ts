@@ -2,14 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { createContext, createOperator, createService } from '../../src/composition-root.ts';
+import { knownKinds } from '../../src/config/load.ts';
+import type { Ledger } from '../../src/core/judge/ledger.ts';
+import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
 import { snapshotOf } from '../../src/core/publication/snapshot.ts';
 import { queueNames } from '../../src/ports/queues.ts';
 import { parseDeliveryMessage, parseLaneMessage, parseRunMessage } from '../../src/queues/messages.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import { indexTagSizes } from '../../src/run/index-tag-sizes.ts';
+import { mapConcurrent } from '../../src/run/plan-targets.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { publicationFilesIn } from '../../src/sources/publication-files.ts';
+import { connectStorage, type StoreConnection } from '../../src/store/connect.ts';
+import { soundLine } from '../histories/storage/line.ts';
+import { MemoryAccount } from '../histories/storage/memory-account.ts';
 import { sampleChange, sampleClosing, sampleIntent, sampleOutcome, samplePlan } from '../support/samples.ts';
 
 /** A service of its own in the storage emulator. */
@@ -119,37 +126,42 @@ async function drain(env: NodeJS.ProcessEnv): Promise<void> {
 
 const dayMs = 86_400_000;
 
-/** Kept publications of the weeks before `until`: those of the folder, and then these with other numbers, as often as needed. */
+type Kept = Pick<RunContext, 'publications'>;
+
+async function keep({ publications }: Kept, { file, bytes }: Week, firstSeen: string, status: 'accepted' | 'imported') {
+  const provenance = { via: 'bench', url: '', fetchedAt: firstSeen };
+  const read = readPublication(bytes, { file, provenance, firstSeen }, 'Public');
+  if (!read.ok) throw new Error(`${file}: expected a sound publication`);
+  const { publication } = read;
+  const { digest } = publication;
+  await publications.put({ digest, file, firstSeen, status, publication, provenance, reasons: [] }, bytes);
+  await publications.putSnapshot(snapshotOf(read, bytes));
+}
+
+/**
+ * The first week as accepted, and publications from before: those of the folder, and then these, or the first week's, with
+ * other numbers and earlier dates.
+ */
 export async function keepPublications(
-  { publications }: Pick<RunContext, 'publications'>,
+  kept: Kept,
   folder: string | undefined,
-  { weeks: [oldest] }: Story,
+  { weeks: [week] }: Story,
   count: number,
 ): Promise<void> {
+  if (week === undefined) return;
+  await keep(kept, week, '2024-01-08T12:00:00.000Z', 'accepted');
   const paths = folder === undefined ? [] : await publicationFilesIn(folder, 'Public');
-  const first = Date.parse('2022-01-03T12:00:00Z');
-  for (let i = 0; i < count; i++) {
+  for (const path of paths.slice(0, count)) {
+    await keep(kept, { file: basename(path), bytes: await readFile(path) }, '2024-01-01T12:00:00.000Z', 'imported');
+  }
+  for (let i = paths.length; i < count; i++) {
     const path = paths[i % Math.max(paths.length, 1)];
-    const given = path === undefined ? oldest?.bytes : await readFile(path);
-    const isOwn = path !== undefined && i < paths.length;
-    const date = new Date(first - (i - paths.length + 1) * 7 * dayMs).toISOString();
-    const file = isOwn ? basename(path) : `ServiceTags_Public_${date.slice(0, 10).replaceAll('-', '')}.json`;
-    // The document's own number stands first in it.
-    const text = Buffer.from(given ?? []).toString();
-    const bytes = isOwn
-      ? (given ?? new Uint8Array())
-      : Buffer.from(text.replace(/"changeNumber": \d+/, `"changeNumber": ${i + 1_000}`));
-    const firstSeen = isOwn ? '2024-01-01T12:00:00Z' : date;
-    const provenance = { via: 'bench', url: '', fetchedAt: firstSeen };
-    const read = readPublication(bytes, { file, provenance, firstSeen }, 'Public');
-    if (!read.ok) throw new Error(`${file}: expected a sound publication`);
-    const { publication } = read;
-    const { digest } = publication;
-    await publications.put(
-      { digest, file, firstSeen, status: 'imported', publication, provenance, reasons: [] },
-      bytes,
-    );
-    await publications.putSnapshot(snapshotOf(read, bytes));
+    const text = (path === undefined ? Buffer.from(week.bytes) : await readFile(path)).toString();
+    const date = new Date(Date.parse('2021-12-27T12:00:00Z') - (i - paths.length) * 7 * dayMs).toISOString();
+    const file = `ServiceTags_Public_${date.slice(0, 10).replaceAll('-', '')}.json`;
+    // The document's own number stands before those of its tags.
+    const bytes = Buffer.from(text.replace(/"changeNumber": \d+/, `"changeNumber": ${10_000 - i}`));
+    await keep(kept, { file, bytes }, date, 'imported');
   }
 }
 
@@ -159,51 +171,74 @@ const targets = ['hub', 'spoke', 'branches'];
 
 /**
  * Runs every six hours up to the end of 2023, each recorded and closed as a run is; one in five with changes of both groups,
- * a ledger of its own, and what "why" finds them by.
+ * a ledger of its own, and what "why" finds them by. They are stored in memory through the ports, and brought to the
+ * emulator by partitions: it would take a quarter of an hour for the requests of their writers.
+ * @param ledger what they had in force.
  */
-export async function keepRuns(context: RunContext, count: number): Promise<void> {
-  const current = await context.ledgers.current();
-  const ledger = current?.ledger;
-  let inForce = current?.name;
+export async function keepRuns({ env }: Place, ledger: Ledger, count: number): Promise<void> {
+  const account = new MemoryAccount();
+  const connect = async (_connection: StoreConnection, queuePrefix: string) => account.connect(queuePrefix, soundLine);
+  const context = await createContext(env, () => {}, knownKinds, connect);
+  await context.ensure();
+  let inForce: string | undefined;
   const start = Date.parse('2024-01-01T00:00:00Z') - (count * dayMs) / 4;
   const entries = Array.from({ length: 60 }, (_, i) => `13.${i}.0.0/24`);
+  const { cause } = sampleChange();
   for (let i = 0; i < count; i++) {
     const at = new Date(start + (i * dayMs) / 4).toISOString();
     const run = `bench-${String(i).padStart(5, '0')}`;
     const isChange = i % oneIn === 0;
-    const generation = await context.runs.nextGeneration();
     const prefix = `20.${(i >> 8) & 255}.${i & 255}.0/24`;
-    const { cause } = sampleChange();
     const before = inForce;
-    if (isChange && ledger) {
-      await context.ledgers.put(run, { ...ledger, judgedAt: at }, current.announced);
+    if (isChange) {
+      await context.ledgers.put(run, { ...ledger, judgedAt: at }, nothingAnnounced);
       await context.ledgers.putInForce(run, inForce, at);
       inForce = run;
     }
-    const ledgers = { ...(before ? { ledgerBefore: before } : {}), ...(inForce ? { ledgerAfter: inForce } : {}) };
-    const {
-      ledgerBefore: _,
-      ledgerAfter: __,
-      ...intent
-    } = sampleIntent(run, { generation, startedAt: at, targets, lanes: [] });
+    const generation = await context.runs.nextGeneration();
+    const ledgers = { ledgerBefore: before ?? run, ledgerAfter: inForce ?? run };
     const added = isChange ? [prefix] : [];
     const plans = targets.map((target) => samplePlan(target, [...added, ...entries]));
-    await context.runs.record({ ...intent, ...ledgers }, plans);
-    if (isChange) {
-      for (const target of ['hub', 'spoke']) {
-        await context.runs.insertOutcome(run, sampleOutcome(target, { added, at }));
-        await context.history.append([sampleChange({ target, run, at, prefix, list: 'pulls' })]);
-        await context.moves.append([{ target, at, direction: 'add', ranges: added, cause, run }]);
-      }
+    const intent = sampleIntent(run, { generation, startedAt: at, targets, lanes: [], ...ledgers });
+    await context.runs.record(intent, plans);
+    for (const target of isChange ? ['hub', 'spoke'] : []) {
+      await context.runs.insertOutcome(run, sampleOutcome(target, { added, at }));
+      await context.history.append([sampleChange({ target, run, at, prefix, list: 'pulls' })]);
+      await context.moves.append([{ target, at, direction: 'add', ranges: added, cause, run }]);
     }
     const events = isChange ? sampleClosing.events : [];
     await context.runs.close(run, { status: isChange ? 'applied' : 'no-change', closedAt: at, events });
   }
+  await bringOver(account, env);
+}
+
+/** Rows of one request. */
+const atOnce = 100;
+
+async function bringOver(account: MemoryAccount, env: NodeJS.ProcessEnv): Promise<void> {
+  const connectionString = env.AzureWebJobsStorage ?? '';
+  const { table, container } = await connectStorage({ connectionString }, env.SERVICE_TAG_SYNC_QUEUES ?? '', 30_000);
+  await mapConcurrent([...account.table.entities()], 4, async (rows) => {
+    for (let i = 0; i < rows.length; i += atOnce) {
+      await table.submitTransaction(rows.slice(i, i + atOnce).map((row) => ['create', row]));
+    }
+  });
+  await mapConcurrent([...account.container('service-tag-sync').blobs()], 4, async ([path, bytes]) => {
+    if (path.includes('/leases/')) return;
+    await container.getBlockBlobClient(path).upload(bytes, bytes.length);
+  });
 }
 
 /** Everything that is kept, in the index of sizes over time. */
 export async function indexAll(context: RunContext): Promise<void> {
   while ((await indexTagSizes(context, { publications: 1_000, ledgers: 5_000 })) > 0);
+}
+
+/** The ledger that came with the first week of a service. */
+export async function firstLedger(own: Place): Promise<Ledger> {
+  const found = await (await contextOf(own)).ledgers.at('2024-01-10T00:00:00Z');
+  if (found === undefined) throw new Error('expected a ledger of the first week, got none');
+  return found.ledger;
 }
 
 /** The context of a service, with what storage lacks made. */

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createFeedServer, createOperator, createService } from '../../src/composition-root.ts';
+import { createContext, createFeedServer, createOperator, createService } from '../../src/composition-root.ts';
 import { routes } from '../../src/http/routes.ts';
+import { indexTagSizes } from '../../src/run/index-tag-sizes.ts';
 import { makeCatalogJson, makePublication } from '../support/catalog.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { sampleClosing, sampleIntent, samplePlan, sampleWord } from '../support/samples.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await world.run();
   world.set({ publication: await fileOf('20240122', 201, ['20.0.0.0/22']), now: '2024-01-23T12:00:00Z' });
   ({ run } = await world.run());
+  await indexTagSizes(await createContext(world.env, () => {}));
   proxy = await startStorageProxy(inject('azurite'));
 }, 60_000);
 afterAll(async () => {
@@ -61,15 +63,20 @@ const questions: Readonly<Record<string, Question>> = {
   holds: { requests: 4 },
   inbox: { requests: 6 },
   registries: { requests: 2 },
-  plans: { params: () => ({ id: `${run}/plants` }), requests: 3 },
+  plans: { params: () => ({ id: `${run}/plants` }), requests: 6 },
   lookup: { query: { ip: '20.0.0.1' }, requests: 10 },
+  tags: { requests: 3 },
+  'tag-history': { params: () => ({ tag: 'Storage.WestUS' }), requests: 3 },
+  'tag-chart': { params: () => ({ tag: 'Storage.WestUS' }), requests: 3 },
+  'region-weeks': { query: { service: 'Storage' }, requests: 1 },
+  'region-chart': { query: { service: 'Storage' }, requests: 1 },
   changes: { query: { limit: '1000' }, requests: 1 },
   version: { requests: 2 },
   'atom-target': { params: () => ({ id: 'hub' }), requests: 1 },
   'atom-list': { params: () => ({ id: 'west' }), requests: 1 },
   publications: { requests: 1 },
-  publication: { params: () => ({ id: '201' }), requests: 2 },
-  diff: { query: { from: '200', to: '201' }, requests: 4 },
+  publication: { params: () => ({ id: '201' }), requests: 3 },
+  diff: { query: { from: '200', to: '201' }, requests: 3 },
   why: { query: { address: '20.0.0.1' }, requests: 10 },
   list: { params: () => ({ name: 'west' }), requests: 3 },
   openapi: { requests: 0 },

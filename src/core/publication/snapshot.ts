@@ -14,6 +14,13 @@ export interface CatalogSnapshot {
   readonly setAside: readonly string[];
 }
 
+/** A snapshot as it was looked for. */
+export interface StoredSnapshot {
+  readonly snapshot?: CatalogSnapshot;
+  /** A newer version wrote the one that is there: it is not to be written over. */
+  readonly newer?: true;
+}
+
 /** The snapshot of a file that was read. */
 export function snapshotOf({ publication, catalog, setAside }: FileRead, bytes: Uint8Array): CatalogSnapshot {
   return { digest: publication.digest, bytes: rawDigest(bytes), catalog, setAside: [...(setAside?.keys() ?? [])] };

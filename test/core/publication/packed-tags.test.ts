@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families } from '../../../src/core/address/family.ts';
+import type { Sets } from '../../../src/core/address/sets.ts';
 import type { Catalog } from '../../../src/core/publication/catalog.ts';
 import { diffCatalogs } from '../../../src/core/publication/diff.ts';
 import { packTags, publishSame, unpackTags } from '../../../src/core/publication/packed-tags.ts';
@@ -38,6 +38,8 @@ const prefixes = fc.array(prefix, { minLength: 1, maxLength: 6 }).map(inOrder);
 const tags = fc.dictionary(fc.constantFrom('Storage', 'Storage.WestUS', 'Sql.WestUS', 'AzureCloud.westus'), prefixes, {
   minKeys: 1,
 });
+
+const haveSame = (a: Sets, b: Sets): boolean => families.every((family) => a[family].equals(b[family]));
 
 const packed = (catalog: Catalog): Catalog => ({ ...catalog, tags: unpackTags(packTags(catalog.tags.values())) });
 
@@ -124,8 +126,14 @@ describe('a snapshot', () => {
       const bytes = readFileSync(path);
       const file = read(basename(path), bytes);
       const decoded = decodeSnapshot(encodeSnapshot(snapshotOf(file, bytes)), 'here');
-      // The texts of a hundred thousand prefixes: a difference is looked for elsewhere.
-      expect(isDeepStrictEqual(plain(decoded.catalog), plain(file.catalog)), path).toBe(true);
+      expect(decoded.catalog.regions, path).toEqual(file.catalog.regions);
+      expect([...decoded.catalog.tags.keys()], path).toEqual([...file.catalog.tags.keys()]);
+      // As booleans: an assertion on the texts of a hundred thousand prefixes takes seconds.
+      const isSame = [...file.catalog.tags].every(([name, tag]) => {
+        const own = decoded.catalog.tags.get(name);
+        return own?.changeNumber === tag.changeNumber && publishSame(own, tag) && haveSame(own.prefixes, tag.prefixes);
+      });
+      expect(isSame, path).toBe(true);
     }
   });
 });

@@ -26,6 +26,11 @@ export class MemoryContainer {
     this.#now = now;
   }
 
+  /** Every blob in it, by name. */
+  *blobs(): Generator<readonly [string, Uint8Array]> {
+    for (const [name, { bytes }] of this.#blobs) yield [name, bytes];
+  }
+
   /** A client of it, over a line. Answers as Storage does, as far as this project asks. */
   client(line: Line): ContainerClient {
     const client = {

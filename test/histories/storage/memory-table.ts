@@ -12,10 +12,10 @@ interface Stored {
 /** Rows of one partition. */
 class Partition {
   readonly rows = new Map<string, Stored>();
-  #sorted: readonly string[] | undefined;
+  #sorted: string[] | undefined;
 
   set(key: string, row: Stored): void {
-    if (!this.rows.has(key)) this.#sorted = undefined;
+    if (!this.rows.has(key)) this.#sorted?.splice(firstFrom(this.#sorted, key), 0, key);
     this.rows.set(key, row);
   }
 
@@ -64,6 +64,11 @@ export class MemoryTable {
         pagedOf(this.#list(ask, options.queryOptions)),
     };
     return client as unknown as TableClient;
+  }
+
+  /** Everything in it, partition by partition. */
+  *entities(): Generator<readonly Entity[]> {
+    for (const { rows } of this.#partitions.values()) yield [...rows.values()].map(({ entity }) => entity);
   }
 
   #row(partition: string, key: string): Stored {
