@@ -18,7 +18,6 @@ const allowed: ReadonlyMap<string, string> = new Map([
     'a dot begins each part and is in none; within a part one place is where it ends',
   ],
   ['^[a-z0-9](-?[a-z0-9])*$', 'each turn takes one letter, and the hyphen before it if there is one'],
-  [String.raw`^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$`, 'a dot begins each part and is in none'],
   [String.raw`^\d+(\.\d+){3}$`, 'a dot begins each part and is in none'],
   [
     String.raw`\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:<]|[a-z-]*:))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|.`,

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseEntry } from '../core/address/entry.ts';
+import { parseAsked } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -113,7 +113,7 @@ export function whole(text: string): number {
 
 function address(text: string): string {
   try {
-    parseEntry(text);
+    parseAsked(text);
     return text;
   } catch (error) {
     if (error instanceof PrefixError) throw new InvalidArgumentError(`${error.message}.`);

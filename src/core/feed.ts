@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Entry, readEntry } from './address/entry.ts';
-import { parsePrefix } from './address/prefix.ts';
-import { PrefixSet } from './address/prefix-set.ts';
+import { type Entry, parseAsked } from './address/entry.ts';
+import { PrefixError, parsePrefix } from './address/prefix.ts';
 
 interface FeedText {
   /** One CIDR prefix a line, each line ended. */
@@ -101,19 +100,10 @@ function covers(prefix: string, { family, set }: Entry): boolean {
 
 /** A header holds what a stranger wrote: text that is no address is an answer, not a fault. */
 function setOf(text: string): Entry | undefined {
-  // The dotted form, which is how front ends write it, is none of those that an entry may have.
-  const dotted = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(text)?.[1];
-  const entry = readEntry(dotted ?? text);
-  return entry?.family === 'ipv6' ? unmapped(entry) : entry;
-}
-
-/** IPv4 addresses written as IPv6 (`::ffff:…`), as dual-stack sockets show them, are read as IPv4. */
-function unmapped(entry: Entry): Entry {
-  const mapped = PrefixSet.from('ipv6', ['::ffff:0:0/96']);
-  const [only, ...more] = entry.set.toPrefixes();
-  if (only === undefined || more.length > 0 || !mapped.covers(entry.set) || !only.endsWith('/128')) return entry;
-  const groups = only.slice(0, -4).split(':').slice(-2);
-  const limb = groups.reduce((sum, group) => sum * 65_536 + Number.parseInt(group || '0', 16), 0);
-  const address = Uint32Array.of(limb);
-  return { family: 'ipv4', set: PrefixSet.range('ipv4', address, address) };
+  try {
+    return parseAsked(text);
+  } catch (error) {
+    if (error instanceof PrefixError) return undefined;
+    throw error;
+  }
 }

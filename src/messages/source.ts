@@ -125,7 +125,13 @@ export function explainWay(other: Publication, inForce: Publication, comparison:
  * Compares the Discovery API with the publication in force. Its change numbers are of another series, so its lag is
  * counted in publications whose additions it is missing.
  */
-export function explainApi(inForce: Publication, comparison: Comparison, gains: readonly AnnouncedGain[]): string {
+export function explainApi(
+  inForce: Publication,
+  comparison: Comparison,
+  gains: readonly AnnouncedGain[],
+  /** Tags with a prefix that cannot be read. */
+  unreadable: readonly string[] = [],
+): string {
   if (comparison.kind === 'empty') {
     return "Azure's Service Tag Discovery API answered without any tag, which also happens without the permission (Microsoft.Network/locations/serviceTags/read at the subscription); the answer was ignored";
   }
@@ -145,7 +151,11 @@ export function explainApi(inForce: Publication, comparison: Comparison, gains: 
         : `Azure's Service Tag Discovery API and publication ${inForce.changeNumber} differ`;
   const missing =
     comparison.missingTags.length > 0 ? `, and the tags ${listed(comparison.missingTags)} are missing` : '';
-  return `${behind}; ${relation(comparison)}${missing}`;
+  const odd =
+    unreadable.length > 0
+      ? `. Not compared, since it spells a prefix of theirs in a way that cannot be read: ${listed(unreadable)}`
+      : '';
+  return `${behind}; ${relation(comparison)}${missing}${odd}`;
 }
 
 function relation({ kind, tags }: Comparison): string {

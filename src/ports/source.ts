@@ -78,6 +78,8 @@ interface Discovered {
   readonly changeNumber: string;
   /** Empty also where the identity may not read: the API answers 200 then. */
   readonly tags: ReadonlyMap<string, { readonly prefixes: Sets }>;
+  /** Tags with a prefix that cannot be read, and what is wrong with it: they cannot be compared. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 /** A second opinion on publications, never a source of them. */

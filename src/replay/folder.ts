@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NotAccepted } from '../core/judge/follow-source.ts';
@@ -9,10 +8,10 @@ import type { Provenance } from '../core/publication/publication.ts';
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import { SourceError } from '../ports/source.ts';
 import { RequestError } from '../run/service.ts';
-import { listPublicationFiles } from '../sources/publication-files.ts';
+import { listPublicationFiles, readPublicationFile } from '../sources/publication-files.ts';
+import { inSequence, type PlacedFile } from '../sources/sequence.ts';
 import { type BrokenFile, isBroken, type SequencedFile, soundCatalogOf } from './published.ts';
 import { type Replayed, type ReplayInput, replay } from './replay.ts';
-import { inSequence, type PlacedFile } from './sequence.ts';
 import { everyRegionalTag, type Subject, type Watched } from './subject.ts';
 import { uncheckedTagsIn } from './unchecked-tags.ts';
 
@@ -95,7 +94,7 @@ async function readPlaced(
   services: ReadonlySet<string>,
   known: ReadonlyMap<string, Tag>,
 ): Promise<{ readonly file: SequencedFile; readonly tags?: ReadonlyMap<string, Tag> }> {
-  const bytes = await readFile(path);
+  const { bytes } = await readPublicationFile(path, 'folder', { now: () => new Date(0) });
   const firstSeen = `${date}T00:00:00.000Z`;
   const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: firstSeen };
   const origin = { file: basename(path), provenance, firstSeen };

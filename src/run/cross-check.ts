@@ -53,10 +53,11 @@ export async function crossCheck(
   }
   const last = found.get(api);
   if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= dayMs)) {
-    const comparison = await askApi(context, inForce, watch, signal);
-    if (comparison) {
+    const asked = await askApi(context, inForce, watch, signal);
+    if (asked) {
+      const { comparison, unreadable } = asked;
       const expected = gains.filter((gain) => gain.notAccepted === undefined);
-      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, expected));
+      note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, expected, unreadable));
     }
   }
   return { checks: [...found.values()], events };
@@ -67,10 +68,16 @@ async function askApi(
   inForce: ParsedPublication,
   watch: Watch,
   signal: AbortSignal,
-): Promise<Comparison | undefined> {
+): Promise<{ readonly comparison: Comparison; readonly unreadable: readonly string[] } | undefined> {
   try {
     const discovered = await context.discovery?.read(signal);
-    return discovered && compareWatched(inForce.catalog, discovered.tags, watch);
+    if (!discovered) return undefined;
+    const { tags, unreadable } = discovered;
+    const comparable = new Map([...watch].filter(([tag]) => !unreadable.has(tag)));
+    const odd = [...unreadable].filter(([tag]) => watch.has(tag));
+    if (odd.length > 0) context.log('second opinion spells prefixes in a way that cannot be read', { tags: odd });
+    const comparison = compareWatched(inForce.catalog, tags, comparable);
+    return { comparison, unreadable: odd.map(([tag]) => tag) };
   } catch (error) {
     if (signal.aborted) throw error;
     context.log('second opinion could not be asked', {

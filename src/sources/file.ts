@@ -3,7 +3,10 @@ import type { Fetched, SourceDefinition } from '../ports/source.ts';
 import { readPublicationFile } from './publication-files.ts';
 
 const schema = z.strictObject({
-  path: z.string().min(1).describe('Path of one publication, relative to where the service runs.'),
+  path: z
+    .string()
+    .min(1)
+    .describe('Path of one publication, relative to where the service runs; compressed (.json.gz) as well.'),
 });
 
 export const file: SourceDefinition<z.output<typeof schema>> = {

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { type Fetched, type SourceDefinition, SourceError } from '../ports/source.ts';
-import { listPublicationFiles, newestFirst, readPublicationFile } from './publication-files.ts';
+import { listed } from './details-page.ts';
+import { readPublicationFile, readPublicationFolder } from './publication-files.ts';
+import { inSequence } from './sequence.ts';
 
 const schema = z.strictObject({
-  path: z.string().min(1).describe('Folder that holds files named ServiceTags_<cloud>_<date>.json.'),
+  path: z
+    .string()
+    .min(1)
+    .describe(
+      'Folder that holds files named ServiceTags_<cloud>_<date>.json, itself or in folders within (one a year, say); files under other names, or compressed (.json.gz), are taken where their content tells. One file works, too.',
+    ),
 });
 
 /** After the newest, two older ones, for the case that it is damaged. */
@@ -21,15 +28,19 @@ function folderOf(kind: string, summary: string): SourceDefinition<z.output<type
     schema,
     async open({ path }, context) {
       async function* candidates(signal: AbortSignal): AsyncGenerator<Fetched, void> {
-        const files = newestFirst(await listPublicationFiles(path, context.cloud)).slice(0, MOST_FILES);
+        const { files: all, leftOut } = await readPublicationFolder(path, context.cloud);
+        const files = inSequence(all).reverse().slice(0, MOST_FILES);
+        const notes =
+          leftOut.length === 0 ? [] : [`left out: ${listed(leftOut.map(({ name, why }) => `${name} (${why})`))}`];
         if (files.length === 0) {
           throw new SourceError(
-            `${path} holds no file ServiceTags_${context.cloud}_<date>.json. Put one there, or correct the path or the cloud.`,
+            `${[`${path} holds no file ServiceTags_${context.cloud}_<date>.json`, ...notes].join('; ')}. Put one there, or correct the path or the cloud.`,
           );
         }
         for (const found of files) {
           signal.throwIfAborted();
-          yield await readPublicationFile(found.path, kind, context);
+          const fetched = await readPublicationFile(found.path, kind, context);
+          yield { ...fetched, notes: [...fetched.notes, ...notes.splice(0)] };
         }
       }
       return { candidates };

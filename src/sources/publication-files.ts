@@ -1,10 +1,14 @@
+import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../core/errors.ts';
-import type { Cloud } from '../core/publication/catalog.ts';
+import { isObject } from '../core/json.ts';
+import { type Cloud, clouds } from '../core/publication/catalog.ts';
+import { isDiscoveryAnswer } from '../core/publication/discovery-answer.ts';
 import { compareNewestFirst, type FileName, parseFileName } from '../core/publication/publication.ts';
 import { type Fetched, type SourceContext, SourceError } from '../ports/source.ts';
+import { TooLarge, unzipped } from './unzipped.ts';
 
 export interface PublicationFile extends FileName {
   readonly path: string;
@@ -12,11 +16,31 @@ export interface PublicationFile extends FileName {
   readonly changeNumber?: number;
 }
 
-/** Official files have the number in their first 40 bytes. */
+/** A JSON file that is no publication of the cloud. */
+export interface LeftOutFile {
+  /** Path within the folder. */
+  readonly name: string;
+  /** Why, as a clause. */
+  readonly why: string;
+}
+
+/** What a folder, or a single file in its place, has of a cloud. */
+interface FolderRead {
+  readonly files: readonly PublicationFile[];
+  readonly leftOut: readonly LeftOutFile[];
+}
+
+/** Official files have the number and the cloud in their first 100 bytes. */
 const HEAD_BYTES = 1024;
 
 /** Larger than any publication by far; guards against a path that points at something else. */
 const MOST_BYTES = 64e6;
+
+/** Folders within folders that are looked into: one a year, one a month. */
+const mostDepth = 2;
+
+/** A folder with more JSON files than that is none of publications: there are about 50 a year. */
+const mostNames = 10_000;
 
 /**
  * Paths of a cloud's publications in a folder, in order of publication: by changeNumber, then by the date in the name.
@@ -34,22 +58,69 @@ export async function publicationFilesIn(folder: string, cloud: Cloud): Promise<
 }
 
 /** A cloud's publications in a folder, by name. Throws SourceError if the folder cannot be read. */
-export async function listPublicationFiles(folder: string, cloud: Cloud): Promise<PublicationFile[]> {
-  let names: string[];
+export async function listPublicationFiles(folder: string, cloud: Cloud): Promise<readonly PublicationFile[]> {
+  return (await readPublicationFolder(folder, cloud)).files;
+}
+
+/**
+ * A cloud's publications in a folder and the folders within it, by path: those whose name says so, and those under another name
+ * whose content does. `path` may also be one file. Throws SourceError if it cannot be read.
+ */
+export async function readPublicationFolder(path: string, cloud: Cloud): Promise<FolderRead> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    (error: unknown) => {
+      throw unreadable(path, error);
+    },
+  );
+  const paths = isFile ? [path] : await jsonFilesIn(path, mostDepth);
+  if (paths.length > mostNames) {
+    throw new SourceError(
+      `${path} holds more than ${mostNames} JSON files, which is no folder of publications. Check the path.`,
+    );
+  }
+  const root = isFile ? dirname(path) : path;
+  const files: PublicationFile[] = [];
+  const leftOut: LeftOutFile[] = [];
+  for (const one of paths.sort()) {
+    const found = await lookAt(one, cloud);
+    if ('why' in found) leftOut.push({ name: relative(root, one), why: found.why });
+    else files.push(found);
+  }
+  return { files, leftOut };
+}
+
+async function jsonFilesIn(folder: string, depth: number): Promise<string[]> {
+  let entries: Dirent[];
   try {
-    names = await readdir(folder);
+    entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
     throw unreadable(folder, error);
   }
-  const files: PublicationFile[] = [];
-  for (const name of names.sort()) {
-    const parsed = parseFileName(name);
-    if (parsed?.cloud !== cloud) continue;
-    const path = join(folder, name);
-    const changeNumber = await peekChangeNumber(path);
-    files.push({ ...parsed, path, ...(changeNumber === undefined ? {} : { changeNumber }) });
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) found.push(...(depth > 0 ? await jsonFilesIn(path, depth - 1) : []));
+    else if (/\.json(\.gz)?$/i.test(entry.name)) found.push(path);
   }
-  return files;
+  return found;
+}
+
+/** What a name says counts; where it says nothing, the content tells. */
+async function lookAt(path: string, cloud: Cloud): Promise<PublicationFile | Pick<LeftOutFile, 'why'>> {
+  const name = parseFileName(basename(path));
+  if (name !== undefined && name.cloud !== cloud) return { why: `a file of cloud ${name.cloud}` };
+  const peeked = await peek(path);
+  if (name !== undefined) return { ...name, path, ...numbered(peeked) };
+  if (peeked.discovery) return { why: "the Discovery API's answer, which is no publication" };
+  if (peeked.changeNumber === undefined || peeked.cloud === undefined) return { why: 'no publication' };
+  if (peeked.cloud !== cloud) return { why: `a file of cloud ${peeked.cloud}` };
+  return { cloud, file: basename(path), path, ...numbered(peeked) };
+}
+
+function numbered({ changeNumber }: Peeked): { readonly changeNumber?: number } {
+  return changeNumber === undefined ? {} : { changeNumber };
 }
 
 /** By the date in the name, newest first, then by changeNumber; files without a date last. */
@@ -61,15 +132,29 @@ function compareByNumber(a: PublicationFile, b: PublicationFile): number {
   return (a.changeNumber ?? -1) - (b.changeNumber ?? -1) || compareNewestFirst(b, a);
 }
 
-/** The publication's changeNumber from the top of the file; from the whole file where it does not come first. */
-async function peekChangeNumber(path: string): Promise<number | undefined> {
+/** What the content says itself. */
+interface Peeked {
+  readonly changeNumber?: number;
+  readonly cloud?: Cloud;
+  /** It is what the Service Tag Discovery API answers. */
+  readonly discovery?: true;
+}
+
+/** Number and cloud from the top of a file; from the whole file where they do not come first. */
+async function peek(path: string): Promise<Peeked> {
   try {
     const head = await readHead(path);
-    const first = /^\s*\{\s*"changeNumber"\s*:\s*(\d{1,9})\s*,/.exec(head)?.[1];
-    if (first !== undefined) return Number(first);
+    const top = /^\s*\{\s*"changeNumber"\s*:\s*(\d{1,9})\s*,\s*"cloud"\s*:\s*"(\w+)"/.exec(head);
+    const cloud = cloudOf(top?.[2]);
+    if (top?.[1] !== undefined && cloud !== undefined) return { changeNumber: Number(top[1]), cloud };
     // What is larger than is read has no number here, and is refused loudly by its size when its turn comes.
-    return (await stat(path)).size > MOST_BYTES ? undefined : readChangeNumber(await readFile(path, 'utf8'));
+    if ((await stat(path)).size > MOST_BYTES) return {};
+    const { bytes } = await unzipped(await readFile(path), MOST_BYTES);
+    return peekWhole(new TextDecoder().decode(bytes));
   } catch (error) {
+    // A damaged stream: refused loudly when its turn comes.
+    if (error instanceof TooLarge || (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')))
+      return {};
     throw unreadable(path, error);
   }
 }
@@ -80,39 +165,47 @@ async function readHead(path: string): Promise<string> {
   return buffer.toString('utf8', 0, bytesRead);
 }
 
-function readChangeNumber(text: string): number | undefined {
+function peekWhole(text: string): Peeked {
   try {
     const document: unknown = JSON.parse(text);
-    const isDocument = typeof document === 'object' && document !== null && 'changeNumber' in document;
-    return isDocument && typeof document.changeNumber === 'number' ? document.changeNumber : undefined;
+    if (!isObject(document)) return {};
+    if (isDiscoveryAnswer(document)) return { discovery: true };
+    const { changeNumber } = document;
+    const cloud = cloudOf(document.cloud);
+    return { ...(typeof changeNumber === 'number' ? { changeNumber } : {}), ...(cloud === undefined ? {} : { cloud }) };
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }
 
-/** Reads one file as it is. Throws SourceError if it cannot be read. */
+function cloudOf(value: unknown): Cloud | undefined {
+  return clouds.find((known) => known === value);
+}
+
+/** Reads one file as it is, without its compression. Throws SourceError if it cannot be read. */
 export async function readPublicationFile(
   path: string,
   via: string,
   { now }: Pick<SourceContext, 'now'>,
 ): Promise<Fetched> {
   const name = basename(path);
+  const { bytes, compressed } = await readWhole(path);
   return {
-    bytes: await readWhole(path),
+    bytes,
     file: parseFileName(name)?.file ?? name,
     provenance: { via, url: pathToFileURL(resolve(path)).href, fetchedAt: now().toISOString() },
-    notes: [],
+    notes: compressed ? ['the file is compressed'] : [],
   };
 }
 
-async function readWhole(path: string): Promise<Uint8Array> {
+async function readWhole(path: string): ReturnType<typeof unzipped> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES) {
       throw new SourceError(`${path} has ${size.toLocaleString('en')} bytes, expected at most 64 MB. Check the path.`);
     }
-    return await readFile(path);
+    return await unzipped(await readFile(path), MOST_BYTES);
   } catch (error) {
     if (error instanceof SourceError) throw error;
     throw unreadable(path, error);

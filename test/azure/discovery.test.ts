@@ -60,10 +60,30 @@ test.each([
   ['pages without end', { values: [], nextLink: `https://management.azure.com${path}` }],
   ['no list', { values: 'none' }],
   ['a tag without a name', { values: [{ properties: { addressPrefixes: ['20.0.0.0/24'] } }] }],
-  ['a prefix that is none', { values: [{ name: 'Sql', properties: { addressPrefixes: ['20.0.0.0/99'] } }] }],
 ])('%s: an answer that cannot be understood is an error, never less tags', async (_, body) => {
   const server = await startWebServer();
   server.answer(path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   await expect(read(server.origin)).rejects.toThrow('Service Tag Discovery API');
+  await server.close();
+});
+
+test('prefixes are taken by their addresses, and one that cannot be read costs its own tag alone', async () => {
+  const server = await startWebServer();
+  const tag = (name: string, ...addressPrefixes: string[]) => ({ name, properties: { addressPrefixes } });
+  const values = [
+    tag('Storage', '2603:1010:0304:0002::0690/124', '2603:1010:304:3:0:0:0:1', '20.0.0.4', '20.0.0.5/32'),
+    tag('Sql', '20.1.0.0/24', '20.0.0.0/99'),
+    tag('Other', '20.1.0.9/24'),
+  ];
+  server.answer(path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ values }) });
+  const { tags, unreadable } = await read(server.origin);
+  expect([...tags.keys()]).toEqual(['Storage']);
+  expect(tags.get('Storage')?.prefixes.ipv4.toPrefixes()).toEqual(['20.0.0.4/31']);
+  expect(tags.get('Storage')?.prefixes.ipv6.toPrefixes()).toEqual([
+    '2603:1010:304:2::690/124',
+    '2603:1010:304:3::1/128',
+  ]);
+  expect([...unreadable.keys()]).toEqual(['Sql', 'Other']);
+  expect(unreadable.get('Other')).toContain('20.1.0.0/24');
   await server.close();
 });

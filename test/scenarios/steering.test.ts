@@ -193,6 +193,7 @@ describe('steering', () => {
     await publish('2024-01-22', base.slice(4));
     await world.run();
     const found = await (await world.desk()).lookup('20.0.0.7');
+    expect(await (await world.desk()).lookup('::ffff:20.0.0.7'), 'the same in the form of IPv6').toEqual(found);
     expect(found.tags).toEqual([
       expect.objectContaining({ tag, published: false, effective: true, hold: expect.stringContaining('loss-201') }),
     ]);

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/ports/source.ts';
 import { firstCandidate } from '../../src/ports/source.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const write = (name: string, text: string) => writeFile(join(folder, name), text);
+const write = (name: string, text: string | Uint8Array) => writeFile(join(folder, name), text);
 const numbered = (changeNumber: number) =>
   `{\r\n  "changeNumber": ${changeNumber},\r\n  "cloud": "Public",\r\n  "values": []}`;
 
@@ -98,6 +99,39 @@ describe('folder', () => {
     await expect(firstCandidate(source, AbortSignal.timeout(5000))).rejects.toThrow(
       `${folder} holds no file ServiceTags_Public_<date>.json`,
     );
+  });
+
+  test.each([
+    ['a copy by a browser', 'ServiceTags_Public_20261123 (1).json'],
+    ['a date with hyphens', 'ServiceTags_Public_2026-11-23.json'],
+    ['a copy by a person', 'ServiceTags_Public_20261123 - Copy.json'],
+    ['no date', 'ServiceTags_Public.json'],
+    ['another name', 'azure.json'],
+    ['a folder a year', join('2026', '11', 'ServiceTags_Public_20261123.json')],
+    ['compressed', 'ServiceTags_Public_20261123.json.gz'],
+    ['compressed, under another name', 'tags.json.gz'],
+  ])('takes the newest under %s, and never the older one in its place', async (_, name) => {
+    await write('ServiceTags_Public_20261116.json', numbered(400));
+    await mkdir(join(folder, '2026', '11'), { recursive: true });
+    await write(name, name.endsWith('.gz') ? gzipSync(numbered(401)) : numbered(401));
+    const { bytes } = await firstCandidate(await open('folder', folder), AbortSignal.timeout(5000));
+    expect(new TextDecoder().decode(bytes)).toBe(numbered(401));
+  });
+
+  test('names what it leaves out, and why', async () => {
+    await write('ServiceTags_Public_20240115.json', numbered(1));
+    await write('ServiceTags_China_20240115.json', numbered(1));
+    await write('notes.json', '{"note": 1}');
+    await write('api.json', JSON.stringify({ changeNumber: '68', type: 'Microsoft.Network/serviceTags', values: [] }));
+    const { notes } = await firstCandidate(await open('folder', folder), AbortSignal.timeout(5000));
+    expect(notes).toEqual([
+      "left out: ServiceTags_China_20240115.json (a file of cloud China), api.json (the Discovery API's answer, which is no publication), notes.json (no publication)",
+    ]);
+  });
+
+  test('takes one file in the place of a folder', async () => {
+    await write('mine.json', numbered(7));
+    expect(await all(await open('folder', join(folder, 'mine.json')))).toEqual(['mine.json']);
   });
 
   test('a sample carries that word in its provenance', async () => {

@@ -28,6 +28,27 @@ export function parseEntry(text: string): Entry {
   return { family, set: PrefixSet.from(family, [inStrictForm(entry, slash, text)]) };
 }
 
+/**
+ * As parseEntry(), for what a person or a log names: IPv4 in the form of IPv6 (`::ffff:20.40.4.9`, `::ffff:1428:409`, with a length
+ * from 96 up), as dual-stack sockets show it, is IPv4. In a list it stays an error: Azure takes no such entry.
+ */
+export function parseAsked(text: string): Entry {
+  const [address = '', length, ...more] = text.trim().split('/');
+  const tail = /^(?:::|0:0:0:0:0:)ffff:(.+)$/i.exec(address)?.[1];
+  if (tail === undefined || more.length > 0) return parseEntry(text);
+  const dotted = tail.includes('.') ? tail : dottedOf(tail);
+  if (dotted === undefined) return parseEntry(text);
+  if (length === undefined) return parseEntry(dotted);
+  return parseEntry(/^\d{2,3}$/.test(length) && Number(length) >= 96 ? `${dotted}/${Number(length) - 96}` : text);
+}
+
+/** The last two groups of an IPv6 address as IPv4. */
+function dottedOf(groups: string): string | undefined {
+  const [, high, low] = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(groups) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  return [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]).join('.');
+}
+
 /** As parseEntry(); undefined for text that it does not take, where that is an answer and not a fault. */
 export function readEntry(text: string): Entry | undefined {
   try {

@@ -11,6 +11,7 @@ import {
   type Tag,
 } from './catalog.ts';
 import { type Digests, digestsOf, rawDigest } from './digest.ts';
+import { discoveryAnswer, isDiscoveryAnswer } from './discovery-answer.ts';
 import { IssueList, showValue } from './issue-list.ts';
 import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
@@ -90,6 +91,10 @@ function readCatalog(
   unusual: UnusualProperties,
   known: KnownTags,
 ): Catalog | undefined {
+  if (isDiscoveryAnswer(value)) {
+    issues.add('document', "Microsoft's download, ServiceTags_<cloud>_<date>.json: take that", discoveryAnswer);
+    return undefined;
+  }
   if (!isObject(value)) {
     issues.add('document', 'an object with changeNumber, cloud and values', showValue(value));
     return undefined;

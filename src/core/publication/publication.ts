@@ -75,14 +75,21 @@ export interface FileName {
   readonly date?: string;
 }
 
-/** Reads `ServiceTags_<cloud>_<date or word>.json` in any case; undefined for any other name. */
+/**
+ * Reads `ServiceTags_<cloud>_<date or word>.json` in any case, as it is or compressed (`.json.gz`), also with what browsers and
+ * people put behind the date: `ServiceTags_Public_20261123 (1).json`, `ServiceTags_Public_2026-11-23.json`. Undefined for every
+ * other name.
+ */
 export function parseFileName(name: string): FileName | undefined {
-  const [, spelled = '', rest = ''] = /^servicetags_([a-z]+)_([a-z0-9]+)\.json$/i.exec(name) ?? [];
+  const [, spelled = '', rest = '', gz = ''] =
+    /^servicetags_([a-z]+)[_-]([^/\\]{1,100}?)\.json(\.gz)?$/i.exec(name) ?? [];
   const cloud = clouds.find((known) => known.toLowerCase() === spelled.toLowerCase());
   if (cloud === undefined) return undefined;
-  const date = rest.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+  const [, year, month, day] = /^(\d{4})-?(\d\d)-?(\d\d)(?!\d)/.exec(rest) ?? [];
+  const date = `${year}-${month}-${day}`;
   const tail = rest.toLowerCase() === 'latest' ? 'Latest' : rest;
-  return { cloud, file: `ServiceTags_${cloud}_${tail}.json`, ...(isCalendarDate(date) ? { date } : {}) };
+  const file = `ServiceTags_${cloud}_${tail}.json${gz.toLowerCase()}`;
+  return { cloud, file, ...(isCalendarDate(date) ? { date } : {}) };
 }
 
 /** Newest date first; names without a date last. */

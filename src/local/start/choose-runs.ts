@@ -58,7 +58,7 @@ export async function chooseRuns(
   }
   if (options.publications !== undefined) {
     const { files, leftOut } = await publicationsIn(options.publications, config.cloud);
-    const notes = leftOut.map((name) => `not used: ${name} (not a file of cloud ${config.cloud})`);
+    const notes = leftOut.map(({ name, why }) => `not used: ${name} (${why})`);
     return { kind: 'files', via: 'folder', files, notes };
   }
   if (config.source.kind === madeUp) return configuredSample(options, state);

@@ -42,7 +42,10 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .description('Runs the service on this machine: storage, a simulated Azure, and the functions.')
     .option('--once', 'do one run and exit, instead of staying up on schedule')
     .option('--json', 'print one JSON object a run, a line each, on stdout; all else on stderr')
-    .option('--publications <dir>', 'take the Service Tags files in this folder, in order of publication')
+    .option(
+      '--publications <path>',
+      'take the Service Tags files in this folder, or this one file, in order of publication',
+    )
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
     .option('--arm <url>', 'use the Resource Manager (simulated or real) at this address', webAddress)

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { type Cloud, clouds } from '../../core/publication/catalog.ts';
@@ -8,7 +6,14 @@ import { parseFileName } from '../../core/publication/publication.ts';
 import { readPublication } from '../../core/publication/read-publication.ts';
 import { SourceError } from '../../ports/source.ts';
 import type { Publications } from '../../ports/store.ts';
-import { listPublicationFiles, newestFirst, readPublicationFile } from '../../sources/publication-files.ts';
+import {
+  type LeftOutFile,
+  listPublicationFiles,
+  newestFirst,
+  type PublicationFile,
+  readPublicationFile,
+  readPublicationFolder,
+} from '../../sources/publication-files.ts';
 
 /** What can be said of a file before any run. */
 export interface FileFacts {
@@ -26,34 +31,29 @@ export interface FileFacts {
 export async function publicationsIn(
   folder: string,
   cloud: Cloud,
-): Promise<{ readonly files: readonly string[]; readonly leftOut: readonly string[] }> {
+): Promise<{ readonly files: readonly string[]; readonly leftOut: readonly LeftOutFile[] }> {
   try {
-    const own = await inOrderOfDate(folder, [cloud]);
-    const others = await inOrderOfDate(
-      folder,
-      clouds.filter((other) => other !== cloud),
+    const { files: own, leftOut } = await readPublicationFolder(folder, cloud);
+    if (own.length > 0) return { files: inOrderOfDate(own), leftOut };
+    const others = await Promise.all(
+      clouds.filter((one) => one !== cloud).map((one) => listPublicationFiles(folder, one)),
     );
-    const files = own.length > 0 ? own : others;
-    if (files.length === 0) {
-      throw new UsageError(
-        `${folder} holds no file named ServiceTags_${cloud}_<date>.json. Put one there, or correct --publications.`,
-      );
-    }
-    const used = new Set(files.map((file) => basename(file)));
-    const leftOut = (await readdir(folder)).filter((name) => name.endsWith('.json') && !used.has(name));
-    return { files, leftOut: leftOut.sort() };
+    const files = inOrderOfDate(others.flat());
+    if (files.length > 0) return { files, leftOut: [] };
+    const found = leftOut.map(({ name, why }) => `${name} (${why})`).slice(0, 5);
+    throw new UsageError(
+      `${folder} holds no file named ServiceTags_${cloud}_<date>.json, and none whose content is one${found.length > 0 ? `: ${found.join(', ')}` : ''}. Put one there, or correct --publications.`,
+    );
   } catch (error) {
     if (error instanceof SourceError) throw new UsageError(error.message);
     throw error;
   }
 }
 
-async function inOrderOfDate(folder: string, of: readonly Cloud[]): Promise<string[]> {
-  const files = newestFirst(
-    (await Promise.all(of.map((cloud) => listPublicationFiles(folder, cloud)))).flat(),
-  ).reverse();
-  const dated = files.filter(({ date }) => date !== undefined);
-  return [...dated, ...files.filter(({ date }) => date === undefined)].map((file) => file.path);
+function inOrderOfDate(files: readonly PublicationFile[]): string[] {
+  const sorted = newestFirst(files).reverse();
+  const dated = sorted.filter(({ date }) => date !== undefined);
+  return [...dated, ...sorted.filter(({ date }) => date === undefined)].map((file) => file.path);
 }
 
 /** Reads what a file claims to be. A file that does not parse has a digest alone. */

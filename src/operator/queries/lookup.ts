@@ -1,4 +1,4 @@
-import { parseEntry } from '../../core/address/entry.ts';
+import { parseAsked } from '../../core/address/entry.ts';
 import type { Family } from '../../core/address/family.ts';
 import { PrefixError } from '../../core/address/prefix.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
@@ -17,8 +17,12 @@ import type { LookupView } from '../operator.ts';
 import { viewOfTagHold } from './holds.ts';
 
 /** What contains an address (or prefix): tags of the active file and of the ledger, and every target as it is now. */
-export async function lookup(context: RunContext, ledger: Ledger, address: string): Promise<LookupView> {
-  const { family, set } = entryOf(address);
+export async function lookup(context: RunContext, ledger: Ledger, asked: string): Promise<LookupView> {
+  const { family, set } = entryOf(asked);
+  const [only, ...more] = set.toPrefixes();
+  // What was asked in the form of IPv6 is answered as the IPv4 address that it is.
+  const address =
+    family === 'ipv4' && asked.includes(':') && only && more.length === 0 ? only.replace(/\/32$/, '') : asked;
   const [catalog, decisionState] = await Promise.all([
     catalogInForce(context, ledger.accepted),
     readDecisions(context),
@@ -53,7 +57,7 @@ export async function lookup(context: RunContext, ledger: Ledger, address: strin
 
 function entryOf(address: string): { family: Family; set: PrefixSet } {
   try {
-    return parseEntry(address);
+    return parseAsked(address);
   } catch (error) {
     if (error instanceof PrefixError) throw new RequestError(error.message);
     throw error;

@@ -1,4 +1,4 @@
-import { parseEntry } from '../../core/address/entry.ts';
+import { parseAsked } from '../../core/address/entry.ts';
 import { PrefixError } from '../../core/address/prefix.ts';
 import { isHostName } from '../../core/address/sets.ts';
 import { isCalendarDate, readMoment } from '../../core/calendar.ts';
@@ -44,7 +44,7 @@ export function entriesAsked(text: string): Entries {
     );
   }
   try {
-    const { family, set } = parseEntry(text);
+    const { family, set } = parseAsked(text);
     if (set.count <= broadest[family]) return { ...noEntries, [family]: set };
   } catch (error) {
     if (error instanceof PrefixError) throw new RequestError(`address: ${error.message}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { IPv4 } from 'ip-num';
-import { describe, expect, it } from 'vitest';
-import { parseEntry } from '../../../src/core/address/entry.ts';
+import { describe, expect, it, test } from 'vitest';
+import { parseAsked, parseEntry } from '../../../src/core/address/entry.ts';
 import { PrefixError } from '../../../src/core/address/prefix.ts';
 import { checkProperty } from '../../support/oracle/check-property.ts';
 import { addressText } from '../../support/oracle/universe.ts';
@@ -81,4 +81,30 @@ describe('parseEntry', () => {
       expect(set.toPrefixes()[0]?.split('/')[0]).toBe(addressText('ipv4', low));
     });
   });
+});
+
+test.each([
+  ['::ffff:20.40.4.9', '20.40.4.9/32'],
+  ['::FFFF:1428:409', '20.40.4.9/32'],
+  ['0:0:0:0:0:ffff:20.40.4.9', '20.40.4.9/32'],
+  ['::ffff:20.40.4.0/120', '20.40.4.0/24'],
+  ['20.40.4.9', '20.40.4.9/32'],
+  ['2603:1010:304::/48', '2603:1010:304::/48'],
+])('what is asked as %s is %s', (text, prefix) => {
+  expect(parseAsked(text).set.toPrefixes()).toEqual([prefix]);
+});
+
+test.each([
+  '::ffff:20.40.4.999',
+  '::ffff:20.40.4.9/12',
+  '::ffff:20.40.4.9/24',
+  '::ffff:20.40.4.9/120',
+  '::ffff:1:2:3:4:5:6:7',
+  '::fffe:20.40.4.9',
+])('nobody can ask for %s', (text) => {
+  expect(() => parseAsked(text)).toThrow(PrefixError);
+});
+
+test('in a list the form of IPv6 stays an error', () => {
+  expect(() => parseEntry('::ffff:20.40.4.9')).toThrow(PrefixError);
 });

@@ -110,6 +110,6 @@ test('named files are taken, and what is not taken is named', async () => {
   const chosen = await chooseRuns({ publications }, around(await configWith(200)));
   expect(chosen).toEqual({
     ...{ kind: 'files', via: 'folder', files: [path.join(publications, 'ServiceTags_Public_20240108.json')] },
-    notes: ['not used: ServiceTags_China_20240108.json (not a file of cloud Public)'],
+    notes: ['not used: ServiceTags_China_20240108.json (a file of cloud China)'],
   });
 });

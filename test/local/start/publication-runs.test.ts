@@ -38,7 +38,10 @@ test('what is left out is named; another cloud alone is kept, to be refused in w
   await put('ServiceTags_Public_20240101.json');
   const { files, leftOut } = await publicationsIn(folder, 'Public');
   expect(namesOf(files)).toEqual(['ServiceTags_Public_20240101.json']);
-  expect(leftOut).toEqual(['ServiceTags_China_20240108.json', 'notes.json']);
+  expect(leftOut).toEqual([
+    { name: 'ServiceTags_China_20240108.json', why: 'a file of cloud China' },
+    { name: 'notes.json', why: 'no publication' },
+  ]);
 });
 
 test.each(['', 'missing'])('a folder without publications ("%s") is a usage error', async (name) => {

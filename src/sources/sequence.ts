@@ -1,5 +1,5 @@
 import { dayMs } from '../core/calendar.ts';
-import type { PublicationFile } from '../sources/publication-files.ts';
+import type { PublicationFile } from './publication-files.ts';
 
 /** A file in its place among the others. */
 export interface PlacedFile {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFileName } from '../../src/core/publication/publication.ts';
-import { inSequence } from '../../src/replay/sequence.ts';
+import { inSequence } from '../../src/sources/sequence.ts';
 
 /** Places of files by the end of their names, each as `end date`. */
 function placed(files: Readonly<Record<string, number | undefined>>): string[] {
