@@ -1,18 +1,19 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import { feedSecret } from '../feeds/access.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
 import { inForceText } from '../messages/publication.ts';
 import { resolveSecret, SecretError } from '../ports/secret.ts';
-import { firstCandidate } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
-import { bad, type Check, clockFailure, good, nextOfSource, nextOfStorage, note } from './check.ts';
+import { bad, type Check, clockFailure, good, nextOfStorage, note } from './check.ts';
 import { checkAnswers } from './check-answers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
 import { checkPageKey, checkSignInOf } from './check-sign-in.ts';
+import { checkSource } from './check-source.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
 
 /** The place that `doctor` runs in: its environment, and whether a sign-in admits clients there. */
@@ -47,7 +48,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const [clock, source, rights, named, registries, targets, signIn, channels] = await Promise.all([
     checkClock(examined, soon),
-    checkSource(context, signal),
+    checkSource(context, await ledgerOf(context, storage), signal),
     checkRights(context, readArm, soon),
     checkNamed(context, readArm, soon),
     checkRegistries(context, soon),
@@ -121,15 +122,8 @@ async function checkStorage({ ledgers }: RunContext): Promise<Check> {
   }
 }
 
-async function checkSource(context: RunContext, signal: AbortSignal): Promise<Check> {
-  try {
-    const { file, provenance, notes } = await firstCandidate(await context.source(), signal);
-    const odd = notes.length > 0 ? `; ${notes.join('; ')}` : '';
-    return good('source', `${file} by ${provenance.via}${odd}`);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return bad('source', lineOf(error), nextOfSource(error));
-  }
+async function ledgerOf({ ledgers }: RunContext, { result }: Check): Promise<Ledger | undefined> {
+  return result === 'bad' ? undefined : (await ledgers.current())?.ledger;
 }
 
 /**

@@ -357,3 +357,28 @@ describe('a feed', () => {
     expect(await feedWith({ publish: { blob: 'branches.txt' } })).toMatchObject([{ result: 'good' }]);
   });
 });
+
+test('says of the source what a run would say, and reads on as a run does', async () => {
+  const files = await mkdtemp(join(tmpdir(), 'doctor-files-'));
+  const path = join(files, 'ServiceTags_Public_20240122.json');
+  await writeFile(path, JSON.stringify({ changeNumber: '68', type: 'Microsoft.Network/serviceTags', values: [] }));
+  await writeFile(join(files, 'notes.json'), '{}');
+  await world.configure({ ...config, source: { kind: 'folder', path: files } });
+  const sourceOf = async () =>
+    (await examine({ SERVICE_TAG_SYNC_PUBLICATION: '' })).find((check) => check.of === 'source');
+  expect(await sourceOf()).toMatchObject({
+    result: 'bad',
+    text: expect.stringMatching(
+      /20240122\.json by folder would be refused: .*Service Tag Discovery API.*; left out: notes\.json/,
+    ),
+  });
+  const text = makeCatalogJson({ changeNumber: 200, tags: { 'Storage.WestUS': ['20.1.0.0/24'] } });
+  await writeFile(join(files, 'ServiceTags_Public_20240115.json'), text);
+  expect(await sourceOf()).toMatchObject({
+    result: 'note',
+    text: expect.stringMatching(
+      /^ServiceTags_Public_20240115\.json by folder; (?:the one in force|a run would accept it); .*20240122\.json by folder would be refused/,
+    ),
+  });
+  await rm(files, { recursive: true });
+});
