@@ -37,8 +37,8 @@ export const inChanges: readonly Mutant[] = [
   {
     name: 'damaged-as-kept',
     file: 'src/operator/queries/publications.ts',
-    find: `if (why !== undefined) return { publication, kind: 'damaged', why }`,
-    replace: `if (why === '') return { publication, kind: 'damaged', why }`,
+    find: `return why === undefined ? { publication, kind: 'whole', bytes }`,
+    replace: `return why !== '' ? { publication, kind: 'whole', bytes }`,
     tests: ['test/scenarios/changes.test.ts'],
     why: 'changed bytes are given out as what Microsoft published',
   },
