@@ -11,7 +11,6 @@ import { stage } from '../telemetry/telemetry.ts';
 import { closeIfComplete } from './close.ts';
 import type { CloseContext } from './context.ts';
 import { decisionRefs } from './decisions.ts';
-import { tryKeepSnapshot } from './kept-catalog.ts';
 import { openUnits } from './open-units.ts';
 import { type Prepared, planRun } from './plan.ts';
 import { concurrency, mapConcurrent } from './plan-targets.ts';
@@ -54,7 +53,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     await context.keepConfig();
     for (const { record, bytes, snapshot } of prepared.taken.keep) {
       await context.publications.put(record, bytes);
-      if (snapshot) await tryKeepSnapshot(context.publications, snapshot, context.log);
+      if (snapshot) await context.publications.putSnapshot(snapshot);
     }
     const ledgerAfter = prepared.ledgerChanged ? message.run : prepared.before;
     if (prepared.ledgerChanged) await context.ledgers.put(message.run, prepared.ledger, prepared.announced);
