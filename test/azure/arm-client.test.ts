@@ -324,6 +324,7 @@ describe('armCloud', () => {
     expect(armCloud('Public').scope).toBe('https://management.azure.com/.default');
     expect(armCloud('AzureGovernment')).toEqual({
       endpoint: 'https://management.usgovcloudapi.net',
+      portal: 'https://portal.azure.us',
       scope: 'https://management.usgovcloudapi.net/.default',
       authority: 'https://login.microsoftonline.us',
     });

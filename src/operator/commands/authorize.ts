@@ -60,7 +60,9 @@ async function rulesOf(
   const own = target === undefined ? undefined : config.targets[target]?.answers;
   const answers: ApprovalRules = { ...config.answers, ...own };
   const letsThrough = letsChangeThrough(decision);
-  const asked = letsThrough ? await askersOf(context, decision, holds, decisionState) : nobodyAsked;
+  // Finding them reads many runs, and only `notWhoAsked` asks for them.
+  const asks = letsThrough && answers.notWhoAsked === true;
+  const asked = asks ? await askersOf(context, decision, holds, decisionState) : nobodyAsked;
   return { answer, answers, letsThrough, asked };
 }
 

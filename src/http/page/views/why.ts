@@ -43,9 +43,11 @@ async function answerOf(
   operator: Awaited<ReturnType<PageEnv['Bindings']['call']['operator']>>,
   { address, at, resolve }: Asked,
 ): Promise<Markup> {
-  const view = await operator.why({ address, ...(at === '' ? {} : { at }), ...(resolve ? { resolve } : {}) });
   const isAddress = /^[\da-f.:]+(\/\d+)?$/i.test(address);
-  const tags = isAddress && at === '' ? (await operator.lookup(address)).tags : [];
+  const [view, tags] = await Promise.all([
+    operator.why({ address, ...(at === '' ? {} : { at }), ...(resolve ? { resolve } : {}) }),
+    isAddress && at === '' ? operator.lookup(address).then(({ tags: all }) => all) : [],
+  ]);
   return html`${whyText(view).map((text) => html`<p>${prose(text)}</p>`)}
 ${
   tags.length === 0
