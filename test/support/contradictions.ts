@@ -33,7 +33,9 @@ function factsApart(one: Notice, other: Notice): string[] {
         !exclusive.some((pair) => pair.includes(a.what) && pair.includes(b.what) && a.what !== b.what)
       )
         return [];
-      const both = shared(a.prefixes, b.prefixes);
+      // A wide entry of others goes while a range of ours within it comes: both are true, unless they are one entry.
+      const entries = [a.what, b.what].sort().join() === 'added,removed';
+      const both = entries ? a.prefixes.find((prefix) => b.prefixes.includes(prefix)) : shared(a.prefixes, b.prefixes);
       return both === undefined
         ? []
         : [`${a.of}: ${both} is "${a.what}" in ${titled(one)} and "${b.what}" in ${titled(other)}`];
