@@ -33,14 +33,27 @@ function factsApart(one: Notice, other: Notice): string[] {
         !exclusive.some((pair) => pair.includes(a.what) && pair.includes(b.what) && a.what !== b.what)
       )
         return [];
-      // A wide entry of others goes while a range of ours within it comes: both are true, unless they are one entry.
-      const entries = [a.what, b.what].sort().join() === 'added,removed';
-      const both = entries ? a.prefixes.find((prefix) => b.prefixes.includes(prefix)) : shared(a.prefixes, b.prefixes);
+      const both = sharedFact(a, b) ?? sharedFact(b, a);
       return both === undefined
         ? []
         : [`${a.of}: ${both} is "${a.what}" in ${titled(one)} and "${b.what}" in ${titled(other)}`];
     }),
   );
+}
+
+/**
+ * What both speak of. Entries of others may be wider than ours and lie in the same place: that one comes, goes or waits says
+ * nothing of another one within it or around it. What waits is apart from what was done where it lies in that.
+ */
+function sharedFact(a: NoticeRanges, b: NoticeRanges): string | undefined {
+  const pair = `${a.what}, ${b.what}`;
+  if (pair === 'added, removed' || pair === 'removed, added') {
+    return a.prefixes.find((prefix) => b.prefixes.includes(prefix));
+  }
+  const moved = ['added', 'removed'];
+  if (moved.includes(a.what) && b.what.startsWith('waits')) return inside(b.prefixes, a.prefixes);
+  if (moved.includes(b.what) && a.what.startsWith('waits')) return undefined;
+  return shared(a.prefixes, b.prefixes);
 }
 
 /** "Nothing to do." beside a notice that asks about the same. */
@@ -67,6 +80,12 @@ function shared(some: readonly string[], others: readonly string[]): string | un
     const own = bitsOf(text);
     return bits.some((other) => own.startsWith(other) || other.startsWith(own));
   });
+}
+
+/** The first of some that lies in one of the others, or is one of them. */
+function inside(some: readonly string[], others: readonly string[]): string | undefined {
+  const bits = others.map(bitsOf);
+  return some.find((text) => bits.some((other) => bitsOf(text).startsWith(other)));
 }
 
 /** The leading bits of a prefix behind its family, so that one prefix lies in another exactly if its bits begin with the other's. */
