@@ -43,6 +43,9 @@ type Answers<R> =
     ? { [S in keyof All]: All[S] extends { readonly json: infer J extends z.ZodType } ? AnswerOf<J> : never }
     : never;
 
+/** Statuses with which a route may answer, beside those that every route has. */
+export type StatusOf<M extends Method, N extends string> = keyof Answers<Row<M, N>> & number;
+
 /** The API by the names of its routes: what each takes, and what it answers with a status, by the table of routes. */
 export interface RouteClient {
   /** `id` is what the path has in braces. */
@@ -52,7 +55,7 @@ export interface RouteClient {
       ? [asked?: Asked<Row<'GET', N>>]
       : [asked: Asked<Row<'GET', N>>]
   ): Promise<Answers<Row<'GET', N>>[200 & keyof Answers<Row<'GET', N>>]>;
-  post<N extends Row<'POST'>['name'], S extends keyof Answers<Row<'POST', N>> & number>(
+  post<N extends Row<'POST'>['name'], S extends StatusOf<'POST', N>>(
     name: N,
     status: S,
     body: Sent<Row<'POST', N>>,

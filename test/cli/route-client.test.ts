@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { ApiClient } from '../../src/cli/api-client.ts';
-import { type RouteClient, routeClient } from '../../src/cli/route-client.ts';
+import { type RouteClient, routeClient, type StatusOf } from '../../src/cli/route-client.ts';
 import type { DryRun, RequestedRun } from '../../src/run/service.ts';
 
 /** Keeps what is asked, and gives one answer to all of it. */
@@ -41,19 +41,18 @@ test('the compiler knows what each route takes and answers', () => {
   expectTypeOf(api.post<'runs', 202>).returns.resolves.toExtend<RequestedRun>();
   expectTypeOf(api.post<'runs', 200>).returns.resolves.toExtend<DryRun>();
   expectTypeOf(api.post<'runs', 200>).returns.resolves.not.toExtend<RequestedRun>();
-  const wrong = (client: RouteClient) => [
-    // @ts-expect-error: there is no such route.
-    client.get('verses'),
-    // @ts-expect-error: the address is required.
-    client.get('lookup'),
-    // @ts-expect-error: the parameter is called `ip`.
-    client.get('lookup', { query: { address: '192.0.2.1' } }),
-    // @ts-expect-error: the id of the run is required.
-    client.get('run', {}),
-    // @ts-expect-error: a pin has an end.
-    client.post('pin', 201, { changeNumber: 277, why: 'w' }),
-    // @ts-expect-error: it answers with 201.
-    client.post('unpin', 200, { why: 'w' }),
-  ];
-  expect(wrong).toBeTypeOf('function');
+  expectTypeOf<'version'>().toExtend<Parameters<RouteClient['get']>[0]>();
+  expectTypeOf<'verses'>().not.toExtend<Parameters<RouteClient['get']>[0]>();
+  type Lookup = Parameters<typeof api.get<'lookup'>>;
+  expectTypeOf<['lookup', { query: { ip: string } }]>().toExtend<Lookup>();
+  expectTypeOf<['lookup', { query: { address: string } }]>().not.toExtend<Lookup>();
+  expectTypeOf<['lookup']>().not.toExtend<Lookup>();
+  type Run = Parameters<typeof api.get<'run'>>;
+  expectTypeOf<['run', { id: string }]>().toExtend<Run>();
+  expectTypeOf<['run', Record<never, never>]>().not.toExtend<Run>();
+  type Pin = Parameters<typeof api.post<'pin', 201>>[2];
+  expectTypeOf<{ changeNumber: number; why: string; until: string }>().toExtend<Pin>();
+  expectTypeOf<{ changeNumber: number; why: string }>().not.toExtend<Pin>();
+  expectTypeOf<201>().toExtend<StatusOf<'POST', 'unpin'>>();
+  expectTypeOf<200>().not.toExtend<StatusOf<'POST', 'unpin'>>();
 });

@@ -2,7 +2,8 @@ import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { versionAnswer } from '../../src/http/answers/changes.ts';
 import type { Same } from '../../src/http/answers/component.ts';
-import { endpoint } from '../../src/http/handle.ts';
+import type { endpoint } from '../../src/http/handle.ts';
+import type { BodySchema } from '../../src/http/read-request.ts';
 import { json, problem, text } from '../../src/http/responses.ts';
 import { checkAnswer, checkInit, faultsOf } from '../support/answers.ts';
 import { somePlan, someWord } from '../support/operator.ts';
@@ -38,19 +39,16 @@ test('a status, a media type and a path that the document does not have are faul
 
 test('the compiler refuses an answer that the responses do not name', () => {
   const responses = { 200: { text: 'The version.', json: versionAnswer }, 404: 'None.' } as const;
-  const made = [
-    endpoint({ responses, answer: async () => json(200, { latest: '0' }) }),
-    endpoint({ responses, answer: async () => problem(404, 'none') }),
-    // @ts-expect-error: a field is missing.
-    endpoint({ responses, answer: async () => json(200, {}) }),
-    // @ts-expect-error: the status is not named.
-    endpoint({ responses, answer: async () => json(202, { latest: '0' }) }),
-    // @ts-expect-error: neither is this problem.
-    endpoint({ responses, answer: async () => problem(409, 'no') }),
-    // @ts-expect-error: it is JSON alone.
-    endpoint({ responses, answer: async () => text('text/csv', 'latest') }),
-  ];
-  expect(made).toHaveLength(6);
+  type Given = Parameters<typeof endpoint<z.ZodObject, BodySchema, typeof responses>>[0];
+  type Allowed = Awaited<ReturnType<Given['answer']>>;
+  expectTypeOf(json(200, { latest: '0' })).toExtend<Allowed>();
+  expectTypeOf(problem(404, 'none')).toExtend<Allowed>();
+  expectTypeOf(json(200, {})).not.toExtend<Allowed>();
+  expectTypeOf(json(202, { latest: '0' })).not.toExtend<Allowed>();
+  expectTypeOf(problem(409, 'no')).not.toExtend<Allowed>();
+  // Its responses name no media type beside JSON.
+  expectTypeOf(text('text/csv', 'latest')).not.toExtend<Allowed>();
+  expect(Object.keys(responses)).toEqual(['200', '404']);
 });
 
 test('the compiler refuses a schema that has drifted from its view', () => {
