@@ -3,7 +3,7 @@ import { parseAsked } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
-import { isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
+import { type Column, isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
 import { openOperator, type Place, withPlace } from './open-operator.ts';
 import { addPlanCommand } from './plan-command.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
@@ -18,16 +18,12 @@ export interface ViewOptions extends Place, RemotePlace {
 /** Commands that ask the service. They write nothing. */
 export function addAskCommands(program: Command): void {
   program.commandsGroup('Ask:');
-  withColumns(
-    withJson(program.command('status').description('publication, targets, pauses and open questions')),
-    targetColumns,
-  ).action((options: ViewOptions & TableOptions) =>
-    show(
-      options,
-      (operator) => operator.status(),
-      (view) => (isTableAlone(options) ? tableOf(targetColumns, visibleIn(view).targets, options) : showStatus(view)),
-    ),
-  );
+  addView(program.command('status').description('publication, targets, pauses and open questions'), {
+    columns: targetColumns,
+    ask: (operator) => operator.status(),
+    rows: ({ targets }) => targets,
+    whole: showStatus,
+  });
   withColumns(
     withJson(
       program
@@ -38,16 +34,12 @@ export function addAskCommands(program: Command): void {
     ),
     todoColumns,
   ).action(todo);
-  withColumns(
-    withJson(program.command('holds').description('open holds, and the questions that wait for an answer')),
-    holdColumns,
-  ).action((options: ViewOptions & TableOptions) =>
-    show(
-      options,
-      (operator) => operator.holds(),
-      (holds) => (isTableAlone(options) ? tableOf(holdColumns, visibleIn(holds), options) : showHolds(holds)),
-    ),
-  );
+  addView(program.command('holds').description('open holds, and the questions that wait for an answer'), {
+    columns: holdColumns,
+    ask: (operator) => operator.holds(),
+    rows: (holds) => holds,
+    whole: showHolds,
+  });
   withColumns(
     withJson(
       program
@@ -58,6 +50,24 @@ export function addAskCommands(program: Command): void {
     lookupColumns,
   ).action(lookup);
   addPlanCommand(program);
+}
+
+interface TableView<V, R> {
+  readonly columns: readonly Column<R>[];
+  ask(operator: Operator): Promise<V>;
+  /** Of the table. */
+  rows(view: V): readonly R[];
+  /** The view with all that belongs to it, for a terminal. */
+  whole(view: V): string;
+}
+
+/** A command that shows a view whole, as JSON, or its table alone. */
+export function addView<V, R>(command: Command, { columns, ask, rows, whole }: TableView<V, R>): void {
+  withColumns(withJson(command), columns).action((options: ViewOptions & TableOptions) =>
+    show(options, ask, (view) =>
+      isTableAlone(options) ? tableOf(columns, rows(visibleIn(view)), options) : whole(view),
+    ),
+  );
 }
 
 /** Gives a command the options of every command that shows a view. */

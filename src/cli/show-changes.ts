@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import type { TagDiff } from '../core/publication/diff.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { decidedText } from '../messages/changes.ts';
-import { causeText, clock, listed, quantity } from '../messages/format.ts';
+import { causeText, clock, listed, quantity, verdictTexts } from '../messages/format.ts';
 import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
 import type { RunReport, RunsView } from '../operator/queries/runs.ts';
@@ -81,8 +81,6 @@ export function showRun(report: RunReport): string {
     `\n\`plan ${run}/TARGET\` has the ranges of a plan.`,
   ].join('\n');
 }
-
-const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;
 
 function planLines({ refusals, parts }: RunReport['plans'][number]): string[] {
   return [

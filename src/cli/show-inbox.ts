@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
 import { clock, listed, quantity } from '../messages/format.ts';
 import type { InboxItem, InboxView } from '../operator/inbox.ts';
-import { affectedText, allWell, parentsText } from '../operator/inbox-text.ts';
+import { affectedText, allWell, parentsText, waitText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
@@ -27,7 +27,7 @@ export function showInbox(view: InboxView, place: string, width = terminalWidth(
           ),
         ];
   if (items.length === 0) return [wrap(allWell(visibleIn(view))), ...troubles.map(wrap), ...quiet].join('\n');
-  const head = `${quantity(items.length, 'thing waits', 'things wait')} for you${items.length > 1 ? ', the most urgent first' : ''}.`;
+  const head = `${waitText(items)}${items.length > 1 ? ', the most urgent first' : ''}.`;
   return [
     colors.bold(head),
     ...items.map((item) => itemText(item, place, width)),

@@ -116,18 +116,35 @@ export const targetColumns: readonly Column<StatusView['targets'][number]>[] = [
   { name: 'foreign', head: 'Foreign', cell: ({ foreign }) => String(foreign?.count ?? 0), numeric: true, more: true },
 ];
 
+const idColumn: Column<Pick<HoldView, 'id' | 'short'>> = {
+  name: 'id',
+  head: 'Id',
+  cell: ({ short }) => short,
+  plain: ({ id }) => id,
+  whole: true,
+};
+
+const rangesColumn: Column<Pick<HoldView, 'prefixes'>> = {
+  name: 'ranges',
+  head: 'Ranges',
+  cell: ({ prefixes }) => String(prefixes.length),
+  plain: ({ prefixes }) => prefixes.join(' '),
+  numeric: true,
+};
+
+const sinceColumn: Column<Pick<HoldView, 'since'>> = {
+  name: 'since',
+  head: 'Since (UTC)',
+  cell: ({ since }) => day(since),
+  plain: ({ since }) => since,
+};
+
 export const holdColumns: readonly Column<HoldView>[] = [
-  { name: 'id', head: 'Id', cell: ({ short }) => short, plain: ({ id }) => id, whole: true },
+  idColumn,
   { name: 'about', head: 'About', cell: ({ of }) => ('tag' in of ? of.tag : of.target) },
   { name: 'kind', head: 'Kind', cell: ({ kind }) => kind },
-  {
-    name: 'ranges',
-    head: 'Ranges',
-    cell: ({ prefixes }) => String(prefixes.length),
-    plain: ({ prefixes }) => prefixes.join(' '),
-    numeric: true,
-  },
-  { name: 'since', head: 'Since (UTC)', cell: ({ since }) => day(since), plain: ({ since }) => since },
+  rangesColumn,
+  sinceColumn,
   { name: 'publication', head: 'Publ.', cell: ({ changeNumber }) => String(changeNumber ?? ''), numeric: true },
   { name: 'asks', head: 'Asks', cell: ({ questions, answered }) => yes(questions.length > 0 && !answered) },
   { name: 'answered', head: 'Answered by', cell: ({ answered }) => answered?.by.name ?? '' },
@@ -135,17 +152,11 @@ export const holdColumns: readonly Column<HoldView>[] = [
 ];
 
 export const todoColumns: readonly Column<InboxItem>[] = [
-  { name: 'id', head: 'Id', cell: ({ short }) => short, plain: ({ id }) => id, whole: true },
+  idColumn,
   { name: 'kind', head: 'Kind', cell: ({ kind }) => kind },
   { name: 'about', head: 'About', cell: ({ about }) => about },
-  {
-    name: 'ranges',
-    head: 'Ranges',
-    cell: ({ prefixes }) => String(prefixes.length),
-    plain: ({ prefixes }) => prefixes.join(' '),
-    numeric: true,
-  },
-  { name: 'since', head: 'Since (UTC)', cell: ({ since }) => day(since), plain: ({ since }) => since },
+  rangesColumn,
+  sinceColumn,
   { name: 'suggested', head: 'Suggested', cell: ({ suggested }) => suggested.answer },
   { name: 'title', head: 'Title', cell: ({ title }) => title, more: true },
   { name: 'ignored', head: 'If ignored', cell: ({ ifIgnored }) => ifIgnored.text, more: true },

@@ -5,8 +5,8 @@ import { clock, quantity } from '../messages/format.ts';
 import { tagHistoryCsv, tagTable } from '../messages/tag-sizes.ts';
 import type { TagHistoryView, TagsView } from '../operator/queries/tag-history.ts';
 import { tableText } from '../text-table.ts';
-import { print, show, type ViewOptions, withJson } from './ask-commands.ts';
-import { isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
+import { addView, print, type ViewOptions, withJson } from './ask-commands.ts';
+import { tableOf } from './columns.ts';
 import { openOperator } from './open-operator.ts';
 import { tagColumns } from './tables.ts';
 
@@ -19,19 +19,9 @@ interface TagOptions extends ViewOptions {
 
 /** Commands that tell how large tags are, and were. */
 export function addTagCommands(program: Command): void {
-  withColumns(
-    withJson(
-      program
-        .command('tags')
-        .description('tags that lists select: published, allowed, held, and when they last changed'),
-    ),
-    tagColumns,
-  ).action((options: ViewOptions & TableOptions) =>
-    show(
-      options,
-      (operator) => operator.tags(),
-      (view) => (isTableAlone(options) ? tableOf(tagColumns, visibleIn(view).tags, options) : showTags(view)),
-    ),
+  addView(
+    program.command('tags').description('tags that lists select: published, allowed, held, and when they last changed'),
+    { columns: tagColumns, ask: (operator) => operator.tags(), rows: ({ tags }) => tags, whole: showTags },
   );
   withJson(
     program

@@ -96,6 +96,9 @@ export function firstUpper(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
+/** Whether a part of a plan may be written, in a word or two. */
+export const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;
+
 /** Why a step is there, in a few words: "publication 277, Storage.WestUS". */
 export function causeText(cause: Cause): string {
   switch (cause.kind) {

@@ -3,6 +3,11 @@ import type { InboxView, ParentsView } from './inbox.ts';
 
 export { affectedText } from '../messages/affected.ts';
 
+/** "2 things wait for you": the caller ends the sentence. */
+export function waitText(items: InboxView['items']): string {
+  return `${quantity(items.length, 'thing waits', 'things wait')} for you`;
+}
+
 /** One sentence where nothing waits: whether all is well, and how old what is known is. */
 export function allWell({ publication, freshness, troubles }: InboxView): string {
   if (publication === undefined)

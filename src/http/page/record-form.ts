@@ -2,8 +2,7 @@ import type { DecisionRequest, RecordedDecisions } from '../../operator/operator
 import type { Role } from '../access.ts';
 import { dated, decisionBodies } from '../decisions.ts';
 import { checkBody } from '../read-request.ts';
-import { BadRequest } from '../responses.ts';
-import type { PageContext } from './session.ts';
+import { mustHave, type PageContext } from './session.ts';
 
 /**
  * Records what a form confirms: the decision, with the fields `why`, `ticket` and `until` of the form, checked by the schemas
@@ -11,13 +10,7 @@ import type { PageContext } from './session.ts';
  */
 export async function recordForm(c: PageContext, role: Role, request: DecisionRequest): Promise<RecordedDecisions> {
   const session = c.get('session');
-  if (!session.may(role)) {
-    throw new BadRequest(
-      `Expected the app role "${role}", which your sign-in has not. Have it assigned in Entra.`,
-      [],
-      403,
-    );
-  }
+  mustHave(c, role);
   const form = await c.req.parseBody();
   const text = (name: string) => {
     const value = form[name];

@@ -1,8 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Actor } from '../../core/decisions/decision.ts';
-import { PageKeyError, pageKeyOf, readToken, tokenUntil } from '../../run/page-key.ts';
+import { isSameSecret, PageKeyError, pageKeyOf, readToken, tokenUntil } from '../../run/page-key.ts';
 import { signInSettings } from '../../run/settings.ts';
 import { admit, type Role } from '../access.ts';
 import { actorOf } from '../actor.ts';
@@ -91,6 +91,16 @@ export function openSession(c: PageContext): Session | NoSession {
   }
 }
 
+/** Throws BadRequest without a role. */
+export function mustHave(c: PageContext, role: Role): void {
+  if (c.get('session').may(role)) return;
+  throw new BadRequest(
+    `Expected the app role "${role}", which your sign-in has not. Have it assigned in Entra.`,
+    [],
+    403,
+  );
+}
+
 /** Sets the cookie of a session, and gives its content back. */
 export function setSession(c: PageContext, content: string): string {
   setCookie(c, cookieName(c), content, {
@@ -111,9 +121,7 @@ export function startKeySession(c: PageContext, key: string, name: string): void
 
 /** Whether a form is of this page and of this session. */
 export function isOwnForm({ formToken }: Session, given: unknown): boolean {
-  if (typeof given !== 'string') return false;
-  const [one, other] = [given, formToken].map((text) => createHmac('sha256', 'compare').update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+  return typeof given === 'string' && isSameSecret(given, formToken);
 }
 
 /** `__Host-`: no other host of the domain can set it, https://developer.mozilla.org/docs/Web/HTTP/Headers/Set-Cookie#cookie_prefixes */

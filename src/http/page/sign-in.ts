@@ -1,9 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { clientAddress } from '../../core/feed.ts';
 import { Brake } from '../../feeds/brake.ts';
-import { pageKeyOf, readToken } from '../../run/page-key.ts';
+import { isSameSecret, pageKeyOf, readToken } from '../../run/page-key.ts';
 import { signInSettings } from '../../run/settings.ts';
 import { documentOf, type Markup } from './document.ts';
 import { messagePage } from './message.ts';
@@ -38,7 +37,7 @@ export const signIn = new Hono<PageEnv>()
     const wait = brake.waitOf(attempt);
     if (wait !== undefined) return c.html(signInPage(c, `Too many wrong keys. Try again in ${wait} s.`), 429);
     const { key: given, name } = await c.req.parseBody();
-    if (typeof given !== 'string' || typeof name !== 'string' || !isSame(given.trim(), key)) {
+    if (typeof given !== 'string' || typeof name !== 'string' || !isSameSecret(given.trim(), key)) {
       brake.wrong(attempt);
       return c.html(signInPage(c, 'That is not the key of this page.'), 403);
     }
@@ -50,12 +49,6 @@ export const signIn = new Hono<PageEnv>()
 /** Undefined where no key opens the page. */
 function openingKey(): string | undefined {
   return signInSettings(process.env).required ? undefined : pageKeyOf(process.env);
-}
-
-/** Digests are compared, so that neither length nor place of a difference can be timed. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }
 
 /** A path of this page; never another host. */

@@ -3,12 +3,11 @@ import { html } from 'hono/html';
 import type { DecisionRequest, StatusView } from '../../../operator/operator.ts';
 import type { Role } from '../../access.ts';
 import { dated } from '../../decisions.ts';
-import { BadRequest } from '../../responses.ts';
 import { documentOf, type Markup } from '../document.ts';
 import { facts, field } from '../parts.ts';
 import { previewBlock } from '../preview-block.ts';
 import { recordForm } from '../record-form.ts';
-import type { PageContext, PageEnv, Session } from '../session.ts';
+import { mustHave, type PageEnv, type Session } from '../session.ts';
 
 /** What a person may do without being asked: run, look at what a run would do, pause, pin. */
 export const control = new Hono<PageEnv>()
@@ -116,15 +115,6 @@ function targetIn(field: (name: string) => string | undefined): { target?: strin
 
 function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-function mustHave(c: PageContext, role: Role): void {
-  if (c.get('session').may(role)) return;
-  throw new BadRequest(
-    `Expected the app role "${role}", which your sign-in has not. Have it assigned in Entra.`,
-    [],
-    403,
-  );
 }
 
 function controlBody({ paused, pin, targets, publication }: StatusView, session: Session): readonly Markup[] {

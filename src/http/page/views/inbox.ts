@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { clock, extent, listed } from '../../../messages/format.ts';
 import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
-import { affectedText, allWell, parentsText } from '../../../operator/inbox-text.ts';
+import { affectedText, allWell, parentsText, waitText } from '../../../operator/inbox-text.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
 import { facts, prose, ranges, reasonList } from '../parts.ts';
 import type { PageEnv, Session } from '../session.ts';
@@ -48,10 +48,7 @@ export const inbox = new Hono<PageEnv>()
 function state(view: InboxView): Markup {
   const { items, troubles } = view;
   const mark = troubles.length > 0 ? 'bad' : items.length > 0 || view.freshness !== 'fresh' ? 'waits' : '';
-  const text =
-    items.length === 0
-      ? allWell(view)
-      : `${items.length === 1 ? 'One thing waits' : `${items.length} things wait`} for you.`;
+  const text = items.length === 0 ? allWell(view) : `${waitText(items)}.`;
   return html`<div class="state ${mark}"><p>${shown(text)}</p>${troubles.map((text) => html`<p>${shown(text)}</p>`)}</div>`;
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { causeText, extent, quantity } from '../../../messages/format.ts';
+import { causeText, extent, quantity, verdictTexts } from '../../../messages/format.ts';
 import { changeTicketMarkdown } from '../../../messages/ticket.ts';
 import type { PlanView } from '../../../operator/operator.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
@@ -61,5 +61,3 @@ ${dataTable(
     html`<details><summary>As Markdown, for a ticket</summary><pre>${changeTicketMarkdown(view)}</pre></details>`,
   ];
 }
-
-const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;

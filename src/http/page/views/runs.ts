@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { causeText, clock, listed, quantity } from '../../../messages/format.ts';
+import { causeText, clock, listed, quantity, verdictTexts } from '../../../messages/format.ts';
 import { firstLine } from '../../../messages/text.ts';
 import { textOf } from '../../../messages/text-of.ts';
 import type { PlanInShort, RunReport } from '../../../operator/queries/runs.ts';
@@ -112,8 +112,6 @@ ${verdict === 'wait' ? html`<a href="/ui/inbox/${encodeURIComponent(id)}">Answer
   )}
 ${parts.length === 0 ? '' : html`<p><a href="/ui/plans/${encodeURIComponent(run)}/${encodeURIComponent(target)}">Before, after and every range</a></p>`}`;
 }
-
-const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;
 
 function moved(direction: 'add' | 'remove', prefixes: readonly string[]): Markup {
   if (prefixes.length === 0) return html``;
