@@ -29,15 +29,16 @@ import { openStore, type Store } from './store/open.ts';
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
  * read anew for each invocation, because nothing in memory is shared between the functions of an app. Other `kinds` are for
- * trying out one that has no line in its index yet.
+ * trying out one that has no line in its index yet; another `connect` reaches another Storage.
  */
 export async function createService(
   env: NodeJS.ProcessEnv = process.env,
   log: Log = logLine,
   kinds: Kinds = knownKinds,
+  connect?: typeof connectStorage,
 ): Promise<Service> {
   const settings = readSettings(env);
-  const context = await createContext(env, log, kinds);
+  const context = await createContext(env, log, kinds, connect);
   const confined = confineMadeUp(context, settings);
   const { testChannels } = makeService(context);
   return confineService({ ...makeService(confined), testChannels }, confined, settings);
@@ -48,8 +49,9 @@ export async function createOperator(
   env: NodeJS.ProcessEnv = process.env,
   log: Log = logLine,
   kinds: Kinds = knownKinds,
+  connect?: typeof connectStorage,
 ): Promise<Operator> {
-  const context = await createContext(env, log, kinds);
+  const context = await createContext(env, log, kinds, connect);
   return makeOperator(context, undefined, confineMadeUp(context, readSettings(env)));
 }
 

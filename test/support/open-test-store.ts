@@ -9,13 +9,6 @@ import { type Line, soundLine } from '../histories/storage/line.ts';
 import { MemoryAccount } from '../histories/storage/memory-account.ts';
 import { testSealKey } from './seal-key.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** What the suites of the store run over: the emulator, or the account in memory that histories are played on. */
-    storage: 'azurite' | 'memory';
-  }
-}
-
 const memory = inject('storage') === 'memory' ? new MemoryAccount() : undefined;
 
 interface TestStoreOptions {

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { QueueServiceClient } from '@azure/storage-queue';
 import { createOperator, createService } from '../../src/composition-root.ts';
 import type { Kinds } from '../../src/config/schema.ts';
 import type { Decision } from '../../src/core/decisions/decision.ts';
@@ -14,6 +13,7 @@ import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 import { openStore } from '../../src/store/open.ts';
 import { checkedOperator, checkedRun } from './checked-operator.ts';
 import { testSealKey } from './seal-key.ts';
+import { storageOf } from './test-storage.ts';
 
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001';
 const group = `${subscription}/resourceGroups/rg-network`;
@@ -26,8 +26,9 @@ interface WriteSeen {
 }
 
 /**
- * The service over a real Azurite and a simulated ARM, without the Functions host: queues are worked off here, one message
- * after the other, so that every run ends before the call that asked for it returns.
+ * The service over a real Azurite, or the account in memory where a project says so, and a simulated ARM, without the
+ * Functions host: queues are worked off here, one message after the other, so that every run ends before the call that
+ * asked for it returns.
  */
 export interface World {
   /** Publication and time of the runs that follow. */
@@ -102,28 +103,26 @@ export async function openWorld(
       properties: { securityRules: [] },
     },
   });
-  const queues = QueueServiceClient.fromConnectionString(connectionString);
+  const { connect, receive } = storageOf(connectionString);
   const logged: string[] = [];
   const log: Log = (message, fields) => void logged.push(JSON.stringify({ message, ...fields }));
-  const service = () => createService(env, log, kinds);
-  const openDesk = async () => checkedOperator(await createOperator(env, log, kinds));
+  const service = () => createService(env, log, kinds, connect);
+  const openDesk = async () => checkedOperator(await createOperator(env, log, kinds, connect));
 
   const names = queueNames(name);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
     for (let worked = true; worked; ) {
       worked = false;
       for (const queue of only) {
-        const client = queues.getQueueClient(queue);
-        const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 1 });
-        for (const item of receivedMessageItems) {
-          const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString('utf8'));
-          const one = await service();
-          if (queue === names.runs) await one.startRun(parseRunMessage(message));
-          else if (queue === names.lanes) await one.workLane(parseLaneMessage(message));
-          else await one.deliver(parseDeliveryMessage(message));
-          await client.deleteMessage(item.messageId, item.popReceipt);
-          worked = true;
-        }
+        const taken = await receive(queue);
+        if (taken === undefined) continue;
+        const message: unknown = JSON.parse(Buffer.from(taken.text, 'base64').toString('utf8'));
+        const one = await service();
+        if (queue === names.runs) await one.startRun(parseRunMessage(message));
+        else if (queue === names.lanes) await one.workLane(parseLaneMessage(message));
+        else await one.deliver(parseDeliveryMessage(message));
+        await taken.delete();
+        worked = true;
       }
     }
   };
@@ -168,7 +167,10 @@ export async function openWorld(
       const instance = env.SERVICE_TAG_SYNC_QUEUES ?? '';
       const scope = { instance, cloud: 'Public', queuePrefix: instance, now: () => new Date() };
       return (
-        await openStore({ connection: { connectionString }, seal: { keys: [testSealKey] }, ...scope })
+        await openStore({
+          ...{ connection: { connectionString }, seal: { keys: [testSealKey] }, ...scope },
+          ...(connect === undefined ? {} : { connect }),
+        })
       ).controls.all();
     },
     desk: openDesk,
