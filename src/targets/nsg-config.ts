@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAddress } from '../azure/firewall/rule-parts.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import type { Family } from '../core/address/family.ts';
 
 /** Source: networking limits, learn.microsoft.com, since 2025. */
 export const ADDRESSES_PER_DIRECTION = 6_000;
@@ -71,3 +72,9 @@ export const schema = z
   });
 
 export type NsgConfig = z.output<typeof schema>;
+
+/** Priority of the rule of a family, when it is created. Two rules of one direction may not share one. */
+export function priorityOf({ priority, priorityIPv6 }: NsgConfig, family: Family): number {
+  if (family === 'ipv4') return priority;
+  return priorityIPv6 ?? (priority < LAST_PRIORITY ? priority + 1 : priority - 1);
+}

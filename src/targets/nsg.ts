@@ -8,12 +8,14 @@ import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
+import { priorityProblem, rulesWithoutPriority } from './nsg-priority.ts';
 import {
   changedRule,
   entriesOf,
   freshRule,
   idOfNsg,
   idOfRule,
+  isRule,
   MAX_MARK,
   problemsOf,
   ruleName,
@@ -98,15 +100,10 @@ class NsgTarget implements Target {
   /** One request for both rules: the group's answer carries all its rules. */
   async read(signal: AbortSignal): Promise<Live> {
     const { group, rules } = await retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.get(this.#group, signal, idOfNsg(this.#config));
-      if (raw === undefined) throw this.#missing();
-      requireTerminalState(this.#group, raw);
-      const all = objectAt(raw, 'properties').securityRules;
-      if (!Array.isArray(all) || !all.every(isObject)) {
-        throw unreadable(this.#group, 'Azure answered a network security group without its list securityRules');
-      }
-      for (const rule of this.#ours(all)) requireTerminalState(this.#subject(rule.key), rule.raw);
-      return { group: raw, rules: all };
+      const read = await this.#readGroup(signal);
+      requireTerminalState(this.#group, read.group);
+      for (const rule of this.#ours(read.rules)) requireTerminalState(this.#subject(rule.key), rule.raw);
+      return read;
     });
     this.#warnOfLimit(rules);
     const problems: Problem[] = [];
@@ -125,7 +122,13 @@ class NsgTarget implements Target {
       });
     }
     const taken = this.#takenByOthers(rules);
-    return { units, problems, ...(taken === 0 ? {} : { taken }) };
+    const uncreatable = rulesWithoutPriority(this.#config, rules);
+    return {
+      units,
+      problems,
+      ...(taken === 0 ? {} : { taken }),
+      ...(uncreatable.length === 0 ? {} : { uncreatable }),
+    };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -148,9 +151,31 @@ class NsgTarget implements Target {
         raw === undefined
           ? freshRule(this.#config, change.family, change.entries, this.#context.mark)
           : changedRule(this.#config, raw, change.entries, this.#context.mark);
-      const after = await this.#arm.putUnread(subject, signal, id, body, etag);
+      const put = this.#arm.putUnread(subject, signal, id, body, etag);
+      const after = await put.catch((error) => this.#explained(error, change, signal));
       if (after !== undefined) requireSucceeded(subject, after);
     });
+  }
+
+  /** Throws an error of a write again; that of a priority taken since the plan was made, with the words of a plan made now. */
+  async #explained(error: unknown, { key, family }: UnitChange, signal: AbortSignal): Promise<never> {
+    if (!(error instanceof ArmError) || error.code !== 'SecurityRuleConflict') throw error;
+    const { rules } = await this.#readGroup(signal);
+    const problem = priorityProblem(this.#config, family, rules);
+    if (problem === undefined) throw error;
+    const { code, status } = error;
+    const text = `${this.#subject(key)}: ${problem.text}. Nothing was written; ${problem.next}.`;
+    throw new ArmError('invalid', text, { code, ...(status === undefined ? {} : { status }), cause: error });
+  }
+
+  async #readGroup(
+    signal: AbortSignal,
+  ): Promise<{ readonly group: JsonObject; readonly rules: readonly JsonObject[] }> {
+    const group = await this.#arm.get(this.#group, signal, idOfNsg(this.#config));
+    if (group === undefined) throw this.#missing();
+    const rules = objectAt(group, 'properties').securityRules;
+    if (Array.isArray(rules) && rules.every(isObject)) return { group, rules };
+    throw unreadable(this.#group, 'Azure answered a network security group without its list securityRules');
   }
 
   #settledRule(key: string, signal: AbortSignal): Promise<JsonObject | undefined> {
@@ -162,11 +187,11 @@ class NsgTarget implements Target {
     });
   }
 
-  /** Our rules among all of the group, in the order of families. Names are compared without regard to case. */
+  /** Our rules among all of the group, in the order of families. */
   #ours(rules: readonly JsonObject[]) {
     return families.flatMap((family) => {
       const key = ruleName(this.#config, family);
-      const raw = rules.find((rule) => textAt(rule, 'name')?.toLowerCase() === key.toLowerCase());
+      const raw = rules.find((rule) => isRule(rule, key));
       return raw === undefined ? [] : [{ family, key, raw }];
     });
   }

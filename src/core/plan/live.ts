@@ -14,6 +14,17 @@ export interface Live {
   readonly behind?: readonly string[];
   /** Entries outside the units that count against `Layout.together`; absent if there are none. */
   readonly taken?: number;
+  /**
+   * Units that do not exist and that Azure would refuse as the config has them; absent if there are none. What would go into
+   * them is refused, and the rest of the target goes on.
+   */
+  readonly uncreatable?: readonly UncreatableUnit[];
+}
+
+export interface UncreatableUnit {
+  readonly key: string;
+  readonly family: Family;
+  readonly problem: Problem;
 }
 
 /** One resource, or part of one, that holds entries of one family: an IP group, an NSG rule. */

@@ -40,7 +40,7 @@ import { type Gated, type GatedPart, gate, leftEmpty, type Objection, standingRu
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/live.ts';
-import { layOut, notContained } from './lay-out.ts';
+import { layOut, notContained, splitUncreatable } from './lay-out.ts';
 import { plainHolds } from './memory.ts';
 import { digestLive, digestUnit } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -65,7 +65,9 @@ export function planTarget(input: PlanInput): Planned {
   const ledger = control.pinned ?? input.ledger;
   const compared = compareTarget(input, ledger);
   const { wanted, owned, ownership, fit, desired, missing, found } = compared;
-  const { additions, removals, drifted, notes } = attribute(input, ledger, compared);
+  const { additions: all, removals, drifted, notes } = attribute(input, ledger, compared);
+  // What is only reported on is not written anyway.
+  const { free: additions, refused } = splitUncreatable(all, mode === 'report-only' ? { uncreatable: [] } : live);
   const kept = holdsOf(input, removals);
   const guarded: Guarded = {
     target: target.id,
@@ -84,7 +86,7 @@ export function planTarget(input: PlanInput): Planned {
     desired,
     accepted: ledger.accepted !== undefined,
     unknownTags: compared.unknownTags,
-    additions,
+    additions: all,
     removals: causedOutside(removals, kept.waiting),
     unplaced: 0,
     entries: 0,
@@ -122,7 +124,7 @@ export function planTarget(input: PlanInput): Planned {
   });
 
   // What a person is asked about stays asked, covered or not.
-  const { free, blocked } = splitCovered(
+  const { free: fitting, blocked } = splitCovered(
     gatedAdditions.go,
     missing,
     broad,
@@ -130,7 +132,7 @@ export function planTarget(input: PlanInput): Planned {
     layout,
     mode,
   );
-  const adding: Gated = { ...gatedAdditions, go: free };
+  const adding: Gated = { ...gatedAdditions, go: fitting };
   const go = within(unionOf(adding.go), missing);
   const uncovered = without(missing, go);
   const removable = holdCovering(gatedRemovals, ownership, uncovered);
@@ -163,7 +165,7 @@ export function planTarget(input: PlanInput): Planned {
     caused: causedInside(removals, kept.waiting),
   };
   const parts = [
-    ...partsOf('add', adding, blocked),
+    ...partsOf('add', adding, [...blocked, ...refused]),
     ...partsOf('remove', removing, [clockHolds]),
     ...partsOf('remove', leaving, []),
   ];

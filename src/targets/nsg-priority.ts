@@ -1,0 +1,56 @@
+import { type Family, families } from '../core/address/family.ts';
+import { type JsonObject, objectAt, textAt } from '../core/json.ts';
+import type { Problem, UncreatableUnit } from '../core/plan/live.ts';
+import { FIRST_PRIORITY, LAST_PRIORITY, type NsgConfig, priorityOf } from './nsg-config.ts';
+import { isRule, ruleName } from './nsg-rule.ts';
+
+/**
+ * The rules of ours that do not exist and whose priority another rule of the same direction has: Azure refuses them with
+ * `SecurityRuleConflict`. `rules`: all raw rules of the group, whether they came with it or one by one.
+ */
+export function rulesWithoutPriority(config: NsgConfig, rules: readonly JsonObject[]): readonly UncreatableUnit[] {
+  return families.flatMap((family): UncreatableUnit[] => {
+    const key = ruleName(config, family);
+    if (rules.some((rule) => isRule(rule, key))) return [];
+    const problem = priorityProblem(config, family, rules);
+    return problem === undefined ? [] : [{ key, family, problem }];
+  });
+}
+
+/** Why the rule of a family cannot have its priority; undefined if it can. */
+export function priorityProblem(config: NsgConfig, family: Family, rules: readonly JsonObject[]): Problem | undefined {
+  const { direction, nsg } = config;
+  const name = ruleName(config, family);
+  const priority = priorityOf(config, family);
+  const others = rules.filter((rule) => !isRule(rule, name) && isIn(direction, rule));
+  const holder = others.find((rule) => priorityIn(rule) === priority);
+  if (holder === undefined) return undefined;
+  const taken = new Set(others.map(priorityIn));
+  // The other rule of this target is to have its own.
+  for (const other of families) if (other !== family) taken.add(priorityOf(config, other));
+  const free = nextFree(priority, taken);
+  const setting = family === 'ipv4' ? 'priority' : 'priorityIPv6';
+  return {
+    code: 'priority-taken',
+    text: `Rule ${name} does not exist in ${nsg} yet and cannot be created: rule ${textAt(holder, 'name') ?? 'without a name'} has its priority ${priority} among the ${direction.toLowerCase()} rules`,
+    next:
+      free === undefined
+        ? `delete a rule that is not needed: no priority from ${FIRST_PRIORITY} to ${LAST_PRIORITY} is free in this direction`
+        : `set \`${setting}\` of this target to a free one (the next is ${free}), or give the other rule another priority`,
+  };
+}
+
+/** The next one behind, which keeps the order; else the last before. */
+function nextFree(priority: number, taken: ReadonlySet<unknown>): number | undefined {
+  const all = Array.from({ length: LAST_PRIORITY - FIRST_PRIORITY + 1 }, (_, at) => FIRST_PRIORITY + at);
+  const free = all.filter((one) => !taken.has(one));
+  return free.find((one) => one > priority) ?? free.at(-1);
+}
+
+function priorityIn(rule: JsonObject): unknown {
+  return objectAt(rule, 'properties').priority;
+}
+
+function isIn(direction: NsgConfig['direction'], rule: JsonObject): boolean {
+  return textAt(objectAt(rule, 'properties'), 'direction')?.toLowerCase() === direction.toLowerCase();
+}
