@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
+import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import {
   laneOfFirewall,
   placeInPolicy,
@@ -47,6 +48,7 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   resource: policyId,
   lane: laneOfFirewall,
   layout: addressRuleLayout,
+  uncreatable: ({ sources }, wanted) => counterpartsMissing(['sources'], sources, wanted),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { policyRuleCollections } = await import('../azure/firewall/rule-collection.ts');

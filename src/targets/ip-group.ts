@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
+import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import { policyGroupId } from '../azure/scope-schema.ts';
 import type { Layout } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
@@ -79,6 +80,8 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     // Several regions refuse an empty group, and where one is accepted, rules that use it are skipped.
     whenEmpty: config.rule === undefined ? 'refill' : 'delete',
   }),
+  uncreatable: ({ rule }, wanted) =>
+    rule === undefined ? [] : counterpartsMissing(['rule', 'sources'], rule.sources, wanted),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { IpGroupTarget } = await import('./ip-group-target.ts');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAddress } from '../azure/firewall/rule-parts.ts';
+import { otherSideField, portsField, portsOfSecurityRule } from '../azure/firewall/rule-fields.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { Family } from '../core/address/family.ts';
 
@@ -39,9 +39,7 @@ export const schema = z
       .enum(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*'])
       .default('Tcp')
       .describe('Protocol of the rules, when they are created.'),
-    ports: z
-      .array(z.string().regex(/^(\*|\d{1,5}(-\d{1,5})?)$/, 'a port such as "443", a range such as "8000-8100", or "*"'))
-      .min(1)
+    ports: portsField(portsOfSecurityRule)
       .default(['443'])
       .describe('Destination ports of the rules, when they are created.'),
     side: z
@@ -50,10 +48,7 @@ export const schema = z
       .describe(
         'Side of the rules that holds the list. Default: destination of outbound rules, source of inbound ones.',
       ),
-    otherSide: z
-      .array(z.string().min(1))
-      .min(1)
-      .refine((all) => all.length === 1 || all.every(isAddress), 'prefixes, or one service tag or "*" alone')
+    otherSide: otherSideField()
       .default(['*'])
       .describe(
         'The other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',

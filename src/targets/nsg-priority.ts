@@ -1,8 +1,9 @@
 import { type Family, families } from '../core/address/family.ts';
 import { type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Problem, UncreatableUnit } from '../core/plan/live.ts';
+import type { Taken } from '../ports/target.ts';
 import { FIRST_PRIORITY, LAST_PRIORITY, type NsgConfig, priorityOf } from './nsg-config.ts';
-import { isRule, ruleName } from './nsg-rule.ts';
+import { idOfNsg, isRule, ruleName } from './nsg-rule.ts';
 
 /**
  * The rules of ours that do not exist and whose priority another rule of the same direction has: Azure refuses them with
@@ -38,6 +39,28 @@ export function priorityProblem(config: NsgConfig, family: Family, rules: readon
         ? `delete a rule that is not needed: no priority from ${FIRST_PRIORITY} to ${LAST_PRIORITY} is free in this direction`
         : `set \`${setting}\` of this target to a free one (the next is ${free}), or give the other rule another priority`,
   };
+}
+
+/** The priorities that the rules of a config are to have, as what no other target of the group may have too. */
+export function prioritiesTaken(config: NsgConfig, wanted: readonly Family[]): readonly Taken[] {
+  const { direction, nsg } = config;
+  return wanted.map((family) => {
+    const priority = priorityOf(config, family);
+    return {
+      key: `${idOfNsg(config)}/${direction}/${priority}`,
+      finding: {
+        path: [settingOf(config, family)],
+        expected: 'a priority that no other target uses',
+        hint: 'one of the two rules cannot be created: give this target another priority',
+      },
+      got: [String(priority), `uses for its ${direction} rules in ${nsg} too`],
+    };
+  });
+}
+
+/** The setting that says the priority of a family; that of IPv6 may be left out. */
+function settingOf({ priorityIPv6 }: NsgConfig, family: Family): string {
+  return family === 'ipv6' && priorityIPv6 !== undefined ? 'priorityIPv6' : 'priority';
 }
 
 /** The next one behind, which keeps the order; else the last before. */

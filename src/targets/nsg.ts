@@ -1,14 +1,14 @@
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
 import { retrying } from '../azure/arm/pace.ts';
-import { isAddress } from '../azure/firewall/rule-parts.ts';
+import { counterpartsMissing, isAddress } from '../azure/firewall/rule-parts.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, saveAgain, stateOf } from '../azure/unit-state.ts';
 import { families } from '../core/address/family.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
-import { priorityProblem, rulesWithoutPriority } from './nsg-priority.ts';
+import { prioritiesTaken, priorityProblem, rulesWithoutPriority } from './nsg-priority.ts';
 import {
   changedRule,
   entriesOf,
@@ -65,6 +65,8 @@ export const nsg: TargetDefinition<NsgConfig> = {
     // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.
     noOverlaps: true,
   }),
+  uncreatable: ({ otherSide }, wanted) => counterpartsMissing(['otherSide'], otherSide, wanted),
+  takes: prioritiesTaken,
   async open(config, context) {
     if (context.mark.length > MAX_MARK) {
       throw new RangeError(

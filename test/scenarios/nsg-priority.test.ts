@@ -61,7 +61,7 @@ test('a priority that another rule of the direction has is refused at planning, 
     { rule: 'priority-taken', text: said, next },
     { rule: 'priority-taken', text: expect.stringContaining('rule dns has its priority 201') },
   ]);
-  const { plans } = await (await world.service()).dryRun({});
+  const { plans } = await (await world.service()).dryRun({ trigger: 'http' });
   expect(plans[0]?.parts.map(({ verdict }) => verdict.kind)).toEqual(['refuse', 'refuse']);
   const told = { kind: 'target-refused', target: 'agents', inPart: true };
   expect(view.events).toContainEqual(expect.objectContaining(told));
