@@ -117,8 +117,13 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         items(more.rights.filter((right) => !rights.includes(right))),
       ]),
       grid(
-        ['Limit', 'Value', 'Source'],
-        limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
+        ['Limit', 'Value', 'Setting', 'Source'],
+        limits.map(({ name, value, source, setting }) => [
+          name,
+          value.toLocaleString('en'),
+          setting === undefined ? 'none: Azure says when it is met' : code(setting),
+          source,
+        ]),
       ),
     ]),
     '## Where each right comes from',

@@ -42,8 +42,16 @@ export interface TargetDefinition<C extends object = object> {
    * those, wherever they lie (`azure/arm-actions.ts`). Absent: nothing it writes names others.
    */
   writtenWhole?(config: C): readonly string[];
-  /** Limits with their source, for the docs table. */
-  readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /**
+   * Limits with their source, for the docs table. What Azure allows differs by subscription: `setting` is the one that says
+   * another number, higher or lower; absent where nothing here counts up to it.
+   */
+  readonly limits: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly source: string;
+    readonly setting?: string;
+  }[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
   readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */

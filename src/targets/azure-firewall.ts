@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
-import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
-import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
+import {
+  addressRule,
+  addressRuleLayout,
+  combinationsLimit,
+  maxCombinationsField,
+} from '../azure/firewall/address-rule.ts';
+import { networkRuleFields } from '../azure/firewall/network-rule.ts';
 import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -34,7 +39,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
     'Microsoft.Network/locations/operationResults/read',
   ],
   reads: ['Microsoft.Network/azureFirewalls/read'],
-  limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
+  limits: [combinationsLimit],
   writtenWhole: (config) => [resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`)],
   failureStopsLane: true,
   place: (config) =>

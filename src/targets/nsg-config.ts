@@ -6,6 +6,9 @@ import type { Family } from '../core/address/family.ts';
 /** Source: networking limits, learn.microsoft.com, since 2025. */
 export const ADDRESSES_PER_DIRECTION = 6_000;
 
+/** Source: as above. */
+export const RULES_PER_NSG = 2_000;
+
 /** Source: network security groups overview, learn.microsoft.com: 100 to 4096. */
 export const FIRST_PRIORITY = 100;
 export const LAST_PRIORITY = 4096;
@@ -60,6 +63,20 @@ export const schema = z
       .describe(
         "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
       ),
+    maxAddressesPerDirection: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'Prefixes that all rules of one direction may hold together, those of others among them, where this subscription has another limit: 1,000 or 4,000 in older ones. Default: 6,000, or `maxAddresses` if that is more.',
+      ),
+    maxRules: z
+      .int()
+      .min(1)
+      .default(RULES_PER_NSG)
+      .describe(
+        "Rules that the group may hold, those of others among them. Azure's limit is 2,000, in older subscriptions 1,000 or less.",
+      ),
   })
   .refine(({ priority, priorityIPv6 }) => priority !== priorityIPv6, {
     message: 'another priority than that of the IPv4 rule',
@@ -72,4 +89,9 @@ export type NsgConfig = z.output<typeof schema>;
 export function priorityOf({ priority, priorityIPv6 }: NsgConfig, family: Family): number {
   if (family === 'ipv4') return priority;
   return priorityIPv6 ?? (priority < LAST_PRIORITY ? priority + 1 : priority - 1);
+}
+
+/** Prefixes that all rules of one direction may hold together. A larger `maxAddresses` means that Azure raised the limit. */
+export function addressesPerDirection({ maxAddresses, maxAddressesPerDirection }: NsgConfig): number {
+  return maxAddressesPerDirection ?? Math.max(ADDRESSES_PER_DIRECTION, maxAddresses);
 }

@@ -1,21 +1,33 @@
 import { type Family, families } from '../core/address/family.ts';
 import { type JsonObject, objectAt, textAt } from '../core/json.ts';
+import { counted } from '../core/judge/arithmetic.ts';
 import type { Problem, UncreatableUnit } from '../core/plan/live.ts';
 import type { Taken } from '../ports/target.ts';
 import { FIRST_PRIORITY, LAST_PRIORITY, type NsgConfig, priorityOf } from './nsg-config.ts';
 import { idOfNsg, isRule, ruleName } from './nsg-rule.ts';
 
 /**
- * The rules of ours that do not exist and whose priority another rule of the same direction has: Azure refuses them with
- * `SecurityRuleConflict`. `rules`: all raw rules of the group, whether they came with it or one by one.
+ * The rules of ours that do not exist and that Azure would refuse: another rule of the same direction has their priority
+ * (`SecurityRuleConflict`), or the group is full (`SecurityRuleCountLimitReached`). `rules`: all raw rules of the group,
+ * whether they came with it or one by one.
  */
-export function rulesWithoutPriority(config: NsgConfig, rules: readonly JsonObject[]): readonly UncreatableUnit[] {
+export function uncreatableRules(config: NsgConfig, rules: readonly JsonObject[]): readonly UncreatableUnit[] {
+  let room = config.maxRules - rules.length;
   return families.flatMap((family): UncreatableUnit[] => {
     const key = ruleName(config, family);
     if (rules.some((rule) => isRule(rule, key))) return [];
-    const problem = priorityProblem(config, family, rules);
+    const problem =
+      priorityProblem(config, family, rules) ?? (room-- > 0 ? undefined : fullProblem(config, key, rules));
     return problem === undefined ? [] : [{ key, family, problem }];
   });
+}
+
+function fullProblem({ nsg, maxRules }: NsgConfig, name: string, rules: readonly JsonObject[]): Problem {
+  return {
+    code: 'nsg-full',
+    text: `Rule ${name} does not exist in ${nsg} yet and cannot be created: the group has ${counted(rules.length)} rules, and ${counted(maxRules)} fit`,
+    next: 'delete rules that are not needed; where Azure allows more here, say so with `maxRules` of this target',
+  };
 }
 
 /** Why the rule of a family cannot have its priority; undefined if it can. */

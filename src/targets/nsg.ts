@@ -7,8 +7,8 @@ import { families } from '../core/address/family.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
-import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
-import { prioritiesTaken, priorityProblem, rulesWithoutPriority } from './nsg-priority.ts';
+import { ADDRESSES_PER_DIRECTION, addressesPerDirection, type NsgConfig, RULES_PER_NSG, schema } from './nsg-config.ts';
+import { prioritiesTaken, priorityProblem, uncreatableRules } from './nsg-priority.ts';
 import {
   changedRule,
   entriesOf,
@@ -25,7 +25,6 @@ import {
 
 /** Source: networking limits, learn.microsoft.com, in documents before 2025. */
 const OLDER_ADDRESSES_PER_DIRECTION = 4_000;
-const RULES_PER_NSG = 2_000;
 
 export const nsg: TargetDefinition<NsgConfig> = {
   kind: 'nsg',
@@ -47,8 +46,14 @@ export const nsg: TargetDefinition<NsgConfig> = {
       name: 'addresses in all rules of one direction',
       value: ADDRESSES_PER_DIRECTION,
       source: 'Azure networking limits',
+      setting: 'maxAddressesPerDirection',
     },
-    { name: 'rules a network security group', value: RULES_PER_NSG, source: 'Azure networking limits' },
+    {
+      name: 'rules a network security group',
+      value: RULES_PER_NSG,
+      source: 'Azure networking limits',
+      setting: 'maxRules',
+    },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/networkSecurityGroups/${config.nsg}`,
   resource: idOfNsg,
@@ -58,8 +63,8 @@ export const nsg: TargetDefinition<NsgConfig> = {
     families,
     entriesPerUnit: config.maxAddresses,
     maxUnits: 1,
-    // A larger setting means that Azure raised the limit for this subscription.
-    together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
+    together: addressesPerDirection(config),
+    settings: { perUnit: 'maxAddresses', together: 'maxAddressesPerDirection' },
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
     // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.
@@ -124,7 +129,7 @@ class NsgTarget implements Target {
       });
     }
     const taken = this.#takenByOthers(rules);
-    const uncreatable = rulesWithoutPriority(this.#config, rules);
+    const uncreatable = uncreatableRules(this.#config, rules);
     return {
       units,
       problems,
@@ -213,19 +218,20 @@ class NsgTarget implements Target {
       (sum, rule) => sum + entriesOf(rule, 'source').length + entriesOf(rule, 'destination').length,
       0,
     );
-    if (rules.length >= RULES_PER_NSG * 0.9) {
+    if (rules.length >= this.#config.maxRules * 0.9) {
       this.#context.log('a network security group comes near its limit of rules', {
         nsg: this.#config.nsg,
         rules: rules.length,
-        limit: RULES_PER_NSG,
+        limit: this.#config.maxRules,
       });
     }
-    if (addresses <= OLDER_ADDRESSES_PER_DIRECTION) return;
+    const limit = addressesPerDirection(this.#config);
+    if (addresses <= Math.min(OLDER_ADDRESSES_PER_DIRECTION, limit * 0.9)) return;
     this.#context.log('a network security group comes near its limit of addresses', {
       nsg: this.#config.nsg,
       direction,
       addresses,
-      limit: ADDRESSES_PER_DIRECTION,
+      limit,
       olderLimit: OLDER_ADDRESSES_PER_DIRECTION,
       side: sideOf(this.#config),
     });

@@ -75,6 +75,8 @@ export interface Layout {
   render?(prefix: string): readonly string[];
   /** Azure refuses prefixes that overlap within one unit; absent where it takes them. */
   readonly noOverlaps?: true;
+  /** The settings that say the limits above, for messages; absent where a limit cannot be set. */
+  readonly settings?: { readonly perUnit?: string; readonly units?: string; readonly together?: string };
   /** What becomes of a unit that would end up without entries: a list is never left empty. */
   readonly whenEmpty: 'delete' | 'refill';
 }
