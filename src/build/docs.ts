@@ -126,6 +126,8 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         ]),
       ),
     ]),
+    '## Beside other writers',
+    'What an apply of Terraform, a deployment, a draft or an Azure Policy does to each kind, and how to keep them apart: [beside-terraform.md](beside-terraform.md).',
     '## Where each right comes from',
     'Reading a registry that a list follows takes those of `Microsoft.ContainerRegistry` that end in `/read`; the cross-check with the Discovery API takes `Microsoft.Network/locations/serviceTags/read`.',
     grid(

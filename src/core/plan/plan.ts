@@ -69,6 +69,7 @@ export function planTarget(input: PlanInput): Planned {
   // What is only reported on is not written anyway.
   const { free: additions, refused } = splitUncreatable(all, mode === 'report-only' ? { uncreatable: [] } : live);
   const kept = holdsOf(input, removals);
+  const keeps = target.foreignEntries === 'keep';
   const guarded: Guarded = {
     target: target.id,
     list: selection.list,
@@ -76,6 +77,7 @@ export function planTarget(input: PlanInput): Planned {
     formerMark: input.formerMark,
     mode,
     adopt: target.adopt,
+    keepsForeign: keeps,
     shared: target.shared === true,
     holdsNames: target.holds === 'names',
     layout,
@@ -92,7 +94,6 @@ export function planTarget(input: PlanInput): Planned {
     entries: 0,
     offer: fit.offer,
   };
-  const keeps = target.foreignEntries === 'keep';
   const broad = broadEntries(ownership, desired);
   const asked = gateBroad(keeps ? broad : [], desired, ownership, { mode, control });
   const gatedRemovals = wholeOnly(
@@ -184,7 +185,7 @@ export function planTarget(input: PlanInput): Planned {
   });
   const ours = unite([without(unite([owned, unionOf(adopts)]), within(out, compared.extra)), go]);
   const gone = textsOf(without(without(owned, desired), ownership.ours));
-  const unmarked = unitsWithoutMark(live, owned);
+  const unmarked = unitsWithoutMark(guarded);
   const plan: Plan = {
     target: target.id,
     kind: target.kind,
