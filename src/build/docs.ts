@@ -117,10 +117,17 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         items(more.rights.filter((right) => !rights.includes(right))),
       ]),
       grid(
-        ['Limit', 'Value', 'Source'],
-        limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
+        ['Limit', 'Value', 'Setting', 'Source'],
+        limits.map(({ name, value, source, setting }) => [
+          name,
+          value.toLocaleString('en'),
+          setting === undefined ? 'none: Azure says when it is met' : code(setting),
+          source,
+        ]),
       ),
     ]),
+    '## Beside other writers',
+    'What an apply of Terraform, a deployment, a draft or an Azure Policy does to each kind, and how to keep them apart: [beside-terraform.md](beside-terraform.md).',
     '## Where each right comes from',
     'Reading a registry that a list follows takes those of `Microsoft.ContainerRegistry` that end in `/read`; the cross-check with the Discovery API takes `Microsoft.Network/locations/serviceTags/read`.',
     grid(

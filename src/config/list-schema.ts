@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { parseEntry } from '../core/address/entry.ts';
 import { families } from '../core/address/family.ts';
-import { PrefixError } from '../core/address/prefix.ts';
 import { registryParts } from '../core/registry.ts';
+import { prefixField } from '../ports/address-field.ts';
 
 const resourceId =
-  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}$/i;
+  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}$/iu;
 
 const host = z
   .string()
@@ -77,25 +76,7 @@ const listedRegistry = z.strictObject({
     ),
 });
 
-/**
- * A CIDR prefix or a single address, in any spelling of IPv6; no length means one address. Host bits are refused, not cut
- * off: the mistake may be in the address or in the length.
- */
-const prefix = z.string().transform((text, context) => {
-  const refuse = (message: string, hint = '') => {
-    context.addIssue({ code: 'custom', message, params: { hint } });
-    return z.NEVER;
-  };
-  try {
-    const [first, ...more] = parseEntry(text).set.toPrefixes();
-    if (first !== undefined && more.length === 0) return first;
-    const all = [first, ...more].join(', ');
-    return refuse('one CIDR prefix or one address', `these prefixes are the range: ${all}`);
-  } catch (error) {
-    if (!(error instanceof PrefixError)) throw error;
-    return refuse(error.expected);
-  }
-});
+const prefix = prefixField();
 
 const exception = z.strictObject({
   prefix: prefix.describe('CIDR prefix, or a single address.'),

@@ -81,7 +81,13 @@ export type DomainEvent =
       /** By when what is missing must be there; absent if no publication announced it lately. */
       readonly inTime?: InTime;
     }
-  | { readonly kind: 'target-refused'; readonly target: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'target-refused';
+      readonly target: string;
+      readonly reasons: readonly Reason[];
+      /** A part of the change is refused, and the rest goes on. */
+      readonly inPart?: true;
+    }
   | {
       /** A pause or a pin began or ended; told once each. */
       readonly kind: 'control-changed';

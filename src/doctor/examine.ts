@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
+import { refusedBecause } from '../core/plan/plan-types.ts';
 import { feedSecret } from '../feeds/access.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
 import { inForceText } from '../messages/publication.ts';
@@ -201,7 +202,7 @@ async function checkPlans(context: RunContext, known: readonly Check[], signal: 
   const refused = planned.flatMap(({ plan }) => {
     const of = `target ${plan.target}`;
     if (known.some((check) => check.of === of && check.result !== 'good')) return [];
-    return plan.refusals.map(({ text, next }) => bad(of, text, next));
+    return refusedBecause(plan).map(({ text, next }) => bad(of, text, next));
   });
   return [...foreign, ...refused];
 }

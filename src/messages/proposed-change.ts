@@ -82,11 +82,11 @@ const whenTexts: Readonly<Record<Difference['without'], string>> = {
   'no part': 'nothing to write',
 };
 
-function whyWaits({ part, when, steps, reasons, direction }: WaitingPart): string[] {
+function whyWaits({ part, when, steps, reasons, direction, refused }: WaitingPart): string[] {
   const head = {
     later: `waits for its hour (part ${part})`,
     'if approved': `waits for an approval (part ${part}: \`approve ${part}\` or \`decline ${part}\`)`,
-    never: `differs, and is not written: ${quantity(steps.length, 'range')} to ${direction}`,
+    never: `${refused ? 'refused' : 'differs, and is not written'}: ${quantity(steps.length, 'range')} to ${direction}`,
   };
   return [head[when], ...reasons.map((reason) => `  ${reasonText(reason)}`)];
 }

@@ -44,11 +44,15 @@ export const targetMessages: MessageRenderers<
   }),
   'target-refused': (event) => ({
     severity: 'needs-you',
-    headline: `${event.target} was not written${because(event.reasons)}.`,
+    headline: event.inPart
+      ? `${event.target}: a part of the change was refused${because(event.reasons)}.`
+      : `${event.target} was not written${because(event.reasons)}.`,
     lines: [
       ...reasonLines(event.reasons),
       'What to do: see what a run would do now with `npm run -s cli -- plan`, and what Azure says with `npm run -s cli -- doctor`. Once that is put right: `npm run -s cli -- run`, or wait for the next run.',
-      'If ignored: it stays as it is, and addresses that Azure starts to use will be missing from it.',
+      event.inPart
+        ? 'If ignored: that part is never written, and its addresses stay missing; everything else is written.'
+        : 'If ignored: it stays as it is, and addresses that Azure starts to use will be missing from it.',
     ],
   }),
   'target-waits': (event) => {

@@ -42,8 +42,16 @@ export interface TargetDefinition<C extends object = object> {
    * those, wherever they lie (`azure/arm-actions.ts`). Absent: nothing it writes names others.
    */
   writtenWhole?(config: C): readonly string[];
-  /** Limits with their source, for the docs table. */
-  readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /**
+   * Limits with their source, for the docs table. What Azure allows differs by subscription: `setting` is the one that says
+   * another number, higher or lower; absent where nothing here counts up to it.
+   */
+  readonly limits: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly source: string;
+    readonly setting?: string;
+  }[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
   readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */
@@ -58,7 +66,28 @@ export interface TargetDefinition<C extends object = object> {
    */
   sharedLane?(config: C): string | undefined;
   layout(config: C): Layout;
+  /** What of a config by itself lets no unit of one of these families be created. For `check`, as notes. */
+  uncreatable?(config: C, families: readonly Family[]): readonly ConfigFinding[];
+  /** What a target takes in its place when it creates units of these families, and no other target may take too. */
+  takes?(config: C, families: readonly Family[]): readonly Taken[];
   open(config: C, context: TargetContext): Promise<Target>;
+}
+
+/** What is wrong with a setting of a target, as a config's findings say it. */
+export interface ConfigFinding {
+  /** Below the target. */
+  readonly path: readonly string[];
+  readonly expected: string;
+  readonly got: string;
+  readonly hint: string;
+}
+
+export interface Taken {
+  /** The same for two targets that cannot both have it. Compared without regard to case. */
+  readonly key: string;
+  readonly finding: Omit<ConfigFinding, 'got'>;
+  /** What it is, behind "got": the id of the other target is put between the two. */
+  readonly got: readonly [value: string, use: string];
 }
 
 export interface ResourceGroup {

@@ -7,7 +7,7 @@ import type { Layout, Live, Problem } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { wholeTarget } from '../core/plan/outcomes.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
-import type { Outcome } from '../core/plan/plan-types.ts';
+import { type Outcome, refusedBecause } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
 import type { Inspected, TargetReader } from '../ports/target.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
@@ -209,7 +209,11 @@ function eventsOf({ plan }: Planned, memory: TargetMemory | undefined, layout: L
     drifted.filter((one) => one.direction === direction).map((one) => one.prefix);
   const { unmarked } = plan;
   const events: DomainEvent[] = [];
-  if (plan.refusals.length > 0) events.push({ kind: 'target-refused', target: plan.target, reasons: plan.refusals });
+  const refused = refusedBecause(plan);
+  if (refused.length > 0) {
+    const inPart = plan.refusals.length === 0 ? ({ inPart: true } as const) : {};
+    events.push({ kind: 'target-refused', target: plan.target, reasons: refused, ...inPart });
+  }
   if (drifted.length > 0 || unmarked) {
     events.push({
       kind: 'target-drift',

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
-import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
-import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
+import {
+  addressRule,
+  addressRuleLayout,
+  combinationsLimit,
+  maxCombinationsField,
+} from '../azure/firewall/address-rule.ts';
+import { networkRuleFields } from '../azure/firewall/network-rule.ts';
+import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -33,7 +39,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
     'Microsoft.Network/locations/operationResults/read',
   ],
   reads: ['Microsoft.Network/azureFirewalls/read'],
-  limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
+  limits: [combinationsLimit],
   writtenWhole: (config) => [resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`)],
   failureStopsLane: true,
   place: (config) =>
@@ -41,6 +47,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   resource: (config) => resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`),
   lane: laneOfFirewall,
   layout: addressRuleLayout,
+  uncreatable: ({ sources }, wanted) => counterpartsMissing(['sources'], sources, wanted),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { classicRuleCollections } = await import('../azure/firewall/rule-collection.ts');

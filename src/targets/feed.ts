@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ArmError } from '../azure/arm/arm-error.ts';
 import { mustWrite, unitVersion } from '../azure/unit-state.ts';
-import { readEntry } from '../core/address/entry.ts';
 import { type Family, families } from '../core/address/family.ts';
 import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import { type EntryKind, type FeedFormat, formatList } from '../feeds/format.ts';
 import { defaultFormat, feedFormats, formatsFor } from '../feeds/formats/index.ts';
+import { addressField } from '../ports/address-field.ts';
 import type { FeedList, Feeds, ListOrigin, PublishedText } from '../ports/feeds.ts';
 import { secret } from '../ports/secret.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
@@ -13,9 +13,7 @@ import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts
 /** Source: PAN-OS external dynamic lists: 50,000 addresses on the smaller models; FortiOS takes 131,072. */
 const ENTRIES_ON_SMALL_DEVICES = 50_000;
 
-const prefix = z
-  .string()
-  .refine((text) => readEntry(text) !== undefined, 'an address or a CIDR prefix such as 203.0.113.0/24');
+const prefix = addressField({ ranges: true });
 
 const secrets = z.array(secret()).min(1).max(2);
 
@@ -107,6 +105,7 @@ export const feed: TargetDefinition<FeedConfig> = {
       name: 'entries of one family on smaller devices',
       value: ENTRIES_ON_SMALL_DEVICES,
       source: 'PAN-OS external dynamic lists',
+      setting: 'maxEntries',
     },
   ],
   place: () => 'feeds',
@@ -115,6 +114,7 @@ export const feed: TargetDefinition<FeedConfig> = {
     families,
     entriesPerUnit: mostEntries(config),
     maxUnits: 1,
+    settings: { perUnit: mostEntries(config) < config.maxEntries ? 'format' : 'maxEntries' },
     unitKey: (family) => `${config.name}/${family}`,
     whenEmpty: 'delete',
   }),
@@ -148,6 +148,7 @@ export const feedNames: TargetDefinition<FeedConfig> = {
     families: ['ipv4'],
     entriesPerUnit: mostEntries(config),
     maxUnits: 1,
+    settings: { perUnit: mostEntries(config) < config.maxEntries ? 'format' : 'maxEntries' },
     unitKey: (family) => `${config.name}/${family}`,
     whenEmpty: 'refill',
   }),

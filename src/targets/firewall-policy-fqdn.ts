@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameRule } from '../azure/firewall/name-rule.ts';
+import { sourcesField } from '../azure/firewall/rule-fields.ts';
 import {
   laneOfFirewall,
   networkNameField,
@@ -22,11 +23,7 @@ const schema = z.strictObject({
   rule: networkNameField('the name of an application rule', 80).describe(
     'Name of the application rule; it is created if missing.',
   ),
-  sources: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(['*'])
-    .describe('Source addresses of the rule, when it is created.'),
+  sources: sourcesField().default(['*']).describe('Source addresses of the rule, when it is created.'),
   besides: z
     .array(z.string())
     .default([])

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
-import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
+import {
+  addressRule,
+  addressRuleLayout,
+  combinationsLimit,
+  maxCombinationsField,
+} from '../azure/firewall/address-rule.ts';
+import { networkRuleFields } from '../azure/firewall/network-rule.ts';
+import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import {
   laneOfFirewall,
   placeInPolicy,
@@ -37,16 +43,14 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   families,
   rights: policyGroupRights,
   reads: policyGroupReads,
-  limits: [
-    { name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' },
-    policyGroupLimit,
-  ],
+  limits: [combinationsLimit, policyGroupLimit],
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,
   resource: policyId,
   lane: laneOfFirewall,
   layout: addressRuleLayout,
+  uncreatable: ({ sources }, wanted) => counterpartsMissing(['sources'], sources, wanted),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { policyRuleCollections } = await import('../azure/firewall/rule-collection.ts');

@@ -8,6 +8,9 @@ export const GROUPS_PER_CLASSIC_FIREWALL = 50;
 export const GROUPS_PER_POLICY = 600;
 export const GROUPS_AT_ONCE = 20;
 
+/** More than any firewall takes; the names of all of them are worked out to find two targets in one group. */
+const MOST_GROUPS = 10_000;
+
 export const ipGroupSchema = z.strictObject({
   subscriptionId: subscriptionIdField,
   resourceGroup: resourceGroupField,
@@ -21,9 +24,11 @@ export const ipGroupSchema = z.strictObject({
   maxGroups: z
     .int()
     .min(1)
-    .max(GROUPS_PER_POLICY)
+    .max(MOST_GROUPS)
     .default(GROUPS_PER_CLASSIC_FIREWALL)
-    .describe('Maximum number of groups. A classic firewall takes 50 in all, a firewall policy 600.'),
+    .describe(
+      'Maximum number of groups. A classic firewall takes 50 in all, a firewall policy 600, unless Azure raised that for yours.',
+    ),
   entriesPerGroup: z
     .int()
     .min(1)

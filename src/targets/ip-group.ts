@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
+import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import { policyGroupId } from '../azure/scope-schema.ts';
 import type { Layout } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
@@ -59,10 +60,25 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     },
   ],
   limits: [
-    { name: 'entries a group', value: ENTRIES_PER_GROUP, source: 'Azure Firewall limits' },
-    { name: 'groups a firewall policy', value: GROUPS_PER_POLICY, source: 'Azure Firewall limits' },
-    { name: 'groups written at the same time', value: GROUPS_AT_ONCE, source: 'IP Groups in Azure Firewall' },
-    { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
+    { name: 'entries a group', value: ENTRIES_PER_GROUP, source: 'Azure Firewall limits', setting: 'entriesPerGroup' },
+    {
+      name: 'groups a firewall policy',
+      value: GROUPS_PER_POLICY,
+      source: 'Azure Firewall limits',
+      setting: 'maxGroups',
+    },
+    {
+      name: 'groups written at the same time',
+      value: GROUPS_AT_ONCE,
+      source: 'IP Groups in Azure Firewall',
+      setting: 'parallel',
+    },
+    {
+      name: 'groups a classic firewall',
+      value: GROUPS_PER_CLASSIC_FIREWALL,
+      source: 'Azure Firewall limits',
+      setting: 'maxGroups',
+    },
   ],
   writtenWhole: (config) => (config.rule === undefined ? [] : [wholeOfRule(config, config.rule)]),
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
@@ -75,10 +91,13 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     families: ['ipv4'],
     entriesPerUnit: config.entriesPerGroup,
     maxUnits: config.maxGroups,
+    settings: { perUnit: 'entriesPerGroup', units: 'maxGroups' },
     unitKey: (_, index) => `${config.name}-${index + 1}`,
     // Several regions refuse an empty group, and where one is accepted, rules that use it are skipped.
     whenEmpty: config.rule === undefined ? 'refill' : 'delete',
   }),
+  uncreatable: ({ rule }, wanted) =>
+    rule === undefined ? [] : counterpartsMissing(['rule', 'sources'], rule.sources, wanted),
   async open(config, context) {
     const { ArmClient } = await import('../azure/arm/arm-client.ts');
     const { IpGroupTarget } = await import('./ip-group-target.ts');

@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { isAddress } from '../azure/firewall/rule-parts.ts';
+import { otherSideField, portsField, portsOfSecurityRule } from '../azure/firewall/rule-fields.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import type { Family } from '../core/address/family.ts';
 
 /** Source: networking limits, learn.microsoft.com, since 2025. */
 export const ADDRESSES_PER_DIRECTION = 6_000;
+
+/** Source: as above. */
+export const RULES_PER_NSG = 2_000;
 
 /** Source: network security groups overview, learn.microsoft.com: 100 to 4096. */
 export const FIRST_PRIORITY = 100;
@@ -38,9 +42,7 @@ export const schema = z
       .enum(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*'])
       .default('Tcp')
       .describe('Protocol of the rules, when they are created.'),
-    ports: z
-      .array(z.string().regex(/^(\*|\d{1,5}(-\d{1,5})?)$/, 'a port such as "443", a range such as "8000-8100", or "*"'))
-      .min(1)
+    ports: portsField(portsOfSecurityRule)
       .default(['443'])
       .describe('Destination ports of the rules, when they are created.'),
     side: z
@@ -49,10 +51,7 @@ export const schema = z
       .describe(
         'Side of the rules that holds the list. Default: destination of outbound rules, source of inbound ones.',
       ),
-    otherSide: z
-      .array(z.string().min(1))
-      .min(1)
-      .refine((all) => all.length === 1 || all.every(isAddress), 'prefixes, or one service tag or "*" alone')
+    otherSide: otherSideField()
       .default(['*'])
       .describe(
         'The other side, when the rules are created: prefixes, of which each rule takes those of its family, or a single service tag, or "*".',
@@ -64,6 +63,20 @@ export const schema = z
       .describe(
         "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
       ),
+    maxAddressesPerDirection: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'Prefixes that all rules of one direction may hold together, those of others among them, where this subscription has another limit: 1,000 or 4,000 in older ones. Default: 6,000, or `maxAddresses` if that is more.',
+      ),
+    maxRules: z
+      .int()
+      .min(1)
+      .default(RULES_PER_NSG)
+      .describe(
+        "Rules that the group may hold, those of others among them. Azure's limit is 2,000, in older subscriptions 1,000 or less.",
+      ),
   })
   .refine(({ priority, priorityIPv6 }) => priority !== priorityIPv6, {
     message: 'another priority than that of the IPv4 rule',
@@ -71,3 +84,14 @@ export const schema = z
   });
 
 export type NsgConfig = z.output<typeof schema>;
+
+/** Priority of the rule of a family, when it is created. Two rules of one direction may not share one. */
+export function priorityOf({ priority, priorityIPv6 }: NsgConfig, family: Family): number {
+  if (family === 'ipv4') return priority;
+  return priorityIPv6 ?? (priority < LAST_PRIORITY ? priority + 1 : priority - 1);
+}
+
+/** Prefixes that all rules of one direction may hold together. A larger `maxAddresses` means that Azure raised the limit. */
+export function addressesPerDirection({ maxAddresses, maxAddressesPerDirection }: NsgConfig): number {
+  return maxAddressesPerDirection ?? Math.max(ADDRESSES_PER_DIRECTION, maxAddresses);
+}

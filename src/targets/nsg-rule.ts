@@ -6,7 +6,7 @@ import type { Family } from '../core/address/family.ts';
 import { familyOf } from '../core/address/prefix.ts';
 import { type JsonObject, objectAt, textAt, without } from '../core/json.ts';
 import type { LiveUnit, Problem } from '../core/plan/live.ts';
-import { LAST_PRIORITY, type NsgConfig } from './nsg-config.ts';
+import { type NsgConfig, priorityOf } from './nsg-config.ts';
 
 /** Source: networking limits, learn.microsoft.com. */
 const DESCRIPTION_LENGTH = 140;
@@ -23,6 +23,11 @@ export function sideOf(config: NsgConfig): Side {
 
 export function ruleName(config: NsgConfig, family: Family): string {
   return `${config.rule}-${family}`;
+}
+
+/** Whether a raw rule has a name. Names are compared without regard to case. */
+export function isRule(raw: JsonObject, name: string): boolean {
+  return textAt(raw, 'name')?.toLowerCase() === name.toLowerCase();
 }
 
 /** ARM id of the group. */
@@ -107,18 +112,13 @@ export function freshRule(config: NsgConfig, family: Family, entries: readonly s
       protocol: config.protocol,
       access: config.access,
       direction: config.direction,
-      priority: family === 'ipv4' ? config.priority : priorityIPv6(config),
+      priority: priorityOf(config, family),
       sourcePortRange: '*',
       ...(config.ports.length === 1 ? { destinationPortRange: port } : { destinationPortRanges: config.ports }),
       [`${side}AddressPrefixes`]: entries,
       ...(peers.length === 1 ? { [`${other}AddressPrefix`]: peers[0] } : { [`${other}AddressPrefixes`]: peers }),
     },
   };
-}
-
-/** Two rules of one direction may not share a priority. */
-function priorityIPv6({ priority, priorityIPv6: given }: NsgConfig): number {
-  return given ?? (priority < LAST_PRIORITY ? priority + 1 : priority - 1);
 }
 
 /** The raw rule with nothing but our side's entries and our mark changed, and without what only Azure writes. */

@@ -1,19 +1,21 @@
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
 import { retrying } from '../azure/arm/pace.ts';
-import { isAddress } from '../azure/firewall/rule-parts.ts';
+import { counterpartsMissing, isAddress } from '../azure/firewall/rule-parts.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, saveAgain, stateOf } from '../azure/unit-state.ts';
 import { families } from '../core/address/family.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
-import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
+import { ADDRESSES_PER_DIRECTION, addressesPerDirection, type NsgConfig, RULES_PER_NSG, schema } from './nsg-config.ts';
+import { prioritiesTaken, priorityProblem, uncreatableRules } from './nsg-priority.ts';
 import {
   changedRule,
   entriesOf,
   freshRule,
   idOfNsg,
   idOfRule,
+  isRule,
   MAX_MARK,
   problemsOf,
   ruleName,
@@ -23,7 +25,6 @@ import {
 
 /** Source: networking limits, learn.microsoft.com, in documents before 2025. */
 const OLDER_ADDRESSES_PER_DIRECTION = 4_000;
-const RULES_PER_NSG = 2_000;
 
 export const nsg: TargetDefinition<NsgConfig> = {
   kind: 'nsg',
@@ -45,8 +46,14 @@ export const nsg: TargetDefinition<NsgConfig> = {
       name: 'addresses in all rules of one direction',
       value: ADDRESSES_PER_DIRECTION,
       source: 'Azure networking limits',
+      setting: 'maxAddressesPerDirection',
     },
-    { name: 'rules a network security group', value: RULES_PER_NSG, source: 'Azure networking limits' },
+    {
+      name: 'rules a network security group',
+      value: RULES_PER_NSG,
+      source: 'Azure networking limits',
+      setting: 'maxRules',
+    },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/networkSecurityGroups/${config.nsg}`,
   resource: idOfNsg,
@@ -56,13 +63,15 @@ export const nsg: TargetDefinition<NsgConfig> = {
     families,
     entriesPerUnit: config.maxAddresses,
     maxUnits: 1,
-    // A larger setting means that Azure raised the limit for this subscription.
-    together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
+    together: addressesPerDirection(config),
+    settings: { perUnit: 'maxAddresses', together: 'maxAddressesPerDirection' },
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
     // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.
     noOverlaps: true,
   }),
+  uncreatable: ({ otherSide }, wanted) => counterpartsMissing(['otherSide'], otherSide, wanted),
+  takes: prioritiesTaken,
   async open(config, context) {
     if (context.mark.length > MAX_MARK) {
       throw new RangeError(
@@ -98,15 +107,10 @@ class NsgTarget implements Target {
   /** One request for both rules: the group's answer carries all its rules. */
   async read(signal: AbortSignal): Promise<Live> {
     const { group, rules } = await retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#arm.get(this.#group, signal, idOfNsg(this.#config));
-      if (raw === undefined) throw this.#missing();
-      requireTerminalState(this.#group, raw);
-      const all = objectAt(raw, 'properties').securityRules;
-      if (!Array.isArray(all) || !all.every(isObject)) {
-        throw unreadable(this.#group, 'Azure answered a network security group without its list securityRules');
-      }
-      for (const rule of this.#ours(all)) requireTerminalState(this.#subject(rule.key), rule.raw);
-      return { group: raw, rules: all };
+      const read = await this.#readGroup(signal);
+      requireTerminalState(this.#group, read.group);
+      for (const rule of this.#ours(read.rules)) requireTerminalState(this.#subject(rule.key), rule.raw);
+      return read;
     });
     this.#warnOfLimit(rules);
     const problems: Problem[] = [];
@@ -125,7 +129,13 @@ class NsgTarget implements Target {
       });
     }
     const taken = this.#takenByOthers(rules);
-    return { units, problems, ...(taken === 0 ? {} : { taken }) };
+    const uncreatable = uncreatableRules(this.#config, rules);
+    return {
+      units,
+      problems,
+      ...(taken === 0 ? {} : { taken }),
+      ...(uncreatable.length === 0 ? {} : { uncreatable }),
+    };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -148,9 +158,31 @@ class NsgTarget implements Target {
         raw === undefined
           ? freshRule(this.#config, change.family, change.entries, this.#context.mark)
           : changedRule(this.#config, raw, change.entries, this.#context.mark);
-      const after = await this.#arm.putUnread(subject, signal, id, body, etag);
+      const put = this.#arm.putUnread(subject, signal, id, body, etag);
+      const after = await put.catch((error) => this.#explained(error, change, signal));
       if (after !== undefined) requireSucceeded(subject, after);
     });
+  }
+
+  /** Throws an error of a write again; that of a priority taken since the plan was made, with the words of a plan made now. */
+  async #explained(error: unknown, { key, family }: UnitChange, signal: AbortSignal): Promise<never> {
+    if (!(error instanceof ArmError) || error.code !== 'SecurityRuleConflict') throw error;
+    const { rules } = await this.#readGroup(signal);
+    const problem = priorityProblem(this.#config, family, rules);
+    if (problem === undefined) throw error;
+    const { code, status } = error;
+    const text = `${this.#subject(key)}: ${problem.text}. Nothing was written; ${problem.next}.`;
+    throw new ArmError('invalid', text, { code, ...(status === undefined ? {} : { status }), cause: error });
+  }
+
+  async #readGroup(
+    signal: AbortSignal,
+  ): Promise<{ readonly group: JsonObject; readonly rules: readonly JsonObject[] }> {
+    const group = await this.#arm.get(this.#group, signal, idOfNsg(this.#config));
+    if (group === undefined) throw this.#missing();
+    const rules = objectAt(group, 'properties').securityRules;
+    if (Array.isArray(rules) && rules.every(isObject)) return { group, rules };
+    throw unreadable(this.#group, 'Azure answered a network security group without its list securityRules');
   }
 
   #settledRule(key: string, signal: AbortSignal): Promise<JsonObject | undefined> {
@@ -162,11 +194,11 @@ class NsgTarget implements Target {
     });
   }
 
-  /** Our rules among all of the group, in the order of families. Names are compared without regard to case. */
+  /** Our rules among all of the group, in the order of families. */
   #ours(rules: readonly JsonObject[]) {
     return families.flatMap((family) => {
       const key = ruleName(this.#config, family);
-      const raw = rules.find((rule) => textAt(rule, 'name')?.toLowerCase() === key.toLowerCase());
+      const raw = rules.find((rule) => isRule(rule, key));
       return raw === undefined ? [] : [{ family, key, raw }];
     });
   }
@@ -186,19 +218,20 @@ class NsgTarget implements Target {
       (sum, rule) => sum + entriesOf(rule, 'source').length + entriesOf(rule, 'destination').length,
       0,
     );
-    if (rules.length >= RULES_PER_NSG * 0.9) {
+    if (rules.length >= this.#config.maxRules * 0.9) {
       this.#context.log('a network security group comes near its limit of rules', {
         nsg: this.#config.nsg,
         rules: rules.length,
-        limit: RULES_PER_NSG,
+        limit: this.#config.maxRules,
       });
     }
-    if (addresses <= OLDER_ADDRESSES_PER_DIRECTION) return;
+    const limit = addressesPerDirection(this.#config);
+    if (addresses <= Math.min(OLDER_ADDRESSES_PER_DIRECTION, limit * 0.9)) return;
     this.#context.log('a network security group comes near its limit of addresses', {
       nsg: this.#config.nsg,
       direction,
       addresses,
-      limit: ADDRESSES_PER_DIRECTION,
+      limit,
       olderLimit: OLDER_ADDRESSES_PER_DIRECTION,
       side: sideOf(this.#config),
     });

@@ -41,7 +41,12 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
   ],
   reads: ['Microsoft.ContainerRegistry/registries/read'],
   limits: [
-    { name: 'IP rules a registry', value: IP_RULES_PER_REGISTRY, source: 'Container Registry IP network rules' },
+    {
+      name: 'IP rules a registry',
+      value: IP_RULES_PER_REGISTRY,
+      source: 'Container Registry IP network rules',
+      setting: 'maxRules',
+    },
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
   resource: (config) => resourceId(config, `Microsoft.ContainerRegistry/registries/${config.registry}`),
@@ -50,6 +55,7 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     families: ['ipv4'],
     entriesPerUnit: config.maxRules,
     maxUnits: 1,
+    settings: { perUnit: 'maxRules' },
     unitKey: () => config.registry,
     whenEmpty: 'refill',
   }),

@@ -268,6 +268,21 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     ],
   ],
   [
+    {
+      kind: 'target-refused',
+      target: 'hub',
+      reasons: [{ rule: 'priority-taken', text: 'rule ssh has its priority 200', next: 'set another' }],
+      inPart: true,
+    },
+    [
+      '[NEEDS YOU] contoso: hub: a part of the change was refused: rule ssh has its priority 200.',
+      'rule ssh has its priority 200 [priority-taken].',
+      'Set another.',
+      'What to do: see what a run would do now with `npm run -s cli -- plan`, and what Azure says with `npm run -s cli -- doctor`. Once that is put right: `npm run -s cli -- run`, or wait for the next run.',
+      'If ignored: that part is never written, and its addresses stay missing; everything else is written.',
+    ],
+  ],
+  [
     { kind: 'target-waits', target: 'hub', part: 'p1', direction: 'add', ranges: [], reasons: [modeReason] },
     [
       '[INFO] contoso: hub: a part of the change is kept back: this target is add-only: nothing is ever taken out. Nothing to do.',

@@ -124,6 +124,22 @@ export const inPlan: readonly Mutant[] = [
     why: 'a list that somebody filled by hand is taken over unasked',
   },
   {
+    name: 'filled-unit-without-mark',
+    file: 'src/core/plan/guards/live.ts',
+    find: 'return record.keepsForeign && wasFilled(unit, record) && unit.entries.some(isOurs);',
+    replace: 'return false;',
+    tests: ['test/core/plan/memory.test.ts'],
+    why: "a template's apply that takes a tag off stops additions beside an entry of others",
+  },
+  {
+    name: 'uncreatable-unit',
+    file: 'src/core/plan/lay-out.ts',
+    find: 'free = causedOutside(free, all);',
+    replace: '',
+    tests: ['test/scenarios/nsg-priority.test.ts'],
+    why: 'what Azure would refuse to create is planned to be written',
+  },
+  {
     name: 'empty-list',
     file: 'src/core/plan/guards/list.ts',
     find: 'if (unknownTags.length > 0 || !isNone(desired)) return undefined;',

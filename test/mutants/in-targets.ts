@@ -52,4 +52,20 @@ export const inTargets: readonly Mutant[] = [
     tests: ['test/targets/registry.test.ts'],
     why: 'what somebody else set on a rule is lost with our next write',
   },
+  {
+    name: 'priority-of-others',
+    file: 'src/targets/nsg-priority.ts',
+    find: 'const holder = others.find((rule) => priorityIn(rule) === priority);',
+    replace: 'const holder = others.find((rule) => priorityIn(rule) === rule);',
+    tests: ['test/scenarios/nsg-priority.test.ts'],
+    why: 'a rule is planned at a priority that another one has, and fails each run',
+  },
+  {
+    name: 'overlaps-beside-the-list',
+    file: 'src/ports/address-field.ts',
+    find: 'one.entry.family === entry.family && one.entry.set.overlaps(entry.set)',
+    replace: 'one.text === text',
+    tests: ['test/config/texts-for-azure.test.ts'],
+    why: 'check is content with what Azure refuses with the first write',
+  },
 ];

@@ -82,3 +82,37 @@ test('to the last entry there is room', async () => {
   await world.seed(others(5_993));
   expect((await world.run()).status).toBe('applied');
 });
+
+test('a subscription with another limit says it, lower or higher, and the refusal names the setting', async () => {
+  const named =
+    /4 entries are needed beside the 1,007 .* and 1,009 fit in all; .*`maxAddressesPerDirection` of this target/;
+  await world.seed(others(1_000));
+  await world.configure(config({ rule: 'low', priority: 500, maxAddressesPerDirection: 1_009 }));
+  expect((await world.run()).targets[0]?.outcomes[0]?.text).toMatch(named);
+  await world.configure(config({ rule: 'low', priority: 500, maxAddresses: 2 }));
+  expect((await world.run()).targets[0]?.outcomes[0]?.text).toMatch(/3 IPv4|4 entries .*`maxAddresses` of this target/);
+  await world.seed(others(6_000));
+  await world.configure(config({ rule: 'low', priority: 500, maxAddressesPerDirection: 9_000 }));
+  const { parts } = (await (await world.service()).dryRun({ trigger: 'http' })).plans[0] ?? { parts: [] };
+  expect(parts.filter(({ direction }) => direction === 'add').map(({ verdict }) => verdict.kind)).toEqual(['go']);
+});
+
+test('where Azure allows less than the setting says, its refusal says what to set', async () => {
+  await world.seed(others(10));
+  await world.configure(config({ rule: 'late', priority: 600 }));
+  const code = 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached';
+  const message = 'A security group cannot have more than 4000.';
+  await world.faults([{ match: { method: 'PUT' }, times: 9, effect: { status: 400, code, message } }]);
+  const text = (await world.run()).targets[0]?.outcomes[0]?.text;
+  expect(text).toContain('set it on the target to the number that Azure names');
+  await world.faults([]);
+});
+
+test('a group that is full is refused at planning, family by family', async () => {
+  await world.configure(config({ rule: 'full', priority: 700, maxRules: 3 }));
+  await world.writes();
+  const view = await world.run();
+  // Rules `out` and `in` are there, and those of the tests above.
+  expect(JSON.stringify(view.targets[0]?.outcomes)).toMatch(/cannot be created: the group has \d+ rules, and 3 fit/);
+  expect(await world.writes()).toEqual([]);
+});

@@ -89,7 +89,7 @@ export const never = (prefix: string) => ({ prefix, reason: 'not wanted', owner:
 /** A world with this hub in it, opened anew for each test. */
 interface Hub {
   readonly world: World;
-  /** Publishes `start` (200) or `grown` (201), on that day of January 2024. */
+  /** Publishes `start` (200), `grown` (201), or one more (202), on that day of January 2024. */
   publish(number: number, day: number): void;
   /** Requests that reached the simulated ARM since its log was cleared. */
   requests(): Promise<readonly { method: string; path: string; body?: unknown; write: boolean }[]>;
@@ -128,6 +128,7 @@ export function openHub(): Hub {
     for (const [number, prefixes] of [
       [200, start],
       [201, grown],
+      [202, [...grown, '20.0.10.0/24']],
     ] as const) {
       await writeFile(file(number), makeCatalogJson({ changeNumber: number, tags: { 'Storage.WestUS': prefixes } }));
     }

@@ -213,7 +213,9 @@ function adviceFor(kind: TargetErrorKind, code: string | undefined, message: str
     case 'invalid':
       return code !== undefined && /NotFound$/i.test(code)
         ? 'What the config names does not exist: create it, or correct the config.'
-        : 'The same request will be refused again: correct the config, or report this with the message above.';
+        : code !== undefined && /Limit(Reached|Exceeded)$|CountExceeded$|Quota/i.test(code)
+          ? 'A limit of Azure is lower here than this target reckons with: set it on the target to the number that Azure names (docs/targets.md has the setting of each limit), so that what fits is known before it is written.'
+          : 'The same request will be refused again: correct the config, or report this with the message above.';
     case 'unreadable':
       return 'Nothing was concluded from it and nothing written: look at the resource in the portal, and at any proxy on the way to Azure.';
   }

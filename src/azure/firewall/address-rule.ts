@@ -27,6 +27,13 @@ export const maxCombinationsField = z
     "Combinations of protocols x sources x destinations x ports / 14 that the list may take up. Azure's limit is 20,000 for all rules of a firewall together.",
   );
 
+export const combinationsLimit = {
+  name: 'combinations a firewall',
+  value: COMBINATIONS_PER_FIREWALL,
+  source: 'Azure Firewall limits',
+  setting: 'maxCombinations',
+};
+
 interface AddressRuleConfig extends NetworkRuleConfig {
   /** Whether IPv6 may be written at all; absent where it never may. */
   readonly dualStack?: boolean;
@@ -40,6 +47,7 @@ export function addressRuleLayout(config: AddressRuleConfig): Layout {
     families: held,
     entriesPerUnit: Math.max(1, Math.floor(config.maxCombinations / combinationsEach(config) / held.length)),
     maxUnits: 1,
+    settings: { perUnit: 'maxCombinations' },
     unitKey: (family) => nameOfRule(config, family),
     whenEmpty: 'delete',
   };

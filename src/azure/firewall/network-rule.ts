@@ -4,7 +4,8 @@ import { type JsonObject, textAt } from '../../core/json.ts';
 import { unreadable } from '../arm/arm-error.ts';
 import { networkNameField } from '../scope-schema.ts';
 import type { RuleCollections } from './rule-collection.ts';
-import { counterpartsOf, isAddress, markIn, withMark } from './rule-parts.ts';
+import { eachOnce, portsField, portsOfFirewall, sourcesField } from './rule-fields.ts';
+import { counterpartsOf, markIn, withMark } from './rule-parts.ts';
 
 /** Source: Azure Firewall limits, learn.microsoft.com: protocols x sources x destinations x ceil(ports / 14). */
 export const COMBINATIONS_PER_FIREWALL = 20_000;
@@ -17,18 +18,11 @@ export const networkRuleFields = {
   protocols: z
     .array(z.enum(['TCP', 'UDP', 'ICMP', 'Any']))
     .min(1)
+    .refine(eachOnce, 'each protocol once')
     .default(['TCP'])
     .describe('Protocols of the rule, when it is created.'),
-  sources: z
-    .array(z.string().refine((entry) => entry === '*' || isAddress(entry), 'an address, a prefix, a range, or "*"'))
-    .min(1)
-    .default(['*'])
-    .describe('Source addresses of the rule, when it is created.'),
-  ports: z
-    .array(z.string().regex(/^(\*|\d{1,5}(-\d{1,5})?)$/, 'a port such as "443", a range such as "8000-8100", or "*"'))
-    .min(1)
-    .default(['443'])
-    .describe('Destination ports of the rule, when it is created.'),
+  sources: sourcesField().default(['*']).describe('Source addresses of the rule, when it is created.'),
+  ports: portsField(portsOfFirewall).default(['443']).describe('Destination ports of the rule, when it is created.'),
 };
 
 export interface NetworkRuleConfig {

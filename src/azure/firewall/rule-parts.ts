@@ -1,6 +1,7 @@
 import { type Family, familyNames } from '../../core/address/family.ts';
 import { familyOf } from '../../core/address/prefix.ts';
 import type { Problem } from '../../core/plan/live.ts';
+import type { ConfigFinding } from '../../ports/target.ts';
 import { ArmError } from '../arm/arm-error.ts';
 
 /** An address, a prefix or a range, as against `*` and the names of tags. */
@@ -18,12 +19,31 @@ export function counterpartsOf(
   entries: readonly string[],
   family: Family,
 ): readonly string[] {
-  const peers = entries.filter((entry) => !isAddress(entry) || familyOf(entry) === family);
+  const peers = entries.filter((entry) => suits(entry, family));
   if (peers.length > 0) return peers;
   throw new ArmError(
     'invalid',
     `rule ${rule}: expected an ${familyNames[family]} address in \`${field}\` of the config, got ${entries.join(', ')}. Add one, or leave ${familyNames[family]} out of the list.`,
   );
+}
+
+/** What a config lacks on the other side of a rule of one of these families: counterpartsOf() would throw. */
+export function counterpartsMissing(
+  path: readonly string[],
+  entries: readonly string[],
+  families: readonly Family[],
+): readonly ConfigFinding[] {
+  const lacks = families.filter((family) => !entries.some((entry) => suits(entry, family)));
+  return lacks.map((family) => ({
+    path,
+    expected: `an ${familyNames[family]} address beside those of ${familyNames[family === 'ipv4' ? 'ipv6' : 'ipv4']}`,
+    got: `a list of ${entries.length}`,
+    hint: `the rule of ${familyNames[family]} cannot be created without: add one, or leave "${family}" out of the families of the list`,
+  }));
+}
+
+function suits(entry: string, family: Family): boolean {
+  return !isAddress(entry) || familyOf(entry) === family;
 }
 
 const before = 'service-tag-sync=';

@@ -136,6 +136,30 @@ export const sharedResources: Rule = function* (draft) {
   }
 };
 
+/**
+ * What keeps a target from creating its units, by its own settings or by those of another target. Only notes: where the units
+ * are there already, nothing is wrong.
+ */
+export const creatable: Rule = function* (draft) {
+  const takers = new Map<string, string>();
+  for (const [id, target] of draft.targets) {
+    const definition = draft.kinds.targets.find(({ kind }) => kind === target.kind);
+    const wanted = draft.lists.get(target.list)?.families;
+    if (definition === undefined || wanted === undefined) continue;
+    const held = definition.layout(target.settings).families.filter((family) => wanted.includes(family));
+    for (const finding of definition.uncreatable?.(target.settings, held) ?? []) {
+      yield { ...finding, severity: 'note', path: ['targets', id, ...finding.path] };
+    }
+    for (const { key, finding, got } of definition.takes?.(target.settings, held) ?? []) {
+      const taker = takers.get(key.toLowerCase());
+      takers.set(key.toLowerCase(), taker ?? id);
+      if (taker === undefined) continue;
+      const path = ['targets', id, ...finding.path];
+      yield { ...finding, severity: 'note', path, got: `${got[0]}, which targets.${taker} ${got[1]}` };
+    }
+  }
+};
+
 /** What a target may write. Azure compares names without regard to case. */
 function resourcesOf(target: TargetConfig, kinds: Kinds): readonly string[] {
   const definition = kinds.targets.find(({ kind }) => kind === target.kind);

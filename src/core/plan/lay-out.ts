@@ -1,8 +1,10 @@
 import { families } from '../address/family.ts';
 import { quantity } from '../judge/arithmetic.ts';
-import type { Entries } from './entries.ts';
+import { type AttributedRange, causedInside, causedOutside, unionOf } from './causes.ts';
+import { type Entries, noEntries } from './entries.ts';
 import { entryKey } from './foreign.ts';
-import type { Layout } from './live.ts';
+import type { GatedPart } from './gate.ts';
+import type { Layout, Live } from './live.ts';
 import type { UnitOwnership } from './ownership.ts';
 import { type PackChange, type Packing, packFamily } from './pack.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -107,6 +109,27 @@ function packNames(
     entries: Math.min(texts.length, room),
     ours,
   };
+}
+
+/**
+ * Additions that have a unit to go into, and those whose family has none and cannot get one. These are refused: no approval
+ * and no later hour lets them in, a person must change the config or the resource.
+ */
+export function splitUncreatable(
+  additions: readonly AttributedRange[],
+  { uncreatable = [] }: Pick<Live, 'uncreatable'>,
+): { readonly free: readonly AttributedRange[]; readonly refused: readonly GatedPart[] } {
+  let free = additions;
+  const refused: GatedPart[] = [];
+  for (const { family, problem } of uncreatable) {
+    const all = { ...noEntries, [family]: unionOf(free)[family] };
+    const caused = causedInside(free, all);
+    if (caused.length === 0) continue;
+    free = causedOutside(free, all);
+    const { code: rule, text, next } = problem;
+    refused.push({ verdict: { kind: 'refuse', reasons: [{ rule, text, next }] }, caused });
+  }
+  return { free, refused };
 }
 
 /** Notes of what this target cannot hold: nothing is dropped silently. */

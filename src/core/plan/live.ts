@@ -14,6 +14,17 @@ export interface Live {
   readonly behind?: readonly string[];
   /** Entries outside the units that count against `Layout.together`; absent if there are none. */
   readonly taken?: number;
+  /**
+   * Units that do not exist and that Azure would refuse as the config has them; absent if there are none. What would go into
+   * them is refused, and the rest of the target goes on.
+   */
+  readonly uncreatable?: readonly UncreatableUnit[];
+}
+
+export interface UncreatableUnit {
+  readonly key: string;
+  readonly family: Family;
+  readonly problem: Problem;
 }
 
 /** One resource, or part of one, that holds entries of one family: an IP group, an NSG rule. */
@@ -64,6 +75,8 @@ export interface Layout {
   render?(prefix: string): readonly string[];
   /** Azure refuses prefixes that overlap within one unit; absent where it takes them. */
   readonly noOverlaps?: true;
+  /** The settings that say the limits above, for messages; absent where a limit cannot be set. */
+  readonly settings?: { readonly perUnit?: string; readonly units?: string; readonly together?: string };
   /** What becomes of a unit that would end up without entries: a list is never left empty. */
   readonly whenEmpty: 'delete' | 'refill';
 }

@@ -111,6 +111,13 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
+/** Why a target, or a part of its plan, is refused; empty if nothing of it is. */
+export function refusedBecause({ refusals, parts }: Pick<Plan, 'refusals' | 'parts'>): readonly Reason[] {
+  if (refusals.length > 0) return refusals;
+  const reasons = parts.flatMap(({ verdict }) => (verdict.kind === 'refuse' ? verdict.reasons : []));
+  return reasons.filter(({ text }, index) => reasons.findIndex((one) => one.text === text) === index);
+}
+
 /** What is in a target whole, as memory keeps it. */
 export interface Complete {
   /** Tags that were in the target whole, read back, while its list selected them: new ranges of these come by publication. */

@@ -40,7 +40,7 @@ import { type Gated, type GatedPart, gate, leftEmpty, type Objection, standingRu
 import type { Guarded, PartGuard } from './guards/guard.ts';
 import { additionGuards, removalGuards, targetGuards } from './guards/index.ts';
 import { unitsWithoutMark } from './guards/live.ts';
-import { layOut, notContained } from './lay-out.ts';
+import { layOut, notContained, splitUncreatable } from './lay-out.ts';
 import { plainHolds } from './memory.ts';
 import { digestLive, digestUnit } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -65,8 +65,11 @@ export function planTarget(input: PlanInput): Planned {
   const ledger = control.pinned ?? input.ledger;
   const compared = compareTarget(input, ledger);
   const { wanted, owned, ownership, fit, desired, missing, found } = compared;
-  const { additions, removals, drifted, notes } = attribute(input, ledger, compared);
+  const { additions: all, removals, drifted, notes } = attribute(input, ledger, compared);
+  // What is only reported on is not written anyway.
+  const { free: additions, refused } = splitUncreatable(all, mode === 'report-only' ? { uncreatable: [] } : live);
   const kept = holdsOf(input, removals);
+  const keeps = target.foreignEntries === 'keep';
   const guarded: Guarded = {
     target: target.id,
     list: selection.list,
@@ -74,6 +77,7 @@ export function planTarget(input: PlanInput): Planned {
     formerMark: input.formerMark,
     mode,
     adopt: target.adopt,
+    keepsForeign: keeps,
     shared: target.shared === true,
     holdsNames: target.holds === 'names',
     layout,
@@ -84,13 +88,12 @@ export function planTarget(input: PlanInput): Planned {
     desired,
     accepted: ledger.accepted !== undefined,
     unknownTags: compared.unknownTags,
-    additions,
+    additions: all,
     removals: causedOutside(removals, kept.waiting),
     unplaced: 0,
     entries: 0,
     offer: fit.offer,
   };
-  const keeps = target.foreignEntries === 'keep';
   const broad = broadEntries(ownership, desired);
   const asked = gateBroad(keeps ? broad : [], desired, ownership, { mode, control });
   const gatedRemovals = wholeOnly(
@@ -122,7 +125,7 @@ export function planTarget(input: PlanInput): Planned {
   });
 
   // What a person is asked about stays asked, covered or not.
-  const { free, blocked } = splitCovered(
+  const { free: fitting, blocked } = splitCovered(
     gatedAdditions.go,
     missing,
     broad,
@@ -130,7 +133,7 @@ export function planTarget(input: PlanInput): Planned {
     layout,
     mode,
   );
-  const adding: Gated = { ...gatedAdditions, go: free };
+  const adding: Gated = { ...gatedAdditions, go: fitting };
   const go = within(unionOf(adding.go), missing);
   const uncovered = without(missing, go);
   const removable = holdCovering(gatedRemovals, ownership, uncovered);
@@ -163,7 +166,7 @@ export function planTarget(input: PlanInput): Planned {
     caused: causedInside(removals, kept.waiting),
   };
   const parts = [
-    ...partsOf('add', adding, blocked),
+    ...partsOf('add', adding, [...blocked, ...refused]),
     ...partsOf('remove', removing, [clockHolds]),
     ...partsOf('remove', leaving, []),
   ];
@@ -182,7 +185,7 @@ export function planTarget(input: PlanInput): Planned {
   });
   const ours = unite([without(unite([owned, unionOf(adopts)]), within(out, compared.extra)), go]);
   const gone = textsOf(without(without(owned, desired), ownership.ours));
-  const unmarked = unitsWithoutMark(live, owned);
+  const unmarked = unitsWithoutMark(guarded);
   const plan: Plan = {
     target: target.id,
     kind: target.kind,

@@ -46,6 +46,8 @@ export interface WaitingPart {
   readonly when: Exclude<Proposal, 'now'>;
   readonly steps: readonly Step[];
   readonly reasons: readonly Reason[];
+  /** No approval and no later hour lets it in: a person must change the config or the resource. */
+  readonly refused?: true;
 }
 
 /** How much is written when, a range counted once. */
@@ -89,7 +91,8 @@ export function proposalOf(verdict: Verdict): Proposal {
 function waitingPart({ id, direction, steps, verdict }: PlanPart): WaitingPart[] {
   const when = proposalOf(verdict);
   if (verdict.kind === 'go' || when === 'now') return [];
-  return [{ part: id, direction, when, steps, reasons: verdict.reasons }];
+  const refused = verdict.kind === 'refuse' ? ({ refused: true } as const) : {};
+  return [{ part: id, direction, when, steps, reasons: verdict.reasons, ...refused }];
 }
 
 /** How much the parts of a plan come to. */

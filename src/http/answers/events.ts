@@ -146,7 +146,7 @@ const targetEvents = [
     missing: texts,
     inTime: inTime.exactOptional(),
   }),
-  event('target-refused', { target: text, reasons }),
+  event('target-refused', { target: text, reasons, inPart: yes.exactOptional() }),
   event('control-changed', {
     control: z.enum(['pause', 'pin']),
     begins: z.boolean(),

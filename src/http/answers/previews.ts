@@ -75,6 +75,7 @@ const targetPreview = component<TargetPreview>()(
           when: proposal.exclude(['now']),
           steps: z.array(step),
           reasons,
+          refused: z.literal(true).exactOptional(),
         }),
       ),
       refusals: reasons,

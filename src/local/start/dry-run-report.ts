@@ -97,7 +97,9 @@ export function exitCodeOfDryRun({ events, outcomes }: Pick<DryRun, 'events' | '
  * is nothing to do, but for a target that is only reported on.
  */
 export function detailedExitCode({ targets, because }: Undated): 0 | 1 | 2 {
-  if (targets.some(({ failed, refusals }) => failed !== undefined || refusals.length > 0)) return 1;
+  const isRefused = ({ failed, refusals, waits }: TargetPreview) =>
+    failed !== undefined || refusals.length > 0 || waits.some(({ refused }) => refused);
+  if (targets.some(isRefused)) return 1;
   if (because !== undefined) return Object.values(because).some((count) => count > 0) ? 2 : 0;
   const isToDo = ({ mode, add, remove, waits }: TargetPreview): boolean =>
     add.length + remove.length > 0 || waits.some(({ when }) => when !== 'never' || mode === 'report-only');

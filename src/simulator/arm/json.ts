@@ -92,6 +92,37 @@ function readPrefix(text: string): AddressText {
   return clean ? { family, form: 'prefix' } : { family: undefined, form: 'host-bits' };
 }
 
+/** Two entries of a list that share addresses, if any do; what is no address is passed over. */
+export function overlapping(texts: readonly string[]): readonly [string, string] | undefined {
+  const spans = texts.flatMap((text) => spanOf(text) ?? []);
+  spans.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  for (const [index, span] of spans.entries()) {
+    const before = spans[index - 1];
+    if (before && before.to >= span.from) return [before.text, span.text];
+    // The one that reaches furthest is compared with the next.
+    if (before && before.to > span.to) span.to = before.to;
+  }
+  return undefined;
+}
+
+/** First and last address, those of IPv6 behind all of IPv4. */
+function spanOf(text: string): { readonly text: string; readonly from: bigint; to: bigint } | undefined {
+  const { family } = readAddressText(text);
+  if (family === undefined || text.includes('-')) return undefined;
+  const [address = '', length] = text.split('/', 2);
+  const bits = family === 'ipv4' ? 32 : 128;
+  const from = family === 'ipv4' ? BigInt(toNumber(address)) : IPv6.fromString(address).getValue() + 2n ** 32n;
+  return { text, from, to: from + 2n ** BigInt(bits - Number(length ?? bits)) - 1n };
+}
+
+/** Whether a text is `*`, a port or a range of ports within these, its end not below its start. */
+export function isPort(text: string, from: number, to: number): boolean {
+  if (text === '*') return true;
+  if (!/^\d{1,5}(-\d{1,5})?$/.test(text)) return false;
+  const [low = 0, high = low] = text.split('-').map(Number);
+  return low >= from && low <= high && high <= to;
+}
+
 function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
   if (isIPv4(text)) return 'ipv4';
   return isIPv6(text) && !text.includes('%') ? 'ipv6' : undefined;

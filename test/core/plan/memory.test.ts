@@ -304,10 +304,36 @@ describe('a unit that lost its mark', () => {
     expect(box.units.get('g-1')?.mark).toBe('contoso/hub');
   });
 
-  it('and holds more than ours is a first contact, which adopt allows', () => {
+  it('is ours still if others put something beside it, and that stays', () => {
     const box = started();
     strip(box);
     box.meddle((entries) => [...entries, '198.51.100.7']);
+    expect(box.run()).toMatchObject({ refusals: [], unmarked: ['g-1'], foreign: [{ entry: '198.51.100.7' }] });
+    expect(box.units.get('g-1')).toMatchObject({ mark: 'contoso/hub' });
+    expect(box.units.get('g-1')?.entries).toContain('198.51.100.7');
+  });
+
+  it.each<[string, (box: TargetBox) => void]>([
+    ['and nothing of ours is left in it', (box) => box.meddle(() => ['198.51.100.7'])],
+    [
+      'and entries of others are to go from it',
+      (box) => {
+        box.target = { ...box.target, foreignEntries: 'remove' };
+        box.meddle((entries) => [...entries, '198.51.100.7']);
+      },
+    ],
+    [
+      'in a memory that does not know its units',
+      (box) => {
+        const { units: _, ...older } = box.memory ?? expect.fail('no memory');
+        box.memory = older;
+        box.meddle((entries) => [...entries, '198.51.100.7']);
+      },
+    ],
+  ])('%s: a first contact, which adopt allows', (_, change) => {
+    const box = started();
+    strip(box);
+    change(box);
     expect(box.run().refusals).toMatchObject([{ rule: 'first-contact' }]);
   });
 });

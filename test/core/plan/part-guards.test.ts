@@ -24,6 +24,7 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
     formerMark: undefined,
     mode: 'sync',
     adopt: false,
+    keepsForeign: true,
     shared: false,
     layout: { families: ['ipv4', 'ipv6'], entriesPerUnit: 100, maxUnits: 1, unitKey: (f) => f, whenEmpty: 'delete' },
     live,

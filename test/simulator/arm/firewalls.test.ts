@@ -141,7 +141,26 @@ describe('firewalls and their policies', () => {
 
   test.each([
     ['a group that is not there', collection({ destinationIpGroups: [`${g1}x`] }), '400 InvalidResourceReference'],
-    ['host bits', collection({ destinationAddresses: ['10.0.0.1/8'] }), '400 InvalidRuleCollectionGroup'],
+    [
+      'host bits',
+      collection({ destinationAddresses: ['10.0.0.1/8'] }),
+      '400 FirewallPolicyRuleConditionInvalidIpAddressOrRangeFormat',
+    ],
+    [
+      'an address of no network',
+      collection({ sourceAddresses: ['300.1.1.1/99'] }),
+      '400 FirewallPolicyRuleConditionInvalidIpAddressOrRangeFormat',
+    ],
+    [
+      'ports the wrong way round',
+      collection({ destinationPorts: ['443-80'] }),
+      '400 FirewallPolicyRuleConditionInvalidPortOrRangeFormat',
+    ],
+    [
+      'port 70000',
+      collection({ destinationPorts: ['70000'] }),
+      '400 FirewallPolicyRuleConditionInvalidPortOrRangeFormat',
+    ],
     ['priority 99', collection({}, 99), '400 InvalidRuleCollectionGroup'],
     ['over 2 MB', collection({ description: 'x'.repeat(2 * 1024 * 1024) }), '400 InvalidRuleCollectionGroup'],
   ])('refuse a rule collection group with %s', async (_, body, refusal) => {

@@ -126,6 +126,17 @@ describe('network security groups', () => {
     ],
     ['IPv4 host bits', to(['10.0.0.1/8']), 'SecurityRuleInvalidAddressPrefix'],
     ['IPv6 host bits', to(['2001:db8::1/32']), 'SecurityRuleInvalidAddressPrefix'],
+    ['a range', to(['10.0.0.0-10.0.0.9']), 'SecurityRuleInvalidAddressPrefix'],
+    ['"any"', to(['10.0.0.0/8'], { sourceAddressPrefix: 'Any' }), 'SecurityRuleInvalidAddressPrefix'],
+    ['overlaps', to(['10.1.0.0/16', '10.0.0.0/8', '12.0.0.0/8']), 'OverlappingSubnetsNotPermittedInSecurityRule'],
+    ['IPv6 overlaps', to(['2001:db8::/32', '2001:db8:1::/48']), 'OverlappingSubnetsNotPermittedInSecurityRule'],
+    ['one address in two spellings', to(['10.0.0.1', '10.0.0.1/32']), 'OverlappingSubnetsNotPermittedInSecurityRule'],
+    [
+      'ports the wrong way round',
+      to(['10.0.0.0/8'], { destinationPortRange: '443-80' }),
+      'SecurityRuleInvalidPortRange',
+    ],
+    ['port 70000', to(['10.0.0.0/8'], { destinationPortRange: '70000' }), 'SecurityRuleInvalidPortRange'],
     ['no destination', to([]), 'SecurityRuleInvalidAddressPrefix'],
     [
       'one prefix beside a list',
@@ -156,7 +167,7 @@ describe('network security groups', () => {
       'the other direction at a priority that is taken',
       to(['10.0.0.0/8'], { priority: 100, direction: 'Inbound' }).properties,
     ],
-    ['IPv6 in any notation', to(['2001:DB8:0::/32', '2001:db8::1']).properties],
+    ['IPv6 in any notation', to(['2001:DB8:0::/32', '2001:db9::1']).properties],
     ['5,999 addresses beside one', to(addresses(5999)).properties],
     ['6,000 addresses in the other direction', to(addresses(6000), { direction: 'Inbound' }).properties],
   ])('take a rule with %s', async (_, properties) => {

@@ -15,6 +15,8 @@ export interface Guarded {
   readonly formerMark: string | undefined;
   readonly mode: Mode;
   readonly adopt: boolean;
+  /** Entries of others stay. */
+  readonly keepsForeign: boolean;
   /** Others write this list too, and there are no marks in it. */
   readonly shared: boolean;
   readonly layout: Layout;

@@ -43,10 +43,12 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsName
 
 /** A list that does not fit is not written in part: a part of an allow-list is a broken one. */
 export const capacity: TargetGuard = ({ layout, live, unplaced, entries, offer = [] }) => {
-  const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY } = layout;
+  const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY, settings = {} } = layout;
   const { taken = 0 } = live;
-  const next = `select fewer tags, or spread the list over more targets${offer.length > 0 ? joining(offer) : ''}`;
+  const nextWith = (...limits: readonly (string | undefined)[]) =>
+    `select fewer tags, or spread the list over more targets${raising(limits)}${offer.length > 0 ? joining(offer) : ''}`;
   if (unplaced > 0) {
+    const next = nextWith(settings.perUnit, settings.units);
     const text = `${counted(entries + unplaced)} entries are needed and ${counted(entriesPerUnit * maxUnits)} fit (${counted(maxUnits)} x ${counted(entriesPerUnit)}); ${counted(unplaced)} have no room`;
     return { rule: 'capacity', text, next };
   }
@@ -54,8 +56,14 @@ export const capacity: TargetGuard = ({ layout, live, unplaced, entries, offer =
   // What is too full already may still get emptier.
   if (entries + taken <= together || entries <= held) return undefined;
   const text = `${counted(entries)} entries are needed beside the ${counted(taken)} that are not of this target, and ${counted(together)} fit in all; ${counted(entries + taken - together)} have no room`;
-  return { rule: 'capacity', text, next };
+  return { rule: 'capacity', text, next: nextWith(settings.together) };
 };
+
+/** The settings of the limits that were met: what Azure allows differs by subscription. */
+function raising(limits: readonly (string | undefined)[]): string {
+  const named = limits.filter((limit) => limit !== undefined).map((limit) => `\`${limit}\``);
+  return named.length === 0 ? '' : `; where Azure allows more here, say so with ${named.join(' or ')} of this target`;
+}
 
 /** The joining that would make it fit, and its price. */
 function joining(offer: readonly Joined[]): string {

@@ -1,7 +1,7 @@
 import { quantity } from '../../judge/arithmetic.ts';
-import { covers, type Entries, entryOf } from '../entries.ts';
-import type { Live, LiveUnit } from '../live.ts';
-import type { TargetGuard } from './guard.ts';
+import { covers, entryOf } from '../entries.ts';
+import type { LiveUnit } from '../live.ts';
+import type { Guarded, TargetGuard } from './guard.ts';
 
 /** What the target itself reported while it was read. */
 export const liveProblem: TargetGuard = ({ live }) => {
@@ -45,27 +45,49 @@ export const foreignMark: TargetGuard = ({ live, mark, formerMark }) => {
 };
 
 /** First contact with a list that is filled already: taking it over is the operator's decision. */
-export const firstContact: TargetGuard = ({ live, adopt, shared, owned }) => {
+export const firstContact: TargetGuard = ({ live, adopt, shared, ...record }) => {
   if (adopt || shared) return undefined;
-  const unmarked = live.units.filter((unit) => isUnmarked(unit) && !isOurs(unit, owned));
+  const unmarked = live.units.filter((unit) => isUnmarked(unit) && !isOnRecord(unit, record));
   if (unmarked.length === 0) return undefined;
   const entries = unmarked.reduce((sum, unit) => sum + unit.entries.length, 0);
+  const named = unmarked.map((unit) => unit.key).join(', ');
+  const holds = `holds ${quantity(entries, 'entry', 'entries')}`;
+  if (unmarked.every((unit) => wasFilled(unit, record))) {
+    return {
+      rule: 'first-contact',
+      text: `${named} was filled by this service, and now ${holds} of others and carries no mark of ours: a template has put it back whole, or others use it`,
+      next: 'take its entries and its mark out of the template (docs/beside-terraform.md), then set "adopt": true on this target to have them put in again beside what is there; or point it at another resource',
+    };
+  }
   return {
     rule: 'first-contact',
-    text: `${unmarked.map((unit) => unit.key).join(', ')} holds ${quantity(entries, 'entry', 'entries')} and carries no mark of ours`,
+    text: `${named} ${holds} and carries no mark of ours`,
     next: 'set "adopt": true on this target to add what is missing and keep every entry that is there, or point it at another resource',
   };
 };
 
-/** Units that lost our mark, as a template's apply takes off tags and descriptions, while all they hold is ours on record. */
-export function unitsWithoutMark(live: Live, owned: Entries): readonly string[] {
-  return live.units.filter((unit) => isUnmarked(unit) && isOurs(unit, owned)).map(({ key }) => key);
+/** What is known of a target's units beside what they hold. */
+type UnitRecord = Pick<Guarded, 'owned' | 'memory' | 'keepsForeign'>;
+
+/** Units that lost our mark, as a template's apply takes off tags and descriptions, while they are ours on record. */
+export function unitsWithoutMark({ live, ...record }: Pick<Guarded, 'live'> & UnitRecord): readonly string[] {
+  return live.units.filter((unit) => isUnmarked(unit) && isOnRecord(unit, record)).map(({ key }) => key);
 }
 
 function isUnmarked(unit: LiveUnit): boolean {
   return unit.mark === undefined && unit.entries.length > 0;
 }
 
-function isOurs(unit: LiveUnit, owned: Entries): boolean {
-  return unit.entries.every((text) => covers(owned, entryOf(text, unit.family)));
+/**
+ * Whether a unit without a mark is ours all the same: all that it holds is; or it was filled by us, still holds something of
+ * that, and what others put beside it stays. Where entries of others are removed, the mark alone says whose the unit is.
+ */
+function isOnRecord(unit: LiveUnit, record: UnitRecord): boolean {
+  const isOurs = (text: string) => covers(record.owned, entryOf(text, unit.family));
+  if (unit.entries.every(isOurs)) return true;
+  return record.keepsForeign && wasFilled(unit, record) && unit.entries.some(isOurs);
+}
+
+function wasFilled({ key }: LiveUnit, { memory }: UnitRecord): boolean {
+  return memory?.units?.includes(key) === true;
 }

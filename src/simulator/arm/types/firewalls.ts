@@ -9,7 +9,7 @@ import {
   policyFailure,
   usersOf,
 } from '../firewall-references.ts';
-import { ArmError, arrayAt, isJson, objectAt, readAddressText } from '../json.ts';
+import { ArmError, arrayAt, isJson, isPort, type Json, objectAt, readAddressText } from '../json.ts';
 import type { ResourceType, Write } from '../resource-type.ts';
 
 /** Different IP groups that a firewall with rules of its own may use; documented. */
@@ -26,6 +26,12 @@ export const azureFirewalls: ResourceType = {
   whenBusy: 'refuse',
   readOnly: ['ipGroups'],
   check(write) {
+    for (const collection of arrayAt(objectAt(write.body, 'properties'), 'networkRuleCollections').filter(isJson)) {
+      for (const rule of arrayAt(objectAt(collection, 'properties'), 'rules').filter(isJson)) {
+        // The message is reported, the code is not documented.
+        checkRule('AzureFirewallRule', 'AzureFirewallRule', rule);
+      }
+    }
     checkIpGroups(write, [write.body], mostIpGroupsOfFirewall);
   },
   derive({ body }) {
@@ -88,9 +94,16 @@ export const ruleCollectionGroups: ResourceType = {
     if (siblings.length >= maxGroups) throw refusal(write, `a policy holds at most ${maxGroups} of them`);
     const bytes = Buffer.byteLength(JSON.stringify(body));
     if (bytes > maxBytes) throw refusal(write, `${bytes} bytes are more than ${maxBytes}`);
-    for (const collection of arrayAt(properties, 'ruleCollections').filter(isJson)) {
-      for (const rule of arrayAt(collection, 'rules').filter(isJson)) checkAddresses(write, rule);
+    const sharing = siblings.find((group) => objectAt(group.body, 'properties').priority === priority);
+    if (sharing !== undefined) {
+      const message = `Invalid Firewall Policy ${path.parent?.split('/').at(-1)}. Priority ${priority} used for more than one rule group.`;
+      throw new ArmError(400, 'FirewallPolicyRuleGroupPrioritiesMustBeUnique', message);
     }
+    const collections = arrayAt(properties, 'ruleCollections').filter(isJson);
+    for (const rule of collections.flatMap((one) => arrayAt(one, 'rules').filter(isJson))) {
+      checkRule('Firewall Policy Rule Condition', 'FirewallPolicyRuleCondition', rule);
+    }
+    checkUnique(path, collections);
     checkIpGroups(write, [...siblings.map((group) => group.body), body], mostIpGroupsOfPolicy);
   },
   touches({ path: { parent } }, state) {
@@ -102,14 +115,43 @@ export const ruleCollectionGroups: ResourceType = {
   },
 };
 
-function checkAddresses(write: Write, rule: Record<string, unknown>): void {
-  for (const field of ['sourceAddresses', 'destinationAddresses']) {
-    for (const entry of arrayAt(rule, field)) {
-      // Addresses, prefixes, ranges and service tags.
-      const good = readAddressText(String(entry)).family !== undefined || /^(\*|[A-Za-z][\w.-]*)$/.test(String(entry));
-      if (!good) throw refusal(write, `${field} of rule ${String(rule.name)} holds ${String(entry)}`);
-    }
+/** Codes and messages of Azure's own list of errors of firewall policies; a classic firewall words them alike. */
+function checkRule(what: string, code: string, rule: Json): void {
+  const name = String(rule.name);
+  for (const entry of ['sourceAddresses', 'destinationAddresses'].flatMap((field) =>
+    arrayAt(rule, field).map(String),
+  )) {
+    // Addresses, prefixes, ranges and service tags.
+    if (readAddressText(entry).family !== undefined || /^(\*|[A-Za-z][\w.-]*)$/.test(entry)) continue;
+    const message = `${what} ${name}: Invalid IP address value or range ${entry}.`;
+    throw new ArmError(400, `${code}InvalidIpAddressOrRangeFormat`, message);
   }
+  if (arrayAt(rule, 'destinationPorts').every((port) => isPort(String(port), 1, 65_535))) return;
+  const message = `${what} ${name}: Invalid port value or range. User ports must be in [1, 65535]`;
+  throw new ArmError(400, `${code}InvalidPortOrRangeFormat`, message);
+}
+
+/** Names of rules are unique in their collection, priorities of collections in their group. */
+function checkUnique(path: Write['path'], collections: readonly Json[]): void {
+  const twice = repeated(collections.map(({ priority }) => priority).filter((one) => one !== undefined));
+  if (twice !== undefined) {
+    const message = `Invalid Rule Group ${path.name}. Priority ${twice} used for more than one rule.`;
+    throw new ArmError(400, 'FirewallPolicyRuleGroupRulePrioritiesMustBeUnique', message);
+  }
+  for (const { name, rules } of collections.map((one) => ({
+    name: one.name,
+    rules: arrayAt(one, 'rules').filter(isJson),
+  }))) {
+    const both = repeated(rules.map((rule) => String(rule.name).toLowerCase()));
+    if (both === undefined) continue;
+    const message = `Invalid Rule ${String(name)}. Name ${both} used for more than one rule condition`;
+    throw new ArmError(400, 'FirewallPolicyRuleConditionNamesMustBeUnique', message);
+  }
+}
+
+function repeated(values: readonly unknown[]): string | undefined {
+  const found = values.find((value, index) => values.indexOf(value) < index);
+  return found === undefined ? undefined : String(found);
 }
 
 /** The codes of these refusals are not documented. */

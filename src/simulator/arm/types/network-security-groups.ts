@@ -1,4 +1,4 @@
-import { ArmError, arrayAt, isJson, type Json, objectAt, readAddressText } from '../json.ts';
+import { ArmError, arrayAt, isJson, isPort, type Json, objectAt, overlapping, readAddressText } from '../json.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 /** Documented limits of a network security group and its rules. */
@@ -87,8 +87,11 @@ function checkRule(name: string, properties: Json): void {
   }
   for (const end of ends) {
     const ports = [properties[`${end}PortRange`], ...arrayAt(properties, `${end}PortRanges`)].filter(isGiven);
-    const odd = ports.find((port) => !/^(\*|\d{1,5}(-\d{1,5})?)$/.test(String(port)));
-    if (ports.length === 0 || odd !== undefined) throw invalid('Port Range', odd ?? '');
+    const odd = ports.find((port) => !isPort(String(port), 0, 65_535));
+    if (ports.length === 0 || odd !== undefined) {
+      const more = ". Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.";
+      throw invalid('Port Range', odd ?? '', more);
+    }
     if (isGiven(properties[`${end}AddressPrefix`]) && arrayAt(properties, `${end}AddressPrefixes`).length > 0) {
       throw invalid('Address Prefix', properties[`${end}AddressPrefix`], ' Give either one prefix or a list.');
     }
@@ -108,7 +111,8 @@ function checkPrefixes(name: string, properties: Json, invalid: (field: string, 
   for (const end of ends) {
     const many = arrayAt(properties, `${end}AddressPrefixes`);
     for (const prefix of prefixesOf(properties, end)) {
-      const { family } = readAddressText(String(prefix));
+      const { family, form } = readAddressText(String(prefix));
+      if (form === 'range') throw invalid('Address Prefix', prefix);
       if (family !== undefined) families.add(family);
       else if (!isTag(prefix)) throw invalid('Address Prefix', prefix);
       else if (many.includes(prefix)) {
@@ -119,9 +123,21 @@ function checkPrefixes(name: string, properties: Json, invalid: (field: string, 
       }
     }
   }
+  checkOverlaps(name, properties);
   if (families.size > 1) {
     const message = `Security rule ${name} contains address prefixes from different address families.`;
     throw new ArmError(400, 'ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies', message);
+  }
+}
+
+/** Source of code and message: reports of people whose list held 149.173.0.0/16 and 149.173.8.27/32. */
+function checkOverlaps(name: string, properties: Json): void {
+  for (const end of ends) {
+    const pair = overlapping(prefixesOf(properties, end).map(String));
+    if (pair === undefined) continue;
+    const parameter = `${end === 'source' ? 'Source' : 'Destination'}AddressPrefix`;
+    const message = `Security rule parameter ${parameter} for rule with Id ${name} contains overlapping subnets [${pair.join(', ')}], which is not permitted.`;
+    throw new ArmError(400, 'OverlappingSubnetsNotPermittedInSecurityRule', message);
   }
 }
 
@@ -134,7 +150,8 @@ function isGiven(value: unknown): boolean {
 }
 
 function isTag(value: unknown): boolean {
-  return value === '*' || /^[A-Za-z][A-Za-z0-9.]*$/.test(String(value));
+  // "any" is no tag: reported as an invalid address prefix.
+  return value === '*' || (/^[A-Za-z][A-Za-z0-9.]*$/.test(String(value)) && !/^any$/i.test(String(value)));
 }
 
 function isOneOf(value: unknown, known: readonly string[]): boolean {
