@@ -58,15 +58,16 @@ const storeSuites = [
  * the state. Over the bundle they run with the emulator. Feeds are in storage, and stay with it.
  */
 const kindSuites = [
-  'azure-firewall',
-  'firewall-policy',
-  'firewall-policy-fqdn',
-  'ip-group',
-  'ip-group-rule',
-  'new-kind',
-  'nsg',
-  'registry',
-].map((name) => `test/targets/${name}.test.ts`);
+  'scenarios/beside-templates',
+  'targets/azure-firewall',
+  'targets/firewall-policy',
+  'targets/firewall-policy-fqdn',
+  'targets/ip-group',
+  'targets/ip-group-rule',
+  'targets/new-kind',
+  'targets/nsg',
+  'targets/registry',
+].map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
   test: {
