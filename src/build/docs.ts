@@ -107,7 +107,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         direction,
       ]),
     ),
-    ...definitions.flatMap(({ kind, rights, moreRights = [], limits }) => [
+    ...definitions.flatMap(({ kind, rights, moreRights = [], limits, cautions = [] }) => [
       `## ${code(kind)}`,
       ...(rights.length === 0
         ? ['Rights the identity needs: none, because it lives in the storage of the service.']
@@ -120,6 +120,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         ['Limit', 'Value', 'Source'],
         limits.map(({ name, value, source }) => [name, value.toLocaleString('en'), source]),
       ),
+      ...(cautions.length === 0 ? [] : ['What else to know:', cautions.map((one) => `- ${one}`).join('\n')]),
     ]),
     '## Where each right comes from',
     'Reading a registry that a list follows takes those of `Microsoft.ContainerRegistry` that end in `/read`; the cross-check with the Discovery API takes `Microsoft.Network/locations/serviceTags/read`.',

@@ -44,6 +44,8 @@ export interface TargetDefinition<C extends object = object> {
   writtenWhole?(config: C): readonly string[];
   /** Limits with their source, for the docs table. */
   readonly limits: readonly { readonly name: string; readonly value: number; readonly source: string }[];
+  /** What else people must know of how it is written, each a sentence or two, for the docs. */
+  readonly cautions?: readonly string[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
   readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */

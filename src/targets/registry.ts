@@ -6,9 +6,10 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
 import { IP_RULES_PER_REGISTRY } from '../core/registry.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
+import { mootSettings, virtualNetworkProblems } from './registry-problems.ts';
 
 const schema = z.strictObject({
   subscriptionId: subscriptionIdField,
@@ -22,6 +23,12 @@ const schema = z.strictObject({
     .min(1)
     .default(IP_RULES_PER_REGISTRY)
     .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
+  virtualNetworkRules: z
+    .enum(['check', 'none'])
+    .default('check')
+    .describe(
+      'Whether the registry is asked for virtual network rules before each plan: a write could drop them, so nothing is written while it has some. "none" says that it has none and never will; it is not asked.',
+    ),
 });
 
 type RegistryTargetConfig = z.output<typeof schema>;
@@ -42,6 +49,9 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
   reads: ['Microsoft.ContainerRegistry/registries/read'],
   limits: [
     { name: 'IP rules a registry', value: IP_RULES_PER_REGISTRY, source: 'Container Registry IP network rules' },
+  ],
+  cautions: [
+    'Its virtual network rules (service endpoints) are in no current API version: while it has some, nothing is written.',
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
   resource: (config) => resourceId(config, `Microsoft.ContainerRegistry/registries/${config.registry}`),
@@ -84,9 +94,16 @@ class RegistryTarget implements Target {
     return this.#arm.resume(since, signal);
   }
 
+  /** Two requests: the virtual network rules are in an answer of their own. */
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#settled(signal);
-    return { units: [this.#unit(raw)], problems: mootSettings(this.#subject, raw) };
+    const problems = [
+      ...mootSettings(this.#subject, raw),
+      ...(this.#config.virtualNetworkRules === 'none'
+        ? []
+        : await virtualNetworkProblems(this.#arm, { subject: this.#subject, id: this.#id, raw }, signal)),
+    ];
+    return { units: [this.#unit(raw)], problems };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -150,46 +167,4 @@ function rulesIn(subject: string, raw: JsonObject): { value: string; raw: JsonOb
     }
     return { value, raw: rule };
   });
-}
-
-/** Settings that make the rules moot: nothing is written while one of them is so. */
-function mootSettings(subject: string, raw: JsonObject): Problem[] {
-  const properties = objectAt(raw, 'properties');
-  const sku = textAt(objectAt(raw, 'sku'), 'name') ?? 'unknown';
-  const action = textAt(objectAt(properties, 'networkRuleSet'), 'defaultAction') ?? 'Allow';
-  const access = textAt(properties, 'publicNetworkAccess') ?? 'Enabled';
-  const moot = (code: string, why: string, next: string): Problem => ({
-    code,
-    text: `The IP rules of ${subject} have no effect: ${why}.`,
-    next,
-  });
-  return [
-    ...(sku === 'Premium'
-      ? []
-      : [
-          moot(
-            'no-effect-sku',
-            `its SKU is ${sku}, and only Premium has them`,
-            'Move it to Premium, or drop the target.',
-          ),
-        ]),
-    ...(access === 'Enabled'
-      ? []
-      : [
-          moot(
-            'no-effect-access',
-            `its public network access is ${access}`,
-            'Set it to Enabled (selected networks), or drop the target: private endpoints need no rules.',
-          ),
-        ]),
-    ...(action === 'Deny'
-      ? []
-      : [
-          moot(
-            'no-effect-default',
-            `its default action is ${action}, so everybody is let in`,
-            'Set defaultAction to Deny once the rules you need are there, or drop the target.',
-          ),
-        ]),
-  ];
 }

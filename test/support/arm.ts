@@ -5,6 +5,7 @@ import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 interface LoggedRequest {
   readonly method: string;
   readonly path: string;
+  readonly apiVersion: string | null;
   readonly body?: unknown;
   readonly write: boolean;
 }

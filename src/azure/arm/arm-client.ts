@@ -89,9 +89,12 @@ export class ArmClient {
     return all;
   }
 
-  /** The raw answer to a GET of what has no properties of its own, or must exist. */
-  async read(subject: string, signal: AbortSignal, id: string): Promise<JsonObject> {
-    const answer = await this.#ask(subject, signal, this.#urlOf(id));
+  /**
+   * The raw answer to a GET of what has no properties of its own, or must exist.
+   * @param version of the API, for what the usual one does not show.
+   */
+  async read(subject: string, signal: AbortSignal, id: string, version?: string): Promise<JsonObject> {
+    const answer = await this.#ask(subject, signal, this.#urlOf(id, version));
     if (isObject(answer)) return answer;
     throw unreadable(subject, 'Azure answered something that is not an object');
   }
@@ -163,8 +166,8 @@ export class ArmClient {
     if (this.#operations) await followOperations(this.#connection, this.#operations, since, signal);
   }
 
-  #urlOf(id: string): string {
-    return `${this.#connection.endpoint}${pathOf(id)}`;
+  #urlOf(id: string, version?: string): string {
+    return `${this.#connection.endpoint}${pathOf(id, version)}`;
   }
 
   #about(subject: string, signal: AbortSignal): ArmRequest {

@@ -101,6 +101,11 @@ export interface ResourceType {
   readonly patchesAll?: boolean;
   /** Fields of the properties that only the service writes. */
   readonly readOnly: readonly string[];
+  /**
+   * Fields, as `properties` and below, that only some API versions know: the others do not show them, and lose them with
+   * a write of what they are in.
+   */
+  readonly versioned?: readonly { readonly path: readonly [string, string]; readonly versions: readonly string[] }[];
   /** Throws ArmError for a body that the service refuses. */
   check(write: Write): void;
   /** Throws ArmError for a resource that may not be deleted now. */

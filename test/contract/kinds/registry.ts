@@ -46,6 +46,7 @@ export const registryFixture: ArmFixture = armFixture({
   tight: { maxRules: 2 },
   repair: `az acr update --name contoso --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
   broken: [],
+  requestsPerLook: 2,
   writeMethod: 'PATCH',
   unitPath: '/registries/contoso',
 });

@@ -4,9 +4,16 @@ import type { ResourceType } from '../resource-type.ts';
 /** Addresses and prefixes a registry; documented in January 2026, older documents say 100. */
 const maxRules = 200;
 
+/**
+ * The last version with virtual network rules; those after it lack them.
+ * Source: https://github.com/Azure/azure-rest-api-specs/pull/16481.
+ */
+const withVirtualNetworks = '2021-08-01-preview';
+
 export const registries: ResourceType = {
   type: 'Microsoft.ContainerRegistry/registries',
-  apiVersions: ['2025-11-01'],
+  apiVersions: ['2025-11-01', withVirtualNetworks],
+  versioned: [{ path: ['networkRuleSet', 'virtualNetworkRules'], versions: [withVirtualNetworks] }],
   methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
   tracked: true,
   etag: 'none',
