@@ -133,16 +133,19 @@ export class TargetError extends Error {
   /** ARM's error code, if it gave one. */
   readonly code: string | undefined;
   readonly status: number | undefined;
+  /** Of kind `quota`: how many entries Azure takes, by its own answer; undefined if it named no number of entries. */
+  readonly limit: number | undefined;
 
   constructor(
     kind: TargetErrorKind,
     message: string,
-    details: { code?: string; status?: number; cause?: unknown } = {},
+    details: { code?: string; status?: number; limit?: number; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
     this.code = details.code;
     this.status = details.status;
+    this.limit = details.limit;
   }
 }
 
