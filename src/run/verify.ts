@@ -21,7 +21,7 @@ import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 import { decisionRefs, loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
-import { memoryOf } from './plan-targets.ts';
+import { layoutOf, memoryOf } from './plan-targets.ts';
 
 /** Why a target was not brought to its plan. */
 export interface Failure {
@@ -79,7 +79,7 @@ export async function verify(
     // A unit that the newer plan leaves alone is as it should be already.
     const expected = inHand === undefined || again.has(change.key) ? change : undefined;
     const wrong = expected
-      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
+      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined, failure !== undefined)
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
     const left = expected === undefined && failure === undefined ? leftAlone : undefined;
@@ -112,7 +112,7 @@ export async function verify(
     run: intent.run,
     at,
     decisions: decisionRefs(decisionState),
-    ...(back.allIn ? {} : wholeIn(applying, before, back, decisionState)),
+    ...(back.allIn ? {} : wholeIn(applying, before, back, live, decisionState)),
     ...(target.writes > 0 ? { written } : {}),
   });
   const changes = changesOf(plans, before, live, intent, at);
@@ -134,16 +134,16 @@ const leftAlone = 'nothing left to write: a plan made right before the write lea
 
 /** Which tags and registries are there whole, although a write failed: what these gain next comes by publication. */
 function wholeIn(
-  { context, configured: { id, definition }, ledger }: Applying,
+  { context, configured, ledger }: Applying,
   memory: TargetMemory | undefined,
   { ours }: ReadBack,
+  live: Live,
   { pinned }: DecisionState,
 ): { readonly complete?: Complete } {
-  const { config } = context.loaded;
-  const selection = selectionFor(id, config, ledger, context.now());
+  const selection = selectionFor(configured.id, context.loaded.config, ledger, context.now());
   if (!selection) return {};
-  const layout = definition.layout(config.targets[id]?.settings ?? {});
-  const holdsNames = definition.holds === 'names';
+  const layout = layoutOf(context, configured, memory, live);
+  const holdsNames = configured.definition.holds === 'names';
   // What others took out was there: as in a plan, it counts.
   const had = unite([ownedOf(memory), ours]);
   return { complete: completeAfter({ selection, ledger: pinned ?? ledger, memory, layout, holdsNames, ours: had }) };
@@ -184,8 +184,14 @@ function newlyHeld(recorded: Plan, plan: Plan, at: string): Outcome[] {
 /**
  * What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark.
  * @param mark undefined: the list is shared, and has no marks.
+ * @param explained whether it is known why: then what is found there is said, and nothing is supposed.
  */
-export function verifyChange(change: UnitChange, live: Live, mark: string | undefined): string | undefined {
+export function verifyChange(
+  change: UnitChange,
+  live: Live,
+  mark: string | undefined,
+  explained = false,
+): string | undefined {
   const unit = live.units.find(({ key }) => key === change.key);
   if (change.action === 'delete') return unit ? `${change.key} should be gone and is still there` : undefined;
   if (!unit)
@@ -197,9 +203,9 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
   if (unit.unused !== undefined) return unit.unused;
   const expected = digestUnit(change.key, change.family, change.entries);
   const found = digestUnit(unit.key, unit.family, unit.entries);
-  return expected.digest === found.digest
-    ? undefined
-    : `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)}): it was changed, or Azure did not take the write; the next run tries again`;
+  if (expected.digest === found.digest) return undefined;
+  const differs = `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)})`;
+  return explained ? differs : `${differs}: it was changed, or Azure did not take the write; the next run tries again`;
 }
 
 /** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
 import { policyGroupId } from '../azure/scope-schema.ts';
-import type { Layout } from '../core/plan/live.ts';
+import { type Layout, limitBy } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
 import { GroupRule, type GroupRuleConfig, laneOfRule, placeOfRule } from './ip-group-rule.ts';
 import {
@@ -73,7 +73,8 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
   sharedLane: (config) => (hasSlots(config) ? wholeLane(config) : undefined),
   layout: (config): Layout => ({
     families: ['ipv4'],
-    entriesPerUnit: config.entriesPerGroup,
+    entriesPerUnit: config.entriesPerGroup ?? ENTRIES_PER_GROUP,
+    limit: limitBy('entriesPerGroup', config.entriesPerGroup),
     maxUnits: config.maxGroups,
     unitKey: (_, index) => `${config.name}-${index + 1}`,
     // Several regions refuse an empty group, and where one is accepted, rules that use it are skipped.

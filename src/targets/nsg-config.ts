@@ -60,9 +60,9 @@ export const schema = z
     maxAddresses: z
       .int()
       .min(1)
-      .default(ADDRESSES_PER_DIRECTION)
+      .exactOptional()
       .describe(
-        "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
+        "Prefixes a rule may hold. Default: 6,000, or the number that Azure names when it refuses more. Azure's limit of 6,000 for all rules of one direction together counts as well; a larger number here raises both.",
       ),
   })
   .refine(({ priority, priorityIPv6 }) => priority !== priorityIPv6, {

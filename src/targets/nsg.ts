@@ -5,7 +5,7 @@ import { isAddress } from '../azure/firewall/rule-parts.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, saveAgain, stateOf } from '../azure/unit-state.ts';
 import { families } from '../core/address/family.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import { type Layout, type Live, type LiveUnit, limitBy, type Problem, type UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 import { ADDRESSES_PER_DIRECTION, type NsgConfig, schema } from './nsg-config.ts';
 import {
@@ -54,10 +54,11 @@ export const nsg: TargetDefinition<NsgConfig> = {
   lane: (config) => `nsg:${config.subscriptionId}:${config.resourceGroup}:${config.nsg}`.toLowerCase(),
   layout: (config): Layout => ({
     families,
-    entriesPerUnit: config.maxAddresses,
+    entriesPerUnit: config.maxAddresses ?? ADDRESSES_PER_DIRECTION,
     maxUnits: 1,
     // A larger setting means that Azure raised the limit for this subscription.
-    together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses),
+    together: Math.max(ADDRESSES_PER_DIRECTION, config.maxAddresses ?? 0),
+    limit: limitBy('maxAddresses', config.maxAddresses),
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
     // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.

@@ -6,7 +6,7 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Layout, Live, LiveUnit, UnitChange } from '../core/plan/live.ts';
+import { type Layout, type Live, type LiveUnit, limitBy, type UnitChange } from '../core/plan/live.ts';
 import { IP_RULES_PER_REGISTRY } from '../core/registry.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
 import { mootSettings, virtualNetworkProblems } from './registry-problems.ts';
@@ -21,8 +21,10 @@ const schema = z.strictObject({
   maxRules: z
     .int()
     .min(1)
-    .default(IP_RULES_PER_REGISTRY)
-    .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
+    .exactOptional()
+    .describe(
+      "IP rules the registry may hold, people's own among them. Default: 200, which Azure documents, or the number that it names when it refuses more.",
+    ),
   virtualNetworkRules: z
     .enum(['check', 'none'])
     .default('check')
@@ -58,8 +60,9 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
   lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),
   layout: (config): Layout => ({
     families: ['ipv4'],
-    entriesPerUnit: config.maxRules,
+    entriesPerUnit: config.maxRules ?? IP_RULES_PER_REGISTRY,
     maxUnits: 1,
+    limit: limitBy('maxRules', config.maxRules),
     unitKey: () => config.registry,
     whenEmpty: 'refill',
   }),

@@ -231,6 +231,7 @@ function adviceFor(kind: TargetErrorKind, code: string | undefined, message: str
     case 'failed-state':
       return 'Look at the provisioning state of the resource and of every firewall and policy behind it in the portal, and repair what is Failed before the next run.';
     case 'quota':
+      if (entryLimitIn(message) !== undefined) return 'That is the limit of this target from now on.';
       return 'A limit of Azure is reached: select fewer tags, spread the list over more targets, or have the limit raised.';
     case 'invalid':
       return code !== undefined && /NotFound$/i.test(code)

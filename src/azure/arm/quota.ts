@@ -22,7 +22,7 @@ export function isQuota(code = '', message = ''): boolean {
 
 /** How many entries Azure takes, by the words of its refusal; undefined if they name no such number. */
 export function entryLimitIn(message = ''): number | undefined {
-  const number = entryLimits.map((words) => words.exec(message)?.[1]).find((found) => found !== undefined);
+  const number = entryLimits.map((wording) => wording.exec(message)?.[1]).find((found) => found !== undefined);
   const limit = Number(number?.replaceAll(',', ''));
   return limit >= 1 ? limit : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ByFamily } from '../address/family.ts';
 import { needsOperator, type OutcomeError, type Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
-import type { UnitChange } from './live.ts';
+import type { LearnedLimit, UnitChange } from './live.ts';
 
 export const directions = ['add', 'remove'] as const;
 export type Direction = (typeof directions)[number];
@@ -85,6 +85,8 @@ export interface Plan {
   readonly overGrant?: readonly string[];
   /** What would fit if more were let in beyond the list than is allowed: its entries, and what is beyond it. */
   readonly wouldFit?: { readonly entries: readonly string[]; readonly overGrant: readonly string[] };
+  /** How many entries Azure takes, where it said so and that is less than the config says. */
+  readonly limit?: LearnedLimit;
   /** Of a shared list: the prefixes that are ours once the changes are done, each as it is spelt there. */
   readonly wrote?: readonly string[];
   /** Wanted, let through, and in the target already without being on record as ours. */

@@ -113,6 +113,10 @@ export const plan = component<Plan>()(
       names: texts.exactOptional(),
       overGrant: texts.describe('What is let in beyond the list because prefixes are joined to fit.').exactOptional(),
       wouldFit: z.object({ entries: texts, overGrant: texts }).exactOptional(),
+      limit: z
+        .object({ most: z.int(), at: time, set: z.int().exactOptional() })
+        .describe('How many entries Azure takes, where its answer named less than the config has.')
+        .exactOptional(),
       wrote: texts.exactOptional(),
       adopts: z.array(step).exactOptional(),
       forgets: texts.exactOptional(),

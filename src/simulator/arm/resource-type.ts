@@ -60,8 +60,16 @@ export interface Resource {
   etag: string;
 }
 
+/** Limits of entries that differ by subscription: where one is left out, what Azure documents holds. */
+export interface Quotas {
+  readonly ipRules?: number;
+  readonly ipGroupAddresses?: number;
+  readonly securityRuleAddresses?: number;
+}
+
 /** What is stored, to look at. */
 export interface Resources {
+  readonly quotas: Quotas;
   get(id: string): Resource | undefined;
   all(): readonly Resource[];
   childrenOf(id: string, type?: string): readonly Resource[];

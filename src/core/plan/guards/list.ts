@@ -2,6 +2,7 @@ import { familyNames } from '../../address/family.ts';
 import { counted, quantity } from '../../judge/arithmetic.ts';
 import { isNone } from '../entries.ts';
 import type { Joined } from '../fit.ts';
+import type { Layout } from '../live.ts';
 import type { TargetGuard } from './guard.ts';
 
 /** Before the first publication every name is unknown, and none of them is a mistake. */
@@ -45,17 +46,28 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsName
 export const capacity: TargetGuard = ({ layout, live, unplaced, entries, offer = [] }) => {
   const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY } = layout;
   const { taken = 0 } = live;
-  const next = `select fewer tags, or spread the list over more targets${offer.length > 0 ? joining(offer) : ''}`;
+  const next = `select fewer tags, or spread the list over more targets${offer.length > 0 ? joining(offer) : ''}${raising(layout)}`;
+  const said = layout.limit?.learned;
+  const because =
+    said === undefined ? '' : `; Azure said on ${said.at.slice(0, 10)} that it takes ${counted(said.most)} here`;
   if (unplaced > 0) {
-    const text = `${counted(entries + unplaced)} entries are needed and ${counted(entriesPerUnit * maxUnits)} fit (${counted(maxUnits)} x ${counted(entriesPerUnit)}); ${counted(unplaced)} have no room`;
+    const text = `${counted(entries + unplaced)} entries are needed and ${counted(entriesPerUnit * maxUnits)} fit (${counted(maxUnits)} x ${counted(entriesPerUnit)}); ${counted(unplaced)} have no room${because}`;
     return { rule: 'capacity', text, next };
   }
   const held = live.units.reduce((sum, unit) => sum + unit.entries.length, 0);
   // What is too full already may still get emptier.
   if (entries + taken <= together || entries <= held) return undefined;
-  const text = `${counted(entries)} entries are needed beside the ${counted(taken)} that are not of this target, and ${counted(together)} fit in all; ${counted(entries + taken - together)} have no room`;
+  const text = `${counted(entries)} entries are needed beside the ${counted(taken)} that are not of this target, and ${counted(together)} fit in all; ${counted(entries + taken - together)} have no room${because}`;
   return { rule: 'capacity', text, next };
 };
+
+/** The setting that lets more in, where Azure takes more than is known here. */
+function raising({ limit }: Layout): string {
+  if (limit === undefined) return '';
+  const { setting, set, learned } = limit;
+  const number = learned && set !== undefined ? `another number than ${counted(set)}` : 'that number';
+  return `; where Azure takes more by now, set "${setting}" on this target to ${number}`;
+}
 
 /** The joining that would make it fit, and its price. */
 function joining(offer: readonly Joined[]): string {
