@@ -155,6 +155,8 @@ export interface Pace {
   readonly budgetMs: number;
   /** Milliseconds between two looks at a long-running operation when the server names no time itself. */
   readonly pollMs: number;
+  /** Milliseconds after the write of a list that others write too until it is read once more. */
+  readonly lookAgainMs: number;
   /** Milliseconds after which one request without an answer counts as lost. */
   readonly requestMs: number;
   /** Milliseconds since 1970; the machine's clock if absent. */

@@ -121,17 +121,18 @@ async function planNow({ context, configured, target, ledger, signal }: Applying
 /** A newer plan in place of the one in hand. It goes on record first: a worker that takes over reports what it wrote. */
 async function carryOut(
   { context, intent }: Applying,
-  { plan, earlier }: InHand,
+  inHand: InHand,
   now: PlannedNow,
   refused?: TargetError,
 ): Promise<InHand> {
+  const { plan, earlier } = inHand;
   if (now.plan.refusals.length > 0) {
     const text = now.plan.refusals.map((reason) => `${reason.text}; ${reason.next}`).join('; ');
     if (refused?.kind !== 'quota') throw new NotWritten(text);
     throw new NotWritten(`${refused.message} ${text}`, outcomeErrorOf(refused));
   }
   await context.runs.addReplan(intent.run, now.plan);
-  return { plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
+  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
 }
 
 /** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */
@@ -180,7 +181,7 @@ function failureFrom(thrown: unknown): Failure {
 }
 
 async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
-  let inHand = first;
+  let inHand: InHand = { ...first, ...(first.live === undefined ? {} : { before: first.live }) };
   let replanned = false;
   let queue = [...versioned(inHand)];
   await claimEntries(applying, inHand);
@@ -189,12 +190,14 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
     applying.signal.throwIfAborted();
     const why = await applying.attempt.whyNot();
     if (why !== undefined) throw new WriteStopped(inHand, new NotWritten(why));
+    const sent = applying.target.writes;
     try {
       await applying.target.write(change, applying.signal, origin);
     } catch (error) {
       if (applying.signal.aborted) throw error;
       if (replanned || !(error instanceof TargetError) || !isPlannedAgain(error)) throw new WriteStopped(inHand, error);
       replanned = true;
+      if (error.kind === 'conflict' && applying.target.writes > sent) inHand = { ...inHand, undone: true };
       await recordLimit(applying, inHand, error);
       inHand = await planAgain(applying, inHand, error);
       queue = [...versioned(inHand)];

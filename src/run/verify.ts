@@ -5,11 +5,12 @@ import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { completeAfter } from '../core/plan/causes.ts';
 import { covers, entriesOf, entryOf, meets, textsOf, unite } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
+import { movedMeanwhile, withMeanwhile } from '../core/plan/meanwhile.ts';
 import { ownedOf, type TargetMemory } from '../core/plan/memory.ts';
 import { movesBetween } from '../core/plan/moves.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
-import type { Complete, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import type { Complete, Meanwhile, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
 import type { ReadBack } from '../core/plan/read-back.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { OutcomeError } from '../core/reason.ts';
@@ -47,6 +48,10 @@ export interface InHand {
   readonly holds: readonly TargetHold[];
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
+  /** What was read before its first write; absent: nothing is written yet. */
+  readonly before?: Live;
+  /** A write of ours was undone by others within seconds. */
+  readonly undone?: true;
 }
 
 /** Reads back, records what is ours now and what changed, then says what became of every change. */
@@ -70,6 +75,7 @@ export async function verify(
   const plan = inHand?.plan ?? recorded;
   const before = await memoryOf(context, plan.target);
   const back = readBack(plan, before, live);
+  const meanwhile = meanwhileOf(before, inHand, live);
   const again = new Map(plan.changes.map((change) => [change.key, change]));
   const subjects = [
     ...recorded.changes.map((change) => again.get(change.key) ?? change),
@@ -78,8 +84,9 @@ export async function verify(
   const outcomes = subjects.map((change, index): Outcome => {
     // A unit that the newer plan leaves alone is as it should be already.
     const expected = inHand === undefined || again.has(change.key) ? change : undefined;
+    const mark = plan.wrote === undefined ? configured.mark : undefined;
     const wrong = expected
-      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined, failure !== undefined)
+      ? verifyChange(withOthers(expected, meanwhile), live, mark, failure !== undefined)
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
     const left = expected === undefined && failure === undefined ? leftAlone : undefined;
@@ -97,6 +104,7 @@ export async function verify(
         : asPlanned(original, change)),
       text,
       ...(wrong !== undefined && failure?.error ? { error: failure.error } : {}),
+      ...(index === 0 && meanwhile ? { meanwhile } : {}),
       writes: index === 0 ? target.writes : 0,
       at,
     };
@@ -127,6 +135,23 @@ export async function verify(
   const approvals = plans.flatMap((one) => one.approvals);
   await recordApprovalsUsed(context, decisionState, approvals, changes, at);
   return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
+}
+
+/** What others moved in a shared list since the first write to it; undefined if nothing, or if it is not shared. */
+function meanwhileOf(memory: TargetMemory | undefined, inHand: InHand | undefined, live: Live): Meanwhile | undefined {
+  if (inHand?.before === undefined || inHand.plan.wrote === undefined) return undefined;
+  const plans = [...inHand.earlier, inHand.plan];
+  const changes = plans.flatMap((plan) => plan.changes);
+  if (changes.length === 0) return undefined;
+  const claimed = new Set([...(memory?.claimed ?? []), ...plans.flatMap(({ wrote = [] }) => wrote)]);
+  const moved = movedMeanwhile(inHand.before, live, claimed, changes);
+  const undone = inHand.undone === undefined ? {} : { undone: inHand.undone };
+  return moved.came.length + moved.gone.length === 0 && !inHand.undone ? undefined : { ...moved, ...undone };
+}
+
+/** An entry of others that came or went in the meantime is no fault of a write that took effect. */
+function withOthers(change: PlannedChange, meanwhile: Meanwhile | undefined): PlannedChange {
+  return meanwhile === undefined ? change : { ...change, entries: withMeanwhile(change.entries, meanwhile) };
 }
 
 /** What became of a unit that the plan made again does not write. */

@@ -3,7 +3,13 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
 import { addressRule, addressRuleLayout, maxCombinationsField } from '../azure/firewall/address-rule.ts';
 import { COMBINATIONS_PER_FIREWALL, networkRuleFields } from '../azure/firewall/network-rule.ts';
-import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import {
+  laneOfFirewall,
+  networkNameField,
+  resourceGroupField,
+  rulesWrittenWhole,
+  subscriptionIdField,
+} from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({
@@ -34,6 +40,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   ],
   reads: ['Microsoft.Network/azureFirewalls/read'],
   limits: [{ name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' }],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`)],
   failureStopsLane: true,
   place: (config) =>

@@ -10,6 +10,7 @@ import {
   policyGroupReads,
   policyGroupRights,
   policyId,
+  rulesWrittenWhole,
 } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -48,6 +49,7 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   rights: policyGroupRights,
   reads: policyGroupReads,
   limits: [policyGroupLimit],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,

@@ -10,6 +10,7 @@ import {
   policyGroupReads,
   policyGroupRights,
   policyId,
+  rulesWrittenWhole,
 } from '../azure/scope-schema.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -41,6 +42,7 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
     { name: 'combinations a firewall', value: COMBINATIONS_PER_FIREWALL, source: 'Azure Firewall limits' },
     policyGroupLimit,
   ],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,

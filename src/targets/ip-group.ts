@@ -64,6 +64,9 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
     { name: 'groups written at the same time', value: GROUPS_AT_ONCE, source: 'IP Groups in Azure Firewall' },
     { name: 'groups a classic firewall', value: GROUPS_PER_CLASSIC_FIREWALL, source: 'Azure Firewall limits' },
   ],
+  cautions: [
+    'A group is written whole, and Azure documents no condition for it: each write is made on a reading right before it and refused while another operation is under way. An entry that others add or remove between that reading and the write is lost or undone.',
+  ],
   writtenWhole: (config) => (config.rule === undefined ? [] : [wholeOfRule(config, config.rule)]),
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   resource: (config) => resourceId(config, `Microsoft.Network/ipGroups/${config.name}-1`),

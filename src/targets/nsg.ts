@@ -48,6 +48,9 @@ export const nsg: TargetDefinition<NsgConfig> = {
     },
     { name: 'rules a network security group', value: RULES_PER_NSG, source: 'Azure networking limits' },
   ],
+  cautions: [
+    'Only the rule itself is written, and only if it is as it was read (`If-Match`): a change of others in between is met, and planned on.',
+  ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/networkSecurityGroups/${config.nsg}`,
   resource: idOfNsg,
   // Two writes to one group cancel each other, whatever rules they are about.

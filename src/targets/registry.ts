@@ -6,6 +6,7 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
+import { quantity } from '../core/judge/arithmetic.ts';
 import { type Layout, type Live, type LiveUnit, limitBy, type UnitChange } from '../core/plan/live.ts';
 import { IP_RULES_PER_REGISTRY } from '../core/registry.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
@@ -53,6 +54,7 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
     { name: 'IP rules a registry', value: IP_RULES_PER_REGISTRY, source: 'Container Registry IP network rules' },
   ],
   cautions: [
+    'Its rules are written as a whole list, without a condition: each write is made on a reading right before it and read once more some seconds after it. A change of others between that reading and the write is lost or undone unseen; what is seen to move around it is told.',
     'Its virtual network rules (service endpoints) are in no current API version: while it has some, nothing is written.',
   ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
@@ -116,16 +118,37 @@ class RegistryTarget implements Target {
         `${this.#subject}: expected rules to replace, got "${change.action}" with ${change.entries.length} entries. A registry is neither created nor left without rules.`,
       );
     }
+    let before: readonly string[] | undefined;
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional request.
     await retrying(this.#arm.pace, signal, async () => {
+      await this.#arm.turnToWrite(signal);
       const raw = await this.#settled(signal);
       // A single rule has no room for a mark: its owner is in the record of the target.
       if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
       const [problem] = mootSettings(this.#subject, raw);
       if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);
+      before = this.#unit(raw).entries;
       const after = await this.#arm.patch(this.#subject, signal, this.#id, this.#changed(raw, change));
       requireSucceeded(this.#subject, after);
     });
+    if (before !== undefined) await this.#requireInForce(before, change.entries, signal);
+  }
+
+  /**
+   * Reads once more, some seconds after a write. A client that had read the list before it writes back that older list,
+   * whole: throws ArmError `conflict` where it undid something of ours. What it did to entries of others is seen by whoever
+   * reads next.
+   */
+  async #requireInForce(before: readonly string[], sent: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#arm.pace.sleep(this.#arm.pace.lookAgainMs, signal);
+    const there = new Set(this.#unit(await this.#settled(signal)).entries);
+    const lost = sent.filter((entry) => !before.includes(entry) && !there.has(entry));
+    const back = before.filter((entry) => !sent.includes(entry) && there.has(entry));
+    if (lost.length + back.length === 0) return;
+    throw new ArmError(
+      'conflict',
+      `${this.#subject}: another writer put an older list in the place of ours within seconds (${quantity(lost.length, 'rule')} of ours gone, ${quantity(back.length, 'rule')} back): read it again and plan again.`,
+    );
   }
 
   get #id(): string {

@@ -85,6 +85,7 @@ export async function startArm(options: { pageSize?: number } = {}): Promise<Tes
     pace: {
       budgetMs: 300_000,
       pollMs: 2,
+      lookAgainMs: 5_000,
       requestMs: 60_000,
       random: () => 0.5,
       sleep: (ms, signal) => {

@@ -56,11 +56,15 @@ describe('registry', () => {
     ]);
   });
 
-  it('changes only the rules, keeps what it does not know, and asks four times at most', async () => {
+  it('changes only the rules, keeps what it does not know, and looks once more after some seconds', async () => {
     const change = await replacement(['198.51.100.7', '11.0.0.0/8']);
     await target.write(change, idle);
     const reads = (await arm.log()).filter(({ method, path }) => method === 'GET' && path === REGISTRY);
-    expect(reads).toHaveLength(2);
+    expect(reads).toHaveLength(3);
+    expect(arm.slept).toContain(5_000);
+    // Nothing comes between the reading that the list is made of and the write.
+    const sent = (await arm.log()).map(({ method, apiVersion }) => `${method} ${apiVersion}`);
+    expect(sent[sent.indexOf('PATCH 2025-11-01') - 1]).toBe('GET 2025-11-01');
     expect(await ruleSet()).toEqual({
       defaultAction: 'Deny',
       ipRules: [theirs, ipRule('11.0.0.0/8')],

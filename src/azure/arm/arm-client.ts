@@ -50,6 +50,16 @@ export class ArmClient {
     return this.#writes;
   }
 
+  /**
+   * Waits until a write could leave at once. Before the reading on which a write without a condition is made: what others
+   * change between the two is lost.
+   */
+  async turnToWrite(signal: AbortSignal): Promise<void> {
+    const { now = Date.now, sleep } = this.pace;
+    const wait = this.#connection.limit.waitFor('writes', now());
+    if (wait > 0) await sleep(wait, signal);
+  }
+
   /** Object id of the identity whose token is sent; undefined if its token does not tell. */
   async principal(): Promise<string | undefined> {
     const token = await this.#connection.token();

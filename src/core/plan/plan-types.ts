@@ -183,6 +183,14 @@ export interface PlainHold extends Omit<TargetHold, 'held'> {
   readonly held: readonly string[];
 }
 
+/** What others moved in a list while it was written: raw entries that this service did not write. */
+export interface Meanwhile {
+  readonly came: readonly string[];
+  readonly gone: readonly string[];
+  /** Their write undid ours, which was made again. */
+  readonly undone?: true;
+}
+
 /** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */
 export interface Outcome {
   readonly target: string;
@@ -200,6 +208,8 @@ export interface Outcome {
   readonly writes: number;
   /** A part that only a decision of a person lets through. */
   readonly asks?: true;
+  /** Of a list that others write too: what they changed in the same seconds; absent if nothing was seen of that. */
+  readonly meanwhile?: Meanwhile;
   /** An earlier worker began the target and ended without a word: its writes are not in `writes`. */
   readonly resumed?: true;
   readonly at: string;

@@ -208,6 +208,10 @@ export const outcome = component<Outcome>()(
       error: outcomeError.exactOptional(),
       writes: z.int().describe('Write requests that were sent for it.'),
       asks: yes.describe('Only a decision of a person lets it through.').exactOptional(),
+      meanwhile: z
+        .object({ came: texts, gone: texts, undone: yes.exactOptional() })
+        .describe('What others changed in the same list while it was written.')
+        .exactOptional(),
       resumed: yes.describe('An earlier worker began it: its writes are not in `writes`.').exactOptional(),
       at: time,
     })

@@ -47,6 +47,7 @@ export const registryFixture: ArmFixture = armFixture({
   repair: `az acr update --name contoso --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
   broken: [],
   requestsPerLook: 2,
+  looksAgain: true,
   writeMethod: 'PATCH',
   unitPath: '/registries/contoso',
 });

@@ -44,6 +44,8 @@ export interface ArmFixture extends TargetFixture {
   readonly broken: readonly { readonly seed: Readonly<Record<string, object>>; readonly code: string }[];
   /** Requests that one look takes; 1 if absent. */
   readonly requestsPerLook?: number;
+  /** It reads once more some seconds after each write. */
+  readonly looksAgain?: true;
   /** How it writes; PUT if absent. */
   readonly writeMethod?: 'PATCH';
   /** Part of a unit's path, to aim faults at. */
