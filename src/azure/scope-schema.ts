@@ -54,6 +54,11 @@ export const policyGroupRights: readonly string[] = [
 /** Those of them that reading it takes. */
 export const policyGroupReads: readonly string[] = ['Microsoft.Network/firewallPolicies/ruleCollectionGroups/read'];
 
+/** Of rules in a resource that is written whole. */
+export const rulesWrittenWhole: readonly string[] = [
+  'The whole resource is written, with the rules of others as they were read right before: Azure documents no condition for it, and refuses a write while another operation is under way. An edit of any of its rules that falls between that reading and the write is undone.',
+];
+
 export const policyGroupLimit = { name: 'rule collection groups a policy', value: 90, source: 'Azure Firewall limits' };
 
 /** The group as a resource that is written whole, as `TargetDefinition.writtenWhole` says it. */

@@ -107,7 +107,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
         direction,
       ]),
     ),
-    ...definitions.flatMap(({ kind, rights, moreRights = [], limits }) => [
+    ...definitions.flatMap(({ kind, rights, moreRights = [], limits, cautions = [] }) => [
       `## ${code(kind)}`,
       ...(rights.length === 0
         ? ['Rights the identity needs: none, because it lives in the storage of the service.']
@@ -125,6 +125,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
           source,
         ]),
       ),
+      ...(cautions.length === 0 ? [] : ['What else to know:', cautions.map((one) => `- ${one}`).join('\n')]),
     ]),
     '## Beside other writers',
     'What an apply of Terraform, a deployment, a draft or an Azure Policy does to each kind, and how to keep them apart: [beside-terraform.md](beside-terraform.md).',

@@ -168,6 +168,16 @@ export type DomainEvent =
       readonly broad?: readonly { readonly entry: string; readonly addresses?: string }[];
     }
   | {
+      /** Others changed a list that they write too in the seconds in which this service wrote it. */
+      readonly kind: 'changed-meanwhile';
+      readonly target: string;
+      /** Entries of theirs, raw, that came and went. */
+      readonly came: readonly string[];
+      readonly gone: readonly string[];
+      /** Their write undid ours, which was made again. */
+      readonly undone?: true;
+    }
+  | {
       /** A firewall that should pull its list and does not; told once a state. */
       readonly kind: 'device-does-not-pull';
       readonly target: string;

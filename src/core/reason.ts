@@ -14,6 +14,7 @@ export interface Reason {
  * - `busy`, `throttled`, `transient`: retried already within the budget and still failing; the next run tries again.
  * - `superseded`: another operation cancelled ours: read again, plan again, once.
  * - `forbidden`, `locked`, `policy`: never retried; a person must change rights, lock or policy.
+ * - `quota`: a limit of Azure is reached: never retried; where the answer names the number, it is this target's limit.
  * - `invalid`: Azure refused what we sent: our fault, never retried.
  * - `failed-state`: the resource or a firewall behind it is in state Failed: stop; the next run writes the resource again,
  *   and a person must repair what is behind it.
@@ -28,6 +29,7 @@ export type TargetErrorKind =
   | 'forbidden'
   | 'locked'
   | 'policy'
+  | 'quota'
   | 'invalid'
   | 'failed-state'
   | 'unreadable';

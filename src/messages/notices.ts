@@ -36,6 +36,7 @@ const kindOf: Readonly<Record<EventKind, NoticeKind | 'silent'>> = {
   'target-waits': 'waits',
   'target-drift': 'drift',
   'foreign-entries': 'drift',
+  'changed-meanwhile': 'drift',
   'target-near-limit': 'limit',
   'channel-down': 'channel',
   'config-refused': 'control',

@@ -12,6 +12,7 @@ export const targetMessages: MessageRenderers<
   | 'target-waits'
   | 'target-drift'
   | 'foreign-entries'
+  | 'changed-meanwhile'
   | 'target-near-limit'
   | 'target-orphaned'
 > = {
@@ -77,6 +78,16 @@ export const targetMessages: MessageRenderers<
   },
   'target-drift': (event) => driftText(event, 'open'),
   'foreign-entries': foreignText,
+  'changed-meanwhile': ({ target, came, gone, undone }) => ({
+    severity: 'info',
+    headline: `${target}: others changed it in the seconds in which this service wrote it${undone ? ', and undid that once' : ''}. Nothing to do unless a pipeline is not let in.`,
+    lines: [
+      ...(came.length > 0 ? [`Came: ${listed(came)}.`] : []),
+      ...(gone.length > 0 ? [`Went: ${listed(gone)}.`] : []),
+      'Azure takes such a list only whole and without a condition: a change that falls between the reading and the write of the other one is lost, or undone, and leaves no trace.',
+      'Where a pipeline reports that it is not let in, run its step again; where an address should be gone, see that it is. If this comes often, give the target change windows outside of the hours of the pipelines.',
+    ],
+  }),
   'target-near-limit': ({ target, entries, room }) => ({
     severity: 'needs-you',
     qualifier: 'no hurry',

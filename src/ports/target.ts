@@ -52,6 +52,8 @@ export interface TargetDefinition<C extends object = object> {
     readonly source: string;
     readonly setting?: string;
   }[];
+  /** What else people must know of how it is written, each a sentence or two, for the docs. */
+  readonly cautions?: readonly string[];
   /** A write that failed forbids the other writes of its lane in the same run: a firewall may be half programmed. */
   readonly failureStopsLane?: boolean;
   /** What holds the units: with a unit's key it names one resource in the whole cloud. Compared without regard to case. */
@@ -160,16 +162,19 @@ export class TargetError extends Error {
   /** ARM's error code, if it gave one. */
   readonly code: string | undefined;
   readonly status: number | undefined;
+  /** Of kind `quota`: how many entries Azure takes, by its own answer; undefined if it named no number of entries. */
+  readonly limit: number | undefined;
 
   constructor(
     kind: TargetErrorKind,
     message: string,
-    details: { code?: string; status?: number; cause?: unknown } = {},
+    details: { code?: string; status?: number; limit?: number; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
     this.code = details.code;
     this.status = details.status;
+    this.limit = details.limit;
   }
 }
 
@@ -179,6 +184,8 @@ export interface Pace {
   readonly budgetMs: number;
   /** Milliseconds between two looks at a long-running operation when the server names no time itself. */
   readonly pollMs: number;
+  /** Milliseconds after the write of a list that others write too until it is read once more. */
+  readonly lookAgainMs: number;
   /** Milliseconds after which one request without an answer counts as lost. */
   readonly requestMs: number;
   /** Milliseconds since 1970; the machine's clock if absent. */

@@ -6,6 +6,7 @@ import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome, Plan, PlannedChange } from '../core/plan/plan-types.ts';
+import type { OutcomeError } from '../core/reason.ts';
 import type { ListOrigin } from '../ports/feeds.ts';
 import type { Intent } from '../ports/runs.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
@@ -13,6 +14,7 @@ import type { ApplyContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
 import { memoryOf, planConfigured } from './plan-targets.ts';
+import { claimEntries, recordLimit } from './record-while-writing.ts';
 import { type Applying, type Failure, type InHand, verify } from './verify.ts';
 
 /** One worker's try at a target. */
@@ -96,10 +98,14 @@ async function judgeAgain(applying: Applying, inHand: InHand): Promise<InHand> {
   return carryOut(applying, inHand, now);
 }
 
-/** A plan made now, on what the target holds after it was changed. */
-async function planAgain(applying: Applying, inHand: InHand): Promise<InHand> {
-  applying.context.log('target changed since the plan was made; planning again', { target: inHand.plan.target });
-  return carryOut(applying, inHand, await planNow(applying, inHand.plan.target));
+/** A plan made now, on what the target holds and takes after a write of the one in hand was refused. */
+async function planAgain(applying: Applying, inHand: InHand, refused: TargetError): Promise<InHand> {
+  const { target } = inHand.plan;
+  applying.context.log('target is not as it was when the plan was made; planning again', {
+    target,
+    ...outcomeErrorOf(refused),
+  });
+  return carryOut(applying, inHand, await planNow(applying, target), refused);
 }
 
 type PlannedNow = Planned & { readonly live: Live };
@@ -113,12 +119,20 @@ async function planNow({ context, configured, target, ledger, signal }: Applying
 }
 
 /** A newer plan in place of the one in hand. It goes on record first: a worker that takes over reports what it wrote. */
-async function carryOut({ context, intent }: Applying, { plan, earlier }: InHand, now: PlannedNow): Promise<InHand> {
+async function carryOut(
+  { context, intent }: Applying,
+  inHand: InHand,
+  now: PlannedNow,
+  refused?: TargetError,
+): Promise<InHand> {
+  const { plan, earlier } = inHand;
   if (now.plan.refusals.length > 0) {
-    throw new NotWritten(now.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
+    const text = now.plan.refusals.map((reason) => `${reason.text}; ${reason.next}`).join('; ');
+    if (refused?.kind !== 'quota') throw new NotWritten(text);
+    throw new NotWritten(`${refused.message} ${text}`, outcomeErrorOf(refused));
   }
   await context.runs.addReplan(intent.run, now.plan);
-  return { plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
+  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
 }
 
 /** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */
@@ -139,6 +153,13 @@ function plainOf(value: object): object {
 /** A decision not to write, with its reason: nothing is broken. */
 class NotWritten extends Error {
   override name = 'NotWritten';
+  /** Of the answer of Azure that led to it. */
+  readonly error: OutcomeError | undefined;
+
+  constructor(message: string, error?: OutcomeError) {
+    super(message);
+    this.error = error;
+  }
 }
 
 /** Carries the plan in hand of a failed write to where it is verified: what was written before the failure counts. */
@@ -155,11 +176,12 @@ class WriteStopped extends Error {
 function failureFrom(thrown: unknown): Failure {
   const error = thrown instanceof WriteStopped ? thrown.cause : thrown;
   const text = messageOf(error);
-  return error instanceof NotWritten ? { text } : { text, error: outcomeErrorOf(error) };
+  const known = error instanceof NotWritten ? error.error : outcomeErrorOf(error);
+  return { text, ...(known === undefined ? {} : { error: known }) };
 }
 
 async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
-  let inHand = first;
+  let inHand: InHand = { ...first, ...(first.live === undefined ? {} : { before: first.live }) };
   let replanned = false;
   let queue = [...versioned(inHand)];
   await claimEntries(applying, inHand);
@@ -168,14 +190,16 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
     applying.signal.throwIfAborted();
     const why = await applying.attempt.whyNot();
     if (why !== undefined) throw new WriteStopped(inHand, new NotWritten(why));
+    const sent = applying.target.writes;
     try {
       await applying.target.write(change, applying.signal, origin);
     } catch (error) {
       if (applying.signal.aborted) throw error;
-      const foreign = error instanceof TargetError && (error.kind === 'conflict' || error.kind === 'superseded');
-      if (!foreign || replanned) throw new WriteStopped(inHand, error);
+      if (replanned || !(error instanceof TargetError) || !isPlannedAgain(error)) throw new WriteStopped(inHand, error);
       replanned = true;
-      inHand = await planAgain(applying, inHand);
+      if (error.kind === 'conflict' && applying.target.writes > sent) inHand = { ...inHand, undone: true };
+      await recordLimit(applying, inHand, error);
+      inHand = await planAgain(applying, inHand, error);
       queue = [...versioned(inHand)];
       await claimEntries(applying, inHand);
     }
@@ -183,30 +207,16 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
   return inHand;
 }
 
+/** Whether a plan made anew may be written where this one was not: others changed the target, or Azure takes fewer entries. */
+function isPlannedAgain({ kind, limit }: TargetError): boolean {
+  return kind === 'conflict' || kind === 'superseded' || (kind === 'quota' && limit !== undefined);
+}
+
 /** What is told to a target of where its list comes from. */
 function originOf({ context, ledger }: Applying, { plan }: InHand): ListOrigin {
   const tags = selectionFor(plan.target, context.loaded.config, ledger, context.now())?.tags ?? [];
   const changeNumber = ledger.accepted?.changeNumber;
   return { tags, ...(changeNumber === undefined ? {} : { changeNumber }) };
-}
-
-/**
- * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
- * and an entry that we wrote and did not note would stay there without an end.
- */
-async function claimEntries({ context }: Applying, { plan, holds }: InHand): Promise<void> {
-  if (plan.wrote === undefined || plan.changes.length === 0) return;
-  const { target, kind } = plan;
-  const known = (await context.targetRecords.get(target)) ?? {
-    target,
-    kind,
-    grants: [],
-    tags: [],
-    followed: {},
-    holds,
-    unread: true as const,
-  };
-  await context.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
 }
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */

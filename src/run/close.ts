@@ -86,6 +86,11 @@ function eventsOfOutcomes(outcomes: readonly Outcome[], gains: readonly Announce
     if (added.length + removed.length > 0) {
       events.push({ kind: 'target-changed', target, added, removed, ...inTime(gains, added, now) });
     }
+    events.push(
+      ...own.flatMap(({ meanwhile }) =>
+        meanwhile ? [{ kind: 'changed-meanwhile', target, ...meanwhile } as const] : [],
+      ),
+    );
     const failed = own.filter(({ result }) => result === 'failed' || result === 'superseded');
     if (failed.length > 0) {
       const missing = failed.flatMap((outcome) => outcome.added);

@@ -38,7 +38,7 @@ async function plansOf(context: ApplyContext, record: RunRecord) {
     if (!plan || !settings || !definition) continue;
     const { entriesPerUnit, maxUnits } = definition.layout(settings);
     plans.push(plan);
-    room.set(id, entriesPerUnit * maxUnits);
+    room.set(id, Math.min(entriesPerUnit, plan.limit?.most ?? entriesPerUnit) * maxUnits);
   }
   return { plans, room };
 }

@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { passesNearLimit } from '../core/plan/fit.ts';
-import type { Layout, Live, Problem } from '../core/plan/live.ts';
+import { type Layout, type Live, type Problem, withinLearned } from '../core/plan/live.ts';
 import type { TargetMemory } from '../core/plan/memory.ts';
 import { wholeTarget } from '../core/plan/outcomes.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
@@ -83,7 +83,7 @@ export function planConfigured(
     },
     mark: target.mark,
     ...(settings.formerly === undefined ? {} : { formerMark: `${config.instance}/${settings.formerly}` }),
-    layout: target.definition.layout(settings.settings),
+    layout: layoutOf(context, target, memory, live),
     selection,
     ledger,
     memory,
@@ -93,6 +93,16 @@ export function planConfigured(
     config: hash,
     control: planControlOf(decisionState, target.id, settings, ledger, context.now()),
   });
+}
+
+/** How a target lays its entries out, within what Azure said that it takes. */
+export function layoutOf(
+  { loaded }: Pick<PlanContext, 'loaded'>,
+  { id, definition }: Pick<ReadableTarget, 'id' | 'definition'>,
+  memory: TargetMemory | undefined,
+  live: Live,
+): Layout {
+  return withinLearned(definition.layout(loaded.config.targets[id]?.settings ?? {}), memory?.limit, live);
 }
 
 /** An accepted risk that has expired lets nothing further in; what is there stays. */
@@ -157,7 +167,7 @@ async function readAndPlan(
     const live = isReportOnly(context, target.id) ? read : await preflight(opened, read, identity);
     const selection = selections.get(context.loaded.config.targets[target.id]?.list ?? '');
     const planned = planConfigured(context, target, { selection, ledger, live, memory, decisionState });
-    const layout = target.definition.layout(context.loaded.config.targets[target.id]?.settings ?? {});
+    const layout = layoutOf(context, target, memory, live);
     return { planned, live, ...(memory ? { memory } : {}), events: eventsOf(planned, memory, layout, live) };
   } catch (error) {
     if (signal.aborted) throw error;

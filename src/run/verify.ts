@@ -5,11 +5,12 @@ import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { completeAfter } from '../core/plan/causes.ts';
 import { covers, entriesOf, entryOf, meets, textsOf, unite } from '../core/plan/entries.ts';
 import type { Live, UnitChange } from '../core/plan/live.ts';
+import { movedMeanwhile, withMeanwhile } from '../core/plan/meanwhile.ts';
 import { ownedOf, type TargetMemory } from '../core/plan/memory.ts';
 import { movesBetween } from '../core/plan/moves.ts';
 import { outcomesBeforeWriting, unfinished, wholeTarget } from '../core/plan/outcomes.ts';
 import { digestUnit } from '../core/plan/ownership.ts';
-import type { Complete, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
+import type { Complete, Meanwhile, Outcome, Plan, PlannedChange, TargetHold } from '../core/plan/plan-types.ts';
 import type { ReadBack } from '../core/plan/read-back.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { OutcomeError } from '../core/reason.ts';
@@ -21,7 +22,7 @@ import type { ApplyContext, ConfiguredTarget } from './context.ts';
 import type { DecisionState } from './decisions.ts';
 import { decisionRefs, loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
-import { memoryOf } from './plan-targets.ts';
+import { layoutOf, memoryOf } from './plan-targets.ts';
 
 /** Why a target was not brought to its plan. */
 export interface Failure {
@@ -47,6 +48,10 @@ export interface InHand {
   readonly holds: readonly TargetHold[];
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
+  /** What was read before its first write; absent: nothing is written yet. */
+  readonly before?: Live;
+  /** A write of ours was undone by others within seconds. */
+  readonly undone?: true;
 }
 
 /** Reads back, records what is ours now and what changed, then says what became of every change. */
@@ -70,6 +75,7 @@ export async function verify(
   const plan = inHand?.plan ?? recorded;
   const before = await memoryOf(context, plan.target);
   const back = readBack(plan, before, live);
+  const meanwhile = meanwhileOf(before, inHand, live);
   const again = new Map(plan.changes.map((change) => [change.key, change]));
   const subjects = [
     ...recorded.changes.map((change) => again.get(change.key) ?? change),
@@ -78,8 +84,9 @@ export async function verify(
   const outcomes = subjects.map((change, index): Outcome => {
     // A unit that the newer plan leaves alone is as it should be already.
     const expected = inHand === undefined || again.has(change.key) ? change : undefined;
+    const mark = plan.wrote === undefined ? configured.mark : undefined;
     const wrong = expected
-      ? verifyChange(expected, live, plan.wrote === undefined ? configured.mark : undefined)
+      ? verifyChange(withOthers(expected, meanwhile), live, mark, failure !== undefined)
       : undefined;
     const original = recorded.changes.find(({ key }) => key === change.key) ?? change;
     const left = expected === undefined && failure === undefined ? leftAlone : undefined;
@@ -97,6 +104,7 @@ export async function verify(
         : asPlanned(original, change)),
       text,
       ...(wrong !== undefined && failure?.error ? { error: failure.error } : {}),
+      ...(index === 0 && meanwhile ? { meanwhile } : {}),
       writes: index === 0 ? target.writes : 0,
       at,
     };
@@ -112,7 +120,7 @@ export async function verify(
     run: intent.run,
     at,
     decisions: decisionRefs(decisionState),
-    ...(back.allIn ? {} : wholeIn(applying, before, back, decisionState)),
+    ...(back.allIn ? {} : wholeIn(applying, before, back, live, decisionState)),
     ...(target.writes > 0 ? { written } : {}),
   });
   const changes = changesOf(plans, before, live, intent, at);
@@ -129,21 +137,38 @@ export async function verify(
   return plan === recorded ? outcomes : [...outcomes, ...newlyHeld(recorded, plan, at)];
 }
 
+/** What others moved in a shared list since the first write to it; undefined if nothing, or if it is not shared. */
+function meanwhileOf(memory: TargetMemory | undefined, inHand: InHand | undefined, live: Live): Meanwhile | undefined {
+  if (inHand?.before === undefined || inHand.plan.wrote === undefined) return undefined;
+  const plans = [...inHand.earlier, inHand.plan];
+  const changes = plans.flatMap((plan) => plan.changes);
+  if (changes.length === 0) return undefined;
+  const claimed = new Set([...(memory?.claimed ?? []), ...plans.flatMap(({ wrote = [] }) => wrote)]);
+  const moved = movedMeanwhile(inHand.before, live, claimed, changes);
+  const undone = inHand.undone === undefined ? {} : { undone: inHand.undone };
+  return moved.came.length + moved.gone.length === 0 && !inHand.undone ? undefined : { ...moved, ...undone };
+}
+
+/** An entry of others that came or went in the meantime is no fault of a write that took effect. */
+function withOthers(change: PlannedChange, meanwhile: Meanwhile | undefined): PlannedChange {
+  return meanwhile === undefined ? change : { ...change, entries: withMeanwhile(change.entries, meanwhile) };
+}
+
 /** What became of a unit that the plan made again does not write. */
 const leftAlone = 'nothing left to write: a plan made right before the write leaves this as it is';
 
 /** Which tags and registries are there whole, although a write failed: what these gain next comes by publication. */
 function wholeIn(
-  { context, configured: { id, definition }, ledger }: Applying,
+  { context, configured, ledger }: Applying,
   memory: TargetMemory | undefined,
   { ours }: ReadBack,
+  live: Live,
   { pinned }: DecisionState,
 ): { readonly complete?: Complete } {
-  const { config } = context.loaded;
-  const selection = selectionFor(id, config, ledger, context.now());
+  const selection = selectionFor(configured.id, context.loaded.config, ledger, context.now());
   if (!selection) return {};
-  const layout = definition.layout(config.targets[id]?.settings ?? {});
-  const holdsNames = definition.holds === 'names';
+  const layout = layoutOf(context, configured, memory, live);
+  const holdsNames = configured.definition.holds === 'names';
   // What others took out was there: as in a plan, it counts.
   const had = unite([ownedOf(memory), ours]);
   return { complete: completeAfter({ selection, ledger: pinned ?? ledger, memory, layout, holdsNames, ours: had }) };
@@ -184,8 +209,14 @@ function newlyHeld(recorded: Plan, plan: Plan, at: string): Outcome[] {
 /**
  * What is wrong with a unit after its write; undefined if it is as planned, Succeeded and carries our mark.
  * @param mark undefined: the list is shared, and has no marks.
+ * @param explained whether it is known why: then what is found there is said, and nothing is supposed.
  */
-export function verifyChange(change: UnitChange, live: Live, mark: string | undefined): string | undefined {
+export function verifyChange(
+  change: UnitChange,
+  live: Live,
+  mark: string | undefined,
+  explained = false,
+): string | undefined {
   const unit = live.units.find(({ key }) => key === change.key);
   if (change.action === 'delete') return unit ? `${change.key} should be gone and is still there` : undefined;
   if (!unit)
@@ -197,9 +228,9 @@ export function verifyChange(change: UnitChange, live: Live, mark: string | unde
   if (unit.unused !== undefined) return unit.unused;
   const expected = digestUnit(change.key, change.family, change.entries);
   const found = digestUnit(unit.key, unit.family, unit.entries);
-  return expected.digest === found.digest
-    ? undefined
-    : `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)}): it was changed, or Azure did not take the write; the next run tries again`;
+  if (expected.digest === found.digest) return undefined;
+  const differs = `${change.key} holds other entries (${counted(found.entries)}) than planned (${counted(expected.entries)})`;
+  return explained ? differs : `${differs}: it was changed, or Azure did not take the write; the next run tries again`;
 }
 
 /** The steps that are true of the target now, of the plan as recorded and as made again, oldest first. */

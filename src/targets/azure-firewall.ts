@@ -9,7 +9,13 @@ import {
 } from '../azure/firewall/address-rule.ts';
 import { networkRuleFields } from '../azure/firewall/network-rule.ts';
 import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
-import { laneOfFirewall, networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
+import {
+  laneOfFirewall,
+  networkNameField,
+  resourceGroupField,
+  rulesWrittenWhole,
+  subscriptionIdField,
+} from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
 const schema = z.strictObject({
@@ -40,6 +46,7 @@ export const azureFirewall: TargetDefinition<AzureFirewallConfig> = {
   ],
   reads: ['Microsoft.Network/azureFirewalls/read'],
   limits: [combinationsLimit],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [resourceId(config, `Microsoft.Network/azureFirewalls/${config.firewall}`)],
   failureStopsLane: true,
   place: (config) =>

@@ -11,6 +11,7 @@ import {
   policyGroupReads,
   policyGroupRights,
   policyId,
+  rulesWrittenWhole,
 } from '../azure/scope-schema.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 
@@ -45,6 +46,7 @@ export const firewallPolicyFqdn: TargetDefinition<FirewallPolicyFqdnConfig> = {
   rights: policyGroupRights,
   reads: policyGroupReads,
   limits: [policyGroupLimit],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,

@@ -16,6 +16,7 @@ import {
   policyGroupReads,
   policyGroupRights,
   policyId,
+  rulesWrittenWhole,
 } from '../azure/scope-schema.ts';
 import { families } from '../core/address/family.ts';
 import type { TargetDefinition } from '../ports/target.ts';
@@ -44,6 +45,7 @@ export const firewallPolicy: TargetDefinition<FirewallPolicyConfig> = {
   rights: policyGroupRights,
   reads: policyGroupReads,
   limits: [combinationsLimit, policyGroupLimit],
+  cautions: rulesWrittenWhole,
   writtenWhole: (config) => [policyGroupId(config)],
   failureStopsLane: true,
   place: placeInPolicy,

@@ -140,7 +140,7 @@ export class GroupRule {
   }
 
   async #find(signal: AbortSignal) {
-    return this.#ruleIn(await this.#book.read(signal));
+    return this.#ruleIn(await this.#book.readToWrite(signal));
   }
 
   #ruleIn(raw: JsonObject | undefined) {

@@ -32,8 +32,10 @@ export const ipGroupSchema = z.strictObject({
   entriesPerGroup: z
     .int()
     .min(1)
-    .default(ENTRIES_PER_GROUP)
-    .describe("Entries a group may hold. Azure's limit is 5,000."),
+    .exactOptional()
+    .describe(
+      'Entries a group may hold. Default: 5,000, which Azure documents, or the number that it names when it refuses more.',
+    ),
   rule: groupRuleSchema
     .exactOptional()
     .describe(

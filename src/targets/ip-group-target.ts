@@ -89,6 +89,7 @@ export class IpGroupTarget implements Target {
     }
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional PUT.
     await retrying(this.#arm.pace, signal, async () => {
+      await this.#arm.turnToWrite(signal);
       const raw = await this.#settled(change.key, signal);
       const now = raw === undefined ? undefined : this.#unit(change.key, raw);
       if (!mustWrite(subject, change, now, this.#mark)) return;

@@ -3,7 +3,7 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
 import { counterpartsMissing } from '../azure/firewall/rule-parts.ts';
 import { policyGroupId } from '../azure/scope-schema.ts';
-import type { Layout } from '../core/plan/live.ts';
+import { type Layout, limitBy } from '../core/plan/live.ts';
 import type { ResourceGroup, TargetDefinition } from '../ports/target.ts';
 import { GroupRule, type GroupRuleConfig, laneOfRule, placeOfRule } from './ip-group-rule.ts';
 import {
@@ -80,6 +80,9 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
       setting: 'maxGroups',
     },
   ],
+  cautions: [
+    'A group is written whole, and Azure documents no condition for it: each write is made on a reading right before it and refused while another operation is under way. An entry that others add or remove between that reading and the write is lost or undone.',
+  ],
   writtenWhole: (config) => (config.rule === undefined ? [] : [wholeOfRule(config, config.rule)]),
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/ipGroups`,
   resource: (config) => resourceId(config, `Microsoft.Network/ipGroups/${config.name}-1`),
@@ -89,7 +92,8 @@ export const ipGroup: TargetDefinition<IpGroupConfig> = {
   sharedLane: (config) => (hasSlots(config) ? wholeLane(config) : undefined),
   layout: (config): Layout => ({
     families: ['ipv4'],
-    entriesPerUnit: config.entriesPerGroup,
+    entriesPerUnit: config.entriesPerGroup ?? ENTRIES_PER_GROUP,
+    limit: limitBy(config.entriesPerGroup),
     maxUnits: config.maxGroups,
     settings: { perUnit: 'entriesPerGroup', units: 'maxGroups' },
     unitKey: (_, index) => `${config.name}-${index + 1}`,

@@ -59,9 +59,9 @@ export const schema = z
     maxAddresses: z
       .int()
       .min(1)
-      .default(ADDRESSES_PER_DIRECTION)
+      .exactOptional()
       .describe(
-        "Prefixes a rule may hold. Azure's limit is 6,000 for all rules of one direction together, which counts as well; a larger number here raises both.",
+        "Prefixes a rule may hold. Default: 6,000, or the number that Azure names when it refuses more. Azure's limit of 6,000 for all rules of one direction together counts as well; a larger number here raises both.",
       ),
     maxAddressesPerDirection: z
       .int()
@@ -93,5 +93,5 @@ export function priorityOf({ priority, priorityIPv6 }: NsgConfig, family: Family
 
 /** Prefixes that all rules of one direction may hold together. A larger `maxAddresses` means that Azure raised the limit. */
 export function addressesPerDirection({ maxAddresses, maxAddressesPerDirection }: NsgConfig): number {
-  return maxAddressesPerDirection ?? Math.max(ADDRESSES_PER_DIRECTION, maxAddresses);
+  return maxAddressesPerDirection ?? Math.max(ADDRESSES_PER_DIRECTION, maxAddresses ?? 0);
 }

@@ -5,7 +5,7 @@ import { counterpartsMissing, isAddress } from '../azure/firewall/rule-parts.ts'
 import { mustWrite, requireSucceeded, requireTerminalState, saveAgain, stateOf } from '../azure/unit-state.ts';
 import { families } from '../core/address/family.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import { type Layout, type Live, type LiveUnit, limitBy, type Problem, type UnitChange } from '../core/plan/live.ts';
 import type { Target, TargetContext, TargetDefinition } from '../ports/target.ts';
 import { ADDRESSES_PER_DIRECTION, addressesPerDirection, type NsgConfig, RULES_PER_NSG, schema } from './nsg-config.ts';
 import { prioritiesTaken, priorityProblem, uncreatableRules } from './nsg-priority.ts';
@@ -55,16 +55,20 @@ export const nsg: TargetDefinition<NsgConfig> = {
       setting: 'maxRules',
     },
   ],
+  cautions: [
+    'Only the rule itself is written, and only if it is as it was read (`If-Match`): a change of others in between is met, and planned on.',
+  ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/networkSecurityGroups/${config.nsg}`,
   resource: idOfNsg,
   // Two writes to one group cancel each other, whatever rules they are about.
   lane: (config) => `nsg:${config.subscriptionId}:${config.resourceGroup}:${config.nsg}`.toLowerCase(),
   layout: (config): Layout => ({
     families,
-    entriesPerUnit: config.maxAddresses,
+    entriesPerUnit: config.maxAddresses ?? ADDRESSES_PER_DIRECTION,
     maxUnits: 1,
     together: addressesPerDirection(config),
     settings: { perUnit: 'maxAddresses', together: 'maxAddressesPerDirection' },
+    limit: limitBy(config.maxAddresses, config.maxAddressesPerDirection),
     unitKey: (family) => ruleName(config, family),
     whenEmpty: 'delete',
     // Azure refuses them in one rule: OverlappingSubnetsNotPermittedInSecurityRule.

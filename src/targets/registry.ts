@@ -6,9 +6,11 @@ import { resourceId } from '../azure/arm/resource-id.ts';
 import { resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { mustWrite, requireSucceeded, requireTerminalState, unitState, unitVersion } from '../azure/unit-state.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Layout, Live, LiveUnit, Problem, UnitChange } from '../core/plan/live.ts';
+import { quantity } from '../core/judge/arithmetic.ts';
+import { type Layout, type Live, type LiveUnit, limitBy, type UnitChange } from '../core/plan/live.ts';
 import { IP_RULES_PER_REGISTRY } from '../core/registry.ts';
 import type { Target, TargetDefinition } from '../ports/target.ts';
+import { mootSettings, virtualNetworkProblems } from './registry-problems.ts';
 
 const schema = z.strictObject({
   subscriptionId: subscriptionIdField,
@@ -20,8 +22,16 @@ const schema = z.strictObject({
   maxRules: z
     .int()
     .min(1)
-    .default(IP_RULES_PER_REGISTRY)
-    .describe("IP rules the registry may hold, people's own among them. Azure's limit is 200."),
+    .exactOptional()
+    .describe(
+      "IP rules the registry may hold, people's own among them. Default: 200, which Azure documents, or the number that it names when it refuses more.",
+    ),
+  virtualNetworkRules: z
+    .enum(['check', 'none'])
+    .default('check')
+    .describe(
+      'Whether the registry is asked for virtual network rules before each plan: a write could drop them, so nothing is written while it has some. "none" says that it has none and never will; it is not asked.',
+    ),
 });
 
 type RegistryTargetConfig = z.output<typeof schema>;
@@ -48,14 +58,19 @@ export const registry: TargetDefinition<RegistryTargetConfig> = {
       setting: 'maxRules',
     },
   ],
+  cautions: [
+    'Its rules are written as a whole list, without a condition: each write is made on a reading right before it and read once more some seconds after it. A change of others between that reading and the write is lost or undone unseen; what is seen to move around it is told.',
+    'Its virtual network rules (service endpoints) are in no current API version: while it has some, nothing is written.',
+  ],
   place: (config) => `${config.subscriptionId}/${config.resourceGroup}/registries`,
   resource: (config) => resourceId(config, `Microsoft.ContainerRegistry/registries/${config.registry}`),
   lane: (config) => `registry:${config.subscriptionId}:${config.resourceGroup}:${config.registry}`.toLowerCase(),
   layout: (config): Layout => ({
     families: ['ipv4'],
-    entriesPerUnit: config.maxRules,
+    entriesPerUnit: config.maxRules ?? IP_RULES_PER_REGISTRY,
     maxUnits: 1,
     settings: { perUnit: 'maxRules' },
+    limit: limitBy(config.maxRules),
     unitKey: () => config.registry,
     whenEmpty: 'refill',
   }),
@@ -90,9 +105,16 @@ class RegistryTarget implements Target {
     return this.#arm.resume(since, signal);
   }
 
+  /** Two requests: the virtual network rules are in an answer of their own. */
   async read(signal: AbortSignal): Promise<Live> {
     const raw = await this.#settled(signal);
-    return { units: [this.#unit(raw)], problems: mootSettings(this.#subject, raw) };
+    const problems = [
+      ...mootSettings(this.#subject, raw),
+      ...(this.#config.virtualNetworkRules === 'none'
+        ? []
+        : await virtualNetworkProblems(this.#arm, { subject: this.#subject, id: this.#id, raw }, signal)),
+    ];
+    return { units: [this.#unit(raw)], problems };
   }
 
   async write(change: UnitChange, signal: AbortSignal): Promise<void> {
@@ -102,16 +124,37 @@ class RegistryTarget implements Target {
         `${this.#subject}: expected rules to replace, got "${change.action}" with ${change.entries.length} entries. A registry is neither created nor left without rules.`,
       );
     }
+    let before: readonly string[] | undefined;
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional request.
     await retrying(this.#arm.pace, signal, async () => {
+      await this.#arm.turnToWrite(signal);
       const raw = await this.#settled(signal);
       // A single rule has no room for a mark: its owner is in the record of the target.
       if (!mustWrite(this.#subject, change, { ...this.#unit(raw), mark: this.#mark }, this.#mark)) return;
       const [problem] = mootSettings(this.#subject, raw);
       if (problem) throw new ArmError('conflict', `${problem.text} ${problem.next}`);
+      before = this.#unit(raw).entries;
       const after = await this.#arm.patch(this.#subject, signal, this.#id, this.#changed(raw, change));
       requireSucceeded(this.#subject, after);
     });
+    if (before !== undefined) await this.#requireInForce(before, change.entries, signal);
+  }
+
+  /**
+   * Reads once more, some seconds after a write. A client that had read the list before it writes back that older list,
+   * whole: throws ArmError `conflict` where it undid something of ours. What it did to entries of others is seen by whoever
+   * reads next.
+   */
+  async #requireInForce(before: readonly string[], sent: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#arm.pace.sleep(this.#arm.pace.lookAgainMs, signal);
+    const there = new Set(this.#unit(await this.#settled(signal)).entries);
+    const lost = sent.filter((entry) => !before.includes(entry) && !there.has(entry));
+    const back = before.filter((entry) => !sent.includes(entry) && there.has(entry));
+    if (lost.length + back.length === 0) return;
+    throw new ArmError(
+      'conflict',
+      `${this.#subject}: another writer put an older list in the place of ours within seconds (${quantity(lost.length, 'rule')} of ours gone, ${quantity(back.length, 'rule')} back): read it again and plan again.`,
+    );
   }
 
   get #id(): string {
@@ -156,46 +199,4 @@ function rulesIn(subject: string, raw: JsonObject): { value: string; raw: JsonOb
     }
     return { value, raw: rule };
   });
-}
-
-/** Settings that make the rules moot: nothing is written while one of them is so. */
-function mootSettings(subject: string, raw: JsonObject): Problem[] {
-  const properties = objectAt(raw, 'properties');
-  const sku = textAt(objectAt(raw, 'sku'), 'name') ?? 'unknown';
-  const action = textAt(objectAt(properties, 'networkRuleSet'), 'defaultAction') ?? 'Allow';
-  const access = textAt(properties, 'publicNetworkAccess') ?? 'Enabled';
-  const moot = (code: string, why: string, next: string): Problem => ({
-    code,
-    text: `The IP rules of ${subject} have no effect: ${why}.`,
-    next,
-  });
-  return [
-    ...(sku === 'Premium'
-      ? []
-      : [
-          moot(
-            'no-effect-sku',
-            `its SKU is ${sku}, and only Premium has them`,
-            'Move it to Premium, or drop the target.',
-          ),
-        ]),
-    ...(access === 'Enabled'
-      ? []
-      : [
-          moot(
-            'no-effect-access',
-            `its public network access is ${access}`,
-            'Set it to Enabled (selected networks), or drop the target: private endpoints need no rules.',
-          ),
-        ]),
-    ...(action === 'Deny'
-      ? []
-      : [
-          moot(
-            'no-effect-default',
-            `its default action is ${action}, so everybody is let in`,
-            'Set defaultAction to Deny once the rules you need are there, or drop the target.',
-          ),
-        ]),
-  ];
 }

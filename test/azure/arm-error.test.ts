@@ -12,7 +12,12 @@ describe('armErrorOf', () => {
     [429, 'SubscriptionRequestsThrottled', 'throttled', true],
     [429, 'SomethingNew', 'throttled', true],
     [409, 'AnotherOperationInProgress', 'busy', true],
-    [409, 'SomethingNew', 'busy', true],
+    [409, 'StorageAccountOperationInProgress', 'busy', true],
+    [409, 'SomethingNew', 'invalid', false],
+    [409, 'QuotaExceeded', 'quota', false],
+    [403, 'SubscriptionQuotaExceeded', 'quota', false],
+    [400, 'SecurityRuleCountLimitReached', 'quota', false],
+    [429, 'QuotaExceeded', 'throttled', true],
     [409, 'InvalidResourceLocation', 'invalid', false],
     [409, 'ScopeLocked', 'locked', false],
     [400, 'IPGroupsIPAddressCountZero', 'invalid', false],
@@ -39,6 +44,36 @@ describe('armErrorOf', () => {
     [409, 'ReferencedResourceNotProvisioned', 'Resource is in Failed state.'],
   ])('does not wait for what only a person repairs: %i %s %s', (status, code, message) => {
     expect(refused(status, code, message)).toMatchObject({ kind: 'failed-state', mayPass: false });
+  });
+
+  it.each([
+    [409, 'Conflict', 'Another operation on this or dependent resource is in progress.'],
+    [409, 'SomethingNew', 'The registry contoso has an update in progress.'],
+  ])('waits for an operation that ends by itself: %i %s %s', (status, code, message) => {
+    expect(refused(status, code, message)).toMatchObject({ kind: 'busy', mayPass: true });
+  });
+
+  it('waits where a conflict says nothing at all', () => {
+    expect(armErrorOf(SUBJECT, { status: 409, body: undefined })).toMatchObject({ kind: 'busy', mayPass: true });
+  });
+
+  it.each([
+    ['BadRequest', 'The requested feature IP rule exceeds allowed quota 100 for the SKU Premium.', 100],
+    [
+      'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached',
+      'Network security group /s/n has 4094 DestinationAddressPrefixes. A security group cannot have more than 4000 DestinationAddressPrefixes as per the limit MaxSecurityRuleAddressesOrPortsPerSecurityGroup.',
+      4_000,
+    ],
+    ['IPGroupsIPAddressCountExceeded', 'IpGroups can have at most 5,000 IP addresses, got 5001.', 5_000],
+    ['SecurityRuleCountLimitReached', 'A security group cannot have more than 1000 security rules.', undefined],
+    ['BadRequest', 'The requested feature Webhook exceeds allowed quota 500 for the SKU Premium.', undefined],
+    ['BadRequest', 'The requested feature IP rule exceeds allowed quota 0 for the SKU Basic.', undefined],
+  ])('reads of a limit of entries how high it is: %s %s', (code, message, limit) => {
+    expect(refused(400, code, message)).toMatchObject({ kind: 'quota', mayPass: false, limit });
+    expect(operationErrorOf(SUBJECT, { status: 'Failed', error: { code, message } })).toMatchObject({
+      kind: 'quota',
+      limit,
+    });
   });
 
   it.each([

@@ -16,6 +16,17 @@ describe('the rate limit', () => {
     expect(limit.take('reads', 0)).toBe(0);
   });
 
+  it('says how long a request would wait, without counting it', () => {
+    const limit = new RateLimit();
+    expect(limit.waitFor('writes', 0)).toBe(0);
+    limit.take('writes', 0);
+    limit.answered('writes', '20', 0);
+    expect([limit.waitFor('writes', 0), limit.waitFor('writes', 0), limit.waitFor('writes', 1_000)]).toEqual([
+      100, 100, 0,
+    ]);
+    expect(limit.take('writes', 0)).toBe(100);
+  });
+
   it('goes on as the bucket fills again, and believes a newer answer', () => {
     const limit = new RateLimit();
     limit.take('writes', 0);

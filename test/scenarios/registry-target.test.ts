@@ -89,7 +89,7 @@ describe('a registry that others write too', () => {
     const effect = { status: 403, code: 'AuthorizationFailed' };
     await world.faults([
       { match: { method: 'GET', pathIncludes: '/operations/' }, times: 9, effect },
-      { match: { method: 'GET', pathIncludes: '/registries/', nth: 4 }, times: 9, effect },
+      { match: { method: 'GET', pathIncludes: '/registries/', nth: 6 }, times: 9, effect },
     ]);
     const view = await world.run();
     expect(view.targets[0]?.outcomes[0]?.text).toContain('could not be read back');
@@ -100,6 +100,35 @@ describe('a registry that others write too', () => {
     await world.run();
     // 20.0.0.0/24 and 20.0.1.0/24 are one entry, 20.0.0.0/23: it goes, although the run that wrote it never knew that it had.
     expect([...(await world.live('acr'))].sort()).toEqual([...before].sort());
+  });
+
+  test('is not written while it has virtual network rules, which the write would drop', async () => {
+    await world.configure(config());
+    const before = await world.live('acr');
+    const known = `${world.arm}${id}?api-version=2021-08-01-preview`;
+    const headers = { authorization: 'Bearer test', 'content-type': 'application/json' };
+    const ruleSet = async () => {
+      const raw = (await (await fetch(known, { headers })).json()) as { properties: { networkRuleSet: object } };
+      return raw.properties.networkRuleSet;
+    };
+    const virtualNetworkRules = [{ action: 'Allow', virtualNetworkSubnetResourceId: '/subnets/agents' }];
+    const change = async (rules: readonly object[]) => {
+      const networkRuleSet = { ...(await ruleSet()), virtualNetworkRules: rules };
+      await fetch(known, { method: 'PATCH', headers, body: JSON.stringify({ properties: { networkRuleSet } }) });
+    };
+    await change(virtualNetworkRules);
+    await world.writes();
+    for (const _ of [1, 2]) {
+      const view = await world.run();
+      expect(view.status).toBe('refused');
+      expect(view.targets[0]?.outcomes[0]?.text).toContain('/subnets/agents');
+    }
+    expect(await world.writes()).toEqual([]);
+    expect(await ruleSet()).toMatchObject({ virtualNetworkRules });
+    await change([]);
+    expect((await world.run()).status).toBe('applied');
+    expect(await world.live('acr')).not.toEqual(before);
+    expect((await world.run()).status).toBe('no-change');
   });
 
   test('wants somebody who answers for the risk, and writes nothing once that is over', async () => {

@@ -5,6 +5,7 @@ import { startSimulatedArm } from '../../src/simulator/arm/server.ts';
 interface LoggedRequest {
   readonly method: string;
   readonly path: string;
+  readonly apiVersion: string | null;
   readonly body?: unknown;
   readonly write: boolean;
 }
@@ -84,6 +85,7 @@ export async function startArm(options: { pageSize?: number } = {}): Promise<Tes
     pace: {
       budgetMs: 300_000,
       pollMs: 2,
+      lookAgainMs: 5_000,
       requestMs: 60_000,
       random: () => 0.5,
       sleep: (ms, signal) => {

@@ -225,6 +225,13 @@ export const everyEvent: { readonly [K in EventKind]: readonly Sample<K>[] } = {
       event: { ...foreign, broad: [{ entry: '0.0.0.0/1', addresses: '2147483648' }] },
     },
   ],
+  'changed-meanwhile': [
+    { when: '', event: { kind: 'changed-meanwhile', target: 'hub', came: ['192.0.2.1'], gone: ['192.0.2.2'] } },
+    {
+      when: 'they undid the write',
+      event: { kind: 'changed-meanwhile', target: 'hub', came: [], gone: [], undone: true },
+    },
+  ],
   'target-near-limit': [{ when: '', event: { kind: 'target-near-limit', target: 'hub', entries: 4_120, room: 5_000 } }],
   'target-orphaned': [{ when: '', event: { kind: 'target-orphaned', target: 'gone' } }],
   'control-changed': [

@@ -50,6 +50,16 @@ export class ArmClient {
     return this.#writes;
   }
 
+  /**
+   * Waits until a write could leave at once. Before the reading on which a write without a condition is made: what others
+   * change between the two is lost.
+   */
+  async turnToWrite(signal: AbortSignal): Promise<void> {
+    const { now = Date.now, sleep } = this.pace;
+    const wait = this.#connection.limit.waitFor('writes', now());
+    if (wait > 0) await sleep(wait, signal);
+  }
+
   /** Object id of the identity whose token is sent; undefined if its token does not tell. */
   async principal(): Promise<string | undefined> {
     const token = await this.#connection.token();
@@ -89,9 +99,12 @@ export class ArmClient {
     return all;
   }
 
-  /** The raw answer to a GET of what has no properties of its own, or must exist. */
-  async read(subject: string, signal: AbortSignal, id: string): Promise<JsonObject> {
-    const answer = await this.#ask(subject, signal, this.#urlOf(id));
+  /**
+   * The raw answer to a GET of what has no properties of its own, or must exist.
+   * @param version of the API, for what the usual one does not show.
+   */
+  async read(subject: string, signal: AbortSignal, id: string, version?: string): Promise<JsonObject> {
+    const answer = await this.#ask(subject, signal, this.#urlOf(id, version));
     if (isObject(answer)) return answer;
     throw unreadable(subject, 'Azure answered something that is not an object');
   }
@@ -163,8 +176,8 @@ export class ArmClient {
     if (this.#operations) await followOperations(this.#connection, this.#operations, since, signal);
   }
 
-  #urlOf(id: string): string {
-    return `${this.#connection.endpoint}${pathOf(id)}`;
+  #urlOf(id: string, version?: string): string {
+    return `${this.#connection.endpoint}${pathOf(id, version)}`;
   }
 
   #about(subject: string, signal: AbortSignal): ArmRequest {

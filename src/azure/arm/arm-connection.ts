@@ -50,7 +50,7 @@ export class ArmConnection implements Turns {
     // No token goes to plain http: what asks is shown the cloud's own address, and the requests are led away.
     this.endpoint = simulated === undefined && given !== undefined ? given : cloud.endpoint;
     // A simulation may be asked often, and people wait for it.
-    this.pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, ...options.pace });
+    this.pace = paceOf(simulated === undefined ? options.pace : { pollMs: 100, lookAgainMs: 0, ...options.pace });
     this.limit = rateLimitOf(`${given ?? this.endpoint} ${options.subscriptionId} ${options.identityClientId ?? ''}`);
     this.#subscriptionId = options.subscriptionId;
     this.#scope = cloud.scope;

@@ -2,6 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import { objectAt, textAt } from '../../core/json.ts';
 import type { TargetErrorKind } from '../../core/reason.ts';
 import { TargetError } from '../../ports/target.ts';
+import { entryLimitIn, isQuota } from './quota.ts';
 
 /** A TargetError that knows whether trying again can help, and when. */
 export class ArmError extends TargetError {
@@ -19,6 +20,7 @@ export class ArmError extends TargetError {
     details: {
       code?: string;
       status?: number;
+      limit?: number;
       cause?: unknown;
       mayPass?: boolean;
       retryAfterMs?: number;
@@ -86,11 +88,12 @@ interface RefusedAnswer {
 export function armErrorOf(subject: string, answer: RefusedAnswer): ArmError {
   const { code, message } = errorIn(answer.body);
   const known = code === undefined ? undefined : kindByCode[code.toLowerCase()];
-  const kind = sayFailed(message) ? 'failed-state' : (known ?? kindByStatus(answer.status, code));
+  const kind = sayFailed(message) ? 'failed-state' : (known ?? kindByStatus(answer.status, code, message));
   const text = `${subject}: Azure answered ${answer.status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
   return new ArmError(kind, `${text} ${adviceFor(kind, code, message ?? '')}`, {
     status: answer.status,
     ...(code === undefined ? {} : { code }),
+    ...limitOf(kind, message),
     mayPass: passing.includes(kind),
     retryAfterMs: retryAfterMs(answer.retryAfter),
   });
@@ -110,14 +113,21 @@ export function operationErrorOf(subject: string, body: unknown): ArmError {
   const { code, message } = errorIn(body);
   const known = code === undefined ? undefined : kindByCode[code.toLowerCase()];
   const cancelled = status.toLowerCase().startsWith('cancel');
-  const kind = known === 'busy' ? 'superseded' : (known ?? (cancelled ? 'superseded' : 'failed-state'));
+  const otherwise = cancelled ? 'superseded' : isQuota(code, message) ? 'quota' : 'failed-state';
+  const kind = known === 'busy' ? 'superseded' : (known ?? otherwise);
   const text = `${subject}: Azure accepted the write, then its operation ended ${status}${code === undefined ? '' : ` with ${code}`}${message === undefined ? '' : `: "${message}"`}.`;
   const told = leavesFailed.includes(kind) ? '' : ` ${adviceFor(kind, code, message ?? '')}`;
   const again = leavesFailed.includes(kind) || kind === 'superseded' ? ` ${writtenAgain}` : '';
   return new ArmError(kind, `${text}${told}${again}`, {
     ...(code === undefined ? {} : { code }),
+    ...limitOf(kind, message),
     operationEnded: true,
   });
+}
+
+function limitOf(kind: TargetErrorKind, message: string | undefined): { readonly limit?: number } {
+  const limit = kind === 'quota' ? entryLimitIn(message) : undefined;
+  return limit === undefined ? {} : { limit };
 }
 
 /** Kinds of a failed operation after which the same write may be right the next time. */
@@ -173,14 +183,24 @@ function brief(text: string): string {
   return line.length > 600 ? `${line.slice(0, 600)} ...` : line;
 }
 
-function kindByStatus(status: number, code: string | undefined): TargetErrorKind {
+function kindByStatus(status: number, code: string | undefined, message: string | undefined): TargetErrorKind {
   if (status >= 500 || status === 408) return 'transient';
+  if (status !== 429 && isQuota(code, message)) return 'quota';
   if (status === 401 || status === 403) return 'forbidden';
-  // Not every conflict passes: an InvalidResourceLocation stays one.
-  if (status === 409) return code?.startsWith('Invalid') ? 'invalid' : 'busy';
+  // Not every conflict passes: an InvalidResourceLocation stays one, and so does whatever does not speak of an operation.
+  if (status === 409) return isBusy(code, message) ? 'busy' : 'invalid';
   if (status === 412) return 'conflict';
   if (status === 429) return 'throttled';
   return status >= 400 ? 'invalid' : 'unreadable';
+}
+
+/** Whether a conflict is with an operation that ends by itself; one that says nothing may well be. */
+function isBusy(code: string | undefined, message = ''): boolean {
+  if (code === undefined) return true;
+  return (
+    /InProgress$|AnotherOperation/i.test(code) ||
+    /\b(another|operation|update)\b.*\bin progress\b|another operation/i.test(message)
+  );
 }
 
 /** ARM gives seconds; a date would need a clock and is not known to be sent. */
@@ -210,12 +230,13 @@ function adviceFor(kind: TargetErrorKind, code: string | undefined, message: str
       return 'This usually passes: try again.';
     case 'failed-state':
       return 'Look at the provisioning state of the resource and of every firewall and policy behind it in the portal, and repair what is Failed before the next run.';
+    case 'quota':
+      if (entryLimitIn(message) !== undefined) return 'That is the limit of this target from now on.';
+      return 'A limit of Azure is reached: select fewer tags, spread the list over more targets, or have the limit raised; where it is lower than this target reckons with, set it on the target to the number that Azure names (docs/targets.md has the setting of each limit).';
     case 'invalid':
       return code !== undefined && /NotFound$/i.test(code)
         ? 'What the config names does not exist: create it, or correct the config.'
-        : code !== undefined && /Limit(Reached|Exceeded)$|CountExceeded$|Quota/i.test(code)
-          ? 'A limit of Azure is lower here than this target reckons with: set it on the target to the number that Azure names (docs/targets.md has the setting of each limit), so that what fits is known before it is written.'
-          : 'The same request will be refused again: correct the config, or report this with the message above.';
+        : 'The same request will be refused again: correct the config, or report this with the message above.';
     case 'unreadable':
       return 'Nothing was concluded from it and nothing written: look at the resource in the portal, and at any proxy on the way to Azure.';
   }

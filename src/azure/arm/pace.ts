@@ -6,6 +6,8 @@ import { ArmError } from './arm-error.ts';
 const defaultPace: Pace = {
   budgetMs: 300_000,
   pollMs: 2_000,
+  // A client that has read the list before our write sends its own within that time.
+  lookAgainMs: 5_000,
   requestMs: 100_000,
   random: Math.random,
   sleep: async (ms, signal) => {
@@ -73,11 +75,20 @@ export class RateLimit {
 
   /** Milliseconds to wait before a request of this kind, which counts from now on. 0 until an answer has told. */
   take(kind: RequestKind, now: number): number {
-    const { perSecond, reserve } = buckets[kind];
-    const bucket = this.#left.get(kind) ?? { tokens: Number.POSITIVE_INFINITY, at: now, unanswered: 0 };
-    const tokens = bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond - 1;
-    this.#left.set(kind, { tokens, at: now, unanswered: bucket.unanswered + 1 });
-    return Math.max(0, Math.ceil(((reserve - tokens) / perSecond) * 1000));
+    const tokens = this.#tokensAfterOne(kind, now);
+    this.#left.set(kind, { tokens, at: now, unanswered: (this.#left.get(kind)?.unanswered ?? 0) + 1 });
+    return waitOf(kind, tokens);
+  }
+
+  /** The same of a request that does not count yet. */
+  waitFor(kind: RequestKind, now: number): number {
+    return waitOf(kind, this.#tokensAfterOne(kind, now));
+  }
+
+  #tokensAfterOne(kind: RequestKind, now: number): number {
+    const bucket = this.#left.get(kind);
+    if (bucket === undefined) return Number.POSITIVE_INFINITY;
+    return bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * buckets[kind].perSecond - 1;
   }
 
   /** A request came to its end; `remaining` is what its answer said, undefined if it said nothing. */
@@ -90,6 +101,11 @@ export class RateLimit {
     const tokens = told ? Number(remaining) - unanswered : bucket.tokens;
     this.#left.set(kind, { tokens, at: told ? now : bucket.at, unanswered });
   }
+}
+
+function waitOf(kind: RequestKind, tokens: number): number {
+  const { perSecond, reserve } = buckets[kind];
+  return Math.max(0, Math.ceil(((reserve - tokens) / perSecond) * 1000));
 }
 
 /** One a subscription and identity, for the whole process: targets share the buckets. */

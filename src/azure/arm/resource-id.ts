@@ -47,7 +47,10 @@ export function apiVersionOf(id: string): string {
   );
 }
 
-/** Path and query with which a resource, or a list of them, is asked for. Names may hold what a URL has to escape. */
-export function pathOf(id: string): string {
-  return `${id.split('/').map(encodeURIComponent).join('/')}?api-version=${apiVersionOf(id)}`;
+/**
+ * Path and query with which a resource, or a list of them, is asked for. Names may hold what a URL has to escape.
+ * @param version of the API, where it is another than the table has.
+ */
+export function pathOf(id: string, version = apiVersionOf(id)): string {
+  return `${id.split('/').map(encodeURIComponent).join('/')}?api-version=${version}`;
 }

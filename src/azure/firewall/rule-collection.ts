@@ -27,6 +27,8 @@ export interface RuleCollections {
   readonly protocols: 'ipProtocols' | 'protocols';
   /** The raw resource once no operation is under way on it; undefined if it does not exist. */
   read(signal: AbortSignal): Promise<JsonObject | undefined>;
+  /** The same right before a write, which can leave at once then: nothing but the reading comes between. */
+  readToWrite(signal: AbortSignal): Promise<JsonObject | undefined>;
   /**
    * As `read`, with the other books of its owner: a policy has several, and a rule in any of them may name what a rule of
    * ours names. One request, as for `read` (more only where Azure answers in pages).
@@ -122,6 +124,10 @@ function bookOf(arm: ArmClient, shape: Shape): RuleCollections {
     owner: shape.owner,
     protocols: shape.protocols,
     read,
+    readToWrite: async (signal) => {
+      await arm.turnToWrite(signal);
+      return await read(signal);
+    },
     readAll: async (signal) =>
       shape.siblings === undefined ? { raw: await read(signal), others: [] } : readWith(shape.siblings, signal),
     contents,

@@ -90,7 +90,7 @@ export class RuleTarget implements Target {
     }
     // Each try reads first: a lost answer may hide a write that took effect, and there is no conditional PUT.
     await retrying(this.#arm.pace, signal, async () => {
-      const raw = await this.#book.read(signal);
+      const raw = await this.#book.readToWrite(signal);
       const rules = raw === undefined ? [] : this.#collection(raw).rules;
       const rule = rules.find((one) => sameName(one, change.key));
       const now = raw === undefined || rule === undefined ? undefined : this.#unit(subject, change.family, rule, raw);

@@ -1,6 +1,6 @@
 import { driftOf } from './drift.ts';
 import { type Entries, entriesOf, entryOf, isNone, meets, noEntries, unite, within, without } from './entries.ts';
-import type { Live } from './live.ts';
+import { type Live, stillLearned } from './live.ts';
 import { type DecisionRef, type Grant, isContacted, ownedOf, type TargetMemory, type UnitFailure } from './memory.ts';
 import type { Complete, Plan, Step, TargetHold } from './plan-types.ts';
 import { ofOthers, type ReadBack } from './read-back.ts';
@@ -60,6 +60,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     ...driftOf(back.driftOut ? plan.drift : before?.drift, 'remove'),
   ];
   const failures = failuresAfter(before?.failures ?? [], advance);
+  const limit = stillLearned(before?.limit, live);
   return {
     target: plan.target,
     kind: plan.kind,
@@ -75,6 +76,7 @@ export function advanceMemory(before: TargetMemory | undefined, advance: Advance
     ...(first && grants.length === 0 ? { unread: true } : {}),
     ...(drift.length === 0 ? {} : { drift }),
     ...(failures.length === 0 ? {} : { failures }),
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 

@@ -66,6 +66,13 @@ export interface Layout {
   readonly maxUnits: number;
   /** Most entries of all units and of what others hold beside them, in one sum; absent where there is no such limit. */
   readonly together?: number;
+  /** Where the config sets how many entries there may be; absent where only Azure knows. */
+  readonly limit?: {
+    /** What the config says; absent: it leaves it at what Azure documents. */
+    readonly set?: number;
+    /** What Azure's own answer said, where that is less. */
+    readonly learned?: LearnedLimit;
+  };
   /** Key of unit number `index` (from 0) for a family. */
   unitKey(family: Family, index: number): string;
   /**
@@ -85,6 +92,40 @@ export interface Layout {
 export function renderedBy({ render }: Pick<Layout, 'render'>, set: PrefixSet): readonly string[] {
   const prefixes = set.toPrefixes();
   return render === undefined ? prefixes : prefixes.flatMap((prefix) => render(prefix));
+}
+
+/** How many entries Azure takes in a target, by the answer with which it refused more. */
+export interface LearnedLimit {
+  readonly most: number;
+  /** When it said so, ISO 8601. */
+  readonly at: string;
+  /** What the config set then: with another number, or one where there was none, it says otherwise. */
+  readonly set?: number;
+}
+
+/** `Layout.limit` of settings that may be left out: the smallest counts. */
+export function limitBy(...settings: readonly (number | undefined)[]): NonNullable<Layout['limit']> {
+  const set = settings.filter((setting) => setting !== undefined);
+  return set.length === 0 ? {} : { set: Math.min(...set) };
+}
+
+/** What Azure said that it takes, until it has taken more, whoever wrote that. */
+export function stillLearned(learned: LearnedLimit | undefined, { units, taken = 0 }: Live): LearnedLimit | undefined {
+  return units.some(({ entries }) => entries.length + taken > (learned?.most ?? 0)) ? undefined : learned;
+}
+
+/** A layout within what Azure said that it takes, unless the config or what is there says otherwise since. */
+export function withinLearned(layout: Layout, said: LearnedLimit | undefined, live: Live): Layout {
+  const { entriesPerUnit, together, limit } = layout;
+  const learned = stillLearned(said, live);
+  if (limit === undefined || learned === undefined || learned.set !== limit.set) return layout;
+  if (learned.most >= Math.min(entriesPerUnit, together ?? entriesPerUnit)) return layout;
+  return {
+    ...layout,
+    entriesPerUnit: Math.min(entriesPerUnit, learned.most),
+    ...(together === undefined ? {} : { together: Math.min(together, learned.most) }),
+    limit: { ...limit, learned },
+  };
 }
 
 /** The write that brings one unit to its planned state. */

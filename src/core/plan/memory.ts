@@ -1,4 +1,5 @@
 import { type Entries, entriesOf, noEntries, textsOf, unite } from './entries.ts';
+import type { LearnedLimit } from './live.ts';
 import type { Cause, Complete, Direction, Drift, PlainHold, TargetHold } from './plan-types.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface TargetMemory extends Complete {
   readonly units?: readonly string[];
   /** Units that Azure left in state Failed, and how often they were written in vain since. */
   readonly failures?: readonly UnitFailure[];
+  /** How many entries Azure takes, where it refused more: until more than that are there, or the config says otherwise. */
+  readonly limit?: LearnedLimit;
   /** What came and went last, while it is not known to be stored; absent otherwise. */
   readonly moves?: readonly Move[];
 }

@@ -1,7 +1,7 @@
 import type { ByFamily } from '../address/family.ts';
 import { needsOperator, type OutcomeError, type Reason } from '../reason.ts';
 import type { Entries } from './entries.ts';
-import type { UnitChange } from './live.ts';
+import type { LearnedLimit, UnitChange } from './live.ts';
 
 export const directions = ['add', 'remove'] as const;
 export type Direction = (typeof directions)[number];
@@ -85,6 +85,8 @@ export interface Plan {
   readonly overGrant?: readonly string[];
   /** What would fit if more were let in beyond the list than is allowed: its entries, and what is beyond it. */
   readonly wouldFit?: { readonly entries: readonly string[]; readonly overGrant: readonly string[] };
+  /** How many entries Azure takes, where it said so and that is less than the config says. */
+  readonly limit?: LearnedLimit;
   /** Of a shared list: the prefixes that are ours once the changes are done, each as it is spelt there. */
   readonly wrote?: readonly string[];
   /** Wanted, let through, and in the target already without being on record as ours. */
@@ -188,6 +190,14 @@ export interface PlainHold extends Omit<TargetHold, 'held'> {
   readonly held: readonly string[];
 }
 
+/** What others moved in a list while it was written: raw entries that this service did not write. */
+export interface Meanwhile {
+  readonly came: readonly string[];
+  readonly gone: readonly string[];
+  /** Their write undid ours, which was made again. */
+  readonly undone?: true;
+}
+
 /** What became of one unit's change, or of a part that was not applied: exactly one each, always recorded. */
 export interface Outcome {
   readonly target: string;
@@ -205,6 +215,8 @@ export interface Outcome {
   readonly writes: number;
   /** A part that only a decision of a person lets through. */
   readonly asks?: true;
+  /** Of a list that others write too: what they changed in the same seconds; absent if nothing was seen of that. */
+  readonly meanwhile?: Meanwhile;
   /** An earlier worker began the target and ended without a word: its writes are not in `writes`. */
   readonly resumed?: true;
   readonly at: string;

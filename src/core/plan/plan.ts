@@ -202,6 +202,7 @@ export function planTarget(input: PlanInput): Planned {
     owned: byFamily((f) => after[f].toPrefixes()),
     ...(target.holds === 'names' ? { names: after.names } : {}),
     ...overGrantOf(entries(fit.overGrant), fit.offer),
+    ...(layout.limit?.learned === undefined ? {} : { limit: layout.limit.learned }),
     ...(target.shared ? { wrote: mayWrite ? laid.ours : [...(memory?.claimed ?? [])] } : {}),
     ...(adopts.length > 0 ? { adopts: stepsOf(adopts) } : {}),
     ...(gone.length > 0 ? { forgets: gone } : {}),

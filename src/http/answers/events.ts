@@ -174,6 +174,7 @@ const targetEvents = [
     gone: texts.exactOptional(),
     broad: z.array(z.object({ entry: text, addresses: text.exactOptional() })).exactOptional(),
   }),
+  event('changed-meanwhile', { target: text, came: texts, gone: texts, undone: yes.exactOptional() }),
   event('device-does-not-pull', {
     target: text,
     feed: text,

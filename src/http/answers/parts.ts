@@ -66,6 +66,7 @@ export const outcomeError = component<OutcomeError>()(
         'forbidden',
         'locked',
         'policy',
+        'quota',
         'invalid',
         'failed-state',
         'unreadable',

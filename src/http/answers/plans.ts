@@ -113,6 +113,10 @@ export const plan = component<Plan>()(
       names: texts.exactOptional(),
       overGrant: texts.describe('What is let in beyond the list because prefixes are joined to fit.').exactOptional(),
       wouldFit: z.object({ entries: texts, overGrant: texts }).exactOptional(),
+      limit: z
+        .object({ most: z.int(), at: time, set: z.int().exactOptional() })
+        .describe('How many entries Azure takes, where its answer named less than the config has.')
+        .exactOptional(),
       wrote: texts.exactOptional(),
       adopts: z.array(step).exactOptional(),
       forgets: texts.exactOptional(),
@@ -204,6 +208,10 @@ export const outcome = component<Outcome>()(
       error: outcomeError.exactOptional(),
       writes: z.int().describe('Write requests that were sent for it.'),
       asks: yes.describe('Only a decision of a person lets it through.').exactOptional(),
+      meanwhile: z
+        .object({ came: texts, gone: texts, undone: yes.exactOptional() })
+        .describe('What others changed in the same list while it was written.')
+        .exactOptional(),
       resumed: yes.describe('An earlier worker began it: its writes are not in `writes`.').exactOptional(),
       at: time,
     })

@@ -81,7 +81,7 @@ function fillOf(
   );
   const units = new Map(plan.base.map(({ key, entries }) => [key, entries]));
   for (const { key, entries } of plan.expected) if (written.has(key)) units.set(key, entries);
-  const room = entriesPerUnit * maxUnits;
+  const room = Math.min(entriesPerUnit, plan.limit?.most ?? entriesPerUnit) * maxUnits;
   const entries = [...units.values()].reduce((sum, one) => sum + one, 0);
   return { fill: { entries, ...(room > mostRoom ? {} : { room }) } };
 }

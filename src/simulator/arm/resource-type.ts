@@ -60,8 +60,16 @@ export interface Resource {
   etag: string;
 }
 
+/** Limits of entries that differ by subscription: where one is left out, what Azure documents holds. */
+export interface Quotas {
+  readonly ipRules?: number;
+  readonly ipGroupAddresses?: number;
+  readonly securityRuleAddresses?: number;
+}
+
 /** What is stored, to look at. */
 export interface Resources {
+  readonly quotas: Quotas;
   get(id: string): Resource | undefined;
   all(): readonly Resource[];
   childrenOf(id: string, type?: string): readonly Resource[];
@@ -101,6 +109,11 @@ export interface ResourceType {
   readonly patchesAll?: boolean;
   /** Fields of the properties that only the service writes. */
   readonly readOnly: readonly string[];
+  /**
+   * Fields, as `properties` and below, that only some API versions know: the others do not show them, and lose them with
+   * a write of what they are in.
+   */
+  readonly versioned?: readonly { readonly path: readonly [string, string]; readonly versions: readonly string[] }[];
   /** Throws ArmError for a body that the service refuses. */
   check(write: Write): void;
   /** Throws ArmError for a resource that may not be deleted now. */

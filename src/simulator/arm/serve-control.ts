@@ -11,6 +11,12 @@ const locks = z.array(z.strictObject({ scope: z.string(), level: z.enum(['CanNot
 const permissions = z.array(z.strictObject({ scope: z.string(), actions: z.array(z.string()) }));
 const denyAssignments = z.array(z.strictObject({ scope: z.string(), properties: z.record(z.string(), z.unknown()) }));
 
+const quotas = z.strictObject({
+  ipRules: z.int().exactOptional(),
+  ipGroupAddresses: z.int().exactOptional(),
+  securityRuleAddresses: z.int().exactOptional(),
+});
+
 export interface Controlled {
   readonly simulation: Simulation;
   readonly faults: Faults;
@@ -49,7 +55,8 @@ const controls: Readonly<Record<string, (controlled: Controlled, body: unknown) 
     if (body.locks !== undefined) state.locks = locks.parse(body.locks);
     if (body.denyAssignments !== undefined) state.denyAssignments = denyAssignments.parse(body.denyAssignments);
     if (body.permissions !== undefined) state.permissions = permissions.parse(body.permissions);
-    const seeds = Object.entries(without(body, 'locks', 'denyAssignments', 'permissions'));
+    if (body.quotas !== undefined) state.quotas = quotas.parse(body.quotas);
+    const seeds = Object.entries(without(body, 'locks', 'denyAssignments', 'permissions', 'quotas'));
     // Wholes before their parts.
     for (const [id, resource] of seeds.sort(([a], [b]) => a.split('/').length - b.split('/').length)) {
       state.seed(id, resource);

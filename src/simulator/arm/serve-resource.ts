@@ -5,6 +5,7 @@ import type { OperationEnd, Operations } from './operations.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import { type ArmPath, keyOf } from './resource-type.ts';
 import type { ArmState } from './state.ts';
+import { keptBy, shownBy } from './versioned.ts';
 
 export interface Simulation {
   readonly state: ArmState;
@@ -20,7 +21,7 @@ export function serveResource(simulation: Simulation, call: Call, path: ArmPath,
     throw new ArmError(405, 'HttpMethodNotAllowed', message);
   }
   checkGroup(simulation.state, path);
-  if (method === 'GET') return { status: 200, body: simulation.state.render(existing(simulation.state, path)) };
+  if (method === 'GET') return { status: 200, body: shown(simulation.state, call, existing(simulation.state, path)) };
   checkLocks(simulation.state, path, method);
   if (path.parent !== undefined && simulation.state.get(path.parent) === undefined) {
     if (method === 'DELETE') return { status: 204 };
@@ -44,7 +45,7 @@ export function serveCollection(simulation: Simulation, call: Call, path: ArmPat
     (resource) => resource.type === type && keyOf(resource.path.id).startsWith(path.parent === undefined ? scope : '/'),
   );
   const from = Number(call.query.get('$skipToken') ?? '0');
-  const page = members.slice(from, from + options.pageSize).map((resource) => state.render(resource));
+  const page = members.slice(from, from + options.pageSize).map((resource) => shown(state, call, resource));
   const next = from + options.pageSize;
   const more = next < members.length ? { nextLink: absolute(call, path.id, { $skipToken: String(next) }) } : {};
   return { status: 200, body: { value: page, ...more } };
@@ -58,7 +59,7 @@ function put(simulation: Simulation, call: Call, path: ArmPath, type: ResourceTy
   type.check({ path, body, stored, state });
   const settled = stored?.provisioningState === 'Succeeded';
   if (type.nullWhenUnchanged && settled && unchanged(stored, body)) return { status: 200, body: null };
-  return write(simulation, call, path, type, body, stored);
+  return write(simulation, call, path, type, keptBy(versionOf(call), type, body, body), stored);
 }
 
 function patch(simulation: Simulation, call: Call, path: ArmPath, type: ResourceType, body: Json): Answer {
@@ -66,14 +67,14 @@ function patch(simulation: Simulation, call: Call, path: ArmPath, type: Resource
   const stored = existing(state, path);
   checkVersion(state, call, path, type, stored);
   if (type.patchesAll) {
-    const merged = mergeJson(stored.body, body) as Json;
+    const merged = keptBy(versionOf(call), type, mergeJson(stored.body, body) as Json, body);
     type.check({ path, body: merged, stored, state });
     return write(simulation, call, path, type, merged, stored);
   }
   refuseWhenBusy(simulation, path.id);
   stored.body = { ...stored.body, ...pick(body, ['tags']) };
   state.touch(stored);
-  return { status: 200, body: state.render(stored) };
+  return { status: 200, body: shown(state, call, stored) };
 }
 
 function write(
@@ -90,7 +91,7 @@ function write(
   const resource = state.put(stored?.path ?? path, type, body, 'Updating');
   const revert = call.fault?.revert ? () => state.seed(path.id, before) : undefined;
   const headers = begin(simulation, call, resource, turn, revert);
-  return { status: stored === undefined ? 201 : 200, body: state.render(resource), headers };
+  return { status: stored === undefined ? 201 : 200, body: shown(state, call, resource), headers };
 }
 
 function remove(simulation: Simulation, call: Call, path: ArmPath, type: ResourceType): Answer {
@@ -190,6 +191,15 @@ function plannedEnd(call: Call, resource: Resource, state: ArmState): OperationE
   return failure === undefined ? { status: 'Succeeded' } : { status: 'Failed', ...failure };
 }
 
+/** A resource as the version that was asked for answers it. */
+function shown(state: ArmState, call: Call, resource: Resource): Json {
+  return shownBy(versionOf(call), resource.type, state.render(resource));
+}
+
+function versionOf({ query }: Call): string {
+  return query.get('api-version') ?? '';
+}
+
 function existing(state: ArmState, path: ArmPath): Resource {
   const resource = state.get(path.id);
   if (resource !== undefined) return resource;
@@ -272,6 +282,5 @@ export function retryAfter(options: Required<ArmOptions>): string {
 }
 
 function absolute(call: Call, path: string, query: Readonly<Record<string, string>> = {}): string {
-  const version = call.query.get('api-version') ?? '';
-  return `${call.base}${path}?${new URLSearchParams({ 'api-version': version, ...query })}`;
+  return `${call.base}${path}?${new URLSearchParams({ 'api-version': versionOf(call), ...query })}`;
 }

@@ -1,5 +1,5 @@
 import { isJson, type Json, mergeJson, objectAt, pick, without } from './json.ts';
-import type { Resource, Resources, ResourceType } from './resource-type.ts';
+import type { Quotas, Resource, Resources, ResourceType } from './resource-type.ts';
 import { type ArmPath, keyOf, parseArmPath } from './resource-type.ts';
 
 interface Lock {
@@ -20,6 +20,7 @@ export class ArmState implements Resources {
   locks: readonly Lock[] = [];
   /** What the caller may do, by scope; none: everything. */
   permissions: readonly { readonly scope: string; readonly actions: readonly string[] }[] = [];
+  quotas: Quotas = {};
   denyAssignments: readonly { readonly scope: string; readonly properties: Json }[] = [];
 
   constructor(types: readonly ResourceType[], newId: () => string) {
@@ -189,5 +190,6 @@ export class ArmState implements Resources {
     this.locks = [];
     this.denyAssignments = [];
     this.permissions = [];
+    this.quotas = {};
   }
 }

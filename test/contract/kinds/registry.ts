@@ -46,6 +46,8 @@ export const registryFixture: ArmFixture = armFixture({
   tight: { maxRules: 2 },
   repair: `az acr update --name contoso --resource-group ${RESOURCE_GROUP} --subscription ${SUBSCRIPTION}`,
   broken: [],
+  requestsPerLook: 2,
+  looksAgain: true,
   writeMethod: 'PATCH',
   unitPath: '/registries/contoso',
 });

@@ -42,6 +42,10 @@ export interface ArmFixture extends TargetFixture {
   readonly repair: string;
   /** What may be Failed behind its first unit, by id, and the problem that forbids a write then. */
   readonly broken: readonly { readonly seed: Readonly<Record<string, object>>; readonly code: string }[];
+  /** Requests that one look takes; 1 if absent. */
+  readonly requestsPerLook?: number;
+  /** It reads once more some seconds after each write. */
+  readonly looksAgain?: true;
   /** How it writes; PUT if absent. */
   readonly writeMethod?: 'PATCH';
   /** Part of a unit's path, to aim faults at. */

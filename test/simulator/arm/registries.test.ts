@@ -41,6 +41,29 @@ describe('container registries', () => {
     expect(await properties()).toMatchObject(ruleSet(['20.0.2.0/24']));
   });
 
+  test('show and keep virtual network rules in the versions that know them', async () => {
+    const known = '?api-version=2021-08-01-preview';
+    const rules = [{ action: 'Allow', virtualNetworkSubnetResourceId: '/subnets/a' }];
+    const withRules = { properties: { networkRuleSet: { defaultAction: 'Deny', virtualNetworkRules: rules } } };
+    const found = async (query: string) => {
+      const { properties: shown } = (await arm.call('GET', `${id}${query}`)).body;
+      return (shown as { networkRuleSet: { virtualNetworkRules?: unknown } }).networkRuleSet.virtualNetworkRules;
+    };
+    await arm.call('PATCH', `${id}${known}`, withRules);
+    arm.passMs(1000);
+    expect([await found(known), await found(version)]).toEqual([rules, undefined]);
+    // What does not touch the rule set leaves it alone.
+    await call('PATCH', id, { tags: { c: 'd' } });
+    arm.passMs(1000);
+    expect(await found(known)).toEqual(rules);
+    await call('PATCH', id, { properties: ruleSet(['20.0.0.1']) });
+    arm.passMs(1000);
+    expect(await found(known)).toBeUndefined();
+    await call('PATCH', id, withRules);
+    arm.passMs(1000);
+    expect(await found(known)).toBeUndefined();
+  });
+
   test('name a data endpoint for each region once they are switched on', async () => {
     await arm.control('PUT', 'resources', { [`${id}/replications/eastus`]: { location: 'eastus', properties: {} } });
     await call('PATCH', id, { properties: { dataEndpointEnabled: true } });
@@ -58,13 +81,22 @@ describe('container registries', () => {
   });
 
   test.each([
-    ['201 rules', ruleSet(Array.from({ length: 201 }, (_, n) => `20.0.0.${n}`))],
+    ['201 rules', ruleSet(Array.from({ length: 201 }, (_, n) => `20.0.0.${n}`)), 'QuotaExceeded'],
     ['IPv6', ruleSet(['2001:db8::/32'])],
     ['a range', ruleSet(['20.0.0.1-20.0.0.9'])],
     ['host bits', ruleSet(['20.0.0.1/24'])],
     ['a rule twice', ruleSet(['20.0.0.1', '20.0.0.1'])],
-  ])('refuse %s', async (_, body) => {
-    expect(await arm.refused('PATCH', `${id}${version}`, { properties: body })).toBe('400 InvalidRegistryProperties');
+  ])('refuse %s', async (_, body, code = 'InvalidRegistryProperties') => {
+    expect(await arm.refused('PATCH', `${id}${version}`, { properties: body })).toBe(`400 ${code}`);
+  });
+
+  test('take fewer rules where their quota is lower, and say how many', async () => {
+    await arm.control('PUT', 'resources', { quotas: { ipRules: 2 } });
+    const three = ruleSet(['20.0.0.1', '20.0.0.2', '20.0.0.3']);
+    expect((await call('PATCH', id, { properties: three })).body).toMatchObject({
+      error: { message: 'The requested feature IP rule exceeds allowed quota 2 for the SKU Premium.' },
+    });
+    expect((await call('PATCH', id, { properties: ruleSet(['20.0.0.1', '20.0.0.2']) })).status).toBe(200);
   });
 
   test('take rules on the SKU Premium only', async () => {

@@ -43,25 +43,28 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsName
 
 /** A list that does not fit is not written in part: a part of an allow-list is a broken one. */
 export const capacity: TargetGuard = ({ layout, live, unplaced, entries, offer = [] }) => {
-  const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY, settings = {} } = layout;
+  const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY, settings = {}, limit } = layout;
   const { taken = 0 } = live;
-  const nextWith = (...limits: readonly (string | undefined)[]) =>
-    `select fewer tags, or spread the list over more targets${raising(limits)}${offer.length > 0 ? joining(offer) : ''}`;
+  const nextWith = (...settings: readonly (string | undefined)[]) =>
+    `select fewer tags, or spread the list over more targets${raising(settings)}${offer.length > 0 ? joining(offer) : ''}`;
+  const said = limit?.learned;
+  const because =
+    said === undefined ? '' : `; Azure said on ${said.at.slice(0, 10)} that it takes ${counted(said.most)} here`;
   if (unplaced > 0) {
     const next = nextWith(settings.perUnit, settings.units);
-    const text = `${counted(entries + unplaced)} entries are needed and ${counted(entriesPerUnit * maxUnits)} fit (${counted(maxUnits)} x ${counted(entriesPerUnit)}); ${counted(unplaced)} have no room`;
+    const text = `${counted(entries + unplaced)} entries are needed and ${counted(entriesPerUnit * maxUnits)} fit (${counted(maxUnits)} x ${counted(entriesPerUnit)}); ${counted(unplaced)} have no room${because}`;
     return { rule: 'capacity', text, next };
   }
   const held = live.units.reduce((sum, unit) => sum + unit.entries.length, 0);
   // What is too full already may still get emptier.
   if (entries + taken <= together || entries <= held) return undefined;
-  const text = `${counted(entries)} entries are needed beside the ${counted(taken)} that are not of this target, and ${counted(together)} fit in all; ${counted(entries + taken - together)} have no room`;
+  const text = `${counted(entries)} entries are needed beside the ${counted(taken)} that are not of this target, and ${counted(together)} fit in all; ${counted(entries + taken - together)} have no room${because}`;
   return { rule: 'capacity', text, next: nextWith(settings.together) };
 };
 
-/** The settings of the limits that were met: what Azure allows differs by subscription. */
-function raising(limits: readonly (string | undefined)[]): string {
-  const named = limits.filter((limit) => limit !== undefined).map((limit) => `\`${limit}\``);
+/** The settings of the limits that were met: what Azure allows differs by subscription, and by day. */
+function raising(settings: readonly (string | undefined)[]): string {
+  const named = settings.filter((setting) => setting !== undefined).map((setting) => `\`${setting}\``);
   return named.length === 0 ? '' : `; where Azure allows more here, say so with ${named.join(' or ')} of this target`;
 }
 

@@ -173,14 +173,15 @@ export const ipGroups: ResourceType = {
   occupies: 'resource',
   whenBusy: 'refuse',
   readOnly: ['firewalls', 'firewallPolicies'],
-  check({ body }) {
+  check({ body, state: { quotas } }) {
+    const { ipGroupAddresses: most = maxEntries } = quotas;
     const entries = arrayAt(objectAt(body, 'properties'), 'ipAddresses');
     if (entries.length === 0) {
       throw new ArmError(400, 'IPGroupsIPAddressCountZero', 'IpGroups must have at least one IP address.');
     }
-    if (entries.length > maxEntries) {
+    if (entries.length > most) {
       // The code is not documented.
-      const message = `IpGroups can have at most ${maxEntries} IP addresses, got ${entries.length}.`;
+      const message = `IpGroups can have at most ${most} IP addresses, got ${entries.length}.`;
       throw new ArmError(400, 'IPGroupsIPAddressCountExceeded', message);
     }
     const seen = new Set<unknown>();

@@ -1,5 +1,5 @@
 import { ArmError, arrayAt, isJson, isPort, type Json, objectAt, overlapping, readAddressText } from '../json.ts';
-import type { ResourceType } from '../resource-type.ts';
+import type { Quotas, ResourceType } from '../resource-type.ts';
 
 /** Documented limits of a network security group and its rules. */
 const maxRules = 2_000;
@@ -23,7 +23,7 @@ export const securityRules: ResourceType = {
   check({ path, body, state }) {
     const others = state.childrenOf(path.parent ?? '').filter(({ path: { id } }) => id !== path.id);
     const named = others.map((rule) => ({ name: rule.path.name, properties: objectAt(rule.body, 'properties') }));
-    checkRules([...named, { name: path.name, properties: objectAt(body, 'properties') }], path.name);
+    checkRules([...named, { name: path.name, properties: objectAt(body, 'properties') }], state.quotas, path.name);
   },
   derive({ body }) {
     const properties = objectAt(body, 'properties');
@@ -40,7 +40,11 @@ interface Rule {
 }
 
 /** Checks the rules of one group together; each by itself only if it is `only`, when that is given. Throws ArmError. */
-function checkRules(rules: readonly Rule[], only?: string): void {
+function checkRules(
+  rules: readonly Rule[],
+  { securityRuleAddresses: most = maxPrefixes }: Quotas,
+  only?: string,
+): void {
   const taken = new Map<string, string>();
   for (const { name, properties } of rules) {
     if (only === undefined || only === name) checkRule(name, properties);
@@ -58,11 +62,12 @@ function checkRules(rules: readonly Rule[], only?: string): void {
   }
   const directions = new Set(rules.map(({ properties }) => properties.direction));
   for (const [direction, end] of [...directions].flatMap((one) => ends.map((other) => [one, other] as const))) {
-    const field = `${end}AddressPrefixes`;
+    const field = `${end === 'source' ? 'Source' : 'Destination'}AddressPrefixes`;
     const same = rules.filter(({ properties }) => properties.direction === direction);
     const count = same.reduce((sum, { properties }) => sum + prefixesOf(properties, end).length, 0);
-    if (count > maxPrefixes) {
-      const message = `The network security group has ${count} ${field}. A security group cannot have more than ${maxPrefixes}.`;
+    if (count > most) {
+      // As Azure words it, https://github.com/kubernetes-sigs/cloud-provider-azure/issues/2725.
+      const message = `Network security group has ${count} ${field}. A security group cannot have more than ${most} ${field} as per the limit MaxSecurityRuleAddressesOrPortsPerSecurityGroup.`;
       throw new ArmError(400, 'SecurityRuleAddressesOrPortsPerSecurityGroupLimitReached', message);
     }
   }
@@ -169,9 +174,10 @@ export const networkSecurityGroups: ResourceType = {
   whenBusy: 'supersede',
   inline: { field: 'securityRules', type: securityRules.type },
   readOnly: ['defaultSecurityRules', 'networkInterfaces', 'subnets', 'flowLogs', 'resourceGuid'],
-  check({ body }) {
+  check({ body, state }) {
     const rules = arrayAt(objectAt(body, 'properties'), 'securityRules').filter(isJson);
-    checkRules(rules.map((rule) => ({ name: String(rule.name), properties: objectAt(rule, 'properties') })));
+    const named = rules.map((rule) => ({ name: String(rule.name), properties: objectAt(rule, 'properties') }));
+    checkRules(named, state.quotas);
   },
   derive({ path, etag }) {
     return { defaultSecurityRules: defaults.map((rule) => defaultRule(path.id, etag, rule)) };

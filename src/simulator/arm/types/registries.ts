@@ -4,9 +4,16 @@ import type { ResourceType } from '../resource-type.ts';
 /** Addresses and prefixes a registry; documented in January 2026, older documents say 100. */
 const maxRules = 200;
 
+/**
+ * The last version with virtual network rules; those after it lack them.
+ * Source: https://github.com/Azure/azure-rest-api-specs/pull/16481.
+ */
+const withVirtualNetworks = '2021-08-01-preview';
+
 export const registries: ResourceType = {
   type: 'Microsoft.ContainerRegistry/registries',
-  apiVersions: ['2025-11-01'],
+  apiVersions: ['2025-11-01', withVirtualNetworks],
+  versioned: [{ path: ['networkRuleSet', 'virtualNetworkRules'], versions: [withVirtualNetworks] }],
   methods: ['GET', 'PUT', 'PATCH', 'DELETE'],
   tracked: true,
   etag: 'none',
@@ -15,7 +22,7 @@ export const registries: ResourceType = {
   whenBusy: 'refuse',
   patchesAll: true,
   readOnly: ['loginServer', 'creationDate', 'status', 'dataEndpointHostNames', 'privateEndpointConnections'],
-  check({ path, body }) {
+  check({ path, body, state: { quotas } }) {
     const sku = String(objectAt(body, 'sku').name);
     if (!['Basic', 'Standard', 'Premium'].includes(sku)) throw refusal(`the SKU ${sku} is not known`);
     if (!/^[A-Za-z0-9]{5,50}$/.test(path.name))
@@ -26,7 +33,8 @@ export const registries: ResourceType = {
     const ruleSet = objectAt(objectAt(body, 'properties'), 'networkRuleSet');
     const rules = arrayAt(ruleSet, 'ipRules');
     if (rules.length > 0 && sku !== 'Premium') throw refusal(`IP rules need the SKU Premium, it is ${sku}`);
-    if (rules.length > maxRules) throw refusal(`${rules.length} IP rules are more than ${maxRules}`);
+    const { ipRules: most = maxRules } = quotas;
+    if (rules.length > most) throw tooMany(most, sku);
     const seen = new Set<string>();
     for (const rule of rules) {
       const value = isJson(rule) ? String(rule.value) : '';
@@ -52,6 +60,12 @@ export const registries: ResourceType = {
     };
   },
 };
+
+/** As Azure words it, https://github.com/Azure/acr/issues/518; its code is not documented. */
+function tooMany(most: number, sku: string): ArmError {
+  const message = `The requested feature IP rule exceeds allowed quota ${most} for the SKU ${sku}.`;
+  return new ArmError(400, 'QuotaExceeded', message);
+}
 
 /** The codes of these refusals are not documented. */
 function refusal(why: string): ArmError {

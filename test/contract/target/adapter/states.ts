@@ -35,7 +35,7 @@ export function testStates(on: AdapterUnderTest, fixture: ArmFixture): void {
     await on.arm.fail([{ match: onGet, effect: { foreign: { id: on.id, merge } } }]);
     await on.target.write(change, on.idle);
     expect(await on.stored()).toEqual([a, c]);
-    expect(on.arm.slept).toEqual([375, 750]);
+    expect(on.arm.slept).toEqual([375, 750, ...(fixture.looksAgain ? [on.arm.pace.lookAgainMs] : [])]);
   });
 
   it('is not content with an operation that succeeded if the resource did not', async () => {

@@ -1,0 +1,43 @@
+import type { TargetMemory } from '../core/plan/memory.ts';
+import type { Plan } from '../core/plan/plan-types.ts';
+import type { TargetError } from '../ports/target.ts';
+import type { Applying, InHand } from './verify.ts';
+
+/**
+ * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
+ * and an entry that we wrote and did not note would stay there without an end.
+ */
+export async function claimEntries({ context }: Pick<Applying, 'context'>, { plan, holds }: InHand): Promise<void> {
+  if (plan.wrote === undefined || plan.changes.length === 0) return;
+  const known = await recordOf(context, plan, holds);
+  await context.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
+}
+
+/**
+ * How many entries Azure takes, by the answer with which it refused more: every plan from now on is made within that, until
+ * more are there or the config says otherwise. Nothing to do for any other refusal.
+ */
+export async function recordLimit(
+  { context, configured }: Pick<Applying, 'context' | 'configured'>,
+  { plan, holds }: InHand,
+  { limit: most }: TargetError,
+): Promise<void> {
+  if (most === undefined) return;
+  const { limit } = configured.definition.layout(context.loaded.config.targets[configured.id]?.settings ?? {});
+  if (limit === undefined) return;
+  const known = await recordOf(context, plan, holds);
+  const at = context.now().toISOString();
+  const set = limit.set === undefined ? {} : { set: limit.set };
+  await context.targetRecords.put({ ...known, limit: { most, at, ...set } });
+  context.log('Azure takes fewer entries than the config says', { target: plan.target, most });
+}
+
+/** What a target remembers; before the first write, what it begins with. */
+async function recordOf(
+  { targetRecords }: Pick<Applying['context'], 'targetRecords'>,
+  { target, kind }: Pick<Plan, 'target' | 'kind'>,
+  holds: InHand['holds'],
+): Promise<TargetMemory> {
+  const known = await targetRecords.get(target);
+  return known ?? { target, kind, grants: [], tags: [], followed: {}, holds, unread: true };
+}
