@@ -134,8 +134,6 @@ export interface RunContext extends ApplyContext, FeedContext {
    * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
    */
   readonly reconfigured: (text: string) => PlanContext;
-  /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
-  readonly ensure: () => Promise<void>;
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
   /**

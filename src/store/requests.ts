@@ -55,6 +55,23 @@ export function storageCodeOf(error: unknown): string | undefined {
   return details?.odataError?.code ?? details?.errorCode ?? code;
 }
 
+/** What Storage answers a write where table, container or queue was never created, or is gone. */
+const placeMissing = new Set(['TableNotFound', 'ContainerNotFound', 'QueueNotFound']);
+
+/**
+ * Writes, and where table, container or queue is missing creates it and writes again: to ask before each write whether
+ * it is there would cost a request each time, for what is missing once.
+ */
+export async function creatingPlace<T>(write: () => Promise<T>, create: () => Promise<unknown>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!placeMissing.has(storageCodeOf(error) ?? '')) throw error;
+    await create();
+    return await write();
+  }
+}
+
 const absent = new Set(['TableNotFound', 'ResourceNotFound', 'ContainerNotFound', 'BlobNotFound']);
 
 /** True if Storage answered that there is no such thing. Only these codes may be read as "nothing yet". */

@@ -4,7 +4,7 @@ import { StoredFormatError, unlessDamaged } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { inTransactions, saysAbsent, saysChanged, saysPresent, transactionRows } from './requests.ts';
+import { creatingPlace, inTransactions, saysAbsent, saysChanged, saysPresent, transactionRows } from './requests.ts';
 import {
   checkSchema,
   decodeStored,
@@ -145,7 +145,8 @@ export class Rows {
   /** `known`: a row of this key was there and stays as it is. */
   async insert(partition: string, row: NewRow): Promise<'inserted' | 'known'> {
     try {
-      await this.#table.createEntity(await this.#encode(partition, row));
+      const entity = await this.#encode(partition, row);
+      await this.#write(() => this.#table.createEntity(entity));
       return 'inserted';
     } catch (error) {
       if (saysPresent(error)) return 'known';
@@ -168,7 +169,7 @@ export class Rows {
   async insertAll(partition: string, rows: readonly NewRow[]): Promise<'inserted' | 'known'> {
     try {
       for await (const batch of inTransactions(rows, (row) => this.#encode(partition, row))) {
-        await this.#table.submitTransaction(batch);
+        await this.#write(() => this.#table.submitTransaction(batch));
       }
       return 'inserted';
     } catch (error) {
@@ -194,7 +195,7 @@ export class Rows {
       if (value === undefined) return;
       const entity = await this.#encode(partition, { key, value, columns });
       try {
-        if (found === undefined) await this.#table.createEntity(entity);
+        if (found === undefined) await this.#write(() => this.#table.createEntity(entity));
         else await this.#table.updateEntity(entity, 'Replace', { etag: found.etag });
         return;
       } catch (error) {
@@ -208,7 +209,8 @@ export class Rows {
 
   /** Puts a row in place of what is there, whatever that is, damaged or not. */
   async replace(partition: string, row: NewRow): Promise<void> {
-    await this.#table.upsertEntity(await this.#encode(partition, row), 'Replace');
+    const entity = await this.#encode(partition, row);
+    await this.#write(() => this.#table.upsertEntity(entity, 'Replace'));
   }
 
   async delete(partition: string, keys: readonly string[]): Promise<void> {
@@ -219,6 +221,10 @@ export class Rows {
           .map((key): TransactionAction => ['delete', { partitionKey: partition, rowKey: key }]),
       );
     }
+  }
+
+  #write<T>(request: () => Promise<T>): Promise<T> {
+    return creatingPlace(request, () => this.#table.createTable());
   }
 
   async #read(partition: string, key: string): Promise<{ value: object; etag: string } | undefined> {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { StoredFormatError } from '../../src/ports/store.ts';
 import type { Store } from '../../src/store/open.ts';
@@ -19,8 +19,6 @@ import { testSealKey } from '../support/seal-key.ts';
 
 const table = rawTable();
 const container = rawContainer();
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 /** Ways in which a row is not what this service wrote there. */
 const damages: Record<string, (row: Record<string, unknown>) => Record<string, unknown>> = {

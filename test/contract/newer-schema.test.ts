@@ -21,8 +21,6 @@ const table = rawTable();
 const container = rawContainer();
 const message = { schema: 1, run: 'q', trigger: 'http' } as const;
 
-beforeAll(async () => (await openTestStore()).ensure());
-
 async function rowsOf(instance: string) {
   const rows = [];
   const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;

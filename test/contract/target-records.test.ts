@@ -1,10 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { plainMemory, type TargetMemory } from '../../src/core/plan/memory.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleMemory } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const plain = (memory: TargetMemory | undefined) => memory && plainMemory(memory);
 const ipv4In = (memory: TargetMemory | undefined) =>

@@ -109,6 +109,8 @@ export async function openWorld(
   const openDesk = async () => checkedOperator(await createOperator(env, log, kinds));
 
   const names = queueNames(name);
+  // The host of the functions finds its queues there: infra/ makes them.
+  for (const queue of [names.runs, names.lanes, names.deliveries]) await queues.createQueue(queue);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
     for (let worked = true; worked; ) {
       worked = false;
