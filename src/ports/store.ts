@@ -237,14 +237,26 @@ export interface Records {
   keep(name: string, value: object): Promise<void>;
 }
 
+/** What targets remember, as it was at one moment. */
+export interface Remembered {
+  readonly all: readonly TargetMemory[];
+  of(target: string): TargetMemory | undefined;
+}
+
 /** What each target remembers between runs, and its generation: a worker that is not the newest must not write. */
 export interface TargetRecords {
   /** Undefined before anything of the target was read back. */
   get(target: string): Promise<TargetMemory | undefined>;
-  put(memory: TargetMemory): Promise<void>;
+  /**
+   * Replaces what is remembered of a target. @param over what was read of it, undefined for nothing: then it is not read
+   * again, unless another writer was faster.
+   */
+  put(memory: TargetMemory, over?: { readonly before: TargetMemory | undefined }): Promise<void>;
   all(): Promise<readonly TargetMemory[]>;
+  /** All, read at once; `of` throws StoredFormatError for a target of which that is damaged. */
+  atOnce(): Promise<Remembered>;
   /** The newest generation raised for a target; 0 before the first. */
   generation(target: string): Promise<number>;
-  /** Raises the generation to `generation` unless it is that high already. */
-  raise(target: string, generation: number): Promise<void>;
+  /** Raises the generation of each of these targets to `generation` unless it is that high already. */
+  raise(targets: readonly string[], generation: number): Promise<void>;
 }

@@ -10,7 +10,7 @@ import type { ListOrigin } from '../ports/feeds.ts';
 import type { Intent } from '../ports/runs.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import type { ApplyContext } from './context.ts';
-import { loadDecisions } from './decisions.ts';
+import { type DecisionState, loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
 import { memoryOf, planConfigured } from './plan-targets.ts';
 import { type Applying, type Failure, type InHand, verify } from './verify.ts';
@@ -19,6 +19,8 @@ import { type Applying, type Failure, type InHand, verify } from './verify.ts';
 export interface Attempt {
   /** An earlier worker took the target up in the same run, and may have begun something. */
   readonly resumed: boolean;
+  /** As it was read before the worker began with this target. */
+  readonly decisionState: DecisionState;
   /** Why nothing more may be written; asked before each write. */
   whyNot(): Promise<string | undefined>;
 }
@@ -59,8 +61,8 @@ export async function applyPlan(
     const plans = [plan, ...(attempt.resumed ? await context.runs.replans(intent.run, plan.target) : [])];
     const carried = plans.at(-1) ?? plan;
     // Plans of older versions name no holds.
-    const holds = carried.holds ? holdsOfPlain(carried.holds) : ((await memoryOf(context, plan.target))?.holds ?? []);
-    inHand = { plan: carried, earlier: plans.slice(0, -1), holds };
+    const holds = carried.holds && { holds: holdsOfPlain(carried.holds) };
+    inHand = { plan: carried, earlier: plans.slice(0, -1), ...holds };
     await goOn(applying);
     inHand = await judgeAgain(applying, inHand);
     inHand = await writeAll(applying, inHand);
@@ -87,8 +89,10 @@ async function goOn({ intent, target, attempt, signal }: Writing): Promise<void>
  * A recorded plan is data, not an order: what is written is what a plan made now, on what the target holds, lets through by
  * the decisions and limits of now. As a rule that is the same.
  */
-async function judgeAgain(applying: Applying, inHand: InHand): Promise<InHand> {
-  const now = await planNow(applying, inHand.plan.target);
+async function judgeAgain(applying: Writing, inHand: InHand): Promise<InHand> {
+  // Waiting for what an earlier worker began can take minutes: what was said meanwhile counts.
+  const { resumed, decisionState } = applying.attempt;
+  const now = await planNow(applying, inHand.plan.target, resumed ? undefined : decisionState);
   if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live };
   applying.context.log('the recorded plan is not what is to be done now; the new one is carried out', {
     target: inHand.plan.target,
@@ -104,11 +108,16 @@ async function planAgain(applying: Applying, inHand: InHand): Promise<InHand> {
 
 type PlannedNow = Planned & { readonly live: Live };
 
-async function planNow({ context, configured, target, ledger, signal }: Applying, id: string): Promise<PlannedNow> {
+/** @param known decisions read just now; they are read if absent. */
+async function planNow(
+  { context, configured, target, ledger, signal }: Applying,
+  id: string,
+  known?: DecisionState,
+): Promise<PlannedNow> {
   const live = await target.read(signal);
   const memory = await memoryOf(context, id);
   const selection = selectionFor(id, context.loaded.config, ledger, context.now());
-  const decisionState = await loadDecisions(context);
+  const decisionState = known ?? (await loadDecisions(context));
   return { ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }), live };
 }
 
@@ -197,16 +206,18 @@ function originOf({ context, ledger }: Applying, { plan }: InHand): ListOrigin {
 async function claimEntries({ context }: Applying, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;
   const { target, kind } = plan;
-  const known = (await context.targetRecords.get(target)) ?? {
+  const before = await context.targetRecords.get(target);
+  const known = before ?? {
     target,
     kind,
     grants: [],
     tags: [],
     followed: {},
-    holds,
+    holds: holds ?? (await memoryOf(context, target))?.holds ?? [],
     unread: true as const,
   };
-  await context.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
+  const claimed = [...new Set([...(known.claimed ?? []), ...plan.wrote])];
+  await context.targetRecords.put({ ...known, claimed }, { before });
 }
 
 /** The plan's changes with the versions just read: content is the same, tags may have moved the version on. */

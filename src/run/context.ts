@@ -66,7 +66,7 @@ export interface PlanContext {
   /** Azure's own list of service tags, if the config asks for it. */
   readonly discovery?: Discovery;
   readonly ledgers: Pick<Ledgers, 'current' | 'get'>;
-  readonly targetRecords: Pick<TargetRecords, 'get' | 'all'>;
+  readonly targetRecords: Pick<TargetRecords, 'get' | 'atOnce'>;
   readonly publications: Pick<Publications, 'get' | 'bytes' | 'snapshot'>;
   readonly controls: Pick<Controls, 'all'>;
   readonly now: () => Date;

@@ -65,6 +65,7 @@ async function keepRuns(context: CloseContext): Promise<void> {
     const text = 'its lane has been silent for an hour; what was written is seen by the next run';
     const targets = intent.lanes.flatMap((lane) => lane.targets);
     await failRemaining(context, open, targets, text);
+    return resumeRun(context, (await context.runs.get(intent.run)) ?? open);
   }
   await resumeRun(context, open);
 }

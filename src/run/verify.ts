@@ -44,7 +44,8 @@ export interface InHand {
   readonly plan: Plan;
   /** Plans that it took the place of, oldest first: the recorded one, and those made again. */
   readonly earlier: readonly Plan[];
-  readonly holds: readonly TargetHold[];
+  /** Absent: what the target remembers of them stands. */
+  readonly holds?: readonly TargetHold[];
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
 }
@@ -121,7 +122,7 @@ export async function verify(
     const known = decisionRefs(decisionState);
     const moves = movesBetween(before, after, { run: intent.run, at, changes, decisions: known });
     await context.moves.append([...(before?.moves ?? []), ...moves]);
-    await context.targetRecords.put(after);
+    await context.targetRecords.put(after, { before });
   }
   await context.history.append(changes);
   const approvals = plans.flatMap((one) => one.approvals);

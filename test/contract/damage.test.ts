@@ -59,7 +59,7 @@ async function fill(instance: string): Promise<Store> {
   await store.runs.record(sampleIntent('r', { generation: 7, targets: ['east'] }), [samplePlan('east')]);
   await store.runs.insertOutcome('r', sampleOutcome('east'));
   await store.targetRecords.put(sampleMemory('east'));
-  await store.targetRecords.raise('east', 7);
+  await store.targetRecords.raise(['east'], 7);
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   await store.publications.put(refusedPublication, Buffer.from('{}'));

@@ -118,7 +118,7 @@ test('an answer that is lost is no failure', async () => {
   expect((await ledgers.current())?.name).toBe('l');
   await losing(() => controls.append(sampleWord('w')));
   expect(await controls.all()).toHaveLength(1);
-  await losing(() => targetRecords.raise('east', 5));
+  await losing(() => targetRecords.raise(['east'], 5));
   expect(await targetRecords.generation('east')).toBe(5);
 });
 

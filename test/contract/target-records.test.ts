@@ -45,7 +45,7 @@ test('all gives every record and no generation', async () => {
   const { targetRecords } = await openTestStore();
   for (const target of ['b', 'a', 'record|c']) {
     await targetRecords.put(sampleMemory(target));
-    await targetRecords.raise(target, 4);
+    await targetRecords.raise([target], 4);
   }
   expect((await targetRecords.all()).map(({ target }) => target).sort()).toEqual(['a', 'b', 'record|c']);
 });
@@ -53,9 +53,9 @@ test('all gives every record and no generation', async () => {
 test('a generation only rises', async () => {
   const { targetRecords } = await openTestStore();
   expect(await targetRecords.generation('a')).toBe(0);
-  await Promise.all([3, 7, 5, 1, 6].map((generation) => targetRecords.raise('a', generation)));
+  await Promise.all([3, 7, 5, 1, 6].map((generation) => targetRecords.raise(['a'], generation)));
   expect(await targetRecords.generation('a')).toBe(7);
-  await targetRecords.raise('a', 2);
+  await targetRecords.raise(['a'], 2);
   expect(await targetRecords.generation('a')).toBe(7);
   expect(await targetRecords.generation('b')).toBe(0);
 });

@@ -38,7 +38,7 @@ test('what was written is there after a close and a new start', async () => {
 test('two in one process keep apart, and a port that is taken is an error', async () => {
   const [a, b] = await Promise.all([startAzurite({}), startAzurite({})]);
   const store = await openTestStore({ connectionString: a.connectionString, instance: 'i' });
-  await store.targetRecords.raise('hub', 3);
+  await store.targetRecords.raise(['hub'], 3);
   const other = await openTestStore({ connectionString: b.connectionString, instance: 'i' });
   expect(await other.targetRecords.generation('hub')).toBe(0);
   const tablePort = Number(/TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(a.connectionString)?.[1]);
