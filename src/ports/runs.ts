@@ -110,6 +110,8 @@ export interface Runs {
    * asked for and its mark is not that of this generation.
    */
   record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
+  /** The run that was recorded last, closed or not. */
+  last(): Promise<RunRecord | undefined>;
   /** The run that is recorded and not closed, if any. */
   open(): Promise<RunRecord | undefined>;
   /** @param only outcomes of these targets alone; all if absent. */

@@ -146,6 +146,17 @@ export interface History {
   page(query: HistoryQuery, wanted?: (change: Change) => boolean): Promise<HistoryPage>;
 }
 
+/** Whether housekeeping looked at everything since the service last did anything, and found nothing to do. */
+export interface Upkeep {
+  /**
+   * Where the service stands, as a digest: it changes with its config (its hash), and with every run that is asked for, begun or recorded. `idleSince`: when
+   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged.
+   */
+  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string }>;
+  /** Everything was looked at, and nothing is left to do, as of what look() gave before. */
+  noteIdle(stands: string, at: string): Promise<void>;
+}
+
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
 export interface Leases {
   /** Takes the lease, or gives undefined while another process holds it. It is renewed until released or lost. */

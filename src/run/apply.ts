@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
-import { emptyLedger } from '../core/judge/ledger.ts';
+import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
 import type { Live } from '../core/plan/live.ts';
 import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
@@ -21,6 +21,8 @@ export interface Attempt {
   readonly resumed: boolean;
   /** As it was read before the worker began with this target. */
   readonly decisionState: DecisionState;
+  /** The ledger in force; undefined before the first. */
+  readonly ledger: Ledger | undefined;
   /** Why nothing more may be written; asked before each write. */
   whyNot(): Promise<string | undefined>;
 }
@@ -51,7 +53,7 @@ export async function applyPlan(
       context.now(),
     );
   }
-  const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
+  const ledger = attempt.ledger ?? emptyLedger(context.loaded.config.cloud);
   const target = await configured.open();
   const applying: Writing = { context, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
@@ -93,7 +95,7 @@ async function judgeAgain(applying: Writing, inHand: InHand): Promise<InHand> {
   // Waiting for what an earlier worker began can take minutes: what was said meanwhile counts.
   const { resumed, decisionState } = applying.attempt;
   const now = await planNow(applying, inHand.plan.target, resumed ? undefined : decisionState);
-  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live };
+  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live, decisionState: now.decisionState };
   applying.context.log('the recorded plan is not what is to be done now; the new one is carried out', {
     target: inHand.plan.target,
   });
@@ -106,7 +108,7 @@ async function planAgain(applying: Applying, inHand: InHand): Promise<InHand> {
   return carryOut(applying, inHand, await planNow(applying, inHand.plan.target));
 }
 
-type PlannedNow = Planned & { readonly live: Live };
+type PlannedNow = Planned & { readonly live: Live; readonly decisionState: DecisionState };
 
 /** @param known decisions read just now; they are read if absent. */
 async function planNow(
@@ -118,7 +120,11 @@ async function planNow(
   const memory = await memoryOf(context, id);
   const selection = selectionFor(id, context.loaded.config, ledger, context.now());
   const decisionState = known ?? (await loadDecisions(context));
-  return { ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }), live };
+  return {
+    ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }),
+    live,
+    decisionState,
+  };
 }
 
 /** A newer plan in place of the one in hand. It goes on record first: a worker that takes over reports what it wrote. */
@@ -127,7 +133,8 @@ async function carryOut({ context, intent }: Applying, { plan, earlier }: InHand
     throw new NotWritten(now.plan.refusals.map(({ text, next }) => `${text}; ${next}`).join('; '));
   }
   await context.runs.addReplan(intent.run, now.plan);
-  return { plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
+  const { holds, live, decisionState } = now;
+  return { plan: now.plan, earlier: [...earlier, plan], holds, live, decisionState };
 }
 
 /** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */

@@ -26,8 +26,9 @@ interface Done {
  * the end of each lane would take time in proportion to the square of their number.
  */
 async function isMissing({ runs }: CloseContext, { intent, lane }: Done): Promise<boolean> {
-  const at = intent.lanes.findIndex((one) => one.lane === lane) + 1;
-  const others = [...intent.lanes.slice(at), ...intent.lanes.slice(0, at)];
+  // Those of the lane itself are all there.
+  const at = intent.lanes.findIndex((one) => one.lane === lane);
+  const others = [...intent.lanes.slice(at + 1), ...intent.lanes.slice(0, at)];
   for (const target of others.flatMap(({ targets }) => targets).filter((one) => intent.subjects?.[one])) {
     for (const subject of intent.subjects?.[target] ?? []) {
       if (await runs.hasOutcome(intent.run, target, subject)) continue;

@@ -17,6 +17,7 @@ import type {
   Ledgers,
   Publications,
   TargetRecords,
+  Upkeep,
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
@@ -128,6 +129,7 @@ export interface RunContext extends ApplyContext, FeedContext {
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly runs: Runs;
   readonly ledgers: Ledgers;
+  readonly upkeep: Upkeep;
   readonly tagSizes: TagSizesIndex;
   /**
    * The same service as another config would make it: its lists, targets and rules, over the same store and source. For

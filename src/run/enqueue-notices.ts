@@ -23,12 +23,13 @@ const maxRuns = 64;
  * when all of its deliveries are there; one that is not marked is swept again, which adds only what is missing. So a run
  * that is marked has no unmarked one before it, and looking stops at the first mark.
  * @param closed the run that was closed just now: it is not read again, and has no mark.
+ * @param known another run that was read just now.
  */
-export async function enqueueNotices(context: EnqueueContext, closed?: RunRecord): Promise<void> {
+export async function enqueueNotices(context: EnqueueContext, closed?: RunRecord, known = closed): Promise<void> {
   const unswept: RunRecord[] = [];
   let told: RunRecord | undefined;
-  for (let most = 2; ; most = Math.min(most * 4, maxRuns)) {
-    const records = await context.runs.list(most, closed ? [closed] : []);
+  for (let most = closed ? 2 : 1; ; most = Math.min(most * 4, maxRuns)) {
+    const records = await context.runs.list(most, known ? [known] : []);
     unswept.length = 0;
     let reached = false;
     for (const record of records) {

@@ -46,6 +46,8 @@ export interface InHand {
   readonly earlier: readonly Plan[];
   /** Absent: what the target remembers of them stands. */
   readonly holds?: readonly TargetHold[];
+  /** The decisions that it was judged by again; absent: it was not. */
+  readonly decisionState?: DecisionState;
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
 }
@@ -103,7 +105,7 @@ export async function verify(
     };
   });
   const plans = [...(inHand?.earlier ?? []), plan];
-  const decisionState = await loadDecisions(context);
+  const decisionState = inHand?.decisionState ?? (await loadDecisions(context));
   const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const after = advanceMemory(before, {
     plan,

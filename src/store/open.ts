@@ -23,6 +23,7 @@ import type {
   Operations,
   Publications,
   TargetRecords,
+  Upkeep,
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
@@ -42,6 +43,7 @@ import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
+import { TableUpkeep } from './table-upkeep.ts';
 import { TableClaims, TableConfigAuthors, TableControls, TableOperations } from './tables.ts';
 
 interface StoreOptions {
@@ -80,6 +82,7 @@ export interface Store {
   readonly claims: Claims;
   readonly configAuthors: ConfigAuthors;
   readonly damage: Damage;
+  readonly upkeep: Upkeep;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -143,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
     damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
+    upkeep: new TableUpkeep(rows, scope),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),

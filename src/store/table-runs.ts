@@ -135,9 +135,13 @@ export class TableRuns implements Runs {
     throw new Error(`run ${intent.run}: another process is recording it now; start it again`);
   }
 
-  async open(): Promise<RunRecord | undefined> {
+  async last(): Promise<RunRecord | undefined> {
     const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#index.newest());
-    const record = last === undefined ? undefined : await this.get(last.run);
+    return last && (await this.get(last.run));
+  }
+
+  async open(): Promise<RunRecord | undefined> {
+    const record = await this.last();
     return record?.closing === undefined ? record : undefined;
   }
 
