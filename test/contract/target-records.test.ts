@@ -60,6 +60,33 @@ test('a generation only rises', async () => {
   expect(await targetRecords.generation('b')).toBe(0);
 });
 
+test('many are raised at once, each as far as it is not that high already', async () => {
+  const { targetRecords } = await openTestStore();
+  const targets = Array.from({ length: 120 }, (_, i) => `t${i}`);
+  await targetRecords.raise(['t3'], 9);
+  await Promise.all([targetRecords.raise(targets, 4), targetRecords.raise(targets.slice(50), 6)]);
+  expect(await Promise.all(['t0', 't3', 't50', 't119'].map((one) => targetRecords.generation(one)))).toEqual([
+    4, 9, 6, 6,
+  ]);
+});
+
+test.each([
+  ['nothing', 0],
+  ['a record', 1],
+])('put over %s that was read, what is put last stands, also where another writer was faster', async (_, there) => {
+  const { targetRecords } = await openTestStore();
+  if (there > 0) await targetRecords.put(sampleMemory('a', prefixes(there)));
+  const before = await targetRecords.get('a');
+  const first = sampleMemory('a', prefixes(2));
+  await targetRecords.put(first, { before });
+  expect(ipv4In(await targetRecords.get('a'))).toEqual(prefixes(2));
+  await targetRecords.put(sampleMemory('a', prefixes(3)), { before });
+  expect(ipv4In(await targetRecords.get('a'))).toEqual(prefixes(3));
+  await targetRecords.put(sampleMemory('a', prefixes(4)), { before: first });
+  const { all, of } = await targetRecords.atOnce();
+  expect([ipv4In(of('a')), all.length, of('b')]).toEqual([prefixes(4), 1, undefined]);
+});
+
 test('a process that dies while putting leaves the old or the new record', async () => {
   // Too long for the row: blob and row are two requests.
   const tags = Array.from({ length: 40 }, (_, i) => `${i}`.repeat(15_000));

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeCatalogJson } from '../support/catalog.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { rawTable } from '../support/raw-storage.ts';
 import { type StorageProxy, startStorageProxy } from '../support/storage-proxy.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -93,4 +95,28 @@ test('nothing is created where it is there, and no row is read twice within a me
   expect(creates).toEqual([]);
   const memories = asked.filter((one) => /'record\|/.test(one));
   expect(memories).toHaveLength(1);
+});
+
+test('while housekeeping rests, a damaged row of where the service stands is seen at once, another decision within the hour', async () => {
+  world.set({ now: '2024-01-16T15:00:00Z' });
+  await tick();
+  await tick();
+  const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
+  const { damage } = await openTestStore({ instance, queuePrefix: instance });
+  const forge = (partition: string, rowKey: string) =>
+    rawTable().upsertEntity(
+      { partitionKey: `${instance}|Public|${partition}`, rowKey, schema: 1, text0: '{}' },
+      'Replace',
+    );
+  await forge('words', 'forged');
+  await tick();
+  expect(await damage.find()).toHaveLength(1);
+  world.set({ now: '2024-01-16T16:00:00Z' });
+  await tick();
+  expect(await damage.find()).toEqual([]);
+  await tick();
+  await forge('state', 'requested');
+  expect(await damage.find()).toHaveLength(1);
+  await tick();
+  expect(await damage.find()).toEqual([]);
 });
