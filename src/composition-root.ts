@@ -107,7 +107,6 @@ export async function createHistoryImport(
   env: NodeJS.ProcessEnv,
 ): Promise<(folder: string, onFile: OnFile) => Promise<ImportedHistory>> {
   const context = await createContext(env, () => {});
-  await context.ensure();
   return (folder, onFile) => importHistory(context, folder, onFile);
 }
 

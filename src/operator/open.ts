@@ -38,7 +38,6 @@ export function makeOperator(
   const ledger = async () => (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   return {
     async record(request, meta) {
-      await context.ensure();
       const decisionState = await readDecisions(context);
       const holds = await openHolds(context, await ledger(), decisionState);
       const asked = await decisionsFor(context, decisionState, holds, request, meta);

@@ -50,6 +50,9 @@ export interface RunRecord {
   readonly closing?: Closing;
 }
 
+/** A run by its id, or as it was read: then it is recorded, and nothing asks for that again. */
+export type NamedRun = string | Pick<RunRecord, 'intent'>;
+
 /** A run in a list: what it was about and how it ended. */
 export interface RunSummary extends Pick<Intent, 'run' | 'generation' | 'trigger' | 'by' | 'startedAt'> {
   /** `running`: not closed. */
@@ -90,8 +93,11 @@ export interface Runs {
    * may have died before sending, and beginning a run twice is safe.
    */
   request(message: RunMessage): Promise<RunMessage>;
-  /** Runs that are asked for and not recorded, each with the targets it covers: one that has begun, one that has not. */
-  queued(): Promise<readonly RunMessage[]>;
+  /**
+   * Runs that are asked for and not recorded, each with the targets it covers: one that has begun, one that has not.
+   * @param recorded a run that is known to be recorded.
+   */
+  queued(recorded?: string): Promise<readonly RunMessage[]>;
   /**
    * Marks a run as begun, and gives the targets that it must cover; none for all. For the holder of the run lease, before
    * it reads anything that a run goes by; the mark of any other run that is not recorded is taken away. One that is not noted is given back as its message says.
@@ -104,6 +110,8 @@ export interface Runs {
    * asked for and its mark is not that of this generation.
    */
   record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'>;
+  /** The run that was recorded last, closed or not. */
+  last(): Promise<RunRecord | undefined>;
   /** The run that is recorded and not closed, if any. */
   open(): Promise<RunRecord | undefined>;
   /** @param only outcomes of these targets alone; all if absent. */
@@ -125,11 +133,11 @@ export interface Runs {
   /** Those of a target, oldest first; none as long as the recorded plan is valid. */
   replans(run: string, target: string): Promise<readonly Plan[]>;
   /** The plan recorded for a target; undefined if there is none, or the run is not recorded. */
-  plan(run: string, target: string): Promise<Plan | undefined>;
+  plan(run: NamedRun, target: string): Promise<Plan | undefined>;
   /** Every plan that was recorded with a run, by target; none for a run that is not recorded. */
-  plans(run: string): Promise<readonly Plan[]>;
-  /** Newest first. Reads each of them whole. */
-  list(most: number): Promise<readonly RunRecord[]>;
+  plans(run: NamedRun): Promise<readonly Plan[]>;
+  /** Newest first. Reads each of them whole, but for those that are `known`. */
+  list(most: number, known?: readonly RunRecord[]): Promise<readonly RunRecord[]>;
   /**
    * Newest first, in short, from what their close noted: one request for all of them, and one more for each that is not
    * closed, or was closed by a process that died before noting it. @param before the generation to go on below.
@@ -138,5 +146,5 @@ export interface Runs {
   /** Inserts, never replaces: the first outcome of a subject is kept. */
   insertOutcome(run: string, outcome: Outcome): Promise<'inserted' | 'known'>;
   /** One transaction for `closed` and the events, so that it happens once. Throws for a run that is not recorded. */
-  close(run: string, closing: Closing): Promise<'closed' | 'known'>;
+  close(run: string | RunRecord, closing: Closing): Promise<'closed' | 'known'>;
 }

@@ -146,6 +146,17 @@ export interface History {
   page(query: HistoryQuery, wanted?: (change: Change) => boolean): Promise<HistoryPage>;
 }
 
+/** Whether housekeeping looked at everything since the service last did anything, and found nothing to do. */
+export interface Upkeep {
+  /**
+   * Where the service stands, as a digest: it changes with its config (its hash), and with every run that is asked for, begun or recorded. `idleSince`: when
+   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged.
+   */
+  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string }>;
+  /** Everything was looked at, and nothing is left to do, as of what look() gave before. */
+  noteIdle(stands: string, at: string): Promise<void>;
+}
+
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
 export interface Leases {
   /** Takes the lease, or gives undefined while another process holds it. It is renewed until released or lost. */
@@ -237,14 +248,26 @@ export interface Records {
   keep(name: string, value: object): Promise<void>;
 }
 
+/** What targets remember, as it was at one moment. */
+export interface Remembered {
+  readonly all: readonly TargetMemory[];
+  of(target: string): TargetMemory | undefined;
+}
+
 /** What each target remembers between runs, and its generation: a worker that is not the newest must not write. */
 export interface TargetRecords {
   /** Undefined before anything of the target was read back. */
   get(target: string): Promise<TargetMemory | undefined>;
-  put(memory: TargetMemory): Promise<void>;
+  /**
+   * Replaces what is remembered of a target. @param over what was read of it, undefined for nothing: then it is not read
+   * again, unless another writer was faster.
+   */
+  put(memory: TargetMemory, over?: { readonly before: TargetMemory | undefined }): Promise<void>;
   all(): Promise<readonly TargetMemory[]>;
+  /** All, read at once; `of` throws StoredFormatError for a target of which that is damaged. */
+  atOnce(): Promise<Remembered>;
   /** The newest generation raised for a target; 0 before the first. */
   generation(target: string): Promise<number>;
-  /** Raises the generation to `generation` unless it is that high already. */
-  raise(target: string, generation: number): Promise<void>;
+  /** Raises the generation of each of these targets to `generation` unless it is that high already. */
+  raise(targets: readonly string[], generation: number): Promise<void>;
 }

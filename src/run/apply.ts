@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
-import { emptyLedger } from '../core/judge/ledger.ts';
+import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
 import type { Live } from '../core/plan/live.ts';
 import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
@@ -11,7 +11,7 @@ import type { ListOrigin } from '../ports/feeds.ts';
 import type { Intent } from '../ports/runs.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import type { ApplyContext } from './context.ts';
-import { loadDecisions } from './decisions.ts';
+import { type DecisionState, loadDecisions } from './decisions.ts';
 import { selectionFor } from './lists.ts';
 import { memoryOf, planConfigured } from './plan-targets.ts';
 import { claimEntries, recordLimit } from './record-while-writing.ts';
@@ -21,6 +21,10 @@ import { type Applying, type Failure, type InHand, verify } from './verify.ts';
 export interface Attempt {
   /** An earlier worker took the target up in the same run, and may have begun something. */
   readonly resumed: boolean;
+  /** As it was read before the worker began with this target. */
+  readonly decisionState: DecisionState;
+  /** The ledger in force; undefined before the first. */
+  readonly ledger: Ledger | undefined;
   /** Why nothing more may be written; asked before each write. */
   whyNot(): Promise<string | undefined>;
 }
@@ -51,7 +55,7 @@ export async function applyPlan(
       context.now(),
     );
   }
-  const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
+  const ledger = attempt.ledger ?? emptyLedger(context.loaded.config.cloud);
   const target = await configured.open();
   const applying: Writing = { context, intent, configured, target, ledger, attempt, signal };
   let inHand: InHand | undefined;
@@ -61,8 +65,8 @@ export async function applyPlan(
     const plans = [plan, ...(attempt.resumed ? await context.runs.replans(intent.run, plan.target) : [])];
     const carried = plans.at(-1) ?? plan;
     // Plans of older versions name no holds.
-    const holds = carried.holds ? holdsOfPlain(carried.holds) : ((await memoryOf(context, plan.target))?.holds ?? []);
-    inHand = { plan: carried, earlier: plans.slice(0, -1), holds };
+    const holds = carried.holds && { holds: holdsOfPlain(carried.holds) };
+    inHand = { plan: carried, earlier: plans.slice(0, -1), ...holds };
     await goOn(applying);
     inHand = await judgeAgain(applying, inHand);
     inHand = await writeAll(applying, inHand);
@@ -89,9 +93,11 @@ async function goOn({ intent, target, attempt, signal }: Writing): Promise<void>
  * A recorded plan is data, not an order: what is written is what a plan made now, on what the target holds, lets through by
  * the decisions and limits of now. As a rule that is the same.
  */
-async function judgeAgain(applying: Applying, inHand: InHand): Promise<InHand> {
-  const now = await planNow(applying, inHand.plan.target);
-  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live };
+async function judgeAgain(applying: Writing, inHand: InHand): Promise<InHand> {
+  // Waiting for what an earlier worker began can take minutes: what was said meanwhile counts.
+  const { resumed, decisionState } = applying.attempt;
+  const now = await planNow(applying, inHand.plan.target, resumed ? undefined : decisionState);
+  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live, decisionState: now.decisionState };
   applying.context.log('the recorded plan is not what is to be done now; the new one is carried out', {
     target: inHand.plan.target,
   });
@@ -108,14 +114,23 @@ async function planAgain(applying: Applying, inHand: InHand, refused: TargetErro
   return carryOut(applying, inHand, await planNow(applying, target), refused);
 }
 
-type PlannedNow = Planned & { readonly live: Live };
+type PlannedNow = Planned & { readonly live: Live; readonly decisionState: DecisionState };
 
-async function planNow({ context, configured, target, ledger, signal }: Applying, id: string): Promise<PlannedNow> {
+/** @param known decisions read just now; they are read if absent. */
+async function planNow(
+  { context, configured, target, ledger, signal }: Applying,
+  id: string,
+  known?: DecisionState,
+): Promise<PlannedNow> {
   const live = await target.read(signal);
   const memory = await memoryOf(context, id);
   const selection = selectionFor(id, context.loaded.config, ledger, context.now());
-  const decisionState = await loadDecisions(context);
-  return { ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }), live };
+  const decisionState = known ?? (await loadDecisions(context));
+  return {
+    ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }),
+    live,
+    decisionState,
+  };
 }
 
 /** A newer plan in place of the one in hand. It goes on record first: a worker that takes over reports what it wrote. */
@@ -132,7 +147,8 @@ async function carryOut(
     throw new NotWritten(`${refused.message} ${text}`, outcomeErrorOf(refused));
   }
   await context.runs.addReplan(intent.run, now.plan);
-  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds: now.holds, live: now.live };
+  const { holds, live, decisionState } = now;
+  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds, live, decisionState };
 }
 
 /** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */

@@ -6,7 +6,7 @@ import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { OutcomeError } from '../core/reason.ts';
-import type { Intent } from '../ports/runs.ts';
+import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { CloseContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
@@ -26,8 +26,9 @@ interface Done {
  * the end of each lane would take time in proportion to the square of their number.
  */
 async function isMissing({ runs }: CloseContext, { intent, lane }: Done): Promise<boolean> {
-  const at = intent.lanes.findIndex((one) => one.lane === lane) + 1;
-  const others = [...intent.lanes.slice(at), ...intent.lanes.slice(0, at)];
+  // Those of the lane itself are all there.
+  const at = intent.lanes.findIndex((one) => one.lane === lane);
+  const others = [...intent.lanes.slice(at + 1), ...intent.lanes.slice(0, at)];
   for (const target of others.flatMap(({ targets }) => targets).filter((one) => intent.subjects?.[one])) {
     for (const subject of intent.subjects?.[target] ?? []) {
       if (await runs.hasOutcome(intent.run, target, subject)) continue;
@@ -41,9 +42,14 @@ async function isMissing({ runs }: CloseContext, { intent, lane }: Done): Promis
 export async function closeIfComplete(context: CloseContext, run: string, done?: Done): Promise<boolean> {
   if (done && (await isMissing(context, done))) return false;
   const record = await context.runs.get(run);
-  if (!record) return false;
+  return record !== undefined && (await closeRecorded(context, record));
+}
+
+/** The same for a run as it was read just now. An outcome that came since is seen by the worker that recorded it. */
+export async function closeRecorded(context: CloseContext, record: RunRecord): Promise<boolean> {
   if (record.closing) return true;
   const { intent, outcomes } = record;
+  const { run } = intent;
   for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
     if ((await openUnits(context, record, target)).length > 0) return false;
   }
@@ -55,21 +61,21 @@ export async function closeIfComplete(context: CloseContext, run: string, done?:
   ];
   const status = statusOf(outcomes, events);
   const closing = { status, closedAt: context.now().toISOString(), events };
-  const closed = await stage('close', { run, status }, () => context.runs.close(run, closing));
+  const closed = await stage('close', { run, status }, () => context.runs.close(record, closing));
   if (closed === 'closed') {
     context.log('run closed', { run, status });
     await emitMetrics(context, { ...record, closing }, ledger);
   }
-  await tellOf(context, run);
+  await tellOf(context, run, closed === 'closed' ? { ...record, closing } : undefined);
   // What was asked for meanwhile has waited for this; if the process dies here, housekeeping sends it.
-  if (closed === 'closed') await sendQueued(context);
+  if (closed === 'closed') await sendQueued(context, run);
   return true;
 }
 
 /** Notices never hold up a run: what goes wrong here is made good by housekeeping. */
-async function tellOf(context: CloseContext, run: string): Promise<void> {
+async function tellOf(context: CloseContext, run: string, closed: RunRecord | undefined): Promise<void> {
   try {
-    await enqueueNotices(context);
+    await enqueueNotices(context, closed);
   } catch (error) {
     context.log('notices wait for housekeeping', { run, error: messageOf(error) });
   }

@@ -17,6 +17,7 @@ import type {
   Ledgers,
   Publications,
   TargetRecords,
+  Upkeep,
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import type { Target, TargetDefinition, TargetReader } from '../ports/target.ts';
@@ -66,7 +67,7 @@ export interface PlanContext {
   /** Azure's own list of service tags, if the config asks for it. */
   readonly discovery?: Discovery;
   readonly ledgers: Pick<Ledgers, 'current' | 'get'>;
-  readonly targetRecords: Pick<TargetRecords, 'get' | 'all'>;
+  readonly targetRecords: Pick<TargetRecords, 'get' | 'atOnce'>;
   readonly publications: Pick<Publications, 'get' | 'bytes' | 'snapshot'>;
   readonly controls: Pick<Controls, 'all'>;
   readonly now: () => Date;
@@ -128,14 +129,13 @@ export interface RunContext extends ApplyContext, FeedContext {
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly runs: Runs;
   readonly ledgers: Ledgers;
+  readonly upkeep: Upkeep;
   readonly tagSizes: TagSizesIndex;
   /**
    * The same service as another config would make it: its lists, targets and rules, over the same store and source. For
    * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
    */
   readonly reconfigured: (text: string) => PlanContext;
-  /** Creates what storage lacks; before the first write of an invocation that may be the first of all. */
-  readonly ensure: () => Promise<void>;
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
   /**

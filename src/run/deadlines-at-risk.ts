@@ -71,7 +71,7 @@ async function dangerOf(
     families: definition.layout(settings.settings).families,
     // Damaged, they fail their target, and must not keep the run from its end: then all of it counts as missing.
     memory: await unlessDamaged(context.targetRecords.get(id)),
-    plan: await unlessDamaged(context.runs.plan(intent.run, id)),
+    plan: await unlessDamaged(context.runs.plan({ intent }, id)),
   };
   const missing = prefixesOf(lacking(own));
   if (missing.length === 0) return undefined;

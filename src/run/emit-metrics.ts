@@ -28,11 +28,11 @@ export async function emitMetrics(context: ApplyContext, record: RunRecord, ledg
 
 /** The plans of a run, and how many entries each of their targets can hold. */
 async function plansOf(context: ApplyContext, record: RunRecord) {
-  const { run, targets } = record.intent;
+  const recorded = new Map((await context.runs.plans(record)).map((plan) => [plan.target, plan]));
   const plans: Plan[] = [];
   const room = new Map<string, number>();
-  for (const id of targets) {
-    const plan = await context.runs.plan(run, id);
+  for (const id of record.intent.targets) {
+    const plan = recorded.get(id);
     const settings = context.loaded.config.targets[id]?.settings;
     const definition = context.targets.get(id)?.definition;
     if (!plan || !settings || !definition) continue;

@@ -22,16 +22,18 @@ const maxRuns = 64;
  * Turns the events of closed runs into deliveries, oldest run first, and sets their channels to work. A run is marked
  * when all of its deliveries are there; one that is not marked is swept again, which adds only what is missing. So a run
  * that is marked has no unmarked one before it, and looking stops at the first mark.
+ * @param closed the run that was closed just now: it is not read again, and has no mark.
+ * @param known another run that was read just now.
  */
-export async function enqueueNotices(context: EnqueueContext): Promise<void> {
+export async function enqueueNotices(context: EnqueueContext, closed?: RunRecord, known = closed): Promise<void> {
   const unswept: RunRecord[] = [];
   let told: RunRecord | undefined;
-  for (let most = 2; ; most = Math.min(most * 4, maxRuns)) {
-    const records = await context.runs.list(most);
+  for (let most = closed ? 2 : 1; ; most = Math.min(most * 4, maxRuns)) {
+    const records = await context.runs.list(most, known ? [known] : []);
     unswept.length = 0;
     let reached = false;
     for (const record of records) {
-      reached = record.closing !== undefined && (await context.outbox.isSwept(record.intent.run));
+      reached = record !== closed && record.closing !== undefined && (await context.outbox.isSwept(record.intent.run));
       if (reached) {
         told = record;
         break;

@@ -56,12 +56,13 @@ export async function indexTagSizes(context: IndexContext, limits: StepLimits = 
   return behind;
 }
 
-/** A step that never fails: what is derived must not hold up what it is derived from. */
-export async function tryIndexTagSizes(context: IndexContext): Promise<void> {
+/** A step that never fails, and whether anything is left: what is derived must not hold up what it is derived from. */
+export async function tryIndexTagSizes(context: IndexContext): Promise<'done' | 'behind'> {
   try {
-    await indexTagSizes(context);
+    return (await indexTagSizes(context)) === 0 ? 'done' : 'behind';
   } catch (error) {
     context.log('the index of sizes waits for the next housekeeping', { error: messageOf(error) });
+    return 'behind';
   }
 }
 
@@ -77,7 +78,8 @@ async function followLedgers(
   const anew = through !== undefined && at !== undefined && coming[0] !== undefined && coming[0].since < at;
   const found: LedgerSizes[] = anew ? [] : [...known];
   const reached = { through: anew ? undefined : through };
-  let before = reached.through === undefined ? undefined : await unlessDamaged(ledgers.get(reached.through));
+  const { through: from } = reached;
+  let before = from === undefined || coming.length === 0 ? undefined : await unlessDamaged(ledgers.get(from));
   for (const { name, since } of coming.slice(0, most)) {
     const ledger = await unlessDamaged(ledgers.get(name));
     reached.through = name;

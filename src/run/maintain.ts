@@ -1,6 +1,7 @@
 import { keepFeeds } from '../feeds/keep-feeds.ts';
+import type { RunRecord } from '../ports/runs.ts';
 import { StoredFormatError } from '../ports/store.ts';
-import type { CloseContext, FeedContext, NoticeContext } from './context.ts';
+import type { CloseContext, FeedContext, NoticeContext, RunContext } from './context.ts';
 import { enqueueNotices } from './enqueue-notices.ts';
 import { type IndexContext, tryIndexTagSizes } from './index-tag-sizes.ts';
 import { failRemaining } from './open-units.ts';
@@ -11,22 +12,43 @@ import { resumeRun } from './start.ts';
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
 const silentMs = 3_600_000;
 
+/** Everything is looked at once in this time, also where nothing was done since: records can be damaged, or imported. */
+const wholeLookMs = 3_600_000;
+
 /**
  * What a timer does between runs: seals anew, sets damaged records aside, resumes an open run (its worker may have died) or
  * fails what has been silent for an hour, sends again the runs that were asked for and never recorded, makes sure that every
  * closed run has its notices, wakes channels, keeps feeds and goes on with the index of sizes. Where the ledger in force cannot be read, it tells so and
  * wakes channels.
+ *
+ * Where it found nothing to do, and since then the config is the same and no run was asked for, begun or recorded, the next ones look at channels and feeds
+ * alone, for an hour at most.
  */
-export async function runMaintenance(context: CloseContext & FeedContext & IndexContext): Promise<void> {
+export async function runMaintenance(context: MaintenanceContext): Promise<void> {
   await sealAnew(context);
-  if (await isStopped(context)) return wakeChannels(context);
-  await setAsideDamaged(context);
-  await keepRuns(context);
-  await enqueueNotices(context);
+  const { stands, idleSince } = await context.upkeep.look(context.loaded.hash);
+  const now = context.now();
+  const idleMs = idleSince === undefined ? Number.NaN : now.getTime() - Date.parse(idleSince);
+  const isIdle = idleMs >= 0 && idleMs < wholeLookMs;
+  if (!isIdle && (await isStopped(context))) return wakeChannels(context);
+  const found = isIdle ? 0 : await keepRecords(context);
   await wakeChannels(context);
   // After all of these: the app that serves feeds writes who pulled, as much as it likes, and that may take all the time there is.
   await keepFeeds(context);
-  await tryIndexTagSizes(context);
+  if (isIdle) return;
+  const sizes = await tryIndexTagSizes(context);
+  if (found === 0 && sizes === 'done') await context.upkeep.noteIdle(stands, now.toISOString());
+}
+
+type MaintenanceContext = CloseContext & FeedContext & IndexContext & Pick<RunContext, 'upkeep'>;
+
+/** Records and runs, as far as they need anything; how much did. */
+async function keepRecords(context: MaintenanceContext): Promise<number> {
+  const damaged = await setAsideDamaged(context);
+  const last = await context.runs.last();
+  const left = await keepRuns(context, last);
+  await enqueueNotices(context, undefined, left === 'resumed' ? undefined : last);
+  return damaged + (left === 'resumed' ? 1 : left);
 }
 
 /** What a former key sealed, or a version before seals left, where the settings accept it; nothing otherwise. */
@@ -56,15 +78,18 @@ async function wakeChannels({ channels, outbox, deliveryQueue, now }: NoticeCont
   }
 }
 
-async function keepRuns(context: CloseContext): Promise<void> {
-  const open = await context.runs.open();
-  if (!open) return sendQueued(context);
-  const { intent, outcomes } = open;
+/** Resumes the run that was recorded last, if it is open; else sends what is asked for, and says how many these are. */
+async function keepRuns(context: CloseContext, last: RunRecord | undefined): Promise<'resumed' | number> {
+  if (!last || last.closing) return sendQueued(context, last?.intent.run);
+  const { intent, outcomes } = last;
   const newest = [intent.startedAt, ...outcomes.map(({ at }) => at)].sort().at(-1) as string;
   if (context.now().getTime() - Date.parse(newest) > silentMs) {
     const text = 'its lane has been silent for an hour; what was written is seen by the next run';
     const targets = intent.lanes.flatMap((lane) => lane.targets);
-    await failRemaining(context, open, targets, text);
+    await failRemaining(context, last, targets, text);
+    await resumeRun(context, (await context.runs.get(intent.run)) ?? last);
+  } else {
+    await resumeRun(context, last);
   }
-  await resumeRun(context, open);
+  return 'resumed';
 }

@@ -24,7 +24,6 @@ export function makeService(context: RunContext): Service {
   return {
     async requestRun(request) {
       checkTargets(context, request);
-      await context.ensure();
       const fresh = context.newRunId();
       const { trigger, targets, by } = request;
       const asked = await context.runs.request({
@@ -55,7 +54,6 @@ export function makeService(context: RunContext): Service {
     deliver: (message) => workOurs(context, context.deliveryQueue, message, () => deliver(context, message, limit())),
     testChannels: (ids) => testChannels(context, ids, limit()),
     async runMaintenance() {
-      await context.ensure();
       await runMaintenance(context);
     },
     async run(id) {

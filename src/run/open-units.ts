@@ -13,7 +13,7 @@ export async function failRemaining(
 ): Promise<void> {
   const { run } = record.intent;
   for (const target of targets) {
-    const plan = await recordedPlan(context, run, target);
+    const plan = await recordedPlan(context, record, target);
     if (!plan) continue;
     const missing = missingOutcomes(context, plan, record.outcomes, text);
     if (missing.length === 0) continue;
@@ -27,11 +27,12 @@ export async function failRemaining(
 /** The recorded plan; undefined if there is none, or if it cannot be ours: then the target fails, and no other does. */
 export async function recordedPlan(
   context: Pick<ApplyContext, 'runs' | 'log' | 'now'>,
-  run: string,
+  record: Pick<RunRecord, 'intent'>,
   target: string,
 ): Promise<Plan | undefined> {
+  const { run } = record.intent;
   try {
-    return await context.runs.plan(run, target);
+    return await context.runs.plan(record, target);
   } catch (error) {
     if (!(error instanceof StoredFormatError)) throw error;
     context.log('the plan of a target is damaged, nothing of it is carried out', { run, target });
@@ -69,7 +70,7 @@ export async function openUnits(
 ): Promise<readonly string[]> {
   const subjects = intent.subjects?.[target];
   if (subjects === undefined) {
-    const plan = await recordedPlan(context, intent.run, target);
+    const plan = await recordedPlan(context, { intent }, target);
     return plan ? openSubjects(plan, outcomes) : [];
   }
   const known = new Set(outcomes.filter((outcome) => outcome.target === target).map(({ subject }) => subject));

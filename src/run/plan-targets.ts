@@ -9,6 +9,7 @@ import { wholeTarget } from '../core/plan/outcomes.ts';
 import { type Planned, planTarget } from '../core/plan/plan.ts';
 import { type Outcome, refusedBecause } from '../core/plan/plan-types.ts';
 import type { Selection } from '../core/plan/selection.ts';
+import type { Remembered } from '../ports/store.ts';
 import type { Inspected, TargetReader } from '../ports/target.ts';
 import { outcomeErrorOf, TargetError } from '../ports/target.ts';
 import { stage } from '../telemetry/telemetry.ts';
@@ -126,6 +127,7 @@ export interface TargetPlan {
 /** What all targets of a run are planned on: found out once, however many they are. */
 interface RunBasis extends Pick<Judged, 'ledger' | 'lists' | 'selections'> {
   readonly decisionState: DecisionState;
+  readonly remembered: Remembered;
 }
 
 /** Reads and plans every target of a run, some at a time. All of them are planned before the first is written. */
@@ -153,12 +155,13 @@ async function readAndPlan(
     lists,
     selections,
     decisionState,
+    remembered,
     preflight,
   }: RunBasis & { readonly preflight: ReturnType<typeof openPreflight> },
   signal: AbortSignal,
 ): Promise<TargetPlan> {
   try {
-    const memory = await memoryOf(context, target.id);
+    const memory = recall(context, target.id, remembered);
     refuseUnknown(context, target.id, lists);
     const opened = await target.open();
     const read = await opened.read(signal);
@@ -245,8 +248,16 @@ export async function memoryOf(
 ): Promise<TargetMemory | undefined> {
   const memory = await context.targetRecords.get(target);
   const formerly = context.loaded.config.targets[target]?.formerly;
-  if (memory || formerly === undefined) return memory;
-  const former = await context.targetRecords.get(formerly);
+  return memory || formerly === undefined ? memory : renamed(await context.targetRecords.get(formerly), target);
+}
+
+/** The same of what was read at once for all targets. */
+function recall({ loaded }: Pick<PlanContext, 'loaded'>, target: string, { of }: Remembered): TargetMemory | undefined {
+  const formerly = loaded.config.targets[target]?.formerly;
+  return of(target) ?? (formerly === undefined ? undefined : renamed(of(formerly), target));
+}
+
+function renamed(former: TargetMemory | undefined, target: string): TargetMemory | undefined {
   return former && { ...former, target };
 }
 

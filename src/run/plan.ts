@@ -11,6 +11,7 @@ import { outcomesBeforeWriting } from '../core/plan/outcomes.ts';
 import { trackPendingApprovals } from '../core/plan/pending-approvals.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Remembered } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
 import { applyAnswers, type DecisionState, loadDecisions } from './decisions.ts';
 import type { FetchResult } from './fetch-publication.ts';
@@ -52,9 +53,10 @@ export async function planRun(
   const { ledger: last, events: answered } = applyAnswers(stored, decisionState, context.now());
   const before = current?.announced ?? nothingAnnounced;
   const judged = await judgePublication(context, last, before, decisionState, signal);
-  const plans = await planTargets(context, only, { ...judged, decisionState }, signal);
+  const remembered = await context.targetRecords.atOnce();
+  const plans = await planTargets(context, only, { ...judged, decisionState, remembered }, signal);
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
-  const told = await followTold(context, last, before, planned, decisionState, judged.now);
+  const told = await followTold(context, last, before, planned, decisionState, remembered, judged.now);
   const announced = { ...judged.announced, ...told.announced };
   const ledger = { ...judged.ledger, asked: told.asked };
   const ledgerChanged =
@@ -95,6 +97,7 @@ async function followTold(
   before: Announced,
   planned: readonly Planned[],
   decisionState: DecisionState,
+  { all }: Remembered,
   now: Date,
 ): Promise<{
   readonly asked: readonly PendingApproval[];
@@ -108,8 +111,11 @@ async function followTold(
   const waiting = trackPendingApprovals(open, plans, approvals, now);
   const foreign = followForeign(before.foreign, plans);
   const controls = announceControls(before.controls, decisionState.active);
-  const remembered = (await context.targetRecords.all()).map(({ target }) => target);
-  const orphans = followOrphans(before.orphans, remembered, configuredIds(context.loaded.config));
+  const orphans = followOrphans(
+    before.orphans,
+    all.map(({ target }) => target),
+    configuredIds(context.loaded.config),
+  );
   return {
     asked: waiting.asked,
     announced: { foreign: foreign.foreign, controls: controls.told, orphans: orphans.orphans },

@@ -18,7 +18,7 @@ export function readOnce(context: PlanContext): PlanContext {
     readRegistry: perKey((id, signal: AbortSignal) => readRegistry(id, signal)),
     ...(discovery === undefined ? {} : { discovery: { read: once((signal: AbortSignal) => discovery.read(signal)) } }),
     ledgers: { current: once(() => ledgers.current()), get: perKey((name) => ledgers.get(name)) },
-    targetRecords: { get: perKey((id) => targetRecords.get(id)), all: once(() => targetRecords.all()) },
+    targetRecords: { get: perKey((id) => targetRecords.get(id)), atOnce: once(() => targetRecords.atOnce()) },
     publications: {
       get: perKey((digest) => publications.get(digest)),
       bytes: perKey((digest) => publications.bytes(digest)),

@@ -1,6 +1,7 @@
 import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { TargetError } from '../ports/target.ts';
+import { memoryOf } from './plan-targets.ts';
 import type { Applying, InHand } from './verify.ts';
 
 /**
@@ -9,8 +10,9 @@ import type { Applying, InHand } from './verify.ts';
  */
 export async function claimEntries({ context }: Pick<Applying, 'context'>, { plan, holds }: InHand): Promise<void> {
   if (plan.wrote === undefined || plan.changes.length === 0) return;
-  const known = await recordOf(context, plan, holds);
-  await context.targetRecords.put({ ...known, claimed: [...new Set([...(known.claimed ?? []), ...plan.wrote])] });
+  const { before, known } = await recordOf(context, plan, holds);
+  const claimed = [...new Set([...(known.claimed ?? []), ...plan.wrote])];
+  await context.targetRecords.put({ ...known, claimed }, { before });
 }
 
 /**
@@ -25,19 +27,21 @@ export async function recordLimit(
   if (most === undefined) return;
   const { limit } = configured.definition.layout(context.loaded.config.targets[configured.id]?.settings ?? {});
   if (limit === undefined) return;
-  const known = await recordOf(context, plan, holds);
+  const { before, known } = await recordOf(context, plan, holds);
   const at = context.now().toISOString();
   const set = limit.set === undefined ? {} : { set: limit.set };
-  await context.targetRecords.put({ ...known, limit: { most, at, ...set } });
+  await context.targetRecords.put({ ...known, limit: { most, at, ...set } }, { before });
   context.log('Azure takes fewer entries than the config says', { target: plan.target, most });
 }
 
-/** What a target remembers; before the first write, what it begins with. */
+/** What was read of a target, and what it remembers; before the first write, what it begins with. */
 async function recordOf(
-  { targetRecords }: Pick<Applying['context'], 'targetRecords'>,
+  context: Pick<Applying['context'], 'targetRecords' | 'loaded'>,
   { target, kind }: Pick<Plan, 'target' | 'kind'>,
   holds: InHand['holds'],
-): Promise<TargetMemory> {
-  const known = await targetRecords.get(target);
-  return known ?? { target, kind, grants: [], tags: [], followed: {}, holds, unread: true };
+): Promise<{ readonly before: TargetMemory | undefined; readonly known: TargetMemory }> {
+  const before = await context.targetRecords.get(target);
+  if (before !== undefined) return { before, known: before };
+  const begun = holds ?? (await memoryOf(context, target))?.holds ?? [];
+  return { before, known: { target, kind, grants: [], tags: [], followed: {}, holds: begun, unread: true } };
 }

@@ -9,7 +9,9 @@ export async function sendRun({ runQueue }: Pick<RunContext, 'runQueue'>, { run,
   await runQueue.send({ schema: 1, run, trigger });
 }
 
-/** Sets the runs to work that are asked for and not recorded. Safe to repeat. */
-export async function sendQueued(context: Pick<RunContext, 'runs' | 'runQueue'>): Promise<void> {
-  for (const asked of await context.runs.queued()) await sendRun(context, asked);
+/** Sets the runs to work that are asked for and not recorded. Safe to repeat; how many they are. @param recorded one that is known to be. */
+export async function sendQueued(context: Pick<RunContext, 'runs' | 'runQueue'>, recorded?: string): Promise<number> {
+  const queued = await context.runs.queued(recorded);
+  for (const asked of queued) await sendRun(context, asked);
+  return queued.length;
 }

@@ -6,11 +6,11 @@ import { announce } from './enqueue-notices.ts';
 /**
  * Takes damaged and unsealed records out of the way of every run, and tells of each. Told first: dying in between tells
  * the same again, which adds nothing. Throws StoredFormatError, and takes nothing away, where the ledger in force cannot be
- * read.
+ * read. Resolves to how many there were.
  */
-export async function setAsideDamaged(context: CloseContext): Promise<void> {
+export async function setAsideDamaged(context: CloseContext): Promise<number> {
   const found = await context.damage.find();
-  if (found.length === 0) return;
+  if (found.length === 0) return 0;
   // By another key everything looks forged, the pauses and refusals among it, and no longer counts once it is set aside.
   await context.ledgers.current();
   for (const record of found) {
@@ -20,6 +20,7 @@ export async function setAsideDamaged(context: CloseContext): Promise<void> {
     await announce(context, `set-aside-${id}`, [{ kind: 'record-set-aside', record: what, text }], at);
     await context.damage.setAside(record);
   }
+  return found.length;
 }
 
 /** Tells, once, that no run can be made because of something that is stored. */

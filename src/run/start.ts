@@ -3,12 +3,13 @@ import type { DomainEvent } from '../core/event.ts';
 import { advanceMemory } from '../core/plan/advance-memory.ts';
 import { type Move, plainMemory, type TargetMemory } from '../core/plan/memory.ts';
 import { movesBetween } from '../core/plan/moves.ts';
+import type { Outcome } from '../core/plan/plan-types.ts';
 import { readBack } from '../core/plan/read-back.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { StoredFormatError } from '../ports/store.ts';
 import { stage } from '../telemetry/telemetry.ts';
-import { closeIfComplete } from './close.ts';
+import { closeRecorded } from './close.ts';
 import type { CloseContext } from './context.ts';
 import { decisionRefs } from './decisions.ts';
 import { openUnits } from './open-units.ts';
@@ -33,6 +34,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
   if (known) return resumeRun(context, known);
   const lease = await context.leases.acquire('run');
   if (!lease) return context.runQueue.send(message, retrySeconds);
+  let recorded: RunRecord | undefined;
   try {
     await setAsideDamaged(context);
     const open = await context.runs.open();
@@ -60,7 +62,8 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     const intent = intentOf(context, asked, withEvents(prepared, configEvents), { generation, startedAt, ledgerAfter });
     context.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     const plans = prepared.planned.map(({ plan }) => plan);
-    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
+    const done = await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
+    if (done === 'recorded') recorded = { intent, outcomes: inOrder(intent.outcomes) };
     await settleMemories(context, prepared, intent.run);
   } catch (error) {
     if (error instanceof StoredFormatError) await announceStopped(context, error);
@@ -69,9 +72,15 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
   } finally {
     await lease.release();
   }
-  const recorded = await context.runs.get(message.run);
+  recorded ??= await context.runs.get(message.run);
   if (!recorded) throw new Error(`run ${message.run} was recorded and cannot be read back`);
   await resumeRun(context, recorded);
+}
+
+/** As they come back from the store. */
+function inOrder(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const keyOf = ({ target, subject }: Outcome) => `${target}|${subject}`;
+  return outcomes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 /** A config that was refused, told by the first run that meets it. */
@@ -175,10 +184,12 @@ async function remember(
 ): Promise<void> {
   const all = [...(before?.moves ?? []), ...moved];
   if (all.length > 0) {
-    await targetRecords.put({ ...after, moves: all });
+    const withMoves = { ...after, moves: all };
+    await targetRecords.put(withMoves, { before });
     await moves.append(all);
+    return targetRecords.put(after, { before: withMoves });
   }
-  await targetRecords.put(after);
+  await targetRecords.put(after, { before });
 }
 
 function withoutMoves({ moves: _, ...memory }: TargetMemory): TargetMemory {
@@ -186,7 +197,7 @@ function withoutMoves({ moves: _, ...memory }: TargetMemory): TargetMemory {
 }
 
 /**
- * Resumes a recorded run: its ledger comes into force, its generation is raised on every
+ * Resumes a recorded run, as it was read or recorded just now: its ledger comes into force, its generation is raised on every
  * target, lanes with work left are put into the queue, and it is closed if nothing is left. Every step may be repeated;
  * a process that died after the header was written loses nothing.
  */
@@ -196,8 +207,8 @@ export async function resumeRun(context: CloseContext, record: RunRecord): Promi
   if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {
     await context.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore, intent.startedAt);
   }
-  await mapConcurrent(intent.targets, concurrency, (target) => context.targetRecords.raise(target, intent.generation));
-  if (await closeIfComplete(context, intent.run)) return;
+  await context.targetRecords.raise(intent.targets, intent.generation);
+  if (await closeRecorded(context, record)) return;
   // The longest first: one that begins last would keep the run open when all others are done.
   const lanes = [...intent.lanes].sort((a, b) => b.targets.length - a.targets.length);
   await mapConcurrent(lanes, concurrency, async ({ lane, targets }) => {

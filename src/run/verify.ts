@@ -45,7 +45,10 @@ export interface InHand {
   readonly plan: Plan;
   /** Plans that it took the place of, oldest first: the recorded one, and those made again. */
   readonly earlier: readonly Plan[];
-  readonly holds: readonly TargetHold[];
+  /** Absent: what the target remembers of them stands. */
+  readonly holds?: readonly TargetHold[];
+  /** The decisions that it was judged by again; absent: it was not. */
+  readonly decisionState?: DecisionState;
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
   /** What was read before its first write; absent: nothing is written yet. */
@@ -110,7 +113,7 @@ export async function verify(
     };
   });
   const plans = [...(inHand?.earlier ?? []), plan];
-  const decisionState = await loadDecisions(context);
+  const decisionState = inHand?.decisionState ?? (await loadDecisions(context));
   const written = new Set(outcomes.filter(({ result }) => result === 'failed').map(({ subject }) => subject));
   const after = advanceMemory(before, {
     plan,
@@ -129,7 +132,7 @@ export async function verify(
     const known = decisionRefs(decisionState);
     const moves = movesBetween(before, after, { run: intent.run, at, changes, decisions: known });
     await context.moves.append([...(before?.moves ?? []), ...moves]);
-    await context.targetRecords.put(after);
+    await context.targetRecords.put(after, { before });
   }
   await context.history.append(changes);
   const approvals = plans.flatMap((one) => one.approvals);

@@ -1,3 +1,4 @@
+import type { Ledger } from '../core/judge/ledger.ts';
 import { openSubjects, unfinished } from '../core/plan/outcomes.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { LaneMessage } from '../ports/queues.ts';
@@ -18,8 +19,8 @@ const retrySeconds = 5;
  * the live state and only recorded. When the time of one message (`signal`) is over, the rest is another message's.
  */
 export async function workLane(context: CloseContext, message: LaneMessage, signal: AbortSignal): Promise<void> {
-  const ofLane = (intent: Intent) => intent.lanes.find((one) => one.lane === message.lane)?.targets ?? [];
-  const record = await context.runs.get(message.run, ofLane);
+  // Outcomes of a target are read where a worker started on it before.
+  const record = await context.runs.get(message.run, () => []);
   if (!record || record.closing) return;
   const lane = record.intent.lanes.find((one) => one.lane === message.lane);
   if (!lane) return;
@@ -61,6 +62,13 @@ export async function giveUpLane(context: CloseContext, message: LaneMessage, re
 /** Why nothing more may be written; undefined if something may. */
 type Trouble = () => Promise<string | undefined>;
 
+/** What is the same for all targets of a lane. */
+interface Around {
+  /** In force; undefined before the first. */
+  readonly ledger: Ledger | undefined;
+  readonly trouble: Trouble;
+}
+
 async function workTargets(
   context: ApplyContext,
   record: RunRecord,
@@ -68,13 +76,15 @@ async function workTargets(
   signal: AbortSignal,
 ): Promise<void> {
   const siblings = openSiblingSlots(context, record.intent, lane);
-  let own = targets.map((target) => failureOf(context, target, record.outcomes)).find((one) => one !== undefined);
+  // No other one comes into force while the run is open.
+  const ledger = (await context.ledgers.current())?.ledger;
+  let own: string | undefined;
   for (const target of targets) {
     signal.throwIfAborted();
     // Another slot first: what it stopped half way here is not what went wrong.
     const trouble = async () => (await siblings()) ?? own;
     const outcomes = await stage('apply and verify', { run: record.intent.run, target }, () =>
-      workTarget(context, record, target, trouble, signal),
+      workTarget(context, record, target, { ledger, trouble }, signal),
     );
     own ??= failureOf(context, target, outcomes);
   }
@@ -84,14 +94,16 @@ async function workTarget(
   context: ApplyContext,
   record: RunRecord,
   target: string,
-  trouble: Trouble,
+  around: Around,
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
-  const { run } = record.intent;
-  const plan = await recordedPlan(context, run, target);
-  if (!plan || openSubjects(plan, record.outcomes).length === 0) return [];
+  const { run, outcomes: known } = record.intent;
+  const plan = await recordedPlan(context, record, target);
+  if (!plan) return [];
   const resumed = (await context.runs.begin(run, target)) === 'again';
-  const outcomes = await outcomesOf(context, record, plan, resumed, trouble, signal);
+  const before = resumed ? await context.runs.outcomesOf(run, target) : known;
+  if (openSubjects(plan, before).length === 0) return before;
+  const outcomes = await outcomesOf(context, record, plan, { ...around, resumed }, signal);
   for (const outcome of outcomes)
     await context.runs.insertOutcome(run, { ...outcome, ...(resumed ? { resumed } : {}) });
   return outcomes;
@@ -101,8 +113,7 @@ async function outcomesOf(
   context: ApplyContext,
   { intent }: RunRecord,
   plan: Plan,
-  resumed: boolean,
-  trouble: Trouble,
+  { ledger, trouble, resumed }: Around & { readonly resumed: boolean },
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const { target } = plan;
@@ -110,7 +121,8 @@ async function outcomesOf(
   // What an earlier worker may have written is read back, and nothing is added to it.
   if (why !== undefined && !resumed) return unfinished(plan, 'failed', `not attempted because ${why}`, context.now());
   // Said after the plan was made: a pause means zero writes from now on, not from the next run on.
-  const { active } = await loadDecisions(context);
+  const decisionState = await loadDecisions(context);
+  const { active } = decisionState;
   const pause = active.paused ?? active.pausedTargets.get(target);
   if (pause) {
     const text = `paused by ${pause.by.name}: ${pause.why}; goes on with \`resume\``;
@@ -126,7 +138,7 @@ async function outcomesOf(
     const now = await trouble();
     return now === undefined ? undefined : `not attempted because ${now}`;
   };
-  return applyPlan(context, intent, plan, { resumed, whyNot }, signal);
+  return applyPlan(context, intent, plan, { resumed, decisionState, ledger, whyNot }, signal);
 }
 
 /** Why nothing else that reaches the same firewall may be written after this target; undefined if it may. */

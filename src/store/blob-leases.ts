@@ -1,7 +1,7 @@
 import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
 import type { Lease, Leases } from '../ports/store.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { saysPresent, storageCodeOf, withinTime } from './requests.ts';
+import { creatingPlace, saysPresent, storageCodeOf, withinTime } from './requests.ts';
 
 export interface LeaseTimes {
   /** 15 to 60, as Storage allows. */
@@ -41,10 +41,13 @@ export class BlobLeases implements Leases {
       } catch (error) {
         const code = storageCodeOf(error);
         if (code === 'LeaseAlreadyPresent') return undefined;
-        if (code !== 'BlobNotFound' || created) throw error;
+        if ((code !== 'BlobNotFound' && code !== 'ContainerNotFound') || created) throw error;
       }
       try {
-        await call((abortSignal) => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, abortSignal }));
+        await creatingPlace(
+          () => call((abortSignal) => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, abortSignal })),
+          () => call((abortSignal) => this.#container.createIfNotExists({ abortSignal })),
+        );
       } catch (error) {
         // Another process created it, and may even hold it: acquiring the lease again shows which.
         if (!saysPresent(error) && storageCodeOf(error) !== 'LeaseIdMissing') throw error;

@@ -29,6 +29,8 @@ export class BlobLedgers implements Ledgers {
   readonly #partition: string;
   readonly #byTime: string;
   readonly #seals: Seals | undefined;
+  /** The ledger in force that was read last. */
+  #inForce: Awaited<ReturnType<Ledgers['current']>>;
 
   constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
     this.#rows = rows;
@@ -42,13 +44,15 @@ export class BlobLedgers implements Ledgers {
   async current(): ReturnType<Ledgers['current']> {
     const name = nameIn(await this.#rows.get(this.#partition, 'ledger'));
     if (name === undefined) return undefined;
-    const found = await this.#read(name);
+    // One that is in force is never written again.
+    const found = this.#inForce?.name === name ? this.#inForce : await this.#read(name);
     if (found === undefined) {
       throw new StoredFormatError(
         `the ledger in force should be in the blob ${this.#path(name)}, which does not exist; restore it`,
       );
     }
-    return { name, ...found };
+    this.#inForce = { ...found, name };
+    return this.#inForce;
   }
 
   async get(name: string): Promise<Ledger | undefined> {

@@ -49,8 +49,8 @@ export function recordedRuns(runs: Runs, records: Records): Runs {
       return runs.record(intent, plans);
     },
     async close(run, closing) {
-      const record = await runs.get(run);
-      await records.keep(`${run}-closed`, { run, closing, outcomes: record?.outcomes ?? [] });
+      const [id, record] = typeof run === 'string' ? [run, await runs.get(run)] : [run.intent.run, run];
+      await records.keep(`${id}-closed`, { run: id, closing, outcomes: record?.outcomes ?? [] });
       return runs.close(run, closing);
     },
   });

@@ -3,7 +3,7 @@ import { configAuthor } from '../core/decisions/person.ts';
 import { type Configs, type GivenConfig, type KeptConfig, StoredFormatError } from '../ports/store.ts';
 import { connectStorage, type StoreConnection } from './connect.ts';
 import { keyPart } from './keys.ts';
-import { saysAbsent, saysPresent, storageCodeOf, withinTime } from './requests.ts';
+import { creatingPlace, saysAbsent, saysPresent, storageCodeOf, withinTime } from './requests.ts';
 import { decodeStored, encodeStored } from './schema.ts';
 import { type SealOptions, Seals, withoutSeal, withSeal } from './seal.ts';
 
@@ -29,7 +29,7 @@ export class Blobs {
   /** Writes a blob whole, in place of what is there. Readers see the old or the new one, never a part. */
   async write(path: string, content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    await this.#call(path, (blob, abortSignal) =>
+    await this.#write(path, (blob, abortSignal) =>
       blob.upload(bytes, bytes.length, { blobHTTPHeaders: { blobContentType: 'application/json' }, abortSignal }),
     );
   }
@@ -62,7 +62,7 @@ export class Blobs {
     const bytes = Buffer.from(content);
     const conditions = etag === undefined ? {} : { ifMatch: etag };
     try {
-      await this.#call(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
+      await this.#write(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
       return true;
     } catch (error) {
       if (storageCodeOf(error) !== 'ConditionNotMet') throw error;
@@ -75,7 +75,7 @@ export class Blobs {
     const bytes = Buffer.from(content);
     const conditions = { ifNoneMatch: '*' };
     try {
-      await this.#call(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
+      await this.#write(path, (blob, abortSignal) => blob.upload(bytes, bytes.length, { conditions, abortSignal }));
       return true;
     } catch (error) {
       if (!saysPresent(error)) throw error;
@@ -102,6 +102,13 @@ export class Blobs {
         { cause: error },
       );
     }
+  }
+
+  #write<T>(path: string, call: (blob: BlockBlobClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    return creatingPlace(
+      () => this.#call(path, call),
+      () => this.#container.createIfNotExists(),
+    );
   }
 
   async #call<T>(path: string, call: (blob: BlockBlobClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {

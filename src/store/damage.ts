@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Damage, DamagedRecord } from '../ports/store.ts';
+import { type Damage, type DamagedRecord, unlessDamaged } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
 import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
@@ -12,7 +12,7 @@ interface Found extends DamagedRecord {
 }
 
 /** Rows of the partition `state` that follow from others once they are gone, or can be asked for again. */
-const renewable = ['generation', 'open', 'requested'];
+const renewable = ['generation', 'open', 'requested', 'upkeep'];
 
 /**
  * Damaged rows among decisions, the state of runs, generations of targets, and the run that is open. The rest is read for
@@ -34,13 +34,14 @@ export class TableDamage implements Damage {
 
   async find(): Promise<readonly DamagedRecord[]> {
     const state = partitionOf(this.#scope, 'state');
-    const [words, states, generations] = await Promise.all([
+    const [words, states, generations, open] = await Promise.all([
       this.#rows.damagedIn(partitionOf(this.#scope, 'words')),
       this.#rows.damagedIn(state),
       this.#rows.damagedIn(partitionOf(this.#scope, 'targets'), keyOf('generation'), 'generation}'),
+      // A damaged one is among `states`.
+      unlessDamaged(this.#openRun()),
     ]);
     const renewed = states.filter(({ key }) => renewable.includes(key));
-    const open = renewed.some(({ key }) => key === 'open') ? undefined : await this.#openRun();
     // Up to its plans: without one of these a target would have no outcome. What reads a damaged one fails its target.
     const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open), '', 'plan');
     return [

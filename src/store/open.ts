@@ -23,6 +23,7 @@ import type {
   Operations,
   Publications,
   TargetRecords,
+  Upkeep,
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
@@ -33,7 +34,7 @@ import { Blobs } from './blobs.ts';
 import { connectStorage, type StorageClients, type StoreConnection } from './connect.ts';
 import { TableDamage } from './damage.ts';
 import type { Scope } from './keys.ts';
-import { withinTime } from './requests.ts';
+import { creatingPlace, withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
 import { type SealOptions, Seals } from './seal.ts';
 import { TableFeeds } from './table-feeds.ts';
@@ -42,6 +43,7 @@ import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
+import { TableUpkeep } from './table-upkeep.ts';
 import { TableClaims, TableConfigAuthors, TableControls, TableOperations } from './tables.ts';
 
 interface StoreOptions {
@@ -80,16 +82,12 @@ export interface Store {
   readonly claims: Claims;
   readonly configAuthors: ConfigAuthors;
   readonly damage: Damage;
+  readonly upkeep: Upkeep;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
   readonly feeds: Feeds;
   readonly deliveryQueue: DeliveryQueue;
-  /**
-   * Creates table, container and queues where they are missing. To be called before anything is written; reading needs
-   * none of them, and finds nothing where they are missing.
-   */
-  ensure(): Promise<void>;
 }
 
 /**
@@ -110,7 +108,10 @@ function connected(connection: StoreConnection, queuePrefix: string, answer: num
   return made;
 }
 
-/** Opens the store in a Storage account. Sends no request by itself. */
+/**
+ * Opens the store in a Storage account. Sends no request by itself. Table, container and queues are created by the first
+ * write that finds them missing; reading needs none of them, and finds nothing where they are missing.
+ */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const answer = options.answerMilliseconds ?? 30_000;
   const connect = options.connect ?? connected;
@@ -145,39 +146,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
     damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
+    upkeep: new TableUpkeep(rows, scope),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),
     deliveryQueue: new QueueSender<DeliveryMessage>(clients.deliveries, scope, answer),
-    ensure: async () => {
-      await Promise.all([ensureStorage(clients, answer), ensureFeeds(feeds, feeds === clients, answer)]);
-    },
   };
-}
-
-/** Each of these requests does nothing where the thing exists. */
-async function ensureStorage(clients: StorageClients, answerMilliseconds: number): Promise<void> {
-  await withinTime(answerMilliseconds, 'creating table, container and queues', (abortSignal) =>
-    Promise.all([
-      clients.table.createTable({ abortSignal }),
-      clients.container.createIfNotExists({ abortSignal }),
-      clients.runs.createIfNotExists({ abortSignal }),
-      clients.lanes.createIfNotExists({ abortSignal }),
-      clients.deliveries.createIfNotExists({ abortSignal }),
-    ]),
-  );
-}
-
-/** What the feeds need where they lie, beside what the service has there (`shared`); queues are not among it. */
-async function ensureFeeds(clients: StorageClients, shared: boolean, answerMilliseconds: number): Promise<void> {
-  await withinTime(answerMilliseconds, 'creating the tables and the container of feeds', (abortSignal) =>
-    Promise.all([
-      clients.pulls.createTable({ abortSignal }),
-      ...(shared
-        ? []
-        : [clients.table.createTable({ abortSignal }), clients.container.createIfNotExists({ abortSignal })]),
-    ]),
-  );
 }
 
 /** A queue message holds 64 KiB once it is encoded. */
@@ -200,8 +174,11 @@ class QueueSender<Message extends LaneMessage | RunMessage | DeliveryMessage> {
    */
   async send(message: Message, delaySeconds = 0): Promise<void> {
     const text = encodeMessage({ for: this.#for, ...message });
-    await withinTime(this.#answerMilliseconds, `queue ${this.#queue.name}`, (abortSignal) =>
-      this.#queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal }),
+    const call = <T>(request: (abortSignal: AbortSignal) => Promise<T>) =>
+      withinTime(this.#answerMilliseconds, `queue ${this.#queue.name}`, request);
+    await creatingPlace(
+      () => call((abortSignal) => this.#queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal })),
+      () => call((abortSignal) => this.#queue.createIfNotExists({ abortSignal })),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
-import type { TableEntity, TransactionAction } from '@azure/data-tables';
+import type { TransactionAction } from '@azure/data-tables';
 
 /**
  * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
@@ -55,6 +55,23 @@ export function storageCodeOf(error: unknown): string | undefined {
   return details?.odataError?.code ?? details?.errorCode ?? code;
 }
 
+/** What Storage answers a write where table, container or queue was never created, or is gone. */
+const placeMissing = new Set(['TableNotFound', 'ContainerNotFound', 'QueueNotFound']);
+
+/**
+ * Writes, and where table, container or queue is missing creates it and writes again: to ask before each write whether
+ * it is there would cost a request each time, for what is missing once.
+ */
+export async function creatingPlace<T>(write: () => Promise<T>, create: () => Promise<unknown>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!placeMissing.has(storageCodeOf(error) ?? '')) throw error;
+    await create();
+    return await write();
+  }
+}
+
 const absent = new Set(['TableNotFound', 'ResourceNotFound', 'ContainerNotFound', 'BlobNotFound']);
 
 /** True if Storage answered that there is no such thing. Only these codes may be read as "nothing yet". */
@@ -78,23 +95,25 @@ export function saysChanged(error: unknown): boolean {
 export const transactionRows = 100;
 const transactionBytes = 3_500_000;
 
-/** Rows to create, in their order, in as few transactions as they fit. */
+/** What is done to rows, in their order, in as few transactions as it fits. */
 export async function* inTransactions<T>(
   rows: readonly T[],
-  encode: (row: T) => Promise<TableEntity>,
-): AsyncGenerator<TransactionAction[]> {
-  let batch: TransactionAction[] = [];
+  actionOf: (row: T) => Promise<TransactionAction>,
+): AsyncGenerator<{ readonly rows: readonly T[]; readonly actions: TransactionAction[] }> {
+  let batch: { rows: T[]; actions: TransactionAction[] } = { rows: [], actions: [] };
   let bytes = 0;
   for (const row of rows) {
-    const entity = await encode(row);
-    const size = JSON.stringify(entity).length + 1_000;
-    if (batch.length === transactionRows || (batch.length > 0 && bytes + size > transactionBytes)) {
+    const action = await actionOf(row);
+    const size = JSON.stringify(action[1]).length + 1_000;
+    const { length } = batch.actions;
+    if (length === transactionRows || (length > 0 && bytes + size > transactionBytes)) {
       yield batch;
-      batch = [];
+      batch = { rows: [], actions: [] };
       bytes = 0;
     }
-    batch.push(['create', entity]);
+    batch.rows.push(row);
+    batch.actions.push(action);
     bytes += size;
   }
-  if (batch.length > 0) yield batch;
+  if (batch.actions.length > 0) yield batch;
 }

@@ -47,12 +47,13 @@ export class RunIndex {
     return undefined;
   }
 
-  /** Newest first, each read whole. */
-  async list(most: number): Promise<readonly RunRecord[]> {
+  /** Newest first, each read whole, but for those that are known. */
+  async list(most: number, known: readonly RunRecord[] = []): Promise<readonly RunRecord[]> {
+    const read = async (run: string) => known.find(({ intent }) => intent.run === run) ?? (await this.#read(run));
     const found: RunRecord[] = [];
     let ahead: { key: string; run: string }[] = [];
     const take = async () => {
-      const records = await Promise.all(ahead.map(({ run }) => this.#read(run)));
+      const records = await Promise.all(ahead.map(({ run }) => read(run)));
       records.forEach((record, i) => {
         // A run recorded at the second attempt has an index row of the first one too, with that one's time.
         if (record !== undefined && indexKeyOf(record.intent) === ahead[i]?.key) found.push(record);
@@ -85,8 +86,9 @@ export class RunIndex {
   /**
    * Notes in short what the newest runs were, back to the first that is noted: one that was closed by a process that died
    * before this is among them. Safe to repeat.
+   * @param own the run that was closed just now: it is not read again.
    */
-  async noteClosed(): Promise<void> {
+  async noteClosed(own?: RunRecord): Promise<void> {
     const unnoted: { readonly key: string; readonly run: string }[] = [];
     for await (const { key, row } of this.#newestFirst('', rowsAtClose - 1)) {
       if (row.summary !== undefined || unnoted.length === notedAtClose) break;
@@ -94,15 +96,14 @@ export class RunIndex {
     }
     // The oldest first: dying in between leaves none behind one that is noted.
     for (const { key, run } of unnoted.toReversed()) {
-      const found = await this.#summaryOf(key, run);
+      const found = own?.intent.run === run ? inShort(key, own) : await this.#summaryOf(key, run);
       if (found?.closed) await this.#rows.replace(this.#partition, { key, value: { run, summary: found.summary } });
     }
   }
 
   async #summaryOf(key: string, run: string): Promise<{ summary: RunSummary; closed: boolean } | undefined> {
     const record = await this.#read(run);
-    if (record === undefined || indexKeyOf(record.intent) !== key) return undefined;
-    return { summary: summaryOf(record), closed: record.closing !== undefined };
+    return record && inShort(key, record);
   }
 
   /** One row more than `most` is asked for at once: it says whether there are more. */
@@ -111,6 +112,12 @@ export class RunIndex {
       yield { key, row: value as IndexRow };
     }
   }
+}
+
+/** Undefined if the key is another attempt's. */
+function inShort(key: string, record: RunRecord): { summary: RunSummary; closed: boolean } | undefined {
+  if (indexKeyOf(record.intent) !== key) return undefined;
+  return { summary: summaryOf(record), closed: record.closing !== undefined };
 }
 
 /** A run in short. */

@@ -1,7 +1,15 @@
 import type { DomainEvent } from '../core/event.ts';
 import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { RunMessage } from '../ports/queues.ts';
-import { type Closing, type Intent, OpenRunError, type RunPage, type RunRecord, type Runs } from '../ports/runs.ts';
+import {
+  type Closing,
+  type Intent,
+  type NamedRun,
+  OpenRunError,
+  type RunPage,
+  type RunRecord,
+  type Runs,
+} from '../ports/runs.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
@@ -74,18 +82,26 @@ export class TableRuns implements Runs {
     return standing;
   }
 
-  async queued(): Promise<readonly RunMessage[]> {
-    const asked = requestedIn(await this.#rows.get(this.#state, 'requested'));
+  async queued(recorded?: string): Promise<readonly RunMessage[]> {
+    const asked = requestedIn(await this.#rows.get(this.#state, 'requested')).filter(({ run }) => run !== recorded);
     return (await this.#unrecorded(asked)).map(messageOf);
   }
 
   async take(message: RunMessage, generation: number): Promise<RunMessage> {
     let taken = message;
     await this.#rows.change(this.#state, 'requested', async (row) => {
-      const asked = withBegun(await this.#unrecorded(requestedIn(row)), message.run, generation);
-      const own = asked.find(({ run }) => run === message.run);
-      taken = own === undefined ? message : messageOf(own);
-      return own && rowOf(asked);
+      // Its worker, which holds the run lease, has just seen that it is not recorded; were it so now, record() says it.
+      const before = requestedIn(row);
+      const own = before.filter(({ run }) => run === message.run);
+      const others = await this.#unrecorded(before.filter(({ run }) => run !== message.run));
+      const asked = withBegun(
+        before.filter((one) => own.includes(one) || others.includes(one)),
+        message.run,
+        generation,
+      );
+      const [marked] = asked.filter(({ run }) => run === message.run);
+      taken = marked === undefined ? message : messageOf(marked);
+      return marked && rowOf(asked);
     });
     return taken;
   }
@@ -119,9 +135,13 @@ export class TableRuns implements Runs {
     throw new Error(`run ${intent.run}: another process is recording it now; start it again`);
   }
 
-  async open(): Promise<RunRecord | undefined> {
+  async last(): Promise<RunRecord | undefined> {
     const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#index.newest());
-    const record = last === undefined ? undefined : await this.get(last.run);
+    return last && (await this.get(last.run));
+  }
+
+  async open(): Promise<RunRecord | undefined> {
+    const record = await this.last();
     return record?.closing === undefined ? record : undefined;
   }
 
@@ -180,26 +200,25 @@ export class TableRuns implements Runs {
     return plans;
   }
 
-  async plan(run: string, target: string): Promise<Plan | undefined> {
+  async plan(run: NamedRun, target: string): Promise<Plan | undefined> {
     const [value, recorded] = await Promise.all([
-      this.#rows.get(this.#partition(run), keyOf('plan', target)),
-      // Its content is for others to read: it can be long, and is asked for with every plan.
-      this.#rows.has(this.#partition(run), 'intent'),
+      this.#rows.get(this.#partition(idOf(run)), keyOf('plan', target)),
+      this.#hasIntent(run),
     ]);
     return recorded ? (value as { readonly plan: Plan } | undefined)?.plan : undefined;
   }
 
-  async plans(run: string): Promise<readonly Plan[]> {
-    if (!(await this.#rows.has(this.#partition(run), 'intent'))) return [];
+  async plans(run: NamedRun): Promise<readonly Plan[]> {
+    if (!(await this.#hasIntent(run))) return [];
     const plans: Plan[] = [];
-    for await (const { value } of this.#rows.range(this.#partition(run), 'plan|', 'plan}')) {
+    for await (const { value } of this.#rows.range(this.#partition(idOf(run)), 'plan|', 'plan}')) {
       plans.push((value as { readonly plan: Plan }).plan);
     }
     return plans;
   }
 
-  list(most: number): Promise<readonly RunRecord[]> {
-    return this.#index.list(most);
+  list(most: number, known: readonly RunRecord[] = []): Promise<readonly RunRecord[]> {
+    return this.#index.list(most, known);
   }
 
   page(most: number, before?: number): Promise<RunPage> {
@@ -210,15 +229,23 @@ export class TableRuns implements Runs {
     return await this.#rows.insert(this.#partition(run), outcomeRow(outcome));
   }
 
-  async close(run: string, closing: Closing): Promise<'closed' | 'known'> {
-    if (!(await this.#isRecorded(run))) throw new Error(`expected run ${run} to be recorded before it is closed`);
+  async close(of: string | RunRecord, closing: Closing): Promise<'closed' | 'known'> {
+    const run = idOf(of);
+    if (typeof of === 'string' && !(await this.#isRecorded(run))) {
+      throw new Error(`expected run ${run} to be recorded before it is closed`);
+    }
     const { events, ...closed } = closing;
     const inserted = await this.#rows.insertAll(this.#partition(run), [
       { key: 'closed', value: { closed } },
       { key: 'events', value: { events } },
     ]);
-    await this.#index.noteClosed();
+    await this.#index.noteClosed(typeof of === 'string' || inserted === 'known' ? undefined : { ...of, closing });
     return inserted === 'inserted' ? 'closed' : 'known';
+  }
+
+  /** Without its content: that is for others to read, can be long, and would be asked for with every plan. */
+  async #hasIntent(run: NamedRun): Promise<boolean> {
+    return typeof run !== 'string' || (await this.#rows.has(this.#partition(run), 'intent'));
   }
 
   #partition(run: string): string {
@@ -244,13 +271,13 @@ export class TableRuns implements Runs {
   }
 
   async #isOpen(run: string): Promise<boolean> {
-    const partition = this.#partition(run);
-    const [recorded, closed] = await Promise.all([
-      this.#rows.hasOwn(partition, 'intent'),
-      this.#rows.hasOwn(partition, 'closed'),
-    ]);
-    return recorded && !closed;
+    // As a rule it is closed, which says that it was recorded.
+    return !(await this.#rows.hasOwn(this.#partition(run), 'closed')) && (await this.#isRecorded(run));
   }
+}
+
+function idOf(run: NamedRun): string {
+  return typeof run === 'string' ? run : run.intent.run;
 }
 
 interface Named {

@@ -4,12 +4,15 @@ import type { TargetHold } from '../core/plan/plan-types.ts';
 import type { TargetRecords } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { decodePrefixes, type StoredPrefixes } from './ledger-codec.ts';
+import type { ReadRow } from './row-reader.ts';
 import type { Rows } from './rows.ts';
 
 /** Per target one row for what it remembers and one for its generation; each is written in one conditional request. */
 export class TableTargetRecords implements TargetRecords {
   readonly #rows: Rows;
   readonly #partition: string;
+  /** The row that each memory was read from, or is written to. */
+  readonly #read = new WeakMap<TargetMemory, ReadRow>();
 
   constructor(rows: Rows, scope: Scope) {
     this.#rows = rows;
@@ -17,33 +20,61 @@ export class TableTargetRecords implements TargetRecords {
   }
 
   async get(target: string): Promise<TargetMemory | undefined> {
-    const value = await this.#rows.get(this.#partition, keyOf('record', target));
-    return value === undefined ? undefined : memoryIn(value);
+    const read = await this.#rows.read(this.#partition, keyOf('record', target));
+    return read && this.#memoryIn(read);
   }
 
-  async put(memory: TargetMemory): Promise<void> {
-    await this.#rows.change(this.#partition, keyOf('record', memory.target), () => encodeMemory(memory));
+  async put(memory: TargetMemory, over?: Parameters<TargetRecords['put']>[1]): Promise<void> {
+    const row = { key: keyOf('record', memory.target), value: encodeMemory(memory) };
+    const read = over?.before && this.#read.get(over.before);
+    if (over !== undefined && (read !== undefined || over.before === undefined)) {
+      const written = await this.#rows.replaceRead(this.#partition, row, read);
+      if (written !== 'changed') {
+        if (written.etag !== '') this.#read.set(memory, written);
+        return;
+      }
+    }
+    await this.#rows.change(this.#partition, row.key, () => row.value);
+  }
+
+  async atOnce(): ReturnType<TargetRecords['atOnce']> {
+    const all: TargetMemory[] = [];
+    const damaged = new Map<string, Error>();
+    for await (const { key, read, fault } of this.#rows.rangeWithDamage(this.#partition, 'record|', 'record}')) {
+      if (read) all.push(this.#memoryIn(read));
+      else if (fault) damaged.set(key, fault);
+    }
+    const byTarget = new Map(all.map((memory) => [memory.target, memory]));
+    return {
+      all,
+      of(target) {
+        const fault = damaged.get(keyOf('record', target));
+        if (fault) throw fault;
+        return byTarget.get(target);
+      },
+    };
   }
 
   async all(): Promise<readonly TargetMemory[]> {
-    const records: TargetMemory[] = [];
-    for await (const row of this.#rows.range(this.#partition, 'record|', 'record}')) records.push(memoryIn(row.value));
-    return records;
+    return (await this.atOnce()).all;
   }
 
   async generation(target: string): Promise<number> {
     return generationIn(await this.#rows.get(this.#partition, keyOf('generation', target)));
   }
 
-  async raise(target: string, generation: number): Promise<void> {
-    await this.#rows.change(this.#partition, keyOf('generation', target), (value) =>
+  async raise(targets: readonly string[], generation: number): Promise<void> {
+    const keys = targets.map((target) => keyOf('generation', target));
+    await this.#rows.changeAll(this.#partition, { keys, from: 'generation|', to: 'generation}' }, (value) =>
       generationIn(value) >= generation ? undefined : { generation },
     );
   }
-}
 
-function memoryIn(value: object): TargetMemory {
-  return decodeMemory(value as Parameters<typeof decodeMemory>[0]);
+  #memoryIn(read: ReadRow): TargetMemory {
+    const memory = decodeMemory(read.value as Parameters<typeof decodeMemory>[0]);
+    this.#read.set(memory, read);
+    return memory;
+  }
 }
 
 function generationIn(value: object | undefined): number {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRegistry } from '../../src/acr/read-registry.ts';
 import { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { ArmHttp } from '../../src/azure/arm/arm-http.ts';
@@ -19,7 +19,6 @@ let elsewhere: { readonly url: string; readonly met: () => number; close(): void
 let closeArm: () => void = () => undefined;
 let store: Store;
 
-beforeAll(async () => (await openTestStore()).ensure());
 beforeEach(async () => {
   // An operation that one case leaves open is not the next one's.
   store = await openTestStore();

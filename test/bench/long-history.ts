@@ -111,6 +111,7 @@ async function drain(env: NodeJS.ProcessEnv): Promise<void> {
     worked = false;
     for (const queue of [names.runs, names.lanes, names.deliveries]) {
       const client = queues.getQueueClient(queue);
+      await client.createIfNotExists();
       for (const item of (await client.receiveMessages()).receivedMessageItems) {
         const message: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString());
         const service = await createService(env, () => {});
@@ -179,7 +180,6 @@ export async function keepRuns({ env }: Place, ledger: Ledger, count: number): P
   const account = new MemoryAccount();
   const connect = async (_connection: StoreConnection, queuePrefix: string) => account.connect(queuePrefix, soundLine);
   const context = await createContext(env, () => {}, knownKinds, connect);
-  await context.ensure();
   let inForce: string | undefined;
   const start = Date.parse('2024-01-01T00:00:00Z') - (count * dayMs) / 4;
   const entries = Array.from({ length: 60 }, (_, i) => `13.${i}.0.0/24`);
@@ -244,6 +244,5 @@ export async function firstLedger(own: Place): Promise<Ledger> {
 /** The context of a service, with what storage lacks made. */
 export async function contextOf({ env }: Place): Promise<RunContext> {
   const context = await createContext(env, () => {});
-  await context.ensure();
   return context;
 }

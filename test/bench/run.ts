@@ -74,7 +74,9 @@ export async function benchRun(): Promise<RunBench> {
     const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
     const { runs, lanes } = queueNames('bench');
     for (const queue of [runs, lanes, lanes]) {
-      const { receivedMessageItems } = await queues.getQueueClient(queue).receiveMessages();
+      const client = queues.getQueueClient(queue);
+      await client.createIfNotExists();
+      const { receivedMessageItems } = await client.receiveMessages();
       for (const { messageText } of receivedMessageItems) {
         const message: unknown = JSON.parse(Buffer.from(messageText, 'base64').toString());
         const one = await createService(env, () => undefined);

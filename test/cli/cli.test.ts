@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { keepConnection } from '../../src/local/start/connection.ts';
-import { openTestStore } from '../support/open-test-store.ts';
 import { cli } from './run-cli.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -14,7 +13,6 @@ let folder: string;
 let files: string;
 
 beforeAll(async () => {
-  await (await openTestStore()).ensure();
   folder = await mkdtemp(join(tmpdir(), 'cli-'));
   const text = await readFile(example, 'utf8');
   const config = join(folder, 'config.json');

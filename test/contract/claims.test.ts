@@ -1,7 +1,5 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 test('the first one has it, as often as it asks', async () => {
   const { claims } = await openTestStore({ instance: freshInstance() });

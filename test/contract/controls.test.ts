@@ -1,9 +1,7 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Decision } from '../../src/core/decisions/decision.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleWord } from '../support/samples.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 test('words come back whole, oldest first, also those of one second', async () => {
   const instance = freshInstance();

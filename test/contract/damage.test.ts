@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { StoredFormatError } from '../../src/ports/store.ts';
 import type { Store } from '../../src/store/open.ts';
@@ -19,8 +19,6 @@ import { testSealKey } from '../support/seal-key.ts';
 
 const table = rawTable();
 const container = rawContainer();
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 /** Ways in which a row is not what this service wrote there. */
 const damages: Record<string, (row: Record<string, unknown>) => Record<string, unknown>> = {
@@ -61,7 +59,7 @@ async function fill(instance: string): Promise<Store> {
   await store.runs.record(sampleIntent('r', { generation: 7, targets: ['east'] }), [samplePlan('east')]);
   await store.runs.insertOutcome('r', sampleOutcome('east'));
   await store.targetRecords.put(sampleMemory('east'));
-  await store.targetRecords.raise('east', 7);
+  await store.targetRecords.raise(['east'], 7);
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   await store.publications.put(refusedPublication, Buffer.from('{}'));

@@ -1,3 +1,5 @@
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
@@ -18,7 +20,6 @@ import { type Fate, type StorageProxy, startStorageProxy } from '../support/stor
 let proxy: StorageProxy;
 beforeAll(async () => {
   proxy = await startStorageProxy(inject('azurite'));
-  await (await openTestStore()).ensure();
 });
 afterEach(() => proxy.decide(() => 'forward'));
 afterAll(() => proxy.close());
@@ -117,7 +118,7 @@ test('an answer that is lost is no failure', async () => {
   expect((await ledgers.current())?.name).toBe('l');
   await losing(() => controls.append(sampleWord('w')));
   expect(await controls.all()).toHaveLength(1);
-  await losing(() => targetRecords.raise('east', 5));
+  await losing(() => targetRecords.raise(['east'], 5));
   expect(await targetRecords.generation('east')).toBe(5);
 });
 
@@ -169,4 +170,41 @@ describe('reading', () => {
     proxy.decide(() => 'refuse');
     await expect(read(store)).rejects.toMatchObject({ statusCode: 403 });
   });
+});
+
+test('a write that finds table, container or queue missing creates that, and no other write asks for it', async () => {
+  const azurite = await startAzurite({});
+  const bare = await startStorageProxy(azurite.connectionString);
+  /** Requests that create something, while `act` is done. */
+  const created = async (act: () => Promise<unknown>): Promise<number> => {
+    const before = bare.seen.length;
+    await act();
+    const creates = ({ method, url }: { method: string; url: string }) =>
+      (method === 'POST' && /\/Tables\b/.test(url)) ||
+      (method === 'PUT' && (url.includes('restype=container') || /^\/[^/]+\/contract-\w+\?/.test(url)));
+    return bare.seen.slice(before).filter(creates).length;
+  };
+  try {
+    const store = await openTestStore({ connectionString: bare.connectionString });
+    const writes: Record<string, () => Promise<unknown>> = {
+      row: () => store.runs.nextGeneration(),
+      blob: () => store.ledgers.put('l', sampleLedger(), nothingAnnounced),
+      pull: () => store.feeds.notePull({ feed: 'f', client: 'c', at: '2024-01-15T08:00:00.000Z' }),
+      message: () => store.runQueue.send({ schema: 1, run: 'r', trigger: 'http' }),
+    };
+    for (const [name, write] of Object.entries(writes)) {
+      expect([name, await created(write), await created(write)]).toEqual([name, 1, 0]);
+    }
+    await BlobServiceClient.fromConnectionString(azurite.connectionString).deleteContainer('service-tag-sync');
+    const lease = async () => (await store.leases.acquire('run'))?.release();
+    expect([await created(lease), await created(lease)]).toEqual([1, 0]);
+    await TableClient.fromConnectionString(azurite.connectionString, 'servicetagsync', {
+      allowInsecureConnection: true,
+    }).deleteTable();
+    const record = () => store.runs.record(sampleIntent('r'), [samplePlan('east')]);
+    expect([await created(record), await store.runs.get('r')]).toMatchObject([1, { intent: { run: 'r' } }]);
+  } finally {
+    await bare.close();
+    await azurite.close();
+  }
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Pull } from '../../src/ports/feeds.ts';
 import type { Delivery } from '../../src/ports/queues.ts';
 import { schema } from '../../src/store/schema.ts';
@@ -20,8 +20,6 @@ function deliveryOf(id: string): Delivery {
     notice: { key: id, kind: 'control', severity: 'info', headline: 'h', lines: [], at, ...about },
   };
 }
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 /** What a program without the key can put where this service puts a row: it can claim any form, and name any blob. */
 const forged: [string, Record<string, unknown>][] = [

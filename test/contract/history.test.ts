@@ -1,11 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Change, type HistoryQuery, UnknownPosition } from '../../src/ports/store.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleChange } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 type History = Store['history'];
 

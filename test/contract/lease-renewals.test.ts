@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 test('is renewed while it is held, and no more after it is released', async () => {
   const proxy = await startStorageProxy(inject('azurite'));

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { breakLeases, freshInstance, openTestStore } from '../support/open-test-store.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 test('one of many takes it; once it is released, the next', async () => {
   const instance = freshInstance();

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PrefixSet } from '../../src/core/address/prefix-set.ts';
 import type { Ledger } from '../../src/core/judge/ledger.ts';
 import { nothingAnnounced } from '../../src/core/plan/announced.ts';
@@ -7,8 +7,6 @@ import { announcedIn, decodeLedger, encodeLedger } from '../../src/store/ledger-
 import { openTestStore } from '../support/open-test-store.ts';
 import { sampleLedger } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 /** Plain data: prefix sets compare by their prefixes. */
 function plain(ledger: Ledger | undefined): unknown {

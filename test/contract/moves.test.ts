@@ -1,11 +1,9 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { entriesOf } from '../../src/core/plan/entries.ts';
 import type { Move } from '../../src/core/plan/memory.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 function move(day: string, direction: Move['direction'], ranges: readonly string[], more: Partial<Move> = {}): Move {
   const cause = { kind: 'publication', changeNumber: 200, tag: 'Storage.WestUS' } as const;

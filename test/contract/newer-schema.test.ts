@@ -21,8 +21,6 @@ const table = rawTable();
 const container = rawContainer();
 const message = { schema: 1, run: 'q', trigger: 'http' } as const;
 
-beforeAll(async () => (await openTestStore()).ensure());
-
 async function rowsOf(instance: string) {
   const rows = [];
   const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
@@ -35,7 +33,7 @@ async function fill(store: Store): Promise<void> {
   await store.runs.request(message);
   await store.runs.record(sampleIntent('r'), [samplePlan('east')]);
   await store.targetRecords.put(sampleMemory('east'));
-  await store.targetRecords.raise('east', 1);
+  await store.targetRecords.raise(['east'], 1);
   await store.ledgers.put('l', sampleLedger(), nothingAnnounced);
   await store.ledgers.putInForce('l', undefined);
   await store.publications.put(refusedPublication, Buffer.from('{}'));
@@ -59,7 +57,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   'target records': ({ targetRecords }) => targetRecords.all(),
   'put target record': ({ targetRecords }) => targetRecords.put(sampleMemory('east')),
   generation: ({ targetRecords }) => targetRecords.generation('east'),
-  raise: ({ targetRecords }) => targetRecords.raise('east', 9),
+  raise: ({ targetRecords }) => targetRecords.raise(['east'], 9),
   'current ledger': ({ ledgers }) => ledgers.current(),
   'put ledger': ({ ledgers }) => ledgers.put('l', sampleLedger(), nothingAnnounced),
   'put in force': ({ ledgers }) => ledgers.putInForce('l2', 'l'),

@@ -1,9 +1,7 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
 
 const long = `https://management.azure.com/subscriptions/s/providers/Microsoft.Network/locations/westus/operations/${'x'.repeat(2_000)}`;
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 test('what was begun is open until its end is seen, for its own target alone', async () => {
   const store = await openTestStore({ instance: freshInstance() });

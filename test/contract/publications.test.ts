@@ -1,10 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StoredPublication } from '../../src/ports/store.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { samplePublication } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const bytes = Buffer.from('{"cloud":"Öffentlich"}\r\n');
 const accepted: StoredPublication = {

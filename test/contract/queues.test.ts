@@ -10,7 +10,6 @@ const run: RunMessage = { schema: 1, run: 'r', trigger: 'http', targets: ['a', '
 async function openQueues() {
   const queuePrefix = `q-${randomUUID()}`;
   const store = await openTestStore({ queuePrefix, instance: 'an-instance' });
-  await store.ensure();
   /** What the Functions host hands over: the message decoded from base64, parsed where it is JSON. */
   const receive = async (name: string): Promise<unknown[]> =>
     (await receiveFrom(`${queuePrefix}-${name}`)).map((text) => JSON.parse(Buffer.from(text, 'base64').toString()));

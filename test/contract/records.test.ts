@@ -18,7 +18,6 @@ async function open(records: string): Promise<Store> {
     now: () => testTime,
     records,
   });
-  await store.ensure();
   return store;
 }
 

@@ -1,13 +1,11 @@
 import { TableClient } from '@azure/data-tables';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { RunMessage } from '../../src/ports/queues.ts';
 import type { Store } from '../../src/store/open.ts';
 import { freshInstance, openTestStore, testTime } from '../support/open-test-store.ts';
 import { sampleClosing, sampleIntent } from '../support/samples.ts';
 import { testSealKey } from '../support/seal-key.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const message = (run: string, fields: Partial<RunMessage> = {}): RunMessage => ({
   schema: 1,

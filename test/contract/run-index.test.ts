@@ -1,12 +1,10 @@
-import { beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawTable } from '../support/raw-storage.ts';
 import { sampleClosing, sampleIntent, sampleOutcome, samplePlan } from '../support/samples.ts';
 import { testSealKey } from '../support/seal-key.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const intent = (generation: number) =>
   sampleIntent(`r-${generation}`, {

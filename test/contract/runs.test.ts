@@ -1,11 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OpenRunError } from '../../src/ports/runs.ts';
 import type { Store } from '../../src/store/open.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleClosing, sampleIntent, sampleOutcome, samplePlan } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const plans = [samplePlan('east'), samplePlan('west')];
 

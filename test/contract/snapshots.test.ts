@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { diffCatalogs } from '../../src/core/publication/diff.ts';
 import { keptTags } from '../../src/run/kept-catalog.ts';
 import { encodeSnapshot } from '../../src/store/catalog-codec.ts';
@@ -10,8 +10,6 @@ import { indexContext } from '../support/kept-history.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer } from '../support/raw-storage.ts';
 import { testSealKey } from '../support/seal-key.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const recipe = { tags: { 'Storage.WestUS': ['20.0.0.0/24', '2603:1030::/32'] } };
 const { publication, catalog } = makePublication(recipe);

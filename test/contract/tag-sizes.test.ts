@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { prefixesOf } from '../../src/core/address/sets.ts';
 import { effectiveOf, heldBy } from '../../src/core/judge/ledger.ts';
 import { pointsOf, stepsOf } from '../../src/core/tag-sizes/points.ts';
@@ -9,8 +9,6 @@ import type { Store } from '../../src/store/open.ts';
 import { deedsOf, indexContext, type Week } from '../support/kept-history.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const block = (n: number) => `20.0.${n * 2}.0/24`;
 const west = 'Storage.WestUS';

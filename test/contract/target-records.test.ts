@@ -1,10 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { plainMemory, type TargetMemory } from '../../src/core/plan/memory.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { prefixes, sampleMemory } from '../support/samples.ts';
 import { crashEverywhere } from './crash-everywhere.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 const plain = (memory: TargetMemory | undefined) => memory && plainMemory(memory);
 const ipv4In = (memory: TargetMemory | undefined) =>
@@ -47,7 +45,7 @@ test('all gives every record and no generation', async () => {
   const { targetRecords } = await openTestStore();
   for (const target of ['b', 'a', 'record|c']) {
     await targetRecords.put(sampleMemory(target));
-    await targetRecords.raise(target, 4);
+    await targetRecords.raise([target], 4);
   }
   expect((await targetRecords.all()).map(({ target }) => target).sort()).toEqual(['a', 'b', 'record|c']);
 });
@@ -55,11 +53,38 @@ test('all gives every record and no generation', async () => {
 test('a generation only rises', async () => {
   const { targetRecords } = await openTestStore();
   expect(await targetRecords.generation('a')).toBe(0);
-  await Promise.all([3, 7, 5, 1, 6].map((generation) => targetRecords.raise('a', generation)));
+  await Promise.all([3, 7, 5, 1, 6].map((generation) => targetRecords.raise(['a'], generation)));
   expect(await targetRecords.generation('a')).toBe(7);
-  await targetRecords.raise('a', 2);
+  await targetRecords.raise(['a'], 2);
   expect(await targetRecords.generation('a')).toBe(7);
   expect(await targetRecords.generation('b')).toBe(0);
+});
+
+test('many are raised at once, each as far as it is not that high already', async () => {
+  const { targetRecords } = await openTestStore();
+  const targets = Array.from({ length: 120 }, (_, i) => `t${i}`);
+  await targetRecords.raise(['t3'], 9);
+  await Promise.all([targetRecords.raise(targets, 4), targetRecords.raise(targets.slice(50), 6)]);
+  expect(await Promise.all(['t0', 't3', 't50', 't119'].map((one) => targetRecords.generation(one)))).toEqual([
+    4, 9, 6, 6,
+  ]);
+});
+
+test.each([
+  ['nothing', 0],
+  ['a record', 1],
+])('put over %s that was read, what is put last stands, also where another writer was faster', async (_, there) => {
+  const { targetRecords } = await openTestStore();
+  if (there > 0) await targetRecords.put(sampleMemory('a', prefixes(there)));
+  const before = await targetRecords.get('a');
+  const first = sampleMemory('a', prefixes(2));
+  await targetRecords.put(first, { before });
+  expect(ipv4In(await targetRecords.get('a'))).toEqual(prefixes(2));
+  await targetRecords.put(sampleMemory('a', prefixes(3)), { before });
+  expect(ipv4In(await targetRecords.get('a'))).toEqual(prefixes(3));
+  await targetRecords.put(sampleMemory('a', prefixes(4)), { before: first });
+  const { all, of } = await targetRecords.atOnce();
+  expect([ipv4In(of('a')), all.length, of('b')]).toEqual([prefixes(4), 1, undefined]);
 });
 
 test('a process that dies while putting leaves the old or the new record', async () => {

@@ -21,7 +21,6 @@ afterEach(() => rm(location, { recursive: true, force: true }));
 test('what was written is there after a close and a new start', async () => {
   const first = await startAzurite({ location: join(location, 'made', 'here') });
   const store = await openTestStore({ connectionString: first.connectionString, instance: 'i' });
-  await store.ensure();
   await store.runs.record(sampleIntent('r'), [samplePlan('east')]);
   await store.publications.put(
     { digest: 'd', file: 'f', firstSeen: '2024-01-15', status: 'refused', reasons: [] },
@@ -39,10 +38,9 @@ test('what was written is there after a close and a new start', async () => {
 test('two in one process keep apart, and a port that is taken is an error', async () => {
   const [a, b] = await Promise.all([startAzurite({}), startAzurite({})]);
   const store = await openTestStore({ connectionString: a.connectionString, instance: 'i' });
-  await store.ensure();
-  await store.runs.nextGeneration();
+  await store.targetRecords.raise(['hub'], 3);
   const other = await openTestStore({ connectionString: b.connectionString, instance: 'i' });
-  await expect(other.runs.nextGeneration()).rejects.toMatchObject({ statusCode: 404 });
+  expect(await other.targetRecords.generation('hub')).toBe(0);
   const tablePort = Number(/TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(a.connectionString)?.[1]);
   await expect(startAzurite({ tablePort })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await Promise.all([a.close(), b.close()]);
@@ -65,7 +63,6 @@ async function statuses(connectionString: string): Promise<(number | undefined)[
 test('with a key of its own every service refuses the published one, also for what an earlier start wrote', async () => {
   const earlier = await startAzurite({ location });
   const store = await openTestStore({ connectionString: earlier.connectionString, instance: 'i' });
-  await store.ensure();
   await store.runs.record(sampleIntent('r'), []);
   await earlier.close();
 
@@ -95,7 +92,6 @@ test('as a command it prints where it is, and has everything on disk when it end
     return { connectionString, store: await openTestStore({ connectionString, instance: 'i' }), stop };
   };
   const first = await start();
-  await first.store.ensure();
   await first.store.runs.record(sampleIntent('r'), []);
   await first.stop();
   for (const name of await readdir(location, { recursive: true })) {

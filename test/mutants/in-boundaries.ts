@@ -7,8 +7,8 @@ const fourEyes = ['test/core/decisions/quorum.test.ts', 'test/scenarios/four-eye
 export const inBoundaries: readonly Mutant[] = [
   {
     name: 'seal-unread',
-    file: 'src/store/rows.ts',
-    find: 'this.#seals?.verify(where, sealed, entity.seal);',
+    file: 'src/store/row-reader.ts',
+    find: 'this.seals?.verify(where, sealed, entity.seal);',
     replace: '',
     tests: forged,
     why: 'whoever may write the table makes up decisions and plans',

@@ -70,10 +70,9 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'memory-before-intent',
     file: 'src/run/start.ts',
-    find: `    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
-    await settleMemories(context, prepared, intent.run);`,
+    find: `    const done = await stage('intent',`,
     replace: `    await settleMemories(context, prepared, intent.run);
-    await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));`,
+    const done = await stage('intent',`,
     tests: ['test/scenarios/intent-first.test.ts'],
     why: 'what a run that was never recorded found out counts as remembered, and is never told',
   },
@@ -178,7 +177,7 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'moves-before-memory',
     file: 'src/run/start.ts',
-    find: 'await targetRecords.put({ ...after, moves: all });',
+    find: 'await targetRecords.put(withMoves, { before });',
     replace: '',
     tests: ['test/histories/found.test.ts'],
     why: 'a process that dies at the wrong moment leaves a range that has gone by what is stored of it, and is ours by memory',

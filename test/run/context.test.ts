@@ -21,7 +21,7 @@ test('what a dry run works with has no way to write', () => {
   >();
   expectTypeOf<keyof TargetOf<Context>>().toEqualTypeOf<'read' | 'inspect'>();
   expectTypeOf<keyof Context['ledgers']>().toEqualTypeOf<'current' | 'get'>();
-  expectTypeOf<keyof Context['targetRecords']>().toEqualTypeOf<'get' | 'all'>();
+  expectTypeOf<keyof Context['targetRecords']>().toEqualTypeOf<'get' | 'atOnce'>();
   expectTypeOf<keyof Context['publications']>().toEqualTypeOf<'get' | 'bytes' | 'snapshot'>();
   expectTypeOf<keyof Context['controls']>().toEqualTypeOf<'all'>();
 });

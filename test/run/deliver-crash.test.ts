@@ -1,10 +1,8 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { changed, failed, hook, hookSecret, openPost } from '../support/delivery.ts';
 import { freshInstance, openTestStore } from '../support/open-test-store.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { startStorageProxy } from '../support/storage-proxy.ts';
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 let receiver: Receiver;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/run/deliver.ts';
 import { announce, enqueueNotices } from '../../src/run/enqueue-notices.ts';
 import { changed, failed, hook, hookSecret, lost, openPost, type Post, returned } from '../support/delivery.ts';
@@ -7,8 +7,6 @@ import { type Manner, type Receiver, startReceiver } from '../support/receiver.t
 
 const hour = 3_600_000;
 const day = 24 * hour;
-
-beforeAll(async () => (await openTestStore()).ensure());
 
 let receiver: Receiver;
 beforeEach(async () => {

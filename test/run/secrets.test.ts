@@ -99,7 +99,6 @@ test('a secret is in no table, blob, queue, log, answer or error, whatever goes 
     'take',
   ];
   const store = await openTestStore({ instance, queuePrefix: instance });
-  await store.ensure();
   for (const [index, manner] of manners.entries()) {
     const now = `2024-01-${10 + index}T12:00:00.000Z`;
     await store.runs.record(

@@ -8,7 +8,7 @@ useLanes();
 /** As the next run does once its intent is recorded, while the worker of this one still believes in its own. */
 async function takeOver({ generation }: LaneMessage): Promise<void> {
   const { targetRecords } = await createContext(world.env, () => {});
-  await targetRecords.raise('hub', generation + 1);
+  await targetRecords.raise(['hub'], generation + 1);
 }
 
 const outcomesOf = async ({ run }: LaneMessage) =>

@@ -97,7 +97,6 @@ test('messages of another service are put back for it, never worked on, and told
 
 test('a message that nobody takes ends in the poison queue, with what to do', async () => {
   const message = { schema: 1, run: 'r', lane: 'l', generation: 1, for: 'gone/Public', returned: 20 } as const;
-  await intruder.ensure();
   await expect(makeService(intruder).workLane(message)).rejects.toThrow(
     /got one for gone\/Public, put back 20 times: give each app .* SERVICE_TAG_SYNC_QUEUES of its own/,
   );

@@ -6,7 +6,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Cloud, clouds } from '../../src/core/publication/catalog.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { freshInstance, openTestStore } from '../support/open-test-store.ts';
+import { freshInstance } from '../support/open-test-store.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const instance = freshInstance().slice(0, 20);
@@ -43,7 +43,6 @@ describe('three clouds in one storage account', () => {
   }
 
   beforeAll(async () => {
-    await (await openTestStore()).ensure();
     folder = await mkdtemp(join(tmpdir(), 'service-tags-clouds-'));
     for (const cloud of clouds) {
       const config = {

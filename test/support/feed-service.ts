@@ -55,7 +55,6 @@ export async function openFeedService(config: object): Promise<FeedService> {
       undefined,
       async (_, queues) => account.connect(queues, line),
     );
-  await (await open(new Date(0).toISOString())).ensure();
   return {
     configure,
     async run(publication, now) {

@@ -19,6 +19,7 @@ interface Taken {
 interface TestStorage {
   /** How the account in memory is reached; undefined for the emulator, which the service reaches by itself. */
   readonly connect: typeof connectStorage | undefined;
+  createQueue(name: string): Promise<unknown>;
   /** Takes the oldest message that is to be seen in a queue. */
   receive(queue: string): Promise<Taken | undefined>;
 }
@@ -29,6 +30,7 @@ export function storageOf(connectionString: string): TestStorage {
   const queues = QueueServiceClient.fromConnectionString(connectionString);
   return {
     connect: undefined,
+    createQueue: (name) => queues.createQueue(name),
     async receive(queue) {
       const client = queues.getQueueClient(queue);
       const [message] = (await client.receiveMessages({ numberOfMessages: 1 })).receivedMessageItems;
@@ -41,6 +43,7 @@ export function storageOf(connectionString: string): TestStorage {
 function inMemory(account: MemoryAccount): TestStorage {
   return {
     connect: async (_connection, queuePrefix) => account.connect(queuePrefix, soundLine),
+    createQueue: (name) => account.queue(name).client(soundLine).createIfNotExists(),
     async receive(name) {
       const queue = account.queue(name);
       const message = queue.receive(30);

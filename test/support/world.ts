@@ -103,13 +103,15 @@ export async function openWorld(
       properties: { securityRules: [] },
     },
   });
-  const { connect, receive } = storageOf(connectionString);
+  const { connect, createQueue, receive } = storageOf(connectionString);
   const logged: string[] = [];
   const log: Log = (message, fields) => void logged.push(JSON.stringify({ message, ...fields }));
   const service = () => createService(env, log, kinds, connect);
   const openDesk = async () => checkedOperator(await createOperator(env, log, kinds, connect));
 
   const names = queueNames(name);
+  // The host of the functions finds its queues there: infra/ makes them.
+  for (const queue of [names.runs, names.lanes, names.deliveries]) await createQueue(queue);
   const drain = async (only: readonly string[] = [names.runs, names.lanes, names.deliveries]): Promise<void> => {
     for (let worked = true; worked; ) {
       worked = false;

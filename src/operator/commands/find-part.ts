@@ -59,6 +59,6 @@ export async function findPlan(
   target: string,
 ): Promise<{ record: RunRecord; plan: Plan } | undefined> {
   const record = await context.runs.get(run);
-  const plan = record && (await context.runs.plan(run, target));
+  const plan = record && (await context.runs.plan(record, target));
   return record && plan && { record, plan };
 }

@@ -32,7 +32,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const view = lastRun && viewOfRun(lastRun, config);
   const targets = await Promise.all(
     [...context.targets.values()].map(async ({ id, definition }) => {
-      const plan = lastRun && (await unlessDamaged(context.runs.plan(lastRun.intent.run, id)));
+      const plan = lastRun && (await unlessDamaged(context.runs.plan(lastRun, id)));
       const paused = decisionState.active.paused ?? decisionState.active.pausedTargets.get(id);
       const waiting = plan?.parts.flatMap(({ verdict }) => (verdict.kind === 'go' ? [] : verdict.reasons)) ?? [];
       return {

@@ -111,7 +111,7 @@ async function nowOf(
 ): Promise<NonNullable<HoldFacts['now']>> {
   const differs = pieces.some(({ allowed, wanted }) => allowed !== wanted);
   const run = differs ? await state.lastRun() : undefined;
-  const plan = run && (await unlessDamaged(context.runs.plan(run.intent.run, id)));
+  const plan = run && (await unlessDamaged(context.runs.plan(run, id)));
   const outcomes = run?.outcomes.filter(({ target }) => target === id) ?? [];
   return { memory, foreign: state.foreign[id] ?? [], plan, outcomes };
 }

@@ -33,6 +33,14 @@ class Partition {
 
 const maxInTransaction = 100;
 
+/** An action with all that it may have. */
+type FullAction = readonly [
+  TransactionAction[0],
+  TransactionAction[1],
+  'Merge' | 'Replace',
+  { readonly etag?: string }?,
+];
+
 /** One table of an account. */
 export class MemoryTable {
   readonly #partitions = new Map<string, Partition>();
@@ -77,18 +85,18 @@ export class MemoryTable {
     return row;
   }
 
-  #create(entity: Entity): void {
+  #create(entity: Entity): { readonly etag: string } {
     if (this.#partitions.get(entity.partitionKey)?.rows.has(entity.rowKey)) {
       throw StorageAnswer.of(409, 'EntityAlreadyExists');
     }
-    this.#put(entity);
+    return this.#put(entity);
   }
 
-  #replace(entity: Entity, etag: string): void {
+  #replace(entity: Entity, etag: string): { readonly etag: string } {
     if (etag !== '*' && this.#row(entity.partitionKey, entity.rowKey).etag !== etag) {
       throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
     }
-    this.#put(entity);
+    return this.#put(entity);
   }
 
   #delete(partition: string, key: string, etag: string): void {
@@ -97,27 +105,32 @@ export class MemoryTable {
     this.#partitions.get(partition)?.delete(key);
   }
 
-  #put(entity: Entity): void {
+  #put(entity: Entity): { readonly etag: string } {
     let partition = this.#partitions.get(entity.partitionKey);
     if (partition === undefined) {
       partition = new Partition();
       this.#partitions.set(entity.partitionKey, partition);
     }
     this.#etags++;
-    partition.set(entity.rowKey, { entity: { ...entity }, etag: `W/"${this.#etags}"` });
+    const etag = `W/"${this.#etags}"`;
+    partition.set(entity.rowKey, { entity: { ...entity }, etag });
+    return { etag };
   }
 
   /** All or nothing: everything is looked at before anything is done. */
   #transact(actions: readonly TransactionAction[]): void {
     if (actions.length === 0 || actions.length > maxInTransaction) throw StorageAnswer.of(400, 'InvalidInput');
-    for (const [action, entity] of actions) {
-      const known = this.#partitions.get(entity.partitionKey)?.rows.has(entity.rowKey) === true;
+    for (const [action, entity, , options] of actions as readonly FullAction[]) {
+      const row = this.#partitions.get(entity.partitionKey)?.rows.get(entity.rowKey);
+      const known = row !== undefined;
       if (action === 'create' && known) throw StorageAnswer.of(409, 'EntityAlreadyExists');
-      if (action === 'delete' && !known) throw StorageAnswer.of(404, 'ResourceNotFound');
-      if (action !== 'create' && action !== 'delete') throw new Error(`expected create or delete, got ${action}`);
+      if (action !== 'create' && !known) throw StorageAnswer.of(404, 'ResourceNotFound');
+      if (action === 'update' && row?.etag !== options?.etag)
+        throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
+      if (action === 'upsert') throw new Error(`expected create, update or delete, got ${action}`);
     }
     for (const [action, entity] of actions) {
-      if (action === 'create') this.#put(entity as Entity);
+      if (action !== 'delete') this.#put(entity as Entity);
       else this.#partitions.get(entity.partitionKey)?.delete(entity.rowKey);
     }
   }

@@ -33,7 +33,6 @@ test('what an earlier version stored is sealed once; what is written without the
   await writeFile(path.join(folderPath, 'folder.json'), JSON.stringify(earlier));
   const instance = freshInstance();
   const unsealed = await openTestStore({ instance, seal: 'none' });
-  await unsealed.ensure();
   await unsealed.runs.record(sampleIntent('r'), []);
 
   const folder = await openDataFolder(folderPath);

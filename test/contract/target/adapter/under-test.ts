@@ -3,7 +3,6 @@ import type { LiveUnit, UnitChange } from '../../../../src/core/plan/live.ts';
 import type { Operations } from '../../../../src/ports/store.ts';
 import type { Target } from '../../../../src/ports/target.ts';
 import { startArm, type TestArm } from '../../../support/arm.ts';
-import { openTestStore } from '../../../support/open-test-store.ts';
 import { MARK } from '../box.ts';
 import type { ArmFixture } from '../fixture.ts';
 
@@ -44,7 +43,6 @@ export function useAdapter(fixture: ArmFixture): AdapterUnderTest {
 
   beforeAll(async () => {
     arm = await startArm();
-    await (await openTestStore()).ensure();
   });
   afterAll(() => arm.close());
   beforeEach(async () => {

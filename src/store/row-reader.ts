@@ -1,0 +1,185 @@
+import type { TableClient, TableEntity } from '@azure/data-tables';
+import { StoredFormatError, unlessDamaged } from '../ports/store.ts';
+import type { Blobs } from './blobs.ts';
+import type { DamagedRow, StoredEntity } from './damaged-row.ts';
+import type { Scope } from './keys.ts';
+import { saysAbsent } from './requests.ts';
+import { checkSchema, decodeStored, placeOf, SchemaError, sealedOf, textOf } from './schema.ts';
+import type { Seals } from './seal.ts';
+
+export interface Row {
+  readonly key: string;
+  readonly value: object;
+}
+
+/** What a row held, and the version that held it. */
+export interface ReadRow {
+  readonly value: object;
+  readonly etag: string;
+}
+
+/** A row of a range: what it held, or what is wrong with it. */
+export interface RangeRow {
+  readonly key: string;
+  readonly read?: ReadRow;
+  readonly fault?: Error;
+}
+
+/** Reads rows of the service's table, as Rows writes them. */
+export class RowReader {
+  protected readonly table: TableClient;
+  protected readonly blobs: Blobs;
+  protected readonly scope: Scope;
+  protected readonly seals: Seals | undefined;
+  readonly #othersWrite: boolean;
+
+  /**
+   * @param seals absent: rows are written without a seal, and none is asked for; `others write` says that the same may be
+   * done by an app that is trusted with nothing, so that a newer form is no reason to stop.
+   */
+  constructor(table: TableClient, blobs: Blobs, scope: Scope, seals?: Seals | 'others write') {
+    this.table = table;
+    this.blobs = blobs;
+    this.scope = scope;
+    this.seals = seals === 'others write' ? undefined : seals;
+    this.#othersWrite = seals === 'others write';
+  }
+
+  async get(partition: string, key: string): Promise<object | undefined> {
+    return (await this.read(partition, key))?.value;
+  }
+
+  /** Whether there is such a row, without its content, which may be damaged. */
+  async has(partition: string, key: string): Promise<boolean> {
+    try {
+      const { schema: found } = await this.table.getEntity(partition, key, { queryOptions: { select: ['schema'] } });
+      this.#checkColumn(found, placeOf(partition, key));
+      return true;
+    } catch (error) {
+      if (saysAbsent(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Whether there is such a row that this service wrote there. One that is damaged counts as none. */
+  async hasOwn(partition: string, key: string): Promise<boolean> {
+    return (await unlessDamaged(this.read(partition, key))) !== undefined;
+  }
+
+  /**
+   * Rows of a partition in the order of keys, from `from` up to, not including, `to`; those whose columns are as given.
+   * Keys hold no quotes. What is damaged, or not sealed by this service, is passed over: one such row must not stop what
+   * the others are for. `damagedIn()` names it, and Damage reports it.
+   * @param atOnce rows that one request asks for; as many as Storage gives, 1,000, if absent. For who reads a few of many.
+   */
+  async *range(
+    partition: string,
+    from: string,
+    to: string,
+    columns: Readonly<Record<string, string>> = {},
+    atOnce?: number,
+  ): AsyncGenerator<Row> {
+    for await (const { entity, value } of this.#decoded(partition, from, to, columns, atOnce)) {
+      if (value !== undefined) yield { key: entity.rowKey, value };
+    }
+  }
+
+  /** The same with what is damaged, each row with its value or its fault, and with its version. */
+  async *rangeWithDamage(partition: string, from: string, to: string): AsyncGenerator<RangeRow> {
+    for await (const { entity, value, fault } of this.#decoded(partition, from, to, {})) {
+      const { rowKey: key, etag = '' } = entity;
+      if (value === undefined) yield { key, ...(fault ? { fault } : {}) };
+      else yield { key, read: { value, etag } };
+    }
+  }
+
+  /** Rows that range() passes over, each with what is wrong with it. */
+  async damagedIn(partition: string, from = '', to = '~'): Promise<readonly DamagedRow[]> {
+    const found: DamagedRow[] = [];
+    for await (const { entity, fault } of this.#decoded(partition, from, to, {})) {
+      if (fault !== undefined) found.push({ partition, key: entity.rowKey, entity, text: fault.message });
+    }
+    return found;
+  }
+
+  /** Rows of a range, each with its value, or with what is wrong with it. */
+  async *#decoded(
+    partition: string,
+    from: string,
+    to: string,
+    columns: Readonly<Record<string, string>>,
+    atOnce?: number,
+  ): AsyncGenerator<{ readonly entity: StoredEntity; readonly value?: object; readonly fault?: Error }> {
+    const filter = [
+      `PartitionKey eq '${partition}'`,
+      `RowKey ge '${from}'`,
+      `RowKey lt '${to}'`,
+      ...Object.entries(columns).map(([name, value]) => `${name} eq '${value}'`),
+    ].join(' and ');
+    for await (const entity of this.#list({ filter }, atOnce)) {
+      try {
+        yield { entity, value: await this.#decode(partition, entity.rowKey, entity) };
+      } catch (error) {
+        const newer = this.#othersWrite && error instanceof SchemaError;
+        if (!newer && !(error instanceof StoredFormatError)) throw error;
+        yield { entity, fault: error };
+      }
+    }
+  }
+
+  async keys(partition: string): Promise<readonly string[]> {
+    const keys: string[] = [];
+    const select = ['RowKey', 'schema'];
+    for await (const entity of this.#list({ filter: `PartitionKey eq '${partition}'`, select })) {
+      this.#checkColumn(entity.schema, placeOf(partition, entity.rowKey));
+      keys.push(entity.rowKey);
+    }
+    return keys;
+  }
+
+  /** The value of a row with its version, for replaceRead(); undefined if there is none. */
+  async read(partition: string, key: string): Promise<ReadRow | undefined> {
+    let entity: TableEntity & { readonly etag: string };
+    try {
+      entity = await this.table.getEntity(partition, key);
+    } catch (error) {
+      if (saysAbsent(error)) return undefined;
+      throw error;
+    }
+    return { value: await this.#decode(partition, key, entity), etag: entity.etag };
+  }
+
+  /** Follows every page: Storage may end one after any number of rows, also after none. */
+  async *#list(
+    queryOptions: { filter: string; select?: string[] },
+    maxPageSize?: number,
+  ): AsyncGenerator<StoredEntity> {
+    try {
+      const pages = this.table.listEntities({ queryOptions }).byPage(maxPageSize === undefined ? {} : { maxPageSize });
+      for await (const page of pages) {
+        for (const entity of page) {
+          const { rowKey } = entity;
+          if (rowKey !== undefined) yield { ...entity, rowKey };
+        }
+      }
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
+    }
+  }
+
+  /** The form that a row claims in its column, where that can be believed: its seal does not cover it. */
+  #checkColumn(found: unknown, where: string): void {
+    if (!this.seals) checkSchema(found, where);
+  }
+
+  async #decode(partition: string, key: string, entity: Readonly<Record<string, unknown>>): Promise<object> {
+    const where = placeOf(partition, key);
+    this.#checkColumn(entity.schema, where);
+    const sealed = sealedOf(entity, where);
+    // First of all: what others put here is not a newer version's either, which would stop everything. The text says its
+    // schema itself.
+    this.seals?.verify(where, sealed, entity.seal);
+    const text = await textOf(sealed, where, (path) => this.blobs.read(path));
+    return decodeStored(text, entity.textBlob === undefined ? where : `blob ${entity.textBlob}`);
+  }
+}

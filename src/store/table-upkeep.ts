@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { Upkeep } from '../ports/store.ts';
+import { partitionOf, type Scope } from './keys.ts';
+import type { Rows } from './rows.ts';
+
+const key = 'upkeep';
+
+/**
+ * A row beside those that say where the service stands (ledger in force, runs that are open and asked for, generation): one
+ * request reads them all. What it names is a digest of the others.
+ */
+export class TableUpkeep implements Upkeep {
+  readonly #rows: Rows;
+  readonly #partition: string;
+
+  constructor(rows: Rows, scope: Scope) {
+    this.#rows = rows;
+    this.#partition = partitionOf(scope, 'state');
+  }
+
+  async look(config: string): ReturnType<Upkeep['look']> {
+    const digest = createHash('sha256').update(config);
+    let idle: { readonly stands: string; readonly at: string } | undefined;
+    let damaged = false;
+    for await (const row of this.#rows.rangeWithDamage(this.#partition, '', '~')) {
+      if (row.read === undefined) damaged = true;
+      else if (row.key === key) idle = row.read.value as NonNullable<typeof idle>;
+      else digest.update(JSON.stringify([row.key, row.read.value]));
+    }
+    const stands = digest.digest('hex');
+    return { stands, ...(idle?.stands === stands && !damaged ? { idleSince: idle.at } : {}) };
+  }
+
+  async noteIdle(stands: string, at: string): Promise<void> {
+    await this.#rows.replace(this.#partition, { key, value: { stands, at } });
+  }
+}
