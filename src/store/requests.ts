@@ -1,5 +1,5 @@
 import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
-import type { TableEntity, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 
 /**
  * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
@@ -78,10 +78,11 @@ export function saysChanged(error: unknown): boolean {
 export const transactionRows = 100;
 const transactionBytes = 3_500_000;
 
-/** Rows to create, in their order, in as few transactions as they fit. */
+/** Rows to create, in their order, in as few transactions as they fit; `upsert` puts them in place of what is there. */
 export async function* inTransactions<T>(
   rows: readonly T[],
   encode: (row: T) => Promise<TableEntity>,
+  how: 'create' | 'upsert' = 'create',
 ): AsyncGenerator<TransactionAction[]> {
   let batch: TransactionAction[] = [];
   let bytes = 0;
@@ -93,8 +94,31 @@ export async function* inTransactions<T>(
       batch = [];
       bytes = 0;
     }
-    batch.push(['create', entity]);
+    batch.push(how === 'create' ? ['create', entity] : ['upsert', entity, 'Replace']);
     bytes += size;
   }
   if (batch.length > 0) yield batch;
+}
+
+/**
+ * Puts rows in place of what is there, in transactions; one by one where those are refused: they are sent to the account,
+ * and Azure does not say whether a role on one table allows them.
+ */
+export async function upsertAll<T>(
+  table: TableClient,
+  rows: readonly T[],
+  encode: (row: T) => Promise<TableEntity>,
+): Promise<void> {
+  for await (const batch of inTransactions(rows, encode, 'upsert')) {
+    const single = async () => {
+      for (const [, entity] of batch) await table.upsertEntity(entity, 'Replace');
+    };
+    try {
+      if (batch.length === 1) await single();
+      else await table.submitTransaction(batch);
+    } catch (error) {
+      if (batch.length === 1 || (error as { statusCode?: number }).statusCode !== 403) throw error;
+      await single();
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { StoredFormatError, unlessDamaged } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import { type DamagedRow, type StoredEntity, setAsideRow } from './damaged-row.ts';
 import { blobPathOf, type Scope } from './keys.ts';
-import { inTransactions, saysAbsent, saysChanged, saysPresent, transactionRows } from './requests.ts';
+import { inTransactions, saysAbsent, saysChanged, saysPresent, transactionRows, upsertAll } from './requests.ts';
 import {
   checkSchema,
   decodeStored,
@@ -18,10 +18,7 @@ import {
 } from './schema.ts';
 import type { Seals } from './seal.ts';
 
-interface Row {
-  readonly key: string;
-  readonly value: object;
-}
+type Row = { readonly key: string; readonly value: object };
 
 export interface NewRow extends Row {
   /** Short ASCII texts that queries filter by. */
@@ -58,7 +55,7 @@ export class Rows {
     return (await this.#read(partition, key))?.value;
   }
 
-  /** Whether there is such a row, without its content, which may be damaged. */
+  /** Whether there is such a row, damaged or not. */
   async has(partition: string, key: string): Promise<boolean> {
     try {
       const { schema: found } = await this.#table.getEntity(partition, key, { queryOptions: { select: ['schema'] } });
@@ -93,6 +90,14 @@ export class Rows {
     }
   }
 
+  /** The same; throws StoredFormatError for what range() passes over: for whom a part is worse than nothing. */
+  async *everyRow(partition: string, from: string, to: string): AsyncGenerator<Row> {
+    for await (const { entity, value, fault } of this.#decoded(partition, from, to, {})) {
+      if (value === undefined) throw fault;
+      yield { key: entity.rowKey, value };
+    }
+  }
+
   /** Rows that range() passes over, each with what is wrong with it. */
   async damagedIn(partition: string, from = '', to = '~'): Promise<readonly DamagedRow[]> {
     const found: DamagedRow[] = [];
@@ -107,7 +112,7 @@ export class Rows {
     await setAsideRow({ table: this.#table, blobs: this.#blobs, scope: this.#scope }, row);
   }
 
-  /** Rows of a range, each with its value, or with what is wrong with it. */
+  /** Rows of a range with value or fault. */
   async *#decoded(
     partition: string,
     from: string,
@@ -209,6 +214,11 @@ export class Rows {
   /** Puts a row in place of what is there, whatever that is, damaged or not. */
   async replace(partition: string, row: NewRow): Promise<void> {
     await this.#table.upsertEntity(await this.#encode(partition, row), 'Replace');
+  }
+
+  /** The same with many, each of another key. */
+  async replaceAll(partition: string, rows: readonly NewRow[]): Promise<void> {
+    await upsertAll(this.#table, rows, (row) => this.#encode(partition, row));
   }
 
   async delete(partition: string, keys: readonly string[]): Promise<void> {
