@@ -58,7 +58,17 @@ export interface TargetDefinition<C extends object = object> {
    */
   sharedLane?(config: C): string | undefined;
   layout(config: C): Layout;
+  /** What of a list its clients get, where a format decides that: the rest is stored and left out. Absent: all. */
+  format?(config: C): TargetFormat;
   open(config: C, context: TargetContext): Promise<Target>;
+}
+
+/** What a format can say. */
+export interface TargetFormat {
+  readonly id: string;
+  readonly families: readonly Family[];
+  /** Host names such as `*.example.com` too. */
+  readonly wildcards: boolean;
 }
 
 export interface ResourceGroup {

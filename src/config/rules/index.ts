@@ -2,7 +2,14 @@ import { listContent } from './lists.ts';
 import { channelFilters, formerIds, listNames, registryNames } from './names.ts';
 import { policyTags, safeguards } from './policy.ts';
 import type { Rule } from './rule.ts';
-import { acceptedRisks, familiesOfTargets, feedClients, namesAndAddresses, sharedResources } from './targets.ts';
+import {
+  acceptedRisks,
+  familiesOfTargets,
+  feedClients,
+  formatsOfTargets,
+  namesAndAddresses,
+  sharedResources,
+} from './targets.ts';
 
 /** Everything that is checked beyond the schema, one line a rule. All of them always run. */
 export const rules: readonly Rule[] = [
@@ -11,6 +18,7 @@ export const rules: readonly Rule[] = [
   registryNames,
   namesAndAddresses,
   familiesOfTargets,
+  formatsOfTargets,
   acceptedRisks,
   sharedResources,
   formerIds,
