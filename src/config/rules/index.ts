@@ -1,4 +1,4 @@
-import { listContent } from './lists.ts';
+import { listContent, mcrByAddress } from './lists.ts';
 import { channelFilters, formerIds, listNames, registryNames } from './names.ts';
 import { policyTags, safeguards } from './policy.ts';
 import type { Rule } from './rule.ts';
@@ -15,6 +15,7 @@ import {
 export const rules: readonly Rule[] = [
   listNames,
   listContent,
+  mcrByAddress,
   registryNames,
   namesAndAddresses,
   familiesOfTargets,
