@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +8,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { build } from '../../src/build/bundle.ts';
 import { createContext } from '../../src/composition-root.ts';
 import { keptMs } from '../../src/feeds/kept.ts';
-import { startAzurite } from '../../src/local/azurite.ts';
 import { type StorageProxy, startStorageProxy } from '../support/storage-proxy.ts';
 import { startApp } from './ask-app.ts';
 
@@ -54,7 +55,7 @@ const secret = 'the secret of every branch';
 /** Devices that pull one feed of the built app, which runs in a process of its own. */
 export async function benchFeeds(options: FeedsOptions, say: (text: string) => void): Promise<FeedsBench> {
   const scratch = await mkdtemp(join(tmpdir(), 'bench-feeds-'));
-  const azurite = await startAzurite({ location: join(scratch, 'storage') });
+  const azurite = await startApart(join(scratch, 'storage'));
   const proxy = await startStorageProxy(azurite.connectionString);
   try {
     const { entry } = await build();
@@ -91,6 +92,25 @@ export async function benchFeeds(options: FeedsOptions, say: (text: string) => v
     await azurite.close();
     await rm(scratch, { recursive: true });
   }
+}
+
+/** The storage emulator in a process of its own: what it writes behind the answers must not hold up the clocks of the devices. */
+async function startApart(location: string): Promise<{ readonly connectionString: string; close(): Promise<void> }> {
+  const script = `const { startAzurite } = await import(${JSON.stringify(new URL('../../src/local/azurite.ts', import.meta.url).href)});
+    const { connectionString } = await startAzurite({ location: ${JSON.stringify(location)} });
+    process.send({ connectionString });
+    process.on('disconnect', () => process.exit());`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const [{ connectionString }] = (await once(child, 'message')) as [{ connectionString: string }];
+  return {
+    connectionString,
+    async close() {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
 }
 
 async function configIn(folder: string, count: number): Promise<string> {
