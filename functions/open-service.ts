@@ -1,4 +1,4 @@
-import type { InvocationContext } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import type { Product } from '../src/http/handle.ts';
 import type { Service } from '../src/run/service.ts';
 
@@ -13,13 +13,21 @@ export async function openService(context: Pick<InvocationContext, 'log'>): Prom
   return createService(process.env, log);
 }
 
+/** Whether the end of the app writes what feeds have gathered. Only then is there anything, and is what writes it loaded. */
+let settlesAtEnd = false;
+
 /** What routes may ask, each part opened in the same way when it is asked for. */
 export function openProduct(context: Pick<InvocationContext, 'log'>): Product {
   const load = () => import('../src/composition-root.ts');
   return {
     service: () => openService(context),
     operator: async () => (await load()).createOperator(process.env, logInto(context)),
-    feeds: async () => (await load()).createFeedServer(process.env, logInto(context)),
+    feeds: async () => {
+      const { createFeedServer, settleFeeds } = await load();
+      if (!settlesAtEnd) app.hook.appTerminate(settleFeeds);
+      settlesAtEnd = true;
+      return createFeedServer(process.env, logInto(context));
+    },
     settings: async () => (await import('../src/run/settings.ts')).readSettings(process.env),
   };
 }

@@ -3,7 +3,7 @@ import { knownKinds } from './config/load.ts';
 import type { LoadedConfig } from './config/parse.ts';
 import type { Kinds } from './config/schema.ts';
 import type { Check } from './doctor/check.ts';
-import { Brake } from './feeds/brake.ts';
+import { type FeedMemory, feedMemoryOf } from './feeds/feed-memory.ts';
 import { type FeedServer, makeFeedServer } from './feeds/feed-server.ts';
 import { type ImportedHistory, importHistory, type OnFile } from './operator/commands/import-history.ts';
 import { makeOperator } from './operator/open.ts';
@@ -25,6 +25,8 @@ import type { BackupLine } from './store/backup.ts';
 import { openConfigs } from './store/blobs.ts';
 import type { connectStorage } from './store/connect.ts';
 import { openStore, type Store } from './store/open.ts';
+
+export { settleFeeds } from './feeds/feed-memory.ts';
 
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
@@ -116,12 +118,14 @@ export interface Backup {
   restore(lines: readonly BackupLine[]): Promise<{ readonly rows: number; readonly blobs: number }>;
 }
 
-/** Feed servers live as long as a request; what was wrong in the ones before is kept here. */
-const brake = new Brake();
-
-/** Opens what firewalls that pull ask, in the same way. */
-export async function createFeedServer(env: NodeJS.ProcessEnv = process.env, log: Log = logLine): Promise<FeedServer> {
-  return makeFeedServer(await createContext(env, log), env, brake);
+/** Opens what firewalls that pull ask. Config and lists are read once a minute at most: a fleet pulls at the same time. */
+export async function createFeedServer(
+  env: NodeJS.ProcessEnv = process.env,
+  log: Log = logLine,
+  memory: FeedMemory = feedMemoryOf(env),
+): Promise<FeedServer> {
+  const context = await memory.context.get(() => createContext(env, log));
+  return makeFeedServer({ ...context, log }, env, memory);
 }
 
 /** Everything the stages of a run work with, opened from the environment's settings. */

@@ -56,9 +56,6 @@ export const anyStorage: Readonly<Record<string, string>> = {
   China: '*.blob.core.chinacloudapi.cn',
 };
 
-/** Microsoft's own registry of public images; its layers come from data endpoints. */
-export const mcrHosts = ['mcr.microsoft.com', '*.data.mcr.microsoft.com'] as const;
-
 /**
  * Host names that a client's firewall must let through on port 443 for a part of a registry: its login server and the
  * domain of its certificates; and where image layers come from. Sorted.

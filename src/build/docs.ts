@@ -151,7 +151,7 @@ function formatsPage(): string {
     '# Formats of lists',
     origin,
     'A feed is served in the format of its config (`format`), or in the one that a request names: `GET /api/feeds/branches?format=json`. The same formats are those of `npm run -s cli -- export-list`. What to type on a firewall: [firewalls](firewalls/README.md).',
-    'A list over a limit of its format is refused with the numbers, and never cut: devices keep the list that they have. What a format does not take is left out, and a comment says so where the format has comments. Names of objects on a device begin with `allow`: the feed or list `branches` is `allow_branches`. Prefixes are minimal and sorted, IPv4 first; none is there twice.',
+    'A list over a limit of its format is refused with the numbers, and never cut: devices keep the list that they have. What a format does not take is left out, and a comment says so where the format has comments; `check` notes it for a feed, and refuses a format that takes nothing of what the list may hold. Names of objects on a device begin with `allow`: the feed or list `branches` is `allow_branches`. Prefixes are minimal and sorted, IPv4 first; none is there twice.',
     grid(
       ['Format', 'For', 'Takes', 'Most', 'Type', 'Source'],
       [...feedFormats.values()].map((format) => [

@@ -77,6 +77,8 @@ export interface ListConfig {
   readonly tags: readonly string[];
   /** Host names beside those of its registries; they count in targets of names. */
   readonly names: readonly string[];
+  /** Tags and names of Microsoft's registry of public images are among these because the config asks for them. */
+  readonly mcr?: true;
   /** Names the data endpoints of its registries also while they are off, so that rules for them are there before. */
   readonly comingDataEndpoints: boolean;
   /** Canonical CIDR prefixes that are part of the selection itself. */

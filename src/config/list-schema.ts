@@ -107,8 +107,12 @@ export const listSchema = z.strictObject({
   names: z
     .array(hostPattern)
     .default([])
+    .describe('Host names beside those of the registries, for targets that hold names.'),
+  mcr: z
+    .boolean()
+    .default(false)
     .describe(
-      'Host names beside those of the registries, for targets that hold names: `mcr.microsoft.com` and `*.data.mcr.microsoft.com`, say.',
+      "What Microsoft's own registry of public images (MCR) needs: the tags `MicrosoftContainerRegistry` and, in Public, `AzureFrontDoor.FirstParty`; the names `mcr.microsoft.com` and `*.data.mcr.microsoft.com`, in China `mcr.azure.cn` and `*.data.mcr.azure.cn`. See [mcr.md](mcr.md): prefer names.",
     ),
   comingDataEndpoints: z
     .boolean()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { isObject } from '../core/json.ts';
+import { mcrNeeds } from '../core/registry.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
@@ -79,8 +80,10 @@ function inOrder(findings: JsonDocument['findings'], document: JsonDocument): Co
 function draftOf(value: unknown, { kinds, now }: ParseOptions): Draft {
   const lists = membersOf(value, ['lists']);
   const targets = membersOf(value, ['targets']);
+  const { cloud } = membersOf(value, []);
   return {
-    lists: new Map([...soundOnes(listSchema, lists)].map(([name, list]) => [name, toList(list)])),
+    cloud,
+    lists: new Map([...soundOnes(listSchema, lists)].map(([name, list]) => [name, toList(list, cloud)])),
     targets: new Map(
       [...soundOnes(schemasOf(kinds).target, targets)].map(([id, target]) => [id, toTarget(target, kinds)]),
     ),
@@ -127,15 +130,29 @@ function toConfig(parsed: z.output<ReturnType<typeof configSchema>>, kinds: Kind
   return {
     ...rest,
     source: { kind, settings },
-    lists: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, toList(list)])),
+    lists: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, toList(list, rest.cloud)])),
     targets: Object.fromEntries(Object.entries(targets).map(([id, target]) => [id, toTarget(target, kinds)])),
     channels: Object.fromEntries(Object.entries(channels).map(([id, channel]) => [id, toChannel(channel, kinds)])),
   };
 }
 
-function toList({ families, ...list }: z.output<typeof listSchema>): ListConfig {
-  if (families !== undefined) return { ...list, families };
-  return { ...list, families: ['ipv4'], ...(list.registries.length > 0 ? { followsFamilies: true } : {}) };
+function toList({ families, mcr, ...list }: z.output<typeof listSchema>, cloud: unknown): ListConfig {
+  const chosen = mcr ? { ...list, ...withMcr(list, String(cloud)) } : list;
+  if (families !== undefined) return { ...chosen, families };
+  return { ...chosen, families: ['ipv4'], ...(list.registries.length > 0 ? { followsFamilies: true } : {}) };
+}
+
+/** What is listed already stays where it is, so that a tag that is written twice is still found. */
+function withMcr(
+  { tags, names }: Pick<ListConfig, 'tags' | 'names'>,
+  cloud: string,
+): Pick<ListConfig, 'tags' | 'names' | 'mcr'> {
+  const needs = mcrNeeds(cloud);
+  const more = (own: readonly string[], wanted: readonly string[]) => [
+    ...own,
+    ...wanted.filter((one) => !own.includes(one)),
+  ];
+  return { tags: more(tags, needs.tags), names: more(names, needs.names), mcr: true };
 }
 
 function toTarget(parsed: unknown, kinds: Kinds): TargetConfig {

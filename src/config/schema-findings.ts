@@ -30,19 +30,23 @@ export function checkSchema<T>(
     if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, [...at, ...path], knownKeys.get(key) ?? []);
     if (issue.code === 'invalid_key') return [badKey(issue, [...at, ...path])];
     const found = valueAt(value, path);
-    const hidden = typeof found === 'string' && (secrets.has(key) || path.at(-1) === '$env');
+    const params = issue.code === 'custom' ? issue.params : undefined;
+    const isSecret = secrets.has(key) || path.at(-1) === '$env' || params?.secret === true;
+    const hidden = typeof found === 'string' && isSecret;
     return [
       {
         severity: 'error' as const,
         path: [...at, ...path],
         expected: issue.message,
         got: hidden ? 'a text, which is not shown here' : valueText(found),
-        hint: hidden ? 'put the secret into an environment setting and name that setting' : hintFor(issue, found),
+        hint: hidden && params?.hint === undefined ? intoSetting : hintFor(issue, found),
       },
     ];
   });
   return { ok: false, findings };
 }
+
+const intoSetting = 'put the secret into an environment setting and name that setting';
 
 function unknownKeys(keys: readonly string[], path: JsonPath, known: readonly string[]): Finding[] {
   return keys.map((key) => ({

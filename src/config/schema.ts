@@ -4,6 +4,7 @@ import { noticeKinds, severities } from '../core/notice.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import type { NotifierDefinition } from '../ports/notifier.ts';
+import { notShown } from '../ports/secret.ts';
 import type { SourceDefinition } from '../ports/source.ts';
 import type { TargetDefinition } from '../ports/target.ts';
 import { answersSchema, approvalSchema, changeSchema, timeOfDay, timeZone } from './control-schema.ts';
@@ -82,10 +83,16 @@ export const commonTargetFields = {
 /** A web address that stands in every notice, so without a secret in it. */
 const webAddress = z
   .url({ protocol: /^https?$/ })
-  .refine((text) => {
-    const url = URL.parse(text);
-    return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  }, 'a web address without user name, password, `?` and `#`')
+  .refine(
+    (text) => {
+      const url = URL.parse(text);
+      return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    },
+    {
+      message: 'a web address without user name, password, `?` and `#`',
+      ...notShown('leave out what gives access: it would stand in every notice'),
+    },
+  )
   .transform((text) => text.replace(/\/+$/, ''));
 
 const linksSchema = z.strictObject({

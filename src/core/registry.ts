@@ -58,3 +58,28 @@ export type RegistryPart = (typeof registryParts)[number];
 
 /** Fixed. Source: "Configure public IP network rules", learn.microsoft.com, January 2026; older pages say 100. */
 export const IP_RULES_PER_REGISTRY = 200;
+
+/** What clients of Microsoft's own registry of public images (MCR) need. */
+export interface McrNeeds {
+  readonly tags: readonly string[];
+  readonly names: readonly string[];
+  /** The tags have the addresses of the entry point, so that a firewall of addresses can let pulls through. */
+  readonly byAddress: boolean;
+}
+
+const frontDoor = 'AzureFrontDoor.FirstParty';
+
+/**
+ * By cloud. Its entry point and its data endpoints are behind Azure Front Door, so `MicrosoftContainerRegistry` alone is not enough:
+ * https://github.com/microsoft/containerregistry/blob/main/docs/client-firewall-rules.md. Names of China:
+ * docs/mcr-endpoints-guidance.md there. Of the publications only those of Public have the tag of Microsoft's own Front Door.
+ */
+export function mcrNeeds(cloud: string): McrNeeds {
+  const domain = cloud === 'China' ? 'mcr.azure.cn' : 'mcr.microsoft.com';
+  const byAddress = cloud === 'Public';
+  return {
+    tags: ['MicrosoftContainerRegistry', ...(byAddress ? [frontDoor] : [])],
+    names: [domain, `*.data.${domain}`],
+    byAddress,
+  };
+}

@@ -90,8 +90,11 @@ export type SourceEvent =
       readonly kind: 'source-disagreement';
       /** Who says so: `latest`, `mirror`, `discovery-api`. */
       readonly way: string;
-      /** `empty`: it has no tags; `subset`: it only lacks something; `adds`: it has addresses that are not in force. */
-      readonly finding: 'empty' | 'subset' | 'adds';
+      /**
+       * `empty`: it has no tags; `subset`: it only lacks something; `adds`: it has addresses that are not in force; `silent`: it has
+       * not answered for days; `unreadable`: it spells prefixes in a way that cannot be read, so their tags are not compared.
+       */
+      readonly finding: 'empty' | 'subset' | 'adds' | 'silent' | 'unreadable';
       readonly text: string;
       readonly tags: readonly {
         readonly tag: string;

@@ -1,5 +1,7 @@
 import { messageOf } from '../core/errors.ts';
+import { quantity } from '../core/judge/arithmetic.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
+import { listed } from '../messages/format.ts';
 import type { Source } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { judgeCandidate } from '../run/judge-candidate.ts';
@@ -63,4 +65,23 @@ function badFiles(refused: readonly string[]): Check {
     refused.length > 0 ? refused.join('; ') : 'it ended without a file',
     'compare the file with the download page; if it is right all the same, start a run and accept the file by its digest',
   );
+}
+
+const permission =
+  'give the identity Microsoft.Network/locations/serviceTags/read at the subscription of `crossCheck.api`, or take the setting out; lists do not depend on it';
+
+/** Asks the second opinion that the config names, if any. It is a note whatever is wrong: nothing waits for it. */
+export async function checkDiscovery({ discovery }: RunContext, signal: AbortSignal): Promise<Check[]> {
+  if (discovery === undefined) return [];
+  const name = 'second opinion';
+  const api = "Azure's Service Tag Discovery API";
+  try {
+    const { tags, unreadable } = await discovery.read(signal);
+    if (tags.size + unreadable.size === 0) return [note(name, `${api} answers without any tag`, permission)];
+    if (unreadable.size === 0) return [good(name, `${api} answers with ${quantity(tags.size, 'tag')}`)];
+    const odd = listed([...unreadable].map(([tag, text]) => `${tag} (${text})`));
+    return [note(name, `${api} spells prefixes in a way that cannot be read; these tags are not compared: ${odd}`)];
+  } catch (error) {
+    return [note(name, `${api} cannot be asked: ${messageOf(error)}`, permission)];
+  }
 }

@@ -14,7 +14,7 @@ import { checkAnswers } from './check-answers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
 import { checkPageKey, checkSignInOf } from './check-sign-in.ts';
-import { checkSource } from './check-source.ts';
+import { checkDiscovery, checkSource } from './check-source.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
 
 /** The place that `doctor` runs in: its environment, and whether a sign-in admits clients there. */
@@ -47,9 +47,10 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const records = storage.result === 'bad' ? [] : [await checkRecords(context, examined.from.env)];
   // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const [clock, source, rights, named, registries, targets, signIn, channels] = await Promise.all([
+  const [clock, source, discovery, rights, named, registries, targets, signIn, channels] = await Promise.all([
     checkClock(examined, soon),
     checkSource(context, await ledgerOf(context, storage), signal),
+    checkDiscovery(context, soon),
     checkRights(context, readArm, soon),
     checkNamed(context, readArm, soon),
     checkRegistries(context, soon),
@@ -65,6 +66,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     storage,
     ...records,
     source,
+    ...discovery,
     ...rights,
     ...named,
     ...registries,

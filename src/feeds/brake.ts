@@ -1,4 +1,5 @@
 import { clientNetwork } from '../core/feed.ts';
+import { keepNewest } from './keep-newest.ts';
 
 /** How long wrong credentials count, from the first of them on. */
 const windowMs = 10 * 60_000;
@@ -57,7 +58,7 @@ export class Brake {
   right(attempt: Attempt): void {
     const { pair } = keysOf(attempt);
     this.#counts.delete(pair);
-    keep(this.#good, pair, attempt.now.getTime());
+    keepNewest(this.#good, pair, attempt.now.getTime(), mostCounts);
   }
 
   #wrong(key: string, now: number): number {
@@ -72,7 +73,7 @@ export class Brake {
   #count(key: string, now: number): void {
     const count = this.#counts.get(key);
     if (count !== undefined && count.until > now) count.wrong++;
-    else keep(this.#counts, key, { wrong: 1, until: now + windowMs });
+    else keepNewest(this.#counts, key, { wrong: 1, until: now + windowMs }, mostCounts);
   }
 }
 
@@ -80,14 +81,4 @@ function keysOf({ feed, client, address }: Attempt): { pair: string; device?: st
   const network = clientNetwork(address);
   const named = client === undefined ? {} : { device: JSON.stringify([feed, client]) };
   return { pair: JSON.stringify([feed, client ?? '', network]), ...named, network };
-}
-
-/** Puts an entry behind all others; the first ones leave where there are too many. */
-function keep<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= mostCounts) break;
-    map.delete(oldest);
-  }
 }

@@ -1,13 +1,12 @@
 import { type Family, families, familyNames } from '../core/address/family.ts';
-import { faultOf, messageOf } from '../core/errors.ts';
-import { clientAddress, feedText, matchesEtag, unchangedSince } from '../core/feed.ts';
-import type { FeedList, PublishedText, Pull } from '../ports/feeds.ts';
+import { clientAddress, matchesEtag, unchangedSince } from '../core/feed.ts';
 import type { FeedContext } from '../run/context.ts';
 import { type FeedConfig, formatNamed, lastChanged, servedText } from '../targets/feed.ts';
-import { type Access, accessOf, claimedBy, type Shown, withoutPeople } from './access.ts';
-import type { Brake } from './brake.ts';
+import { type Access, accessOf, claimedBy, type Shown } from './access.ts';
+import type { FeedMemory } from './feed-memory.ts';
 import { FormatError } from './format.ts';
 import { defaultFormat } from './formats/index.ts';
+import type { RenderedList } from './served-lists.ts';
 
 interface FeedRequest extends Shown {
   readonly feed: string;
@@ -53,11 +52,11 @@ export interface FeedServer {
   ask(request: FeedRequest): Promise<FeedResponse>;
 }
 
-/** `brake`: one for all feed servers of a process, which live no longer than a request. */
+/** `memory`: one for all feed servers of a process, which live no longer than a request. */
 export function makeFeedServer(
   context: FeedContext,
   env: Readonly<Record<string, string | undefined>>,
-  brake: Brake,
+  { brake, lists: kept, pulls }: Pick<FeedMemory, 'brake' | 'lists' | 'pulls'>,
 ): FeedServer {
   return {
     async ask(request) {
@@ -80,23 +79,23 @@ export function makeFeedServer(
       if (access.kind !== 'client') {
         context.log('feed refused', { feed: feed.name, ...access });
         if (access.kind === 'refused' && access.device !== undefined) {
-          await note(context, { feed: feed.name, client: access.device, refusedAt: at });
+          pulls.note(context.feeds, { feed: feed.name, client: access.device, refusedAt: at });
         }
         return access;
       }
       const asked = families.filter((family) => request.family === undefined || family === request.family);
-      const lists = await storedLists(context, feed.name, asked);
-      let served: PublishedText | undefined;
+      const lists = (await kept.of(context.feeds, feed.name)).filter(({ family }) => asked.includes(family));
+      const format = request.format ?? feed.format;
+      let list: RenderedList | undefined;
       try {
-        served = servedText(feed, lists, asked, formatNamed(request.format ?? feed.format));
+        list = kept.text(lists, [...asked, format], () => servedText(feed, lists, asked, formatNamed(format)));
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
         context.log('feed not in its format', { feed: feed.name, error: error.message });
         const wrong = error.kind === 'nothing' && request.format !== undefined;
         return { kind: wrong ? 'wrong-format' : 'not-in-format', text: error.message };
       }
-      const list = feedText(lists.flatMap(({ entries }) => entries));
-      if (!served || !list) {
+      if (!list) {
         const text = request.family && neverServed(context, found.id, request.family);
         return text ? { kind: 'no-such-family', text } : { kind: 'not-yet' };
       }
@@ -107,16 +106,21 @@ export function makeFeedServer(
       const same =
         ifNoneMatch === undefined
           ? dated && unchangedSince(ifModifiedSince, changedAt, now)
-          : matchesEtag(ifNoneMatch, served.etag);
+          : matchesEtag(ifNoneMatch, list.served.etag);
       if (!request.headOnly) {
-        // Of the list, whatever the format: it is compared with what the device should have.
         const { etag } = list;
-        await note(context, { feed: feed.name, client: access.client, at, family: request.family ?? 'all', etag });
+        pulls.note(context.feeds, {
+          feed: feed.name,
+          client: access.client,
+          at,
+          family: request.family ?? 'all',
+          etag,
+        });
       }
       return {
         kind: 'list',
         same,
-        ...served,
+        ...list.served,
         entries: lists.reduce((sum, { entries }) => sum + entries.length, 0),
         ...(dated ? { changedAt } : {}),
         ageSeconds: Math.max(0, Math.floor((Date.parse(at) - Date.parse(changedAt)) / 1000)),
@@ -145,32 +149,4 @@ export function feedsOf({ loaded }: Pick<FeedContext, 'loaded'>): { id: string; 
   return Object.entries(loaded.config.targets)
     .filter(([, { kind }]) => kind === 'feed' || kind === 'feed-names')
     .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));
-}
-
-/** The good lists of a feed, IPv4 first. */
-export async function listsOf(context: Pick<FeedContext, 'feeds'>, feed: string, only?: Family): Promise<FeedList[]> {
-  const wanted = families.filter((family) => only === undefined || family === only);
-  return (await storedLists(context, feed, wanted)).filter(({ entries }) => entries.length > 0);
-}
-
-/** The same with those that had entries and have none now: they changed too. */
-async function storedLists(
-  { feeds }: Pick<FeedContext, 'feeds'>,
-  feed: string,
-  wanted: readonly Family[],
-): Promise<FeedList[]> {
-  const lists = await Promise.all(wanted.map((family) => feeds.get(feed, family)));
-  return lists.filter((list) => list !== undefined);
-}
-
-/** Records a pull. A firewall gets its list even if that fails. */
-async function note(context: FeedContext, pull: Pull): Promise<void> {
-  try {
-    await context.feeds.notePull(pull);
-  } catch (error) {
-    const client = withoutPeople(pull.client);
-    // An error of the store names the row, and the row the client.
-    const text = client === pull.client ? messageOf(error) : faultOf(error);
-    context.log('pull not taken down', { feed: pull.feed, client, error: text });
-  }
 }

@@ -1,10 +1,11 @@
+import { type Family, families } from '../core/address/family.ts';
 import { deviceState, feedText } from '../core/feed.ts';
 import type { FeedList, Pull } from '../ports/feeds.ts';
 import { unlessDamaged } from '../ports/store.ts';
 import type { FeedContext } from '../run/context.ts';
 import { announce } from '../run/enqueue-notices.ts';
 import { type FeedConfig, publishFeed } from '../targets/feed.ts';
-import { feedsOf, listsOf } from './feed-server.ts';
+import { feedsOf } from './feed-server.ts';
 import { FormatError } from './format.ts';
 
 /** Republishes blobs that differ from the served list, and reports devices that do not pull: once a state. */
@@ -91,14 +92,18 @@ interface LastPull {
 /** The last pull of each device. A device that pulls one family alone is compared with that family alone. */
 async function lastPulls(context: FeedContext, feed: string, devices: readonly string[]): Promise<LastPull[]> {
   if (devices.length === 0) return [];
-  const pulls = new Map((await context.feeds.pulls(feed)).map((pull) => [pull.client, pull]));
-  const found: LastPull[] = [];
-  for (const device of devices) {
+  const [all, pulled] = await Promise.all([unlessDamaged(context.feeds.lists(feed)), context.feeds.pulls(feed)]);
+  const pulls = new Map(pulled.map((pull) => [pull.client, pull]));
+  const served = new Map((['all', ...families] as const).map((family) => [family, servedIn(all ?? [], family)]));
+  return devices.map((device) => {
     const pull = pulls.get(device);
-    const family = pull?.family === 'all' ? undefined : pull?.family;
-    const lists = (await unlessDamaged(listsOf(context, feed, family))) ?? [];
-    const etag = feedText(lists.flatMap(({ entries }) => entries))?.etag;
-    found.push({ device, lists, ...(pull ? { pull } : {}), ...(etag === undefined ? {} : { etag }) });
-  }
-  return found;
+    return { device, ...(served.get(pull?.family ?? 'all') ?? { lists: [] }), ...(pull ? { pull } : {}) };
+  });
+}
+
+/** The lists of a family, or all, that have entries, and the etag of their plain text. */
+function servedIn(all: readonly FeedList[], family: Family | 'all'): Pick<LastPull, 'lists' | 'etag'> {
+  const lists = all.filter((list) => list.entries.length > 0 && (family === 'all' || list.family === family));
+  const etag = feedText(lists.flatMap(({ entries }) => entries))?.etag;
+  return { lists, ...(etag === undefined ? {} : { etag }) };
 }

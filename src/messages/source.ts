@@ -77,6 +77,8 @@ const findings: Readonly<Record<EventOf<'source-disagreement'>['finding'], strin
   empty: 'answered without any tag, which was ignored. Nothing to do for the lists.',
   subset: 'is behind the publication in force. Nothing to do.',
   adds: 'has addresses that the publication in force does not have. Nothing to do yet.',
+  silent: 'has not answered for a week: nobody compares the publications with it. Nothing to do for the lists.',
+  unreadable: 'has prefixes that cannot be read: their tags are not compared. Nothing to do for the lists.',
 };
 
 /** `mirror-2` is the second one of the config. */

@@ -11,13 +11,27 @@ export function outgoingAgent(connect?: Agent.Options['connect']): EnvHttpProxyA
   return new EnvHttpProxyAgent(connect === undefined ? {} : { connect });
 }
 
-/** fetch() through the outgoing agent. */
-export function outgoingFetch(
-  url: string,
-  init: Omit<NonNullable<Parameters<typeof fetch>[1]>, 'dispatcher'>,
-): ReturnType<typeof fetch> {
-  return fetch(url, { ...init, dispatcher: outgoingAgent() });
+type Init = Omit<NonNullable<Parameters<typeof fetch>[1]>, 'dispatcher'>;
+
+/**
+ * fetch() through one outgoing agent, which lasts: an agent for each call would leave its connections behind. Another one
+ * takes its place where the proxy settings of the process become other ones.
+ */
+export function outgoingFetchWith(
+  connect?: Agent.Options['connect'],
+): (url: string, init: Init) => ReturnType<typeof fetch> {
+  let kept: { readonly settings: string; readonly agent: EnvHttpProxyAgent } | undefined;
+  return (url, init) => {
+    alignProxySettings();
+    const { HTTPS_PROXY, HTTP_PROXY, NO_PROXY } = process.env;
+    const settings = JSON.stringify([HTTPS_PROXY, HTTP_PROXY, NO_PROXY]);
+    if (kept?.settings !== settings) kept = { settings, agent: outgoingAgent(connect) };
+    return fetch(url, { ...init, dispatcher: kept.agent });
+  };
 }
+
+/** fetch() for what has no rules of its own. */
+export const outgoingFetch = outgoingFetchWith();
 
 /** The time by a server's clock, whatever it answers; undefined where the answer has none. */
 export async function dateAt(url: string, signal: AbortSignal): Promise<Date | undefined> {

@@ -1,7 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { fetch } from 'undici';
-import { outgoingAgent } from '../network/outgoing.ts';
+import { outgoingFetchWith } from '../network/outgoing.ts';
 import { isGuarded } from './receiver-address.ts';
 
 /** Code of the error for a host name that leads to a guarded address. */
@@ -31,15 +30,8 @@ export function guardedLookup(resolve: Resolve = lookup): LookupFunction {
   };
 }
 
-const agent = outgoingAgent({ lookup: guardedLookup() });
-
 /**
  * fetch() over connections to addresses that are not guarded. A host that is an address is for the caller to look at. Where
  * there is a proxy, it is the one that resolves and connects: the guarded addresses of this machine are out of its reach.
  */
-export function guardedFetch(
-  url: string,
-  init: Omit<NonNullable<Parameters<typeof fetch>[1]>, 'dispatcher'>,
-): ReturnType<typeof fetch> {
-  return fetch(url, { ...init, dispatcher: agent });
-}
+export const guardedFetch = outgoingFetchWith({ lookup: guardedLookup() });

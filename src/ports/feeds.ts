@@ -59,9 +59,17 @@ export interface Feeds {
     list: Pick<FeedList, 'feed' | 'family' | 'entries' | 'mark' | 'version' | 'origin'>,
     expected: string | undefined,
   ): Promise<'written' | 'changed'>;
+  /**
+   * All lists of a feed at once, IPv4 first, those that have no entries now among them; none before the first entries. Throws
+   * StoredFormatError if one is damaged: the other one alone is not the list.
+   */
+  lists(feed: string): Promise<readonly FeedList[]>;
   pulls(feed: string): Promise<readonly Pull[]>;
-  /** Records what a client did; fields that are left out stay as they were. */
-  notePull(pull: Pull): Promise<void>;
+  /**
+   * Records what clients did: pulls, each with its time, and refusals, each with its own. At most one of either for a client.
+   * One takes the place of the one before, whoever wrote that, so that nothing has to be read.
+   */
+  notePulls(pulls: readonly Pull[]): Promise<void>;
   /** ETag of what is published as a static blob; undefined if nothing is. */
   published(container: string, blob: string): Promise<string | undefined>;
   publish(container: string, blob: string, content: PublishedText): Promise<void>;

@@ -26,6 +26,26 @@ export function secret() {
     .meta({ secret: true });
 }
 
+/** Query parameters that give access by themselves: signatures of Azure (SAS), Amazon and Google, keys and tokens. */
+const secretParameters =
+  /^(sig|signature|x-(amz|goog)-signature|code|(access|id|auth)?[-_]?token|(api|subscription|functions)?[-_]?key|password|secret)$/i;
+
+/** Whether a web address gives access by itself: with a login or a signature in it. False for what is no address. */
+export function holdsSecret(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null) return false;
+  return (
+    url.username !== '' ||
+    url.password !== '' ||
+    [...url.searchParams.keys()].some((name) => secretParameters.test(name))
+  );
+}
+
+/** For an issue of a schema about a text that may hold a secret: the text is not shown, and the hint takes the place of the usual one. */
+export function notShown(hint?: string): { readonly params: { readonly secret: true; readonly hint?: string } } {
+  return { params: { secret: true, ...(hint === undefined ? {} : { hint }) } };
+}
+
 /**
  * Whether a setting holds a Key Vault reference itself, which is no secret: "if a reference isn't resolved properly, the
  * reference string is used instead", https://learn.microsoft.com/azure/app-service/app-service-key-vault-references

@@ -72,7 +72,17 @@ export interface TargetDefinition<C extends object = object> {
   uncreatable?(config: C, families: readonly Family[]): readonly ConfigFinding[];
   /** What a target takes in its place when it creates units of these families, and no other target may take too. */
   takes?(config: C, families: readonly Family[]): readonly Taken[];
+  /** What of a list its clients get, where a format decides that: the rest is stored and left out. Absent: all. */
+  format?(config: C): TargetFormat;
   open(config: C, context: TargetContext): Promise<Target>;
+}
+
+/** What a format can say. */
+export interface TargetFormat {
+  readonly id: string;
+  readonly families: readonly Family[];
+  /** Host names such as `*.example.com` too. */
+  readonly wildcards: boolean;
 }
 
 /** What is wrong with a setting of a target, as a config's findings say it. */

@@ -5,7 +5,9 @@ import type { AnnouncedGain, Check } from '../core/judge/source-state.ts';
 import type { Watch } from '../core/judge/watch.ts';
 import { type Comparison, compareWatched } from '../core/publication/catalog.ts';
 import type { ParsedPublication } from '../core/publication/publication.ts';
+import { listed } from '../messages/format.ts';
 import { explainApi, explainWay } from '../messages/source.ts';
+import type { Discovery } from '../ports/source.ts';
 import type { PlanContext } from './context.ts';
 import type { FetchResult } from './fetch-publication.ts';
 
@@ -15,10 +17,17 @@ interface Checked {
 }
 
 const api = 'discovery-api';
+/** What is remembered of the API beside what it says: when it last answered, and what of it could not be read. */
+const apiAnswers = `${api}/answers`;
+const apiUnreadable = `${api}/unreadable`;
+
+/** It is away for hours at times, and nothing waits for it: only then is it worth a word. */
+const silentDays = 7;
 
 /**
  * Compares what is in force with other ways of the source and Azure's API. Nothing is decided here and nothing fails
- * because of it: what disagrees is reported once, what is empty or cannot be asked is logged.
+ * because of it: what disagrees, or cannot be read, is reported once; that the API cannot be asked is logged, and reported
+ * once after a week.
  */
 export async function crossCheck(
   context: PlanContext,
@@ -53,9 +62,23 @@ export async function crossCheck(
   }
   const last = found.get(api);
   if (context.discovery && (taken.accepted || !last || context.now().getTime() - Date.parse(last.at) >= dayMs)) {
-    const asked = await askApi(context, inForce, watch, signal);
-    if (asked) {
+    const asked = await askApi(context, context.discovery, inForce, watch, signal);
+    const told = (finding: 'silent' | 'unreadable', text: string): void => {
+      events.push({ kind: 'source-disagreement', way: api, finding, text, tags: [] });
+    };
+    if ('error' in asked) {
+      const since = found.get(apiAnswers) ?? { way: apiAnswers, at: last?.at ?? at, finding: 'none' };
+      const isSilent = context.now().getTime() - Date.parse(since.at) >= silentDays * dayMs;
+      if (isSilent && since.finding !== 'told')
+        told('silent', `no answer since ${since.at.slice(0, 10)}: ${asked.error}`);
+      found.set(apiAnswers, { ...since, finding: isSilent ? 'told' : since.finding });
+    } else {
       const { comparison, unreadable } = asked;
+      found.set(apiAnswers, { way: apiAnswers, at, finding: 'answered' });
+      const names = unreadable.toSorted().join(' ');
+      if (names !== '' && names !== found.get(apiUnreadable)?.finding)
+        told('unreadable', `not compared: ${listed(unreadable)}`);
+      found.set(apiUnreadable, { way: apiUnreadable, at, finding: names });
       const expected = gains.filter((gain) => gain.notAccepted === undefined);
       note(api, findingOf(comparison), comparison, explainApi(inForce.publication, comparison, expected, unreadable));
     }
@@ -63,16 +86,21 @@ export async function crossCheck(
   return { checks: [...found.values()], events };
 }
 
+interface Asked {
+  readonly comparison: Comparison;
+  /** Tags of lists that it spells in a way that cannot be read. */
+  readonly unreadable: readonly string[];
+}
+
 async function askApi(
   context: PlanContext,
+  discovery: Discovery,
   inForce: ParsedPublication,
   watch: Watch,
   signal: AbortSignal,
-): Promise<{ readonly comparison: Comparison; readonly unreadable: readonly string[] } | undefined> {
+): Promise<Asked | { readonly error: string }> {
   try {
-    const discovered = await context.discovery?.read(signal);
-    if (!discovered) return undefined;
-    const { tags, unreadable } = discovered;
+    const { tags, unreadable } = await discovery.read(signal);
     const comparable = new Map([...watch].filter(([tag]) => !unreadable.has(tag)));
     const odd = [...unreadable].filter(([tag]) => watch.has(tag));
     if (odd.length > 0) context.log('second opinion spells prefixes in a way that cannot be read', { tags: odd });
@@ -80,11 +108,9 @@ async function askApi(
     return { comparison, unreadable: odd.map(([tag]) => tag) };
   } catch (error) {
     if (signal.aborted) throw error;
-    context.log('second opinion could not be asked', {
-      way: api,
-      error: messageOf(error),
-    });
-    return undefined;
+    const text = messageOf(error);
+    context.log('second opinion could not be asked', { way: api, error: text });
+    return { error: text };
   }
 }
 

@@ -1,16 +1,31 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/publication/catalog.ts';
-import { secret } from '../ports/secret.ts';
+import { holdsSecret, notShown, secret } from '../ports/secret.ts';
 
-const webAddress = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const url = URL.parse(text);
-  return url === null || (url.username === '' && url.password === '');
-}, 'an address without user name and password: a mirror of `mirrors` takes `basic`, with the password by `$env`');
+/** What an address with a secret becomes: the whole of it in a setting. */
+const asMirror =
+  'put the whole address into an environment setting and name it in `mirrors`: { "url": { "$env": "NAME" } }; a login goes into `basic` there';
 
-const headers = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of an HTTP header'),
-  z.union([z.string().regex(/^[\t\x20-\x7e]*$/, 'printable ASCII in one line'), secret()]),
-);
+const webAddress = z.url({ protocol: /^https?$/ }).refine((text) => !holdsSecret(text), {
+  message: 'an address without user name and password, and without a signature (SAS), key or token',
+  ...notShown(asMirror),
+});
+
+/** Headers that give access. */
+const secretHeader = /^(authorization|proxy-authorization|cookie|(.*-)?(key|token)|x-jfrog-art-api)$/i;
+
+const headers = z
+  .record(
+    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of an HTTP header'),
+    z.union([z.string().regex(/^[\t\x20-\x7e]*$/, 'printable ASCII in one line'), secret()]),
+  )
+  .superRefine((given, context) => {
+    for (const [name, value] of Object.entries(given)) {
+      if (typeof value !== 'string' || !secretHeader.test(name)) continue;
+      const message = '`{ "$env": "NAME" }`: a header of this name gives access';
+      context.addIssue({ code: 'custom', path: [name], message, ...notShown() });
+    }
+  });
 
 const mirrorSchema = z.strictObject({
   url: z

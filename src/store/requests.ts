@@ -1,5 +1,5 @@
 import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
-import type { TransactionAction } from '@azure/data-tables';
+import type { TableClient, TransactionAction } from '@azure/data-tables';
 
 /**
  * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
@@ -116,4 +116,25 @@ export async function* inTransactions<T>(
     bytes += size;
   }
   if (batch.actions.length > 0) yield batch;
+}
+
+/**
+ * Sends actions in one transaction; one by one with `single` where that is refused: transactions are sent to the account,
+ * and Azure does not say whether a role on one table allows them.
+ */
+export async function submitOrSingly(
+  table: TableClient,
+  actions: TransactionAction[],
+  single: (action: TransactionAction) => Promise<unknown>,
+): Promise<void> {
+  const singly = async () => {
+    for (const action of actions) await single(action);
+  };
+  if (actions.length === 1) return singly();
+  try {
+    await table.submitTransaction(actions);
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 403) throw error;
+    await singly();
+  }
 }

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { TableEntity, TransactionAction } from '@azure/data-tables';
 import { type DamagedRow, setAsideRow } from './damaged-row.ts';
 import { blobPathOf } from './keys.ts';
-import { creatingPlace, inTransactions, saysChanged, saysPresent, transactionRows } from './requests.ts';
+import {
+  creatingPlace,
+  inTransactions,
+  saysChanged,
+  saysPresent,
+  submitOrSingly,
+  transactionRows,
+} from './requests.ts';
 import { type ReadRow, type Row, RowReader } from './row-reader.ts';
 import { encodeStored, placeOf, schema, sealedOf, splitText } from './schema.ts';
 
@@ -150,6 +157,19 @@ export class Rows extends RowReader {
   async replace(partition: string, row: NewRow): Promise<void> {
     const entity = await this.#encode(partition, row);
     await this.#write(() => this.table.upsertEntity(entity, 'Replace'));
+  }
+
+  /** The same with many, each of another key. */
+  async replaceAll(partition: string, rows: readonly NewRow[]): Promise<void> {
+    const action = async (row: NewRow): Promise<TransactionAction> => [
+      'upsert',
+      await this.#encode(partition, row),
+      'Replace',
+    ];
+    for await (const { actions } of inTransactions(rows, action)) {
+      const single = ([, entity]: TransactionAction) => this.table.upsertEntity(entity, 'Replace');
+      await this.#write(() => submitOrSingly(this.table, actions, single));
+    }
   }
 
   async delete(partition: string, keys: readonly string[]): Promise<void> {

@@ -7,15 +7,12 @@ import type { Rows } from './rows.ts';
 
 type StoredList = Omit<FeedList, 'feed' | 'family'>;
 
-/** A refusal is taken down at most this often, so that guessing costs no writes. */
-const refusalMs = 60_000;
-
 /** Where the digest of a published blob is kept: its own ETag says nothing of its content. */
 const metadataKey = 'listetag';
 
 /**
  * A row a feed and family, so that each is changed in one conditional request; and, in a table of its own that the app
- * which serves feeds may write, a row a client.
+ * which serves feeds may write, a row for the last pull of a client and one for the last time it was refused.
  */
 export class TableFeeds implements Feeds {
   readonly #rows: Rows;
@@ -64,6 +61,17 @@ export class TableFeeds implements Feeds {
     return result;
   }
 
+  async lists(feed: string): Promise<readonly FeedList[]> {
+    const from = keyOf('list', feed);
+    const lists: FeedList[] = [];
+    for await (const { key, value } of this.#rows.everyRow(this.#partition, `${from}|`, `${from}}`)) {
+      const family = families.find((one) => key === keyOf('list', feed, one));
+      const stored = listIn(value);
+      if (family && stored) lists.push({ feed, family, ...stored });
+    }
+    return lists;
+  }
+
   async pulls(feed: string): Promise<readonly Pull[]> {
     const pulls = new Map<string, Pull>();
     const from = keyOf('pull', feed);
@@ -71,21 +79,21 @@ export class TableFeeds implements Feeds {
     for (const rows of [this.#formerPulls, this.#pulls]) {
       for await (const row of rows.range(this.#partition, `${from}|`, `${from}}`)) {
         const pull = pullIn(row.value);
-        if (pull) pulls.set(pull.client, pull);
+        if (pull) pulls.set(pull.client, { ...pulls.get(pull.client), ...pull });
       }
     }
     return [...pulls.values()];
   }
 
-  async notePull(pull: Pull): Promise<void> {
-    await this.#pulls.change(this.#partition, keyOf('pull', pull.feed, pull.client), (value) => {
-      const before = value === undefined ? undefined : pullIn(value);
-      const refused = before?.refusedAt;
-      if (pull.at === undefined && pull.refusedAt !== undefined && refused !== undefined) {
-        if (Date.parse(pull.refusedAt) - Date.parse(refused) < refusalMs) return undefined;
-      }
-      return { pull: { ...before, ...pull } };
-    });
+  async notePulls(pulls: readonly Pull[]): Promise<void> {
+    await this.#pulls.replaceAll(
+      this.#partition,
+      pulls.map((pull) => ({
+        // A refusal has a row of its own behind that of the pull: neither has to be read to keep the other.
+        key: keyOf('pull', pull.feed, pull.client, ...(pull.at === undefined ? ['refused'] : [])),
+        value: { pull },
+      })),
+    );
   }
 
   async published(container: string, blob: string): Promise<string | undefined> {

@@ -118,6 +118,10 @@ export const feed: TargetDefinition<FeedConfig> = {
     unitKey: (family) => `${config.name}/${family}`,
     whenEmpty: 'delete',
   }),
+  format(config) {
+    const { id, takes, wildcards } = formatNamed(config.format);
+    return { id, families: families.filter((family) => takes.includes(family)), wildcards: wildcards === true };
+  },
   async open(config, { feeds, mark }) {
     if (feeds === undefined) throw new Error(`feed ${config.name}: expected a store for its list, got none`);
     return new FeedTarget(config, mark, feeds);

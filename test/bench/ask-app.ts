@@ -96,20 +96,12 @@ interface App {
 }
 
 export async function openApp(entry: string, env: NodeJS.ProcessEnv): Promise<App> {
-  const child = fork(fileURLToPath(new URL('../support/app-process.ts', import.meta.url)), [entry], {
-    env: { ...process.env, ...env },
-  });
-  const { url } = await told<{ url: string }>(child, 'url');
+  const { url, cpu, close } = await startApp(entry, env);
   const link = signInLink(url, env.SERVICE_TAG_SYNC_PAGE_KEY ?? '', new Date(), 'on call');
   const cookie = (await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')?.split(';', 1)[0] ?? '';
   const headersOf = (path: string): Record<string, string> => {
     if (path.startsWith('/ui')) return { cookie };
     return { 'x-functions-key': path.startsWith('/api/feeds/') ? (env.FEED_KEY ?? '') : 'a-function-key' };
-  };
-  const cpu = async (): Promise<number> => {
-    child.send('cpu');
-    const { cpu: used } = await told<{ cpu: NodeJS.CpuUsage }>(child, 'cpu');
-    return (used.user + used.system) / 1_000;
   };
   return {
     async ask({ name, path }) {
@@ -123,6 +115,30 @@ export async function openApp(entry: string, env: NodeJS.ProcessEnv): Promise<Ap
       const ms = performance.now() - start;
       if (answer.status !== 200) throw new Error(`${name}: ${path}: ${answer.status} ${text.slice(0, 300)}`);
       return { ms, cpuMs: (await cpu()) - before };
+    },
+    close,
+  };
+}
+
+/** The built app in a process of its own, for who asks it in ways of his own. */
+interface StartedApp {
+  readonly url: string;
+  /** Milliseconds that it has used of the processor so far. */
+  cpu(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startApp(entry: string, env: NodeJS.ProcessEnv): Promise<StartedApp> {
+  const child = fork(fileURLToPath(new URL('../support/app-process.ts', import.meta.url)), [entry], {
+    env: { ...process.env, ...env },
+  });
+  const { url } = await told<{ url: string }>(child, 'url');
+  return {
+    url,
+    async cpu() {
+      child.send('cpu');
+      const { cpu: used } = await told<{ cpu: NodeJS.CpuUsage }>(child, 'cpu');
+      return (used.user + used.system) / 1_000;
     },
     async close() {
       child.disconnect();

@@ -109,7 +109,29 @@ program
     if (!result.good) process.exitCode = 1;
   });
 
+program
+  .command('feeds')
+  .description('devices that pull one feed on the hour: times, requests to Storage, answers without a list')
+  .option('--devices <count>', 'number of devices', countOption, 1_000)
+  .option('--spread <seconds>', 'seconds over which the devices come', countOption, 10)
+  .option('--seed <text>', 'chooses when each device comes', '1')
+  .option('--json', 'print JSON')
+  .action(async ({ json, ...options }: FeedsOptions) => {
+    const { benchFeeds, feedsText } = await import('./feeds.ts');
+    const result = await benchFeeds(options, (text) => void process.stderr.write(`${text}\n`));
+    if (json) print(result);
+    else process.stdout.write(`${feedsText(result)}\n`);
+    if (!result.good) process.exitCode = 1;
+  });
+
 await program.parseAsync();
+
+interface FeedsOptions {
+  readonly devices: number;
+  readonly spread: number;
+  readonly seed: string;
+  readonly json?: true;
+}
 
 interface AnswerOptions {
   readonly publications: number;

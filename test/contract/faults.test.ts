@@ -189,7 +189,7 @@ test('a write that finds table, container or queue missing creates that, and no 
     const writes: Record<string, () => Promise<unknown>> = {
       row: () => store.runs.nextGeneration(),
       blob: () => store.ledgers.put('l', sampleLedger(), nothingAnnounced),
-      pull: () => store.feeds.notePull({ feed: 'f', client: 'c', at: '2024-01-15T08:00:00.000Z' }),
+      pull: () => store.feeds.notePulls([{ feed: 'f', client: 'c', at: '2024-01-15T08:00:00.000Z' }]),
       message: () => store.runQueue.send({ schema: 1, run: 'r', trigger: 'http' }),
     };
     for (const [name, write] of Object.entries(writes)) {

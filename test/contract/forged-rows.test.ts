@@ -216,7 +216,7 @@ test.each<[string, Record<string, unknown>]>([
   const instance = freshInstance();
   const store = await openTestStore({ instance });
   const pull: Pull = { feed: 'f', client: 'hq', at: '2024-01-15T08:00:00.000Z', family: 'all', etag: 'e' };
-  await store.feeds.notePull(pull);
+  await store.feeds.notePulls([pull]);
   await pulls.createEntity({ ...row, partitionKey: `${instance}|Public|feeds`, rowKey: 'pull|f|a' });
   await table.createEntity({ ...row, partitionKey: `${instance}|Public|feeds`, rowKey: 'pull|f|b' });
   expect(await store.feeds.pulls('f')).toEqual([pull]);

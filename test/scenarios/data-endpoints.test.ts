@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
+import { newFeedMemory } from '../../src/feeds/feed-memory.ts';
 import { adviceMarkdown } from '../../src/messages/registry.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -62,9 +63,13 @@ describe('the way to dedicated data endpoints, with the service running', () => 
 
   const pulled = async () => {
     const feed = { feed: 'factory', key: 'a secret of the factory', headOnly: false };
-    const answer = await (
-      await createFeedServer({ ...world.env, KEY: 'a secret of the factory' }, () => undefined)
-    ).ask(feed);
+    const env = { ...world.env, KEY: 'a secret of the factory' };
+    const server = await createFeedServer(
+      env,
+      () => undefined,
+      newFeedMemory(() => undefined),
+    );
+    const answer = await server.ask(feed);
     return answer.kind === 'list' ? answer.text : answer.kind;
   };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createDoctor } from '../../src/composition-root.ts';
 import type { Check } from '../../src/doctor/check.ts';
-import { makeCatalogJson } from '../support/catalog.ts';
+import { makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const place = { subscriptionId: '00000000-0000-0000-0000-000000000001', resourceGroup: 'rg-network' };
@@ -143,6 +143,25 @@ test('names the right that is missing at what a firewall names elsewhere', async
   await world.configure({ ...config, targets, crossCheck: { api } });
   await seed([own]);
   expect(await notes()).toMatchObject([{ of: 'target old', text: expect.stringContaining(action) }]);
+});
+
+test('asks the second opinion, and only notes what is wrong with it', async () => {
+  const api = { subscriptionId: place.subscriptionId, location: 'westeurope' };
+  await world.configure({ ...config, crossCheck: { api } });
+  const path = `/subscriptions/${api.subscriptionId}/providers/Microsoft.Network/locations/westeurope`;
+  const asked = async (tags: Readonly<Record<string, readonly string[]>>) => {
+    await world.seed({ [path]: { properties: { serviceTags: makeCatalogValue({ tags }) } } });
+    const [check] = (await examine()).filter(({ of }) => of === 'second opinion');
+    return `${check?.result}: ${check?.text}`;
+  };
+  expect(await asked({ 'Storage.WestUS': ['20.0.0.0/24'] })).toMatch(/^good: .*answers with 1 tag$/);
+  expect(await asked({})).toMatch(/^note: .*answers without any tag$/);
+  expect(await asked({ 'Storage.WestUS': ['20.0.0.0/33'] })).toMatch(/^note: .*not compared: Storage.WestUS \(/);
+  await world.faults([
+    { match: { pathIncludes: 'serviceTags' }, times: 20, effect: { status: 403, code: 'AuthorizationFailed' } },
+  ]);
+  expect(await asked({})).toMatch(/^note: .*cannot be asked: .*AuthorizationFailed/);
+  await world.faults([]);
 });
 
 test('names a resource that does not exist', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
+import { newFeedMemory } from '../../src/feeds/feed-memory.ts';
 import { feedFormats, formatsFor } from '../../src/feeds/formats/index.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -34,7 +35,8 @@ let world: World;
 let folder: string;
 
 async function pull(feed: string, query: Record<string, string> = {}, headers: Record<string, string> = {}) {
-  const feeds = () => createFeedServer({ ...world.env, FEED_KEY: key }, () => undefined);
+  const memory = newFeedMemory(() => undefined);
+  const feeds = () => createFeedServer({ ...world.env, FEED_KEY: key }, () => undefined, memory);
   const credentials = { 'x-functions-key': key };
   const asked = request('GET', `/api/feeds/${feed}`, {
     params: { name: feed },
@@ -42,6 +44,7 @@ async function pull(feed: string, query: Record<string, string> = {}, headers: R
     query,
   });
   const { status, headers: answered, body, jsonBody } = await ask('feeds', asked, { feeds });
+  await memory.pulls.settle();
   return { status, headers: new Headers(answered as Record<string, string>), text: String(body), problem: jsonBody };
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
+import { type FeedMemory, newFeedMemory } from '../../src/feeds/feed-memory.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { openStore } from '../../src/store/open.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
@@ -86,7 +87,7 @@ describe('feeds in a storage account of their own', () => {
     await rm(folder, { recursive: true });
   });
 
-  const serverOver = (connectionString: string, lines: string[] = []) =>
+  const serverOver = (connectionString: string, memory: FeedMemory) =>
     createFeedServer(
       {
         SERVICE_TAG_SYNC_SERVES: 'feeds',
@@ -95,11 +96,17 @@ describe('feeds in a storage account of their own', () => {
         AzureWebJobsStorage: connectionString,
         HQ: secret,
       },
-      (message) => lines.push(message),
+      () => undefined,
+      memory,
     );
   const authorization = `Basic ${Buffer.from(`hq:${secret}`).toString('base64')}`;
-  const ask = async (connectionString: string, lines?: string[]) =>
-    (await serverOver(connectionString, lines)).ask({ feed: 'branches', authorization, headOnly: false });
+  const ask = async (connectionString: string, lines: string[] = []) => {
+    const memory = newFeedMemory((message) => lines.push(message));
+    const server = await serverOver(connectionString, memory);
+    const answer = await server.ask({ feed: 'branches', authorization, headOnly: false });
+    await memory.pulls.settle();
+    return answer;
+  };
   const partitionKeys = async (connectionString: string, table: string) => {
     const keys: string[] = [];
     const client = TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true });
@@ -119,7 +126,7 @@ describe('feeds in a storage account of their own', () => {
     const lines: string[] = [];
     const answer = await ask(readingOnly(apart.connectionString), lines);
     expect(answer).toMatchObject({ kind: 'list', text: `${base.join('\n')}\n` });
-    expect(lines).toEqual(['pull not taken down']);
+    expect(lines).toEqual(['pulls not taken down']);
   });
 
   it('notes a pull in the table of pulls, where the acting app finds it', async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createFeedServer } from '../../src/composition-root.ts';
+import { newFeedMemory } from '../../src/feeds/feed-memory.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { rawTable } from '../support/raw-storage.ts';
+import { startStorageProxy } from '../support/storage-proxy.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 // A log is read by many and kept for long: who decided, and why, is in the storage account and in notices to people.
@@ -61,22 +62,20 @@ test('decisions, the notices of them and pulls leave no name and no reason in th
 
   const lines: string[] = [];
   const log = (message: string, fields?: object) => void lines.push(JSON.stringify({ message, ...fields }));
-  const server = await createFeedServer({ ...world.env, HQ: 'a secret of 16 or more' }, log);
+  const proxy = await startStorageProxy(inject('azurite'));
+  const memory = newFeedMemory(log);
+  const env = { ...world.env, AzureWebJobsStorage: proxy.connectionString, HQ: 'a secret of 16 or more' };
+  const server = await createFeedServer(env, log, memory);
   const signedIn = { name: 'anna@contoso.example', may: true };
   const ask = (shown: object) => server.ask({ feed: 'west', headOnly: false, ...shown });
   expect(await ask({ signedIn })).toMatchObject({ kind: 'list' });
   expect(await ask({ signedIn: { ...signedIn, may: false } })).toMatchObject({ kind: 'no-role' });
   expect(await ask({ authorization: `Basic ${btoa('hq:wrong')}`, signedIn })).toMatchObject({ kind: 'refused' });
-
-  // A pull that cannot be taken down: the error of the store names the row, and with it who pulled.
-  const table = rawTable('servicetagsyncpulls');
-  const instance = world.env.SERVICE_TAG_SYNC_QUEUES ?? '';
-  const filter = `PartitionKey ge '${instance}' and PartitionKey lt '${instance}}'`;
-  for await (const { partitionKey = '', rowKey = '' } of table.listEntities({ queryOptions: { filter } })) {
-    if (rowKey.includes('anna')) await table.updateEntity({ partitionKey, rowKey, schema: 99 }, 'Merge');
-  }
-  expect(await ask({ signedIn })).toMatchObject({ kind: 'list' });
-  expect(lines.join()).toContain('pull not taken down');
+  // Pulls that cannot be taken down: an error of the store names the row, and with it who pulled.
+  proxy.decide(() => 'refuse');
+  await memory.pulls.settle();
+  expect(lines.join()).toContain('pulls not taken down');
+  await proxy.close();
 
   const all = [...world.logged, ...lines];
   // Seen: notices of the controls, of what waits, and of the released hold.

@@ -291,4 +291,39 @@ describe("Azure's Service Tag Discovery API", () => {
     expect(await open.world.live('hub')).toEqual([...west, ...more]);
     await open.close();
   });
+
+  it('is told once where it has not answered for a week, and where prefixes of watched tags cannot be read', async () => {
+    const api = { subscriptionId: place.subscriptionId, location: 'westeurope' };
+    const open = await openFolderWorld({ ...base, crossCheck: { api } });
+    const location = `/subscriptions/${place.subscriptionId}/providers/Microsoft.Network/locations/westeurope`;
+    const seed = (serviceTags: object) => open.world.seed({ [location]: { properties: { serviceTags } } });
+    const told = (run: RunView) => only(run, 'source-disagreement').map(({ finding, text }) => [finding, text]);
+    const fail = () =>
+      open.world.faults([
+        { match: { pathIncludes: 'serviceTags' }, times: 20, effect: { status: 403, code: 'AuthorizationFailed' } },
+      ]);
+    await seed(makeCatalogValue(recipe(63)));
+    expect(told(await open.show(json(200), 'ServiceTags_Public_20240115.json', '2024-01-16T12:00:00Z'))).toEqual([]);
+
+    for (const day of ['18', '22']) {
+      await fail();
+      expect(told(await open.at(`2024-01-${day}T12:00:00Z`))).toEqual([]);
+    }
+    await fail();
+    expect(told(await open.at('2024-01-24T12:00:00Z'))).toEqual([
+      ['silent', expect.stringMatching(/no answer since 2024-01-16: .*AuthorizationFailed/)],
+    ]);
+    await fail();
+    expect(told(await open.at('2024-01-26T12:00:00Z'))).toEqual([]);
+    await open.world.faults([]);
+
+    const odd = makeCatalogValue(recipe(64));
+    for (const { name, properties } of odd.values) {
+      if (name === 'Storage.WestUS') properties.addressPrefixes = ['20.0.0.0/33'];
+    }
+    await seed(odd);
+    expect(told(await open.at('2024-01-28T12:00:00Z'))).toEqual([['unreadable', 'not compared: Storage.WestUS']]);
+    expect(told(await open.at('2024-01-30T12:00:00Z'))).toEqual([]);
+    await open.close();
+  });
 });

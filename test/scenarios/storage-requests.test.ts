@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createContext, createFeedServer, createOperator, createService } from '../../src/composition-root.ts';
+import { newFeedMemory } from '../../src/feeds/feed-memory.ts';
 import { routes } from '../../src/http/routes.ts';
 import { indexTagSizes } from '../../src/run/index-tag-sizes.ts';
 import { makeCatalogJson, makePublication } from '../support/catalog.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   ({ run } = await world.run());
   await indexTagSizes(await createContext(world.env, () => {}));
   // Its table is there from the first pull on.
-  await (await openTestStore()).feeds.notePull({ feed: 'f', client: 'c', at: '2024-01-15T08:00:00.000Z' });
+  await (await openTestStore()).feeds.notePulls([{ feed: 'f', client: 'c', at: '2024-01-15T08:00:00.000Z' }]);
   proxy = await startStorageProxy(inject('azurite'));
 }, 60_000);
 afterAll(async () => {
@@ -58,7 +59,8 @@ interface Question {
 /** By function; each asked for as much as it gives. */
 const questions: Readonly<Record<string, Question>> = {
   health: { requests: 2 },
-  feeds: { params: () => ({ name: 'hub' }), requests: 4 },
+  // Both families at once, and the pull behind the answer.
+  feeds: { params: () => ({ name: 'hub' }), requests: 2 },
   runs: { query: { limit: '100' }, requests: 1 },
   run: { params: () => ({ id: run }), requests: 3 },
   status: { requests: 9 },
@@ -92,14 +94,16 @@ async function requestsOf(name: string): Promise<number> {
   const path = routes.find((route) => route.name === name)?.path ?? '';
   const headers = { 'x-functions-key': key };
   const asked = request('GET', `/api/${path}`, { query, params: params(), headers });
+  const memory = newFeedMemory(() => {});
   const product = {
     service: () => createService(env, () => {}),
     operator: () => createOperator(env, () => {}),
-    feeds: () => createFeedServer(env, () => {}),
+    feeds: () => createFeedServer(env, () => {}, memory),
   };
   const before = proxy.seen.length;
   const answer = await ask(name, asked, product, invocation());
   expect({ name, status: answer.status }).toEqual({ name, status: 200 });
+  await memory.pulls.settle();
   return proxy.seen.length - before;
 }
 

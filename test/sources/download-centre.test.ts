@@ -2,7 +2,16 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firstCandidate } from '../../src/ports/source.ts';
 import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
-import { judge, latestPath, newPath, oldPath, openDownloadCentre, page, publications } from './download-setup.ts';
+import {
+  judge,
+  latestPath,
+  newPath,
+  oldPath,
+  openDownloadCentre,
+  page,
+  publications,
+  secrets,
+} from './download-setup.ts';
 
 let server: WebServer;
 let elsewhere: WebServer;
@@ -236,12 +245,18 @@ test('a details page that is redirected to another host is not followed', async 
   expect(elsewhere.requests).toEqual([]);
 });
 
+/** A mirror whose address holds a signature, so that it stands in a setting. */
+function signedMirror() {
+  Object.assign(secrets, { SIGNED: `${elsewhere.origin}/tags.json?sig=secret` });
+  return { url: { $env: 'SIGNED' }, headers: {} };
+}
+
 test('with every way dead, the error names each of them and what it answered', async () => {
   server.answer('/details', { status: 503 });
   server.answer(latestPath, { body: '<title>Sorry</title>' });
   const lastGood = `${server.origin}${oldPath}`;
   server.answer(oldPath, { status: 410 });
-  const config = { mirror: `${elsewhere.origin}/tags.json?sig=secret` };
+  const config = { mirrors: [signedMirror()] };
 
   const { error } = await judge(await openDownloadCentre(server, config), lastGood);
 
@@ -256,7 +271,7 @@ test('with every way dead, the error names each of them and what it answered', a
 test('a mirror is trusted by its own host, and comes before the last good address', async () => {
   elsewhere.answer('/tags.json?sig=secret', newFile);
   server.answer(oldPath, oldFile);
-  const config = { mirror: `${elsewhere.origin}/tags.json?sig=secret` };
+  const config = { mirrors: [signedMirror()] };
 
   const { taken } = await judge(await openDownloadCentre(server, config), `${server.origin}${oldPath}`);
 

@@ -14,4 +14,4 @@ const host = await startHost({
 process.send?.({ url: host.url });
 // Asked for it, what of the processor it has used so far, in microseconds.
 process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => void host.stop(10_000).finally(() => process.exit(0)));

@@ -1,5 +1,5 @@
 import { quantity } from '../../core/judge/arithmetic.ts';
-import { mcrHosts } from '../derive.ts';
+import { mcrNeeds } from '../../core/registry.ts';
 import { type AdviceRule, azOf } from './advice.ts';
 
 /** The global endpoint may route to any replica: a region that is in no list fails now and then, and only there. */
@@ -64,21 +64,26 @@ export const hostedAgents: AdviceRule = function* ({ lists, targets, reach }) {
 };
 
 /** Microsoft's public registry answers through Azure Front Door: its own tag alone is not enough. */
-export const mcrFrontDoor: AdviceRule = function* ({ lists }) {
+export const mcrFrontDoor: AdviceRule = function* ({ cloud, lists }) {
+  const needs = mcrNeeds(cloud);
   for (const { name, tags } of lists) {
     const mcr = tags.filter(
       (tag) => tag === 'MicrosoftContainerRegistry' || tag.startsWith('MicrosoftContainerRegistry.'),
     );
-    if (mcr.length === 0 || tags.includes('AzureFrontDoor.FirstParty')) continue;
+    const missing = needs.tags.filter((tag) => tag !== 'MicrosoftContainerRegistry' && !tags.includes(tag));
+    if (mcr.length === 0 || (needs.byAddress && missing.length === 0)) continue;
+    const byName = `rules by name for ${needs.names.join(' and ')}`;
     yield {
       rule: 'mcr-front-door',
       weight: 'do',
       list: name,
-      text: `${name} holds ${mcr.join(', ')} without AzureFrontDoor.FirstParty, on which it depends: pulls from mcr.microsoft.com fail. Add that tag, or give clients rules by name for ${mcrHosts.join(' and ')}.`,
+      text: needs.byAddress
+        ? `${name} holds ${mcr.join(', ')} without ${missing.join(', ')}, on which it depends: pulls from ${needs.names[0]} fail. Set \`mcr\` of the list, which adds that tag, or give clients ${byName}.`
+        : `${name} holds ${mcr.join(', ')}. Azure Front Door, through which pulls from ${needs.names[0]} go, has no tag of Microsoft's own services in ${cloud}: addresses are not enough. Give clients ${byName}.`,
       figures: { tags: mcr.length },
-      commands: [
-        'az network list-service-tags --location <region> --query "values[?name==\'AzureFrontDoor.FirstParty\']"',
-      ],
+      commands: missing.map(
+        (tag) => `az network list-service-tags --location <region> --query "values[?name=='${tag}']"`,
+      ),
     };
   }
 };

@@ -1,4 +1,4 @@
-import { listContent } from './lists.ts';
+import { listContent, mcrByAddress } from './lists.ts';
 import { channelFilters, formerIds, listNames, registryNames } from './names.ts';
 import { policyTags, safeguards } from './policy.ts';
 import type { Rule } from './rule.ts';
@@ -7,6 +7,7 @@ import {
   creatable,
   familiesOfTargets,
   feedClients,
+  formatsOfTargets,
   namesAndAddresses,
   sharedResources,
 } from './targets.ts';
@@ -15,9 +16,11 @@ import {
 export const rules: readonly Rule[] = [
   listNames,
   listContent,
+  mcrByAddress,
   registryNames,
   namesAndAddresses,
   familiesOfTargets,
+  formatsOfTargets,
   acceptedRisks,
   sharedResources,
   creatable,

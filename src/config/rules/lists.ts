@@ -1,6 +1,7 @@
 import { familyOf } from '../../core/address/prefix.ts';
 import { PrefixSet } from '../../core/address/prefix-set.ts';
 import { setsOf } from '../../core/address/sets.ts';
+import { mcrNeeds } from '../../core/registry.ts';
 import type { ListConfig } from '../config.ts';
 import type { Finding, JsonPath } from '../issue.ts';
 import type { Rule } from './rule.ts';
@@ -25,6 +26,22 @@ export const listContent: Rule = function* (draft) {
     yield* prefixesOutsideFamilies(list, path);
     yield* contradictions(list, path);
     yield* expired(list, path, draft.today);
+  }
+};
+
+/** Where no tag has the addresses of its entry point, addresses alone let no pull from MCR through. */
+export const mcrByAddress: Rule = function* ({ cloud, kinds, lists, targets }) {
+  if (typeof cloud !== 'string' || mcrNeeds(cloud).byAddress) return;
+  for (const [id, { kind, list: name }] of targets) {
+    const holdsNames = kinds.targets.find((one) => one.kind === kind)?.holds === 'names';
+    if (holdsNames || lists.get(name)?.mcr !== true) continue;
+    yield {
+      severity: 'note',
+      path: ['targets', id, 'list'],
+      expected: `a target of names for \`mcr\`: the publications of ${cloud} have no tag of Microsoft's own Front Door, where pulls from MCR enter`,
+      got: `"${name}" in a target of addresses`,
+      hint: `give its clients rules by name too, for ${mcrNeeds(cloud).names.join(' and ')}`,
+    };
   }
 };
 

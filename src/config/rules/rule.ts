@@ -4,6 +4,8 @@ import type { Kinds } from '../schema.ts';
 
 /** The parts of a config that are sound by themselves, so that rules can run beside other errors. */
 export interface Draft {
+  /** As written: it may be none that there is. */
+  readonly cloud: unknown;
   readonly lists: ReadonlyMap<string, ListConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;
   readonly channels: ReadonlyMap<string, ChannelConfig>;

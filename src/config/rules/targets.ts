@@ -1,4 +1,6 @@
-import type { TargetConfig } from '../config.ts';
+import { familyNames } from '../../core/address/family.ts';
+import type { TargetFormat } from '../../ports/target.ts';
+import type { ListConfig, TargetConfig } from '../config.ts';
 import { nearest } from '../issue.ts';
 import type { Kinds } from '../schema.ts';
 import type { Rule } from './rule.ts';
@@ -83,6 +85,45 @@ export const familiesOfTargets: Rule = function* (draft) {
     }
   }
 };
+
+/** The format of a target must be able to say something of its list: what it does not take is left out, and nothing at all is no list. */
+export const formatsOfTargets: Rule = function* (draft) {
+  for (const [id, target] of draft.targets) {
+    const kind = draft.kinds.targets.find((one) => one.kind === target.kind);
+    const list = draft.lists.get(target.list);
+    const format = kind?.format?.(target.settings);
+    if (list === undefined || format === undefined) continue;
+    const { has, left } = kind?.holds === 'names' ? namesLeftOut(list, format) : familiesLeftOut(list, format);
+    if (left.length === 0) continue;
+    const leftOut = `"${format.id}", which leaves out ${left.join(', ')}`;
+    yield {
+      severity: has ? 'note' : 'error',
+      path: ['targets', id, 'format'],
+      expected: `a format for ${has ? 'all that' : 'what'} "${target.list}" may hold (docs/feed-formats.md)`,
+      got: has ? leftOut : `${leftOut}: nothing would be left`,
+      hint: has
+        ? 'clients do not get that part in this format: choose another one if they need it'
+        : 'choose another format, or another list',
+    };
+  }
+};
+
+interface LeftOut {
+  /** Whether the format takes anything that the list may hold. */
+  readonly has: boolean;
+  readonly left: readonly string[];
+}
+
+function familiesLeftOut(list: ListConfig, format: TargetFormat): LeftOut {
+  const left = list.families.filter((family) => !format.families.includes(family));
+  return { has: left.length < list.families.length, left: left.map((family) => familyNames[family]) };
+}
+
+/** Registries bring names of their own. */
+function namesLeftOut({ names, registries }: ListConfig, { wildcards }: TargetFormat): LeftOut {
+  const left = wildcards ? [] : names.filter((name) => name.startsWith('*'));
+  return { has: left.length < names.length || registries.length > 0, left };
+}
 
 /** A target of names needs names, one of addresses needs addresses; the targets in its `besides` must exist. */
 export const namesAndAddresses: Rule = function* (draft) {

@@ -84,7 +84,7 @@ const sourceEvents = [
   }),
   event('source-disagreement', {
     way: text,
-    finding: z.enum(['empty', 'subset', 'adds']),
+    finding: z.enum(['empty', 'subset', 'adds', 'silent', 'unreadable']),
     text,
     tags: z.array(z.object({ tag: text, onlyHere: texts, onlyThere: texts })),
   }),

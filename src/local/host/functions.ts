@@ -37,15 +37,22 @@ const url = 'functions-core:local';
 const source = `module.exports = {
   log() {},
   setProgrammingModel() {},
-  registerFunction: (...given) => globalThis[Symbol.for('${coreModule}')](...given),
+  registerFunction: (...given) => globalThis[Symbol.for('${coreModule}')].register(...given),
+  registerHook: (...given) => globalThis[Symbol.for('${coreModule}')].hook(...given),
 };`;
+
+/** What the app does at its end; it gets the context that the library's type asks for. */
+type TerminateHandler = (context: object) => unknown;
 
 /**
  * Loads a file that registers functions, and returns them. The library tells them to `@azure/functions-core`, which exists
  * only inside the Azure worker; while the file loads, a module of our own replaces it. Throws what loading throws,
  * and for a function that cannot run here.
  */
-export async function loadFunctions(load: () => Promise<unknown>): Promise<readonly LocalFunction[]> {
+export async function loadFunctions(
+  load: () => Promise<unknown>,
+  onTerminate: (handler: TerminateHandler) => void = () => {},
+): Promise<readonly LocalFunction[]> {
   const found = new Map<string, LocalFunction>();
   const register = (
     { name, bindings }: { name: string; bindings: object },
@@ -61,7 +68,10 @@ export async function loadFunctions(load: () => Promise<unknown>): Promise<reado
     load: (given, context, next) =>
       given === url ? { format: 'commonjs', source, shortCircuit: true } : next(given, context),
   });
-  Object.assign(globalThis, { [Symbol.for(coreModule)]: register });
+  const hook = (name: string, handler: TerminateHandler): void => {
+    if (name === 'appTerminate') onTerminate(handler);
+  };
+  Object.assign(globalThis, { [Symbol.for(coreModule)]: { register, hook } });
   try {
     await load();
   } finally {

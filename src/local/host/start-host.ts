@@ -25,7 +25,7 @@ export interface Host {
   /** Begins to work on queue messages, those left by an earlier process first. */
   startQueues(): Promise<void>;
   startTimers(): void;
-  /** Stops taking work and finishes what is running; false if that took longer than `withinMs`. */
+  /** Stops taking work, finishes what is running and what the app does at its end; false if that took longer than `withinMs`. */
   stop(withinMs: number): Promise<boolean>;
 }
 
@@ -34,7 +34,11 @@ export interface Host {
  * matter to these functions, and it is not that host.
  */
 export async function startHost({ entry, env, log, gaveUp, ...options }: HostOptions): Promise<Host> {
-  const functions = await loadFunctions(() => import(pathToFileURL(entry).href));
+  const endings: ((context: object) => unknown)[] = [];
+  const functions = await loadFunctions(
+    () => import(pathToFileURL(entry).href),
+    (handler) => void endings.push(handler),
+  );
   let queues: QueuePollers | undefined;
   let timers: Timers | undefined;
   // Whatever ran may have put a message into a queue: looking at once saves the wait.
@@ -58,7 +62,13 @@ export async function startHost({ entry, env, log, gaveUp, ...options }: HostOpt
     startTimers() {
       timers ??= startTimers(functions, { log, invoked });
     },
-    stop: (withinMs) => within(withinMs, Promise.all([timers?.stop(), queues?.stop(), http.stop()])),
+    async stop(withinMs) {
+      const stopped = Promise.all([timers?.stop(), queues?.stop(), http.stop()]);
+      return within(
+        withinMs,
+        stopped.then(() => Promise.all(endings.map((end) => end({ hookData: {} })))),
+      );
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { odata, TableClient } from '@azure/data-tables';
 import { inject } from 'vitest';
 import { createFeedServer } from '../../../src/composition-root.ts';
 import { families } from '../../../src/core/address/family.ts';
+import { newFeedMemory } from '../../../src/feeds/feed-memory.ts';
 import type { TargetDefinition } from '../../../src/ports/target.ts';
 import { feed, feedNames } from '../../../src/targets/feed.ts';
 import { openTestStore } from '../../support/open-test-store.ts';
@@ -83,7 +84,9 @@ async function feedPlace(world: World): Promise<Place> {
     change,
     empty: () => change([]),
     async entries() {
-      const server = await createFeedServer({ ...world.env, ...KEY }, () => undefined);
+      // A process that has just begun: one that served before may serve what it read up to a minute ago.
+      const memory = newFeedMemory(() => undefined);
+      const server = await createFeedServer({ ...world.env, ...KEY }, () => undefined, memory);
       const answer = await server.ask({ feed: FEED, key: KEY.FEED_KEY, headOnly: false });
       return answer.kind === 'list' ? answer.text.trimEnd().split('\n') : [];
     },
