@@ -64,7 +64,7 @@ export function openPost(
     leases: freeLeases,
     loaded,
     targets: definitionsOf(loaded),
-    channels: configuredChannels(loaded.config.channels, knownKinds, { env, log, now, answerMs: 300 }),
+    channels: configuredChannels(loaded.config.channels, knownKinds, { env, log, now, answerMs: 1_500 }),
     now,
     random: () => 0.999,
     log,

@@ -26,7 +26,7 @@ export function openChannel(
     secret: (ref) => resolveSecret(ref, env),
     now: () => at,
     log: () => undefined,
-    answerMs: 300,
+    answerMs: 1_500,
   });
 }
 
