@@ -191,7 +191,7 @@ test('init that found faults says so last, and ends with 1', async () => {
   vi.stubEnv('SERVICE_TAG_SYNC_PUBLICATION', files.first);
   const good = await cli('init', join(folder, 'second.json'), ...names, ...sets);
   vi.unstubAllEnvs();
-  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/Next: .*plan --config \S+second\.json\n$/) });
+  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/\nNext.*\n.*plan --config \S+second\.json\n/) });
   expect(faulty).toMatchObject({ code: 1, err: '' });
   expect(faulty.out).toMatch(/\d+ faults? to fix, marked BAD above; .*doctor --config \S+first\.json\n$/);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'contoso' });
