@@ -41,7 +41,7 @@ export function addInitCommand(program: Command): void {
     .command('init')
     .description('write a first config, after a look at which of its resources exist')
     .argument('[file]', 'the config to write; never over another one', 'service-tag-sync.json')
-    .addOption(new Option('--for <case>', 'a usual case').choices([...usualCases, otherCase]).conflicts('kind'))
+    .addOption(new Option('--for <case>', 'a usual case').choices([...usualCases, otherCase]))
     .option('--instance <name>', 'name of this installation')
     .addOption(new Option('--cloud <cloud>', 'the cloud').choices([...clouds]).default('Public'))
     .option('--registry <name>', 'login server or resource id of a container registry; may be repeated', repeated)

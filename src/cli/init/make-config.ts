@@ -76,7 +76,11 @@ export async function makeConfig(wanted: Wanted, interview: Interview, find: Fin
 }
 
 async function askFor(wanted: Wanted, interview: Interview): Promise<UsualCase | undefined> {
-  if (wanted.kind !== undefined || (wanted.for === undefined && !interview.asksPerson)) return undefined;
+  const named = wanted.for !== undefined && wanted.for !== otherCase;
+  if (named && wanted.kind !== undefined) {
+    throw new UsageError(`expected --for or --kind, got both: --for ${wanted.for} has a kind of its own`);
+  }
+  if (!named && (wanted.kind !== undefined || !interview.asksPerson)) return undefined;
   const answer = await interview.answer(
     {
       flag: '--for',

@@ -99,6 +99,35 @@ test.each([
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(said) });
 });
 
+test('any other kind is asked for its settings, and the same comes by the options that were kept', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const place = ['00000000-0000-0000-0000-000000000001', 'rg-network'];
+  const { interview, terminal } = person(
+    'other',
+    'contoso.azurecr.io',
+    '',
+    'westeurope',
+    'contoso',
+    'nsg',
+    ...place,
+    'n',
+    'r',
+    '200',
+    '',
+  );
+  const asked = join(folder, 'other.json');
+  await initWith(asked, options, interview);
+  terminal.close();
+  vi.restoreAllMocks();
+  const written = JSON.parse(await readFile(asked, 'utf8'));
+  expect(written).toMatchObject({ targets: { nsg: { kind: 'nsg', mode: 'report-only', nsg: 'n', priority: 200 } } });
+  const again = join(folder, 'other-again.json');
+  expect(await cli('init', ...argsOf(interview.command(again) ?? ''), '--no-look')).toMatchObject({ code: 0 });
+  expect(JSON.parse(await readFile(again, 'utf8'))).toEqual(written);
+  const both = await cli('init', join(folder, 'both.json'), ...hub, '--kind', 'nsg');
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining('expected --for or --kind, got both') });
+});
+
 test('a resource that is not there is a fault before anything is written; --no-look writes it', async () => {
   const file = join(folder, 'absent.json');
   const place = ['--set', 'subscriptionId=00000000-0000-0000-0000-000000000001', '--set', 'resourceGroup=rg-absent'];
