@@ -55,9 +55,10 @@ export function addInitCommand(program: Command): void {
     .option('--owner <text>', 'restricted-registry: who answers for that')
     .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
     .addOption(
-      new Option('--mode <mode>', 'what the service may do to it (default: report-only, a feed: sync)').choices([
-        ...modes,
-      ]),
+      new Option(
+        '--mode <mode>',
+        'what the service may do to it (default: report-only; pulling-firewall: sync)',
+      ).choices([...modes]),
     )
     .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
     .option('--arm <url>', 'its Resource Manager, if not that of the cloud', webAddress)
