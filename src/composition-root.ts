@@ -19,6 +19,7 @@ import { makeService } from './run/make-service.ts';
 import { parseOther } from './run/other-config.ts';
 import { type ConfigRead, readConfig } from './run/read-config.ts';
 import { confineMadeUp, confineService } from './run/sandbox.ts';
+import { secretFaultsOf } from './run/secrets.ts';
 import type { Service } from './run/service.ts';
 import { readSettings, type Settings } from './run/settings.ts';
 import type { BackupLine } from './store/backup.ts';
@@ -211,6 +212,7 @@ function partsOf(
       now,
       ...(settings.identityClientId === undefined ? {} : { identityClientId: settings.identityClientId }),
     }),
+    secretFaults: () => secretFaultsOf(loaded.config, env),
     source,
     readRegistry: async (resourceId, signal) => {
       const { readRegistry } = await import('./acr/read-registry.ts');

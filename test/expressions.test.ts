@@ -17,6 +17,7 @@ const allowed: ReadonlyMap<string, string> = new Map([
     String.raw`^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`,
     'a dot begins each part and is in none; within a part one place is where it ends',
   ],
+  [String.raw`^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*$`, 'a dot begins each part and is in none'],
   ['^[a-z0-9](-?[a-z0-9])*$', 'each turn takes one letter, and the hyphen before it if there is one'],
   [String.raw`^\d+(\.\d+){3}$`, 'a dot begins each part and is in none'],
   [

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import colors from 'picocolors';
 import { issueText } from '../config/issue.ts';
 import { UsageError } from '../core/errors.ts';
@@ -10,36 +10,49 @@ import { adviceMarkdown } from '../messages/registry.ts';
 import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
+import { checkTags, secretLines, tagsText } from './check-names.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
 import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
 
-/** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead. */
+/** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead or at a service. */
 export function addCheckCommand(program: Command): void {
   withDetailedExitCode(
     program
       .command('check')
-      .description('check a config and list every problem')
+      .description('check a config and list every problem, and every secret that it needs')
       .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
-      .option('--preview', 'then show what the next run would do by it, as `plan --config` does')
-      .option('--data <dir>', 'with --preview: for the local service that is up over this folder'),
+      .option(
+        '--publications <path>',
+        'check its tags against the newest Service Tags file in this folder, or this file',
+      )
+      .addOption(
+        new Option('--data <dir>', 'against what the local service that is up over this folder has in force').conflicts(
+          'publications',
+        ),
+      )
+      .option('--preview', 'then show what the next run would do by it, as `plan --config` does'),
   ).action(check);
 }
 
 interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode'> {
   readonly preview?: boolean;
+  readonly publications?: string;
 }
 
-async function check(given: string | undefined, { preview, ...options }: CheckOptions): Promise<void> {
-  if (!preview && (options.data !== undefined || options.detailedExitcode)) {
-    throw new UsageError('expected --data and --detailed-exitcode with --preview: a config alone is good or not');
+async function check(given: string | undefined, { preview, publications, ...options }: CheckOptions): Promise<void> {
+  if (!preview && options.detailedExitcode) {
+    throw new UsageError('expected --detailed-exitcode with --preview: a config alone is good or not');
   }
   const file = given ?? (process.env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json');
   const { config, notes } = await readConfigFile(path.resolve(file));
+  const { known, issues } = await checkTags(path.resolve(file), config, { publications, data: options.data });
   const { instance, cloud, lists, targets } = config;
   const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
   process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
-  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  for (const note of [...notes, ...issues]) process.stdout.write(`${issueText(note)}\n`);
+  process.stdout.write(`${tagsText(known)}\n`);
+  for (const line of secretLines(config)) process.stdout.write(`${line}\n`);
   if (preview) await showDryRun({ ...options, config: path.resolve(file) });
 }
 

@@ -4,7 +4,7 @@ import { isObject } from '../core/json.ts';
 import { mcrNeeds } from '../core/registry.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { type JsonDocument, readDocument } from './document.ts';
-import { ConfigError, type ConfigIssue, type JsonPath, pathText } from './issue.ts';
+import { ConfigError, type ConfigIssue, type Finding, type JsonPath, pathText } from './issue.ts';
 import { listSchema } from './list-schema.ts';
 import { rules } from './rules/index.ts';
 import type { Draft } from './rules/rule.ts';
@@ -64,6 +64,11 @@ export function parseConfig(text: string, options: ParseOptions): LoadedConfig {
   if (errors.length > 0 || !checked.ok) throw new ConfigError(options.file, inOrder(errors, document));
   const config = toConfig(checked.value, options.kinds);
   return { config, hash: configHash(config), notes: inOrder(findings, document) };
+}
+
+/** Findings about a text that was parsed, as issues with their places. */
+export function placedIn(text: string, findings: readonly Finding[]): ConfigIssue[] {
+  return inOrder(findings, readDocument(text));
 }
 
 /** Findings as issues with their places, in the order of the text. */

@@ -2,10 +2,8 @@ import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { refusedBecause } from '../core/plan/plan-types.ts';
-import { feedSecret } from '../feeds/access.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
 import { inForceText } from '../messages/publication.ts';
-import { resolveSecret, SecretError } from '../ports/secret.ts';
 import type { RunContext } from '../run/context.ts';
 import { planRun } from '../run/plan.ts';
 import { testChannels } from '../run/test-channels.ts';
@@ -13,6 +11,7 @@ import { bad, type Check, clockFailure, good, nextOfStorage, note } from './chec
 import { checkAnswers } from './check-answers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkNamed, checkRegistries, checkRights, type ReadArm } from './check-rights.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkPageKey, checkSignInOf } from './check-sign-in.ts';
 import { checkDiscovery, checkSource } from './check-source.ts';
 import { checkForeign, checkTargets, type Heard } from './check-targets.ts';
@@ -47,7 +46,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
   const records = storage.result === 'bad' ? [] : [await checkRecords(context, examined.from.env)];
   // A run waits out an outage of minutes; an operator at a terminal does not.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const [clock, source, discovery, rights, named, registries, targets, signIn, channels] = await Promise.all([
+  const [clock, source, discovery, rights, named, registries, targets, signIn, secrets, channels] = await Promise.all([
     checkClock(examined, soon),
     checkSource(context, await ledgerOf(context, storage), signal),
     checkDiscovery(context, soon),
@@ -56,6 +55,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     checkRegistries(context, soon),
     checkTargets(context, readArm, heard, soon),
     checkSignInOf(examined.from.env, soon),
+    checkSecrets(context.loaded.config, examined.from.env, soon),
     examined.channels ? checkChannels(context, signal) : [],
   ]);
   const pageKey = checkPageKey(examined.from.env);
@@ -75,6 +75,7 @@ export async function examine(examined: Examined, signal: AbortSignal): Promise<
     ...(pageKey ? [pageKey] : []),
     ...checkAnswers(context, examined.from),
     ...checkFeeds(context, examined.from),
+    ...secrets,
     ...channels,
   ];
   // With readable storage and source, a run can be planned up to its first write.
@@ -129,58 +130,23 @@ async function ledgerOf({ ledgers }: RunContext, { result }: Check): Promise<Led
   return result === 'bad' ? undefined : (await ledgers.current())?.ledger;
 }
 
-/**
- * Whether each feed has a client that can pull it, one line each. A missing secret is a note only: an operator who checks a
- * deployed app need not have its secrets. Names settings, never a value.
- */
-function checkFeeds(context: RunContext, { env, signIn }: Vantage): Check[] {
+/** Whether each feed has a client that can pull it, one line each; whether its secrets are set, checkSecrets() says. */
+function checkFeeds(context: RunContext, { signIn }: Vantage): Check[] {
   return feedsOf(context).map(({ id, settings: { name, devices, keys, publish } }): Check => {
     const of = `feed ${name}`;
-    const refs = [...keys, ...Object.values(devices).flatMap(({ secrets }) => secrets)];
-    if (refs.length === 0) {
-      if (signIn) return good(of, 'opened by a sign-in only');
-      if (publish) return good(of, `fetched from the blob ${publish.container}/${publish.blob} only`);
-      return bad(
-        of,
-        'no client can pull it: it has neither devices nor keys, and no sign-in is set up here',
-        `give targets.${id} \`devices\` or \`keys\`; if a sign-in should open it, set SERVICE_TAG_SYNC_EASY_AUTH=1 here as in the app`,
-      );
+    const users = Object.keys(devices);
+    if (users.length + keys.length > 0) {
+      const clients = [...users, ...(keys.length > 0 ? [quantity(keys.length, 'key')] : [])];
+      return good(of, `opened by ${clients.join(', ')}`);
     }
-    const names = [...new Set(refs.map(({ $env }) => $env))];
-    const missing = names.filter((setting) => !isSet(setting, env));
-    const short = names.filter((setting) => !missing.includes(setting) && isShort(setting, env));
-    if (short.length > 0) {
-      return bad(
-        of,
-        `too short to be safe from guessing: ${short.join(', ')}`,
-        'set a new one of at least 16 characters there and at its devices: requests with a short one get 503',
-      );
-    }
-    if (missing.length === 0) return good(of, `every secret is set: ${names.join(', ')}`);
-    return note(
+    if (signIn) return good(of, 'opened by a sign-in only');
+    if (publish) return good(of, `fetched from the blob ${publish.container}/${publish.blob} only`);
+    return bad(
       of,
-      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set here`,
-      'set it in the app that serves the feed: requests with that secret get 503 until then',
+      'no client can pull it: it has neither devices nor keys, and no sign-in is set up here',
+      `give targets.${id} \`devices\` or \`keys\`; if a sign-in should open it, set SERVICE_TAG_SYNC_EASY_AUTH=1 here as in the app`,
     );
   });
-}
-
-function isSet($env: string, env: Vantage['env']): boolean {
-  return isFound(() => resolveSecret({ $env }, env));
-}
-
-function isShort($env: string, env: Vantage['env']): boolean {
-  return !isFound(() => feedSecret({ $env }, env));
-}
-
-function isFound(secret: () => string): boolean {
-  try {
-    secret();
-    return true;
-  } catch (error) {
-    if (error instanceof SecretError) return false;
-    throw error;
-  }
 }
 
 async function checkChannels(context: RunContext, signal: AbortSignal): Promise<Check[]> {

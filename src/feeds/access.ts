@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { clientAddress, isWithin } from '../core/feed.ts';
-import { resolveSecret, SecretError, type SecretRef } from '../ports/secret.ts';
+import { feedSecret, SecretError, type SecretRef } from '../ports/secret.ts';
 import type { FeedConfig } from '../targets/feed.ts';
 
 /** The credentials and the address of a request, from its headers. */
@@ -27,18 +27,6 @@ export type Access =
   | { readonly kind: 'no-role' }
   | { readonly kind: 'elsewhere'; readonly address?: string }
   | { readonly kind: 'broken'; readonly text: string };
-
-/** Characters that no one guesses, whatever they are: 64 bits even in hexadecimal digits. */
-const shortestSecret = 16;
-
-/** The secret of a device or a key. Throws SecretError if it is missing, empty or too short. */
-export function feedSecret(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): string {
-  const secret = resolveSecret(ref, env);
-  if (secret.length >= shortestSecret) return secret;
-  throw new SecretError(
-    `expected a secret of at least ${shortestSecret} characters in the environment setting ${ref.$env}, got fewer: make a new one at random, set it, and give it to the device`,
-  );
-}
 
 /** Whose credentials are shown: a device of the config, the key, or a name that no device has; undefined without any. */
 export function claimedBy(feed: FeedConfig, shown: Shown): { readonly client?: string } | undefined {

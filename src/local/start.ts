@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { messageOf, UsageError } from '../core/errors.ts';
 import { signInLink } from '../run/page-key.ts';
+import { secretFaultsOf } from '../run/secrets.ts';
 import type { HostLog } from './host/functions.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
@@ -166,6 +167,7 @@ function introduce(
   );
   const state = folder.kept ? folder.path : 'in memory, gone at the end (--data DIR keeps it)';
   say(`  state    ${options.storage === undefined ? state : 'in the storage account that was given'}`);
+  for (const fault of secretFaultsOf(config, process.env)) say(`  ${colors.red('BAD')}      ${fault}`);
   for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : note}`);
 }
 

@@ -70,3 +70,15 @@ export function resolveSecret(ref: SecretRef, env: Readonly<Record<string, strin
   }
   return value;
 }
+
+/** Characters that no one guesses, whatever they are: 64 bits even in hexadecimal digits. */
+const shortestSecret = 16;
+
+/** The secret of a device or a key. Throws SecretError if it is missing, empty or too short. */
+export function feedSecret(ref: SecretRef, env: Readonly<Record<string, string | undefined>>): string {
+  const secret = resolveSecret(ref, env);
+  if (secret.length >= shortestSecret) return secret;
+  throw new SecretError(
+    `expected a secret of at least ${shortestSecret} characters in the environment setting ${ref.$env}, got fewer: make a new one at random, set it, and give it to the device`,
+  );
+}

@@ -136,6 +136,8 @@ export interface RunContext extends ApplyContext, FeedContext {
    * dry runs. Throws RequestError for a config that is wrong, or of another instance or cloud.
    */
   readonly reconfigured: (text: string) => PlanContext;
+  /** A line for each secret of the config whose setting is missing or cannot be used, without its value. */
+  readonly secretFaults: () => readonly string[];
   /** A fresh run id: sorts by time, safe in a URL and in a table key. */
   readonly newRunId: () => string;
   /**

@@ -93,6 +93,12 @@ export function makeService(context: RunContext): Service {
               text: `instance ${config.instance}, ${quantity(context.targets.size, 'target')}`,
             },
       ];
+      const faults = context.secretFaults();
+      checks.push({
+        name: 'secrets',
+        ok: faults.length === 0,
+        text: faults.length === 0 ? 'every secret of the config is set' : faults.join('; '),
+      });
       try {
         const current = await context.ledgers.current();
         const accepted = current?.ledger.accepted;

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { TargetDefinition } from '../ports/target.ts';
+import { secretSettingsOf } from './secrets.ts';
 
 /** Actions of every custom role, by its name: what the code declares, for every kind there is. */
 type Roles = Readonly<Record<string, readonly string[]>>;
@@ -147,20 +148,8 @@ interface SecretNames {
   readonly feeds: readonly string[];
 }
 
-/** Every `{ "$env": "NAME" }` of a config, by who needs it. */
 function secretNamesOf(config: Config): SecretNames {
-  const feeds = Object.values(config.targets).filter(({ kind }) => kind === 'feed' || kind === 'feed-names');
-  return { app: namesIn(config), feeds: namesIn(feeds) };
-}
-
-function namesIn(value: unknown): string[] {
-  const found = new Set<string>();
-  const visit = (one: unknown): void => {
-    if (typeof one !== 'object' || one === null) return;
-    const { $env: name } = one as { $env?: unknown };
-    if (typeof name === 'string') found.add(name);
-    else for (const inner of Object.values(one)) visit(inner);
-  };
-  visit(value);
-  return [...found].sort();
+  const settings = secretSettingsOf(config);
+  const names = (some: typeof settings) => some.map(({ name }) => name);
+  return { app: names(settings), feeds: names(settings.filter(({ ofFeed }) => ofFeed)) };
 }

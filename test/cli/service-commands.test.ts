@@ -119,7 +119,7 @@ describe('plan', () => {
     expect(out).toContain('Because of this edit: 1 more to add.');
     const checked = await ask('check', edited, '--preview');
     expect(checked.code).toBe(0);
-    expect(checked.out).toMatch(/edited\.json is good: .*\nDry run: /);
+    expect(checked.out).toMatch(/edited\.json is good: .*\nIts tags .*\nDry run: /);
     expect(checked.out).toContain('Because of this edit: 1 more to add.');
     expect((await ask('run', '--dry-run', '--detailed-exitcode')).code).toBe(0);
     expect(await ask('run', '--detailed-exitcode')).toMatchObject({
@@ -164,6 +164,20 @@ describe('plan', () => {
   });
 });
 
+test('check knows what a service has in force: also a tag that vanished and that its ledger keeps', async () => {
+  const { world, ask } = await serve(west);
+  const { SERVICE_TAG_SYNC_CONFIG: file = '' } = world.env;
+  // Before the first publication there is only the sample.
+  expect((await ask('check', file)).out).toContain('against the sample');
+  await world.run();
+  const other = join(folder, 'ServiceTags_Public_20240124.json');
+  await writeFile(other, makeCatalogJson({ changeNumber: 202, tags: { 'Storage.EastUS': ['20.9.0.0/24'] } }));
+  world.set({ publication: other, now: '2024-01-25T12:00:00Z' });
+  await world.run();
+  const found = await ask('check', file);
+  expect(found).toMatchObject({ code: 0, out: expect.stringContaining('2 tags of publication 202') });
+});
+
 test('init that found faults says so last, and ends with 1', async () => {
   const { world } = await serve(west);
   const file = join(folder, 'first.json');
@@ -177,7 +191,7 @@ test('init that found faults says so last, and ends with 1', async () => {
   vi.stubEnv('SERVICE_TAG_SYNC_PUBLICATION', files.first);
   const good = await cli('init', join(folder, 'second.json'), ...names, ...sets);
   vi.unstubAllEnvs();
-  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/Next: .*plan --config \S+second\.json\n$/) });
+  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/\nNext.*\n.*plan --config \S+second\.json\n/) });
   expect(faulty).toMatchObject({ code: 1, err: '' });
   expect(faulty.out).toMatch(/\d+ faults? to fix, marked BAD above; .*doctor --config \S+first\.json\n$/);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'contoso' });

@@ -168,7 +168,7 @@ export const inRun: readonly Mutant[] = [
   },
   {
     name: 'short-secret',
-    file: 'src/feeds/access.ts',
+    file: 'src/ports/secret.ts',
     find: 'if (secret.length >= shortestSecret) return secret;',
     replace: 'if (secret.length > 0) return secret;',
     tests: ['test/run/feed-access.test.ts'],

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createDoctor } from '../../src/composition-root.ts';
+import { createDoctor, createService } from '../../src/composition-root.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -293,7 +293,7 @@ test('names storage that cannot be read, and still looks at the targets', async 
   const pulled = { kind: 'feed', mode: 'sync', list: 'west', name: 'pulled', keys: [{ $env: 'PULL_KEY' }] };
   await world.configure({ ...config, targets: { ...config.targets, pulled } });
   const found = await faults({ AzureWebJobsStorage: unreadable });
-  expect(found.map(({ of }) => of)).toEqual(['storage', 'target door', 'target pulled']);
+  expect(found.map(({ of }) => of)).toEqual(['storage', 'target door', 'target pulled', 'secret PULL_KEY']);
   expect(found[0]?.next).toContain('Table Data Contributor');
   expect(found[2]?.next).toBe('its list is in storage, see there');
 });
@@ -348,24 +348,27 @@ describe('a feed', () => {
   const feedWith = async (more: object, env: NodeJS.ProcessEnv = {}) => {
     const branches = { kind: 'feed', mode: 'sync', list: 'own', name: 'branches', ...more };
     await world.configure({ lists: { own: config.lists.own }, targets: { branches } });
-    return (await examine(env)).filter(({ of }) => of.startsWith('feed '));
+    return (await examine(env)).filter(({ of }) => /^(feed|secret) /.test(of));
   };
   const devices = { hq: { secrets: [{ $env: 'HQ_OLD' }, { $env: 'HQ_NEW' }] } };
   const keys = [{ $env: 'FEED_KEY' }];
 
-  test('names the settings of secrets that are not set here, and no value', async () => {
+  test('names the settings of secrets that are not set, and no value: doctor and health fail', async () => {
     const some = { HQ_NEW: 'hunter2, and no longer short', FEED_KEY: '' };
-    const [said] = await feedWith({ devices, keys }, some);
-    expect(said).toMatchObject({ of: 'feed branches', result: 'note', text: 'FEED_KEY, HQ_OLD are not set here' });
-    const all = await feedWith(
-      { devices, keys },
-      { ...some, HQ_OLD: 'hunter3, and no longer short', FEED_KEY: 'hunter4, 16 or more' },
-    );
-    expect(all).toEqual([
-      { of: 'feed branches', result: 'good', text: 'every secret is set: FEED_KEY, HQ_OLD, HQ_NEW' },
+    const said = await feedWith({ devices, keys }, some);
+    expect(said).toMatchObject([
+      { of: 'feed branches', result: 'good', text: 'opened by hq, 1 key' },
+      { of: 'secret FEED_KEY', result: 'bad' },
+      { of: 'secret HQ_NEW', result: 'good' },
+      { of: 'secret HQ_OLD', result: 'bad' },
     ]);
-    const [short] = await feedWith({ devices, keys }, { ...some, HQ_OLD: 'hunter3' });
-    expect(short).toMatchObject({ result: 'bad', text: 'too short to be safe from guessing: HQ_OLD' });
+    const failing = await (await createService({ ...world.env, ...some }, () => {})).health();
+    const check = { name: 'secrets', ok: false, text: expect.stringContaining('HQ_OLD') };
+    expect(failing).toMatchObject({ ok: false, checks: expect.arrayContaining([check]) });
+    const all = { ...some, HQ_OLD: 'hunter3, and no longer short', FEED_KEY: 'hunter4, 16 or more' };
+    for (const { result } of await feedWith({ devices, keys }, all)) expect(result).toBe('good');
+    expect(await (await createService({ ...world.env, ...all }, () => {})).health()).toMatchObject({ ok: true });
+    expect(JSON.stringify([said, failing])).not.toContain('hunter');
   });
 
   test('that no client can pull is a fault, unless a sign-in or a blob opens it', async () => {

@@ -1,0 +1,115 @@
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from '../../core/errors.ts';
+
+/** Asks a person one thing; undefined once they have ended the input. */
+export type Ask = (question: string) => Promise<string | undefined>;
+
+/** One thing that a config needs. */
+export interface Question {
+  /** The option that answers it: `--instance`, or `--set name=` for a setting of a kind. */
+  readonly flag: string;
+  readonly text: string;
+  /** Taken where nothing else is said; an empty text makes the question optional. */
+  readonly otherwise?: string;
+  /** Offered to a person, never taken unasked. */
+  readonly offered?: string;
+  /** The answer in the form that a config takes. Throws UsageError for what is none. */
+  read(text: string): string;
+}
+
+/**
+ * Collects answers from options, and from a person where one is there. A wrong answer of a person is asked again; every answer
+ * is kept as the option that gives it, so that a fault costs none of them.
+ */
+export class Interview {
+  readonly #ask: Ask | undefined;
+  readonly #say: (text: string) => void;
+  readonly #kept: string[] = [];
+  readonly #missing: string[] = [];
+
+  constructor(ask: Ask | undefined, say: (text: string) => void) {
+    this.#ask = ask;
+    this.#say = say;
+  }
+
+  get asksPerson(): boolean {
+    return this.#ask !== undefined;
+  }
+
+  /** Keeps an option that needs no question. */
+  keep(flag: string, text: string): void {
+    this.#kept.push(flag.endsWith('=') ? quoted(`${flag}${text}`) : `${flag} ${quoted(text)}`);
+  }
+
+  /** Tells a person something on the way. */
+  say(text: string): void {
+    this.#say(text);
+  }
+
+  /** The answer as read; empty where it is missing, see mustBeComplete(), or optional. Throws UsageError. */
+  async answer(question: Question, given?: string): Promise<string> {
+    const { flag, text, otherwise, offered } = question;
+    if (given !== undefined) {
+      const read = this.#read(question, given);
+      if (read !== undefined) return read;
+    } else if (!this.#ask) {
+      if (otherwise === undefined) this.#missing.push(`  ${flag}  ${text}`);
+      return otherwise ? question.read(otherwise) : '';
+    }
+    const proposed = otherwise ?? offered;
+    for (;;) {
+      const typed = await this.#ask?.(proposed ? `${text} [${proposed}]: ` : `${text}: `);
+      if (typed === undefined) throw new UsageError('expected an answer, got the end of the input.');
+      const answer = typed.trim() || proposed;
+      if (answer === '') return '';
+      const read = answer === undefined ? undefined : this.#read(question, answer);
+      if (read !== undefined) return read;
+    }
+  }
+
+  /** Throws UsageError with all answers that are missing, at once. */
+  mustBeComplete(): void {
+    if (this.#missing.length > 0) throw new UsageError(`expected these options as well:\n${this.#missing.join('\n')}`);
+  }
+
+  /** The command that gives every answer so far by options; undefined without any. */
+  command(file: string): string | undefined {
+    if (this.#kept.length === 0) return undefined;
+    return ['npm run -s cli -- init', quoted(file), ...this.#kept].join(' ');
+  }
+
+  #read(question: Question, text: string): string | undefined {
+    try {
+      const read = question.read(text);
+      this.keep(question.flag.startsWith('--set ') ? question.flag.replace('--set ', '--set=') : question.flag, text);
+      return read;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (!this.#ask) throw new UsageError(`${question.flag}: ${error.message}`);
+      this.#say(error.message);
+      return undefined;
+    }
+  }
+}
+
+/** For a shell: what needs no quotes stays as it is. */
+function quoted(text: string): string {
+  return /^[\w./:=@,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Questions on a terminal, or on what stands for one. */
+export function openTerminal(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): { ask: Ask; close(): void } {
+  const lines = createInterface({ input, output });
+  let closed = false;
+  const ended = new Promise<undefined>((resolve) => {
+    lines.once('close', () => {
+      closed = true;
+      resolve(undefined);
+    });
+  });
+  return {
+    // A question that the end of the input leaves open never settles by itself.
+    ask: async (question) => (closed ? undefined : Promise.race([lines.question(question), ended])),
+    close: () => lines.close(),
+  };
+}

@@ -1,0 +1,107 @@
+import { UsageError } from '../../core/errors.ts';
+import type { Cloud } from '../../core/publication/catalog.ts';
+import type { FoundRegistry } from '../../doctor/find-registry.ts';
+import type { Interview } from './interview.ts';
+
+/** A registry as a config has it, and what is known of its place. */
+export interface NamedRegistry {
+  readonly name: string;
+  readonly entry:
+    | { readonly resourceId: string }
+    | { readonly loginServer: string; readonly regions: readonly string[] };
+  readonly region?: string;
+}
+
+/** How a registry is found by its login server; undefined where there is none, or where Azure does not answer. */
+export type FindRegistry = (loginServer: string, subscriptionId: string) => Promise<FoundRegistry | undefined>;
+
+interface Around {
+  readonly cloud: Cloud;
+  readonly subscription: string | undefined;
+  readonly regions: readonly string[];
+  readonly find: FindRegistry;
+  /** Whether only its resource will do, since it is written itself. */
+  readonly byResource: boolean;
+}
+
+/** Source: "Azure Container Registry endpoints" of each cloud, learn.microsoft.com. */
+const domains: Readonly<Record<Cloud, string>> = {
+  Public: 'azurecr.io',
+  AzureGovernment: 'azurecr.us',
+  China: 'azurecr.cn',
+};
+
+const idInside =
+  /\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}/i;
+
+/**
+ * What people have at hand for a registry, in one of two forms: its resource id (also within an address of the portal), or its
+ * login server (also with `https://`, or the name alone). Throws UsageError.
+ */
+export function readRegistryText(text: string, cloud: Cloud): string {
+  const id = idInside.exec(text)?.[0];
+  if (id !== undefined) return id;
+  const host = text
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '');
+  if (/^[a-z0-9]{5,50}$/.test(host)) return `${host}.${domains[cloud]}`;
+  if (/^[a-z0-9-]+\.[a-z0-9.-]+\.[a-z]+$/.test(host)) return host;
+  throw new UsageError(
+    `expected a login server such as contoso.${domains[cloud]}, the name of a registry, or its resource id; got ${JSON.stringify(text)}`,
+  );
+}
+
+/** A region as ARM spells it, from any spelling: `West Europe`, `WestEurope`. Throws UsageError. */
+export function readRegion(text: string): string {
+  const region = text.toLowerCase().replaceAll(/[\s_-]/g, '');
+  if (/^[a-z]+[a-z0-9]*$/.test(region)) return region;
+  throw new UsageError(`expected an Azure region such as westeurope, got ${JSON.stringify(text)}`);
+}
+
+/** Finds the registry that a text names: its resource where Azure is asked and has it, else by hand with its regions. */
+export async function registryNamed(text: string, interview: Interview, around: Around): Promise<NamedRegistry> {
+  if (text.startsWith('/')) return { name: nameIn(text), entry: { resourceId: text } };
+  const subscription = await interview.answer(
+    {
+      flag: '--subscription',
+      text: around.byResource ? 'Id of its subscription' : 'Id of its subscription, to look it up (empty: not)',
+      ...(around.byResource ? {} : { otherwise: '' }),
+      read: readSubscription,
+    },
+    around.subscription,
+  );
+  const found = subscription === '' ? undefined : await around.find(text, subscription);
+  if (found !== undefined) {
+    interview.say(`${text} is ${found.resourceId}, in ${found.region}.`);
+    return { name: nameIn(text), entry: { resourceId: found.resourceId }, region: found.region };
+  }
+  if (around.byResource) {
+    if (subscription === '') return { name: nameIn(text), entry: { resourceId: '' } };
+    throw new UsageError(
+      `expected a registry with the login server ${text} in subscription ${subscription}, found none: name it by its resource id`,
+    );
+  }
+  const regions = await interview.answer(
+    {
+      flag: '--region',
+      text: 'Its region and those of its replicas, with commas between',
+      read: (all) => all.split(',').map(readRegion).join(','),
+    },
+    around.regions.length === 0 ? undefined : around.regions.join(','),
+  );
+  const [home = ''] = regions.split(',');
+  return { name: nameIn(text), entry: { loginServer: text, regions: regions.split(',') }, region: home };
+}
+
+export function readSubscription(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
+  throw new UsageError(`expected a subscription id (\`az account show --query id\`), got ${JSON.stringify(text)}`);
+}
+
+/** A name of the config: of `contoso.azurecr.io` and of a resource id alike `contoso`. */
+function nameIn(text: string): string {
+  const name = text.startsWith('/') ? text.split('/').at(-1) : text.split('.')[0];
+  return (name ?? '').toLowerCase().slice(0, 32).replace(/-+$/, '');
+}

@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
+import { Interview, openTerminal } from '../../../src/cli/init/interview.ts';
+import { initWith } from '../../../src/cli/init-command.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+import { openWorld, type World } from '../../support/world.ts';
+import { cli } from '../run-cli.ts';
+
+let folder: string;
+let world: World;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'interview-'));
+  world = await openWorld(inject('azurite'), { lists: {}, targets: {} });
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A person at a terminal: answers each question with the next line, then ends the input. */
+function person(...lines: string[]) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const said: string[] = [];
+  output.on('data', (chunk: Buffer) => {
+    said.push(chunk.toString());
+    if (!chunk.toString().endsWith(': ')) return;
+    const line = lines.shift();
+    if (line === undefined) input.end();
+    else input.write(`${line}\n`);
+  });
+  const terminal = openTerminal(input, output);
+  const interview = new Interview(terminal.ask, (text) => said.push(`${text}\n`));
+  return { interview, terminal, text: () => said.join('') };
+}
+
+const options = { cloud: 'Public', look: false } as const;
+const firewall = ['pulling-firewall', 'contoso.azurecr.io', '', 'West Europe, northeurope', '', '', 'fw-1'];
+
+/** The arguments of a printed command, without its quotes. */
+const argsOf = (command: string) =>
+  [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, inQuotes, plain]) => inQuotes ?? plain ?? '').slice(6);
+
+test('a wrong answer is asked again with what was expected, and the same comes by the options that were kept', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const [usual = '', ...rest] = firewall;
+  const { interview, terminal, text } = person('firewalls', usual, 'not a registry!', ...rest);
+  const asked = join(folder, 'asked.json');
+  await initWith(asked, options, interview);
+  terminal.close();
+  expect(text()).toContain('expected one of pulling-firewall, hub, restricted-registry, other; got "firewalls"');
+  expect(text()).toContain('expected a login server such as contoso.azurecr.io');
+  const written = JSON.parse(await readFile(asked, 'utf8'));
+  expect(written).toMatchObject({
+    instance: 'contoso',
+    registries: { contoso: { regions: ['westeurope', 'northeurope'] } },
+    targets: { feed: { name: 'pulls', devices: { 'fw-1': { secrets: [{ $env: 'FW_1' }] } } } },
+  });
+  vi.restoreAllMocks();
+  const again = join(folder, 'again.json');
+  const command = interview.command(again) ?? '';
+  expect(await cli('init', ...argsOf(command), '--no-look')).toMatchObject({ code: 0 });
+  expect(JSON.parse(await readFile(again, 'utf8'))).toEqual(written);
+});
+
+test('an input that ends loses nothing: the command that goes on has every answer', async () => {
+  const { interview } = person(...firewall.slice(0, 4));
+  const file = join(folder, 'ended.json');
+  await expect(initWith(file, options, interview)).rejects.toThrow(UsageError);
+  expect(interview.command(file)).toBe(
+    `npm run -s cli -- init ${file} --for pulling-firewall --registry contoso.azurecr.io --region 'West Europe, northeurope'`,
+  );
+  await expect(readFile(file)).rejects.toThrow('ENOENT');
+});
+
+const hub = ['--for', 'hub', '--tag', 'Storage.WestEurope', '--instance', 'contoso', '--set', 'name=acr'];
+
+test('by options, all that is missing is said at once, with the command that has the rest', async () => {
+  const { code, out, err } = await cli('init', join(folder, 'missing.json'), ...hub);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  for (const flag of ['subscriptionId', 'resourceGroup', 'location']) expect(err).toContain(`--set ${flag}=`);
+  expect(err).toContain('missing.json --for hub --instance contoso --set=name=acr');
+});
+
+test.each([
+  ['a region', ['--set', 'location=West-Europe 1!'], '--set location='],
+  ['a subscription', ['--subscription', 'prod'], 'az account show'],
+  ['an address to admit', ['--admit', '203.0.113.7/24', '--for', 'restricted-registry'], '--admit'],
+  ['a registry', ['--registry', 'c'], '--registry: expected a login server'],
+  ['an instance', ['--instance', 'Contoso Ltd'], '--instance: expected 1 to 32'],
+])('%s that is none is named with its option', async (_, flags, said) => {
+  const place = ['--set', 'subscriptionId=00000000-0000-0000-0000-000000000001', '--set', 'resourceGroup=rg-network'];
+  const id = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/contoso`;
+  const { code, err } = await cli('init', join(folder, 'wrong.json'), ...hub, '--registry', id, ...place, ...flags);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(said) });
+});
+
+test('any other kind is asked for its settings, and the same comes by the options that were kept', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const place = ['00000000-0000-0000-0000-000000000001', 'rg-network'];
+  const { interview, terminal } = person(
+    'other',
+    'contoso.azurecr.io',
+    '',
+    'westeurope',
+    'contoso',
+    'nsg',
+    ...place,
+    'n',
+    'r',
+    '200',
+    '',
+  );
+  const asked = join(folder, 'other.json');
+  await initWith(asked, options, interview);
+  terminal.close();
+  vi.restoreAllMocks();
+  const written = JSON.parse(await readFile(asked, 'utf8'));
+  expect(written).toMatchObject({ targets: { nsg: { kind: 'nsg', mode: 'report-only', nsg: 'n', priority: 200 } } });
+  const again = join(folder, 'other-again.json');
+  expect(await cli('init', ...argsOf(interview.command(again) ?? ''), '--no-look')).toMatchObject({ code: 0 });
+  expect(JSON.parse(await readFile(again, 'utf8'))).toEqual(written);
+  const both = await cli('init', join(folder, 'both.json'), ...hub, '--kind', 'nsg');
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining('expected --for or --kind, got both') });
+});
+
+test('a resource that is not there is a fault before anything is written; --no-look writes it', async () => {
+  const file = join(folder, 'absent.json');
+  const place = ['--set', 'subscriptionId=00000000-0000-0000-0000-000000000001', '--set', 'resourceGroup=rg-absent'];
+  const flags = [...hub, ...place, '--set', 'location=westeurope', '--arm', world.arm];
+  const looked = await cli('init', file, ...flags);
+  expect(looked).toMatchObject({ code: 1, err: '' });
+  expect(looked.out).toMatch(/BAD.*rg-absent/s);
+  expect(looked.out).toContain('nothing is written');
+  await expect(readFile(file)).rejects.toThrow('ENOENT');
+  const again = /go on from: (.*)/.exec(looked.out)?.[1] ?? '';
+  expect(await cli('init', ...argsOf(again), '--no-look')).toMatchObject({ code: 0 });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    targets: { 'ip-group': { resourceGroup: 'rg-absent' } },
+  });
+});
+
+test('a file that is there is never written over, and said before any question', async () => {
+  const file = join(folder, 'mine.json');
+  await writeFile(file, 'mine');
+  expect(await cli('init', file)).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});
