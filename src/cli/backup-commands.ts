@@ -1,14 +1,13 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import type { Backup } from '../composition-root.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
+import type { BackupLine } from './read-backup.ts';
 
 /** `export` and `import`: the whole state of a service as one file, and back. */
 export function addBackupCommands(program: Command): void {
@@ -60,7 +59,10 @@ Examples:
       .description('restore an export into storage that has nothing of this instance')
       .argument('<file>', 'what `export` wrote'),
   ).action(async (file: string, place: Place) => {
-    const { createBackup } = await import('../composition-root.ts');
+    const [{ createBackup }, { readBackup }] = await Promise.all([
+      import('../composition-root.ts'),
+      import('./read-backup.ts'),
+    ]);
     const backup = await createBackup(await settingsOf(place));
     const restored = await backup.restore(await readBackup(file));
     process.stdout.write(`Restored: ${extentOf(restored)}. The next run continues from there.\n`);
@@ -97,49 +99,4 @@ async function openNew(file: string): Promise<FileHandle> {
 
 function extentOf({ rows, blobs }: { readonly rows: number; readonly blobs: number } = { rows: 0, blobs: 0 }): string {
   return `${quantity(rows, 'row')} and ${quantity(blobs, 'blob')}`;
-}
-
-/** One line of an export. */
-type BackupLine = Parameters<Backup['restore']>[0][number];
-
-const lineSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('backup'), schema: z.number(), instance: z.string(), cloud: z.string(), at: z.string() }),
-  z.object({ kind: z.literal('row'), row: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
-  z.object({ kind: z.literal('blob'), path: z.string(), base64: z.base64() }),
-  z.object({ kind: z.literal('end'), rows: z.number(), blobs: z.number() }),
-]);
-
-/** The lines of an export. Throws UsageError for another file, with the first line that cannot be read. */
-export async function readBackup(file: string): Promise<readonly BackupLine[]> {
-  let text: string;
-  try {
-    text = gunzipSync(await readFile(file)).toString('utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code.startsWith('Z_')) throw notABackup(file, messageOf(error));
-    if (error instanceof Error && 'syscall' in error) {
-      throw new UsageError(`expected a file that can be read, got ${file} (${code}). Nothing was changed.`);
-    }
-    throw error;
-  }
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line, index) => {
-    const checked = lineSchema.safeParse(jsonOf(line));
-    if (!checked.success) throw notABackup(file, `line ${index + 1} is none of its lines`);
-    // Any schema number passes here: the restore refuses those that it does not know.
-    return checked.data as BackupLine;
-  });
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function notABackup(file: string, why: string): UsageError {
-  return new UsageError(`expected a file that \`export\` wrote, got ${file} (${why}). Nothing was changed.`);
 }

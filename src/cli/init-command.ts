@@ -3,8 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { type ConfigIssue, issueText } from '../config/issue.ts';
-import { knownKinds } from '../config/load.ts';
-import { parseConfig } from '../config/parse.ts';
+import type { Kinds } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
@@ -37,7 +36,7 @@ export function addInitCommand(program: Command): void {
     .addOption(new Option('--cloud <cloud>', 'the cloud').choices([...clouds]).default('Public'))
     .option('--registry <id>', 'resource id of a container registry that the list follows; may be repeated', repeated)
     .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated)
-    .addOption(new Option('--kind <kind>', 'kind of the target').choices(knownKinds.targets.map(({ kind }) => kind)))
+    .option('--kind <kind>', 'kind of the target (docs/targets.md); another text is answered with those that there are')
     .addOption(new Option('--mode <mode>', 'what the service may do to it').choices([...modes]).default('report-only'))
     .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
     .option('--arm <url>', 'its Resource Manager, if not that of the cloud', webAddress)
@@ -47,9 +46,13 @@ export function addInitCommand(program: Command): void {
 
 async function init(file: string, wanted: Wanted): Promise<void> {
   const ask = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+  const [{ knownKinds }, { parseConfig }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../config/parse.ts'),
+  ]);
   let notes: readonly ConfigIssue[];
   try {
-    const text = `${JSON.stringify(await configFor(wanted, ask), undefined, 2)}\n`;
+    const text = `${JSON.stringify(await configFor(wanted, knownKinds, ask), undefined, 2)}\n`;
     // Only a valid config is written.
     ({ notes } = parseConfig(text, { file, kinds: knownKinds, now: new Date() }));
     await writeFile(file, text, { flag: 'wx' });
@@ -72,7 +75,11 @@ async function init(file: string, wanted: Wanted): Promise<void> {
   }
 }
 
-async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface> | undefined): Promise<object> {
+async function configFor(
+  wanted: Wanted,
+  { targets }: Kinds,
+  ask: ReturnType<typeof createInterface> | undefined,
+): Promise<object> {
   const missing: string[] = [];
   const answer = async (flag: string, given: string | undefined, question: string): Promise<string> => {
     const value = given ?? (await ask?.question(`${question}: `))?.trim();
@@ -88,10 +95,10 @@ async function configFor(wanted: Wanted, ask: ReturnType<typeof createInterface>
   if (registries.length + tag.length === 0) {
     registries.push(await answer('--registry or --tag', undefined, 'Resource id of the container registry'));
   }
-  const kinds = knownKinds.targets.map(({ kind }) => kind).join(', ');
+  const kinds = targets.map(({ kind }) => kind).join(', ');
   const kind = await answer('--kind', wanted.kind, `Kind of the target (${kinds})`);
   if (kind === '') needAll();
-  const definition = knownKinds.targets.find((one) => one.kind === kind);
+  const definition = targets.find((one) => one.kind === kind);
   if (!definition) throw new UsageError(`expected a kind out of ${kinds}, got ${kind}`);
   const given = new Map(set);
   const settings: Record<string, unknown> = Object.fromEntries(

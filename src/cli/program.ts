@@ -3,8 +3,6 @@ import project from '../../package.json' with { type: 'json' };
 import { ConfigError } from '../config/issue.ts';
 import { UsageError } from '../core/errors.ts';
 import { marked } from '../core/visible-text.ts';
-import { NoConfigError } from '../run/read-config.ts';
-import { SettingsError } from '../run/settings.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
@@ -85,8 +83,7 @@ export function makeProgram(): Command {
 export function exitCodeOf(error: unknown, args: readonly string[] = process.argv): 0 | 1 | 2 {
   const usageCode = args.includes('--detailed-exitcode') ? 1 : 2;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode;
-  const usage = [ConfigError, NoConfigError, UsageError, SettingsError].some((kind) => error instanceof kind);
-  return usage ? usageCode : 1;
+  return error instanceof UsageError || error instanceof ConfigError ? usageCode : 1;
 }
 
 /** The text of an error, as a terminal may show it. An error of the network gets the host, which its own text omits. */
