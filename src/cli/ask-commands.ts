@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseAsked } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
+import { UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
 import { type Column, isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
@@ -45,7 +45,7 @@ export function addAskCommands(program: Command): void {
       program
         .command('lookup')
         .description('find an address in tags, lists and targets')
-        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix'),
     ),
     lookupColumns,
   ).action(lookup);
@@ -108,6 +108,7 @@ async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exi
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
 async function lookup(of: string, options: ViewOptions & TableOptions): Promise<void> {
+  await mustBeAddress(of);
   const view = await (await openOperator(options)).lookup(of);
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(lookupColumns, foundIn(visibleIn(one)), options) : showLookup(one),
@@ -121,12 +122,13 @@ export function whole(text: string): number {
   return Number(text);
 }
 
-function address(text: string): string {
+/** Before a service is looked for. Throws UsageError. */
+async function mustBeAddress(text: string): Promise<void> {
+  const { parseAsked } = await import('../core/address/entry.ts');
   try {
     parseAsked(text);
-    return text;
   } catch (error) {
-    if (error instanceof PrefixError) throw new InvalidArgumentError(`${error.message}.`);
+    if (error instanceof PrefixError) throw new UsageError(`${error.message}.`);
     throw error;
   }
 }

@@ -11,8 +11,9 @@ import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
-import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
+import { withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
+import type { PlanOptions } from './show-plan.ts';
 
 /** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead. */
 export function addCheckCommand(program: Command): void {
@@ -40,7 +41,9 @@ async function check(given: string | undefined, { preview, ...options }: CheckOp
   const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
   process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
   for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
-  if (preview) await showDryRun({ ...options, config: path.resolve(file) });
+  if (!preview) return;
+  const { showDryRun } = await import('./show-plan.ts');
+  await showDryRun({ ...options, config: path.resolve(file) });
 }
 
 /** `doctor`: checks that everything in a config exists, responds and can be written. */

@@ -5,8 +5,9 @@ import { RequestError, type RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
 import { openOperator, openRemote, settingsOf } from './open-operator.ts';
-import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
+import { withDetailedExitCode } from './plan-command.ts';
 import { showRun } from './show-changes.ts';
+import type { PlanOptions } from './show-plan.ts';
 
 interface RunOptions extends ViewOptions, PlanOptions {
   readonly target?: readonly string[];
@@ -39,6 +40,7 @@ async function run(id: string | undefined, { dryRun, detailedExitcode, ...option
   if (dryRun) {
     if (id !== undefined)
       throw new UsageError(`expected --dry-run without the id of a run, got both: \`run ${id}\` shows it`);
+    const { showDryRun } = await import('./show-plan.ts');
     const { target, ...place } = options;
     return showDryRun({ ...place, ...(detailedExitcode ? { detailedExitcode } : {}) }, target);
   }

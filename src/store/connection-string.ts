@@ -1,4 +1,7 @@
-/** Whether a text can be the connection string of a storage account: with a key, with a signature, or of the emulator. */
+/**
+ * Whether a text can be the connection string of a storage account: with a key, with a signature, or of the emulator.
+ * https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
+ */
 export function isConnectionString(text: string): boolean {
   return /(^|;)\s*(UseDevelopmentStorage=true|AccountName=[^;]+;(.*;)?\s*AccountKey=|SharedAccessSignature=)/i.test(
     text,
