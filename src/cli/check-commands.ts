@@ -14,6 +14,7 @@ import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withSt
 import { withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
 import type { PlanOptions } from './show-plan.ts';
+import { waitingFor } from './waiting.ts';
 
 /** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead. */
 export function addCheckCommand(program: Command): void {
@@ -23,11 +24,12 @@ export function addCheckCommand(program: Command): void {
       .description('check a config and list every problem')
       .argument('[file]', 'the config (default: SERVICE_TAG_SYNC_CONFIG, else ./service-tag-sync.json)')
       .option('--preview', 'then show what the next run would do by it, as `plan --config` does')
-      .option('--data <dir>', 'with --preview: for the local service that is up over this folder'),
+      .option('--data <dir>', 'with --preview: for the local service that is up over this folder')
+      .option('--json', 'as JSON on stdout; with --preview what `plan --json` prints'),
   ).action(check);
 }
 
-interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode'> {
+interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode' | 'json'> {
   readonly preview?: boolean;
 }
 
@@ -39,8 +41,13 @@ async function check(given: string | undefined, { preview, ...options }: CheckOp
   const { config, notes } = await readConfigFile(path.resolve(file));
   const { instance, cloud, lists, targets } = config;
   const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
-  process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
-  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  if (!options.json) {
+    process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
+    for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  } else if (!preview) {
+    const found = { file, instance, cloud, lists: Object.keys(lists), targets: Object.keys(targets), notes };
+    process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+  }
   if (!preview) return;
   const { showDryRun } = await import('./show-plan.ts');
   await showDryRun({ ...options, config: path.resolve(file) });
@@ -59,7 +66,10 @@ export function addDoctorCommand(program: Command): void {
     const { createDoctor } = await import('../composition-root.ts');
     const { settings, made, close } = await withStorage(await settingsOf(options));
     if (options.url !== undefined) settings.SERVICE_TAG_SYNC_URL = options.url.href;
-    const found = await createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
+    const found = await waitingFor(
+      'checking everything',
+      createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close),
+    );
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;
@@ -90,7 +100,10 @@ export function addAdviseCommand(program: Command): void {
   withJson(
     program.command('advise').description('registries as they are now, and better ways than lists of addresses'),
   ).action(async ({ json, ...place }: ViewOptions) => {
-    const view = await (await openOperator(place)).registries();
+    const view = await waitingFor(
+      'reading the registries',
+      openOperator(place).then((operator) => operator.registries()),
+    );
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });
 }
@@ -108,7 +121,7 @@ export function addNotifyCommand(program: Command): void {
 }
 
 async function testNotice(ids: string[], options: Place & { readonly json?: true }): Promise<void> {
-  const tests = await send(ids, options);
+  const tests = await waitingFor('sending', send(ids, options));
   if (options.json) process.stdout.write(`${JSON.stringify(tests, undefined, 2)}\n`);
   else if (tests.length > 0) process.stdout.write(`${tests.map(testLine).join('\n')}\n`);
   else process.stderr.write('The config has no channel: nothing was sent, and notices reach no receiver.\n');

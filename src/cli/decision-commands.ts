@@ -10,6 +10,7 @@ import { openOperator } from './open-operator.ts';
 import { withDetailedExitCode } from './plan-command.ts';
 import { showDecisions } from './show.ts';
 import type { PlanOptions } from './show-plan.ts';
+import { waitingFor } from './waiting.ts';
 
 interface DecisionOptions extends ViewOptions, Pick<PlanOptions, 'format' | 'detailedExitcode'> {
   readonly by?: string;
@@ -235,7 +236,7 @@ async function recordWith(
     why,
     ...(ticket === undefined ? {} : { ticket }),
   } as const;
-  print(options, await operator.record(request, meta), showDecisions);
+  print(options, await waitingFor('recording', operator.record(request, meta)), showDecisions);
 }
 
 /** The user here. A container may have one without a name: throws UsageError. */

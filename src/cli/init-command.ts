@@ -7,10 +7,12 @@ import type { Kinds } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
+import type { Check } from '../doctor/check.ts';
 import { webAddress } from '../local/start/options.ts';
 import { quantity } from '../messages/format.ts';
 import { lineOf } from './check-commands.ts';
 import { withStorage } from './open-operator.ts';
+import { waitingFor } from './waiting.ts';
 
 interface Wanted {
   readonly instance?: string;
@@ -22,6 +24,7 @@ interface Wanted {
   readonly set?: readonly (readonly [string, string])[];
   readonly look: boolean;
   readonly arm?: string;
+  readonly json?: true;
 }
 
 const repeated = (value: string, all: readonly string[] = []) => [...all, value];
@@ -41,6 +44,7 @@ export function addInitCommand(program: Command): void {
     .option('--set <name=value>', 'a setting of that kind, such as resourceGroup=rg-network; may be repeated', pair)
     .option('--arm <url>', 'its Resource Manager, if not that of the cloud', webAddress)
     .option('--no-look', 'do not check which resources exist')
+    .option('--json', 'as JSON on stdout: the file, its notes, what the check found')
     .action(init);
 }
 
@@ -64,15 +68,17 @@ async function init(file: string, wanted: Wanted): Promise<void> {
   } finally {
     ask?.close();
   }
-  process.stdout.write(`${file} is written. Its target is in mode ${wanted.mode}.\n`);
-  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
-  const faults = wanted.look ? await look(file, wanted.arm) : 0;
+  const say = (text: string) => wanted.json || process.stdout.write(`${text}\n`);
+  say(`${file} is written. Its target is in mode ${wanted.mode}.`);
+  for (const note of notes) say(issueText(note));
+  const checks = wanted.look ? await waitingFor('looking at Azure', look(file, wanted.arm)) : [];
+  for (const check of checks) say(lineOf(check));
+  const faults = checks.filter(({ result }) => result === 'bad').length;
   const next = `npm run -s cli -- ${faults === 0 ? 'plan' : 'doctor'} --config ${file}`;
-  if (faults === 0) process.stdout.write(`Next: ${next}\n`);
-  else {
-    process.stdout.write(`${quantity(faults, 'fault')} to fix, marked BAD above; then check again: ${next}\n`);
-    process.exitCode = 1;
-  }
+  if (faults === 0) say(`Next: ${next}`);
+  else say(`${quantity(faults, 'fault')} to fix, marked BAD above; then check again: ${next}`);
+  if (wanted.json) process.stdout.write(`${JSON.stringify({ file, mode: wanted.mode, notes, checks, next })}\n`);
+  if (faults > 0) process.exitCode = 1;
 }
 
 async function configFor(
@@ -129,8 +135,8 @@ async function configFor(
   };
 }
 
-/** Shows which resources of the config exist, as `doctor` does; returns the number of faults. */
-async function look(file: string, arm: string | undefined): Promise<number> {
+/** Which resources of the config exist, as `doctor` finds them. */
+async function look(file: string, arm: string | undefined): Promise<readonly Check[]> {
   const { settings, close } = await withStorage({
     ...process.env,
     SERVICE_TAG_SYNC_CONFIG: file,
@@ -139,9 +145,7 @@ async function look(file: string, arm: string | undefined): Promise<number> {
   try {
     const { createDoctor } = await import('../composition-root.ts');
     const checks = await createDoctor(settings, false, AbortSignal.timeout(120_000));
-    const about = checks.filter(({ of }) => of !== 'storage' && of !== 'config');
-    process.stdout.write(`${about.map(lineOf).join('\n')}\n`);
-    return about.filter(({ result }) => result === 'bad').length;
+    return checks.filter(({ of }) => of !== 'storage' && of !== 'config');
   } finally {
     await close();
   }

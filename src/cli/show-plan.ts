@@ -14,6 +14,7 @@ import type { Operator, PreviewRequest } from '../operator/operator.ts';
 import { type DryRun, RequestError } from '../run/service.ts';
 import { openOperator, openRemote, type Place, readConfigFile, settingsOf, withStorage } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
+import { waitingFor } from './waiting.ts';
 
 /** How a plan is printed, and what the exit code says. */
 export interface PlanOptions extends Place, RemotePlace {
@@ -35,11 +36,15 @@ export async function showDryRun(
   if (place.config !== undefined) await readConfigFile(place.config);
   const { config, ...without } = place;
   const remote = await openRemote(config !== undefined && place.url !== undefined ? without : place);
-  const dryRun =
-    remote === undefined
-      ? await dryRunHere(place, targets)
-      : await remote.dryRun(config === undefined ? undefined : await readFile(config, 'utf8'), targets);
-  const before = config === undefined ? undefined : await dryRunInForce(place, targets);
+  const text = remote === undefined || config === undefined ? undefined : await readFile(config, 'utf8');
+  const dryRun = await waitingFor(
+    'planning',
+    remote === undefined ? dryRunHere(place, targets) : remote.dryRun(text, targets),
+  );
+  const before =
+    config === undefined
+      ? undefined
+      : await waitingFor('planning by the config in force', dryRunInForce(place, targets));
   const preview = previewOfDryRun(dryRun, before);
   const texts = {
     json: () => `${JSON.stringify(dryRun, undefined, 2)}\n`,
@@ -79,7 +84,10 @@ const veryFirst =
 
 /** A recorded plan, as a change ticket. Throws RequestError where there is none. */
 export async function showPlan(id: string, { format, json, detailedExitcode, ...place }: PlanOptions): Promise<void> {
-  const plan = await (await openOperator(place)).plan(id);
+  const plan = await waitingFor(
+    'reading the plan',
+    openOperator(place).then((operator) => operator.plan(id)),
+  );
   if (plan === undefined) {
     throw new RequestError(
       `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or one of its parts (\`todo\` lists those that wait)`,
@@ -103,7 +111,7 @@ export async function printPreview(
   request: PreviewRequest,
   { format, json, detailedExitcode }: Pick<PlanOptions, 'format' | 'json' | 'detailedExitcode'>,
 ): Promise<void> {
-  const preview = await operator.preview(request);
+  const preview = await waitingFor('planning', operator.preview(request));
   const texts = {
     json: () => `${JSON.stringify(preview, undefined, 2)}\n`,
     csv: () => previewCsv(preview),

@@ -8,6 +8,7 @@ import { RequestError } from '../run/service.ts';
 import { terminalWidth } from '../text-table.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
+import { waitingFor } from './waiting.ts';
 
 const examples = `
 Examples:
@@ -34,7 +35,7 @@ export function addWhyCommand(program: Command): void {
       ...(resolve ? { resolve } : {}),
     };
     const operator = await openOperator(options);
-    const view = await operator.why(query).catch(async (error: unknown) => {
+    const view = await waitingFor('looking it up', operator.why(query)).catch(async (error: unknown) => {
       throw (await isUnanswerable(error)) ? new UsageError(messageOf(error)) : error;
     });
     print(options, view, (one) => showWhy(one));
