@@ -117,13 +117,14 @@ export function packCommandLine(folder: string, into: string): string {
 }
 
 if (import.meta.main) {
-  const usage = `npm run build:cli [-- --pack]
-  Writes the command line as one file into dist/cli; with --pack also as a package that npm and npx install, into dist.`;
-  const { pack } = commandOptions(usage, { pack: { type: 'boolean' } });
-  const { file, bytes } = await buildCommandLine();
+  const usage = `npm run build:cli [-- --folder DIR] [--pack]
+  Writes the command line as one file into dist/cli, or into --folder, whose contents go; with --pack also as a package that npm
+  and npx install, beside that folder.`;
+  const { folder, pack } = commandOptions(usage, { folder: { type: 'string' }, pack: { type: 'boolean' } });
+  const into = path.resolve(folder ?? packageFolder);
+  const { file, bytes } = await buildCommandLine(into);
   process.stdout.write(`${path.relative(process.cwd(), file)}: ${(bytes / 1024 / 1024).toFixed(2)} MB\n`);
   if (pack) {
-    const archive = packCommandLine(packageFolder, path.dirname(packageFolder));
-    process.stdout.write(`${path.relative(process.cwd(), archive)}\n`);
+    process.stdout.write(`${path.relative(process.cwd(), packCommandLine(into, path.dirname(into)))}\n`);
   }
 }
