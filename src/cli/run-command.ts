@@ -4,7 +4,6 @@ import { visibleIn } from '../core/visible-text.ts';
 import { RequestError, type RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
-import { followRun } from './follow-run.ts';
 import { openOperator, openRemote, settingsOf } from './open-operator.ts';
 import { withDetailedExitCode } from './plan-command.ts';
 import { showRun } from './show-changes.ts';
@@ -54,6 +53,7 @@ async function run(id: string | undefined, { dryRun, detailedExitcode, ...option
   const requested = await requestRun(options);
   if (!options.follow) return print(options, requested, showRequested);
   process.stderr.write(`${showRequested(requested)}\n`);
+  const { followRun } = await import('./follow-run.ts');
   const { report, code } = await followRun(await openOperator(options), requested.run);
   print(options, report, showRun);
   process.exitCode = code;
