@@ -13,8 +13,8 @@ const common = {
   // Short-lived objects die young: fewer collections, and no larger heap.
   execArgv: ['--max-semi-space-size=32'],
   // Real servers and processes need more than the default 5 s on small machines.
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
 };
 
 // What these set up in their process, such as a provider of metrics, holds for whoever comes after them.
@@ -72,8 +72,8 @@ const kindSuites = [
 export default defineConfig({
   test: {
     globalSetup: ['test/azurite-global.ts', 'test/publications-global.ts'],
-    // Three suit two processors: tests wait for operations and processes about a third of their time.
-    maxWorkers: 3,
+    // Four suit two processors: tests wait for operations and processes about half of their time.
+    maxWorkers: 4,
     projects: [
       // One long test: it begins first, so that it does not stand alone at the end.
       { test: { ...common, name: 'histories', include: ['test/histories/*.test.ts'] } },

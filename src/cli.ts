@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { errorText, exitCodeOf, makeProgram } from './cli/program.ts';
+import { makeProgram } from './cli/program.ts';
+import { reportError } from './cli/report-error.ts';
 
 // The reader closed the pipe, as `head` does: this is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,10 +8,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const args = process.argv.slice(2);
 try {
-  await makeProgram().parseAsync();
+  await makeProgram(args).parseAsync(args, { from: 'user' });
 } catch (error) {
-  // Commander has printed problems of the options itself.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${errorText(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  const { code, text } = reportError(error, args);
+  process.stderr.write(text);
+  process.exitCode = code;
 }

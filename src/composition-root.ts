@@ -22,12 +22,13 @@ import { confineMadeUp, confineService } from './run/sandbox.ts';
 import { secretFaultsOf } from './run/secrets.ts';
 import type { Service } from './run/service.ts';
 import { readSettings, type Settings } from './run/settings.ts';
-import type { BackupLine } from './store/backup.ts';
+import type { Backup } from './store/backup.ts';
 import { openConfigs } from './store/blobs.ts';
 import type { connectStorage } from './store/connect.ts';
 import { openStore, type Store } from './store/open.ts';
 
 export { settleFeeds } from './feeds/feed-memory.ts';
+export type { Backup } from './store/backup.ts';
 
 /**
  * Opens the service from the environment's settings: the only place that knows every folder. Settings and config are
@@ -111,12 +112,6 @@ export async function createHistoryImport(
 ): Promise<(folder: string, onFile: OnFile) => Promise<ImportedHistory>> {
   const context = await createContext(env, () => {});
   return (folder, onFile) => importHistory(context, folder, onFile);
-}
-
-export interface Backup {
-  take(): AsyncIterable<BackupLine>;
-  /** Throws BackupError. */
-  restore(lines: readonly BackupLine[]): Promise<{ readonly rows: number; readonly blobs: number }>;
 }
 
 /** Opens what firewalls that pull ask. Config and lists are read once a minute at most: a fleet pulls at the same time. */

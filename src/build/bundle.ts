@@ -10,11 +10,27 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What the Functions worker loads: `main` in package.json. */
 const builtEntry = path.join(root, 'dist/functions/index.mjs');
 
+/** How every bundle of this project is made: one place, so that what is tested in one of them holds for the others. */
+export const bundleOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  minify: true,
+  keepNames: true,
+  // Its main file asks for its parts with a require() that no bundler can follow; the bundle would fail when it runs.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  metafile: true,
+  absWorkingDir: root,
+  logLevel: 'silent',
+} as const satisfies esbuild.BuildOptions;
+
 /**
  * The library asks for `@azure/functions-core` with require() when a function registers; an ES module has none, and
  * without this line the bundle builds cleanly and loads nothing.
  */
-const banner = "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
+export const requireBanner =
+  "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
 
 interface BuildOptions {
   /** File whose imports are bundled. */
@@ -47,26 +63,16 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   options.announce?.();
   const fresh = `${outdir}.${process.pid}`;
   const { metafile } = await esbuild.build({
+    ...bundleOptions,
     entryPoints: entries,
     outdir: fresh,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    minify: true,
-    keepNames: true,
     sourcemap: 'linked',
     legalComments: 'linked',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     external: ['@azure/functions-core'],
-    // Its main file asks for its parts with a require() that no bundler can follow; the bundle would fail when it runs.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    banner: { js: banner },
-    metafile: true,
-    absWorkingDir: root,
-    logLevel: 'silent',
+    banner: { js: requireBanner },
   });
   const nameless = namelessImports(metafile);
   if (nameless.length > 0) {
@@ -130,7 +136,7 @@ export interface BuildRecord {
 }
 
 /** Those with a byte in some output: what was dropped as unused is not shipped. */
-function bundledPackages({ outputs }: esbuild.Metafile): string[] {
+export function bundledPackages({ outputs }: esbuild.Metafile): string[] {
   const held = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
   );

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseAsked } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
+import { UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
 import { type Column, isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
@@ -10,6 +10,7 @@ import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
 import { foundIn, holdColumns, lookupColumns, targetColumns, todoColumns } from './tables.ts';
+import { waitingFor } from './waiting.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
@@ -45,7 +46,7 @@ export function addAskCommands(program: Command): void {
       program
         .command('lookup')
         .description('find an address in tags, lists and targets')
-        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix', address),
+        .argument('<address>', 'an IPv4 or IPv6 address, or a prefix'),
     ),
     lookupColumns,
   ).action(lookup);
@@ -81,7 +82,7 @@ export async function show<T>(
   ask: (operator: Operator) => Promise<T>,
   render: (view: T) => string,
 ): Promise<void> {
-  print(options, await ask(await openOperator(options)), render);
+  print(options, await waitingFor('asking the service', openOperator(options).then(ask)), render);
 }
 
 /** Prints a view: as JSON, or as `render` writes it. */
@@ -99,7 +100,10 @@ target that it is about, wherever only one is meant.`;
 
 /** For scripts, the exit code says whether something waits only if they ask for that. */
 async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exitCode?: boolean }): Promise<void> {
-  const view = await (await openOperator(options)).inbox();
+  const view = await waitingFor(
+    'asking what waits',
+    openOperator(options).then((operator) => operator.inbox()),
+  );
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(todoColumns, visibleIn(one).items, options) : showInbox(one, placeWords(options)),
   );
@@ -108,7 +112,11 @@ async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exi
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
 async function lookup(of: string, options: ViewOptions & TableOptions): Promise<void> {
-  const view = await (await openOperator(options)).lookup(of);
+  await mustBeAddress(of);
+  const view = await waitingFor(
+    'looking it up',
+    openOperator(options).then((operator) => operator.lookup(of)),
+  );
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(lookupColumns, foundIn(visibleIn(one)), options) : showLookup(one),
   );
@@ -121,12 +129,13 @@ export function whole(text: string): number {
   return Number(text);
 }
 
-function address(text: string): string {
+/** Before a service is looked for. Throws UsageError. */
+async function mustBeAddress(text: string): Promise<void> {
+  const { parseAsked } = await import('../core/address/entry.ts');
   try {
     parseAsked(text);
-    return text;
   } catch (error) {
-    if (error instanceof PrefixError) throw new InvalidArgumentError(`${error.message}.`);
+    if (error instanceof PrefixError) throw new UsageError(`${error.message}.`);
     throw error;
   }
 }

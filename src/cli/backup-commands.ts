@@ -1,14 +1,18 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import type { Backup } from '../composition-root.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
 import { quantity } from '../messages/format.ts';
 import { type Place, settingsOf, withPlace } from './open-operator.ts';
+import type { BackupLine } from './read-backup.ts';
+import { waitingFor } from './waiting.ts';
+
+interface BackupOptions extends Place {
+  readonly json?: true;
+}
 
 /** `export` and `import`: the whole state of a service as one file, and back. */
 export function addBackupCommands(program: Command): void {
@@ -16,8 +20,9 @@ export function addBackupCommands(program: Command): void {
     program
       .command('export')
       .description('write ledger, decisions, runs, history and publications to one file')
-      .argument('<file>', 'where to write it (.ndjson.gz)'),
-  ).action(async (file: string, place: Place) => {
+      .argument('<file>', 'where to write it (.ndjson.gz)')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async (file: string, { json, ...place }: BackupOptions) => {
     const { createBackup } = await import('../composition-root.ts');
     const backup = await createBackup(await settingsOf(place));
     const handle = await openNew(file);
@@ -29,13 +34,14 @@ export function addBackupCommands(program: Command): void {
       }
     }
     try {
-      await pipeline(Readable.from(text()), createGzip(), handle.createWriteStream());
+      await waitingFor('writing', pipeline(Readable.from(text()), createGzip(), handle.createWriteStream()));
     } catch (error) {
       // A partial backup is useless, and would block the next one.
       await rm(file, { force: true });
       throw error;
     }
-    process.stdout.write(`${file}: ${extentOf(stored)}\n`);
+    const { rows = 0, blobs = 0 } = stored ?? {};
+    process.stdout.write(`${json ? JSON.stringify({ file, rows, blobs }) : `${file}: ${extentOf(stored)}`}\n`);
     if (stored?.rows === 0)
       process.stderr.write('Nothing is stored there of this instance: is it the right storage?\n');
   });
@@ -44,6 +50,7 @@ export function addBackupCommands(program: Command): void {
       .command('import-history')
       .description('keep old Service Tags files of a folder, for diff, publication and answers about the past')
       .argument('<dir>', 'a folder with files such as ServiceTags_Public_20240115.json')
+      .option('--json', 'as JSON on stdout')
       .addHelpText(
         'after',
         `
@@ -58,24 +65,36 @@ Examples:
     program
       .command('import')
       .description('restore an export into storage that has nothing of this instance')
-      .argument('<file>', 'what `export` wrote'),
-  ).action(async (file: string, place: Place) => {
-    const { createBackup } = await import('../composition-root.ts');
+      .argument('<file>', 'what `export` wrote')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async (file: string, { json, ...place }: BackupOptions) => {
+    const [{ createBackup }, { readBackup }] = await Promise.all([
+      import('../composition-root.ts'),
+      import('./read-backup.ts'),
+    ]);
     const backup = await createBackup(await settingsOf(place));
-    const restored = await backup.restore(await readBackup(file));
-    process.stdout.write(`Restored: ${extentOf(restored)}. The next run continues from there.\n`);
+    const restored = await waitingFor('restoring', readBackup(file).then(backup.restore));
+    const { rows, blobs } = restored;
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ file, rows, blobs })}\n`
+        : `Restored: ${extentOf(restored)}. The next run continues from there.\n`,
+    );
   });
 }
 
 /** Ends with 1 where a file could not be read; the others are kept all the same. */
-async function importHistoryOf(folder: string, place: Place): Promise<void> {
+async function importHistoryOf(folder: string, { json, ...place }: BackupOptions): Promise<void> {
   const { createHistoryImport } = await import('../composition-root.ts');
   const keep = await createHistoryImport(await settingsOf(place));
-  const { imported, known, unreadable, notIndexed } = await keep(folder, (file, index, all) => {
+  const kept = await keep(folder, (file, index, all) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${all}: ${visible(file)}\u001b[K`);
   });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  process.stdout.write(`${quantity(imported, 'publication')} kept, ${known} known already.\n`);
+  const { imported, known, unreadable, notIndexed } = kept;
+  process.stdout.write(
+    json ? `${JSON.stringify(kept)}\n` : `${quantity(imported, 'publication')} kept, ${known} known already.\n`,
+  );
   for (const { file, why } of unreadable) process.stderr.write(`${visible(file)} is left out: ${visible(why)}\n`);
   if (notIndexed !== undefined) {
     process.stderr.write(`The sizes over time are not complete yet (${visible(notIndexed)}): housekeeping goes on.\n`);
@@ -97,49 +116,4 @@ async function openNew(file: string): Promise<FileHandle> {
 
 function extentOf({ rows, blobs }: { readonly rows: number; readonly blobs: number } = { rows: 0, blobs: 0 }): string {
   return `${quantity(rows, 'row')} and ${quantity(blobs, 'blob')}`;
-}
-
-/** One line of an export. */
-type BackupLine = Parameters<Backup['restore']>[0][number];
-
-const lineSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('backup'), schema: z.number(), instance: z.string(), cloud: z.string(), at: z.string() }),
-  z.object({ kind: z.literal('row'), row: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
-  z.object({ kind: z.literal('blob'), path: z.string(), base64: z.base64() }),
-  z.object({ kind: z.literal('end'), rows: z.number(), blobs: z.number() }),
-]);
-
-/** The lines of an export. Throws UsageError for another file, with the first line that cannot be read. */
-export async function readBackup(file: string): Promise<readonly BackupLine[]> {
-  let text: string;
-  try {
-    text = gunzipSync(await readFile(file)).toString('utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code.startsWith('Z_')) throw notABackup(file, messageOf(error));
-    if (error instanceof Error && 'syscall' in error) {
-      throw new UsageError(`expected a file that can be read, got ${file} (${code}). Nothing was changed.`);
-    }
-    throw error;
-  }
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line, index) => {
-    const checked = lineSchema.safeParse(jsonOf(line));
-    if (!checked.success) throw notABackup(file, `line ${index + 1} is none of its lines`);
-    // Any schema number passes here: the restore refuses those that it does not know.
-    return checked.data as BackupLine;
-  });
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function notABackup(file: string, why: string): UsageError {
-  return new UsageError(`expected a file that \`export\` wrote, got ${file} (${why}). Nothing was changed.`);
 }

@@ -11,6 +11,7 @@ import { type TableOptions, withColumns } from './columns.ts';
 import { openOperator } from './open-operator.ts';
 import { showChanges, showDiff, showPublications, showRuns, showVersion } from './show-changes.ts';
 import { changeColumns, diffColumns, publicationColumns, runColumns } from './tables.ts';
+import { waitingFor } from './waiting.ts';
 
 interface ChangesOptions extends ViewOptions, TableOptions, Omit<ChangesQuery, 'most' | 'kind'> {
   readonly kind?: string;
@@ -100,7 +101,7 @@ async function showChangesOf({
 }: ChangesOptions): Promise<void> {
   const cause = kind === undefined ? undefined : changeKinds[kind];
   const query = { since, until, target, list, tag, region, kind: cause, direction, by };
-  const view = await changesUpTo(options, { ...query, after, most });
+  const view = await waitingFor('reading the history', changesUpTo(options, { ...query, after, most }));
   const table = { ...(csv ? { csv } : {}), ...(columns === undefined ? {} : { columns }) };
   if (markdown || (csv && columns === undefined)) {
     process.stdout.write((csv ? changesCsv : changesMarkdown)(view.changes));
@@ -185,7 +186,10 @@ Examples:
 
 /** The bytes as they came. Not kept and not to be had are two things, and both end with 1. */
 async function givePublication(which: string, { out, json, ...place }: ViewOptions & { out?: string }): Promise<void> {
-  const found = await (await openOperator(place)).publication(which);
+  const found = await waitingFor(
+    'reading the file',
+    openOperator(place).then((operator) => operator.publication(which)),
+  );
   if (found === undefined) {
     throw new RequestError(`expected a publication that is kept, got ${which}; \`publications\` lists those that are`);
   }

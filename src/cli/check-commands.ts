@@ -10,10 +10,11 @@ import { adviceMarkdown } from '../messages/registry.ts';
 import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
-import { checkTags, secretLines, tagsText } from './check-names.ts';
 import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
-import { type PlanOptions, showDryRun, withDetailedExitCode } from './plan-command.ts';
+import { withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
+import type { PlanOptions } from './show-plan.ts';
+import { waitingFor } from './waiting.ts';
 
 /** `check`: lists every problem of a config. Needs neither storage nor Azure, but to look ahead or at a service. */
 export function addCheckCommand(program: Command): void {
@@ -31,11 +32,12 @@ export function addCheckCommand(program: Command): void {
           'publications',
         ),
       )
-      .option('--preview', 'then show what the next run would do by it, as `plan --config` does'),
+      .option('--preview', 'then show what the next run would do by it, as `plan --config` does')
+      .option('--json', 'as JSON on stdout; with --preview what `plan --json` prints'),
   ).action(check);
 }
 
-interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode'> {
+interface CheckOptions extends Pick<PlanOptions, 'data' | 'detailedExitcode' | 'json'> {
   readonly preview?: boolean;
   readonly publications?: string;
 }
@@ -46,14 +48,25 @@ async function check(given: string | undefined, { preview, publications, ...opti
   }
   const file = given ?? (process.env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json');
   const { config, notes } = await readConfigFile(path.resolve(file));
+  const { checkTags, secretLines, tagsText } = await import('./check-names.ts');
   const { known, issues } = await checkTags(path.resolve(file), config, { publications, data: options.data });
   const { instance, cloud, lists, targets } = config;
   const counts = `${quantity(Object.keys(lists).length, 'list')}, ${quantity(Object.keys(targets).length, 'target')}`;
-  process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
-  for (const note of [...notes, ...issues]) process.stdout.write(`${issueText(note)}\n`);
-  process.stdout.write(`${tagsText(known)}\n`);
-  for (const line of secretLines(config)) process.stdout.write(`${line}\n`);
-  if (preview) await showDryRun({ ...options, config: path.resolve(file) });
+  if (!options.json) {
+    process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
+    for (const note of [...notes, ...issues]) process.stdout.write(`${issueText(note)}\n`);
+    process.stdout.write(`${tagsText(known)}\n`);
+    for (const line of secretLines(config)) process.stdout.write(`${line}\n`);
+  } else if (!preview) {
+    const found = {
+      ...{ file, instance, cloud, lists: Object.keys(lists), targets: Object.keys(targets) },
+      ...{ notes: [...notes, ...issues], tags: tagsText(known), secrets: secretLines(config) },
+    };
+    process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+  }
+  if (!preview) return;
+  const { showDryRun } = await import('./show-plan.ts');
+  await showDryRun({ ...options, config: path.resolve(file) });
 }
 
 /** `doctor`: checks that everything in a config exists, responds and can be written. */
@@ -69,7 +82,10 @@ export function addDoctorCommand(program: Command): void {
     const { createDoctor } = await import('../composition-root.ts');
     const { settings, made, close } = await withStorage(await settingsOf(options));
     if (options.url !== undefined) settings.SERVICE_TAG_SYNC_URL = options.url.href;
-    const found = await createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close);
+    const found = await waitingFor(
+      'checking everything',
+      createDoctor(settings, options.channels ?? false, AbortSignal.timeout(300_000)).finally(close),
+    );
     const checks = found.map((check) => (made && check.of === 'storage' ? noStorage : check));
     process.stdout.write(`${options.json ? JSON.stringify(checks, undefined, 2) : checks.map(lineOf).join('\n')}\n`);
     const faults = checks.filter(({ result }) => result === 'bad').length;
@@ -100,7 +116,10 @@ export function addAdviseCommand(program: Command): void {
   withJson(
     program.command('advise').description('registries as they are now, and better ways than lists of addresses'),
   ).action(async ({ json, ...place }: ViewOptions) => {
-    const view = await (await openOperator(place)).registries();
+    const view = await waitingFor(
+      'reading the registries',
+      openOperator(place).then((operator) => operator.registries()),
+    );
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });
 }
@@ -118,7 +137,7 @@ export function addNotifyCommand(program: Command): void {
 }
 
 async function testNotice(ids: string[], options: Place & { readonly json?: true }): Promise<void> {
-  const tests = await send(ids, options);
+  const tests = await waitingFor('sending', send(ids, options));
   if (options.json) process.stdout.write(`${JSON.stringify(tests, undefined, 2)}\n`);
   else if (tests.length > 0) process.stdout.write(`${tests.map(testLine).join('\n')}\n`);
   else process.stderr.write('The config has no channel: nothing was sent, and notices reach no receiver.\n');

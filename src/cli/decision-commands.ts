@@ -7,8 +7,10 @@ import type { DecisionRequest, HoldView, Operator } from '../operator/operator.t
 import { readUntil, UntilError } from '../operator/operator.ts';
 import { print, type ViewOptions, whole, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
-import { type PlanOptions, printPreview, withDetailedExitCode } from './plan-command.ts';
+import { withDetailedExitCode } from './plan-command.ts';
 import { showDecisions } from './show.ts';
+import type { PlanOptions } from './show-plan.ts';
+import { waitingFor } from './waiting.ts';
 
 interface DecisionOptions extends ViewOptions, Pick<PlanOptions, 'format' | 'detailedExitcode'> {
   readonly by?: string;
@@ -222,6 +224,7 @@ async function recordWith(
   request: DecisionRequest,
 ): Promise<void> {
   if (preview) {
+    const { printPreview } = await import('./show-plan.ts');
     return printPreview(operator, request, {
       ...options,
       ...(format === undefined ? {} : { format }),
@@ -233,7 +236,7 @@ async function recordWith(
     why,
     ...(ticket === undefined ? {} : { ticket }),
   } as const;
-  print(options, await operator.record(request, meta), showDecisions);
+  print(options, await waitingFor('recording', operator.record(request, meta)), showDecisions);
 }
 
 /** The user here. A container may have one without a name: throws UsageError. */

@@ -5,12 +5,14 @@ import { formatList } from '../feeds/format.ts';
 import { defaultFormat, feedFormats } from '../feeds/formats/index.ts';
 import { openOperator, type Place, withPlace } from './open-operator.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
+import { waitingFor } from './waiting.ts';
 
 interface ExportOptions extends Place, RemotePlace {
   readonly format: string;
   readonly out?: string;
   readonly check?: boolean;
   readonly names?: boolean;
+  readonly json?: boolean;
 }
 
 const help = `
@@ -43,12 +45,18 @@ export function addExportListCommand(program: Command): void {
         .option('--names', 'its host names instead of its addresses')
         .option('--out <file>', 'into this file; to stdout if absent')
         .option('--check', 'with --out: only tell whether the file would change')
+        .addOption(
+          new Option('--json', 'with --out: the answer as JSON on stdout; else the same as --format json').conflicts(
+            'format',
+          ),
+        )
         .addHelpText('after', help),
     ),
   ).action(exportList);
 }
 
-async function exportList(list: string, { format: id, out, check, names, ...place }: ExportOptions): Promise<void> {
+async function exportList(list: string, { format, out, check, names, json, ...place }: ExportOptions): Promise<void> {
+  const id = json && out === undefined ? 'json' : format;
   if (check && out === undefined) throw new UsageError('expected --out with --check: the file to compare with');
   const { text, leftOut } = await textOf(list, id, names ?? false, place);
   if (leftOut.length > 0) process.stderr.write(`Left out, as ${id} does not take them: ${leftOut.join(', ')}\n`);
@@ -56,9 +64,11 @@ async function exportList(list: string, { format: id, out, check, names, ...plac
     process.stdout.write(text);
     return;
   }
-  if (text === (await readIfThere(out))) return;
-  if (!check) await writeFile(out, text);
-  process.stdout.write(check ? `${out} would change\n` : `${out} written\n`);
+  const changed = text !== (await readIfThere(out));
+  if (changed && !check) await writeFile(out, text);
+  if (json) process.stdout.write(`${JSON.stringify({ file: out, changed, written: changed && !check })}\n`);
+  else if (changed) process.stdout.write(check ? `${out} would change\n` : `${out} written\n`);
+  if (!changed) return;
   process.exitCode = 3;
 }
 
@@ -68,7 +78,10 @@ async function exportList(list: string, { format: id, out, check, names, ...plac
  */
 async function textOf(list: string, id: string, names: boolean, place: Place & RemotePlace) {
   const format = feedFormats.get(id) ?? defaultFormat;
-  const view = await (await openOperator(place)).list(list);
+  const view = await waitingFor(
+    'reading the list',
+    openOperator(place).then((operator) => operator.list(list)),
+  );
   const entries = names || format.takes.every((kind) => kind === 'names') ? view.names : [...view.ipv4, ...view.ipv6];
   return formatList(format, { name: list, entries, about: ['ipv4', 'ipv6', 'names'], tags: view.tags });
 }

@@ -1,12 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import { UsageError } from '../core/errors.ts';
-import { newAccountKey, startAzurite } from '../local/azurite.ts';
-import { readConnection } from '../local/start/connection.ts';
 import { type NamedStorage, storageOf, webAddress, withStorageOptions } from '../local/start/options.ts';
-import { alignProxySettings } from '../network/proxy-settings.ts';
 import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 import type { RemoteOperator } from './remote-operator.ts';
@@ -60,6 +56,7 @@ export async function openRemote(
 export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
   const settings: NodeJS.ProcessEnv = { ...env };
   if (place.data !== undefined) {
+    const { readConnection } = await import('../local/start/connection.ts');
     const connection = await readConnection(place.data);
     forget(settings, ['SERVICE_TAG_SYNC_CONFIG', 'SERVICE_TAG_SYNC_STORAGE', 'SERVICE_TAG_SYNC_FEEDS_STORAGE']);
     Object.assign(settings, connection);
@@ -86,6 +83,7 @@ function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
 
 /** A config that a command names. Throws ConfigError for its problems, UsageError if it cannot be read. */
 export async function readConfigFile(file: string): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load.ts');
   try {
     return await loadConfig(file, () => new Date());
   } catch (error) {
@@ -104,6 +102,10 @@ export async function withStorage(
     (name) => settings[name] || settings[`${name}__tableServiceUri`],
   );
   if (named) return { settings, made: false, close: async () => undefined };
+  const [{ alignProxySettings }, { newAccountKey, startAzurite }] = await Promise.all([
+    import('../network/proxy-settings.ts'),
+    import('../local/azurite.ts'),
+  ]);
   alignProxySettings();
   const azurite = await startAzurite({ accountKey: newAccountKey() });
   return {

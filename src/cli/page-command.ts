@@ -11,9 +11,11 @@ export function addPageCommand(program: Command): void {
     program
       .command('page')
       .description('the address of the page; of a local service a link that opens it for 30 minutes')
-      .option('--data <folder>', 'the local service over this folder'),
-  ).action(async ({ data, ...remote }: RemotePlace & { readonly data?: string }) => {
-    process.stdout.write(`${await addressOf(data, remote)}\n`);
+      .option('--data <folder>', 'the local service over this folder')
+      .option('--json', 'as JSON on stdout'),
+  ).action(async ({ data, json, ...remote }: RemotePlace & { readonly data?: string; readonly json?: true }) => {
+    const url = await addressOf(data, remote);
+    process.stdout.write(`${json ? JSON.stringify({ url }) : url}\n`);
   });
 }
 

@@ -2,13 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { defaultPolicy } from '../core/judge/policy.ts';
 import { type Cloud, clouds } from '../core/publication/catalog.ts';
-import { replayFolder } from '../replay/folder.ts';
-import { subjectOf } from '../replay/subject.ts';
-import { replaySvg } from '../replay/svg.ts';
-import { Tracer } from '../replay/timeline.ts';
-import { limitsOf } from '../run/judge-publication.ts';
+import type { ReplayFolderInput } from '../replay/folder.ts';
+import type { Tracer } from '../replay/timeline.ts';
 import { RequestError } from '../run/service.ts';
 import { readConfigFile } from './open-operator.ts';
 import { replayJson, showReplay } from './replay-table.ts';
@@ -71,6 +67,10 @@ export function addReplayCommand(program: Command): void {
 async function replay(folder: string, options: ReplayOptions): Promise<void> {
   const { answer, svg, tag } = options;
   if (tag !== undefined && svg === undefined) throw new UsageError('expected --svg FILE beside --tag');
+  const [{ replayFolder }, { Tracer }] = await Promise.all([
+    import('../replay/folder.ts'),
+    import('../replay/timeline.ts'),
+  ]);
   const tracer = svg === undefined ? undefined : new Tracer(tag === undefined ? undefined : [tag]);
   const replayed = await usable(async () =>
     replayFolder({
@@ -102,15 +102,20 @@ async function usable<T>(work: () => Promise<T>): Promise<T> {
 
 async function settingOf(
   options: ReplayOptions,
-): Promise<Pick<Parameters<typeof replayFolder>[0], 'cloud' | 'policy' | 'limits' | 'subject'>> {
+): Promise<Pick<ReplayFolderInput, 'cloud' | 'policy' | 'limits' | 'subject'>> {
   if (options.config === undefined) {
     if (options.registry) throw new UsageError('expected --config FILE beside --registry: it has the registries');
+    const { defaultPolicy } = await import('../core/judge/policy.ts');
     return { cloud: options.cloud ?? 'Public', policy: defaultPolicy };
   }
   const { config } = await readConfigFile(path.resolve(options.config));
   if (options.cloud !== undefined && options.cloud !== config.cloud) {
     throw new UsageError(`the config is for the cloud ${config.cloud}; leave --cloud ${options.cloud} out`);
   }
+  const [{ subjectOf }, { limitsOf }] = await Promise.all([
+    import('../replay/subject.ts'),
+    import('../run/judge-publication.ts'),
+  ]);
   const subject = subjectOf(config, options.registry ?? new Map());
   return { cloud: config.cloud, policy: config.policy, limits: limitsOf(config), subject };
 }
@@ -122,6 +127,7 @@ async function draw(tracer: Tracer, file: string, watch: readonly string[], want
   const tag = wanted ?? tracer.tags().find((name) => watch.includes(name));
   const trace = tag === undefined ? undefined : tracer.trace(tag);
   if (!trace) throw new UsageError(`no publication has the tag ${tag ?? 'that could be drawn'}`);
+  const { replaySvg } = await import('../replay/svg.ts');
   await writeFile(file, replaySvg(trace));
   process.stderr.write(`${file} shows ${trace.tag}\n`);
 }

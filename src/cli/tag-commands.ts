@@ -9,6 +9,7 @@ import { addView, print, type ViewOptions, withJson } from './ask-commands.ts';
 import { tableOf } from './columns.ts';
 import { openOperator } from './open-operator.ts';
 import { tagColumns } from './tables.ts';
+import { waitingFor } from './waiting.ts';
 
 interface TagOptions extends ViewOptions {
   readonly since?: string;
@@ -40,7 +41,10 @@ Examples:
   npm run -s cli -- tag Storage.WestUS --csv > storage-westus.csv`,
       ),
   ).action(async (tag: string, { since, until, csv, ipv6, ...options }: TagOptions) => {
-    const view = await (await openOperator(options)).tagHistory(tag, { since, until });
+    const view = await waitingFor(
+      'reading the history',
+      openOperator(options).then((operator) => operator.tagHistory(tag, { since, until })),
+    );
     if (csv) process.stdout.write(tagHistoryCsv(view));
     else print(options, view, (one) => showTag(one, ipv6 ? 'ipv6' : 'ipv4'));
   });

@@ -6,9 +6,9 @@ import { whyText } from '../messages/why.ts';
 import type { WhyQuery } from '../operator/operator.ts';
 import { RequestError } from '../run/service.ts';
 import { terminalWidth } from '../text-table.ts';
-import { ApiError } from './api-client.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { openOperator } from './open-operator.ts';
+import { waitingFor } from './waiting.ts';
 
 const examples = `
 Examples:
@@ -35,8 +35,8 @@ export function addWhyCommand(program: Command): void {
       ...(resolve ? { resolve } : {}),
     };
     const operator = await openOperator(options);
-    const view = await operator.why(query).catch((error: unknown) => {
-      throw isUnanswerable(error) ? new UsageError(messageOf(error)) : error;
+    const view = await waitingFor('looking it up', operator.why(query)).catch(async (error: unknown) => {
+      throw (await isUnanswerable(error)) ? new UsageError(messageOf(error)) : error;
     });
     print(options, view, (one) => showWhy(one));
     if (!isAllowed(view)) process.exitCode = 1;
@@ -44,7 +44,8 @@ export function addWhyCommand(program: Command): void {
 }
 
 /** What cannot be asked is bad usage: another exit code says that nothing lets it in. */
-function isUnanswerable(error: unknown): boolean {
+async function isUnanswerable(error: unknown): Promise<boolean> {
+  const { ApiError } = await import('./api-client.ts');
   return error instanceof RequestError || (error instanceof ApiError && error.status === 400);
 }
 

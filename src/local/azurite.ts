@@ -113,6 +113,14 @@ interface Classes {
 /** Loaded on the first start only: nothing but the embedded default and the tests pays for it. */
 function loadClasses(): Classes {
   const require = createRequire(import.meta.url);
+  try {
+    require.resolve('azurite/package.json');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+    throw new UsageError(
+      'expected a storage account, got none, and the storage emulator that stands in for one is not installed beside this program: name the storage with --data, --storage-file or AzureWebJobsStorage, or install the package azurite',
+    );
+  }
   const inner = (path: string) => require(`azurite/dist/src/${path}`);
   const constants = inner('common/utils/constants.js') as {
     EMULATOR_ACCOUNT_NAME: string;

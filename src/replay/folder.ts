@@ -15,7 +15,7 @@ import { type Replayed, type ReplayInput, replay } from './replay.ts';
 import { everyRegionalTag, type Subject, type Watched } from './subject.ts';
 import { uncheckedTagsIn } from './unchecked-tags.ts';
 
-interface ReplayFolderInput extends Omit<ReplayInput, 'files' | 'watch'> {
+export interface ReplayFolderInput extends Omit<ReplayInput, 'files' | 'watch'> {
   readonly folder: string;
   /** What to watch; every regional tag of the default services if absent. */
   readonly subject?: Subject;

@@ -5,6 +5,7 @@ import { knownKinds } from '../config/load.ts';
 import { type LoadedConfig, parseConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Actor } from '../core/decisions/decision.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Configs, GivenConfig } from '../ports/store.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,7 +31,7 @@ export interface RefusedConfig {
 }
 
 /** Thrown where there is no config at all: nothing at the place that the settings name. */
-export class NoConfigError extends Error {
+export class NoConfigError extends UsageError {
   override name = 'NoConfigError';
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../core/decisions/decision.ts';
 import { configAuthor as authorNamed } from '../core/decisions/person.ts';
+import { UsageError } from '../core/errors.ts';
 import { alignProxySettings } from '../network/proxy-settings.ts';
 import { isUnresolved, resolveReference } from '../ports/secret.ts';
 import type { StoreConnection } from '../store/connect.ts';
+import { isConnectionString, isPublicEmulator } from '../store/connection-string.ts';
 import type { SealOptions } from '../store/seal.ts';
 
 /** Settings of the environment. Everything else is in the config. */
@@ -55,7 +57,7 @@ export interface Settings {
 }
 
 /** Thrown for a setting that is missing or makes no sense. */
-export class SettingsError extends Error {
+export class SettingsError extends UsageError {
   override name = 'SettingsError';
 }
 
@@ -193,18 +195,6 @@ function sealOf(env: NodeJS.ProcessEnv, storage: StoreConnection): Pick<Settings
     );
   }
   return { seal: { keys, acceptUnsealed: unsealed === 'accept' } };
-}
-
-/** The account of the storage emulator, whose key Microsoft published: what lies there is safe from no one. */
-function isPublicEmulator(connectionString: string): boolean {
-  return /(^|;)\s*(UseDevelopmentStorage=true|AccountName=devstoreaccount1)\s*(;|$)/i.test(connectionString);
-}
-
-/** Whether a text can be the connection string of a storage account: with a key, with a signature, or of the emulator. */
-export function isConnectionString(text: string): boolean {
-  return /(^|;)\s*(UseDevelopmentStorage=true|AccountName=[^;]+;(.*;)?\s*AccountKey=|SharedAccessSignature=)/i.test(
-    text,
-  );
 }
 
 /** What the settings say of sign-in, and whether the platform confirms it. */

@@ -28,6 +28,12 @@ class BackupError extends Error {
   override name = 'BackupError';
 }
 
+export interface Backup {
+  take(): AsyncIterable<BackupLine>;
+  /** Throws BackupError. */
+  restore(lines: readonly BackupLine[]): Promise<{ readonly rows: number; readonly blobs: number }>;
+}
+
 /**
  * Everything that one instance keeps in one cloud: ledgers, answers, runs, history, publications. Leases are left out, and
  * so are operations under way: they are over before a restore, and their addresses are signed by Azure.

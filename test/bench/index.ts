@@ -94,6 +94,18 @@ program
   });
 
 program
+  .command('command-line')
+  .description('the built command line from start to end: --version, --help, lookup and why over a local service')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { benchCommandLine, commandLineText } = await import('./command-line.ts');
+    const result = await benchCommandLine();
+    if (json) print(result);
+    else process.stdout.write(`${commandLineText(result)}\n`);
+    if (!result.good) process.exitCode = 1;
+  });
+
+program
   .command('answers')
   .description('every answer of the API and view of the page, with years of history and with weeks of it')
   .argument('[dir]', 'folder of ServiceTags_Public_*.json; files made up of the same size if absent')

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { makeProgram } from '../../src/cli/program.ts';
 import { keepConnection } from '../../src/local/start/connection.ts';
 import { cli } from './run-cli.ts';
 
@@ -151,12 +153,46 @@ test('a feed without clients is noted by `check`, and by the `init` that writes 
   }
 });
 
-test.each([[], ['plan'], ['pause'], ['doctor'], ['init'], ['notify', 'test'], ['replay']])(
-  'the help of %j names the exit codes and no default that says nothing',
+test('the help of the program has what all commands share, once', async () => {
+  const { code, out } = await cli('--help');
+  expect(code).toBe(0);
+  for (const once of ['Exit codes:', '--key-file <file>', '--data <dir>']) expect(out.split(once)).toHaveLength(2);
+});
+
+test.each([['plan'], ['pause'], ['doctor'], ['init'], ['notify', 'test'], ['replay']])(
+  'the help of %j repeats nothing of that, and has no default that says nothing',
   async (...command) => {
     const { code, out } = await cli(...command, '--help');
     expect(code).toBe(0);
-    expect(out).toContain('Exit codes:');
+    expect(out).not.toMatch(/Exit codes:|--key-file|--storage-file/);
     expect(out).not.toMatch(/default: (false|\[\])|default:[^)]*\)\s+\(default/);
   },
 );
+
+test('every command prints JSON when it is asked to', () => {
+  const leaves = (command: Command): Command[] =>
+    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+  const without = leaves(makeProgram()).filter(({ options }) => !options.some(({ long }) => long === '--json'));
+  // What it prints is a script.
+  expect(without.map((command) => command.name())).toEqual(['completion']);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['an unknown command', ['lookp', '--json'], 2, /^unknown command 'lookp' \(Did you mean lookup\?\)$/],
+  ['an unknown option', ['lookup', '--jsn', '--json'], 2, /Did you mean --json/],
+  ['a folder that is not there', ['status', '--json', '--data', 'nowhere'], 2, /no folder/],
+  ['a format that is JSON', ['plan', '--format', 'json', '--data', 'nowhere'], 2, /no folder/],
+])('with --json %s is an error in JSON', async (_, args, exitCode, message) => {
+  const { code, out, err } = await cli(...args);
+  expect({ code, out }).toEqual({ code: exitCode, out: '' });
+  expect(JSON.parse(err)).toEqual({ error: { exitCode, message: expect.stringMatching(message) } });
+});
+
+test('with --json the problems of a config are each for itself', async () => {
+  const file = join(folder, 'faulty.json');
+  await writeFile(file, '{"schema": 1}');
+  const { code, err } = await cli('check', file, '--json');
+  expect(code).toBe(2);
+  const { error } = JSON.parse(err);
+  expect(error.issues).toEqual(expect.arrayContaining([expect.objectContaining({ path: 'instance' })]));
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBackup } from '../../src/cli/backup-commands.ts';
+import { readBackup } from '../../src/cli/read-backup.ts';
 
 let folder: string;
 beforeEach(async () => {

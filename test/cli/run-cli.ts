@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
-import { errorText, exitCodeOf, makeProgram } from '../../src/cli/program.ts';
+import { makeProgram } from '../../src/cli/program.ts';
+import { reportError } from '../../src/cli/report-error.ts';
 
 interface Ended {
   readonly code: number | string;
@@ -20,10 +21,11 @@ export async function cli(...args: string[]): Promise<Ended> {
   ];
   const before = process.exitCode;
   try {
-    await makeProgram().parseAsync(args, { from: 'user' });
+    await makeProgram(args).parseAsync(args, { from: 'user' });
     return { code: process.exitCode ?? 0, ...texts };
   } catch (error) {
-    return { code: exitCodeOf(error, args), out: texts.out, err: `${texts.err}${errorText(error)}` };
+    const { code, text } = reportError(error, args);
+    return { code, out: texts.out, err: `${texts.err}${text}` };
   } finally {
     process.exitCode = before;
     for (const spy of spies) spy.mockRestore();

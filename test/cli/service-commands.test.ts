@@ -68,11 +68,27 @@ async function serve(config: object, publication = files.first, storage = inject
 
 const west = { lists: { west: { tags: ['Storage.WestUS'] } }, targets: { hub: group('west') } };
 
-test('run asks for a run, and joins the one that is queued', async () => {
+test('run starts a run and follows it to its end', async () => {
   const { world, ask } = await serve(west);
-  const first = JSON.parse((await ask('run', '--json')).out);
+  const [{ code, out, err }] = await Promise.all([ask('run', '--json'), served(world)]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ status: 'applied', targets: [{ id: 'hub' }] });
+  expect(err).toMatch(/^Run \S+ is queued; targets: hub\.[^\n]*\n {2}queued\n/);
+});
+
+/** The service at work: it takes the run that somebody asks for meanwhile. */
+async function served(world: World): Promise<void> {
+  await vi.waitFor(async () => {
+    await world.drain();
+    expect((await world.status()).lastRun).toBeDefined();
+  }, 20_000);
+}
+
+test('run --no-follow asks for a run, and joins the one that is queued', async () => {
+  const { world, ask } = await serve(west);
+  const first = JSON.parse((await ask('run', '--no-follow', '--json')).out);
   expect(first).toMatchObject({ joined: false, targets: ['hub'] });
-  expect((await ask('run', '--target', 'hub')).out).toContain(`Run ${first.run} is queued already`);
+  expect((await ask('run', '--no-follow', '--target', 'hub')).out).toContain(`Run ${first.run} is queued already`);
   expect(await ask('run', '--target', 'nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('nowhere') });
   await world.drain();
   expect((await world.status()).lastRun?.run).toBe(first.run);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
-import { isConnectionString } from '../../run/settings.ts';
+import { isConnectionString } from '../../store/connection-string.ts';
 
 /** What was asked for on the command line. */
 export interface StartOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { Interview, openTerminal } from '../../../src/cli/init/interview.ts';
-import { initWith } from '../../../src/cli/init-command.ts';
+import { initWith } from '../../../src/cli/init/run-init.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 import { openWorld, type World } from '../../support/world.ts';
 import { cli } from '../run-cli.ts';

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { ConfigError, issueText } from '../../config/issue.ts';
+import { knownKinds } from '../../config/load.ts';
+import { type LoadedConfig, parseConfig } from '../../config/parse.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import type { Check } from '../../doctor/check.ts';
+import { quantity } from '../../messages/format.ts';
+import { secretFault, secretSettingsOf } from '../../run/secrets.ts';
+import { lineOf } from '../check-commands.ts';
+import { withStorage } from '../open-operator.ts';
+import { waitingFor } from '../waiting.ts';
+import { Interview, openTerminal } from './interview.ts';
+import { makeConfig, type Wanted } from './make-config.ts';
+import type { FindRegistry } from './registry.ts';
+
+export interface InitOptions extends Wanted {
+  readonly look: boolean;
+  readonly arm?: string;
+  readonly json?: true;
+}
+
+/** Writes a first config from options, and from questions on a terminal. Throws UsageError; then nothing is written. */
+export async function runInit(file: string, options: InitOptions): Promise<void> {
+  mustBeNew(file);
+  const terminal = process.stdin.isTTY ? openTerminal(process.stdin, process.stderr) : undefined;
+  const interview = new Interview(terminal?.ask, (text) => process.stderr.write(`${text}\n`));
+  try {
+    await initWith(file, options, interview);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
+    throw new UsageError([error.message, ...goOnText(file, options, interview)].join('\n'));
+  } finally {
+    terminal?.close();
+  }
+}
+
+/** The same with an interview of any kind. Throws UsageError or ConfigError; then nothing is written. */
+export async function initWith(file: string, options: InitOptions, interview: Interview): Promise<void> {
+  const kinds = knownKinds.targets.map(({ kind }) => kind);
+  if (options.kind !== undefined && !kinds.includes(options.kind)) {
+    throw new UsageError(`expected --kind to be one of ${kinds.join(', ')}, got ${options.kind}`);
+  }
+  const made = await makeConfig(options, interview, finderOf(options, interview));
+  const text = `${JSON.stringify(made, undefined, 2)}\n`;
+  const loaded = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+  const checks = options.look ? await waitingFor('looking at Azure', look(text, options.arm)) : [];
+  if (!options.json) for (const check of checks) process.stdout.write(`${lineOf(check)}\n`);
+  const faults = checks.filter(({ result }) => result === 'bad');
+  const ofConfig = faults.filter(({ of }) => /^(config|target|registry|feed)\b/.test(of));
+  if (faults.length > 0) process.exitCode = 1;
+  const written = ofConfig.length === 0;
+  const next = written ? nextCommands(file, loaded, faults.length) : goOnText(file, options, interview);
+  if (written) await writeNew(file, text);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ file, written, notes: loaded.notes, checks, next }, undefined, 2)}\n`);
+  } else if (written) tellWritten(file, loaded, faults.length, next);
+  else {
+    const head = `${quantity(ofConfig.length, 'fault')} of this config, marked BAD above: nothing is written.`;
+    process.stdout.write(`${[head, ...next].join('\n')}\n`);
+  }
+}
+
+function mustBeNew(file: string): void {
+  if (existsSync(file)) throw new UsageError(`${file} exists already. Name another file.`);
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'EEXIST') mustBeNew(file);
+    throw new UsageError(`expected a file that can be written, got ${error.message}. Name another one.`);
+  }
+}
+
+/** How to go on from what was said so far: no answer has to be given twice. */
+function goOnText(file: string, { look: looks, arm }: InitOptions, interview: Interview): string[] {
+  const command = interview.command(file);
+  if (command === undefined) return [];
+  const at = `${command}${arm === undefined ? '' : ` --arm ${arm}`}`;
+  return looks
+    ? [`What you said, to go on from: ${at}`, 'With --no-look it is written as it is.']
+    : [`What you said, to go on from: ${at} --no-look`];
+}
+
+function nextCommands(file: string, { config }: LoadedConfig, faults: number): string[] {
+  const run = (command: string) => `npm run -s cli -- ${command} --config ${file}`;
+  if (faults > 0) return [run('doctor')];
+  const secrets = secretSettingsOf(config).filter((one) => secretFault(one, process.env) !== undefined);
+  return [
+    ...secrets.map(({ name }) => `export ${name}="$(openssl rand -base64 24)"`),
+    ...(secrets.length > 0 ? [] : [run('plan')]),
+    run('doctor'),
+    `npm start -- --data ./state --config ${file}`,
+  ];
+}
+
+function tellWritten(file: string, { config, notes }: LoadedConfig, faults: number, next: readonly string[]): void {
+  const [mode] = Object.values(config.targets).map((target) => target.mode);
+  process.stdout.write(`${file} is written. Its target is in mode ${mode}.\n`);
+  for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  if (faults > 0) {
+    process.stdout.write(
+      `${quantity(faults, 'fault')} to fix, marked BAD above; then check again: ${next.join('\n')}\n`,
+    );
+    return;
+  }
+  const lines = ['Next; the last one runs it in a simulated Azure on this machine, nothing real is touched:', ...next];
+  process.stdout.write(`${lines.join('\n  ')}\n`);
+}
+
+/** Looks registries up by their login servers. What Azure does not answer is told and not known. */
+function finderOf({ cloud, arm, look: looks }: InitOptions, interview: Interview): FindRegistry {
+  return async (loginServer, subscriptionId) => {
+    if (!looks) return undefined;
+    const { findRegistry } = await import('../../doctor/find-registry.ts');
+    try {
+      const place = { cloud, subscriptionId, ...(arm === undefined ? {} : { armEndpoint: arm }) };
+      const found = await findRegistry(loginServer, place, AbortSignal.timeout(30_000));
+      if (found === undefined)
+        interview.say(`No registry of subscription ${subscriptionId} answers as ${loginServer}.`);
+      return found;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      interview.say(`${loginServer} cannot be looked up: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+}
+
+/** Which resources of a config exist, as `doctor` says it. What `init` cannot know yet is left out: storage and secrets. */
+async function look(text: string, arm: string | undefined): Promise<Check[]> {
+  const { SERVICE_TAG_SYNC_CONFIG: _, SERVICE_TAG_SYNC_CONFIG_BLOB: _blob, ...env } = process.env;
+  const { settings, close } = await withStorage({
+    ...env,
+    SERVICE_TAG_SYNC_CONFIG_JSON: text,
+    ...(arm === undefined ? {} : { SERVICE_TAG_SYNC_ARM: arm }),
+  });
+  try {
+    const { createDoctor } = await import('../../composition-root.ts');
+    const checks = await createDoctor(settings, false, AbortSignal.timeout(120_000));
+    return checks.filter(({ of }) => of !== 'storage' && of !== 'config' && !of.startsWith('secret '));
+  } finally {
+    await close();
+  }
+}
