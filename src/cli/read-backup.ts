@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { messageOf, UsageError } from '../core/errors.ts';
 import type { Backup } from '../composition-root.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 
 /** One line of an export. */
 export type BackupLine = Parameters<Backup['restore']>[0][number];
