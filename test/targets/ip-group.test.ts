@@ -297,7 +297,7 @@ describe('ip-group', () => {
     [{ name: 'x'.repeat(77) }, 'at most 76'],
     [{ resourceGroup: 'net.' }, 'the name of a resource group'],
     [{ location: 'West US' }, 'such as westus'],
-    [{ maxGroups: 601 }, '600'],
+    [{ maxGroups: 10_001 }, '10000'],
     [{ colour: 'red' }, 'colour'],
   ])('refuses the config %o', (change, said) => {
     const result = ipGroup.schema.safeParse({ ...GROUP_CONFIG, ...change });
