@@ -181,7 +181,9 @@ test('an operator plans, by the config that is deployed or by another, asks for 
   expect(ofOther.err).toBe('');
   expect(ofOther.out).toContain('branches');
   expect(ofOther.out).not.toContain('plants');
-  expect((await as('of-an-operator', 'run', '--target', 'branches', '--no-follow')).out).toMatch(/^Run \S+ is queued.*branches/);
+  expect((await as('of-an-operator', 'run', '--target', 'branches', '--no-follow')).out).toMatch(
+    /^Run \S+ is queued.*branches/,
+  );
   const paused = await as('of-an-operator', 'pause', '--target', 'branches', '--why', 'upgrade', '--json');
   expect(JSON.parse(paused.out).words[0].by).toMatchObject({ how: 'token' });
   expect((await as('of-an-operator', 'resume', '--target', 'branches', '--why', 'done')).code).toBe(0);
