@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/parse.ts';
 import type { NoticeFilter, QuietHours } from '../core/channel-rules.ts';
+import type { readPublication } from '../core/publication/read-publication.ts';
 import type { Registry } from '../core/registry.ts';
 import type { Feeds } from '../ports/feeds.ts';
 import type { Moves } from '../ports/moves.ts';
@@ -62,6 +63,8 @@ export interface PlanContext {
   readonly loaded: LoadedConfig;
   readonly targets: ReadonlyMap<string, ReadableTarget>;
   readonly source: () => Promise<Source>;
+  /** How the bytes of a candidate are read; absent: by readPublication(). */
+  readonly readFile?: typeof readPublication;
   /** Reads one registry by its resource id; loads the SDK on first use. Throws TargetError. */
   readonly readRegistry: (resourceId: string, signal: AbortSignal) => Promise<Registry>;
   /** Azure's own list of service tags, if the config asks for it. */

@@ -52,7 +52,8 @@ export async function judgeCandidate(
 ): Promise<Sound | Unsound> {
   const firstSeen = context.now().toISOString();
   const { file, provenance, bytes } = fetched;
-  const read = readPublication(bytes, { file, provenance, firstSeen }, context.loaded.config.cloud);
+  const { readFile = readPublication } = context;
+  const read = readFile(bytes, { file, provenance, firstSeen }, context.loaded.config.cloud);
   if (!read.ok) return unreadable(fetched, firstSeen, read.issues, read.catalog);
   const publication = await dated(read.publication, context);
   const own = { publication, catalog: read.catalog };

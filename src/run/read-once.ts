@@ -1,3 +1,4 @@
+import { readPublication } from '../core/publication/read-publication.ts';
 import type { Fetched, Source } from '../ports/source.ts';
 import type { Inspected, TargetReader } from '../ports/target.ts';
 import type { PlanContext, ReadableTarget } from './context.ts';
@@ -15,6 +16,7 @@ export function readOnce(context: PlanContext): PlanContext {
     now: () => now,
     targets: new Map([...context.targets].map(([id, target]) => [id, readTargetOnce(target)])),
     source: once(async () => readSourceOnce(await source())),
+    readFile: readFileOnce(),
     readRegistry: perKey((id, signal: AbortSignal) => readRegistry(id, signal)),
     ...(discovery === undefined ? {} : { discovery: { read: once((signal: AbortSignal) => discovery.read(signal)) } }),
     ledgers: { current: once(() => ledgers.current()), get: perKey((name) => ledgers.get(name)) },
@@ -55,6 +57,16 @@ function readSourceOnce(source: Source): Source {
     ...(others === undefined
       ? {}
       : { others: replayed((signal: AbortSignal, taken: Fetched) => others.call(source, signal, taken)) }),
+  };
+}
+
+/** The same bytes are parsed once: at one moment they say the same, however often they are judged. */
+function readFileOnce(): typeof readPublication {
+  const results = new WeakMap<Uint8Array, ReturnType<typeof readPublication>>();
+  return (bytes, ...rest) => {
+    const result = results.get(bytes) ?? readPublication(bytes, ...rest);
+    results.set(bytes, result);
+    return result;
   };
 }
 

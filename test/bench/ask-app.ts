@@ -48,6 +48,7 @@ export async function questionsOf({ env }: Place, { region }: Story): Promise<Qu
     version: 'version',
     'atom-target': 'atom/targets/hub',
     'atom-list': 'atom/lists/pulls',
+    list: 'lists/pulls',
     publications: 'publications',
     publication: `publications/${newest}`,
     diff: `diff?from=${before}&to=${newest}`,

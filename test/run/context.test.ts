@@ -10,6 +10,7 @@ test('what a dry run works with has no way to write', () => {
     | 'loaded'
     | 'targets'
     | 'source'
+    | 'readFile'
     | 'readRegistry'
     | 'discovery'
     | 'ledgers'

@@ -41,9 +41,14 @@ export async function previewOf(
   planContext: PlanContext,
   request: PreviewRequest,
 ): Promise<PreviewView> {
+  const base = readOnce(planContext);
+  const signal = AbortSignal.timeout(previewMs);
+  const planning = planRun(base, undefined, signal);
+  // A decision that cannot be recorded is told before what went wrong with the plan.
+  planning.catch(() => undefined);
   const decided = request.kind === 'run' ? undefined : await decisionsOf(context, request);
   try {
-    return await planned(context, readOnce(planContext), decided);
+    return await planned(context, base, await planning, decided, signal);
   } catch (error) {
     throw error instanceof MadeUpError ? new RequestError(error.message) : error;
   }
@@ -52,10 +57,10 @@ export async function previewOf(
 async function planned(
   context: RunContext,
   base: PlanContext,
+  prepared: Prepared,
   decided: readonly Undecided[] | undefined,
+  signal: AbortSignal,
 ): Promise<PreviewView> {
-  const signal = AbortSignal.timeout(previewMs);
-  const prepared = await planRun(base, undefined, signal);
   if (decided === undefined) return viewOf(base, prepared);
   const recorded = await base.controls.all();
   const controls = { all: async () => [...recorded, ...decided.map(({ decision }) => decision)] };
