@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { outgoingFetch, outgoingFetchWith } from '../../src/network/outgoing.ts';
 import { startForwardProxy } from '../support/forward-proxy.ts';
+import { stubNoProxies } from '../support/proxy-env.ts';
 
+beforeEach(stubNoProxies);
 afterEach(() => void vi.unstubAllEnvs());
 
 /** A server that counts the connections to it. */

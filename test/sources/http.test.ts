@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openHttp } from '../../src/sources/http.ts';
+import { stubNoProxies } from '../support/proxy-env.ts';
 import { type Reply, startWebServer, type WebServer } from '../support/web-server.ts';
 
 let server: WebServer;
@@ -138,7 +139,7 @@ test('a proxy in the environment is used, but not for what is on this machine or
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  for (const name of ['no_proxy', 'NO_PROXY', 'http_proxy', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, undefined);
+  stubNoProxies();
   // As people write it, without a scheme.
   vi.stubEnv('HTTP_PROXY', `127.0.0.1:${(proxy.address() as AddressInfo).port}`);
   server.answer('/file', good);

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { openHttp } from '../../src/sources/http.ts';
 import type { HttpFailure } from '../../src/sources/http-failure.ts';
 import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.ts';
+import { stubNoProxies } from '../support/proxy-env.ts';
 
 // A site behind a proxy that inspects TLS: it answers for every host with a certificate of its own authority.
 
@@ -28,11 +29,7 @@ afterAll(() => {
   site.close();
   site.closeAllConnections();
 });
-beforeEach(() => {
-  for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']) {
-    for (const spelled of [name, name.toLowerCase()]) vi.stubEnv(spelled, undefined);
-  }
-});
+beforeEach(stubNoProxies);
 afterEach(async () => {
   vi.unstubAllEnvs();
   await proxy.close();
