@@ -34,14 +34,16 @@ export async function recordLimit(
   context.log('Azure takes fewer entries than the config says', { target: plan.target, most });
 }
 
-/** What was read of a target, and what it remembers; before the first write, what it begins with. */
+/**
+ * What was read of a target under its own id, and what it remembers: under the id that it had before, if it has nothing yet;
+ * before the first write of all, what it begins with.
+ */
 async function recordOf(
   context: Pick<Applying['context'], 'targetRecords' | 'loaded'>,
   { target, kind }: Pick<Plan, 'target' | 'kind'>,
-  holds: InHand['holds'],
+  holds: InHand['holds'] = [],
 ): Promise<{ readonly before: TargetMemory | undefined; readonly known: TargetMemory }> {
   const before = await context.targetRecords.get(target);
-  if (before !== undefined) return { before, known: before };
-  const begun = holds ?? (await memoryOf(context, target))?.holds ?? [];
-  return { before, known: { target, kind, grants: [], tags: [], followed: {}, holds: begun, unread: true } };
+  const known = before ?? (await memoryOf(context, target));
+  return { before, known: known ?? { target, kind, grants: [], tags: [], followed: {}, holds, unread: true } };
 }

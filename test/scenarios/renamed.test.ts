@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { createContext } from '../../src/composition-root.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -42,4 +43,21 @@ it('refuses a new id for the same resource unless it says what it was called bef
   expect((await world.run()).status).toBe('applied');
   expect((await world.run()).status).toBe('no-change');
   expect(await world.writes()).toHaveLength(1);
+});
+
+it('remembers what it held under its former id where Azure refuses the first write under the new one', async () => {
+  const path = join(folder, 'ServiceTags_Public_20240122.json');
+  const two = ['20.0.0.0/24', '20.0.2.0/24'];
+  await writeFile(path, makeCatalogJson({ changeNumber: 201, tags: { 'Storage.WestUS': two } }));
+  world.set({ publication: path, now: '2024-01-23T12:00:00Z' });
+  await world.seed({ quotas: { ipGroupAddresses: 1 } });
+  const grants = async (id: string) => {
+    const { targetRecords } = await createContext(world.env, () => undefined);
+    return (await targetRecords.get(id))?.grants;
+  };
+  const before = await grants('hub-west');
+  expect(before).toHaveLength(1);
+  await world.configure({ lists, targets: { west: { ...target, maxGroups: 1, formerly: 'hub-west' } } });
+  expect((await world.run()).status).not.toBe('applied');
+  expect(await grants('west')).toEqual(before);
 });
