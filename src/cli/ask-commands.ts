@@ -4,13 +4,12 @@ import { UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Operator } from '../operator/operator.ts';
 import { type Column, isTableAlone, type TableOptions, tableOf, withColumns } from './columns.ts';
-import { openOperator, type Place, withPlace } from './open-operator.ts';
+import { askService, type Place, withPlace } from './open-operator.ts';
 import { addPlanCommand } from './plan-command.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
 import { showHolds, showLookup, showStatus } from './show.ts';
 import { placeWords, showInbox } from './show-inbox.ts';
 import { foundIn, holdColumns, lookupColumns, targetColumns, todoColumns } from './tables.ts';
-import { waitingFor } from './waiting.ts';
 
 export interface ViewOptions extends Place, RemotePlace {
   readonly json?: boolean;
@@ -82,7 +81,7 @@ export async function show<T>(
   ask: (operator: Operator) => Promise<T>,
   render: (view: T) => string,
 ): Promise<void> {
-  print(options, await waitingFor('asking the service', openOperator(options).then(ask)), render);
+  print(options, await askService('asking the service', options, ask), render);
 }
 
 /** Prints a view: as JSON, or as `render` writes it. */
@@ -100,10 +99,7 @@ target that it is about, wherever only one is meant.`;
 
 /** For scripts, the exit code says whether something waits only if they ask for that. */
 async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exitCode?: boolean }): Promise<void> {
-  const view = await waitingFor(
-    'asking what waits',
-    openOperator(options).then((operator) => operator.inbox()),
-  );
+  const view = await askService('asking what waits', options, (operator) => operator.inbox());
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(todoColumns, visibleIn(one).items, options) : showInbox(one, placeWords(options)),
   );
@@ -113,10 +109,7 @@ async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exi
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */
 async function lookup(of: string, options: ViewOptions & TableOptions): Promise<void> {
   await mustBeAddress(of);
-  const view = await waitingFor(
-    'looking it up',
-    openOperator(options).then((operator) => operator.lookup(of)),
-  );
+  const view = await askService('looking it up', options, (operator) => operator.lookup(of));
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(lookupColumns, foundIn(visibleIn(one)), options) : showLookup(one),
   );

@@ -8,7 +8,7 @@ import type { ChangesQuery, ChangesView } from '../operator/queries/changes.ts';
 import { RequestError } from '../run/service.ts';
 import { show, type ViewOptions, whole, withJson } from './ask-commands.ts';
 import { type TableOptions, withColumns } from './columns.ts';
-import { openOperator } from './open-operator.ts';
+import { askService, openOperator } from './open-operator.ts';
 import { showChanges, showDiff, showPublications, showRuns, showVersion } from './show-changes.ts';
 import { changeColumns, diffColumns, publicationColumns, runColumns } from './tables.ts';
 import { waitingFor } from './waiting.ts';
@@ -186,10 +186,7 @@ Examples:
 
 /** The bytes as they came. Not kept and not to be had are two things, and both end with 1. */
 async function givePublication(which: string, { out, json, ...place }: ViewOptions & { out?: string }): Promise<void> {
-  const found = await waitingFor(
-    'reading the file',
-    openOperator(place).then((operator) => operator.publication(which)),
-  );
+  const found = await askService('reading the file', place, (operator) => operator.publication(which));
   if (found === undefined) {
     throw new RequestError(`expected a publication that is kept, got ${which}; \`publications\` lists those that are`);
   }

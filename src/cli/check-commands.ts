@@ -10,7 +10,7 @@ import { adviceMarkdown } from '../messages/registry.ts';
 import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
-import { openOperator, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
+import { askService, type Place, readConfigFile, settingsOf, withPlace, withStorage } from './open-operator.ts';
 import { withDetailedExitCode } from './plan-command.ts';
 import { readUrl } from './remote-place.ts';
 import type { PlanOptions } from './show-plan.ts';
@@ -116,10 +116,7 @@ export function addAdviseCommand(program: Command): void {
   withJson(
     program.command('advise').description('registries as they are now, and better ways than lists of addresses'),
   ).action(async ({ json, ...place }: ViewOptions) => {
-    const view = await waitingFor(
-      'reading the registries',
-      openOperator(place).then((operator) => operator.registries()),
-    );
+    const view = await askService('reading the registries', place, (operator) => operator.registries());
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });
 }

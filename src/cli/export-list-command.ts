@@ -3,9 +3,8 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { formatList } from '../feeds/format.ts';
 import { defaultFormat, feedFormats } from '../feeds/formats/index.ts';
-import { openOperator, type Place, withPlace } from './open-operator.ts';
+import { askService, type Place, withPlace } from './open-operator.ts';
 import { type RemotePlace, withRemote } from './remote-place.ts';
-import { waitingFor } from './waiting.ts';
 
 interface ExportOptions extends Place, RemotePlace {
   readonly format: string;
@@ -78,10 +77,7 @@ async function exportList(list: string, { format, out, check, names, json, ...pl
  */
 async function textOf(list: string, id: string, names: boolean, place: Place & RemotePlace) {
   const format = feedFormats.get(id) ?? defaultFormat;
-  const view = await waitingFor(
-    'reading the list',
-    openOperator(place).then((operator) => operator.list(list)),
-  );
+  const view = await askService('reading the list', place, (operator) => operator.list(list));
   const entries = names || format.takes.every((kind) => kind === 'names') ? view.names : [...view.ipv4, ...view.ipv6];
   return formatList(format, { name: list, entries, about: ['ipv4', 'ipv6', 'names'], tags: view.tags });
 }

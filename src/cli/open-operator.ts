@@ -7,6 +7,7 @@ import type { Operator } from '../operator/operator.ts';
 import { logLine } from '../run/context.ts';
 import type { RemoteOperator } from './remote-operator.ts';
 import { type RemotePlace, remoteOf } from './remote-place.ts';
+import { waitingFor } from './waiting.ts';
 
 /** The service that a command addresses. */
 export interface Place extends NamedStorage {
@@ -36,6 +37,15 @@ export async function openOperator(
   const settings = await settingsOf(place, env);
   const { createOperator } = await import('../composition-root.ts');
   return createOperator(settings, place.verbose ? logLine : () => {});
+}
+
+/** Opens the service and asks it; a terminal sees what is waited for. */
+export function askService<T>(
+  what: string,
+  place: Place & RemotePlace,
+  ask: (operator: Operator) => Promise<T>,
+): Promise<T> {
+  return waitingFor(what, openOperator(place).then(ask));
 }
 
 /** The operator API of a deployed service; undefined where a command addresses storage. */

@@ -70,7 +70,7 @@ export function placeWords({ data, config, url, scope, keyFile, tokenFile }: Pla
     .join('');
 }
 
-/** For a shell. */
-function quoted(text: string): string {
+/** For a shell: what needs no quotes stays as it is. */
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

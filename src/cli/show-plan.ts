@@ -12,7 +12,7 @@ import { previewCsv, previewMarkdown } from '../messages/preview.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import type { Operator, PreviewRequest } from '../operator/operator.ts';
 import { type DryRun, RequestError } from '../run/service.ts';
-import { openOperator, openRemote, type Place, readConfigFile, settingsOf, withStorage } from './open-operator.ts';
+import { askService, openRemote, type Place, readConfigFile, settingsOf, withStorage } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
 import { waitingFor } from './waiting.ts';
 
@@ -84,10 +84,7 @@ const veryFirst =
 
 /** A recorded plan, as a change ticket. Throws RequestError where there is none. */
 export async function showPlan(id: string, { format, json, detailedExitcode, ...place }: PlanOptions): Promise<void> {
-  const plan = await waitingFor(
-    'reading the plan',
-    openOperator(place).then((operator) => operator.plan(id)),
-  );
+  const plan = await askService('reading the plan', place, (operator) => operator.plan(id));
   if (plan === undefined) {
     throw new RequestError(
       `no recorded plan is ${id}: expected RUN/TARGET (\`status\` lists targets and the last run), or one of its parts (\`todo\` lists those that wait)`,

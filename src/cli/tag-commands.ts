@@ -7,9 +7,8 @@ import type { TagHistoryView, TagsView } from '../operator/queries/tag-history.t
 import { tableText } from '../text-table.ts';
 import { addView, print, type ViewOptions, withJson } from './ask-commands.ts';
 import { tableOf } from './columns.ts';
-import { openOperator } from './open-operator.ts';
+import { askService } from './open-operator.ts';
 import { tagColumns } from './tables.ts';
-import { waitingFor } from './waiting.ts';
 
 interface TagOptions extends ViewOptions {
   readonly since?: string;
@@ -41,9 +40,8 @@ Examples:
   npm run -s cli -- tag Storage.WestUS --csv > storage-westus.csv`,
       ),
   ).action(async (tag: string, { since, until, csv, ipv6, ...options }: TagOptions) => {
-    const view = await waitingFor(
-      'reading the history',
-      openOperator(options).then((operator) => operator.tagHistory(tag, { since, until })),
+    const view = await askService('reading the history', options, (operator) =>
+      operator.tagHistory(tag, { since, until }),
     );
     if (csv) process.stdout.write(tagHistoryCsv(view));
     else print(options, view, (one) => showTag(one, ipv6 ? 'ipv6' : 'ipv4'));

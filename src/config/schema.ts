@@ -18,7 +18,8 @@ export interface Kinds {
   readonly notifiers: readonly NotifierDefinition[];
 }
 
-const name = z
+/** Names of an installation, its lists and its targets. */
+export const nameField = z
   .string()
   .regex(
     /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
@@ -72,8 +73,8 @@ export const commonTargetFields = {
   answers: answersSchema.describe(
     'As `answers` of the whole document; what is named here counts for this target instead.',
   ),
-  formerly: name.exactOptional().describe('The id this target had before it was renamed.'),
-  identity: name
+  formerly: nameField.exactOptional().describe('The id this target had before it was renamed.'),
+  identity: nameField
     .exactOptional()
     .describe(
       "Name of a managed identity for this target alone. Its client id is in the setting SERVICE_TAG_SYNC_IDENTITY_<NAME>, which `infra/` sets. Absent: the app's own.",
@@ -158,16 +159,19 @@ export function configSchema(kinds: Kinds) {
   return z.strictObject({
     $schema: z.string().exactOptional().describe('Path of the JSON Schema, for editors.'),
     schema: z.literal(1).describe('Version of this format.'),
-    instance: name.describe(
+    instance: nameField.describe(
       'Name of this installation. It begins every stored key and every mark on a resource, so that several may share a storage account.',
     ),
     cloud: z.enum(clouds).describe('The cloud whose publications are read.'),
     source: sourceSchema(kinds.sources).prefault({ kind: 'download-centre' }).describe('Where publications come from.'),
-    registries: z.record(name, registrySchema).default({}).describe('Container registries that lists follow, by name.'),
-    lists: z.record(name, listSchema).describe('Named selections of addresses, by name.'),
-    targets: z.record(name, targetSchema(kinds.targets)).describe('Places that the lists are written to, by id.'),
+    registries: z
+      .record(nameField, registrySchema)
+      .default({})
+      .describe('Container registries that lists follow, by name.'),
+    lists: z.record(nameField, listSchema).describe('Named selections of addresses, by name.'),
+    targets: z.record(nameField, targetSchema(kinds.targets)).describe('Places that the lists are written to, by id.'),
     channels: z
-      .record(name, channelSchema(kinds.notifiers))
+      .record(nameField, channelSchema(kinds.notifiers))
       .default({})
       .describe('Where notices go, by id. Without any, they are in the runs only.'),
     links: linksSchema

@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import type { DomainEvent } from '../core/event.ts';
 import type { Ledger } from '../core/judge/ledger.ts';
 import { emptyLedger } from '../core/judge/ledger.ts';
+import { roomOf } from '../core/plan/live.ts';
 import type { Plan } from '../core/plan/plan-types.ts';
 import type { RunRecord } from '../ports/runs.ts';
 import { gauge } from '../telemetry/telemetry.ts';
@@ -36,9 +37,8 @@ async function plansOf(context: ApplyContext, record: RunRecord) {
     const settings = context.loaded.config.targets[id]?.settings;
     const definition = context.targets.get(id)?.definition;
     if (!plan || !settings || !definition) continue;
-    const { entriesPerUnit, maxUnits } = definition.layout(settings);
     plans.push(plan);
-    room.set(id, Math.min(entriesPerUnit, plan.limit?.most ?? entriesPerUnit) * maxUnits);
+    room.set(id, roomOf(definition.layout(settings), plan.limit));
   }
   return { plans, room };
 }

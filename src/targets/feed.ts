@@ -112,10 +112,7 @@ export const feed: TargetDefinition<FeedConfig> = {
   lane: (config) => `feed:${config.name}`,
   layout: (config): Layout => ({
     families,
-    entriesPerUnit: mostEntries(config),
-    maxUnits: 1,
-    settings: { perUnit: mostEntries(config) < config.maxEntries ? 'format' : 'maxEntries' },
-    unitKey: (family) => `${config.name}/${family}`,
+    ...unitsOf(config),
     whenEmpty: 'delete',
   }),
   format(config) {
@@ -150,13 +147,21 @@ export const feedNames: TargetDefinition<FeedConfig> = {
   layout: (config): Layout => ({
     // A unit has a family; names have none and use this one.
     families: ['ipv4'],
-    entriesPerUnit: mostEntries(config),
-    maxUnits: 1,
-    settings: { perUnit: mostEntries(config) < config.maxEntries ? 'format' : 'maxEntries' },
-    unitKey: (family) => `${config.name}/${family}`,
+    ...unitsOf(config),
     whenEmpty: 'refill',
   }),
 };
+
+/** What is the same in the layouts of both kinds. */
+function unitsOf(config: FeedConfig): Pick<Layout, 'entriesPerUnit' | 'maxUnits' | 'settings' | 'unitKey'> {
+  const entriesPerUnit = mostEntries(config);
+  return {
+    entriesPerUnit,
+    maxUnits: 1,
+    settings: { perUnit: entriesPerUnit < config.maxEntries ? 'format' : 'maxEntries' },
+    unitKey: (family) => `${config.name}/${family}`,
+  };
+}
 
 /** The list in the store. Sends nothing to ARM. */
 class FeedTarget implements Target {

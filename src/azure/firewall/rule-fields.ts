@@ -27,12 +27,11 @@ export function portsField(ports: Ports) {
     .min(1)
     .superRefine((all, context) => {
       for (const [index, text] of all.entries()) {
-        if (text === '*' && all.length > 1) {
-          addFault(context, { expected: '"*" alone', hint: 'remove it, or all others' }, [index]);
-        } else if (all.indexOf(text) < index) {
+        if (text !== '*' && all.indexOf(text) < index) {
           addFault(context, { expected: 'each port once', hint: 'remove one of the two' }, [index]);
         }
       }
+      refuseStarBesideOthers(all, context);
     });
 }
 
@@ -59,6 +58,12 @@ function sentFault(text: string, ranges: boolean): AddressFault | undefined {
   return plain === text ? undefined : { expected: `no white space: ${JSON.stringify(plain)}`, hint: '' };
 }
 
+function refuseStarBesideOthers(all: readonly string[], context: z.RefinementCtx): void {
+  const star = all.indexOf('*');
+  if (star >= 0 && all.length > 1)
+    addFault(context, { expected: '"*" alone', hint: 'remove it, or all others' }, [star]);
+}
+
 /** Source addresses of a rule of a firewall: addresses, prefixes and ranges, or "*" alone. */
 export function sourcesField() {
   const source = z.string().superRefine((text, context) => {
@@ -69,10 +74,7 @@ export function sourcesField() {
     .array(source)
     .min(1)
     .superRefine((all, context) => {
-      const star = all.indexOf('*');
-      if (star >= 0 && all.length > 1) {
-        addFault(context, { expected: '"*" alone', hint: 'remove it, or all others' }, [star]);
-      }
+      refuseStarBesideOthers(all, context);
       refuseOverlaps(all, context);
     });
 }

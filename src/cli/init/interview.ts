@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../../core/errors.ts';
+import { quoted } from '../show-inbox.ts';
 
 /** Asks a person one thing; undefined once they have ended the input. */
 export type Ask = (question: string) => Promise<string | undefined>;
@@ -90,11 +91,6 @@ export class Interview {
       return undefined;
     }
   }
-}
-
-/** For a shell: what needs no quotes stays as it is. */
-function quoted(text: string): string {
-  return /^[\w./:=@,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Questions on a terminal, or on what stands for one. */

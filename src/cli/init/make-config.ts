@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { knownKinds } from '../../config/load.ts';
+import { nameField } from '../../config/schema.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Mode } from '../../core/plan/plan-types.ts';
 import { modes } from '../../core/plan/plan-types.ts';
@@ -43,7 +44,7 @@ export async function makeConfig(wanted: Wanted, interview: Interview, find: Fin
       flag: '--instance',
       text: 'Name of this installation',
       ...(usual && first ? { otherwise: first.name } : {}),
-      read: (text) => matchingName(text),
+      read: (text) => readSetting('instance', nameField, text),
     },
     wanted.instance,
   );
@@ -170,13 +171,6 @@ async function askMode({ mode }: Wanted, usual: UsualCase | undefined, interview
 function oneOf(text: string, all: readonly string[]): string {
   if (all.includes(text)) return text;
   throw new UsageError(`expected one of ${all.join(', ')}; got ${JSON.stringify(text)}`);
-}
-
-function matchingName(text: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(text)) return text;
-  throw new UsageError(
-    `expected 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end; got ${JSON.stringify(text)}`,
-  );
 }
 
 /** Numbers, lists and objects as JSON; everything else is text. */

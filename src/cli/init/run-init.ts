@@ -37,10 +37,6 @@ export async function runInit(file: string, options: InitOptions): Promise<void>
 
 /** The same with an interview of any kind. Throws UsageError or ConfigError; then nothing is written. */
 export async function initWith(file: string, options: InitOptions, interview: Interview): Promise<void> {
-  const kinds = knownKinds.targets.map(({ kind }) => kind);
-  if (options.kind !== undefined && !kinds.includes(options.kind)) {
-    throw new UsageError(`expected --kind to be one of ${kinds.join(', ')}, got ${options.kind}`);
-  }
   const made = await makeConfig(options, interview, finderOf(options, interview));
   const text = `${JSON.stringify(made, undefined, 2)}\n`;
   const loaded = parseConfig(text, { file, kinds: knownKinds, now: new Date() });

@@ -128,6 +128,14 @@ export function withinLearned(layout: Layout, said: LearnedLimit | undefined, li
   };
 }
 
+/** How many entries a target holds at most, within what Azure said that it takes. */
+export function roomOf(
+  { entriesPerUnit, maxUnits }: Pick<Layout, 'entriesPerUnit' | 'maxUnits'>,
+  said?: LearnedLimit,
+): number {
+  return Math.min(entriesPerUnit, said?.most ?? entriesPerUnit) * maxUnits;
+}
+
 /** The write that brings one unit to its planned state. */
 export interface UnitChange {
   readonly key: string;

@@ -3,7 +3,7 @@ import { currentFreshness } from '../../core/judge/follow-source.ts';
 import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import type { ToldForeign } from '../../core/plan/announced.ts';
-import type { Layout } from '../../core/plan/live.ts';
+import { type Layout, roomOf } from '../../core/plan/live.ts';
 import type { TargetMemory } from '../../core/plan/memory.ts';
 import { missingRanges } from '../../core/plan/missing.ts';
 import type { Outcome, Plan } from '../../core/plan/plan-types.ts';
@@ -72,7 +72,7 @@ const mostRoom = 1_000_000;
 /** How full a target is after a run: units that were written as planned, the others as they were read. */
 function fillOf(
   plan: Plan | undefined,
-  { entriesPerUnit, maxUnits }: Pick<Layout, 'entriesPerUnit' | 'maxUnits'>,
+  layout: Layout,
   outcomes: readonly Outcome[],
 ): Pick<StatusView['targets'][number], 'fill'> {
   if (plan === undefined) return {};
@@ -81,7 +81,7 @@ function fillOf(
   );
   const units = new Map(plan.base.map(({ key, entries }) => [key, entries]));
   for (const { key, entries } of plan.expected) if (written.has(key)) units.set(key, entries);
-  const room = Math.min(entriesPerUnit, plan.limit?.most ?? entriesPerUnit) * maxUnits;
+  const room = roomOf(layout, plan.limit);
   const entries = [...units.values()].reduce((sum, one) => sum + one, 0);
   return { fill: { entries, ...(room > mostRoom ? {} : { room }) } };
 }

@@ -45,8 +45,8 @@ export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsName
 export const capacity: TargetGuard = ({ layout, live, unplaced, entries, offer = [] }) => {
   const { entriesPerUnit, maxUnits, together = Number.POSITIVE_INFINITY, settings = {}, limit } = layout;
   const { taken = 0 } = live;
-  const nextWith = (...settings: readonly (string | undefined)[]) =>
-    `select fewer tags, or spread the list over more targets${raising(settings)}${offer.length > 0 ? joining(offer) : ''}`;
+  const nextWith = (...met: readonly (string | undefined)[]) =>
+    `select fewer tags, or spread the list over more targets${raising(met)}${offer.length > 0 ? joining(offer) : ''}`;
   const said = limit?.learned;
   const because =
     said === undefined ? '' : `; Azure said on ${said.at.slice(0, 10)} that it takes ${counted(said.most)} here`;

@@ -55,7 +55,7 @@ export const firstContact: TargetGuard = ({ live, adopt, shared, ...record }) =>
   if (unmarked.every((unit) => wasFilled(unit, record))) {
     return {
       rule: 'first-contact',
-      text: `${named} was filled by this service, and now ${holds} of others and carries no mark of ours: a template has put it back whole, or others use it`,
+      text: `${named} was filled by this service, and now ${holds} and carries no mark of ours: a template has put it back whole, or others use it`,
       next: 'take its entries and its mark out of the template (docs/beside-terraform.md), then set "adopt": true on this target to have them put in again beside what is there; or point it at another resource',
     };
   }
