@@ -117,6 +117,11 @@ export interface Runs {
   /** @param only outcomes of these targets alone; all if absent. */
   get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined>;
   /**
+   * The same of a run that as a rule is not recorded yet: that nothing is there of it is kept in mind for record(), which need
+   * not ask again.
+   */
+  recorded(run: string): Promise<RunRecord | undefined>;
+  /**
    * Records that a worker starts on a target, before its first request. `again`: another one did before, so that what it wrote
    * is known from the live state alone.
    */

@@ -6,6 +6,7 @@ import type { TargetMemory } from '../core/plan/memory.ts';
 import type { Cause } from '../core/plan/plan-types.ts';
 import type { Provenance, Publication } from '../core/publication/publication.ts';
 import type { CatalogSnapshot, StoredSnapshot } from '../core/publication/snapshot.ts';
+import type { RunRecord } from './runs.ts';
 
 /** What may be done only once, such as sending a notice: the first to claim it may. */
 export interface Claims {
@@ -31,6 +32,8 @@ export interface KeptConfig {
   readonly from: string;
   /** When a run first went by it, ISO 8601. */
   readonly at: string;
+  /** Who gave it last, where its source says so: noted among its authors. */
+  readonly by?: Actor;
 }
 
 /** A config as an operator put it into storage. */
@@ -87,6 +90,8 @@ export interface DamagedRecord {
 export interface Damage {
   /** In the order found. Writes nothing. */
   find(): Promise<readonly DamagedRecord[]>;
+  /** The same, with what was read on the way: the run that was recorded last, closed or not, unless it is damaged. */
+  look(): Promise<{ readonly found: readonly DamagedRecord[]; readonly last?: RunRecord }>;
   /** Moves one out of the way, as it is, so that it is absent from then on. */
   setAside(record: DamagedRecord): Promise<void>;
   /** How many were set aside so far and are still kept there. */

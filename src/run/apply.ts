@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
-import type { Live } from '../core/plan/live.ts';
 import { holdsOfPlain } from '../core/plan/memory.ts';
 import { unfinished } from '../core/plan/outcomes.ts';
 import type { Planned } from '../core/plan/plan.ts';
@@ -25,6 +24,8 @@ export interface Attempt {
   readonly decisionState: DecisionState;
   /** The ledger in force; undefined before the first. */
   readonly ledger: Ledger | undefined;
+  /** Whether no newer run took the target over; asked before each write, and before anything goes on record. */
+  isNewest(): Promise<boolean>;
   /** Why nothing more may be written; asked before each write. */
   whyNot(): Promise<string | undefined>;
 }
@@ -69,14 +70,33 @@ export async function applyPlan(
     inHand = { plan: carried, earlier: plans.slice(0, -1), ...holds };
     await goOn(applying);
     inHand = await judgeAgain(applying, inHand);
-    inHand = await writeAll(applying, inHand);
   } catch (error) {
-    if (signal.aborted) throw error;
-    if (error instanceof WriteStopped) inHand = error.inHand;
-    failure = failureFrom(error);
-    context.log('target failed', { run: intent.run, target: plan.target, ...failure.error, error: failure.text });
+    failure = failed(applying, plan, error);
+  }
+  // Nothing is written yet by this worker, neither there nor on record.
+  if (!(await attempt.isNewest())) {
+    return unfinished(plan, 'superseded', `${takenOver}; nothing was written by this one`, context.now());
+  }
+  if (inHand !== undefined && failure === undefined) {
+    try {
+      inHand = await writeAll(applying, inHand);
+    } catch (error) {
+      // What is on record may be another thing now: it is read again.
+      inHand = withoutMemory(error instanceof WriteStopped ? error.inHand : inHand);
+      failure = failed(applying, plan, error);
+    }
   }
   return verify(applying, plan, inHand, failure);
+}
+
+const takenOver = 'a newer run took this target over';
+
+/** What went wrong, logged. Throws what was thrown where the time of the message is over. */
+function failed({ context, intent, signal }: Writing, { target }: Plan, error: unknown): Failure {
+  if (signal.aborted) throw error;
+  const failure = failureFrom(error);
+  context.log('target failed', { run: intent.run, target, ...failure.error, error: failure.text });
+  return failure;
 }
 
 /** Waits for what an earlier worker began. One that another operation took the place of leaves it to the plan. */
@@ -97,7 +117,8 @@ async function judgeAgain(applying: Writing, inHand: InHand): Promise<InHand> {
   // Waiting for what an earlier worker began can take minutes: what was said meanwhile counts.
   const { resumed, decisionState } = applying.attempt;
   const now = await planNow(applying, inHand.plan.target, resumed ? undefined : decisionState);
-  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live: now.live, decisionState: now.decisionState };
+  const { live, memory, decisionState: judgedBy } = now;
+  if (doesTheSame(now.plan, inHand.plan)) return { ...inHand, live, memory, decisionState: judgedBy };
   applying.context.log('the recorded plan is not what is to be done now; the new one is carried out', {
     target: inHand.plan.target,
   });
@@ -114,7 +135,7 @@ async function planAgain(applying: Applying, inHand: InHand, refused: TargetErro
   return carryOut(applying, inHand, await planNow(applying, target), refused);
 }
 
-type PlannedNow = Planned & { readonly live: Live; readonly decisionState: DecisionState };
+type PlannedNow = Planned & Required<Pick<InHand, 'live' | 'memory' | 'decisionState'>>;
 
 /** @param known decisions read just now; they are read if absent. */
 async function planNow(
@@ -129,6 +150,7 @@ async function planNow(
   return {
     ...planConfigured(context, configured, { selection, ledger, live, memory, decisionState }),
     live,
+    memory: { read: memory },
     decisionState,
   };
 }
@@ -147,8 +169,8 @@ async function carryOut(
     throw new NotWritten(`${refused.message} ${text}`, outcomeErrorOf(refused));
   }
   await context.runs.addReplan(intent.run, now.plan);
-  const { holds, live, decisionState } = now;
-  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds, live, decisionState };
+  const { holds, live, memory, decisionState } = now;
+  return { ...inHand, plan: now.plan, earlier: [...earlier, plan], holds, live, memory, decisionState };
 }
 
 /** Whether two plans write the same, for the same reasons and on the same decisions. What waits in either does not count. */
@@ -200,11 +222,13 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
   let inHand: InHand = { ...first, ...(first.live === undefined ? {} : { before: first.live }) };
   let replanned = false;
   let queue = [...versioned(inHand)];
-  await claimEntries(applying, inHand);
+  inHand = await claimed(applying, inHand);
   const origin = originOf(applying, inHand);
+  let isFirst = true;
   for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
     applying.signal.throwIfAborted();
-    const why = await applying.attempt.whyNot();
+    const why = await whyNotNow(applying, isFirst);
+    isFirst = false;
     if (why !== undefined) throw new WriteStopped(inHand, new NotWritten(why));
     const sent = applying.target.writes;
     try {
@@ -217,9 +241,24 @@ async function writeAll(applying: Writing, first: InHand): Promise<InHand> {
       await recordLimit(applying, inHand, error);
       inHand = await planAgain(applying, inHand, error);
       queue = [...versioned(inHand)];
-      await claimEntries(applying, inHand);
+      inHand = await claimed(applying, inHand);
     }
   }
+  return inHand;
+}
+
+/** @param isFirst whether nothing was written since it was asked for a newer run. */
+async function whyNotNow({ attempt }: Writing, isFirst: boolean): Promise<string | undefined> {
+  if (!isFirst && !(await attempt.isNewest())) return takenOver;
+  return await attempt.whyNot();
+}
+
+/** Claims what is about to be written to a shared list: what the target remembers is another thing then. */
+async function claimed(applying: Writing, inHand: InHand): Promise<InHand> {
+  return (await claimEntries(applying, inHand)) ? withoutMemory(inHand) : inHand;
+}
+
+function withoutMemory({ memory: _, ...inHand }: InHand): InHand {
   return inHand;
 }
 

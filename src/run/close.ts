@@ -2,18 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import type { DomainEvent, InTime } from '../core/event.ts';
 import { soonestOf } from '../core/judge/announced.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../core/judge/source-state.ts';
 import { statusOf, wholeTarget } from '../core/plan/outcomes.ts';
-import type { Outcome } from '../core/plan/plan-types.ts';
+import type { Outcome, Plan } from '../core/plan/plan-types.ts';
 import type { OutcomeError } from '../core/reason.ts';
 import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import type { CloseContext } from './context.ts';
 import { deadlinesAtRisk } from './deadlines-at-risk.ts';
 import { emitMetrics } from './emit-metrics.ts';
-import { enqueueNotices } from './enqueue-notices.ts';
+import { enqueueNotices, type ReadForNotices } from './enqueue-notices.ts';
 import { openUnits } from './open-units.ts';
 import { sendQueued } from './send-runs.ts';
+
+/** What a process that recorded a run knows of it without reading it again. */
+export interface KnownOfRun {
+  /** All that were recorded with it. */
+  readonly plans?: readonly Plan[];
+  /** The run that was recorded before it, as it was read under the lease; it is closed. */
+  readonly last?: RunRecord;
+}
 
 /** The lane that has just come to its end. */
 interface Done {
@@ -46,14 +55,18 @@ export async function closeIfComplete(context: CloseContext, run: string, done?:
 }
 
 /** The same for a run as it was read just now. An outcome that came since is seen by the worker that recorded it. */
-export async function closeRecorded(context: CloseContext, record: RunRecord): Promise<boolean> {
+export async function closeRecorded(
+  context: CloseContext,
+  record: RunRecord,
+  { plans, last }: KnownOfRun = {},
+): Promise<boolean> {
   if (record.closing) return true;
   const { intent, outcomes } = record;
   const { run } = intent;
   for (const target of intent.lanes.flatMap((lane) => lane.targets)) {
     if ((await openUnits(context, record, target)).length > 0) return false;
   }
-  const ledger = (await context.ledgers.current())?.ledger;
+  const ledger = await ledgerOf(context, intent);
   const events = [
     ...intent.events,
     ...eventsOfOutcomes(outcomes, ledger?.source?.gains ?? [], context.now()),
@@ -64,18 +77,32 @@ export async function closeRecorded(context: CloseContext, record: RunRecord): P
   const closed = await stage('close', { run, status }, () => context.runs.close(record, closing));
   if (closed === 'closed') {
     context.log('run closed', { run, status });
-    await emitMetrics(context, { ...record, closing }, ledger);
+    await emitMetrics(context, { ...record, closing }, ledger, plans);
   }
-  await tellOf(context, run, closed === 'closed' ? { ...record, closing } : undefined);
+  await tellOf(
+    context,
+    run,
+    closed === 'closed' ? { closed: { ...record, closing }, ledger, known: last ? [last] : [] } : {},
+  );
   // What was asked for meanwhile has waited for this; if the process dies here, housekeeping sends it.
   if (closed === 'closed') await sendQueued(context, run);
   return true;
 }
 
+/** The ledger that came into force with a run, which it stays while the run is open. */
+export async function ledgerOf(
+  { ledgers }: Pick<CloseContext, 'ledgers'>,
+  { ledgerAfter }: Intent,
+): Promise<Ledger | undefined> {
+  if (ledgerAfter === undefined) return undefined;
+  // One that is missing is an error that says so.
+  return (await ledgers.get(ledgerAfter)) ?? (await ledgers.current())?.ledger;
+}
+
 /** Notices never hold up a run: what goes wrong here is made good by housekeeping. */
-async function tellOf(context: CloseContext, run: string, closed: RunRecord | undefined): Promise<void> {
+async function tellOf(context: CloseContext, run: string, read: ReadForNotices): Promise<void> {
   try {
-    await enqueueNotices(context, closed);
+    await enqueueNotices(context, read);
   } catch (error) {
     context.log('notices wait for housekeeping', { run, error: messageOf(error) });
   }

@@ -44,52 +44,67 @@ export async function deliver(
   if (!lease) return context.deliveryQueue.send({ schema: 1, channel: id }, busySeconds);
   try {
     const stop = AbortSignal.any([signal, lease.lost]);
-    for (let sent = 0; ; sent++) {
+    let state: ChannelState | undefined = await context.outbox.channel(id);
+    for (let sent = 0; state !== undefined; sent++) {
       if (sent === maxMessages) return await context.deliveryQueue.send({ schema: 1, channel: id });
       stop.throwIfAborted();
-      if (!(await sendNext(context, channel, stop))) return;
+      state = await sendNext(context, channel, state, stop);
     }
   } finally {
     await lease.release();
   }
 }
 
-/** Sends one message; false if there is nothing to send now. */
-async function sendNext(context: DeliverContext, channel: ConfiguredChannel, signal: AbortSignal): Promise<boolean> {
+/**
+ * Sends one message. Resolves to the channel's state then; to undefined if there was nothing to send now.
+ * @param read the state as it is stored: the lease keeps others from changing it.
+ */
+async function sendNext(
+  context: DeliverContext,
+  channel: ConfiguredChannel,
+  read: ChannelState,
+  signal: AbortSignal,
+): Promise<ChannelState | undefined> {
   const { outbox } = context;
   const now = context.now();
-  const state = await outbox.channel(channel.id);
-  if (state.taken) await settle(context, channel.id, state.taken);
-  if (state.notBefore !== undefined && now.toISOString() < state.notBefore) return false;
+  const state = await settled(context, channel.id, read);
+  if (state.notBefore !== undefined && now.toISOString() < state.notBefore) return undefined;
   const resend =
     state.sending && !(isHushed(channel, now) && canWait(state.sending.notice)) ? state.sending : undefined;
   const batch = resend ?? (await nextBatch(context, channel, state, now));
-  if (!batch) return false;
+  if (!batch) return undefined;
   if (batch.ids.length === 0) {
     await outbox.settle(channel.id, batch.dropped, 'dropped');
-    return false;
+    return undefined;
   }
-  if (!resend) await outbox.setChannel(channel.id, { ...without(state, 'taken'), sending: batch });
+  if (!resend) await outbox.setChannel(channel.id, { ...state, sending: batch });
   const { instance, cloud } = context.loaded.config;
   try {
     const notifier = await channel.open();
     await notifier.send({ id: batch.key, instance, cloud, notice: batch.notice }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    await noteFailure(context, channel, { ...without(state, 'taken'), sending: batch }, error);
-    return false;
+    await noteFailure(context, channel, { ...state, sending: batch }, error);
+    return undefined;
   }
-  await outbox.setChannel(channel.id, { failures: 0, taken: batch });
-  await settle(context, channel.id, batch);
+  const taken: ChannelState = { failures: 0, taken: batch };
+  await outbox.setChannel(channel.id, taken);
+  const after = await settled(context, channel.id, taken);
   context.log('notice sent', { channel: channel.id, notices: batch.ids.length, oldNews: batch.dropped.length });
-  return true;
+  return after;
 }
 
-async function settle(context: DeliverContext, channel: string, taken: Batch): Promise<void> {
-  await context.outbox.settle(channel, taken.ids, 'sent');
-  await context.outbox.settle(channel, taken.dropped, 'dropped');
-  const { taken: _, ...rest } = await context.outbox.channel(channel);
-  await context.outbox.setChannel(channel, rest);
+/** Settles what the receiver has taken, if that is left to do; the state without it. */
+async function settled(
+  { outbox }: DeliverContext,
+  channel: string,
+  { taken, ...rest }: ChannelState,
+): Promise<ChannelState> {
+  if (taken === undefined) return rest;
+  await outbox.settle(channel, taken.ids, 'sent');
+  await outbox.settle(channel, taken.dropped, 'dropped');
+  await outbox.setChannel(channel, rest);
+  return rest;
 }
 
 /** What goes out next: the oldest delivery, or a digest of those that waited. Undefined if nothing is to go now. */
@@ -174,9 +189,4 @@ function waitSeconds(failures: number, error: unknown, random: number): number {
   const usual = Math.min(30 * 2 ** (failures - 1), 21_600) * (0.75 + random * 0.25);
   const asked = error instanceof NotifierError ? (error.retryAfterMs ?? 0) / 1000 : 0;
   return Math.ceil(Math.max(usual, Math.min(asked, 86_400)));
-}
-
-function without(state: ChannelState, key: 'taken'): ChannelState {
-  const { [key]: _, ...rest } = state;
-  return rest;
 }

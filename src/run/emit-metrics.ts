@@ -11,14 +11,20 @@ import { metricsOf, questionsOf } from './metrics.ts';
 
 /**
  * Emits logs and metrics for a closed run: one log line an event, one for the state of the service, and metrics. The alert rules of `infra/` look for these messages. Never fails a run.
+ * @param planned every plan of the run, where they need not be read.
  */
-export async function emitMetrics(context: ApplyContext, record: RunRecord, ledger: Ledger | undefined): Promise<void> {
+export async function emitMetrics(
+  context: ApplyContext,
+  record: RunRecord,
+  ledger: Ledger | undefined,
+  planned?: readonly Plan[],
+): Promise<void> {
   const { run } = record.intent;
   try {
     for (const event of record.closing?.events ?? []) context.log('event', { run, ...subjectOf(event) });
     const now = ledger ?? emptyLedger(context.loaded.config.cloud);
     const freshness = now.source?.freshness ?? 'none';
-    const { plans, room } = await plansOf(context, record);
+    const { plans, room } = await plansOf(context, record, planned);
     context.log('state', { run, freshness, questions: questionsOf(now, plans), configHash: context.loaded.hash });
     const measures = metricsOf(now, { record, plans, room }, context.now());
     for (const { name, unit, value, about } of measures) gauge(name, unit, value, about);
@@ -28,8 +34,8 @@ export async function emitMetrics(context: ApplyContext, record: RunRecord, ledg
 }
 
 /** The plans of a run, and how many entries each of their targets can hold. */
-async function plansOf(context: ApplyContext, record: RunRecord) {
-  const recorded = new Map((await context.runs.plans(record)).map((plan) => [plan.target, plan]));
+async function plansOf(context: ApplyContext, record: RunRecord, planned?: readonly Plan[]) {
+  const recorded = new Map((planned ?? (await context.runs.plans(record))).map((plan) => [plan.target, plan]));
   const plans: Plan[] = [];
   const room = new Map<string, number>();
   for (const id of record.intent.targets) {

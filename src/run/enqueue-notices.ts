@@ -1,5 +1,6 @@
 import { wants } from '../core/channel-rules.ts';
 import type { DomainEvent } from '../core/event.ts';
+import type { Ledger } from '../core/judge/ledger.ts';
 import type { Notice } from '../core/notice.ts';
 import { type Happened, newsOf } from '../messages/news.ts';
 import { noticesOf } from '../messages/notices.ts';
@@ -18,18 +19,31 @@ export type EnqueueContext = Pick<
 /** Closed runs that are looked at for one that was not swept; more than have ever been missed in a row. */
 const maxRuns = 64;
 
+/** What was read just now, and need not be read again. */
+export interface ReadForNotices {
+  /** The run that was closed just now, which has no mark. */
+  readonly closed?: RunRecord;
+  /** The runs recorded last before it, or last of all, newest first. */
+  readonly known?: readonly RunRecord[];
+  /** In force. */
+  readonly ledger?: Ledger | undefined;
+}
+
 /**
  * Turns the events of closed runs into deliveries, oldest run first, and sets their channels to work. A run is marked
  * when all of its deliveries are there; one that is not marked is swept again, which adds only what is missing. So a run
  * that is marked has no unmarked one before it, and looking stops at the first mark.
- * @param closed the run that was closed just now: it is not read again, and has no mark.
- * @param known another run that was read just now.
  */
-export async function enqueueNotices(context: EnqueueContext, closed?: RunRecord, known = closed): Promise<void> {
+export async function enqueueNotices(
+  context: EnqueueContext,
+  { closed, known = [], ledger: current }: ReadForNotices = {},
+): Promise<void> {
   const unswept: RunRecord[] = [];
   let told: RunRecord | undefined;
+  const read = [...(closed ? [closed] : []), ...known];
   for (let most = closed ? 2 : 1; ; most = Math.min(most * 4, maxRuns)) {
-    const records = await context.runs.list(most, known ? [known] : []);
+    // Those that are known are the newest: often no more are looked at.
+    const records = most === read.length ? read : await context.runs.list(most, read);
     unswept.length = 0;
     let reached = false;
     for (const record of records) {
@@ -43,7 +57,7 @@ export async function enqueueNotices(context: EnqueueContext, closed?: RunRecord
     if (reached || records.length < most || most === maxRuns) break;
   }
   if (unswept.length === 0) return;
-  const ledger = (await context.ledgers?.current())?.ledger;
+  const ledger = current ?? (await context.ledgers?.current())?.ledger;
   const lists = listsOf(context.loaded.config, ledger);
   const places = placesOf(context);
   const touched = new Set<string>();

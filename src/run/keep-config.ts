@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ConfigAuthors, type Configs, unlessDamaged } from '../ports/store.ts';
 import type { ConfigRead } from './read-config.ts';
 
@@ -18,11 +19,13 @@ export async function keepConfig(
   at: Date,
 ): Promise<void> {
   if (refused) return;
-  await authors.note(loaded.hash, by);
+  // What is damaged there is replaced.
+  const known = await unlessDamaged(configs.lastGood());
+  // Kept with its author, who was noted before that.
+  const isNoted = known?.text === text && isDeepStrictEqual(known.by, by);
+  if (!isNoted) await authors.note(loaded.hash, by);
   if (blob !== undefined) await feedConfigs?.give(blob, text);
-  for (const place of [configs, ...(feedConfigs ? [feedConfigs] : [])]) {
-    // What is damaged there is replaced.
-    if ((await unlessDamaged(place.lastGood()))?.text === text) continue;
-    await place.keep({ text, from, hash: loaded.hash, at: at.toISOString() });
-  }
+  const config = { text, from, hash: loaded.hash, at: known?.text === text ? known.at : at.toISOString() };
+  if (!isNoted) await configs.keep({ ...config, ...(by === undefined ? {} : { by }) });
+  if (feedConfigs && (await unlessDamaged(feedConfigs.lastGood()))?.text !== text) await feedConfigs.keep(config);
 }

@@ -44,10 +44,9 @@ type MaintenanceContext = CloseContext & FeedContext & IndexContext & Pick<RunCo
 
 /** Records and runs, as far as they need anything; how much did. */
 async function keepRecords(context: MaintenanceContext): Promise<number> {
-  const damaged = await setAsideDamaged(context);
-  const last = await context.runs.last();
+  const { count: damaged, last } = await setAsideDamaged(context);
   const left = await keepRuns(context, last);
-  await enqueueNotices(context, undefined, left === 'resumed' ? undefined : last);
+  await enqueueNotices(context, left === 'resumed' || last === undefined ? {} : { known: [last] });
   return damaged + (left === 'resumed' ? 1 : left);
 }
 

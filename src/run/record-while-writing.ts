@@ -6,13 +6,14 @@ import type { Applying, InHand } from './verify.ts';
 
 /**
  * Of a shared list, what is about to be written goes on record first: nothing in the list itself tells ours from theirs,
- * and an entry that we wrote and did not note would stay there without an end.
+ * and an entry that we wrote and did not note would stay there without an end. Whether it wrote anything on record.
  */
-export async function claimEntries({ context }: Pick<Applying, 'context'>, { plan, holds }: InHand): Promise<void> {
-  if (plan.wrote === undefined || plan.changes.length === 0) return;
+export async function claimEntries({ context }: Pick<Applying, 'context'>, { plan, holds }: InHand): Promise<boolean> {
+  if (plan.wrote === undefined || plan.changes.length === 0) return false;
   const { before, known } = await recordOf(context, plan, holds);
   const claimed = [...new Set([...(known.claimed ?? []), ...plan.wrote])];
   await context.targetRecords.put({ ...known, claimed }, { before });
+  return true;
 }
 
 /**

@@ -44,7 +44,11 @@ function confinedReads(
         refuse(current?.ledger.accepted?.provenance.via, 'the state here');
         return current;
       },
-      get: (name) => ledgers.get(name),
+      async get(name) {
+        const ledger = await ledgers.get(name);
+        refuse(ledger?.accepted?.provenance.via, 'the state here');
+        return ledger;
+      },
       at: (moment) => ledgers.at(moment),
       inForceAfter: (name) => ledgers.inForceAfter(name),
       put: (name, ledger, announced) => ledgers.put(name, ledger, announced),

@@ -9,7 +9,7 @@ import type { RunRecord } from '../ports/runs.ts';
 import { type Intent, OpenRunError } from '../ports/runs.ts';
 import { StoredFormatError } from '../ports/store.ts';
 import { stage } from '../telemetry/telemetry.ts';
-import { closeRecorded } from './close.ts';
+import { closeRecorded, type KnownOfRun } from './close.ts';
 import type { CloseContext } from './context.ts';
 import { decisionRefs } from './decisions.ts';
 import { openUnits } from './open-units.ts';
@@ -30,15 +30,17 @@ const retrySeconds = 5;
  * - everything after the header: `advance`, which any later process can repeat
  */
 export async function startRun(context: CloseContext, message: RunMessage, signal: AbortSignal): Promise<void> {
-  const known = await context.runs.get(message.run);
-  if (known) return resumeRun(context, known);
+  const before = await context.runs.recorded(message.run);
+  if (before) return resumeRun(context, before);
   const lease = await context.leases.acquire('run');
   if (!lease) return context.runQueue.send(message, retrySeconds);
   let recorded: RunRecord | undefined;
+  let known: KnownOfRun = {};
   try {
-    await setAsideDamaged(context);
-    const open = await context.runs.open();
-    if (open) {
+    const { last } = await setAsideDamaged(context);
+    // Another worker recorded it before this one had the lease, and closed it.
+    if (last?.closing && last.intent.run === message.run) return;
+    if (last && !last.closing) {
       // The close of that one sends what is noted. What is not, has this message alone.
       const noted = (await context.runs.queued()).some(({ run }) => run === message.run);
       return noted ? undefined : await context.runQueue.send(message, retrySeconds);
@@ -63,7 +65,10 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
     context.log('intent', { run: intent.run, targets: intent.targets.length, lanes: intent.lanes.length });
     const plans = prepared.planned.map(({ plan }) => plan);
     const done = await stage('intent', { run: intent.run }, () => context.runs.record(intent, plans));
-    if (done === 'recorded') recorded = { intent, outcomes: inOrder(intent.outcomes) };
+    if (done === 'recorded') {
+      recorded = { intent, outcomes: inOrder(intent.outcomes) };
+      known = { plans, ...(last ? { last } : {}) };
+    }
     await settleMemories(context, prepared, intent.run);
   } catch (error) {
     if (error instanceof StoredFormatError) await announceStopped(context, error);
@@ -74,7 +79,7 @@ export async function startRun(context: CloseContext, message: RunMessage, signa
   }
   recorded ??= await context.runs.get(message.run);
   if (!recorded) throw new Error(`run ${message.run} was recorded and cannot be read back`);
-  await resumeRun(context, recorded);
+  await resumeRun(context, recorded, known);
 }
 
 /** As they come back from the store. */
@@ -201,14 +206,14 @@ function withoutMoves({ moves: _, ...memory }: TargetMemory): TargetMemory {
  * target, lanes with work left are put into the queue, and it is closed if nothing is left. Every step may be repeated;
  * a process that died after the header was written loses nothing.
  */
-export async function resumeRun(context: CloseContext, record: RunRecord): Promise<void> {
+export async function resumeRun(context: CloseContext, record: RunRecord, known: KnownOfRun = {}): Promise<void> {
   const { intent } = record;
   if (record.closing) return;
   if (intent.ledgerAfter !== undefined && intent.ledgerAfter !== intent.ledgerBefore) {
     await context.ledgers.putInForce(intent.ledgerAfter, intent.ledgerBefore, intent.startedAt);
   }
   await context.targetRecords.raise(intent.targets, intent.generation);
-  if (await closeRecorded(context, record)) return;
+  if (await closeRecorded(context, record, known)) return;
   // The longest first: one that begins last would keep the run open when all others are done.
   const lanes = [...intent.lanes].sort((a, b) => b.targets.length - a.targets.length);
   await mapConcurrent(lanes, concurrency, async ({ lane, targets }) => {

@@ -51,6 +51,8 @@ export interface InHand {
   readonly decisionState?: DecisionState;
   /** What was read for it since; absent: the plan is the recorded one, and so are its versions. */
   readonly live?: Live;
+  /** What the target remembers, as it was read for that plan; absent: it has been written since, or was not read. */
+  readonly memory?: { readonly read: TargetMemory | undefined };
   /** What was read before its first write; absent: nothing is written yet. */
   readonly before?: Live;
   /** A write of ours was undone by others within seconds. */
@@ -76,7 +78,7 @@ export async function verify(
     return failed.map((outcome, index) => ({ ...outcome, writes: index === 0 ? target.writes : 0 }));
   }
   const plan = inHand?.plan ?? recorded;
-  const before = await memoryOf(context, plan.target);
+  const before = inHand?.memory ? inHand.memory.read : await memoryOf(context, plan.target);
   const back = readBack(plan, before, live);
   const meanwhile = meanwhileOf(before, inHand, live);
   const again = new Map(plan.changes.map((change) => [change.key, change]));

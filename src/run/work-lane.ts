@@ -5,7 +5,7 @@ import type { LaneMessage } from '../ports/queues.ts';
 import type { Intent, RunRecord } from '../ports/runs.ts';
 import { stage } from '../telemetry/telemetry.ts';
 import { applyPlan } from './apply.ts';
-import { closeIfComplete } from './close.ts';
+import { closeIfComplete, ledgerOf } from './close.ts';
 import type { ApplyContext, CloseContext } from './context.ts';
 import { loadDecisions } from './decisions.ts';
 import { failRemaining, recordedPlan } from './open-units.ts';
@@ -67,6 +67,8 @@ interface Around {
   /** In force; undefined before the first. */
   readonly ledger: Ledger | undefined;
   readonly trouble: Trouble;
+  /** Recorded plans that were read. */
+  readonly plans: readonly Plan[];
 }
 
 async function workTargets(
@@ -77,14 +79,16 @@ async function workTargets(
 ): Promise<void> {
   const siblings = openSiblingSlots(context, record.intent, lane);
   // No other one comes into force while the run is open.
-  const ledger = (await context.ledgers.current())?.ledger;
+  const ledger = await ledgerOf(context, record.intent);
+  // Where all are worked on here, one request reads the plans of all. What is missing among them is asked for by itself.
+  const plans = record.intent.lanes.length === 1 ? await context.runs.plans(record) : [];
   let own: string | undefined;
   for (const target of targets) {
     signal.throwIfAborted();
     // Another slot first: what it stopped half way here is not what went wrong.
     const trouble = async () => (await siblings()) ?? own;
     const outcomes = await stage('apply and verify', { run: record.intent.run, target }, () =>
-      workTarget(context, record, target, { ledger, trouble }, signal),
+      workTarget(context, record, target, { ledger, trouble, plans }, signal),
     );
     own ??= failureOf(context, target, outcomes);
   }
@@ -98,7 +102,8 @@ async function workTarget(
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const { run, outcomes: known } = record.intent;
-  const plan = await recordedPlan(context, record, target);
+  const read = around.plans.find((one) => one.target === target);
+  const plan = read ?? (await recordedPlan(context, record, target));
   if (!plan) return [];
   const resumed = (await context.runs.begin(run, target)) === 'again';
   const before = resumed ? await context.runs.outcomesOf(run, target) : known;
@@ -113,7 +118,7 @@ async function outcomesOf(
   context: ApplyContext,
   { intent }: RunRecord,
   plan: Plan,
-  { ledger, trouble, resumed }: Around & { readonly resumed: boolean },
+  { ledger, trouble, resumed }: Omit<Around, 'plans'> & { readonly resumed: boolean },
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const { target } = plan;
@@ -129,16 +134,11 @@ async function outcomesOf(
     return unfinished(plan, 'waiting', text, context.now());
   }
   const isNewest = async () => (await context.targetRecords.generation(target)) <= intent.generation;
-  if (!(await isNewest())) {
-    const text = 'a newer run took this target over; nothing was written by this one';
-    return unfinished(plan, 'superseded', text, context.now());
-  }
   const whyNot = async () => {
-    if (!(await isNewest())) return 'a newer run took this target over';
     const now = await trouble();
     return now === undefined ? undefined : `not attempted because ${now}`;
   };
-  return applyPlan(context, intent, plan, { resumed, decisionState, ledger, whyNot }, signal);
+  return applyPlan(context, intent, plan, { resumed, decisionState, ledger, isNewest, whyNot }, signal);
 }
 
 /** Why nothing else that reaches the same firewall may be written after this target; undefined if it may. */

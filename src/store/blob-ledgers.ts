@@ -16,6 +16,7 @@ import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './led
 import type { Rows } from './rows.ts';
 import { decodeStored, encodeStored, SchemaError } from './schema.ts';
 import { type Seals, withoutSeal, withSeal } from './seal.ts';
+import type { StateRows } from './state-rows.ts';
 
 /**
  * Ledgers as blobs, and a row that names the current one. Dying between blob and row leaves a blob that nothing names;
@@ -26,23 +27,25 @@ export class BlobLedgers implements Ledgers {
   readonly #rows: Rows;
   readonly #blobs: Blobs;
   readonly #scope: Scope;
-  readonly #partition: string;
+  readonly #state: StateRows;
   readonly #byTime: string;
   readonly #seals: Seals | undefined;
   /** The ledger in force that was read last. */
   #inForce: Awaited<ReturnType<Ledgers['current']>>;
+  /** The one that was put last. */
+  #put: { readonly name: string; readonly ledger: Ledger } | undefined;
 
-  constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
+  constructor(rows: Rows, state: StateRows, blobs: Blobs, scope: Scope, seals?: Seals) {
     this.#rows = rows;
     this.#blobs = blobs;
     this.#scope = scope;
-    this.#partition = partitionOf(scope, 'state');
+    this.#state = state;
     this.#byTime = partitionOf(scope, 'ledgers');
     this.#seals = seals;
   }
 
   async current(): ReturnType<Ledgers['current']> {
-    const name = nameIn(await this.#rows.get(this.#partition, 'ledger'));
+    const name = nameIn(await this.#state.get('ledger'));
     if (name === undefined) return undefined;
     // One that is in force is never written again.
     const found = this.#inForce?.name === name ? this.#inForce : await this.#read(name);
@@ -56,7 +59,8 @@ export class BlobLedgers implements Ledgers {
   }
 
   async get(name: string): Promise<Ledger | undefined> {
-    return (await this.#read(name))?.ledger;
+    const known = [this.#inForce, this.#put].find((one) => one?.name === name);
+    return known?.ledger ?? (await this.#read(name))?.ledger;
   }
 
   async at(moment: string): ReturnType<Ledgers['at']> {
@@ -90,14 +94,15 @@ export class BlobLedgers implements Ledgers {
   }
 
   async put(name: string, ledger: Ledger, announced: Announced): Promise<void> {
-    if (nameIn(await this.#rows.get(this.#partition, 'ledger')) === name) return;
+    if (nameIn(await this.#state.get('ledger')) === name) return;
     const text = encodeStored({ ledger: encodeLedger(ledger), announced });
     const path = this.#path(name);
     await this.#blobs.write(path, withSeal(this.#seals, `blob ${path}`, text));
+    this.#put = { name, ledger };
   }
 
   async putInForce(name: string, expected: string | undefined, since?: string): Promise<void> {
-    await this.#rows.change(this.#partition, 'ledger', async (value) => {
+    await this.#state.change('ledger', async (value) => {
       const current = nameIn(value);
       if (current === name) return undefined;
       if (current !== expected) {
@@ -106,7 +111,7 @@ export class BlobLedgers implements Ledgers {
         );
       }
       const path = this.#path(name);
-      if (!(await this.#blobs.has(path))) {
+      if (this.#put?.name !== name && !(await this.#blobs.has(path))) {
         throw new Error(
           `expected the ledger ${name} in the blob ${path} before it is put in force, got none; put it first`,
         );

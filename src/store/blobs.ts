@@ -151,8 +151,8 @@ class BlobConfigs implements Configs {
     return decodeStored(text, `blob ${this.#path}`) as KeptConfig;
   }
 
-  async keep({ text, hash, from, at }: KeptConfig): Promise<void> {
-    const stored = encodeStored({ hash, from, at, text });
+  async keep({ text, hash, from, at, by }: KeptConfig): Promise<void> {
+    const stored = encodeStored({ hash, from, at, ...(by === undefined ? {} : { by }), text });
     await this.#kept.write(this.#path, withSeal(this.#seals, `blob ${this.#path}`, stored));
   }
 }

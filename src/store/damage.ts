@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type Damage, type DamagedRecord, unlessDamaged } from '../ports/store.ts';
+import type { Damage, DamagedRecord } from '../ports/store.ts';
 import type { StorageClients } from './connect.ts';
 import type { DamagedRow } from './damaged-row.ts';
-import { keyOf, partitionOf, type Scope } from './keys.ts';
+import { partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
 import type { Rows } from './rows.ts';
 import type { Seals } from './seal.ts';
+import type { StateRows } from './state-rows.ts';
+import type { TableRuns } from './table-runs.ts';
+import type { TableTargetRecords } from './table-target-records.ts';
+
+/** What is looked through. */
+interface DamageParts {
+  readonly rows: Rows;
+  readonly state: StateRows;
+  readonly runs: TableRuns;
+  readonly targetRecords: TableTargetRecords;
+}
 
 interface Found extends DamagedRecord {
   readonly row: DamagedRow;
@@ -19,40 +30,46 @@ const renewable = ['generation', 'open', 'requested', 'upkeep'];
  * one thing alone, which fails with the place in its message: what a target remembers, a plan, the ledger in force.
  */
 export class TableDamage implements Damage {
-  readonly #rows: Rows;
+  readonly #parts: DamageParts;
   readonly #accounts: readonly StorageClients[];
   readonly #scope: Scope;
   readonly #seals: Seals | undefined;
 
   /** @param accounts all that hold what is sealed: its own, and that of feeds. */
-  constructor(rows: Rows, accounts: readonly StorageClients[], scope: Scope, seals: Seals | undefined) {
-    this.#rows = rows;
+  constructor(parts: DamageParts, accounts: readonly StorageClients[], scope: Scope, seals: Seals | undefined) {
+    this.#parts = parts;
     this.#accounts = accounts;
     this.#scope = scope;
     this.#seals = seals;
   }
 
   async find(): Promise<readonly DamagedRecord[]> {
-    const state = partitionOf(this.#scope, 'state');
-    const [words, states, generations, open] = await Promise.all([
-      this.#rows.damagedIn(partitionOf(this.#scope, 'words')),
-      this.#rows.damagedIn(state),
-      this.#rows.damagedIn(partitionOf(this.#scope, 'targets'), keyOf('generation'), 'generation}'),
-      // A damaged one is among `states`.
-      unlessDamaged(this.#openRun()),
+    return (await this.look()).found;
+  }
+
+  async look(): ReturnType<Damage['look']> {
+    const { rows, state, runs, targetRecords } = this.#parts;
+    const [words, states, generations] = await Promise.all([
+      rows.damagedIn(partitionOf(this.#scope, 'words')),
+      state.all(),
+      targetRecords.damagedGenerations(),
     ]);
-    const renewed = states.filter(({ key }) => renewable.includes(key));
+    const open = states.find(({ key }) => key === 'open');
+    const named = open?.read?.value as { readonly run: string } | undefined;
     // Up to its plans: without one of these a target would have no outcome. What reads a damaged one fails its target.
-    const run = open === undefined ? [] : await this.#rows.damagedIn(partitionOf(this.#scope, 'run', open), '', 'plan');
-    return [
+    const run = named && (await runs.readWithDamage(named.run));
+    const last = open === undefined ? await runs.newest() : run?.record;
+    const renewed = states.flatMap(({ key, damaged }) => (damaged && renewable.includes(key) ? [damaged] : []));
+    const found = [
       ...words.map((row) => foundIn('decision', row)),
       ...[...renewed, ...generations].map((row) => foundIn('state', row)),
-      ...run.map((row) => foundIn('run', row)),
+      ...(run?.damaged ?? []).map((row) => foundIn('run', row)),
     ];
+    return { found, ...(last ? { last } : {}) };
   }
 
   async setAside(record: DamagedRecord): Promise<void> {
-    await this.#rows.setAside((record as Found).row);
+    await this.#parts.rows.setAside((record as Found).row);
   }
 
   async kept(): Promise<number> {
@@ -73,12 +90,6 @@ export class TableDamage implements Damage {
     let sealed = 0;
     for (const account of this.#accounts) sealed += await sealAll(account, this.#scope, this.#seals);
     return sealed;
-  }
-
-  /** The run that was recorded last: an open one must come to its end, whatever of it is damaged. */
-  async #openRun(): Promise<string | undefined> {
-    const last = await this.#rows.get(partitionOf(this.#scope, 'state'), 'open');
-    return (last as { readonly run: string } | undefined)?.run;
   }
 }
 

@@ -37,6 +37,7 @@ import type { Scope } from './keys.ts';
 import { creatingPlace, withinTime } from './requests.ts';
 import { Rows } from './rows.ts';
 import { type SealOptions, Seals } from './seal.ts';
+import { StateRows } from './state-rows.ts';
 import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
 import { TableMoves } from './table-moves.ts';
@@ -129,12 +130,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     formerPulls: new Rows(clients.table, blobs, scope, 'others write'),
   };
   const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
-  const runs = new TableRuns(rows, scope, options.now);
+  const state = new StateRows(rows, scope);
+  const runs = new TableRuns(rows, state, scope, options.now);
+  const targetRecords = new TableTargetRecords(rows, scope);
   const controls = new TableControls(rows, scope);
   return {
     runs: kept ? recordedRuns(runs, kept) : runs,
-    ledgers: new BlobLedgers(rows, blobs, scope, seals),
-    targetRecords: new TableTargetRecords(rows, scope),
+    ledgers: new BlobLedgers(rows, state, blobs, scope, seals),
+    targetRecords,
     publications: new BlobPublications(rows, blobs, scope, seals),
     tagSizes: new BlobTagSizes(blobs, scope, seals),
     leases: new BlobLeases(clients.container, scope, { ...leaseTimes, ...options.leaseTimes }, answer),
@@ -145,8 +148,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     controls: kept ? recordedControls(controls, kept) : controls,
     claims: new TableClaims(rows, scope),
     configAuthors: new TableConfigAuthors(rows, scope),
-    damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
-    upkeep: new TableUpkeep(rows, scope),
+    damage: new TableDamage(
+      { rows, state, runs, targetRecords },
+      feeds === clients ? [clients] : [clients, feeds],
+      scope,
+      seals,
+    ),
+    upkeep: new TableUpkeep(state),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),

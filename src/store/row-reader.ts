@@ -23,6 +23,7 @@ export interface RangeRow {
   readonly key: string;
   readonly read?: ReadRow;
   readonly fault?: Error;
+  readonly damaged?: DamagedRow;
 }
 
 /** Reads rows of the service's table, as Rows writes them. */
@@ -96,17 +97,15 @@ export class RowReader {
   async *rangeWithDamage(partition: string, from: string, to: string): AsyncGenerator<RangeRow> {
     for await (const { entity, value, fault } of this.#decoded(partition, from, to, {})) {
       const { rowKey: key, etag = '' } = entity;
-      if (value === undefined) yield { key, ...(fault ? { fault } : {}) };
-      else yield { key, read: { value, etag } };
+      if (fault === undefined) yield { key, ...(value ? { read: { value, etag } } : {}) };
+      else yield { key, fault, damaged: { partition, key, entity, text: fault.message } };
     }
   }
 
   /** Rows that range() passes over, each with what is wrong with it. */
   async damagedIn(partition: string, from = '', to = '~'): Promise<readonly DamagedRow[]> {
     const found: DamagedRow[] = [];
-    for await (const { entity, fault } of this.#decoded(partition, from, to, {})) {
-      if (fault !== undefined) found.push({ partition, key: entity.rowKey, entity, text: fault.message });
-    }
+    for await (const { damaged } of this.rangeWithDamage(partition, from, to)) if (damaged) found.push(damaged);
     return found;
   }
 

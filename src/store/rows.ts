@@ -10,12 +10,18 @@ import {
   submitOrSingly,
   transactionRows,
 } from './requests.ts';
-import { type ReadRow, type Row, RowReader } from './row-reader.ts';
+import { type RangeRow, type ReadRow, type Row, RowReader } from './row-reader.ts';
 import { encodeStored, placeOf, schema, sealedOf, splitText } from './schema.ts';
 
 export interface NewRow extends Row {
   /** Short ASCII texts that queries filter by. */
   readonly columns?: Readonly<Record<string, string>>;
+}
+
+interface ChangeOptions {
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Undefined in it: there was no such row. */
+  readonly seen?: { readonly row: ReadRow | undefined };
 }
 
 const changeAttempts = 100;
@@ -73,27 +79,26 @@ export class Rows extends RowReader {
 
   /**
    * Replaces a row, or inserts it, by what `next` makes of its value now (undefined: no such row); nothing if that gives
-   * undefined. Conditional: when another writer was faster, `next` is called again with what it wrote. `columns` are
-   * those of the row afterwards.
+   * undefined. Conditional: when another writer was faster, `next` is called again with what it wrote. Resolves to the row
+   * as it was found or written.
+   * @param given `columns` are those of the row afterwards; `seen` is the row as it was read before, or that there was none, which saves
+   * reading it again: what is written holds only if it is still that. Nothing is left as it is on the word of `seen` alone.
    */
   async change(
     partition: string,
     key: string,
     next: (value: object | undefined) => object | undefined | Promise<object | undefined>,
-    columns: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+    { columns = {}, seen }: ChangeOptions = {},
+  ): Promise<ReadRow | undefined> {
+    let known = seen;
     for (let attempt = 0; attempt < changeAttempts; attempt++) {
-      const found = await this.read(partition, key);
+      const found = known ? known.row : await this.read(partition, key);
       const value = await next(found?.value);
-      if (value === undefined) return;
-      const entity = await this.#encode(partition, { key, value, columns });
-      try {
-        if (found === undefined) await this.#write(() => this.table.createEntity(entity));
-        else await this.table.updateEntity(entity, 'Replace', { etag: found.etag });
-        return;
-      } catch (error) {
-        if (!(found === undefined ? saysPresent(error) : saysChanged(error))) throw error;
-      }
+      if (value === undefined && known === undefined) return found;
+      known = undefined;
+      if (value === undefined) continue;
+      const written = await this.replaceRead(partition, { key, value, columns }, found);
+      if (written !== 'changed') return written;
     }
     throw new Error(
       `${placeOf(partition, key)}: another process changed it each of the ${changeAttempts} times we tried; try again later`,
@@ -126,15 +131,26 @@ export class Rows extends RowReader {
   /**
    * The change() of many rows of one partition, read by one request and written by as few as they fit. `from` and `to` bound
    * what is read: the rows of all `keys` lie between them. A row that another writer was faster with, or that is damaged,
-   * goes the way of change().
+   * goes the way of change(). `seen` are all rows from `from` to `to` as they were read before, which saves reading them;
+   * a row that is left as it is on their word is one for which `next` gives undefined for good.
    */
   async changeAll(
     partition: string,
-    { keys, from, to }: { readonly keys: readonly string[]; readonly from: string; readonly to: string },
+    {
+      keys,
+      from,
+      to,
+      seen,
+    }: {
+      readonly keys: readonly string[];
+      readonly from: string;
+      readonly to: string;
+      readonly seen?: readonly RangeRow[];
+    },
     next: (value: object | undefined) => object | undefined,
   ): Promise<void> {
     const found = new Map<string, ReadRow>();
-    for await (const { key, read } of this.rangeWithDamage(partition, from, to)) if (read) found.set(key, read);
+    for await (const { key, read } of seen ?? this.rangeWithDamage(partition, from, to)) if (read) found.set(key, read);
     const changed = keys.flatMap((key) => {
       const value = next(found.get(key)?.value);
       return value === undefined ? [] : [{ key, value }];

@@ -55,7 +55,7 @@ export class TableOutbox implements Outbox {
           const stored = value as Stored | undefined;
           return stored?.state === 'pending' ? { ...stored, state: how } : undefined;
         },
-        { state: how },
+        { columns: { state: how } },
       );
     }
   }

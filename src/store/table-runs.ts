@@ -10,10 +10,12 @@ import {
   type RunRecord,
   type Runs,
 } from '../ports/runs.ts';
+import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
 import { RunIndex } from './run-index.ts';
+import type { StateRows } from './state-rows.ts';
 
 /**
  * Runs in table rows. One partition a run, in the order of its keys:
@@ -43,20 +45,24 @@ export class TableRuns implements Runs {
   readonly #rows: Rows;
   readonly #scope: Scope;
   readonly #now: () => Date;
-  readonly #state: string;
+  readonly #state: StateRows;
   readonly #index: RunIndex;
+  /** A run that was read and is closed, which it stays. */
+  #closed: string | undefined;
+  /** A run of which there was nothing when it was read. */
+  #absent: string | undefined;
 
-  constructor(rows: Rows, scope: Scope, now: () => Date) {
+  constructor(rows: Rows, state: StateRows, scope: Scope, now: () => Date) {
     this.#rows = rows;
     this.#scope = scope;
     this.#now = now;
-    this.#state = partitionOf(scope, 'state');
+    this.#state = state;
     this.#index = new RunIndex(rows, scope, (run) => this.get(run));
   }
 
   async nextGeneration(): Promise<number> {
     let generation = 0;
-    await this.#rows.change(this.#state, 'generation', async (value) => {
+    await this.#state.change('generation', async (value) => {
       const last = (value as { readonly generation: number } | undefined)?.generation;
       // A row that was set aside: what it counted follows from the runs.
       generation = (last ?? (await this.#index.newest())?.generation ?? 0) + 1;
@@ -67,7 +73,7 @@ export class TableRuns implements Runs {
 
   async request(message: RunMessage): Promise<RunMessage> {
     let standing = message;
-    await this.#rows.change(this.#state, 'requested', async (row) => {
+    await this.#state.change('requested', async (row) => {
       const before = requestedIn(row);
       // This very request, sent again because its answer was lost.
       const known = before.find(({ run }) => run === message.run);
@@ -75,7 +81,10 @@ export class TableRuns implements Runs {
         standing = messageOf(known);
         return undefined;
       }
-      const joined = withRequest(await this.#unrecorded(before), message, this.#now().toISOString());
+      // One that has begun is never joined: take() drops it, once it is recorded.
+      const begun = before.filter((one) => one.begun !== undefined);
+      const next = await this.#unrecorded(before.filter((one) => one.begun === undefined));
+      const joined = withRequest([...begun, ...next], message, this.#now().toISOString());
       standing = messageOf(joined.standing);
       return rowOf(joined.asked);
     });
@@ -83,13 +92,13 @@ export class TableRuns implements Runs {
   }
 
   async queued(recorded?: string): Promise<readonly RunMessage[]> {
-    const asked = requestedIn(await this.#rows.get(this.#state, 'requested')).filter(({ run }) => run !== recorded);
+    const asked = requestedIn(await this.#state.get('requested')).filter(({ run }) => run !== recorded);
     return (await this.#unrecorded(asked)).map(messageOf);
   }
 
   async take(message: RunMessage, generation: number): Promise<RunMessage> {
     let taken = message;
-    await this.#rows.change(this.#state, 'requested', async (row) => {
+    await this.#state.change('requested', async (row) => {
       // Its worker, which holds the run lease, has just seen that it is not recorded; were it so now, record() says it.
       const before = requestedIn(row);
       const own = before.filter(({ run }) => run === message.run);
@@ -108,11 +117,13 @@ export class TableRuns implements Runs {
 
   async record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'> {
     const partition = this.#partition(intent.run);
-    const left = await this.#rows.keys(partition);
+    // What is left of an earlier attempt is asked for again: another worker may have recorded the run over it.
+    const left = this.#absent === intent.run ? [] : await this.#rows.keys(partition);
+    this.#absent = undefined;
     if (left.includes('intent') && (await this.#isRecorded(intent.run))) return 'known';
     await this.#rows.delete(partition, left);
 
-    await this.#rows.change(this.#state, 'open', async (value) => {
+    await this.#state.change('open', async (value) => {
       const last = ((value as Named | undefined) ?? (await this.#index.newest()))?.run;
       if (last === intent.run && value !== undefined) return undefined;
       if (last !== undefined && last !== intent.run && (await this.#isOpen(last))) {
@@ -136,7 +147,13 @@ export class TableRuns implements Runs {
   }
 
   async last(): Promise<RunRecord | undefined> {
-    const last = ((await this.#rows.get(this.#state, 'open')) as Named | undefined) ?? (await this.#index.newest());
+    const last = (await this.#state.get('open')) as Named | undefined;
+    return last === undefined ? await this.newest() : await this.get(last.run);
+  }
+
+  /** The same by the index, where no row says it. */
+  async newest(): Promise<RunRecord | undefined> {
+    const last = await this.#index.newest();
     return last && (await this.get(last.run));
   }
 
@@ -146,22 +163,47 @@ export class TableRuns implements Runs {
   }
 
   async get(run: string, only?: (intent: Intent) => readonly string[]): Promise<RunRecord | undefined> {
+    const { record } = await this.#read(run, only ? 'outcome' : 'plan');
+    if (record === undefined || only === undefined) return record;
+    const outcomes: Outcome[] = [];
+    for (const target of only(record.intent)) outcomes.push(...(await this.outcomesOf(run, target)));
+    return { ...record, outcomes };
+  }
+
+  async recorded(run: string): Promise<RunRecord | undefined> {
+    const keys = await this.#rows.keys(this.#partition(run));
+    this.#absent = keys.length === 0 ? run : undefined;
+    return keys.includes('intent') ? await this.get(run) : undefined;
+  }
+
+  /** A run with what is damaged of it, up to its plans. */
+  readWithDamage(run: string): Promise<{ readonly record?: RunRecord; readonly damaged: readonly DamagedRow[] }> {
+    return this.#read(run, 'plan');
+  }
+
+  /** @param to its rows are read up to this key. */
+  async #read(
+    run: string,
+    to: string,
+  ): Promise<{ readonly record?: RunRecord; readonly damaged: readonly DamagedRow[] }> {
     let intent: Intent | undefined;
     let closed: Omit<Closing, 'events'> | undefined;
     let events: readonly DomainEvent[] = [];
     const outcomes: Outcome[] = [];
-    const partition = this.#partition(run);
-    for await (const { key, value } of this.#rows.range(partition, '', only ? 'outcome' : 'plan')) {
+    const damagedRows: DamagedRow[] = [];
+    for await (const { key, read, damaged } of this.#rows.rangeWithDamage(this.#partition(run), '', to)) {
+      if (damaged) damagedRows.push(damaged);
+      if (read === undefined) continue;
+      const { value } = read;
       if (key === 'intent') intent = (value as { readonly intent: Intent }).intent;
       else if (key === 'closed') closed = (value as { readonly closed: Omit<Closing, 'events'> }).closed;
       else if (key === 'events') events = (value as { readonly events: readonly DomainEvent[] }).events;
       else outcomes.push((value as { readonly outcome: Outcome }).outcome);
     }
-    if (intent === undefined) return undefined;
-    for (const target of only?.(intent) ?? []) {
-      outcomes.push(...(await this.outcomesOf(run, target)));
-    }
-    return { intent, outcomes, ...(closed === undefined ? {} : { closing: { ...closed, events } }) };
+    if (intent === undefined) return { damaged: damagedRows };
+    if (closed !== undefined) this.#closed = run;
+    const record = { intent, outcomes, ...(closed === undefined ? {} : { closing: { ...closed, events } }) };
+    return { record, damaged: damagedRows };
   }
 
   async begin(run: string, target: string): Promise<'first' | 'again'> {
@@ -254,7 +296,7 @@ export class TableRuns implements Runs {
 
   /** A worker that was away for so long that its lease went to another one must not record what it read before that. */
   async #checkBegun({ run, generation }: Intent): Promise<void> {
-    const asked = requestedIn(await this.#rows.get(this.#state, 'requested')).find((one) => one.run === run);
+    const asked = requestedIn(await this.#state.get('requested')).find((one) => one.run === run);
     if (asked === undefined || asked.begun === generation) return;
     throw new Error(
       `run ${run}: expected it to be begun as generation ${generation}, got ${asked.begun ?? 'none'}: another worker began meanwhile, and more may be asked of this run; begin it again`,
@@ -267,10 +309,12 @@ export class TableRuns implements Runs {
   }
 
   async #isRecorded(run: string): Promise<boolean> {
+    if (run === this.#closed) return true;
     return await this.#rows.hasOwn(this.#partition(run), 'intent');
   }
 
   async #isOpen(run: string): Promise<boolean> {
+    if (run === this.#closed) return false;
     // As a rule it is closed, which says that it was recorded.
     return !(await this.#rows.hasOwn(this.#partition(run), 'closed')) && (await this.#isRecorded(run));
   }

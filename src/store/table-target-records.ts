@@ -2,10 +2,13 @@ import { entries, entriesOf, isNone, within, without } from '../core/plan/entrie
 import { type Grant, memoryOfPlain, type PlainMemory, plainMemory, type TargetMemory } from '../core/plan/memory.ts';
 import type { TargetHold } from '../core/plan/plan-types.ts';
 import type { TargetRecords } from '../ports/store.ts';
+import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
 import { decodePrefixes, type StoredPrefixes } from './ledger-codec.ts';
-import type { ReadRow } from './row-reader.ts';
+import type { RangeRow, ReadRow } from './row-reader.ts';
 import type { Rows } from './rows.ts';
+
+const generations = { from: 'generation|', to: 'generation}' };
 
 /** Per target one row for what it remembers and one for its generation; each is written in one conditional request. */
 export class TableTargetRecords implements TargetRecords {
@@ -13,6 +16,8 @@ export class TableTargetRecords implements TargetRecords {
   readonly #partition: string;
   /** The row that each memory was read from, or is written to. */
   readonly #read = new WeakMap<TargetMemory, ReadRow>();
+  /** Generations of all targets, as they were read last. */
+  #generations: readonly RangeRow[] | undefined;
 
   constructor(rows: Rows, scope: Scope) {
     this.#rows = rows;
@@ -59,13 +64,25 @@ export class TableTargetRecords implements TargetRecords {
     return (await this.atOnce()).all;
   }
 
+  /** Generations that are damaged. What is read here, raise() reads no second time. */
+  async damagedGenerations(): Promise<readonly DamagedRow[]> {
+    const rows: RangeRow[] = [];
+    for await (const row of this.#rows.rangeWithDamage(this.#partition, generations.from, generations.to))
+      rows.push(row);
+    this.#generations = rows;
+    return rows.flatMap(({ damaged }) => damaged ?? []);
+  }
+
   async generation(target: string): Promise<number> {
     return generationIn(await this.#rows.get(this.#partition, keyOf('generation', target)));
   }
 
   async raise(targets: readonly string[], generation: number): Promise<void> {
     const keys = targets.map((target) => keyOf('generation', target));
-    await this.#rows.changeAll(this.#partition, { keys, from: 'generation|', to: 'generation}' }, (value) =>
+    const seen = this.#generations;
+    // It serves once: what is written below is another version.
+    this.#generations = undefined;
+    await this.#rows.changeAll(this.#partition, { keys, ...generations, ...(seen ? { seen } : {}) }, (value) =>
       generationIn(value) >= generation ? undefined : { generation },
     );
   }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Upkeep } from '../ports/store.ts';
-import { partitionOf, type Scope } from './keys.ts';
-import type { Rows } from './rows.ts';
+import type { StateRows } from './state-rows.ts';
 
 const key = 'upkeep';
 
@@ -10,19 +9,17 @@ const key = 'upkeep';
  * request reads them all. What it names is a digest of the others.
  */
 export class TableUpkeep implements Upkeep {
-  readonly #rows: Rows;
-  readonly #partition: string;
+  readonly #state: StateRows;
 
-  constructor(rows: Rows, scope: Scope) {
-    this.#rows = rows;
-    this.#partition = partitionOf(scope, 'state');
+  constructor(state: StateRows) {
+    this.#state = state;
   }
 
   async look(config: string): ReturnType<Upkeep['look']> {
     const digest = createHash('sha256').update(config);
     let idle: { readonly stands: string; readonly at: string } | undefined;
     let damaged = false;
-    for await (const row of this.#rows.rangeWithDamage(this.#partition, '', '~')) {
+    for (const row of await this.#state.all()) {
       if (row.read === undefined) damaged = true;
       else if (row.key === key) idle = row.read.value as NonNullable<typeof idle>;
       else digest.update(JSON.stringify([row.key, row.read.value]));
@@ -32,6 +29,6 @@ export class TableUpkeep implements Upkeep {
   }
 
   async noteIdle(stands: string, at: string): Promise<void> {
-    await this.#rows.replace(this.#partition, { key, value: { stands, at } });
+    await this.#state.replace(key, { stands, at });
   }
 }
