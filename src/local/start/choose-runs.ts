@@ -6,7 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import { resolveSecret, type SecretRef } from '../../ports/secret.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
 import { madeUp } from '../../run/sandbox.ts';
-import { writeSample } from '../../simulator/sample/generate.ts';
+import { storyEnd, writeSample } from '../../simulator/sample/generate.ts';
 import { downloadCentre } from '../../sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../sources/download-schema.ts';
 import type { Store } from '../../store/open.ts';
@@ -78,12 +78,7 @@ export async function chooseRuns(
 
 /** The sample, with a prominent label. */
 async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
-  // Without the chapter that asks a question: the first try of a newcomer ends well.
-  const files = await writeSample(path.join(folder.path, 'sample'), {
-    end: new Date(),
-    cloud: config.cloud,
-    quiet: true,
-  });
+  const files = await writeSample(path.join(folder.path, 'sample'), { end: storyEnd, cloud: config.cloud });
   const notes = [`SAMPLE: ${files.length} made-up publications, not Microsoft's addresses (${why})`];
   const silent = Object.entries(config.channels).flatMap(([id, { kind }]) => (kind === 'log' ? [] : [id]));
   if (silent.length > 0) notes.push(`no notices of made-up changes are sent: ${silent.join(', ')}`);
