@@ -81,6 +81,8 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     detail: (text) => (options.verbose || options.json ? say(colors.dim(text)) : undefined),
     signal: interruption,
   })) {
+    // What went wrong in full; that of the last run is in its report, or follows.
+    if (!options.json && last !== undefined) printFaults(last);
     last = ended;
     const { run } = ended;
     reported.add(run.run);
@@ -92,12 +94,12 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
       await printLine(local, ended, sample, told);
     } else if (told) {
       result(weekLine(ended, terminalWidth()));
-      if (codeOf(ended) === 1) result(eventTexts(run.events));
     }
   }
   // One run is reported in full. Several are a story, which ends with its last screen.
   const lastScreen = options.json || reported.size < 2 ? undefined : await lastScreenOf(story);
-  if (!options.json && lastScreen === undefined && last !== undefined) await printReport(local, last);
+  if (!options.json && last !== undefined)
+    await (lastScreen === undefined ? printReport(local, last) : printFaults(last));
   if (options.once) {
     if (lastScreen !== undefined) result(`\n${lastScreen}`);
     if (!local.folder.kept && options.storage === undefined)
@@ -125,6 +127,10 @@ function goOn(inSample: boolean): void {
   const { SERVICE_TAG_SYNC_NOW: then } = process.env;
   const behind = inSample && then !== undefined ? String(Date.now() - Date.parse(then)) : undefined;
   set({ SERVICE_TAG_SYNC_NOW: undefined, SERVICE_TAG_SYNC_CLOCK_BEHIND: behind });
+}
+
+function printFaults(ended: EndedRun): void {
+  if (codeOf(ended) === 1) result(eventTexts(ended.run.events));
 }
 
 async function lastScreenOf(story: Story): Promise<string> {

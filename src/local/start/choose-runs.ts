@@ -79,7 +79,10 @@ export async function chooseRuns(
 /** The sample, with a prominent label. */
 async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
   const files = await writeSample(path.join(folder.path, 'sample'), { end: storyEnd, cloud: config.cloud });
-  const notes = [`SAMPLE: ${files.length} made-up publications of January 2024, not Microsoft's addresses`, `why: ${why}`];
+  const notes = [
+    `SAMPLE: ${files.length} made-up publications of January 2024, not Microsoft's addresses`,
+    `why: ${why}`,
+  ];
   const silent = Object.entries(config.channels).flatMap(([id, { kind }]) => (kind === 'log' ? [] : [id]));
   if (silent.length > 0) notes.push(`no notices of made-up changes are sent: ${silent.join(', ')}`);
   return { kind: 'files', via: 'sample', files, notes };

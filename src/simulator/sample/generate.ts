@@ -184,6 +184,19 @@ const WEEK = 7 * 24 * 60 * 60 * 1000;
 /** 1 January 2024 was a Monday. */
 const A_MONDAY = Date.UTC(2024, 0, 1);
 
+/** The names of the files, in order of publication. */
+export function sampleNames(
+  cloud: Cloud,
+  { end, quiet = false }: Pick<SampleFiles, 'end' | 'quiet'> = { end: storyEnd },
+): string[] {
+  const count = quiet ? quietChapters : chapters.length;
+  const lastMonday = A_MONDAY + Math.floor((end.getTime() - 1 - A_MONDAY) / WEEK) * WEEK;
+  return Array.from({ length: count }, (_, chapter) => {
+    const monday = new Date(lastMonday - (count - 1 - chapter) * WEEK);
+    return `ServiceTags_${cloud}_${monday.toISOString().slice(0, 10).replaceAll('-', '')}.json`;
+  });
+}
+
 /**
  * Writes made-up publications into a folder and gives their paths in order of publication. Their content does not
  * depend on `end`, only their names do: written again a week later, they are the same publications.
@@ -193,13 +206,9 @@ export async function writeSample(
   { end, cloud = 'Public', quiet = false }: SampleFiles,
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const count = quiet ? quietChapters : chapters.length;
-  const lastMonday = A_MONDAY + Math.floor((end.getTime() - 1 - A_MONDAY) / WEEK) * WEEK;
   const paths: string[] = [];
-  for (let chapter = 0; chapter < count; chapter++) {
-    const monday = new Date(lastMonday - (count - 1 - chapter) * WEEK);
-    const digits = monday.toISOString().slice(0, 10).replaceAll('-', '');
-    const path = join(folder, `ServiceTags_${cloud}_${digits}.json`);
+  for (const [chapter, name] of sampleNames(cloud, { end, quiet }).entries()) {
+    const path = join(folder, name);
     await writeFile(path, generateSample({ cloud, chapter, lineEnd: chapter % 2 === 0 ? '\r\n' : '\n' }));
     paths.push(path);
   }
