@@ -54,7 +54,7 @@ function losses(events: readonly EventOf<'hold-opened'>[]): string[] {
   if (events.length === 0) return [];
   const largest = events.reduce((most, event) => (shareOf(event) > shareOf(most) ? event : most));
   const others = events.length - 1;
-  const what = `${largest.tag} lost ${lossOf(largest)} (${quantity(largest.prefixes.length, 'range')}).`;
+  const what = `${largest.tag} lost ${lossOf(largest)}.`;
   const more = others === 0 ? [] : [`${quantity(others, 'other tag')} lost ranges too.`];
   return [what, fateOf(largest), ...more];
 }
@@ -65,7 +65,9 @@ function shareOf({ addresses, before }: EventOf<'hold-opened'>): number {
 
 function lossOf({ addresses, before, prefixes }: EventOf<'hold-opened'>): string {
   const [lost, had] = [BigInt(addresses.ipv4), BigInt(before ?? '0')];
-  return lost > 0n && had > 0n ? `${percent(lost, had)} of its addresses` : extent(prefixes);
+  return lost > 0n && had > 0n
+    ? `${percent(lost, had)} of its addresses (${quantity(prefixes.length, 'range')})`
+    : extent(prefixes);
 }
 
 function fateOf({ questions, settled, keptBy, underRegion, tag }: EventOf<'hold-opened'>): string {

@@ -90,7 +90,7 @@ test('state from the sample never meets real files or a source of its own', asyn
   );
   expect(await chooseRuns({}, around(byDefault(config)))).toMatchObject({
     via: 'sample',
-    notes: [expect.stringMatching(/^SAMPLE: /)],
+    notes: [expect.stringMatching(/^SAMPLE: /), expect.stringMatching(/^why: the state here came from the sample/)],
   });
 });
 
