@@ -63,6 +63,7 @@ export async function chooseRuns(
   }
   if (config.source.kind === madeUp) return configuredSample(options, state);
   if (state.madeUp) {
+    if (state.date !== undefined && state.date > storyEnd.toISOString()) throw ofAnotherSample(state.date);
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
@@ -118,6 +119,13 @@ function cannotGoOn(what: string, place: string): UsageError {
   );
 }
 
+/** Its weeks were others: every file of this one would be older than what is in force. */
+function ofAnotherSample(date: string): UsageError {
+  return new UsageError(
+    `The state here came from the sample of another version, whose last file is of ${date}: expected state of this one, whose files are of January 2024. Give an empty folder with --data.`,
+  );
+}
+
 /** Something that is not this process's own: as an option names it, and why the sample stays away from it. */
 interface Outside {
   readonly what: string;
@@ -144,6 +152,8 @@ interface State {
   readonly real: boolean;
   /** A real publication is active, or will be once the run that was left open has ended. */
   readonly accepted: boolean;
+  /** Of the publication that is active, ISO 8601. */
+  readonly date?: string;
 }
 
 /** The folder and the storage both know: where a storage account is named they are two places. */
@@ -156,6 +166,7 @@ async function stateOf(folder: DataFolder, store: Store): Promise<State> {
     madeUp: folder.origin === 'sample' || vias.includes(madeUp),
     real: folder.origin === 'real' || accepted,
     accepted,
+    ...(inForce ? { date: inForce.date } : {}),
   };
 }
 
