@@ -4,6 +4,7 @@ import { type Block, describeApi } from '../http/describe-api.ts';
 import { openApi } from '../http/openapi.ts';
 import { routes } from '../http/routes.ts';
 import { generatedDocs, grid, origin, page } from './docs.ts';
+import { incidentPictures } from './incident.ts';
 
 /** Text of docs/http-api.md: the description of the API, as GET /api/docs shows it. */
 export async function httpApiPage(): Promise<string> {
@@ -24,7 +25,8 @@ function markdownOf(block: Block): string {
 // npm run docs: writes the files under docs/ that follow from the code.
 if (import.meta.main) {
   const root = new URL('../../', import.meta.url);
-  for (const [path, text] of [...generatedDocs(knownKinds), ['docs/http-api.md', await httpApiPage()] as const]) {
+  const pages = [...generatedDocs(knownKinds), ['docs/http-api.md', await httpApiPage()] as const];
+  for (const [path, text] of [...pages, ...incidentPictures()]) {
     await writeFile(new URL(path, root), text);
   }
 }

@@ -1,12 +1,12 @@
 import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
+import { wrapped } from '../local/wrapped.ts';
 import { clock, listed, quantity } from '../messages/format.ts';
 import type { InboxItem, InboxView } from '../operator/inbox.ts';
 import { affectedText, allWell, parentsText, waitText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
-import { wrapped } from './wrapped.ts';
 
 /** Columns of the names before a text. */
 const label = 12;

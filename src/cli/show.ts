@@ -4,10 +4,10 @@ import { shortIds } from '../core/decisions/short-id.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
 import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
+import { wrapped } from '../local/wrapped.ts';
 import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
 import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/operator.ts';
 import { tableText } from '../text-table.ts';
-import { wrapped } from './wrapped.ts';
 
 // What a view holds was written by Azure, by a publication and by people: none of it may steer the terminal.
 

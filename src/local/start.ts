@@ -2,19 +2,22 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
+import { createOperator } from '../composition-root.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import { signInLink } from '../run/page-key.ts';
 import { secretFaultsOf } from '../run/secrets.ts';
+import { terminalWidth } from '../text-table.ts';
 import type { HostLog } from './host/functions.ts';
 import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
 import { exitCodeOfDryRun, reportDryRun } from './start/dry-run-report.ts';
 import { type EndedRun, firstRuns, keepTelemetryHere, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
-import { parseStartOptions, type StartOptions } from './start/options.ts';
+import { parseStartOptions, type StartOptions, startAgain } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
 import { type ExitCode, eventTexts, exitCodeOf, painted, reportRun, worstOf, writesText } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
+import { Story, weekLine } from './start/story.ts';
 import { userNameHere } from './user-name.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
@@ -70,36 +73,69 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
 
   const reported = new Set<string>();
   const codes: ExitCode[] = [];
+  const story = new Story(local);
+  const told = chosen.kind === 'files' ? story : undefined;
   let last: EndedRun | undefined;
   for await (const ended of firstRuns(local, chosen, {
     progress: (text) => say(colors.dim(text)),
+    detail: (text) => (options.verbose || options.json ? say(colors.dim(text)) : undefined),
     signal: interruption,
   })) {
-    // The last run is reported in full below; of the others only what went wrong.
-    if (!options.json && last !== undefined && codeOf(last) !== 0) result(eventTexts(last.run.events));
+    // What went wrong in full; that of the last run is in its report, or follows.
+    if (!options.json && last !== undefined) printFaults(last);
     last = ended;
     const { run } = ended;
     reported.add(run.run);
     codes.push(codeOf(ended));
     await local.servers.save();
-    say(`  ${painted(run.status)}, ${writesText(run)}`);
-    if (options.json) await printLine(local, ended, sample);
+    await told?.take(ended);
+    if (options.json) {
+      say(`  ${painted(run.status)}, ${writesText(run)}`);
+      await printLine(local, ended, sample, told);
+    } else if (told) {
+      result(weekLine(ended, terminalWidth()));
+    }
   }
-  if (!options.json && last !== undefined) await printReport(local, last);
+  // One run is reported in full. Several are a story, which ends with its last screen.
+  const lastScreen = options.json || reported.size < 2 ? undefined : await lastScreenOf(story);
+  if (!options.json && last !== undefined)
+    await (lastScreen === undefined ? printReport(local, last) : printFaults(last));
   if (options.once) {
+    if (lastScreen !== undefined) result(`\n${lastScreen}`);
     if (!local.folder.kept && options.storage === undefined)
       say('State was in memory and is gone; --data DIR keeps it.');
+    say(`Next: ${colors.bold(startAgain(options))}`);
     return worstOf(codes);
   }
   // Sizes over time are derived by housekeeping, which a person who opens the page would wait ten minutes for.
   await (await local.service()).runMaintenance();
-  // From here on it is today again. A folder or the sample offers only its newest file.
-  set({ SERVICE_TAG_SYNC_NOW: undefined });
+  goOn(sample && chosen.kind === 'files');
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
-  sayWhatNext(local);
+  sayAddresses(local);
+  if (lastScreen !== undefined) result(`\n${lastScreen}`);
+  sayWhatNext(local, options);
   await watch(local, options, { reported, sample }, interruption);
   return 0;
+}
+
+/**
+ * From here on time goes on: it is today again, but in the weeks of the sample, whose newest file would be years old. A folder or
+ * the sample offers only its newest file.
+ */
+function goOn(inSample: boolean): void {
+  const { SERVICE_TAG_SYNC_NOW: then } = process.env;
+  const behind = inSample && then !== undefined ? String(Date.now() - Date.parse(then)) : undefined;
+  set({ SERVICE_TAG_SYNC_NOW: undefined, SERVICE_TAG_SYNC_CLOCK_BEHIND: behind });
+}
+
+function printFaults(ended: EndedRun): void {
+  if (codeOf(ended) === 1) result(eventTexts(ended.run.events));
+}
+
+async function lastScreenOf(story: Story): Promise<string> {
+  const { inbox } = await createOperator(process.env, () => {});
+  return story.lastScreen(await inbox(), terminalWidth());
 }
 
 function codeOf({ run }: EndedRun): ExitCode {
@@ -144,9 +180,9 @@ async function watch(
   say('Stopping: what is running is finished first.');
 }
 
-async function printLine(local: LocalService, { run, given }: EndedRun, sample: boolean): Promise<void> {
+async function printLine(local: LocalService, { run, given }: EndedRun, sample: boolean, story?: Story): Promise<void> {
   const targets = await (await local.service()).readTargets();
-  result(JSON.stringify(runLine(run, { given, sample }, targets)));
+  result(JSON.stringify({ ...runLine(run, { given, sample }, targets), ...(story ? { beside: story.harm() } : {}) }));
 }
 
 async function printReport(local: LocalService, { run }: EndedRun): Promise<void> {
@@ -168,14 +204,11 @@ function introduce(
   const state = folder.kept ? folder.path : 'in memory, gone at the end (--data DIR keeps it)';
   say(`  state    ${options.storage === undefined ? state : 'in the storage account that was given'}`);
   for (const fault of secretFaultsOf(config, process.env)) say(`  ${colors.red('BAD')}      ${fault}`);
-  for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : note}`);
+  for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : colors.dim(note)}`);
 }
 
-function sayWhatNext({ host, folder }: LocalService): void {
+function sayAddresses({ host, folder }: LocalService): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
-  say(`  page      ${signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '')}`);
-  const again = folder.kept ? `; \`npm run -s cli -- page --data ${folder.path}\` prints a new one` : '';
-  say(`            the link counts for 30 minutes${again}`);
   say(`  health    ${host.url}/api/health`);
   say(`  key       in ${folder.keyHeader}, as the header x-functions-key`);
   // By its file: what is on the command line of curl, every user of this machine can see.
@@ -183,6 +216,18 @@ function sayWhatNext({ host, folder }: LocalService): void {
   say(`  runs      ${curl} ${host.url}/api/runs`);
   say(`  run now   ${curl} -d '{}' ${host.url}/api/runs`);
   say(`  dry run   ${curl} -d '{"dryRun": true}' ${host.url}/api/runs`);
+}
+
+/** The page, and the one line to type next: a command where one finds this service, else the page. */
+function sayWhatNext({ host, folder }: LocalService, { data, storage }: StartOptions): void {
+  const page = signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '');
+  if (data === undefined || storage !== undefined) {
+    say(`Next: open the page, which shows all of this; the link counts for 30 minutes:\n${colors.bold(page)}`);
+    return;
+  }
+  say(`The page, with a link that counts for 30 minutes (\`npm run -s cli -- page --data ${data}\` prints a new one):`);
+  say(page);
+  say(`Next, in another terminal: ${colors.bold(`npm run -s cli -- todo --data ${data}`)}`);
 }
 
 function logOf({ verbose }: StartOptions): HostLog {

@@ -88,7 +88,8 @@ function nothingIn(folder: string, cloud: Cloud, files: readonly SequencedFile[]
     : `no file in ${folder} can be read as a publication; the first is ${first.file}: ${first.reasons.join(' ')}`;
 }
 
-async function readPlaced(
+/** One file at its place in the sequence, with the tags of these services only and those of AzureCloud, and all of its tags for the next one. */
+export async function readPlaced(
   { path, date }: PlacedFile,
   cloud: Cloud,
   services: ReadonlySet<string>,

@@ -250,7 +250,7 @@ class Compared {
 }
 
 /** What counts of a tag: the families that are watched. */
-function countedOf(families: readonly Family[], state: TagState): TagState {
+export function countedOf(families: readonly Family[], state: TagState): TagState {
   const counted = (sets: Sets): Sets => byFamily((f) => (families.includes(f) ? sets[f] : emptySets[f]));
   const { published, effective, heldGains, parents } = state;
   return { published: counted(published), effective: counted(effective), heldGains: counted(heldGains), parents };

@@ -52,7 +52,10 @@ export interface Settings {
   readonly easyAuth: boolean;
   /** Where this app is reached: WEBSITE_HOSTNAME, which the platform sets. The config may name another address. */
   readonly ownUrl?: string;
-  /** The clock; SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications. */
+  /**
+   * The clock. SERVICE_TAG_SYNC_NOW holds it still, for runs over old publications; SERVICE_TAG_SYNC_CLOCK_BEHIND is how many
+   * milliseconds it goes behind, for a service that lives in the weeks of the sample.
+   */
   readonly now: () => Date;
 }
 
@@ -83,7 +86,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     sandbox: isSandbox(env, storage),
     easyAuth: signInSettings(env).easyAuth,
     ...ownUrlOf(env),
-    now: clockOf(env.SERVICE_TAG_SYNC_NOW),
+    now: clockOf(env),
   };
 }
 
@@ -273,11 +276,22 @@ function oneOf(
   );
 }
 
-function clockOf(fixed: string | undefined): () => Date {
-  if (!fixed) return () => new Date();
-  const time = Date.parse(fixed);
-  if (Number.isNaN(time)) {
-    throw new SettingsError(`SERVICE_TAG_SYNC_NOW: expected a time such as 2024-01-15T00:00:00Z, got "${fixed}"`);
+function clockOf({
+  SERVICE_TAG_SYNC_NOW: fixed,
+  SERVICE_TAG_SYNC_CLOCK_BEHIND: behind,
+}: NodeJS.ProcessEnv): () => Date {
+  if (fixed) {
+    const time = Date.parse(fixed);
+    if (Number.isNaN(time)) {
+      throw new SettingsError(`SERVICE_TAG_SYNC_NOW: expected a time such as 2024-01-15T00:00:00Z, got "${fixed}"`);
+    }
+    return () => new Date(time);
   }
-  return () => new Date(time);
+  if (!behind) return () => new Date();
+  if (!/^\d{1,14}$/.test(behind)) {
+    throw new SettingsError(
+      `SERVICE_TAG_SYNC_CLOCK_BEHIND: expected whole milliseconds such as 60000, got "${behind}"`,
+    );
+  }
+  return () => new Date(Date.now() - Number(behind));
 }

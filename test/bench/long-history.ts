@@ -74,10 +74,10 @@ export async function storyOf(folder: string | undefined): Promise<Story> {
     return { region: 'WestUS', weeks: await Promise.all(weeks) };
   }
   const weeks = dates.map((date, i) => {
-    const text = generateSample({ cloud: 'Public', chapter: i + 2, lineEnd: '\n', leastBytes: 4_000_000 });
+    const text = generateSample({ cloud: 'Public', chapter: i + 1, lineEnd: '\n', leastBytes: 4_000_000 });
     return { file: fileOf(date), bytes: Buffer.from(text) };
   });
-  return { region: 'BrazilSouth', weeks };
+  return { region: 'WestUS', weeks };
 }
 
 /** Plays a week with the service itself, and works off every message of its queues. */

@@ -55,7 +55,7 @@ export async function openStory(connectionString: string, named: { readonly inst
   const files = havePublications
     ? publicPublications('20231211', '20240205')
     : await writeSample(folder, { cloud: 'Public', end: new Date('2024-02-06') });
-  const struck = havePublications ? 'WestUS' : 'BrazilSouth';
+  const struck = 'WestUS';
   const world = await openWorld(connectionString, { ...configOf(struck), ...named });
   Object.assign(world.env, { FEED_KEY: 'the key of the feed', SERVICE_TAG_SYNC_PAGE_KEY: pageKey });
   for (const file of files) {

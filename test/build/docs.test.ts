@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { editorSchema, generatedDocs } from '../../src/build/docs.ts';
+import { incidentPictures } from '../../src/build/incident.ts';
 import { httpApiPage } from '../../src/build/write-docs.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import type { JsonSchema } from '../../src/http/json-schema.ts';
@@ -8,12 +9,11 @@ import { kinds } from '../support/kinds.ts';
 
 const root = new URL('../../', import.meta.url);
 
-test.each([...generatedDocs(knownKinds), ['docs/http-api.md', await httpApiPage()] as const])(
-  '%s is what `npm run docs` writes',
-  async (path, text) => {
-    expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
-  },
-);
+const pages = [...generatedDocs(knownKinds), ['docs/http-api.md', await httpApiPage()] as const];
+
+test.each([...pages, ...incidentPictures()])('%s is what `npm run docs` writes', async (path, text) => {
+  expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
+});
 
 test('a kind that needs no right says so, and none is listed twice', () => {
   const page = generatedDocs(knownKinds).get('docs/targets.md') ?? '';

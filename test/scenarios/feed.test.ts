@@ -26,8 +26,8 @@ const branches = {
 };
 const config = {
   lists: {
-    registry: { tags: ['AzureContainerRegistry.WestUS'], families: ['ipv4', 'ipv6'] },
-    old: { tags: ['AzureContainerRegistry.WestUS'] },
+    registry: { tags: ['AzureContainerRegistry.EastUS'], families: ['ipv4', 'ipv6'] },
+    old: { tags: ['AzureContainerRegistry.EastUS'] },
     hosts: { names: ['mcr.microsoft.com'] },
   },
   targets: {

@@ -6,7 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import { resolveSecret, type SecretRef } from '../../ports/secret.ts';
 import { firstCandidate, SourceError } from '../../ports/source.ts';
 import { madeUp } from '../../run/sandbox.ts';
-import { writeSample } from '../../simulator/sample/generate.ts';
+import { storyEnd, writeSample } from '../../simulator/sample/generate.ts';
 import { downloadCentre } from '../../sources/download-centre.ts';
 import type { DownloadCentreConfig } from '../../sources/download-schema.ts';
 import type { Store } from '../../store/open.ts';
@@ -63,6 +63,7 @@ export async function chooseRuns(
   }
   if (config.source.kind === madeUp) return configuredSample(options, state);
   if (state.madeUp) {
+    if (state.date !== undefined && state.date > storyEnd.toISOString()) throw ofAnotherSample(state.date);
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
@@ -78,13 +79,11 @@ export async function chooseRuns(
 
 /** The sample, with a prominent label. */
 async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
-  // Without the chapter that asks a question: the first try of a newcomer ends well.
-  const files = await writeSample(path.join(folder.path, 'sample'), {
-    end: new Date(),
-    cloud: config.cloud,
-    quiet: true,
-  });
-  const notes = [`SAMPLE: ${files.length} made-up publications, not Microsoft's addresses (${why})`];
+  const files = await writeSample(path.join(folder.path, 'sample'), { end: storyEnd, cloud: config.cloud });
+  const notes = [
+    `SAMPLE: ${files.length} made-up publications of January 2024, not Microsoft's addresses`,
+    `why: ${why}`,
+  ];
   const silent = Object.entries(config.channels).flatMap(([id, { kind }]) => (kind === 'log' ? [] : [id]));
   if (silent.length > 0) notes.push(`no notices of made-up changes are sent: ${silent.join(', ')}`);
   return { kind: 'files', via: 'sample', files, notes };
@@ -120,6 +119,13 @@ function cannotGoOn(what: string, place: string): UsageError {
   );
 }
 
+/** Its weeks were others: every file of this one would be older than what is in force. */
+function ofAnotherSample(date: string): UsageError {
+  return new UsageError(
+    `The state here came from the sample of another version, whose last file is of ${date}: expected state of this one, whose files are of January 2024. Give an empty folder with --data.`,
+  );
+}
+
 /** Something that is not this process's own: as an option names it, and why the sample stays away from it. */
 interface Outside {
   readonly what: string;
@@ -146,6 +152,8 @@ interface State {
   readonly real: boolean;
   /** A real publication is active, or will be once the run that was left open has ended. */
   readonly accepted: boolean;
+  /** Of the publication that is active, ISO 8601. */
+  readonly date?: string;
 }
 
 /** The folder and the storage both know: where a storage account is named they are two places. */
@@ -158,6 +166,7 @@ async function stateOf(folder: DataFolder, store: Store): Promise<State> {
     madeUp: folder.origin === 'sample' || vias.includes(madeUp),
     real: folder.origin === 'real' || accepted,
     accepted,
+    ...(inForce ? { date: inForce.date } : {}),
   };
 }
 

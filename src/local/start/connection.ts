@@ -24,13 +24,15 @@ export async function keepConnection(folder: string, settings: Connection): Prom
   await writeFile(fileIn(folder), `${JSON.stringify(stored)}\n`, { mode: 0o600 });
 }
 
-/** Adds what the service takes publications from now, so that a dry run from elsewhere sees what it sees. */
+/** Adds what the service takes publications from now, and its clock, so that what is asked from elsewhere sees what it sees. */
 export async function keepSource(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const { SERVICE_TAG_SYNC_PUBLICATION: file, SERVICE_TAG_SYNC_PUBLICATION_VIA: via } = env;
+  const { SERVICE_TAG_SYNC_CLOCK_BEHIND: behind } = env;
   if (file === undefined) return;
   const source = {
     SERVICE_TAG_SYNC_PUBLICATION: file,
     ...(via === undefined ? {} : { SERVICE_TAG_SYNC_PUBLICATION_VIA: via }),
+    ...(behind === undefined ? {} : { SERVICE_TAG_SYNC_CLOCK_BEHIND: behind }),
   };
   await keepConnection(folder, { ...(await readConnection(folder)), ...source });
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dayMs } from '../../core/calendar.ts';
 import type { RunView } from '../../run/service.ts';
 import type { ChosenRuns } from './choose-runs.ts';
 import type { LocalApi } from './connection.ts';
+import { editByHand } from './hand-edit.ts';
 import { type LocalService, set } from './local-service.ts';
 import { type FileFacts, factsOf, isDoneWith } from './publication-runs.ts';
 
@@ -9,10 +11,15 @@ import { type FileFacts, factsOf, isDoneWith } from './publication-runs.ts';
 export interface EndedRun {
   readonly run: RunView;
   readonly given: FileFacts | undefined;
+  /** Where that file is; absent where it is the one of the run before. */
+  readonly path?: string;
 }
 
 interface FirstRunsOptions {
+  /** Told of each run that begins. */
   readonly progress: (text: string) => void;
+  /** Told of what becomes of it and of its targets. */
+  readonly detail: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +57,10 @@ export async function* firstRuns(
   if (chosen.kind === 'files') {
     for (const file of files) {
       useFile(chosen.via, file);
-      options.progress(`${file.facts.file} (${file.now.slice(0, 10)})`);
-      yield { run: await requestAndAwait(local, options), given: file.facts };
+      options.detail(`${file.facts.file} (${file.now.slice(0, 10)})`);
+      yield { run: await requestAndAwait(local, options), given: file.facts, path: file.path };
     }
+    if (chosen.via === 'sample') yield* afterHandEdit(local, files, options);
     return;
   }
   const run = await requestAndAwait(local, options);
@@ -62,16 +70,19 @@ export async function* firstRuns(
 
 interface FileToRun {
   readonly path: string;
+  /** Whether no run has been over it. */
+  readonly isNew: boolean;
   /** The time at which the run takes place, ISO 8601. */
   readonly now: string;
   readonly facts: FileFacts;
 }
 
 async function filesToRun(
-  { config, store, ledger }: LocalService,
-  { files }: ChosenRuns & { kind: 'files' },
+  { config, store, ledger, service }: LocalService,
+  { files, via }: ChosenRuns & { kind: 'files' },
 ): Promise<FileToRun[]> {
   const inForce = await ledger();
+  const [newest] = via === 'sample' ? await (await service()).runs(1) : [];
   const toRun: FileToRun[] = [];
   let date = inForce?.accepted?.date;
   for (const [index, path] of files.entries()) {
@@ -79,11 +90,30 @@ async function filesToRun(
     // A file without a date takes place when the one before it did.
     date = facts.date ?? date;
     const last = index === files.length - 1;
-    if (!last && (await isDoneWith(facts, store.publications, inForce))) continue;
-    const now = date === undefined ? new Date().toISOString() : `${date}T00:00:00.000Z`;
-    toRun.push({ path, now, facts });
+    const isNew = !(await isDoneWith(facts, store.publications, inForce));
+    if (!last && !isNew) continue;
+    const dated = date === undefined ? new Date().toISOString() : `${date}T00:00:00.000Z`;
+    // In the weeks of the sample time goes on, over all starts.
+    const now = !isNew && newest?.startedAt !== undefined && newest.startedAt > dated ? newest.startedAt : dated;
+    toRun.push({ path, now, facts, isNew });
   }
   return toRun;
+}
+
+/** The sample's last step: somebody edits a firewall a day after the last file, and the service runs as usual. */
+async function* afterHandEdit(
+  local: LocalService,
+  files: readonly FileToRun[],
+  options: FirstRunsOptions,
+): AsyncGenerator<EndedRun> {
+  const last = files.at(-1);
+  if (!last?.isNew) return;
+  const edit = await editByHand(local.servers);
+  if (edit === undefined) return;
+  const now = new Date(Date.parse(last.now) + dayMs).toISOString();
+  useFile('sample', { ...last, now });
+  options.progress(`${edit.resource} is edited by hand: ${edit.takenOut} taken out, ${edit.putIn} put in`);
+  yield { run: await requestAndAwait(local, options), given: last.facts };
 }
 
 /** Makes every run look at one file, at the date of that file. */
@@ -105,9 +135,9 @@ async function requestAndAwait(local: LocalService, options: FirstRunsOptions): 
   return closed(local, run, options);
 }
 
-function closed(local: LocalService, run: string, { progress, signal }: FirstRunsOptions): Promise<RunView> {
+function closed(local: LocalService, run: string, { detail, signal }: FirstRunsOptions): Promise<RunView> {
   return awaitClosed(local.api, run, {
-    progress: (text) => progress(`  ${text}`),
+    progress: (text) => detail(`  ${text}`),
     signal,
     fault: local.fault,
     maintain: async () => (await local.service()).runMaintenance(),

@@ -95,6 +95,13 @@ export function startCommand(folder: string, configFile: string | undefined): st
   return `npm start -- --data ${folder} --config ${below.startsWith('..') ? configFile : below}`;
 }
 
+/** The line that starts it again so that it stays up: as it was started, without what is for scripts alone. */
+export function startAgain({ data, publications, config, arm, port }: StartOptions): string {
+  const given = Object.entries({ data, publications, config, arm, port });
+  const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  return words.length === 0 ? 'npm start' : `npm start -- ${words.join(' ')}`;
+}
+
 /** What the storage options of a command were given: at most one of them. */
 export interface NamedStorage {
   readonly storage?: string;

@@ -14,6 +14,8 @@ export interface Servers {
   readonly embedded: boolean;
   /** Gives a simulated ARM that was named what the config's targets need and does not have yet; a real one is left alone. */
   seedNamed(): Promise<void>;
+  /** Changes resources of our own ARM behind the service's back: those that `change` gives. Nothing for a named one. */
+  edit(change: (resources: Resources) => Resources): Promise<void>;
   /** Keeps the resources of our own ARM in the data folder. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +62,10 @@ export async function startServers(
     embedded: azurite !== undefined && own !== undefined,
     async seedNamed() {
       if (own === undefined) await seedMissing(arm, seedsFor(config));
+    },
+    async edit(change) {
+      const resources = own === undefined ? undefined : await resourcesOf(arm);
+      if (resources !== undefined) await put(arm, change(resources));
     },
     async save() {
       if (own === undefined || !folder.kept) return;

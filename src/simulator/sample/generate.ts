@@ -9,6 +9,9 @@ import {
   prefixesIn,
   quietChapters,
   regionalStories,
+  regionNames,
+  regionPrefixes,
+  stranger,
   type TagStory,
 } from './scenario.ts';
 
@@ -41,8 +44,8 @@ const firstChangeNumber = 400;
 
 /**
  * The text of one made-up publication in the shape of the official ones: canonical prefixes, IPv4 before IPv6, sorted,
- * never overlapping in a tag; a tag's changeNumber rises by one with each change of its prefixes; a service's global tag
- * covers its regional ones. The same request always gives the same text.
+ * never overlapping in a tag; a tag's changeNumber rises by one with each change of its prefixes; a service's global tag and
+ * AzureCloud of the region cover its regional ones, but for a stranger and what a region gave up. The same request always gives the same text.
  */
 export function generateSample(request: SampleRequest): string {
   const { cloud, chapter, lineEnd, leastBytes = 0 } = request;
@@ -77,6 +80,17 @@ function storyRows(cloud: Cloud, chapter: number): Row[] {
       addressPrefixes: listAt(chapter),
     });
   }
+  for (const [index, region] of regionNames(cloud).entries()) {
+    const listAt = (at: number): string[] => fewestOfBoth(regionPrefixes(region, at, cloud));
+    rows.push({
+      name: `AzureCloud.${region}`,
+      changeNumber: numberIn(chapter, 80 + index, listAt),
+      region,
+      regionId: index + 1,
+      systemService: '',
+      addressPrefixes: listAt(chapter),
+    });
+  }
   for (const story of [...otherStories(), ...regional]) {
     const listAt = (at: number): string[] => prefixesIn(story, at, cloud);
     const addressPrefixes = listAt(chapter);
@@ -94,7 +108,12 @@ function storyRows(cloud: Cloud, chapter: number): Row[] {
  */
 function globalPrefixes(regional: readonly TagStory[], index: number, chapter: number, cloud: Cloud): string[] {
   const soFar = Array.from({ length: chapter + 1 }, (_, at) => regional.map((story) => prefixesIn(story, at, cloud)));
-  const prefixes = [...soFar.flat(2), ...ipv4Prefixes(40 + index, 3), ...ipv6Prefixes(40 + index, 2)];
+  const published = soFar.flat(2).filter((prefix) => prefix !== stranger);
+  return fewestOfBoth([...published, ...ipv4Prefixes(40 + index, 3), ...ipv6Prefixes(40 + index, 2)]);
+}
+
+/** The fewest prefixes for the same addresses, sorted, IPv4 first. */
+function fewestOfBoth(prefixes: readonly string[]): string[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) =>
     fewest(
       family,
@@ -158,9 +177,25 @@ interface SampleFiles {
   readonly quiet?: boolean;
 }
 
+/** The sample of a start tells January 2024: the fault is that of the 15th. */
+export const storyEnd = new Date('2024-01-30T00:00:00Z');
+
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 /** 1 January 2024 was a Monday. */
 const A_MONDAY = Date.UTC(2024, 0, 1);
+
+/** The names of the files, in order of publication. */
+export function sampleNames(
+  cloud: Cloud,
+  { end, quiet = false }: Pick<SampleFiles, 'end' | 'quiet'> = { end: storyEnd },
+): string[] {
+  const count = quiet ? quietChapters : chapters.length;
+  const lastMonday = A_MONDAY + Math.floor((end.getTime() - 1 - A_MONDAY) / WEEK) * WEEK;
+  return Array.from({ length: count }, (_, chapter) => {
+    const monday = new Date(lastMonday - (count - 1 - chapter) * WEEK);
+    return `ServiceTags_${cloud}_${monday.toISOString().slice(0, 10).replaceAll('-', '')}.json`;
+  });
+}
 
 /**
  * Writes made-up publications into a folder and gives their paths in order of publication. Their content does not
@@ -171,13 +206,9 @@ export async function writeSample(
   { end, cloud = 'Public', quiet = false }: SampleFiles,
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const count = quiet ? quietChapters : chapters.length;
-  const lastMonday = A_MONDAY + Math.floor((end.getTime() - 1 - A_MONDAY) / WEEK) * WEEK;
   const paths: string[] = [];
-  for (let chapter = 0; chapter < count; chapter++) {
-    const monday = new Date(lastMonday - (count - 1 - chapter) * WEEK);
-    const digits = monday.toISOString().slice(0, 10).replaceAll('-', '');
-    const path = join(folder, `ServiceTags_${cloud}_${digits}.json`);
+  for (const [chapter, name] of sampleNames(cloud, { end, quiet }).entries()) {
+    const path = join(folder, name);
     await writeFile(path, generateSample({ cloud, chapter, lineEnd: chapter % 2 === 0 ? '\r\n' : '\n' }));
     paths.push(path);
   }

@@ -7,10 +7,13 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { knownKinds } from '../../../src/config/load.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
+import { emptyLedger } from '../../../src/core/judge/ledger.ts';
+import { nothingAnnounced } from '../../../src/core/plan/announced.ts';
 import { chooseRuns } from '../../../src/local/start/choose-runs.ts';
 import { type DataFolder, openDataFolder } from '../../../src/local/start/data-folder.ts';
 import { downloadCentre } from '../../../src/sources/download-centre.ts';
 import { openStore, type Store } from '../../../src/store/open.ts';
+import { makePublication } from '../../support/catalog.ts';
 
 let folder: DataFolder;
 let publications: string;
@@ -90,8 +93,28 @@ test('state from the sample never meets real files or a source of its own', asyn
   );
   expect(await chooseRuns({}, around(byDefault(config)))).toMatchObject({
     via: 'sample',
-    notes: [expect.stringMatching(/^SAMPLE: /)],
+    notes: [expect.stringMatching(/^SAMPLE: /), expect.stringMatching(/^why: the state here came from the sample/)],
   });
+});
+
+test('state of another sample, whose files are newer, is refused with what to do', async () => {
+  const own = await openStore({
+    ...{ connection: { connectionString: inject('azurite') }, instance: 'other-sample', cloud: 'Public' },
+    ...{ queuePrefix: 'other-sample', now: () => new Date() },
+  });
+  const provenance = { via: 'sample', url: 'sample:', fetchedAt: '2026-11-16T00:00:00Z' };
+  const { publication } = makePublication({
+    changeNumber: 403,
+    date: '2026-11-16',
+    tags: { 'Storage.WestUS': ['20.0.0.0/24'] },
+  });
+  const accepted = { ...publication, provenance };
+  await own.ledgers.put('newer', { ...emptyLedger('Public'), accepted }, nothingAnnounced);
+  await own.ledgers.putInForce('newer', undefined, '2026-11-16T00:00:00Z');
+  const config = byDefault(await configWith(503));
+  await expect(chooseRuns({}, { ...around(config), store: own })).rejects.toThrow(
+    /another version.*2026-11-16.*empty folder with --data/,
+  );
 });
 
 test('made-up publications that the config names stay in the simulated Azure', async () => {

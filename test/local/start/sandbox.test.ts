@@ -24,6 +24,7 @@ let noNetwork: NoNetwork;
 let arm: ChildProcess;
 let armUrl: string;
 let mirror: Server;
+let sample: Awaited<ReturnType<typeof start>>;
 
 const at = (name: string): string => path.join(folder, name);
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
   armUrl = (JSON.parse(line) as { url: string }).url;
 
   // The states that starts are tried over: copied for each of them.
-  await start('--config', at('default.json'), '--data', at('sample'));
+  sample = await start('--config', at('default.json'), '--data', at('sample'));
   await start('--config', at('default.json'), '--data', at('real'), '--publications', at('files'));
 });
 
@@ -94,7 +95,13 @@ async function start(...args: string[]): Promise<{ code: number | null; lines: L
 
 interface Line {
   readonly sample: boolean;
-  readonly inForce: { readonly changeNumber: number } | null;
+  readonly status: string;
+  readonly armWrites: number;
+  readonly startedAt: string;
+  readonly beside?: object;
+  readonly targets?: readonly { readonly live: readonly string[] | null }[];
+  readonly publication: { readonly file: string } | null;
+  readonly inForce: { readonly changeNumber: number; readonly file: string } | null;
   readonly events?: readonly { readonly kind: string }[];
 }
 
@@ -119,7 +126,7 @@ interface Case {
 const ways = ['details page https://www.microsoft.com', 'latest https://download.microsoft.com', 'no run was made'];
 const dryRun = ['--dry-run'];
 const cases: Readonly<Record<string, Case>> = {
-  'nothing given': { code: 0, comes: 'sample', says: ['SAMPLE: 4 made-up publications', ...ways.slice(0, 2)] },
+  'nothing given': { code: 0, comes: 'sample', says: ['SAMPLE: 5 made-up publications', ...ways.slice(0, 2)] },
   'the default source, written down': { config: 'written', code: 0, comes: 'sample', says: ['SAMPLE'] },
   'a dry run': { more: dryRun, code: 0, comes: 'sample', says: ['SAMPLE'] },
   '--arm': { arm: true, code: 1, comes: 'refused', says: [...ways, '--arm names', 'HTTPS_PROXY', '--publications'] },
@@ -155,6 +162,28 @@ const cases: Readonly<Record<string, Case>> = {
   'real state': { state: 'real', code: 1, comes: 'real', says: [] },
   'real state, a mirror that fails': { state: 'real', config: 'mirror', code: 1, comes: 'real', says: [] },
 };
+
+test('each run of the sample is a line for scripts, with what a blind copy came to by then', () => {
+  const none = { cut: { ipv4: 0, ipv6: 0 }, strangers: { ipv4: 0, ipv6: 0 } };
+  const cut = { ...none, cut: { ipv4: 1728, ipv6: 0 } };
+  expect(sample.lines.map(({ startedAt, status, beside }) => [startedAt.slice(0, 10), status, beside])).toEqual([
+    ['2024-01-01', 'applied', { blindCopy: none, service: none }],
+    // For these lists nothing of the week counts.
+    ['2024-01-08', 'no-change', { blindCopy: none, service: none }],
+    ['2024-01-15', 'applied', { blindCopy: cut, service: none }],
+    ['2024-01-22', 'no-change', { blindCopy: cut, service: none }],
+    ['2024-01-29', 'no-change', { blindCopy: cut, service: none }],
+    // Somebody has edited the IP group.
+    ['2024-01-30', 'applied', { blindCopy: cut, service: none }],
+  ]);
+  for (const line of sample.lines) {
+    expect(line.armWrites > 0).toBe(line.status === 'applied');
+    expect(line.inForce?.file).toBe(line.publication?.file);
+  }
+  const [before, after] = [1, 2].map((week) => sample.lines[week]?.targets?.[1]?.live ?? []);
+  expect(after).toEqual(expect.arrayContaining([...(before ?? [])]));
+  expect(sample.code).toBe(0);
+});
 
 test.each(Object.entries(cases))('%s', async (name, { state, config = 'default', code, comes, says, ...given }) => {
   const data = at(`data of ${name}`);

@@ -21,7 +21,7 @@ export const inbox = new Hono<PageEnv>()
         body: [
           state(view),
           ...view.items.map((item) => card(item, c.get('session'))),
-          html`<p class="soft">${quiet(view)}</p>`,
+          html`<p class="soft">${quiet(view)} <a href="/ui/tags">Tags over time</a>, <a href="/ui/runs">what each run did</a>.</p>`,
         ],
       }),
     );
@@ -79,8 +79,16 @@ ${facts([
   ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
   ['Suggested', html`<strong>${suggested.answer}</strong>. ${prose(suggested.reason)}`],
   ['If ignored', `${ifIgnored.text}${harm}`],
+  ['About', subject(item)],
   ['Short id', html`<code>${short}</code>`],
 ])}`;
+}
+
+/** The tag that a hold is about, with its size over time; or the target whose own removals wait. */
+function subject({ kind, about, affected }: InboxItem): Markup | undefined {
+  if (kind !== 'hold') return undefined;
+  const view = affected.targets.some(({ target }) => target === about) ? 'targets' : 'tags';
+  return html`<a href="/ui/${view}/${encodeURIComponent(about)}">${shown(about)}</a>`;
 }
 
 /** Each leads to a page that shows what it would do; nothing is done by a link. */
