@@ -12,13 +12,13 @@ const files = ['docs/service-tag-sync.schema.json', ...examples().map((name) => 
 /** Where files of the repository can be seen, with a slash at its end; without it they are named and not linked. */
 const repository = process.env.DOCS_REPOSITORY;
 
-const base = process.env.DOCS_BASE || '/';
-
 export default defineConfig({
   title: 'service-tag-sync',
   description:
     'Keeps IP-based allow-lists for Azure Container Registry in step with the Service Tags that Microsoft publishes.',
-  base,
+  base: process.env.DOCS_BASE || '/',
+  // No picture of its own: without this line browsers ask for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: '../..',
   srcExclude: ['!(docs|*.md)/**', 'docs/site/**'],
   outDir: 'dist',
@@ -26,12 +26,26 @@ export default defineConfig({
   rewrites: placeInSite,
   markdown: { anchor: { slugify: slugOf }, config: extend },
   themeConfig: {
-    search: { provider: 'local', options: { detailedView: true } },
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument } } } },
     sidebar: [
-      { text: 'service-tag-sync', link: '/about' },
+      { text: 'What it is, and when not to use it', link: '/about' },
       ...groupsOf(read('docs/README.md')).map(({ title, links }) => ({ text: title, items: links.map(sidebarItem) })),
     ],
     outline: { level: [2, 3] },
+  },
+  vite: {
+    // Mermaid's parts, each loaded by pages with a diagram alone.
+    build: { chunkSizeWarningLimit: 2_000 },
+    plugins: [
+      {
+        // Vite looks for packages beside the pages. Theirs are here, and Node finds them from the bundle that renders the pages.
+        name: 'packages-of-the-site',
+        enforce: 'pre',
+        resolveId(id, _importer, { ssr }) {
+          return ssr && /^(vue|mermaid)(\/|$)/.test(id) ? { id, external: true } : undefined;
+        },
+      },
+    ],
   },
   buildEnd({ outDir }) {
     for (const file of files) {
@@ -41,6 +55,11 @@ export default defineConfig({
     }
   },
 });
+
+/** Pages that are written from the code, or about the past, stand behind those that say what to do. It runs in the browser. */
+function boostDocument(id: string): number {
+  return /\/(http-api|notices|changelog|decisions\/)/.test(id) ? 0.4 : 1;
+}
 
 function examples(): string[] {
   return readdirSync(path.join(project, 'docs/examples')).filter((name) => name.endsWith('.json'));
@@ -58,9 +77,11 @@ function addressOf(page: string): string {
 }
 
 function extend(md: MarkdownRenderer): void {
-  md.core.ruler.before('normalize', 'examples', (state) => {
-    if (pageOf(state.env) !== 'docs/examples/README.md') return;
-    for (const name of examples()) state.src += `\n## ${name}\n\n\`\`\`jsonc\n${read(`docs/examples/${name}`)}\`\`\`\n`;
+  md.core.ruler.before('normalize', 'more', (state) => {
+    state.src += moreOf(pageOf(state.env));
+  });
+  md.core.ruler.before('normalize', 'terms', (state) => {
+    if (pageOf(state.env) === 'docs/glossary.md') state.src = termsOf(state.src);
   });
   // Links are written for readers of the repository: relative, to files.
   md.core.ruler.after('inline', 'links', (state) => {
@@ -82,6 +103,24 @@ function extend(md: MarkdownRenderer): void {
   };
 }
 
+/** What a page has in the site beside its text: the examples themselves, so that they are shown and found. */
+function moreOf(page: string): string {
+  if (page !== 'docs/examples/README.md') return '';
+  return examples()
+    .map((name) => `\n## ${name}\n\n\`\`\`jsonc\n${read(`docs/examples/${name}`)}\`\`\`\n`)
+    .join('');
+}
+
+/** The table of the glossary as a section a term: the search finds sections, and each has an address. */
+function termsOf(glossary: string): string {
+  return glossary
+    .replace(/^\| (term|---) \|.*\n/gm, '')
+    .replace(/^\| ([^|]+) \| ([^|]+) \|(?: ([^|]+) \|)?$/gm, (_, term, means, field) => {
+      const there = field === undefined ? '' : `\n\nIn Azure or networking: ${field}.`;
+      return `## ${term}\n\n${means}.${there}\n`;
+    });
+}
+
 /** The page that is rendered, by its path in the project. */
 function pageOf(env: { readonly realPath?: string; readonly path?: string }): string {
   return path
@@ -97,7 +136,7 @@ function placeOf(href: string, page: string): string | undefined {
   const { file, anchor } = target;
   if (pages.has(file)) return `${file === page && anchor !== '' ? '' : addressOf(file)}${anchor}`;
   if (!existsSync(path.join(project, file))) throw new Error(`${page} links to ${href}, which does not exist`);
-  if (files.includes(file)) return `${base}${file.replace(/^docs\//, '')}`;
+  if (files.includes(file)) return `/${file.replace(/^docs\//, '')}`;
   return repository === undefined ? undefined : `${repository}${file}${anchor}`;
 }
 
