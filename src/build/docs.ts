@@ -33,6 +33,7 @@ function configurationPage(schema: JsonSchema): string {
   return page(
     '# Configuration',
     origin,
+    'Every setting of the config, with its form and default. To begin with one: [a first config](first-config.md).',
     'One JSON document; comments and trailing commas are allowed. It is checked as a whole before anything starts: all mistakes are reported at once, with its place; what hangs on a part that is itself wrong is seen when that is put right. `service-tag-sync.example.json` is a working example. Editors that know JSON Schema find `docs/service-tag-sync.schema.json` through the `$schema` line.',
     'Secrets are never in the document. Where a setting wants one, write `{ "$env": "NAME" }`: the name of the environment setting that holds it.',
     table(schema, () => true),
@@ -97,7 +98,7 @@ function targetsPage(definitions: readonly TargetDefinition[]): string {
   return page(
     '# Kinds of target',
     origin,
-    'An egress target lets clients out to Azure: there a missing address hurts. An ingress target lets Azure in: there an address too many hurts.',
+    'Where a list can live: each kind of target with the rights it needs, its limits, and where both are documented. An egress target lets clients out to Azure: there a missing address hurts. An ingress target lets Azure in: there an address too many hurts.',
     grid(
       ['Kind', 'What it is', 'Families', 'Direction'],
       definitions.map(({ kind, summary, families, holds, direction }) => [

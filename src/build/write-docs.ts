@@ -11,7 +11,7 @@ export async function httpApiPage(): Promise<string> {
   return page(
     '# HTTP API',
     origin,
-    '`GET /api/openapi.json` is the same as an OpenAPI 3.1 document, `GET /api/docs` as a page. How to ask, with examples: [README](../README.md#running-it-by-hand-and-asking-it). Who gets which role: [deployment](deployment.md). How to add a route: [adding-a-route.md](adding-a-route.md).',
+    'Each route: who may call it, what it takes, and what it answers. `GET /api/openapi.json` is the same as an OpenAPI 3.1 document, `GET /api/docs` as a page. How to ask, with examples: [asking](asking.md). Who gets which role: [deployment](deployment.md). How to add a route: [adding-a-route.md](adding-a-route.md).',
     ...describeApi(await openApi(routes)).map(markdownOf),
   );
 }

@@ -22,6 +22,18 @@ function blocks(text: string, indent: number): Map<string, string> {
 
 const workflows = readdirSync(path.join(root, '.github/workflows'));
 
+/** Actions that need more than reading the repository, by name: the rights of their job, and when it may run at all. */
+const writers = {
+  'Azure/login': {
+    rights: ['id-token'],
+    only: "github.event_name == 'workflow_dispatch' && vars.AZURE_SUBSCRIPTION_ID != ''",
+  },
+  'actions/deploy-pages': {
+    rights: ['pages', 'id-token'],
+    only: "github.event_name != 'pull_request' && vars.DOCS_SITE == 'true'",
+  },
+};
+
 describe.each(workflows)('workflow %s', (file) => {
   const text = read(`.github/workflows/${file}`);
   const jobs = blocks(blocks(text, 0).get('jobs') ?? '', 2);
@@ -37,14 +49,16 @@ describe.each(workflows)('workflow %s', (file) => {
     expect(text).not.toMatch(/pull_request_target|secrets\.|: write-all/);
     for (const [name, job] of jobs) {
       const writes = [...job.matchAll(/([\w-]+): write/g)].map(([, what]) => what);
-      expect(writes, name).toEqual(job.includes('Azure/login') ? ['id-token'] : []);
+      const needed = Object.entries(writers).flatMap(([action, { rights }]) => (job.includes(action) ? rights : []));
+      expect(writes, name).toEqual(needed);
     }
   });
 
-  it('gives no token of Azure to a pull request, and installs nothing beside one', () => {
+  it('gives no token to a pull request, and installs nothing beside one', () => {
     for (const [name, job] of jobs) {
       if (!job.includes('id-token: write')) continue;
-      expect(job, name).toMatch(/if: github\.event_name == 'workflow_dispatch' && vars\.AZURE_SUBSCRIPTION_ID != ''/);
+      const when = Object.entries(writers).flatMap(([action, { only }]) => (job.includes(action) ? [only] : []));
+      expect(blocks(job, 4).get('if')?.trim(), name).toBe(when[0]);
       expect(job, name).not.toMatch(/npm |npx |node /);
     }
   });
