@@ -27,7 +27,8 @@ import type {
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
-import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
+import { BlobLedgers } from './blob-ledgers.ts';
+import { BlobPublications } from './blob-publications.ts';
 import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
 import { BlobTagSizes } from './blob-tag-sizes.ts';
 import { Blobs } from './blobs.ts';

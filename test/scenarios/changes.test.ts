@@ -256,7 +256,7 @@ describe('publications', () => {
 
   test('one whose bytes are gone, or were changed, has failed and is not absent', async () => {
     const [, , second] = await desk.publications();
-    const path = `${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/publications/${second?.digest}.json`;
+    const path = `${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/publications/${second?.digest}.json.br`;
     const blob = rawContainer().getBlockBlobClient(path);
     const bytes = await blob.downloadToBuffer();
     await blob.upload('{}', 2);
@@ -265,7 +265,7 @@ describe('publications', () => {
     expect(await desk.publication('201')).toMatchObject({ kind: 'damaged', why: expect.stringContaining('gone') });
     // What it says is known as long as its snapshot is there.
     expect((await desk.diff('200', '201', {})).tags).toHaveLength(1);
-    await rawContainer().getBlockBlobClient(path.replace('/publications/', '/catalogs/')).delete();
+    await rawContainer().getBlockBlobClient(path.replace('/publications/', '/catalogs/').replace('.br', '')).delete();
     await expect(desk.diff('200', '201', {})).rejects.toThrow('gone from storage');
     await blob.upload(bytes, bytes.length);
     expect(await desk.publication('201')).toMatchObject({ kind: 'whole' });
