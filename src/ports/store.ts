@@ -150,11 +150,14 @@ export interface History {
 export interface Upkeep {
   /**
    * Where the service stands, as a digest: it changes with its config (its hash), and with every run that is asked for, begun or recorded. `idleSince`: when
-   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged.
+   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged. `tidiedAt`: what
+   * noteTidied() said.
    */
-  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string }>;
+  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string; readonly tidiedAt?: string }>;
   /** Everything was looked at, and nothing is left to do, as of what look() gave before. */
   noteIdle(stands: string, at: string): Promise<void>;
+  /** What is past its time was removed. */
+  noteTidied(at: string): Promise<void>;
 }
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */

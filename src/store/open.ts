@@ -11,6 +11,7 @@ import {
   type RunMessage,
   type RunQueue,
 } from '../ports/queues.ts';
+import type { Retention } from '../ports/retention.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
@@ -42,6 +43,7 @@ import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
 import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
+import { TableRetention } from './table-retention.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
 import { TableUpkeep } from './table-upkeep.ts';
@@ -84,6 +86,7 @@ export interface Store {
   readonly configAuthors: ConfigAuthors;
   readonly damage: Damage;
   readonly upkeep: Upkeep;
+  readonly retention: Retention;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -148,6 +151,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     configAuthors: new TableConfigAuthors(rows, scope),
     damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
     upkeep: new TableUpkeep(rows, scope),
+    retention: new TableRetention(rows, scope, runs, options.now),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),
