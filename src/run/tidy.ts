@@ -24,15 +24,16 @@ export type TidyContext = Pick<
 
 /** How much one portion takes, and what stays whatever its age. */
 export interface TidyLimits {
-  /** Newest runs and files that are kept. */
-  readonly newest: number;
+  /** Newest runs and files that are kept. A question is looked for in the plans of the newest 60 runs. */
+  readonly newestRuns: number;
+  readonly newestFiles: number;
   /** Files packed or dropped, runs and notices at once: some seconds. */
   readonly files: number;
   readonly runs: number;
   readonly notices: number;
 }
 
-export const usualTidy: TidyLimits = { newest: 100, files: 20, runs: 50, notices: 200 };
+export const usualTidy: TidyLimits = { newestRuns: 100, newestFiles: 100, files: 20, runs: 50, notices: 200 };
 
 /** As tidy(); never fails: what can wait must not hold up what cannot. */
 export async function tryTidy(context: TidyContext, tidiedAt: string | undefined): Promise<'done' | 'left'> {
@@ -62,7 +63,7 @@ export async function tidy(
   const none = { count: 0, left: false };
   const [plansBefore, noticesBefore] = [edgeOf(planDays, now), edgeOf(noticeDays, now)];
   const plans = plansBefore
-    ? await context.retention.removePlans({ before: plansBefore, newest: limits.newest, most: limits.runs })
+    ? await context.retention.removePlans({ before: plansBefore, newest: limits.newestRuns, most: limits.runs })
     : none;
   const notices = noticesBefore
     ? await context.retention.removeNotices({ before: noticesBefore, most: limits.notices })
@@ -90,7 +91,7 @@ interface TidiedFiles {
 async function tidyFiles(context: TidyContext, limits: TidyLimits): Promise<TidiedFiles> {
   const [held, all] = await Promise.all([context.publications.held(), context.publications.all()]);
   const has = new Set(held.map(({ digest }) => digest));
-  const old = pastTime(all, context, limits.newest).filter(({ digest }) => has.has(digest));
+  const old = pastTime(all, context, limits.newestFiles).filter(({ digest }) => has.has(digest));
   const goes = old.length > 0 ? await notReferred(context, old) : [];
   const going = new Set(goes.map(({ digest }) => digest));
   const plain = held.filter(({ digest, isPlain }) => isPlain && !going.has(digest));
