@@ -69,8 +69,8 @@ export async function layPlain(instance: string, digest: string, bytes: Uint8Arr
 /** Breaks every lease of an instance, as a person in the portal may. */
 export async function breakLeases(instance: string): Promise<void> {
   if (memory) return memory.container('service-tag-sync').breakLeases(`${instance}/`);
-  for await (const { name } of container().listBlobsFlat({ prefix: `${instance}/` })) {
-    await container().getBlobClient(name).getBlobLeaseClient().breakLease(0);
+  for await (const { name, properties } of container().listBlobsFlat({ prefix: `${instance}/` })) {
+    if (properties.leaseState === 'leased') await container().getBlobClient(name).getBlobLeaseClient().breakLease(0);
   }
 }
 
