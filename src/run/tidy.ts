@@ -1,7 +1,7 @@
 import type { KeptFor } from '../config/config.ts';
 import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
-import type { StoredPublication } from '../ports/store.ts';
+import type { HeldFile, StoredPublication } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { keptTags } from './kept-catalog.ts';
 import { openReferences, type References } from './open-references.ts';
@@ -78,7 +78,7 @@ export async function tidy(
 }
 
 /** What lies before this moment is past its time, ISO 8601; undefined if nothing ever is. */
-export function edgeOf(days: KeptFor, now: Date): string | undefined {
+function edgeOf(days: KeptFor, now: Date): string | undefined {
   return days === 'forever' ? undefined : new Date(now.getTime() - days * dayMs).toISOString();
 }
 
@@ -89,12 +89,7 @@ interface TidiedFiles {
 }
 
 async function tidyFiles(context: TidyContext, limits: TidyLimits): Promise<TidiedFiles> {
-  const [held, all] = await Promise.all([context.publications.held(), context.publications.all()]);
-  const has = new Set(held.map(({ digest }) => digest));
-  const old = pastTime(all, context, limits.newestFiles).filter(({ digest }) => has.has(digest));
-  const goes = old.length > 0 ? await notReferred(context, old) : [];
-  const going = new Set(goes.map(({ digest }) => digest));
-  const plain = held.filter(({ digest, isPlain }) => isPlain && !going.has(digest));
+  const { pack: plain, drop: goes } = await dueFiles(context, limits);
   if (goes.length + plain.length === 0) return { packed: 0, dropped: 0, left: false };
   // A run that is under way may be about to accept one of them.
   const lease = await context.leases.acquire('run');
@@ -121,8 +116,21 @@ async function tidyFiles(context: TidyContext, limits: TidyLimits): Promise<Tidi
   }
 }
 
+/** Files to be packed, and files that are past their time and that nothing open refers to, oldest first. */
+export async function dueFiles(
+  context: TidyContext,
+  { newestFiles }: Pick<TidyLimits, 'newestFiles'> = usualTidy,
+): Promise<{ readonly pack: readonly HeldFile[]; readonly drop: readonly StoredPublication[] }> {
+  const [held, all] = await Promise.all([context.publications.held(), context.publications.all()]);
+  const has = new Set(held.map(({ digest }) => digest));
+  const old = pastTime(all, context, newestFiles).filter(({ digest }) => has.has(digest));
+  const drop = old.length > 0 ? await notReferred(context, old) : [];
+  const going = new Set(drop.map(({ digest }) => digest));
+  return { pack: held.filter(({ digest, isPlain }) => isPlain && !going.has(digest)), drop };
+}
+
 /** Files that are older than they are kept, oldest first, without the newest. Those that were dropped in part are among them. */
-export function pastTime(
+function pastTime(
   all: readonly StoredPublication[],
   { loaded, now }: Pick<RunContext, 'loaded' | 'now'>,
   newest: number,

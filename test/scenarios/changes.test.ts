@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createContext, createOperator } from '../../src/composition-root.ts';
+import { createContext, createOperator, createStorageReport } from '../../src/composition-root.ts';
 import type { Operator } from '../../src/operator/operator.ts';
 import { type ChangesQuery, versionOfAll } from '../../src/operator/queries/changes.ts';
 import { tidy } from '../../src/run/tidy.ts';
@@ -358,6 +358,14 @@ describe('ten years later, with what is past its time removed', () => {
     const [oldest] = (await desk.runs({ most: 100 })).runs.slice(-1);
     expect(await desk.run(oldest?.run ?? '')).toMatchObject({ plans: [], plansRemoved: '2034-02-06T12:00:00.000Z' });
     await expect(desk.plan(`${oldest?.run}/hub`)).rejects.toThrow(/no longer kept since .*planDays/);
+  });
+
+  test('what is stored is counted, and what goes next is named', async () => {
+    const { stored, next } = await createStorageReport(world.env);
+    expect(stored).toContainEqual(expect.objectContaining({ kind: 'blob publications', count: 3 }));
+    expect(stored).toContainEqual(expect.objectContaining({ kind: 'row history', count: 3 }));
+    // The newest files are kept whatever their age.
+    expect(next).toEqual({ pack: 0, drop: [] });
   });
 
   test('a second look removes nothing, a dry run neither, and the next run writes nothing', async () => {
