@@ -48,6 +48,7 @@ const storeSuites = [
   'operations',
   'publications',
   'queues',
+  'retention',
   'runs',
   'tag-sizes',
   'target-records',

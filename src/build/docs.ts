@@ -22,7 +22,7 @@ export function generatedDocs(kinds: Kinds): ReadonlyMap<string, string> {
 export const origin = '<!-- Written by `npm run docs` from the descriptions in the code. -->';
 
 function configurationPage(schema: JsonSchema): string {
-  const { registries, lists, targets, channels, source, policy, answers, links, freshness, crossCheck } =
+  const { registries, lists, targets, channels, source, policy, answers, links, freshness, crossCheck, retention } =
     schema.properties ?? {};
   const list = membersOf(lists);
   const kindsOfChannel = membersOf(channels).oneOf ?? [];
@@ -91,6 +91,9 @@ function configurationPage(schema: JsonSchema): string {
     table(crossCheck, () => true),
     '### `"api": { ... }`',
     table(crossCheck?.properties?.api, () => true),
+    '## retention: `"retention": { ... }`',
+    retention?.description ?? '',
+    table(retention, () => true),
   );
 }
 

@@ -190,6 +190,7 @@ async function givePublication(which: string, { out, json, ...place }: ViewOptio
   if (found === undefined) {
     throw new RequestError(`expected a publication that is kept, got ${which}; \`publications\` lists those that are`);
   }
+  if (found.kind === 'dropped') throw new RequestError(found.why);
   if (found.kind === 'damaged') throw new Error(found.why);
   const { publication, bytes } = found;
   if (out === undefined) {

@@ -13,6 +13,7 @@ import { addPageCommand } from './page-command.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { wantsJson } from './report-error.ts';
 import { addRunCommand } from './run-command.ts';
+import { addStorageCommand } from './storage-command.ts';
 import { addTagCommands } from './tag-commands.ts';
 import { addWhyCommand } from './why-command.ts';
 
@@ -64,6 +65,7 @@ export function makeProgram(args: readonly string[] = process.argv.slice(2)): Co
   addRunCommand(program);
   program.commandsGroup('Back up and replay:');
   addBackupCommands(program);
+  addStorageCommand(program);
   addReplayCommand(program);
   program.commandsGroup('This program:');
   addCompletionCommand(program);

@@ -2,7 +2,8 @@ import colors from 'picocolors';
 import type { TagDiff } from '../core/publication/diff.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { decidedText } from '../messages/changes.ts';
-import { causeText, clock, listed, quantity, verdictTexts } from '../messages/format.ts';
+import { causeText, clock, firstUpper, listed, quantity, verdictTexts } from '../messages/format.ts';
+import { plansRemovedText } from '../messages/publication.ts';
 import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
 import type { RunReport, RunsView } from '../operator/queries/runs.ts';
@@ -58,7 +59,18 @@ export function showRuns(view: RunsView, options: TableOptions = {}): string {
 
 /** One run: its plans in short, what may go and why not, and what became of it. */
 export function showRun(report: RunReport): string {
-  const { run, status, trigger, by = [], startedAt, closedAt, publication, targets, plans } = visibleIn(report);
+  const {
+    run,
+    status,
+    trigger,
+    by = [],
+    startedAt,
+    closedAt,
+    publication,
+    targets,
+    plans,
+    plansRemoved,
+  } = visibleIn(report);
   const asked = by.length > 0 ? `, asked for by ${by.map(({ name }) => name).join(', ')}` : '';
   const times = startedAt === undefined ? 'not begun' : clock(startedAt);
   return [
@@ -78,7 +90,9 @@ export function showRun(report: RunReport): string {
         ...notes.map((note) => `  ${note}`),
       ].join('\n'),
     ),
-    `\n\`plan ${run}/TARGET\` has the ranges of a plan.`,
+    plansRemoved === undefined
+      ? `\n\`plan ${run}/TARGET\` has the ranges of a plan.`
+      : `\n${firstUpper(plansRemovedText(run, plansRemoved))}.`,
   ].join('\n');
 }
 

@@ -95,6 +95,12 @@ export const publicationColumns: readonly Column<KeptPublication>[] = [
     more: true,
   },
   { name: 'reasons', head: 'Reasons', cell: ({ reasons }) => reasons.join('; '), more: true },
+  {
+    name: 'dropped',
+    head: 'Not kept as it came since (UTC)',
+    cell: ({ dropped = '' }) => dropped.slice(0, 10),
+    more: true,
+  },
 ];
 
 const sum = (ranges: readonly string[]): string => (ranges.length === 0 ? '' : extent(ranges));

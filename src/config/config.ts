@@ -31,6 +31,20 @@ export interface Config {
   readonly links?: LinksConfig;
   readonly freshness: FreshnessConfig;
   readonly crossCheck: CrossCheckConfig;
+  readonly retention: RetentionConfig;
+}
+
+/** Days that something is kept, or all of it. */
+export type KeptFor = number | 'forever';
+
+/** How long what is stored is kept. */
+export interface RetentionConfig {
+  /** Publications as they came. */
+  readonly publicationDays: KeptFor;
+  /** Whole plans of runs. */
+  readonly planDays: KeptFor;
+  /** Notices that were sent. */
+  readonly noticeDays: KeptFor;
 }
 
 /** Addresses without a slash at the end. */

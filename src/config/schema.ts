@@ -10,6 +10,7 @@ import type { TargetDefinition } from '../ports/target.ts';
 import { answersSchema, approvalSchema, changeSchema, timeOfDay, timeZone } from './control-schema.ts';
 import { listSchema, registrySchema } from './list-schema.ts';
 import { crossCheckSchema, freshnessSchema, policySchema } from './policy-schema.ts';
+import { retentionSchema } from './retention-schema.ts';
 
 /** The kinds a config may name. */
 export interface Kinds {
@@ -179,6 +180,7 @@ export function configSchema(kinds: Kinds) {
       .describe('Addresses that notices lead to. Neither may hold a secret: they stand in every notice.'),
     freshness: freshnessSchema,
     crossCheck: crossCheckSchema,
+    retention: retentionSchema,
     policy: policySchema().describe('How losses and gains are judged.'),
     answers: answersSchema.describe(
       'What a decision needs before it counts. `pause` and `withdraw` never need any of it: stopping must be easy.',

@@ -27,6 +27,7 @@ export const getPublication = endpoint({
       types: ['application/json', 'application/octet-stream'],
     },
     404: 'No file is kept by that name.',
+    410: 'The file is no longer kept as it came; what it says is.',
     500: 'The file is damaged, or the request failed in an unexpected way.',
   },
   async answer({ operator, request }) {
@@ -38,6 +39,9 @@ export const getPublication = endpoint({
       });
     }
     const { publication } = found;
+    if (found.kind === 'dropped') {
+      return problem(410, found.why, { next: 'GET /api/diff still compares it with others.' });
+    }
     if (found.kind === 'damaged') {
       return problem(500, found.why, { next: 'GET /api/publications lists the others that are kept.' });
     }

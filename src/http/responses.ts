@@ -25,6 +25,7 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Not from here',
   404: 'Not found',
   409: 'This cannot be taken',
+  410: 'No longer kept',
   411: 'A body is missing',
   413: 'The request is too large',
   429: 'Too many attempts',

@@ -42,13 +42,14 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const { accountKey = classes.key.toString('base64') } = options;
   for (const { accountDataStore } of servers) useKey(accountDataStore, classes.account, accountKey);
   const running: Server[] = [];
+  const isKept = options.location !== undefined;
   try {
     for (const server of servers) {
       await server.start();
       running.push(server);
     }
   } catch (error) {
-    await Promise.all(running.map(closeServer));
+    await Promise.all(running.map((server) => closeServer(server, isKept)));
     throw error;
   }
   const [blob, queue, table] = servers.map((server) => `${server.getHttpServerAddress()}/${classes.account}`);
@@ -62,7 +63,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       `TableEndpoint=${table}`,
     ].join(';'),
     close: async () => {
-      await Promise.all(servers.map(closeServer));
+      await Promise.all(servers.map((server) => closeServer(server, isKept)));
     },
   };
 }
@@ -202,9 +203,13 @@ function extents(location: string | undefined, folder: string, maxConcurrency: n
   return [{ locationId: 'Default', locationPath: within(location, folder), maxConcurrency }];
 }
 
-/** Azurite's own close does not wait for a save that is under way: a last one queues behind it. */
-async function closeServer(server: Server): Promise<void> {
+/**
+ * Azurite's own close does not wait for a save that is under way: a last one queues behind it. In memory there is nothing to
+ * save, and a save would make one string of everything, each byte of a blob as a number: more than a string can hold.
+ */
+async function closeServer(server: Server, isKept: boolean): Promise<void> {
   await server.close();
+  if (!isKept) return;
   await Promise.all(
     [server.metadataStore.db, server.extentMetadataStore?.db]
       .filter((db) => db !== undefined)

@@ -1,5 +1,5 @@
 import { type Publication, setAsideIn } from '../core/publication/publication.ts';
-import { extent, listed, quantity, stopped } from './format.ts';
+import { clock, extent, listed, quantity, stopped } from './format.ts';
 import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Messages about a publication and its tags. Holds and changes that follow from it have messages of their own. */
@@ -151,4 +151,14 @@ function acceptable(digest: string | undefined): string[] {
     : [
         `If it is right nevertheless, accept it whole, or with \`--tags TAG\` for single tags: \`npm run -s cli -- accept ${digest} --why "..."\`.`,
       ];
+}
+
+/** Why a file cannot be given as it came. */
+export function droppedText(file: string, dropped: string): string {
+  return `${file} is no longer kept as it came since ${clock(dropped)}: \`retention.publicationDays\` of the config says how long. What it says is kept: \`diff\`, \`why --at\` and the charts go by that`;
+}
+
+/** Why there are no plans of a run. */
+export function plansRemovedText(run: string, at: string): string {
+  return `the whole plans of run ${run} are no longer kept since ${clock(at)}: \`retention.planDays\` of the config says how long. \`run ${run}\` has its outcomes, \`changes\` what it changed and why`;
 }

@@ -155,11 +155,14 @@ export interface History {
 export interface Upkeep {
   /**
    * Where the service stands, as a digest: it changes with its config (its hash), and with every run that is asked for, begun or recorded. `idleSince`: when
-   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged.
+   * noteIdle() said so of just this, ISO 8601; absent otherwise, and where one of these rows is damaged. `tidiedAt`: what
+   * noteTidied() said.
    */
-  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string }>;
+  look(config: string): Promise<{ readonly stands: string; readonly idleSince?: string; readonly tidiedAt?: string }>;
   /** Everything was looked at, and nothing is left to do, as of what look() gave before. */
   noteIdle(stands: string, at: string): Promise<void>;
+  /** What is past its time was removed. */
+  noteTidied(at: string): Promise<void>;
 }
 
 /** Mutual exclusion between processes, with an end: a holder that dies loses its lease within a minute. */
@@ -220,7 +223,7 @@ export interface Operations {
   open(since: Date): Promise<readonly BegunOperation[]>;
 }
 
-/** Raw publications as received, by digest; refused files too, so that a person can look at them and accept them. */
+/** Publications as received, by digest; refused files too, so that a person can look at them and accept them. */
 export interface Publications {
   /** Keeps the bytes and what is known of them. The same digest again changes nothing, but that what a run found replaces what was imported. */
   put(record: StoredPublication, bytes: Uint8Array): Promise<void>;
@@ -232,6 +235,21 @@ export interface Publications {
   putSnapshot(snapshot: CatalogSnapshot): Promise<void>;
   /** What is known of each, in no order. */
   all(): Promise<readonly StoredPublication[]>;
+  /** Of which files there are bytes, in no order; also of one that no row knows. */
+  held(): Promise<readonly HeldFile[]>;
+  /** Packs the bytes of a file that an earlier version stored as they came. Nothing happens where there are none. */
+  pack(digest: string): Promise<void>;
+  /** Notes that the bytes are no longer kept, then removes them. What is known of the file stays, and so does its snapshot. */
+  drop(digest: string, at: string): Promise<void>;
+}
+
+/** Bytes of a file in storage. */
+export interface HeldFile {
+  readonly digest: string;
+  /** How many there are, as they are stored. */
+  readonly bytes: number;
+  /** Not packed, or not alone. */
+  readonly isPlain: boolean;
 }
 
 /** `digest` is the canonical content's for a file that parsed, else `raw-` and the sha256 of its bytes. */
@@ -245,6 +263,8 @@ export interface StoredPublication {
   /** Where it came from; of a file that did not parse this is all there is. */
   readonly provenance?: Provenance;
   readonly reasons: readonly string[];
+  /** Since when its bytes are no longer kept, ISO 8601; absent while they are. */
+  readonly dropped?: string;
 }
 
 /** A place for plans and decisions in which nothing is ever changed. Only written, never read by the service. */

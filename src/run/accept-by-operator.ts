@@ -5,6 +5,7 @@ import { type ParsedPublication, type Publication, setAsideIn } from '../core/pu
 import { datedByName, readPublication } from '../core/publication/read-publication.ts';
 import { type Before, mergeTags, takeFile, withTagsFrom } from '../core/publication/take-file.ts';
 import { listed } from '../messages/format.ts';
+import { droppedText } from '../messages/publication.ts';
 import type { StoredPublication } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
 import { beforeOf, tryCatalogInForce, whyNotKept } from './stored-publication.ts';
@@ -41,6 +42,7 @@ export async function acceptOverride(
   { digest, tags }: Pick<AcceptPublicationDecision, 'digest' | 'tags'>,
 ): Promise<VouchResult> {
   const [stored, bytes] = await Promise.all([context.publications.get(digest), context.publications.bytes(digest)]);
+  if (stored?.dropped !== undefined && !bytes) return no(droppedText(stored.file, stored.dropped));
   if (!stored || !bytes) return no(`no file with the digest ${digest} is kept; the notice about the file names it`);
   if (ledger.accepted?.digest === digest) {
     const left = setAsideIn(ledger.accepted);

@@ -8,6 +8,7 @@ import { failRemaining } from './open-units.ts';
 import { sendQueued } from './send-runs.ts';
 import { announceStopped, setAsideDamaged } from './set-aside.ts';
 import { resumeRun } from './start.ts';
+import { type TidyContext, tryTidy } from './tidy.ts';
 
 /** A lane that has recorded nothing for this long is given up: its targets are failed, the next run begins anew. */
 const silentMs = 3_600_000;
@@ -18,7 +19,7 @@ const wholeLookMs = 3_600_000;
 /**
  * What a timer does between runs: seals anew, sets damaged records aside, resumes an open run (its worker may have died) or
  * fails what has been silent for an hour, sends again the runs that were asked for and never recorded, makes sure that every
- * closed run has its notices, wakes channels, keeps feeds and goes on with the index of sizes. Where the ledger in force cannot be read, it tells so and
+ * closed run has its notices, wakes channels, keeps feeds, goes on with the index of sizes and removes what is past its time. Where the ledger in force cannot be read, it tells so and
  * wakes channels.
  *
  * Where it found nothing to do, and since then the config is the same and no run was asked for, begun or recorded, the next ones look at channels and feeds
@@ -26,7 +27,7 @@ const wholeLookMs = 3_600_000;
  */
 export async function runMaintenance(context: MaintenanceContext): Promise<void> {
   await sealAnew(context);
-  const { stands, idleSince } = await context.upkeep.look(context.loaded.hash);
+  const { stands, idleSince, tidiedAt } = await context.upkeep.look(context.loaded.hash);
   const now = context.now();
   const idleMs = idleSince === undefined ? Number.NaN : now.getTime() - Date.parse(idleSince);
   const isIdle = idleMs >= 0 && idleMs < wholeLookMs;
@@ -37,10 +38,11 @@ export async function runMaintenance(context: MaintenanceContext): Promise<void>
   await keepFeeds(context);
   if (isIdle) return;
   const sizes = await tryIndexTagSizes(context);
-  if (found === 0 && sizes === 'done') await context.upkeep.noteIdle(stands, now.toISOString());
+  const data = found === 0 ? await tryTidy(context, tidiedAt) : 'done';
+  if (found === 0 && sizes === 'done' && data === 'done') await context.upkeep.noteIdle(stands, now.toISOString());
 }
 
-type MaintenanceContext = CloseContext & FeedContext & IndexContext & Pick<RunContext, 'upkeep'>;
+type MaintenanceContext = CloseContext & FeedContext & IndexContext & TidyContext & Pick<RunContext, 'upkeep'>;
 
 /** Records and runs, as far as they need anything; how much did. */
 async function keepRecords(context: MaintenanceContext): Promise<number> {

@@ -1,20 +1,11 @@
 import type { Ledger } from '../core/judge/ledger.ts';
 import type { Announced } from '../core/plan/announced.ts';
-import type { CatalogSnapshot, StoredSnapshot } from '../core/publication/snapshot.ts';
-import {
-  type Ledgers,
-  type Publications,
-  StaleLedgerError,
-  StoredFormatError,
-  type StoredPublication,
-  unlessDamaged,
-} from '../ports/store.ts';
+import { type Ledgers, StaleLedgerError, StoredFormatError } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
-import { decodeSnapshot, encodeSnapshot } from './catalog-codec.ts';
 import { blobPathOf, invertedTime, keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
 import { announcedIn, decodeLedger, encodeLedger, type StoredState } from './ledger-codec.ts';
 import type { Rows } from './rows.ts';
-import { decodeStored, encodeStored, SchemaError } from './schema.ts';
+import { decodeStored, encodeStored } from './schema.ts';
 import { type Seals, withoutSeal, withSeal } from './seal.ts';
 import type { StateRows } from './state-rows.ts';
 
@@ -130,81 +121,4 @@ export class BlobLedgers implements Ledgers {
 
 function nameIn(value: object | undefined): string | undefined {
   return (value as { readonly name: string } | undefined)?.name;
-}
-
-/**
- * Raw publications as blobs, each with a row of what is known of it. The row comes last: dying before it leaves a blob
- * that the next attempt writes again.
- */
-export class BlobPublications implements Publications {
-  readonly #rows: Rows;
-  readonly #blobs: Blobs;
-  readonly #scope: Scope;
-  readonly #partition: string;
-  readonly #seals: Seals | undefined;
-
-  constructor(rows: Rows, blobs: Blobs, scope: Scope, seals?: Seals) {
-    this.#rows = rows;
-    this.#blobs = blobs;
-    this.#scope = scope;
-    this.#partition = partitionOf(scope, 'publications');
-    this.#seals = seals;
-  }
-
-  async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
-    const key = keyOf(record.digest);
-    const known = await unlessDamaged(this.get(record.digest));
-    if (known !== undefined && (known.status !== 'imported' || record.status === 'imported')) return;
-    await this.#blobs.write(this.#path(record.digest), bytes);
-    // Not inserted: there may be a row that others put there.
-    await this.#rows.replace(this.#partition, { key, value: { publication: record } });
-  }
-
-  async bytes(digest: string): Promise<Uint8Array | undefined> {
-    return await this.#blobs.read(this.#path(digest));
-  }
-
-  async get(digest: string): Promise<StoredPublication | undefined> {
-    const value = await this.#rows.get(this.#partition, keyOf(digest));
-    return (value as { readonly publication: StoredPublication } | undefined)?.publication;
-  }
-
-  /** What cannot be read tells nothing: the bytes of the file say the same. */
-  async snapshot(digest: string): Promise<StoredSnapshot> {
-    const path = this.#snapshotPath(digest);
-    const where = `blob ${path}`;
-    try {
-      const bytes = await this.#blobs.read(path);
-      if (bytes === undefined) return {};
-      const text = withoutSeal(this.#seals, where, Buffer.from(bytes).toString('latin1'));
-      const snapshot = decodeSnapshot(decodeStored(text, where), where);
-      return snapshot.digest === digest ? { snapshot } : {};
-    } catch (error) {
-      if (error instanceof SchemaError) return { newer: true };
-      if (error instanceof StoredFormatError) return {};
-      throw error;
-    }
-  }
-
-  async putSnapshot(snapshot: CatalogSnapshot): Promise<void> {
-    const path = this.#snapshotPath(snapshot.digest);
-    const text = encodeStored(encodeSnapshot(snapshot));
-    await this.#blobs.write(path, withSeal(this.#seals, `blob ${path}`, text));
-  }
-
-  async all(): Promise<readonly StoredPublication[]> {
-    const found: StoredPublication[] = [];
-    for await (const { value } of this.#rows.range(this.#partition, '', '~')) {
-      found.push((value as { readonly publication: StoredPublication }).publication);
-    }
-    return found;
-  }
-
-  #path(digest: string): string {
-    return blobPathOf(this.#scope, 'publications', digest, '.json');
-  }
-
-  #snapshotPath(digest: string): string {
-    return blobPathOf(this.#scope, 'catalogs', digest, '.json');
-  }
 }

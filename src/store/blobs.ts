@@ -16,6 +16,14 @@ interface BlobFound {
   readonly etag?: string;
 }
 
+export interface ListedBlob {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly lastModified: Date;
+  readonly etag: string;
+}
+
 /** Whole blobs of the service's container, written and read at once. */
 export class Blobs {
   readonly #container: ContainerClient;
@@ -85,6 +93,33 @@ export class Blobs {
 
   async has(path: string): Promise<boolean> {
     return (await this.#unlessAbsent(path, (blob, abortSignal) => blob.getProperties({ abortSignal }))) !== undefined;
+  }
+
+  /** Blobs whose names begin with `prefix`, in the order of names. */
+  async list(prefix: string): Promise<readonly ListedBlob[]> {
+    const found: ListedBlob[] = [];
+    try {
+      for await (const { name, properties } of this.#container.listBlobsFlat({ prefix })) {
+        const { contentLength: size = 0, lastModified, etag } = properties;
+        found.push({ name, size, lastModified, etag });
+      }
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
+    }
+    return found;
+  }
+
+  /**
+   * Removes a blob; one that is not there is no error. @param etag only while it is as it was listed: one that was written
+   * since stays.
+   */
+  async delete(path: string, etag?: string): Promise<void> {
+    const conditions = etag === undefined ? {} : { ifMatch: etag };
+    try {
+      await this.#call(path, (blob, abortSignal) => blob.delete({ conditions, abortSignal }));
+    } catch (error) {
+      if (!saysAbsent(error) && storageCodeOf(error) !== 'ConditionNotMet') throw error;
+    }
   }
 
   async #unlessAbsent<T>(

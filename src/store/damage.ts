@@ -23,7 +23,7 @@ interface Found extends DamagedRecord {
 }
 
 /** Rows of the partition `state` that follow from others once they are gone, or can be asked for again. */
-const renewable = ['generation', 'open', 'requested', 'upkeep'];
+const renewable = ['generation', 'open', 'requested', 'tidied', 'upkeep'];
 
 /**
  * Damaged rows among decisions, the state of runs, generations of targets, and the run that is open. The rest is read for

@@ -11,6 +11,7 @@ import {
   type RunMessage,
   type RunQueue,
 } from '../ports/queues.ts';
+import type { Retention } from '../ports/retention.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
@@ -27,7 +28,8 @@ import type {
 } from '../ports/store.ts';
 import type { TagSizesIndex } from '../ports/tag-sizes.ts';
 import { BlobLeases, type LeaseTimes, leaseTimes } from './blob-leases.ts';
-import { BlobLedgers, BlobPublications } from './blob-ledgers.ts';
+import { BlobLedgers } from './blob-ledgers.ts';
+import { BlobPublications } from './blob-publications.ts';
 import { BlobRecords, recordedControls, recordedRuns } from './blob-records.ts';
 import { BlobTagSizes } from './blob-tag-sizes.ts';
 import { Blobs } from './blobs.ts';
@@ -42,6 +44,7 @@ import { TableFeeds } from './table-feeds.ts';
 import { TableHistory } from './table-history.ts';
 import { TableMoves } from './table-moves.ts';
 import { TableOutbox } from './table-outbox.ts';
+import { TableRetention } from './table-retention.ts';
 import { TableRuns } from './table-runs.ts';
 import { TableTargetRecords } from './table-target-records.ts';
 import { TableUpkeep } from './table-upkeep.ts';
@@ -84,6 +87,7 @@ export interface Store {
   readonly configAuthors: ConfigAuthors;
   readonly damage: Damage;
   readonly upkeep: Upkeep;
+  readonly retention: Retention;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -155,6 +159,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       seals,
     ),
     upkeep: new TableUpkeep(state),
+    retention: new TableRetention(rows, scope, runs, options.now),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),

@@ -5,6 +5,7 @@ import { blobPathOf } from './keys.ts';
 import {
   creatingPlace,
   inTransactions,
+  saysAbsent,
   saysChanged,
   saysPresent,
   submitOrSingly,
@@ -195,6 +196,15 @@ export class Rows extends RowReader {
           .slice(at, at + transactionRows)
           .map((key): TransactionAction => ['delete', { partitionKey: partition, rowKey: key }]),
       );
+    }
+  }
+
+  /** One that another process removed is no error. */
+  async deleteIfThere(partition: string, key: string): Promise<void> {
+    try {
+      await this.delete(partition, [key]);
+    } catch (error) {
+      if (!saysAbsent(error)) throw error;
     }
   }
 

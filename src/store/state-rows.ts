@@ -2,7 +2,7 @@ import { partitionOf, type Scope } from './keys.ts';
 import type { RangeRow, ReadRow } from './row-reader.ts';
 import type { Rows } from './rows.ts';
 
-const keys = ['generation', 'ledger', 'open', 'requested', 'upkeep'] as const;
+const keys = ['generation', 'ledger', 'open', 'requested', 'tidied', 'upkeep'] as const;
 
 /** Rows of the partition `state`. */
 type StateKey = (typeof keys)[number];

@@ -12,7 +12,6 @@ import {
   unlessDamaged,
 } from '../ports/store.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
-import { saysAbsent } from './requests.ts';
 import type { Rows } from './rows.ts';
 import { readDecision, type StoredDecision, storedDecision } from './stored-decision.ts';
 
@@ -125,11 +124,7 @@ export class TableOperations implements Operations {
   }
 
   async ended(url: string): Promise<void> {
-    try {
-      await this.#rows.delete(this.#partition, [this.#keyOf(url)]);
-    } catch (error) {
-      if (!saysAbsent(error)) throw error;
-    }
+    await this.#rows.deleteIfThere(this.#partition, this.#keyOf(url));
   }
 
   async open(since: Date): Promise<readonly BegunOperation[]> {

@@ -60,6 +60,7 @@ describe('a sound config', () => {
       answers: {},
       freshness: {},
       crossCheck: { ways: true },
+      retention: { publicationDays: 1095, planDays: 180, noticeDays: 180 },
     });
   });
 
@@ -291,7 +292,7 @@ test('an error reads well', () => {
     [
       '2 problems in x.json. Nothing was started or changed.',
       '  1:1 cloud: expected one of "Public", "AzureGovernment", "China"; got nothing',
-      '  4:3 clod: expected one of $schema, answers, channels, cloud, crossCheck, freshness, instance, links, lists, policy, registries, schema, source, targets; got the unknown key "clod"',
+      '  4:3 clod: expected one of $schema, answers, channels, cloud, crossCheck, freshness, instance, links, lists, policy, registries, retention, schema, source, targets; got the unknown key "clod"',
       '      did you mean "cloud"?',
     ].join('\n'),
   );

@@ -53,15 +53,16 @@ function cutLine(): Way {
  * repeats `act`, and must be as after an undisturbed one.
  */
 export async function crashEverywhere<T>(what: {
-  prepare?: (store: Store) => Promise<unknown>;
+  prepare?: (store: Store, instance: string) => Promise<unknown>;
   act: (store: Store) => Promise<unknown>;
   /** Holds at any time, whether `act` is done, half done or not begun. */
   always?: (store: Store) => Promise<void>;
   /** What is to be seen afterwards. */
   end: (store: Store) => Promise<T>;
 }): Promise<void> {
-  const undisturbed = await openTestStore();
-  await what.prepare?.(undisturbed);
+  const place = freshInstance();
+  const undisturbed = await openTestStore({ instance: place });
+  await what.prepare?.(undisturbed, place);
   await what.act(undisturbed);
   const expected = await what.end(undisturbed);
 
@@ -69,7 +70,7 @@ export async function crashEverywhere<T>(what: {
   try {
     for (let n = 1; ; n++) {
       const instance = freshInstance();
-      await what.prepare?.(await openTestStore({ instance }));
+      await what.prepare?.(await openTestStore({ instance }), instance);
       let reached = false;
       way.decide((number) => {
         if (number >= n) reached = true;

@@ -56,7 +56,7 @@ test('the first reader keeps it, and it is there for the next, also where the by
   await expectRead(store);
   const { snapshot } = await store.publications.snapshot(digest);
   expect(diffCatalogs(catalog, snapshot?.catalog ?? { ...catalog, tags: new Map() })).toEqual([]);
-  await rawContainer().deleteBlob(`${instance}/Public/publications/${digest}.json`);
+  await rawContainer().deleteBlob(`${instance}/Public/publications/${digest}.json.br`);
   await expectRead(store);
 });
 

@@ -46,6 +46,18 @@ test('two in one process keep apart, and a port that is taken is an error', asyn
   await Promise.all([a.close(), b.close()]);
 });
 
+test('one in memory ends however much it holds', async () => {
+  const azurite = await startAzurite({});
+  const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('large');
+  await container.create();
+  // As JSON each of these bytes takes four characters, and a string holds 2 ** 29.
+  const bytes = Buffer.alloc(2 ** 24, 200);
+  const first = container.getBlockBlobClient('first');
+  await first.upload(bytes, bytes.length);
+  for (let i = 0; i < 8; i++) await container.getBlobClient(`${i}`).syncCopyFromURL(first.url);
+  await azurite.close();
+});
+
 /** The status of one request to each service. */
 async function statuses(connectionString: string): Promise<(number | undefined)[]> {
   const once = { retryOptions: { maxTries: 1, maxRetries: 0 } };

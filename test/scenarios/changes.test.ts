@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createOperator } from '../../src/composition-root.ts';
+import { createContext, createOperator, createStorageReport } from '../../src/composition-root.ts';
 import type { Operator } from '../../src/operator/operator.ts';
 import { type ChangesQuery, versionOfAll } from '../../src/operator/queries/changes.ts';
+import { tidy } from '../../src/run/tidy.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
-import { openTestStore } from '../support/open-test-store.ts';
+import { breakLeases, layPlain, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer } from '../support/raw-storage.ts';
 import { sampleChange, sampleClosing, sampleIntent } from '../support/samples.ts';
 import { type StorageProxy, startStorageProxy } from '../support/storage-proxy.ts';
@@ -256,7 +257,7 @@ describe('publications', () => {
 
   test('one whose bytes are gone, or were changed, has failed and is not absent', async () => {
     const [, , second] = await desk.publications();
-    const path = `${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/publications/${second?.digest}.json`;
+    const path = `${world.env.SERVICE_TAG_SYNC_QUEUES}/Public/publications/${second?.digest}.json.br`;
     const blob = rawContainer().getBlockBlobClient(path);
     const bytes = await blob.downloadToBuffer();
     await blob.upload('{}', 2);
@@ -265,7 +266,7 @@ describe('publications', () => {
     expect(await desk.publication('201')).toMatchObject({ kind: 'damaged', why: expect.stringContaining('gone') });
     // What it says is known as long as its snapshot is there.
     expect((await desk.diff('200', '201', {})).tags).toHaveLength(1);
-    await rawContainer().getBlockBlobClient(path.replace('/publications/', '/catalogs/')).delete();
+    await rawContainer().getBlockBlobClient(path.replace('/publications/', '/catalogs/').replace('.br', '')).delete();
     await expect(desk.diff('200', '201', {})).rejects.toThrow('gone from storage');
     await blob.upload(bytes, bytes.length);
     expect(await desk.publication('201')).toMatchObject({ kind: 'whole' });
@@ -293,4 +294,91 @@ test('a run: Storage is asked no more than it must be', async () => {
   const before = proxy.seen.length;
   await desk.run(last?.run ?? '');
   expect(proxy.seen.length - before).toBe(3);
+});
+
+describe('ten years later, with what is past its time removed', () => {
+  const limits = { newestRuns: 1, newestFiles: 0, files: 1, runs: 2, notices: 10 };
+  const context = (connection?: string) =>
+    createContext({ ...world.env, ...(connection ? { AzureWebJobsStorage: connection } : {}) }, () => {});
+  const answers = async () => [
+    await desk.changes({ most: 100 }),
+    ...(await Promise.all(
+      ['2024-01-17', '2024-01-24', '2024-01-31T13:00:00Z'].map((at) => desk.why({ address: '20.0.2.0/24', at })),
+    )),
+    (await desk.diff('200', '202', {})).tags,
+    await desk.tagHistory('Storage.WestUS', {}),
+    (await desk.runs({ most: 100 })).runs,
+    await desk.inbox(),
+  ];
+  let before: unknown[];
+
+  beforeAll(async () => {
+    world.set({ now: '2034-02-06T12:00:00Z' });
+    const { publications } = await context();
+    // As an earlier version left it; the publication in force as well, which is packed and stays.
+    for (const one of await publications.all()) {
+      const bytes = await publications.bytes(one.digest);
+      if (bytes) await layPlain(world.env.SERVICE_TAG_SYNC_QUEUES ?? '', one.digest, bytes);
+    }
+    expect((await publications.held()).map(({ isPlain }) => isPlain)).toEqual([true, true, true, true]);
+    before = await answers();
+    // A process that dies at the n-th request leaves all answers as they are, and the next one goes on.
+    let left = 'left';
+    for (let n = 1; left === 'left'; n += 6) {
+      proxy.decide(({ number }) => (number < n ? 'forward' : number === n ? 'refuse after' : 'refuse'));
+      left = await tidy(await context(proxy.connectionString), undefined, limits).catch(() => 'left');
+      proxy.decide(() => 'forward');
+      await breakLeases(world.env.SERVICE_TAG_SYNC_QUEUES ?? '');
+    }
+  }, 60_000);
+
+  test('every answer about the past is the same', async () => {
+    expect(await answers()).toEqual(before);
+  });
+
+  test('what went is said to be gone, with the setting; what is in force or brought what a target holds is as it came', async () => {
+    const { publications } = await context();
+    expect((await publications.held()).every(({ isPlain }) => !isPlain)).toBe(true);
+    expect(
+      Object.fromEntries(
+        (await desk.publications()).map(({ file, dropped }) => [file.slice(-13), dropped !== undefined]),
+      ),
+    ).toEqual({
+      // It waits to be accepted: nothing came after it.
+      '20240205.json': false,
+      '20240129.json': false,
+      '20240122.json': false,
+      '20240115.json': true,
+    });
+    expect(await desk.publication('202')).toMatchObject({ kind: 'whole', bytes: await readFile(files[2] ?? '') });
+    expect(await desk.publication('200')).toMatchObject({
+      kind: 'dropped',
+      why: expect.stringContaining('publicationDays'),
+    });
+    const [oldest] = (await desk.runs({ most: 100 })).runs.slice(-1);
+    expect(await desk.run(oldest?.run ?? '')).toMatchObject({ plans: [], plansRemoved: '2034-02-06T12:00:00.000Z' });
+    await expect(desk.plan(`${oldest?.run}/hub`)).rejects.toThrow(/no longer kept since .*planDays/);
+  });
+
+  test('what is stored is counted, and what goes next is named', async () => {
+    const { stored, next } = await createStorageReport(world.env);
+    expect(stored).toContainEqual(expect.objectContaining({ kind: 'blob publications', count: 3 }));
+    expect(stored).toContainEqual(expect.objectContaining({ kind: 'row history', count: 3 }));
+    // The newest files are kept whatever their age.
+    expect(next).toEqual({ pack: 0, drop: [] });
+  });
+
+  test('a second look removes nothing, a dry run neither, and the next run writes nothing', async () => {
+    const { publications, retention, upkeep, loaded } = await context();
+    expect((await upkeep.look(loaded.hash)).tidiedAt).toBe('2034-02-06T12:00:00.000Z');
+    const [held, writes] = [await publications.held(), await world.writes()];
+    await (await world.service()).dryRun({ trigger: 'http' });
+    expect(await tidy(await context(), undefined, limits)).toBe('done');
+    expect(await retention.removePlans({ before: '2034-01-01T00:00:00.000Z', newest: 1, most: 10 })).toMatchObject({
+      count: 0,
+    });
+    await world.run();
+    expect(await publications.held()).toEqual(held);
+    expect(await world.writes()).toEqual(writes);
+  });
 });

@@ -47,12 +47,30 @@ export async function openTestStore(options: TestStoreOptions = {}, line: Line =
   });
 }
 
+/** The container that holds what fits no row, below the store. */
+function container() {
+  if (memory) return memory.container('service-tag-sync').client(soundLine);
+  return BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
+}
+
+/** Overwrites the packed file of a publication. */
+export async function overwritePacked(instance: string, digest: string, bytes: Uint8Array): Promise<void> {
+  const path = `${instance}/Public/publications/${digest}.json.br`;
+  await container().getBlockBlobClient(path).upload(bytes, bytes.length);
+}
+
+/** Lays a file down as versions before packing stored it, in place of the packed one. */
+export async function layPlain(instance: string, digest: string, bytes: Uint8Array): Promise<void> {
+  const blob = (suffix: string) => container().getBlockBlobClient(`${instance}/Public/publications/${digest}${suffix}`);
+  await blob('.json').upload(bytes, bytes.length);
+  await blob('.json.br').delete();
+}
+
 /** Breaks every lease of an instance, as a person in the portal may. */
 export async function breakLeases(instance: string): Promise<void> {
   if (memory) return memory.container('service-tag-sync').breakLeases(`${instance}/`);
-  const container = BlobServiceClient.fromConnectionString(inject('azurite')).getContainerClient('service-tag-sync');
-  for await (const { name } of container.listBlobsFlat({ prefix: `${instance}/` })) {
-    await container.getBlobClient(name).getBlobLeaseClient().breakLease(0);
+  for await (const { name, properties } of container().listBlobsFlat({ prefix: `${instance}/` })) {
+    if (properties.leaseState === 'leased') await container().getBlobClient(name).getBlobLeaseClient().breakLease(0);
   }
 }
 

@@ -58,6 +58,9 @@ const keptPublication = component<KeptPublication>()(
       digest: text,
       firstSeen: time,
       reasons: texts.describe('Why it was refused or waits.'),
+      dropped: time
+        .describe('Since when it is no longer kept as it came; what it says is. Absent while it is kept.')
+        .exactOptional(),
     })
     .describe('A Service Tags file that is kept.'),
 );

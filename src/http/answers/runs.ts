@@ -82,7 +82,13 @@ const planInShort = component<PlanInShort>()(
 /** GET /api/runs/{id}. */
 export const runAnswer = component<Told<RunReport>>()(
   'RunAnswer',
-  z.object({ ...runFields, plans: z.array(planInShort) }).describe('A run with its plans in short.'),
+  z
+    .object({
+      ...runFields,
+      plans: z.array(planInShort),
+      plansRemoved: time.describe('Since when its plans are no longer kept. Absent while they are.').exactOptional(),
+    })
+    .describe('A run with its plans in short.'),
 );
 
 /** A run in short, with its address. */

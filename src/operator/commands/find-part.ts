@@ -1,7 +1,9 @@
 import type { Plan, PlanPart } from '../../core/plan/plan-types.ts';
+import { plansRemovedText } from '../../messages/publication.ts';
 import type { RunRecord } from '../../ports/runs.ts';
 import { StoredFormatError } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
+import { RequestError } from '../../run/service.ts';
 
 interface FoundPart {
   readonly record: RunRecord;
@@ -52,7 +54,7 @@ export async function readPlan(
   }
 }
 
-/** A plan by `run/target`. */
+/** A plan by `run/target`. Throws RequestError where the plans of the run are no longer kept. */
 export async function findPlan(
   context: RunContext,
   run: string,
@@ -60,5 +62,8 @@ export async function findPlan(
 ): Promise<{ record: RunRecord; plan: Plan } | undefined> {
   const record = await context.runs.get(run);
   const plan = record && (await context.runs.plan(record, target));
-  return record && plan && { record, plan };
+  if (record && plan) return { record, plan };
+  const removed = record && (await context.retention.plansRemoved(run));
+  if (removed !== undefined) throw new RequestError(plansRemovedText(run, removed));
+  return undefined;
 }

@@ -2,6 +2,7 @@ import { isCalendarDate } from '../../core/calendar.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { diffCatalogs, type TagDiff } from '../../core/publication/diff.ts';
 import { type TagFilter, tagFilter } from '../../core/publication/tag-filter.ts';
+import { droppedText } from '../../messages/publication.ts';
 import type { StoredPublication } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 import { keptTags, whyChanged } from '../../run/kept-catalog.ts';
@@ -20,12 +21,15 @@ export interface KeptPublication {
   readonly firstSeen: string;
   /** Why it was refused or waits. */
   readonly reasons: readonly string[];
+  /** Since when it is no longer kept as it came, ISO 8601; what it says is. Absent while it is kept. */
+  readonly dropped?: string;
 }
 
 /** A kept file with its bytes as they came, or why these cannot be given. */
 export type KeptFile = { readonly publication: KeptPublication } & (
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   | { readonly kind: 'damaged'; readonly why: string }
+  | { readonly kind: 'dropped'; readonly why: string }
 );
 
 /** How two kept publications differ. */
@@ -54,12 +58,18 @@ export async function publicationOf(context: RunContext, which: string): Promise
     context.publications.bytes(digest),
     context.publications.snapshot(digest),
   ]);
-  if (bytes === undefined) return { publication, kind: 'damaged', why: goneText(publication) };
+  if (bytes === undefined) {
+    const why = goneText(publication);
+    return publication.dropped === undefined
+      ? { publication, kind: 'damaged', why }
+      : { publication, kind: 'dropped', why };
+  }
   const why = await whyChanged(context, publication, bytes, snapshot);
   return why === undefined ? { publication, kind: 'whole', bytes } : { publication, kind: 'damaged', why };
 }
 
-function goneText({ file, digest }: KeptPublication): string {
+function goneText({ file, digest, dropped }: KeptPublication): string {
+  if (dropped !== undefined) return droppedText(file, dropped);
   return `${file} (${digest}) was kept, and its content is gone from storage: restore the blob from a backup`;
 }
 
@@ -141,7 +151,15 @@ function isPublished({ status }: Pick<KeptPublication, 'status'>): boolean {
   return status === 'accepted' || status === 'imported';
 }
 
-function viewOf({ digest, file, firstSeen, status, publication, reasons }: StoredPublication): KeptPublication {
+function viewOf({
+  digest,
+  file,
+  firstSeen,
+  status,
+  publication,
+  reasons,
+  dropped,
+}: StoredPublication): KeptPublication {
   return {
     ...(publication === undefined ? {} : { changeNumber: publication.changeNumber }),
     date: publication?.date ?? firstSeen.slice(0, 10),
@@ -150,6 +168,7 @@ function viewOf({ digest, file, firstSeen, status, publication, reasons }: Store
     digest,
     firstSeen,
     reasons,
+    ...(dropped === undefined ? {} : { dropped }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface RunsView {
 /** A run with its plans in short. */
 export interface RunReport extends RunView {
   readonly plans: readonly PlanInShort[];
+  /** Since when its plans are no longer kept, ISO 8601; absent while they are. */
+  readonly plansRemoved?: string;
 }
 
 /** A plan without its ranges: what it would do and what may go. `plan RUN/TARGET` has the ranges. */
@@ -65,7 +67,8 @@ export async function runReport(context: RunContext, id: string): Promise<RunRep
   const view = await makeService(context).run(id);
   if (view === undefined) return undefined;
   const plans = view.startedAt === undefined ? [] : await context.runs.plans(id);
-  return { ...view, plans: plans.map(inShort) };
+  const plansRemoved = plans.length === 0 ? await context.retention.plansRemoved(id) : undefined;
+  return { ...view, plans: plans.map(inShort), ...(plansRemoved === undefined ? {} : { plansRemoved }) };
 }
 
 function inShort({ target, mode, refusals, parts }: Plan): PlanInShort {

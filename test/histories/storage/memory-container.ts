@@ -39,6 +39,7 @@ export class MemoryContainer {
           this.#exists = true;
         }),
       getBlockBlobClient: (name: string) => this.#blob(name, line),
+      listBlobsFlat: ({ prefix }: { prefix: string }) => this.#list(prefix, line),
     };
     return client as unknown as ContainerClient;
   }
@@ -66,9 +67,26 @@ export class MemoryContainer {
         const { bytes, etag } = await line.pass(found);
         return { readableStreamBody: ReadableOnce.of(bytes), etag };
       },
+      delete: ({ conditions }: { conditions?: { readonly ifMatch?: string } } = {}) =>
+        line.pass(() => this.#delete(name, conditions?.ifMatch, found())),
       getProperties: async () => ({ metadata: (await line.pass(found)).metadata ?? {} }),
       getBlobLeaseClient: () => this.#lease(name, line, found),
     };
+  }
+
+  async *#list(prefix: string, line: Line) {
+    const found = await line.pass(() => {
+      this.#mustExist();
+      return [...this.#blobs].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+    });
+    for (const [name, { bytes, etag }] of found) {
+      yield { name, properties: { contentLength: bytes.length, lastModified: new Date(this.#now()), etag } };
+    }
+  }
+
+  #delete(name: string, etag: string | undefined, { etag: now }: StoredBlob): void {
+    if (etag !== undefined && etag !== now) throw StorageAnswer.of(412, 'ConditionNotMet');
+    this.#blobs.delete(name);
   }
 
   #upload(name: string, bytes: Uint8Array, { conditions, metadata }: UploadOptions): void {

@@ -15,6 +15,7 @@ import { makeService } from '../../../src/run/make-service.ts';
 import { confineMadeUp, confineService, madeUp } from '../../../src/run/sandbox.ts';
 import type { Service } from '../../../src/run/service.ts';
 import { readSettings } from '../../../src/run/settings.ts';
+import { tidy } from '../../../src/run/tidy.ts';
 import { MemoryAccount } from '../storage/memory-account.ts';
 import type { QueuedMessage } from '../storage/memory-queue.ts';
 import { type ConfigPlan, configText, isOutside, layoutOf } from './config-plan.ts';
@@ -41,6 +42,10 @@ export interface Opened {
   readonly service: Service;
   readonly desk: Operator;
 }
+
+/** Far less than a config may ask for: in a history of weeks everything grows old. */
+const retention = { publicationDays: 14, planDays: 7, noticeDays: 7 };
+const limits = { newestRuns: 4, newestFiles: 1, files: 2, runs: 2, notices: 3 };
 
 /**
  * The service in a world that lies in memory: storage, targets, source, channel and clock. Queues are worked off as the
@@ -172,6 +177,11 @@ export class World implements Outside {
   /** What the timer between runs does. */
   async keepHouse(): Promise<void> {
     await this.alive(async () => (await this.open()).service.runMaintenance());
+    await this.alive(async () => {
+      const { context } = await this.open();
+      const { loaded } = context;
+      await tidy({ ...context, loaded: { ...loaded, config: { ...loaded.config, retention } } }, undefined, limits);
+    });
   }
 
   #queues() {

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { extent } from '../../../messages/format.ts';
+import { droppedText } from '../../../messages/publication.ts';
 import type { KeptPublication } from '../../../operator/queries/publications.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { dataTable, facts, status } from '../parts.ts';
+import { dataTable, facts, prose, status } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 /** Kept files, and one of them with what it changed against the one accepted before it. */
@@ -59,12 +60,12 @@ export const publications = new Hono<PageEnv>()
     );
   });
 
-function about({ file, date, status: one, digest, firstSeen, reasons }: KeptPublication): Markup {
+function about({ file, date, status: one, digest, firstSeen, reasons, dropped }: KeptPublication): Markup {
   return html`${facts([
     ['File', file],
     ['Date', date],
     ['Status', status(one)],
     ['First seen', firstSeen],
     ['SHA-256', html`<code>${digest}</code>`],
-  ])}${reasons.map((reason) => html`<p>${shown(reason)}</p>`)}`;
+  ])}${dropped === undefined ? '' : html`<p>${prose(droppedText(file, dropped))}.</p>`}${reasons.map((reason) => html`<p>${shown(reason)}</p>`)}`;
 }

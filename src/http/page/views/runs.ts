@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { causeText, clock, listed, quantity, verdictTexts } from '../../../messages/format.ts';
+import { causeText, clock, firstUpper, listed, quantity, verdictTexts } from '../../../messages/format.ts';
+import { plansRemovedText } from '../../../messages/publication.ts';
 import { firstLine } from '../../../messages/text.ts';
 import { textOf } from '../../../messages/text-of.ts';
 import type { PlanInShort, RunReport } from '../../../operator/queries/runs.ts';
@@ -67,7 +68,19 @@ export const runs = new Hono<PageEnv>()
   });
 
 function runBody(report: RunReport): readonly Markup[] {
-  const { run, trigger, by = [], startedAt, closedAt, publication, targets, plans, events, armWrites } = report;
+  const {
+    run,
+    trigger,
+    by = [],
+    startedAt,
+    closedAt,
+    publication,
+    targets,
+    plans,
+    plansRemoved,
+    events,
+    armWrites,
+  } = report;
   return [
     facts([
       ['Status', status(report.status)],
@@ -86,7 +99,7 @@ function runBody(report: RunReport): readonly Markup[] {
       const text = textOf(event);
       return html`<div class="card"><h3 class="${severityClass[text.severity]}">${shown(firstLine(text))}</h3>${text.lines.map((line) => html`<p>${prose(line)}</p>`)}</div>`;
     }),
-    html`<h2>Targets</h2>`,
+    html`<h2>Targets</h2>${plansRemoved === undefined ? '' : html`<p>${prose(firstUpper(plansRemovedText(run, plansRemoved)))}.</p>`}`,
     ...targets.map((target) => {
       const plan = plans.find((one) => one.target === target.id);
       return html`<div class="card"><h3><a href="/ui/targets/${encodeURIComponent(target.id)}">${shown(target.id)}</a> (${target.kind}): ${status(target.status)}</h3>
