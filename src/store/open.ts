@@ -11,7 +11,7 @@ import {
   type RunMessage,
   type RunQueue,
 } from '../ports/queues.ts';
-import type { Retention } from '../ports/retention.ts';
+import type { Retention, Stored } from '../ports/retention.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
@@ -87,6 +87,8 @@ export interface Store {
   readonly damage: Damage;
   readonly upkeep: Upkeep;
   readonly retention: Retention;
+  /** What is stored, by kind, the largest first. Reads all of it. */
+  readonly measure: () => Promise<readonly Stored[]>;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -151,6 +153,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     configAuthors: new TableConfigAuthors(rows, scope),
     damage: new TableDamage(rows, feeds === clients ? [clients] : [clients, feeds], scope, seals),
     upkeep: new TableUpkeep(rows, scope),
+    measure: async () => (await import('./measure.ts')).measureScope(clients, scope),
     retention: new TableRetention(rows, scope, runs, options.now),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
