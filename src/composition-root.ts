@@ -106,20 +106,6 @@ export async function createBackup(env: NodeJS.ProcessEnv): Promise<Backup> {
   return { take: () => exportScope(options, settings.now()), restore: (lines) => importScope(options, lines) };
 }
 
-/** What the configured instance stores, and what the next housekeeping would pack and drop of its files. Changes nothing. */
-export async function createStorageReport(env: NodeJS.ProcessEnv) {
-  const settings = readSettings(env);
-  const context = await createContext(env, () => {});
-  const { instance, cloud, retention } = context.loaded.config;
-  const [{ measureScope }, { dueFiles }] = await Promise.all([import('./store/measure.ts'), import('./run/tidy.ts')]);
-  const { pack, drop } = await dueFiles(context);
-  return {
-    stored: await measureScope(settings.storage, { instance, cloud }, settings.queuePrefix),
-    retention,
-    next: { pack: pack.length, drop: drop.map(({ file }) => file) },
-  };
-}
-
 /** Keeps the publications of a folder for answers about the past. */
 export async function createHistoryImport(
   env: NodeJS.ProcessEnv,

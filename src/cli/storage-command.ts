@@ -21,8 +21,12 @@ Examples:
   npm run -s cli -- storage --json | jq '.stored[0]'`,
       ),
   ).action(async ({ json, ...place }: Place & { readonly json?: true }) => {
-    const { createStorageReport } = await import('../composition-root.ts');
-    const report = await waitingFor('counting', settingsOf(place).then(createStorageReport));
+    const [{ createContext }, { storageReport }] = await Promise.all([
+      import('../composition-root.ts'),
+      import('../run/tidy.ts'),
+    ]);
+    const context = await createContext(await settingsOf(place), () => {});
+    const report = await waitingFor('counting', storageReport(context));
     if (json) {
       process.stdout.write(`${JSON.stringify(report)}\n`);
       return;

@@ -24,3 +24,14 @@ export interface Retention {
    */
   removeNotices(what: { readonly before: string; readonly most: number }): Promise<Removed>;
 }
+
+/** How much is stored of one kind. */
+export interface Stored {
+  /** `row plan`, `blob publications`. */
+  readonly kind: string;
+  readonly count: number;
+  /** Bytes of the content; Storage counts two for each character of a row. */
+  readonly bytes: number;
+  /** When the oldest of them was written, ISO 8601. */
+  readonly oldest: string;
+}

@@ -6,7 +6,7 @@ import type { Feeds } from '../ports/feeds.ts';
 import type { Moves } from '../ports/moves.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { DeliveryQueue, LaneQueue, Outbox, RunQueue } from '../ports/queues.ts';
-import type { Retention } from '../ports/retention.ts';
+import type { Retention, Stored } from '../ports/retention.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Discovery, Source } from '../ports/source.ts';
 import type {
@@ -135,6 +135,7 @@ export interface RunContext extends ApplyContext, FeedContext {
   readonly ledgers: Ledgers;
   readonly upkeep: Upkeep;
   readonly retention: Retention;
+  readonly measure: () => Promise<readonly Stored[]>;
   readonly tagSizes: TagSizesIndex;
   /**
    * The same service as another config would make it: its lists, targets and rules, over the same store and source. For

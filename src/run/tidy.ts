@@ -1,6 +1,7 @@
-import type { KeptFor } from '../config/config.ts';
+import type { KeptFor, RetentionConfig } from '../config/config.ts';
 import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
+import type { Stored } from '../ports/retention.ts';
 import type { HeldFile, StoredPublication } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { keptTags } from './kept-catalog.ts';
@@ -117,7 +118,7 @@ async function tidyFiles(context: TidyContext, limits: TidyLimits): Promise<Tidi
 }
 
 /** Files to be packed, and files that are past their time and that nothing open refers to, oldest first. */
-export async function dueFiles(
+async function dueFiles(
   context: TidyContext,
   { newestFiles }: Pick<TidyLimits, 'newestFiles'> = usualTidy,
 ): Promise<{ readonly pack: readonly HeldFile[]; readonly drop: readonly StoredPublication[] }> {
@@ -164,4 +165,15 @@ async function saysItAll(context: TidyContext, { digest, file }: StoredPublicati
   const found = await keptTags(context, { digest, file });
   if (found.kind !== 'read') return found.kind === 'unreadable';
   return (await context.publications.snapshot(digest)).snapshot !== undefined;
+}
+
+/** What is stored, and what the next housekeeping would pack and drop of the files. Changes nothing. */
+export async function storageReport(context: TidyContext & Pick<RunContext, 'measure'>): Promise<{
+  readonly stored: readonly Stored[];
+  readonly retention: RetentionConfig;
+  readonly next: { readonly pack: number; readonly drop: readonly string[] };
+}> {
+  const [{ pack, drop }, stored] = await Promise.all([dueFiles(context), context.measure()]);
+  const { retention } = context.loaded.config;
+  return { stored, retention, next: { pack: pack.length, drop: drop.map(({ file }) => file) } };
 }

@@ -1,21 +1,10 @@
-import { connectStorage, type StoreConnection } from './connect.ts';
+import type { Stored } from '../ports/retention.ts';
+import type { StorageClients } from './connect.ts';
 import { blobPathOf, partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
 
-/** How much is stored of one kind. */
-export interface Stored {
-  /** `row plan`, `blob publications`. */
-  readonly kind: string;
-  readonly count: number;
-  /** Bytes of the content; Storage counts two for each character of a row. */
-  readonly bytes: number;
-  /** When the oldest of them was written, ISO 8601. */
-  readonly oldest: string;
-}
-
 /** What one instance stores in one cloud, by kind, the largest first. Reads every row, and lists every blob. */
-export async function measureScope(connection: StoreConnection, scope: Scope, queuePrefix: string): Promise<Stored[]> {
-  const { table, container } = await connectStorage(connection, queuePrefix, 30_000);
+export async function measureScope({ table, container }: StorageClients, scope: Scope): Promise<readonly Stored[]> {
   const found = new Map<string, Stored>();
   const add = (kind: string, bytes: number, written: string): void => {
     const { count = 0, bytes: before = 0, oldest = written } = found.get(kind) ?? {};

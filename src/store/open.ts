@@ -11,7 +11,7 @@ import {
   type RunMessage,
   type RunQueue,
 } from '../ports/queues.ts';
-import type { Retention } from '../ports/retention.ts';
+import type { Retention, Stored } from '../ports/retention.ts';
 import type { Runs } from '../ports/runs.ts';
 import type {
   Claims,
@@ -88,6 +88,8 @@ export interface Store {
   readonly damage: Damage;
   readonly upkeep: Upkeep;
   readonly retention: Retention;
+  /** What is stored, by kind, the largest first. Reads all of it. */
+  readonly measure: () => Promise<readonly Stored[]>;
   /** Operations under way of one target, by its id. */
   readonly operationsOf: (target: string) => Operations;
   readonly outbox: Outbox;
@@ -160,6 +162,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ),
     upkeep: new TableUpkeep(state),
     retention: new TableRetention(rows, scope, runs, options.now),
+    measure: async () => (await import('./measure.ts')).measureScope(clients, scope),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),
     feeds: new TableFeeds(feedRows, scope, options.now, feeds.containerNamed, answer),

@@ -12,9 +12,9 @@ import {
 } from '../ports/runs.ts';
 import type { DamagedRow } from './damaged-row.ts';
 import { keyOf, partitionOf, type Scope } from './keys.ts';
-import { messageOf, requestedIn, rowOf, withBegun, withRequest } from './requested-runs.ts';
 import type { NewRow, Rows } from './rows.ts';
 import { RunIndex } from './run-index.ts';
+import { RunRequests } from './run-requests.ts';
 import type { StateRows } from './state-rows.ts';
 
 /**
@@ -47,6 +47,7 @@ export class TableRuns implements Runs {
   readonly #now: () => Date;
   readonly #state: StateRows;
   readonly #index: RunIndex;
+  readonly #requests: RunRequests;
   /** A run that was read and is closed, which it stays. */
   #closed: string | undefined;
   /** A run of which there was nothing when it was read. */
@@ -58,6 +59,7 @@ export class TableRuns implements Runs {
     this.#now = now;
     this.#state = state;
     this.#index = new RunIndex(rows, scope, (run) => this.get(run));
+    this.#requests = new RunRequests(state, (run) => this.#isRecorded(run), now);
   }
 
   async nextGeneration(): Promise<number> {
@@ -71,48 +73,16 @@ export class TableRuns implements Runs {
     return generation;
   }
 
-  async request(message: RunMessage): Promise<RunMessage> {
-    let standing = message;
-    await this.#state.change('requested', async (row) => {
-      const before = requestedIn(row);
-      // This very request, sent again because its answer was lost.
-      const known = before.find(({ run }) => run === message.run);
-      if (known) {
-        standing = messageOf(known);
-        return undefined;
-      }
-      // One that has begun is never joined: take() drops it, once it is recorded.
-      const begun = before.filter((one) => one.begun !== undefined);
-      const next = await this.#unrecorded(before.filter((one) => one.begun === undefined));
-      const joined = withRequest([...begun, ...next], message, this.#now().toISOString());
-      standing = messageOf(joined.standing);
-      return rowOf(joined.asked);
-    });
-    return standing;
+  request(message: RunMessage): Promise<RunMessage> {
+    return this.#requests.request(message);
   }
 
-  async queued(recorded?: string): Promise<readonly RunMessage[]> {
-    const asked = requestedIn(await this.#state.get('requested')).filter(({ run }) => run !== recorded);
-    return (await this.#unrecorded(asked)).map(messageOf);
+  queued(recorded?: string): Promise<readonly RunMessage[]> {
+    return this.#requests.queued(recorded);
   }
 
-  async take(message: RunMessage, generation: number): Promise<RunMessage> {
-    let taken = message;
-    await this.#state.change('requested', async (row) => {
-      // Its worker, which holds the run lease, has just seen that it is not recorded; were it so now, record() says it.
-      const before = requestedIn(row);
-      const own = before.filter(({ run }) => run === message.run);
-      const others = await this.#unrecorded(before.filter(({ run }) => run !== message.run));
-      const asked = withBegun(
-        before.filter((one) => own.includes(one) || others.includes(one)),
-        message.run,
-        generation,
-      );
-      const [marked] = asked.filter(({ run }) => run === message.run);
-      taken = marked === undefined ? message : messageOf(marked);
-      return marked && rowOf(asked);
-    });
-    return taken;
+  take(message: RunMessage, generation: number): Promise<RunMessage> {
+    return this.#requests.take(message, generation);
   }
 
   async record(intent: Intent, plans: readonly Plan[]): Promise<'recorded' | 'known'> {
@@ -140,7 +110,7 @@ export class TableRuns implements Runs {
       ...intent.outcomes.map(outcomeRow),
       { key: 'intent', value: { intent } },
     ];
-    await this.#checkBegun(intent);
+    await this.#requests.checkBegun(intent);
     if ((await this.#rows.insertAll(partition, rows)) === 'inserted') return 'recorded';
     if (await this.#isRecorded(intent.run)) return 'known';
     throw new Error(`run ${intent.run}: another process is recording it now; start it again`);
@@ -292,20 +262,6 @@ export class TableRuns implements Runs {
 
   #partition(run: string): string {
     return partitionOf(this.#scope, 'run', run);
-  }
-
-  /** A worker that was away for so long that its lease went to another one must not record what it read before that. */
-  async #checkBegun({ run, generation }: Intent): Promise<void> {
-    const asked = requestedIn(await this.#state.get('requested')).find((one) => one.run === run);
-    if (asked === undefined || asked.begun === generation) return;
-    throw new Error(
-      `run ${run}: expected it to be begun as generation ${generation}, got ${asked.begun ?? 'none'}: another worker began meanwhile, and more may be asked of this run; begin it again`,
-    );
-  }
-
-  async #unrecorded<T extends { readonly run: string }>(asked: readonly T[]): Promise<readonly T[]> {
-    const recorded = await Promise.all(asked.map(({ run }) => this.#isRecorded(run)));
-    return asked.filter((_, i) => !recorded[i]);
   }
 
   async #isRecorded(run: string): Promise<boolean> {

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createContext, createOperator, createStorageReport } from '../../src/composition-root.ts';
+import { createContext, createOperator } from '../../src/composition-root.ts';
 import type { Operator } from '../../src/operator/operator.ts';
 import { type ChangesQuery, versionOfAll } from '../../src/operator/queries/changes.ts';
-import { tidy } from '../../src/run/tidy.ts';
+import { storageReport, tidy } from '../../src/run/tidy.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
 import { breakLeases, layPlain, openTestStore } from '../support/open-test-store.ts';
 import { rawContainer } from '../support/raw-storage.ts';
@@ -361,7 +361,7 @@ describe('ten years later, with what is past its time removed', () => {
   });
 
   test('what is stored is counted, and what goes next is named', async () => {
-    const { stored, next } = await createStorageReport(world.env);
+    const { stored, next } = await storageReport(await context());
     expect(stored).toContainEqual(expect.objectContaining({ kind: 'blob publications', count: 3 }));
     expect(stored).toContainEqual(expect.objectContaining({ kind: 'row history', count: 3 }));
     // The newest files are kept whatever their age.
