@@ -105,6 +105,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     if (!local.folder.kept && options.storage === undefined)
       say('State was in memory and is gone; --data DIR keeps it.');
     say(`Next: ${colors.bold(startAgain(options))}`);
+    sayOfDemo(chosen);
     return worstOf(codes);
   }
   // Sizes over time are derived by housekeeping, which a person who opens the page would wait ten minutes for.
@@ -115,6 +116,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   sayAddresses(local);
   if (lastScreen !== undefined) result(`\n${lastScreen}`);
   sayWhatNext(local, options);
+  sayOfDemo(chosen);
   await watch(local, options, { reported, sample }, interruption);
   return 0;
 }
@@ -127,6 +129,12 @@ function goOn(inSample: boolean): void {
   const { SERVICE_TAG_SYNC_NOW: then } = process.env;
   const behind = inSample && then !== undefined ? String(Date.now() - Date.parse(then)) : undefined;
   set({ SERVICE_TAG_SYNC_NOW: undefined, SERVICE_TAG_SYNC_CLOCK_BEHIND: behind });
+}
+
+/** A week in which nothing went wrong does not show what this is for. */
+function sayOfDemo({ kind, via }: ChosenRuns): void {
+  if (kind !== 'source' || via !== undefined) return;
+  say(`What happens when Microsoft's file is wrong: ${colors.bold('npm start -- --demo')}`);
 }
 
 function printFaults(ended: EndedRun): void {

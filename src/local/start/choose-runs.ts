@@ -43,11 +43,12 @@ interface Around {
  * other way round. Throws UsageError where options and state do not go together. Writes nothing to ARM or storage.
  */
 export async function chooseRuns(
-  options: Pick<StartOptions, 'publications' | 'arm' | 'storage'>,
+  options: Pick<StartOptions, 'demo' | 'publications' | 'arm' | 'storage'>,
   around: Around,
 ): Promise<ChosenRuns | RefusedStart> {
   const { config, folder, store, signal } = around;
-  const outside = outsideOf(options, config);
+  // A demo asks nothing outside.
+  const outside = options.demo ? servicesOf(options) : outsideOf(options, config);
   const state = await stateOf(folder, store);
   if (state.madeUp) {
     if (options.publications !== undefined) throw cannotGoOn('real files', 'an empty folder with --data');
@@ -62,11 +63,17 @@ export async function chooseRuns(
     return { kind: 'files', via: 'folder', files, notes };
   }
   if (config.source.kind === madeUp) return configuredSample(options, state);
+  if (options.demo && state.real) {
+    throw new UsageError(
+      'The state here came from real publications: --demo, which is made up, cannot go on from it. Give an empty folder with --data, or leave --data out.',
+    );
+  }
   if (state.madeUp) {
     if (state.date !== undefined && state.date > storyEnd.toISOString()) throw ofAnotherSample(state.date);
     const why = 'the state here came from the sample; for real publications give another folder with --data';
     return sampleRuns(config, folder, why);
   }
+  if (options.demo) return sampleRuns(config, folder, 'asked for with --demo');
   // What is active stays active: the run asks the source itself, and reports if that leads to nothing.
   if (state.accepted) return { kind: 'source', notes: [] };
   const briefly = outside.length === 0;

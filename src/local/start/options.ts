@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly verbose: boolean;
+  /** Over the sample, whatever could be fetched. */
+  readonly demo?: boolean;
   readonly publications?: string;
   readonly data?: string;
   readonly config?: string;
@@ -32,6 +34,7 @@ Over several files the worst one: 1 before 3 before 0.
 
 Examples:
   npm start                                         try it: one run, then it stays up
+  npm start -- --demo                               what happens when Microsoft's file is wrong: five made-up weeks
   npm start -- --once --data ./state                one run; state is kept for the next
   npm start -- --once --publications ./files        real files, oldest first
   npm -s start -- --once --json | jq .status        for scripts`;
@@ -45,6 +48,11 @@ export function parseStartOptions(args: readonly string[]): StartOptions | { rea
     .option(
       '--publications <path>',
       'take the Service Tags files in this folder, or this one file, in order of publication',
+    )
+    .addOption(
+      new Option('--demo', 'play the made-up weeks of January 2024, also where a publication can be fetched').conflicts(
+        ['publications', 'arm', 'storage', 'storageFile'],
+      ),
     )
     .option('--data <dir>', 'keep state in this folder between starts')
     .option('--config <file>', 'config to use (default: ./service-tag-sync.json, else the example)')
@@ -96,9 +104,12 @@ export function startCommand(folder: string, configFile: string | undefined): st
 }
 
 /** The line that starts it again so that it stays up: as it was started, without what is for scripts alone. */
-export function startAgain({ data, publications, config, arm, port }: StartOptions): string {
+export function startAgain({ demo, data, publications, config, arm, port }: StartOptions): string {
   const given = Object.entries({ data, publications, config, arm, port });
-  const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  const words = [
+    ...(demo ? ['--demo'] : []),
+    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+  ];
   return words.length === 0 ? 'npm start' : `npm start -- ${words.join(' ')}`;
 }
 

@@ -97,6 +97,27 @@ test('state from the sample never meets real files or a source of its own', asyn
   });
 });
 
+test('a demo is played whatever could be fetched, and never over real state', async () => {
+  const config = await configWith(503, '/mirror.json');
+  const demo = {
+    kind: 'files',
+    via: 'sample',
+    notes: [expect.stringMatching(/^SAMPLE: /), 'why: asked for with --demo'],
+  };
+  expect(await chooseRuns({ demo: true }, around(config))).toMatchObject(demo);
+  await folder.setOrigin('sample');
+  expect(await chooseRuns({ demo: true }, around(config))).toMatchObject({ kind: 'files', via: 'sample' });
+  const real = await openDataFolder(undefined);
+  try {
+    await real.setOrigin('real');
+    await expect(chooseRuns({ demo: true }, { ...around(config), folder: real })).rejects.toThrow(
+      /came from real publications: --demo.*empty folder/,
+    );
+  } finally {
+    await real.release();
+  }
+});
+
 test('state of another sample, whose files are newer, is refused with what to do', async () => {
   const own = await openStore({
     ...{ connection: { connectionString: inject('azurite') }, instance: 'other-sample', cloud: 'Public' },

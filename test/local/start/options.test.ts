@@ -41,6 +41,7 @@ test.each([
   [['--port', '1.5'], 'Expected a port from 0 to 65535'],
   [['--data'], 'argument missing'],
   [['--arm', 'management.azure.com'], 'Expected an address such as http'],
+  [['--demo', '--publications', 'P'], 'cannot be used with'],
   [['--storage', 'contoso'], '--storage: expected the connection string'],
   [['--storage-file', '/proc/absent'], '--storage-file: expected a file with the connection string'],
   [['--storage-file', 'package.json'], '--storage-file package.json: expected the connection string'],
