@@ -79,6 +79,7 @@ export function showRun(report: RunReport): string {
       ].join('\n'),
     ),
     `\n\`plan ${run}/TARGET\` has the ranges of a plan.`,
+    ...(status === 'waiting' ? ['`todo` lists what waits for a decision, each with its commands.'] : []),
   ].join('\n');
 }
 

@@ -93,8 +93,9 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   }
   // Sizes over time are derived by housekeeping, which a person who opens the page would wait ten minutes for.
   await (await local.service()).runMaintenance();
-  // From here on it is today again. A folder or the sample offers only its newest file.
+  // From here on it is today again. The sample offers only its newest file, and a folder what is the newest by then.
   set({ SERVICE_TAG_SYNC_NOW: undefined });
+  if (options.publications !== undefined) set({ SERVICE_TAG_SYNC_PUBLICATION: path.resolve(options.publications) });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
   sayWhatNext(local);
