@@ -12,6 +12,8 @@ const suite = 'trixie';
 /** Both commands together. */
 const mostSeconds = 120;
 const clone = '/home/newcomer/service-tag-sync';
+/** Authorities that this machine trusts, in one file, where Debian and its like have it. */
+const certificates = '/etc/ssl/certs/ca-certificates.crt';
 const root = path.join(import.meta.dirname, '..');
 
 const usage = `npm run try:bare-machine -- [--in FOLDER] [--mirror URL]
@@ -66,9 +68,6 @@ function useOwnNetwork(): void {
   writeFileSync(path.join(machine, 'etc/apt/apt.conf.d/90host'), output('apt-config', ['dump', 'Acquire']));
   if (existsSync(certificates)) copyFileSync(certificates, path.join(machine, 'etc/host-certificates.crt'));
 }
-
-/** A list of them in one file, where Debian and its like have it. */
-const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
 async function tryIt(): Promise<number> {
   rmSync(path.join(machine, clone), { recursive: true, force: true });

@@ -20,6 +20,14 @@ function blocks(text: string, indent: number): Map<string, string> {
   return found;
 }
 
+/** What a job may write: a token for who it is, and where it publishes also the release and the statements about it. */
+function writesOf(job: string): string[] {
+  if (job.includes('actions/attest-')) return ['contents', 'id-token', 'attestations'];
+  return job.includes('Azure/login') ? ['id-token'] : [];
+}
+
+const tagsAlone = new Map([['push', "\n    tags: ['v*.*.*']"]]);
+
 const workflows = readdirSync(path.join(root, '.github/workflows'));
 
 describe.each(workflows)('workflow %s', (file) => {
@@ -37,15 +45,18 @@ describe.each(workflows)('workflow %s', (file) => {
     expect(text).not.toMatch(/pull_request_target|secrets\.|: write-all/);
     for (const [name, job] of jobs) {
       const writes = [...job.matchAll(/([\w-]+): write/g)].map(([, what]) => what);
-      expect(writes, name).toEqual(job.includes('Azure/login') ? ['id-token'] : []);
+      expect(writes, name).toEqual(writesOf(job));
     }
   });
 
-  it('gives no token of Azure to a pull request, and installs nothing beside one', () => {
+  it('gives no token to a pull request, and runs nothing of the repository or of a registry beside one', () => {
     for (const [name, job] of jobs) {
-      if (!job.includes('id-token: write')) continue;
-      expect(job, name).toMatch(/if: github\.event_name == 'workflow_dispatch' && vars\.AZURE_SUBSCRIPTION_ID != ''/);
+      if (!job.includes(': write')) continue;
       expect(job, name).not.toMatch(/npm |npx |node /);
+      if (job.includes('actions/attest-')) expect(blocks(blocks(text, 0).get('on') ?? '', 2)).toEqual(tagsAlone);
+      else {
+        expect(job, name).toMatch(/if: github\.event_name == 'workflow_dispatch' && vars\.AZURE_SUBSCRIPTION_ID != ''/);
+      }
     }
   });
 
