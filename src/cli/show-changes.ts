@@ -93,6 +93,7 @@ export function showRun(report: RunReport): string {
     plansRemoved === undefined
       ? `\n\`plan ${run}/TARGET\` has the ranges of a plan.`
       : `\n${firstUpper(plansRemovedText(run, plansRemoved))}.`,
+    ...(status === 'waiting' ? ['`todo` lists what waits for a decision, each with its commands.'] : []),
   ].join('\n');
 }
 

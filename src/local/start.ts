@@ -111,6 +111,8 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   // Sizes over time are derived by housekeeping, which a person who opens the page would wait ten minutes for.
   await (await local.service()).runMaintenance();
   goOn(sample && chosen.kind === 'files');
+  // A folder offers what is the newest by then.
+  if (options.publications !== undefined) set({ SERVICE_TAG_SYNC_PUBLICATION: path.resolve(options.publications) });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
   sayAddresses(local);

@@ -117,7 +117,7 @@ export function causeText(cause: Cause): string {
     case 'carried over':
       return 'added before causes were recorded';
     case 'first contact':
-      return 'present before the first run on this target';
+      return 'the first run on this target';
     case 'drift':
       return 'the target was changed outside this service';
     case 'joined':

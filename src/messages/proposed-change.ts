@@ -32,7 +32,7 @@ export function changeLines(
   };
   const marks = { add: marked('add'), remove: marked('remove') };
   const lines = (direction: Direction, steps: readonly Step[], indent = '') =>
-    groupsOf(direction, steps, marks[direction], what).flatMap(({ why, ranges }) => [
+    groupsOf(steps, marks[direction], what).flatMap(({ why, ranges }) => [
       `# ${why}: ${extent(ranges)}`,
       ...cut(
         ranges.map((range) => `${indent}${signs[direction]} ${range}`),
@@ -61,12 +61,11 @@ export function changeLines(
 }
 
 /** Steps that are there for one reason, together, in their order. */
-function groupsOf(direction: Direction, steps: readonly Step[], marks: Entries, what: string) {
+function groupsOf(steps: readonly Step[], marks: Entries, what: string) {
   const groups = Map.groupBy(steps, ({ prefix, cause, decisions = [] }) => {
-    const first = direction === 'add' && cause.kind === 'first contact';
     const through = decisions.length === 0 ? '' : `, let through by ${listed(decisions)}`;
     const mark = meets(entriesOf([prefix]), marks) ? `, because of this ${what}` : '';
-    return `${first ? 'the first run on this target' : causeText(cause)}${through}${mark}`;
+    return `${causeText(cause)}${through}${mark}`;
   });
   return [...groups].map(([why, own]) => ({ why, ranges: own.map(({ prefix }) => prefix) }));
 }

@@ -120,7 +120,7 @@ function wentText({ went, wanted }: WhyPart): string {
 function cameBy(cause: Cause, found: true | undefined): string {
   if (cause.kind === 'config') return 'the config was edited to select it';
   if (cause.kind === 'registry') return 'a registry needs it';
-  if (cause.kind === 'first contact' && !found) return 'written by the first run on this target';
+  if (cause.kind === 'first contact') return `${found ? 'present before' : 'written by'} the first run on this target`;
   return causeText(cause);
 }
 

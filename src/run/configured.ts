@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import type { ChannelConfig } from '../config/config.ts';
 import type { LoadedConfig } from '../config/parse.ts';
 import type { Kinds } from '../config/schema.ts';
 import type { Notifier, NotifierContext } from '../ports/notifier.ts';
 import { resolveSecret, type SecretRef } from '../ports/secret.ts';
 import type { Source } from '../ports/source.ts';
+import { folder } from '../sources/folder.ts';
 import { readPublicationFile } from '../sources/publication-files.ts';
 import type { ConfiguredChannel, Log } from './context.ts';
 import type { Settings } from './settings.ts';
@@ -38,7 +40,7 @@ export function configuredChannels(
   );
 }
 
-/** The configured source, or the one file that the settings put in its place. */
+/** The configured source, or what the settings put in its place: one file, or a folder, whose newest file counts in each run. */
 export async function configuredSource(
   settings: Settings,
   { config }: LoadedConfig,
@@ -48,6 +50,7 @@ export async function configuredSource(
   const secret = (ref: SecretRef): string => resolveSecret(ref, env);
   const context = { cloud: config.cloud, now: settings.now, secret };
   const { publication } = settings;
+  if (publication && (await isFolder(publication.path))) return folder.open({ path: publication.path }, context);
   if (publication) {
     return {
       async *candidates() {
@@ -59,4 +62,12 @@ export async function configuredSource(
   const definition = kinds.sources.find((one) => one.kind === kind);
   if (!definition) throw new Error(`the source is of kind ${kind}, which this version does not know`);
   return definition.open(own, context);
+}
+
+/** What cannot be looked at is no folder: reading it says why. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

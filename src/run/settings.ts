@@ -40,7 +40,7 @@ export interface Settings {
   readonly records?: string;
   /** SERVICE_TAG_SYNC_IDENTITY_<NAME>: client id of an identity that targets name. Throws SettingsError. */
   readonly identityNamed: (name: string) => string;
-  /** SERVICE_TAG_SYNC_PUBLICATION: one file in place of the configured source, for runs by hand. */
+  /** SERVICE_TAG_SYNC_PUBLICATION: a file or a folder in place of the configured source, for runs by hand. */
   readonly publication?: {
     readonly path: string;
     /** SERVICE_TAG_SYNC_PUBLICATION_VIA: what its provenance says, `file` by default. */

@@ -22,8 +22,16 @@ function blocks(text: string, indent: number): Map<string, string> {
 
 const workflows = readdirSync(path.join(root, '.github/workflows'));
 
+interface Writer {
+  readonly rights: readonly string[];
+  /** The condition of its job. */
+  readonly only?: string;
+  /** What starts its workflow, where that is the condition. */
+  readonly on?: string;
+}
+
 /** Actions that need more than reading the repository, by name: the rights of their job, and when it may run at all. */
-const writers = {
+const writers: Readonly<Record<string, Writer>> = {
   'Azure/login': {
     rights: ['id-token'],
     only: "github.event_name == 'workflow_dispatch' && vars.AZURE_SUBSCRIPTION_ID != ''",
@@ -32,7 +40,11 @@ const writers = {
     rights: ['pages', 'id-token'],
     only: "github.event_name != 'pull_request' && vars.DOCS_SITE == 'true'",
   },
+  'actions/attest-': { rights: ['contents', 'id-token', 'attestations'], on: "\n    tags: ['v*.*.*']" },
 };
+
+const writersIn = (job: string) =>
+  Object.entries(writers).flatMap(([action, writer]) => (job.includes(action) ? [writer] : []));
 
 describe.each(workflows)('workflow %s', (file) => {
   const text = read(`.github/workflows/${file}`);
@@ -49,16 +61,18 @@ describe.each(workflows)('workflow %s', (file) => {
     expect(text).not.toMatch(/pull_request_target|secrets\.|: write-all/);
     for (const [name, job] of jobs) {
       const writes = [...job.matchAll(/([\w-]+): write/g)].map(([, what]) => what);
-      const needed = Object.entries(writers).flatMap(([action, { rights }]) => (job.includes(action) ? rights : []));
-      expect(writes, name).toEqual(needed);
+      expect(writes, name).toEqual(writersIn(job).flatMap(({ rights }) => rights));
     }
   });
 
-  it('gives no token to a pull request, and installs nothing beside one', () => {
+  it('gives no token to a pull request, and runs nothing of the repository or of a registry beside one', () => {
     for (const [name, job] of jobs) {
-      if (!job.includes('id-token: write')) continue;
-      const when = Object.entries(writers).flatMap(([action, { only }]) => (job.includes(action) ? [only] : []));
-      expect(blocks(job, 4).get('if')?.trim(), name).toBe(when[0]);
+      if (!job.includes(': write')) continue;
+      const [writer] = writersIn(job);
+      expect(blocks(job, 4).get('if')?.trim(), name).toBe(writer?.only);
+      if (writer?.on !== undefined) {
+        expect(blocks(blocks(text, 0).get('on') ?? '', 2)).toEqual(new Map([['push', writer.on]]));
+      }
       expect(job, name).not.toMatch(/npm |npx |node /);
     }
   });

@@ -27,3 +27,13 @@ test.each<[string, PlanControl, Partial<TargetBox['target']>, boolean]>([
   expect(plan.parts).toEqual([]);
   expect(plan.changes.map(({ key, action }) => [key, action])).toEqual(written ? [['g-1', 'replace']] : []);
 });
+
+test('a list that has no marks, since others write it too, never lost one', () => {
+  const box = new TargetBox();
+  box.target = { shared: true };
+  box.publish(0, { 'Storage.WestUS': ['20.0.0.0/24'] });
+  box.run();
+  const { mark: _, ...unmarked } = box.live.units[0] ?? expect.fail('no unit');
+  box.units.set('g-1', unmarked);
+  expect(box.plan().plan.unmarked).toBeUndefined();
+});

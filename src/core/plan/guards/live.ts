@@ -69,8 +69,16 @@ export const firstContact: TargetGuard = ({ live, adopt, shared, ...record }) =>
 /** What is known of a target's units beside what they hold. */
 type UnitRecord = Pick<Guarded, 'owned' | 'memory' | 'keepsForeign'>;
 
-/** Units that lost our mark, as a template's apply takes off tags and descriptions, while they are ours on record. */
-export function unitsWithoutMark({ live, ...record }: Pick<Guarded, 'live'> & UnitRecord): readonly string[] {
+/**
+ * Units that lost our mark, as a template's apply takes off tags and descriptions, while they are ours on record. A shared
+ * list never had one.
+ */
+export function unitsWithoutMark({
+  live,
+  shared,
+  ...record
+}: Pick<Guarded, 'live' | 'shared'> & UnitRecord): readonly string[] {
+  if (shared) return [];
   return live.units.filter((unit) => isUnmarked(unit) && isOnRecord(unit, record)).map(({ key }) => key);
 }
 
