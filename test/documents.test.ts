@@ -18,7 +18,7 @@ function anchorsOf(page: string): readonly string[] {
   const known = anchors.get(page);
   if (known !== undefined) return known;
   const text = read(page);
-  new Marked(gfmHeadingId()).parse(text);
+  new Marked(gfmHeadingId()).parse(text, { async: false });
   const found = [
     ...getHeadingList().map(({ id }) => id),
     ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
@@ -113,7 +113,7 @@ describe('the site', () => {
   it('has a place of its own for each page, and anchors like GitHub', () => {
     expect(new Set(pages.map(placeInSite)).size).toBe(pages.length);
     for (const page of pages) {
-      new Marked(gfmHeadingId()).parse(read(page));
+      new Marked(gfmHeadingId()).parse(read(page), { async: false });
       for (const { id, raw } of getHeadingList()) {
         const plain = raw.replace(/`|\*\*|\[([^\]]*)\]\([^)]*\)/g, '$1');
         expect(id.replace(/-\d+$/, ''), `${page}: ${raw}`).toBe(slugOf(plain).replace(/-\d+$/, ''));
