@@ -145,7 +145,11 @@ function neverServed({ loaded, targets }: FeedContext, id: string, family: Famil
 }
 
 /** Every feed of the config, with the id of its target. */
-export function feedsOf({ loaded }: Pick<FeedContext, 'loaded'>): { id: string; settings: FeedConfig }[] {
+export function feedsOf({
+  loaded,
+}: {
+  readonly loaded: Pick<FeedContext['loaded'], 'config'>;
+}): { id: string; settings: FeedConfig }[] {
   return Object.entries(loaded.config.targets)
     .filter(([, { kind }]) => kind === 'feed' || kind === 'feed-names')
     .map(([id, { settings }]) => ({ id, settings: settings as FeedConfig }));

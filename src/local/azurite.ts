@@ -18,7 +18,7 @@ export interface AzuriteOptions {
   readonly tablePort?: number;
 }
 
-interface Azurite {
+export interface Azurite {
   /** Names the real ports, with the emulator's well-known account and the key that was given. */
   readonly connectionString: string;
   /** Stops serving; everything acknowledged is on disk when it resolves. */

@@ -4,11 +4,12 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { createOperator } from '../composition-root.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { feedsOf } from '../feeds/feed-server.ts';
 import { signInLink } from '../run/page-key.ts';
 import { secretFaultsOf } from '../run/secrets.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { HostLog } from './host/functions.ts';
-import { type ChosenRuns, chooseRuns } from './start/choose-runs.ts';
+import { type ChosenRuns, chooseRuns, type RefusedStart } from './start/choose-runs.ts';
 import { keepSource } from './start/connection.ts';
 import { exitCodeOfDryRun, reportDryRun } from './start/dry-run-report.ts';
 import { type EndedRun, firstRuns, keepTelemetryHere, useFile } from './start/first-runs.ts';
@@ -62,7 +63,7 @@ async function start(args: readonly string[]): Promise<ExitCode> {
 
 async function work(local: LocalService, options: StartOptions, interruption: AbortSignal): Promise<ExitCode> {
   const chosen = await chooseRuns(options, { ...local, signal: interruption });
-  introduce(local, options, chosen.kind === 'refused' ? [] : chosen.notes);
+  introduce(local, options, notesOf(chosen, options));
   if (chosen.kind === 'refused') {
     say(colors.red(chosen.lines.join('\n')));
     return 1;
@@ -115,7 +116,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
   if (options.publications !== undefined) set({ SERVICE_TAG_SYNC_PUBLICATION: path.resolve(options.publications) });
   if (local.folder.kept && options.storage === undefined) await keepSource(local.folder.path);
   local.host.startTimers();
-  sayAddresses(local);
+  sayAddresses(local, options);
   if (lastScreen !== undefined) result(`\n${lastScreen}`);
   sayWhatNext(local, options);
   sayOfDemo(chosen);
@@ -200,6 +201,11 @@ async function printReport(local: LocalService, { run }: EndedRun): Promise<void
   result(`\n${reportRun(run, { config: local.config, ledger: await local.ledger(), targets })}`);
 }
 
+function notesOf(chosen: ChosenRuns | RefusedStart, { verbose }: StartOptions): readonly string[] {
+  if (chosen.kind === 'refused') return [];
+  return [...chosen.notes, ...(verbose && chosen.kind === 'files' ? (chosen.details ?? []) : [])];
+}
+
 function introduce(
   { config, configFile, folder, servers }: LocalService,
   options: StartOptions,
@@ -213,12 +219,23 @@ function introduce(
   );
   const state = folder.kept ? folder.path : 'in memory, gone at the end (--data DIR keeps it)';
   say(`  state    ${options.storage === undefined ? state : 'in the storage account that was given'}`);
-  for (const fault of secretFaultsOf(config, process.env)) say(`  ${colors.red('BAD')}      ${fault}`);
+  sayFaults(config);
   for (const note of notes) say(`  ${note.startsWith('SAMPLE') ? colors.yellow(colors.bold(note)) : colors.dim(note)}`);
 }
 
-function sayAddresses({ host, folder }: LocalService): void {
+/** Secrets that are not set: each pull or notice that needs one fails. */
+function sayFaults(config: LocalService['config']): void {
+  for (const fault of secretFaultsOf(config, process.env)) say(`  ${colors.red('BAD')}      ${fault}`);
+}
+
+function sayAddresses({ config, host, folder }: LocalService, { verbose }: StartOptions): void {
   say(`\nUp at ${host.url}, as long as this runs. Ctrl+C stops it.`);
+  for (const { settings } of feedsOf({ loaded: { config } })) {
+    // curl asks for the password: what is on a command line, every user of this machine can see.
+    const [device] = Object.keys(settings.devices);
+    say(`  feed      curl ${device === undefined ? '' : `-u ${device} `}${host.url}/api/feeds/${settings.name}`);
+  }
+  if (!folder.kept && !verbose) return;
   say(`  health    ${host.url}/api/health`);
   say(`  key       in ${folder.keyHeader}, as the header x-functions-key`);
   // By its file: what is on the command line of curl, every user of this machine can see.
@@ -229,10 +246,12 @@ function sayAddresses({ host, folder }: LocalService): void {
 }
 
 /** The page, and the one line to type next: a command where one finds this service, else the page. */
-function sayWhatNext({ host, folder }: LocalService, { data, storage }: StartOptions): void {
+function sayWhatNext({ config, host, folder }: LocalService, { data, storage }: StartOptions): void {
+  sayFaults(config);
   const page = signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '');
   if (data === undefined || storage !== undefined) {
     say(`Next: open the page, which shows all of this; the link counts for 30 minutes:\n${colors.bold(page)}`);
+    if (storage === undefined) say('Commands find a service by its folder: `npm start -- --data ./state` has one.');
     return;
   }
   say(`The page, with a link that counts for 30 minutes (\`npm run -s cli -- page --data ${data}\` prints a new one):`);

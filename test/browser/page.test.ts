@@ -213,7 +213,7 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await page.goto(`${story.url}/ui`);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(new URL(page.url()).hash).toBe('#main');
+    await page.waitForURL(/#main$/);
   });
 
   test('a sign-out ends the session', async () => {

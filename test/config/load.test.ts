@@ -17,10 +17,10 @@ test('the example config has no mistake and nothing to note', async () => {
   expect(notes).toEqual([]);
   const tags = new Set(Object.values(config.lists).flatMap((list) => list.tags));
   expect([...tags].sort()).toEqual([
-    'AzureContainerRegistry.NorthEurope',
     'AzureContainerRegistry.WestEurope',
-    'Storage.NorthEurope',
+    'AzureContainerRegistry.WestUS',
     'Storage.WestEurope',
+    'Storage.WestUS',
   ]);
   const kinds = Object.values(config.targets).map(({ kind }) => kind);
   expect(kinds).toEqual(['ip-group', 'ip-group', 'nsg']);

@@ -40,8 +40,8 @@ export const inBoundaries: readonly Mutant[] = [
   {
     name: 'damaged-left-in-place',
     file: 'src/run/start.ts',
-    find: 'await setAsideDamaged(context);',
-    replace: '',
+    find: 'const { last } = await setAsideDamaged(context);',
+    replace: 'const last = await context.runs.last();',
     tests: ['test/scenarios/forged.test.ts'],
     why: 'a forged decision is never told',
   },

@@ -62,8 +62,8 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'shared-list-unclaimed',
     file: 'src/run/record-while-writing.ts',
-    find: 'if (plan.wrote === undefined || plan.changes.length === 0) return;',
-    replace: 'if (plan.changes.length >= 0) return;',
+    find: 'if (plan.wrote === undefined || plan.changes.length === 0) return false;',
+    replace: 'if (plan.changes.length >= 0) return false;',
     tests: ['test/scenarios/registry-target.test.ts', 'test/targets/registry.test.ts'],
     why: 'a process that dies leaves entries that nobody knows to be ours',
   },
@@ -121,7 +121,7 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'notice-without-sending',
     file: 'src/run/deliver.ts',
-    find: `if (!resend) await outbox.setChannel(channel.id, { ...without(state, 'taken'), sending: batch });`,
+    find: 'if (!resend) await outbox.setChannel(channel.id, { ...state, sending: batch });',
     replace: '',
     tests: ['test/run/deliver-crash.test.ts'],
     why: 'a notice that was taken and not noted comes again under another key',
@@ -129,7 +129,7 @@ export const inRun: readonly Mutant[] = [
   {
     name: 'notice-without-taken',
     file: 'src/run/deliver.ts',
-    find: 'await outbox.setChannel(channel.id, { failures: 0, taken: batch });',
+    find: 'await outbox.setChannel(channel.id, taken);',
     replace: '',
     tests: ['test/run/deliver-crash.test.ts'],
     why: 'a notice that was taken is sent again after each crash',

@@ -21,8 +21,8 @@ export const inStore: readonly Mutant[] = [
   {
     name: 'last-writer-wins',
     file: 'src/store/rows.ts',
-    find: '{ etag: found.etag }',
-    replace: `{ etag: '*' }`,
+    find: `this.table.updateEntity(entity, 'Replace', { etag: read.etag }),`,
+    replace: `this.table.updateEntity(entity, 'Replace', { etag: '*' }),`,
     tests: ['test/contract/requests.test.ts', 'test/contract/target-records.test.ts'],
     why: 'of two requests at once one is forgotten',
   },

@@ -21,6 +21,8 @@ export type ChosenRuns =
       readonly via: 'folder' | 'sample';
       readonly files: readonly string[];
       readonly notes: readonly string[];
+      /** Why, for who wants to know more. */
+      readonly details?: readonly string[];
     }
   | { readonly kind: 'source'; readonly via?: 'sample'; readonly notes: readonly string[] };
 
@@ -81,11 +83,16 @@ export async function chooseRuns(
   if (misses === undefined) return { kind: 'source', notes: [] };
   const reasons = [...outside.map(({ why }) => why), ...(state.real ? ['this folder has seen real publications'] : [])];
   if (reasons.length > 0) return refused(misses, reasons);
-  return sampleRuns(config, folder, misses.misses.join('; '));
+  const why = "Microsoft's file cannot be fetched from here; --verbose says how each way failed";
+  return { ...(await sampleRuns(config, folder, why)), details: misses.misses };
 }
 
 /** The sample, with a prominent label. */
-async function sampleRuns(config: Config, folder: DataFolder, why: string): Promise<ChosenRuns> {
+async function sampleRuns(
+  config: Config,
+  folder: DataFolder,
+  why: string,
+): Promise<ChosenRuns & { readonly kind: 'files' }> {
   const files = await writeSample(path.join(folder.path, 'sample'), { end: storyEnd, cloud: config.cloud });
   const notes = [
     `SAMPLE: ${files.length} made-up publications of January 2024, not Microsoft's addresses`,
