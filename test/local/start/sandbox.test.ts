@@ -126,8 +126,11 @@ interface Case {
 const ways = ['details page https://www.microsoft.com', 'latest https://download.microsoft.com', 'no run was made'];
 const dryRun = ['--dry-run'];
 const cases: Readonly<Record<string, Case>> = {
-  'nothing given': { code: 0, comes: 'sample', says: ['SAMPLE: 5 made-up publications', ...ways.slice(0, 2)] },
-  'the default source, written down': { config: 'written', code: 0, comes: 'sample', says: ['SAMPLE'] },
+  'nothing given': {
+    ...{ more: ['--verbose'], code: 0, comes: 'sample' },
+    says: ['SAMPLE: 5 made-up publications', 'cannot be fetched from here', ...ways.slice(0, 2)],
+  },
+  'the default source, written down': { config: 'written', more: dryRun, code: 0, comes: 'sample', says: ['SAMPLE'] },
   'a dry run': { more: dryRun, code: 0, comes: 'sample', says: ['SAMPLE'] },
   '--arm': { arm: true, code: 1, comes: 'refused', says: [...ways, '--arm names', 'HTTPS_PROXY', '--publications'] },
   '--storage': { storage: true, code: 1, comes: 'refused', says: [...ways, 'a storage account is named'] },
