@@ -251,7 +251,7 @@ function sayWhatNext({ config, host, folder }: LocalService, { data, storage }: 
   const page = signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '');
   if (data === undefined || storage !== undefined) {
     say(`Next: open the page, which shows all of this; the link counts for 30 minutes:\n${colors.bold(page)}`);
-    if (storage === undefined) say('Commands find a service by its folder: `npm start -- --data ./state` has one.');
+    if (storage === undefined) say('Commands find a service by its folder: stop this one, then `npm start -- --data ./state`.');
     return;
   }
   say(`The page, with a link that counts for 30 minutes (\`npm run -s cli -- page --data ${data}\` prints a new one):`);

@@ -100,6 +100,13 @@ async function filesToRun(
   return toRun;
 }
 
+/** The target that fills an IP group, by the beginning of its name. */
+function targetOf({ targets }: LocalService['config'], group: string): string | undefined {
+  return Object.entries(targets).find(
+    ([, { kind, settings }]) => kind === 'ip-group' && 'name' in settings && group.startsWith(`${settings.name}-`),
+  )?.[0];
+}
+
 /** The sample's last step: somebody edits a firewall a day after the last file, and the service runs as usual. */
 async function* afterHandEdit(
   local: LocalService,
@@ -112,7 +119,10 @@ async function* afterHandEdit(
   if (edit === undefined) return;
   const now = new Date(Date.parse(last.now) + dayMs).toISOString();
   useFile('sample', { ...last, now });
-  options.progress(`${edit.resource} is edited by hand: ${edit.takenOut} taken out, ${edit.putIn} put in`);
+  const target = targetOf(local.config, edit.resource);
+  options.progress(
+    `Somebody edits the IP group ${edit.resource}${target === undefined ? '' : `, of ${target}`}: ${edit.takenOut} out, ${edit.putIn} in`,
+  );
   yield { run: await requestAndAwait(local, options), given: last.facts };
 }
 
