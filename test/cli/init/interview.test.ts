@@ -144,6 +144,26 @@ test('a resource that is not there is a fault before anything is written; --no-l
   });
 });
 
+test('a config with nothing in Azure is not looked at there, and ends with how to try it', async () => {
+  const said: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const { interview, terminal } = person(...firewall);
+  const file = join(folder, 'no azure.json');
+  await initWith(file, { ...options, look: true, arm: 'http://127.0.0.1:9' }, interview);
+  terminal.close();
+  expect(process.exitCode ?? 0).toBe(0);
+  expect(said.join('')).toBe(
+    [
+      `${file} is written. Its target is in mode sync.`,
+      'Next; the last one runs it in a simulated Azure on this machine, nothing real is touched:',
+      '  export FW_1="$(openssl rand -base64 24)"',
+      `  npm run -s cli -- doctor --config '${file}'`,
+      `  npm start -- --data ./state --config '${file}'`,
+      '',
+    ].join('\n'),
+  );
+});
+
 test('a file that is there is never written over, and said before any question', async () => {
   const file = join(folder, 'mine.json');
   await writeFile(file, 'mine');
