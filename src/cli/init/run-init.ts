@@ -39,7 +39,7 @@ export async function runInit(file: string, options: InitOptions): Promise<void>
 
 /** The same with an interview of any kind. Throws UsageError or ConfigError; then nothing is written. */
 export async function initWith(file: string, options: InitOptions, interview: Interview): Promise<void> {
-  const made = await makeConfig(options, interview, finderOf(options, interview));
+  const made = await makeConfig(file, options, interview, finderOf(options, interview));
   const text = `${JSON.stringify(made, undefined, 2)}\n`;
   const loaded = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
   const looks = options.look && grantsOf(loaded.config, knownKinds.targets).length > 0;
