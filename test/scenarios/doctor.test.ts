@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { seenFromDesk } from '../../src/cli/init/run-init.ts';
+import { withSourceAway } from '../../src/cli/init/run-init.ts';
 import { createDoctor, createService } from '../../src/composition-root.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
@@ -302,7 +302,7 @@ test('what cannot be reached is no fault where nothing needs it, and is told apa
   });
   const bad = found.filter(({ result }) => result === 'bad');
   expect(bad).toMatchObject([{ of: 'source', unreachable: true }]);
-  expect(bad.map(seenFromDesk)).toMatchObject([
+  expect(bad.map(withSourceAway)).toMatchObject([
     { of: 'source', result: 'note', next: expect.stringContaining('fine for trying') },
   ]);
 });

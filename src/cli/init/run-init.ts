@@ -141,14 +141,14 @@ async function look(text: string, arm: string | undefined): Promise<Check[]> {
     const checks = await createDoctor(settings, false, AbortSignal.timeout(120_000));
     return checks
       .filter(({ of }) => of !== 'storage' && of !== 'config' && !of.startsWith('secret '))
-      .map(seenFromDesk);
+      .map(withSourceAway);
   } finally {
     await close();
   }
 }
 
 /** A source that is only out of reach is no fault of a config that is being written. */
-export function seenFromDesk(check: Check): Check {
+export function withSourceAway(check: Check): Check {
   if (check.of !== 'source' || !check.unreachable) return check;
   const next =
     'fine for trying: `npm start` plays made-up publications then. Where the service will run it must be reached';

@@ -87,7 +87,7 @@ test('without a terminal the usual cases are the first thing that is asked for',
   expect({ code, err }).toEqual({
     code: 2,
     err: expect.stringMatching(
-      /as well:\n {2}--for .*\n +pulling-firewall +a firewall[^]*--registry[^]*\n {2}or --kind /,
+      /as well:\n {2}--for .*\n +pulling-firewall +a firewall[\s\S]*--registry[\s\S]*\n {2}or --kind /,
     ),
   });
 });
