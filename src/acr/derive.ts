@@ -26,12 +26,13 @@ export function regionName(location: string): string {
 
 /**
  * Regions of tags by ARM's spelling, from the names of tags themselves: the publication's own field `region` is irregular
- * (`centralfrance`, `germanywc`). Known regions stay known: a tag that vanishes from one publication may return.
+ * (`centralfrance`, `germanywc`). Known regions stay known: a tag that vanishes from one publication may return. Without any
+ * tag, before the first publication, no region is known to lack one.
  */
 export function matchRegions(
   regions: readonly string[],
   known: Readonly<Record<string, string>>,
-  tags: Iterable<string>,
+  tags: ReadonlySet<string>,
 ): { readonly tagRegions: Readonly<Record<string, string>>; readonly withoutTag: readonly string[] } {
   const byName = new Map<string, string>();
   for (const tag of tags) {
@@ -46,7 +47,8 @@ export function matchRegions(
       return found === undefined ? [] : [[region, found]];
     }),
   );
-  return { tagRegions, withoutTag: regions.filter((region) => tagRegions[region] === undefined) };
+  const withoutTag = tags.size === 0 ? [] : regions.filter((region) => tagRegions[region] === undefined);
+  return { tagRegions, withoutTag };
 }
 
 /** The domain of all storage accounts: image layers come from there while data endpoints are off. */

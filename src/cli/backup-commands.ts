@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { visible } from '../core/visible-text.ts';
 import { quantity } from '../messages/format.ts';
-import { type Place, settingsOf, withPlace } from './open-operator.ts';
+import { type Place, storedSettingsOf, withPlace } from './open-operator.ts';
 import type { BackupLine } from './read-backup.ts';
 import { waitingFor } from './waiting.ts';
 
@@ -24,7 +24,7 @@ export function addBackupCommands(program: Command): void {
       .option('--json', 'as JSON on stdout'),
   ).action(async (file: string, { json, ...place }: BackupOptions) => {
     const { createBackup } = await import('../composition-root.ts');
-    const backup = await createBackup(await settingsOf(place));
+    const backup = await createBackup(await storedSettingsOf(place));
     const handle = await openNew(file);
     let stored: Extract<BackupLine, { kind: 'end' }> | undefined;
     async function* text() {
@@ -72,7 +72,7 @@ Examples:
       import('../composition-root.ts'),
       import('./read-backup.ts'),
     ]);
-    const backup = await createBackup(await settingsOf(place));
+    const backup = await createBackup(await storedSettingsOf(place));
     const restored = await waitingFor('restoring', readBackup(file).then(backup.restore));
     const { rows, blobs } = restored;
     process.stdout.write(
@@ -86,7 +86,7 @@ Examples:
 /** Ends with 1 where a file could not be read; the others are kept all the same. */
 async function importHistoryOf(folder: string, { json, ...place }: BackupOptions): Promise<void> {
   const { createHistoryImport } = await import('../composition-root.ts');
-  const keep = await createHistoryImport(await settingsOf(place));
+  const keep = await createHistoryImport(await storedSettingsOf(place));
   const kept = await keep(folder, (file, index, all) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${all}: ${visible(file)}\u001b[K`);
   });

@@ -4,7 +4,7 @@ import { ConfigError, type ConfigIssue } from '../config/issue.ts';
 import { placedIn } from '../config/parse.ts';
 import { type KnownTags, unknownTags } from '../config/unknown-tags.ts';
 import { quantity } from '../messages/format.ts';
-import { secretFault, secretSettingsOf } from '../run/secrets.ts';
+import { type SecretSetting, secretFault, secretSettingsOf } from '../run/secrets.ts';
 import { settingsOf } from './open-operator.ts';
 
 interface At {
@@ -50,10 +50,16 @@ export function tagsText({ names, from, complete }: KnownTags): string {
   return `Of its tags only the case was checked, against ${from}: --publications PATH names a real file.`;
 }
 
-/** Each secret that a config needs, with what needs it, and whether it can be used here. */
+/** Each secret that a config needs, with what needs it, and whether it can be used here; where not, what to type. */
 export function secretLines(config: Config, env: NodeJS.ProcessEnv = process.env): string[] {
   return secretSettingsOf(config).map((setting) => {
-    const state = secretFault(setting, env) === undefined ? 'set here' : 'not usable here';
-    return `secret ${setting.name} (${state}): needed by ${setting.neededBy.join(', ')}`;
+    const { name, neededBy } = setting;
+    return `secret ${name} (${stateOf(setting, env)}): needed by ${neededBy.join(', ')}`;
   });
+}
+
+function stateOf(setting: SecretSetting, env: NodeJS.ProcessEnv): string {
+  const fault = secretFault(setting, env);
+  if (fault === undefined) return 'set here';
+  return env[setting.name] ? fault : `not set here: export ${setting.name}=... before the service starts`;
 }

@@ -34,7 +34,7 @@ export async function openOperator(
 ): Promise<Operator> {
   const remote = await openRemote(place, env);
   if (remote !== undefined) return remote;
-  const settings = await settingsOf(place, env);
+  const settings = await storedSettingsOf(place, env);
   const { createOperator } = await import('../composition-root.ts');
   return createOperator(settings, place.verbose ? logLine : () => {});
 }
@@ -84,6 +84,24 @@ export async function settingsOf(place: Place, env: NodeJS.ProcessEnv = process.
   return settings;
 }
 
+/**
+ * The same for a command that needs a service: over no storage at all there is none. Throws UsageError, which begins with what
+ * most people have.
+ */
+export async function storedSettingsOf(place: Place, env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
+  const settings = await settingsOf(place, env);
+  if (namesStorage(settings)) return settings;
+  throw new UsageError(
+    'no service is named: expected --data DIR, the folder of the local service (npm start -- --data DIR), or --url https://<app> of a deployed one where the command takes it. The storage of a service will do too: --storage-file FILE, AzureWebJobsStorage (a connection string), or AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri',
+  );
+}
+
+function namesStorage(settings: NodeJS.ProcessEnv): boolean {
+  return ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
+    (name) => settings[name] || settings[`${name}__tableServiceUri`],
+  );
+}
+
 /** Drops a setting with everything that begins with its name: it would override the option of the command. */
 function forget(settings: NodeJS.ProcessEnv, names: readonly string[]): void {
   for (const name of Object.keys(settings)) {
@@ -108,10 +126,7 @@ export async function readConfigFile(file: string): Promise<LoadedConfig> {
 export async function withStorage(
   settings: NodeJS.ProcessEnv,
 ): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly made: boolean; close(): Promise<void> }> {
-  const named = ['AzureWebJobsStorage', 'SERVICE_TAG_SYNC_STORAGE'].some(
-    (name) => settings[name] || settings[`${name}__tableServiceUri`],
-  );
-  if (named) return { settings, made: false, close: async () => undefined };
+  if (namesStorage(settings)) return { settings, made: false, close: async () => undefined };
   const [{ alignProxySettings }, { newAccountKey, startAzurite }] = await Promise.all([
     import('../network/proxy-settings.ts'),
     import('../local/azurite.ts'),

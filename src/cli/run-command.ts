@@ -4,7 +4,7 @@ import { visibleIn } from '../core/visible-text.ts';
 import { RequestError, type RequestedRun } from '../run/service.ts';
 import { print, type ViewOptions, withJson } from './ask-commands.ts';
 import { userName } from './decision-commands.ts';
-import { openOperator, openRemote, settingsOf } from './open-operator.ts';
+import { openOperator, openRemote, storedSettingsOf } from './open-operator.ts';
 import { withDetailedExitCode } from './plan-command.ts';
 import { showRun } from './show-changes.ts';
 import type { PlanOptions } from './show-plan.ts';
@@ -71,7 +71,7 @@ async function showOne(id: string, { target, ...options }: RunOptions): Promise<
 async function requestRun({ target, ...place }: RunOptions): Promise<RequestedRun> {
   const remote = await openRemote(place);
   if (remote !== undefined) return remote.requestRun(target);
-  const settings = await settingsOf(place);
+  const settings = await storedSettingsOf(place);
   const [{ createService }, { logLine }] = await Promise.all([
     import('../composition-root.ts'),
     import('../run/context.ts'),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { quantity } from '../messages/format.ts';
 import { tableText } from '../text-table.ts';
-import { type Place, settingsOf, withPlace } from './open-operator.ts';
+import { type Place, storedSettingsOf, withPlace } from './open-operator.ts';
 import { waitingFor } from './waiting.ts';
 
 /** `storage`: what is kept, how large it is, and what goes next. */
@@ -25,7 +25,7 @@ Examples:
       import('../composition-root.ts'),
       import('../run/tidy.ts'),
     ]);
-    const context = await createContext(await settingsOf(place), () => {});
+    const context = await createContext(await storedSettingsOf(place), () => {});
     const report = await waitingFor('counting', storageReport(context));
     if (json) {
       process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
 import { emptyLedger, type Ledger } from '../core/judge/ledger.ts';
 import { listed } from '../messages/format.ts';
-import type { Source } from '../ports/source.ts';
+import { type Source, SourceError } from '../ports/source.ts';
 import type { RunContext } from '../run/context.ts';
 import { judgeCandidate } from '../run/judge-candidate.ts';
 import { catalogInForce } from '../run/stored-publication.ts';
@@ -28,7 +28,9 @@ export async function checkSource(
   } catch (error) {
     if (signal.aborted) throw error;
     const line = messageOf(error).replace(/\s+/g, ' ').trim();
-    return bad(of, [...refused, line].join('; '), nextOfSource(error));
+    const fault = bad(of, [...refused, line].join('; '), nextOfSource(error));
+    const isAway = error instanceof SourceError && context.loaded.config.source.kind === 'download-centre';
+    return isAway && refused.length === 0 ? { ...fault, unreachable: true } : fault;
   }
 }
 

@@ -9,6 +9,8 @@ export interface Check {
   readonly text: string;
   /** What to do; with `bad` always. */
   readonly next?: string;
+  /** Nothing was found wrong but the way there: from another place all may be well. */
+  readonly unreachable?: true;
 }
 
 export const good = (of: string, text: string): Check => ({ of, result: 'good', text });
@@ -45,11 +47,15 @@ export function nextOfSource(error: unknown): string {
 }
 
 /** The meaning of an error while Azure's clock was read, and what to do. */
-export function clockFailure(error: unknown, said: string): { readonly text: string; readonly next: string } {
+export function clockFailure(
+  error: unknown,
+  said: string,
+): { readonly text: string; readonly next: string; readonly unreachable: boolean } {
   return isAboutConnection(error)
     ? {
+        unreachable: true,
         text: `Azure Resource Manager does not answer: ${said}`,
         next: 'make it reachable from this machine: DNS, proxy, firewall',
       }
-    : { text: `could not be compared with Azure's: ${said}`, next: asItSays };
+    : { unreachable: false, text: `could not be compared with Azure's: ${said}`, next: asItSays };
 }

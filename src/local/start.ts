@@ -14,7 +14,7 @@ import { keepSource } from './start/connection.ts';
 import { exitCodeOfDryRun, reportDryRun } from './start/dry-run-report.ts';
 import { type EndedRun, firstRuns, keepTelemetryHere, useFile } from './start/first-runs.ts';
 import { type LocalService, openLocalService, set } from './start/local-service.ts';
-import { parseStartOptions, type StartOptions, startAgain } from './start/options.ts';
+import { parseStartOptions, type StartOptions, shownPath, startAgain } from './start/options.ts';
 import { factsOf } from './start/publication-runs.ts';
 import { type ExitCode, eventTexts, exitCodeOf, painted, reportRun, worstOf, writesText } from './start/report.ts';
 import { dryRunLine, runLine } from './start/run-line.ts';
@@ -213,7 +213,7 @@ function introduce(
 ): void {
   const { instance, cloud } = config;
   say(`${colors.bold('service-tag-sync')} ${project.version}, instance ${instance}, cloud ${cloud}`);
-  say(`  config   ${path.relative(process.cwd(), configFile)}`);
+  say(`  config   ${shownPath(configFile)}`);
   say(
     `  Azure    ${options.arm === undefined ? `simulated, at ${new URL(servers.arm).origin}: nothing real is touched` : servers.arm}`,
   );

@@ -116,11 +116,20 @@ function registryBlock({
     registry && `Login server ${registry.loginServer}${registry.settings ? `, tier ${registry.settings.tier}` : ''}`,
     registry && `Regions: ${registry.regions.join(', ')}`,
     withoutTag.length > 0 && `No tag for: ${withoutTag.join(', ')}`,
-    registry && `Dedicated data endpoints: ${registry.dataEndpoints.join(', ') || 'off'}`,
-    hosts.length > 0 && `Host names a client needs: ${hosts.join(', ')}`,
+    registry && `Dedicated data endpoints: ${registry.dataEndpoints.join(', ') || withoutEndpoints(registry)}`,
     `Lists: ${lists.map(({ list, part }) => `${list} (${part})`).join(', ') || 'none'}`,
   ].filter((fact) => typeof fact === 'string');
-  return `## ${escapedMarkdown(name)}\n\n${facts.map((fact) => `- ${escapedMarkdown(fact)}`).join('\n')}`;
+  // As code: a `*.` of a name must be readable, and copied, as it is.
+  const needed = hosts.map((host) => (/^[\w.*-]+$/.test(host) ? `\`${host}\`` : escapedMarkdown(host))).join(', ');
+  const lines = [...facts.map(escapedMarkdown), ...(hosts.length > 0 ? [`Host names a client needs: ${needed}`] : [])];
+  return `## ${escapedMarkdown(name)}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** Only its resource says that they are off; of a registry by hand nobody has said so. */
+function withoutEndpoints({ settings }: { readonly settings?: object }): string {
+  return settings === undefined
+    ? 'not known, since it was entered by hand and names none; az acr show-endpoints lists those that are on, for dataEndpoints of the config'
+    : 'off';
 }
 
 function table(readiness: AdviceReport['readiness']): string {

@@ -66,6 +66,14 @@ describe('following a registry', () => {
     expect(known[0]?.withoutTag).toEqual([]);
   });
 
+  test('says nothing of tags before there are any, and then tells of the region that has none', () => {
+    const moon = [answer(registry('westeurope', 'moonbase'))];
+    const before = followRegistries([], moon, new Set<string>(), at(1));
+    expect({ events: before.events, withoutTag: before.known[0]?.withoutTag }).toEqual({ events: [], withoutTag: [] });
+    const after = followRegistries(before.known, moon, tags, at(2));
+    expect(after.events).toMatchObject([{ kind: 'registry-without-tag', regions: ['moonbase'] }]);
+  });
+
   test('remembers the region of a tag that has left the publications', () => {
     const first = followRegistries([], [answer(registry('westeurope'))], tags, at(1));
     const later = followRegistries(first.known, [answer(registry('westeurope'))], new Set<string>(), at(2));

@@ -92,7 +92,9 @@ test('a folder over which nothing is up, and settings that lack, are said', asyn
   const closed = await cli('status', '--data', files);
   expect(closed).toMatchObject({ code: 2, err: expect.stringContaining('No local service is up') });
   const nothing = await cli('status');
-  expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('AzureWebJobsStorage') });
+  const named = /^no service is named: expected --data DIR.*--url.*--storage-file.*AzureWebJobsStorage/;
+  expect(nothing).toMatchObject({ code: 2, err: expect.stringMatching(named) });
+  expect((await cli('storage')).err).toBe(nothing.err);
 });
 
 test('where there is no config, the ways to name one and to write a first one are said', async () => {
@@ -135,7 +137,7 @@ test('a good config is said to be good, with its size', async () => {
     out: [
       `${one} is good: instance one, cloud Public, 1 list, 1 target`,
       'Of its tags only the case was checked, against the sample: --publications PATH names a real file.',
-      'secret HUB_KEY (not usable here): needed by targets.hub.keys[0]',
+      'secret HUB_KEY (not set here: export HUB_KEY=... before the service starts): needed by targets.hub.keys[0]',
       '',
     ].join('\n'),
   });

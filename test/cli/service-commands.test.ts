@@ -152,6 +152,17 @@ describe('plan', () => {
     expect(out).not.toContain('Correct the name');
   });
 
+  test('without a file says that of a registry, too: its regions and its list are not at fault', async () => {
+    const contoso = { loginServer: 'contoso.azurecr.io', regions: ['westeurope', 'westus'] };
+    const pulls = { registries: [{ registry: 'contoso', part: 'all' }] };
+    const config = { registries: { contoso }, lists: { pulls }, targets: { hub: group('pulls') } };
+    const { code, out } = await (await serve(config, join(folder, 'absent.json'))).ask('plan');
+    expect(code).toBe(1);
+    expect(out).toContain('no publication could be fetched');
+    expect(out).toContain('# refused: no publication was accepted yet');
+    expect(out).not.toMatch(/has no tag|Check the list/);
+  });
+
   test('of a tag that no publication has says that the config is wrong', async () => {
     const misspelt = { lists: { west: { tags: ['Storage.WestUS', 'Storage.WestUs'] } }, targets: west.targets };
     const { world, ask } = await serve(misspelt);
@@ -209,7 +220,9 @@ test('init that found faults says so last, and ends with 1', async () => {
   vi.unstubAllEnvs();
   expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/\nNext.*\n.*plan --config \S+second\.json\n/) });
   expect(faulty).toMatchObject({ code: 1, err: '' });
-  expect(faulty.out).toMatch(/\d+ faults? to fix, marked BAD above; .*doctor --config \S+first\.json\n$/);
+  expect(faulty.out).toMatch(/\d+ faults? to fix, marked BAD above; .*doctor/);
+  // A fault outside of the config keeps nobody from trying it.
+  expect(faulty.out).toMatch(/\n {2}\S.*doctor --config \S+first\.json\n {2}npm start .*first\.json\n$/);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'contoso' });
 });
 

@@ -92,3 +92,12 @@ test('advice is a report with the command lines as they are', () => {
     'az acr update --name contoso --default-action Deny',
   ]);
 });
+
+test('of a registry by hand nobody knows that its data endpoints are off, and host names can be copied as they are', () => {
+  const registry = { loginServer: 'contoso.azurecr.io', regions: ['westeurope'], dataEndpoints: [] };
+  const hosts = ['*.blob.core.windows.net', 'odd`_name'];
+  const one = { name: 'contoso', registry, withoutTag: [], lists: [], hosts };
+  const report = adviceMarkdown({ at: '2024-01-15T00:00:00.000Z', registries: [one], readiness: [], advice: [] });
+  expect(report).toContain('\n- Dedicated data endpoints: not known, since it was entered by hand');
+  expect(report).toContain('\n- Host names a client needs: `*.blob.core.windows.net`, odd\\`\\_name');
+});

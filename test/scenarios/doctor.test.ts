@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { withSourceAway } from '../../src/cli/init/run-init.ts';
 import { createDoctor, createService } from '../../src/composition-root.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { makeCatalogJson, makeCatalogValue } from '../support/catalog.ts';
@@ -284,6 +285,25 @@ test('names the setting of an identity that is missing, and looks at everything 
     'records',
     'source',
     'sign-in',
+  ]);
+});
+
+test('what cannot be reached is no fault where nothing needs it, and is told apart from what is wrong', async () => {
+  const pulled = { kind: 'feed', mode: 'sync', list: 'own', name: 'pulled', keys: [{ $env: 'PULL_KEY' }] };
+  // Nobody listens there, and fetch() does not refuse the port by itself.
+  const nowhere = 'http://127.0.0.1:4';
+  const source = { kind: 'download-centre', detailsPage: nowhere, latest: nowhere, attempts: 1 };
+  await world.configure({ ...config, targets: { pulled }, source });
+  const away = { SERVICE_TAG_SYNC_ARM: nowhere, SERVICE_TAG_SYNC_PUBLICATION: '', PULL_KEY: 'k'.repeat(32) };
+  const found = await examine(away);
+  expect(found.find(({ of }) => of === 'clock')).toMatchObject({
+    result: 'note',
+    text: expect.stringMatching(/nothing in this config is in Azure Resource Manager.*does not answer/),
+  });
+  const bad = found.filter(({ result }) => result === 'bad');
+  expect(bad).toMatchObject([{ of: 'source', unreachable: true }]);
+  expect(bad.map(withSourceAway)).toMatchObject([
+    { of: 'source', result: 'note', next: expect.stringContaining('fine for trying') },
   ]);
 });
 

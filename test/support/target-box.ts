@@ -18,6 +18,7 @@ export class TargetBox {
   units = new Map<string, LiveUnit>();
   memory: TargetMemory | undefined;
   tags: readonly string[] = ['Storage.WestUS'];
+  followed: Readonly<Record<string, readonly string[]>> = {};
   always: readonly string[] = [];
   never: readonly string[] = [];
   control: PlanControl = noControl;
@@ -58,6 +59,7 @@ export class TargetBox {
       selection: {
         list: 'west',
         tags: this.tags,
+        followed: this.followed,
         families: ['ipv4'],
         always: this.always.length > 0 ? setsOf(this.always) : emptySets,
         never: setsOf(this.never),

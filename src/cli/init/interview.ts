@@ -10,6 +10,8 @@ export interface Question {
   /** The option that answers it: `--instance`, or `--set name=` for a setting of a kind. */
   readonly flag: string;
   readonly text: string;
+  /** What the answers mean, a line each: told to a person before the question, and to `?`. */
+  readonly explained?: string;
   /** Taken where nothing else is said; an empty text makes the question optional. */
   readonly otherwise?: string;
   /** Offered to a person, never taken unasked. */
@@ -49,21 +51,27 @@ export class Interview {
 
   /** The answer as read; empty where it is missing, see mustBeComplete(), or optional. Throws UsageError. */
   async answer(question: Question, given?: string): Promise<string> {
-    const { flag, text, otherwise, offered } = question;
+    const { flag, text, explained, otherwise, offered } = question;
     if (given !== undefined) {
       const read = this.#read(question, given);
       if (read !== undefined) return read;
     } else if (!this.#ask) {
-      if (otherwise === undefined) this.#missing.push(`  ${flag}  ${text}`);
+      if (otherwise === undefined)
+        this.#missing.push(`  ${flag}  ${text}${explained ? `\n${explained.replaceAll(/^/gm, '    ')}` : ''}`);
       return otherwise ? question.read(otherwise) : '';
     }
     const proposed = otherwise ?? offered;
+    if (explained !== undefined) this.#say(explained);
     for (;;) {
       const typed = await this.#ask?.(proposed ? `${text} [${proposed}]: ` : `${text}: `);
       if (typed === undefined) throw new UsageError('expected an answer, got the end of the input.');
+      if (typed.trim() === '?') {
+        this.#say(explained ?? `${text}.\nBy an option: ${flag}. More: docs/first-config.md`);
+        continue;
+      }
       const answer = typed.trim() || proposed;
       if (answer === '') return '';
-      const read = answer === undefined ? undefined : this.#read(question, answer);
+      const read = answer === undefined ? this.#refuseNothing(question) : this.#read(question, answer);
       if (read !== undefined) return read;
     }
   }
@@ -77,6 +85,17 @@ export class Interview {
   command(file: string): string | undefined {
     if (this.#kept.length === 0) return undefined;
     return ['npm run -s cli -- init', quoted(file), ...this.#kept].join(' ');
+  }
+
+  /** Says what was expected in place of nothing. */
+  #refuseNothing({ read }: Question): undefined {
+    try {
+      read('');
+      this.#say('expected an answer, got none');
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.#say(error.message);
+    }
   }
 
   #read(question: Question, text: string): string | undefined {

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { knownKinds } from '../../config/load.ts';
 import { nameField } from '../../config/schema.ts';
@@ -11,6 +14,7 @@ import {
   askCase,
   type CaseOptions,
   type CasePart,
+  casesExplained,
   kindOfCase,
   otherCase,
   proposalsOf,
@@ -33,8 +37,13 @@ export interface Wanted extends CaseOptions {
   readonly set?: readonly (readonly [string, string])[];
 }
 
-/** A config by options, and by questions where a person answers. Throws UsageError for what is missing or wrong. */
-export async function makeConfig(wanted: Wanted, interview: Interview, find: FindRegistry): Promise<object> {
+/** The config of a file by options, and by questions where a person answers. Throws UsageError for what is missing or wrong. */
+export async function makeConfig(
+  file: string,
+  wanted: Wanted,
+  interview: Interview,
+  find: FindRegistry,
+): Promise<object> {
   if (wanted.cloud !== 'Public') interview.keep('--cloud', wanted.cloud);
   const usual = await askFor(wanted, interview);
   const registries = await askRegistries(wanted, usual, interview, find);
@@ -65,7 +74,7 @@ export async function makeConfig(wanted: Wanted, interview: Interview, find: Fin
     ...part.list,
   };
   return {
-    $schema: './docs/service-tag-sync.schema.json',
+    ...schemaLine(file),
     schema: 1,
     instance,
     cloud: wanted.cloud,
@@ -76,16 +85,28 @@ export async function makeConfig(wanted: Wanted, interview: Interview, find: Fin
   };
 }
 
+/** Where editors find the schema, from where the file will be; nothing where this program has no docs beside it. */
+function schemaLine(file: string): { readonly $schema?: string } {
+  const schema = fileURLToPath(new URL('../../../docs/service-tag-sync.schema.json', import.meta.url));
+  if (!existsSync(schema)) return {};
+  const from = path
+    .relative(path.dirname(path.resolve(file)), schema)
+    .split(path.sep)
+    .join('/');
+  return { $schema: from.startsWith('.') ? from : `./${from}` };
+}
+
 async function askFor(wanted: Wanted, interview: Interview): Promise<UsualCase | undefined> {
   const named = wanted.for !== undefined && wanted.for !== otherCase;
   if (named && wanted.kind !== undefined) {
     throw new UsageError(`expected --for or --kind, got both: --for ${wanted.for} has a kind of its own`);
   }
-  if (!named && (wanted.kind !== undefined || !interview.asksPerson)) return undefined;
+  if (!named && (wanted.kind !== undefined || (wanted.for === otherCase && !interview.asksPerson))) return undefined;
   const answer = await interview.answer(
     {
       flag: '--for',
-      text: `What is it for: ${usualCases.join(', ')}, or ${otherCase}`,
+      text: `What is it for (${[...usualCases, otherCase].join(', ')})`,
+      explained: casesExplained,
       read: (text) => oneOf(text, [...usualCases, otherCase]),
     },
     wanted.for,
@@ -115,11 +136,19 @@ async function askRegistries(
   return found;
 }
 
-async function askKind({ kind }: Wanted, usual: UsualCase | undefined, interview: Interview): Promise<string> {
+async function askKind(
+  { kind, for: named }: Wanted,
+  usual: UsualCase | undefined,
+  interview: Interview,
+): Promise<string> {
   if (usual !== undefined) return kindOfCase[usual];
   const kinds = knownKinds.targets.map((one) => one.kind);
   const answer = await interview.answer(
-    { flag: '--kind', text: `Kind of the target (${kinds.join(', ')})`, read: (text) => oneOf(text, kinds) },
+    {
+      flag: named || interview.asksPerson ? '--kind' : 'or --kind',
+      text: `Kind of the target (${kinds.join(', ')})`,
+      read: (text) => oneOf(text, kinds),
+    },
     kind,
   );
   if (answer === '') interview.mustBeComplete();

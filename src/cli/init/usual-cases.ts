@@ -11,6 +11,12 @@ export type UsualCase = (typeof usualCases)[number];
 /** The answer of who has none of them. */
 export const otherCase = 'other';
 
+/** What each case is, a line each. */
+export const casesExplained = `  pulling-firewall     a firewall that fetches its list from this service, with a password
+  hub                  IP groups that an Azure Firewall policy uses; a person approves removals
+  restricted-registry  who may reach a registry: its own IP rules
+  ${otherCase.padEnd(19)}  any other kind of target (docs/targets.md)`;
+
 export const kindOfCase: Readonly<Record<UsualCase, string>> = {
   'pulling-firewall': 'feed',
   hub: 'ip-group',

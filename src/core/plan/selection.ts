@@ -25,7 +25,10 @@ export interface Selection {
 interface Desired {
   /** The addresses, and the host names. */
   readonly entries: Entries;
-  /** Selected tags that neither the publication in force nor the ledger knows: once there is one, a mistake in the config. */
+  /**
+   * Selected tags that neither the publication in force nor the ledger knows: once there is one, a mistake in the config.
+   * Before that also what follows from a registry whose regions nothing names tags for yet: `<origin>#<part>`.
+   */
   readonly unknownTags: readonly string[];
 }
 
@@ -40,9 +43,12 @@ export function desiredOf(selection: Selection, ledger: Ledger): Desired {
         )
       : PrefixSet.empty(family),
   );
+  const unmatched = ledger.accepted
+    ? []
+    : Object.entries(selection.followed ?? {}).flatMap(([origin, tags]) => (tags.length === 0 ? [origin] : []));
   return {
     entries: entries(sets, selection.names),
-    unknownTags: selection.tags.filter((tag) => !ledger.tags.has(tag)),
+    unknownTags: [...selection.tags.filter((tag) => !ledger.tags.has(tag)), ...unmatched],
   };
 }
 

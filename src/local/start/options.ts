@@ -99,8 +99,13 @@ function parsePort(text: string): number {
 /** The line that starts the local service over a data folder, with its config where that is known. */
 export function startCommand(folder: string, configFile: string | undefined): string {
   if (configFile === undefined) return `npm start -- --data ${folder}`;
-  const below = path.relative(process.cwd(), configFile);
-  return `npm start -- --data ${folder} --config ${below.startsWith('..') ? configFile : below}`;
+  return `npm start -- --data ${folder} --config ${shownPath(configFile)}`;
+}
+
+/** A file for people: below this folder from here, elsewhere its whole path. */
+export function shownPath(file: string): string {
+  const below = path.relative(process.cwd(), file);
+  return below.startsWith('..') ? file : below;
 }
 
 /** The line that starts it again so that it stays up: as it was started, without what is for scripts alone. */

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { Interview, openTerminal } from '../../../src/cli/init/interview.ts';
 import { initWith } from '../../../src/cli/init/run-init.ts';
@@ -9,6 +10,7 @@ import { UsageError } from '../../../src/core/errors.ts';
 import { openWorld, type World } from '../../support/world.ts';
 import { cli } from '../run-cli.ts';
 
+const schema = fileURLToPath(new URL('../../../docs/service-tag-sync.schema.json', import.meta.url));
 let folder: string;
 let world: World;
 beforeAll(async () => {
@@ -56,6 +58,7 @@ test('a wrong answer is asked again with what was expected, and the same comes b
   expect(text()).toContain('expected a login server such as contoso.azurecr.io');
   const written = JSON.parse(await readFile(asked, 'utf8'));
   expect(written).toMatchObject({
+    $schema: relative(folder, schema),
     instance: 'contoso',
     registries: { contoso: { regions: ['westeurope', 'northeurope'] } },
     targets: { feed: { name: 'pulls', devices: { 'fw-1': { secrets: [{ $env: 'FW_1' }] } } } },
@@ -65,6 +68,28 @@ test('a wrong answer is asked again with what was expected, and the same comes b
   const command = interview.command(again) ?? '';
   expect(await cli('init', ...argsOf(command), '--no-look')).toMatchObject({ code: 0 });
   expect(JSON.parse(await readFile(again, 'utf8'))).toEqual(written);
+});
+
+test('each case is explained, `?` says it again, and nothing is answered with what was expected', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const [usual = '', registry = '', subscription = '', ...rest] = firewall;
+  const { interview, terminal, text } = person('?', '', usual, registry, '?', subscription, '', ...rest);
+  await initWith(join(folder, 'helped.json'), options, interview);
+  terminal.close();
+  expect(text().match(/^ {2}restricted-registry {2}who may reach a registry/gm)).toHaveLength(2);
+  expect(text()).toContain('expected one of pulling-firewall, hub, restricted-registry, other; got ""');
+  expect(text()).toContain('By an option: --subscription.');
+  expect(text()).toContain('expected an Azure region such as westeurope, got ""');
+});
+
+test('without a terminal the usual cases are the first thing that is asked for', async () => {
+  const { code, err } = await cli('init', join(folder, 'nothing.json'));
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(
+      /as well:\n {2}--for .*\n +pulling-firewall +a firewall[\s\S]*--registry[\s\S]*\n {2}or --kind /,
+    ),
+  });
 });
 
 test('an input that ends loses nothing: the command that goes on has every answer', async () => {
@@ -142,6 +167,26 @@ test('a resource that is not there is a fault before anything is written; --no-l
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     targets: { 'ip-group': { resourceGroup: 'rg-absent' } },
   });
+});
+
+test('a config with nothing in Azure is not looked at there, and ends with how to try it', async () => {
+  const said: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const { interview, terminal } = person(...firewall);
+  const file = join(folder, 'no azure.json');
+  await initWith(file, { ...options, look: true, arm: 'http://127.0.0.1:9' }, interview);
+  terminal.close();
+  expect(process.exitCode ?? 0).toBe(0);
+  expect(said.join('')).toBe(
+    [
+      `${file} is written. Its target is in mode sync.`,
+      'Next; the last one runs it in a simulated Azure on this machine, nothing real is touched:',
+      '  export FW_1="$(openssl rand -base64 24)"',
+      `  npm run -s cli -- doctor --config '${file}'`,
+      `  npm start -- --data ./state --config '${file}'`,
+      '',
+    ].join('\n'),
+  );
 });
 
 test('a file that is there is never written over, and said before any question', async () => {

@@ -25,6 +25,14 @@ test('before the first publication no name is a mistake, and nothing is written'
   expect(plan.changes).toEqual([]);
 });
 
+test('before the first publication a registry without tags is no mistake either, and nothing goes in beside it', () => {
+  const box = new TargetBox();
+  Object.assign(box, { tags: [], followed: { 'by hand: contoso#all': [] }, always: ['192.0.2.0/24'] });
+  const { plan } = box.plan();
+  expect(plan.refusals.map((reason) => reason.rule)).toEqual(['no-publication']);
+  expect(plan.changes).toEqual([]);
+});
+
 test('a tag that vanished from a file is no mistake: its addresses stay', () => {
   const box = new TargetBox();
   box.publish(0, { 'Storage.WestUS': west });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
-import { parseStartOptions } from '../../../src/local/start/options.ts';
+import { parseStartOptions, shownPath } from '../../../src/local/start/options.ts';
 import { exitCodeOf, worstOf } from '../../../src/local/start/report.ts';
 
 let printed: string;
@@ -86,4 +86,10 @@ test('a failure outweighs a question, and a question what is good', () => {
   expect(worstOf([exitCodeOf('applied'), exitCodeOf('waiting'), exitCodeOf('no-change')])).toBe(3);
   expect(worstOf([exitCodeOf('waiting'), exitCodeOf('refused'), exitCodeOf('applied')])).toBe(1);
   expect([exitCodeOf('failed'), exitCodeOf('partial')]).toEqual([1, 1]);
+});
+
+test('a config is shown by its path from here only where it is below', () => {
+  expect(shownPath(path.resolve('docs/own.json'))).toBe(path.join('docs', 'own.json'));
+  const outside = path.join(path.dirname(process.cwd()), 'own.json');
+  expect(shownPath(outside)).toBe(outside);
 });
