@@ -3,6 +3,7 @@ import { familyOf, scanPrefix } from '../../../src/core/address/prefix.ts';
 import { prefixesOf, setsOf, subtract } from '../../../src/core/address/sets.ts';
 import type { Catalog } from '../../../src/core/publication/catalog.ts';
 import { diffCatalogs } from '../../../src/core/publication/diff.ts';
+import { hasTexts } from '../../../src/core/publication/packed-tags.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../src/store/catalog-codec.ts';
 
@@ -20,6 +21,8 @@ export function aggregate(texts: readonly string[]): string[] {
 }
 
 export function gainedAndLost(before: readonly string[], after: readonly string[]): [string[], string[]] {
+  // As diffCatalogs() does: most tags are as they were.
+  if (hasTexts(before, after)) return [[], []];
   const [had, has] = [setsOf(before), setsOf(after)];
   return [prefixesOf(subtract(has, had)), prefixesOf(subtract(had, has))];
 }
