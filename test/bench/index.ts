@@ -54,7 +54,7 @@ program
   .option('--seed <text>', 'chooses tags and ranges', '1')
   .option('--pairs <count>', 'most pairs of files, spread over all of them', countOption, 44)
   .option('--cases <count>', 'most cases, spread over all kinds and pairs', countOption, 10_000)
-  .option('--kind <name>', 'a kind of fault; may be given more than once', (name, all: string[]) => [...all, name], [])
+  .option('--kind <name>', 'a kind of fault; may be given more than once', collect, [])
   .option('--json', 'print JSON')
   .action(async (folder: string | undefined, { kind, json, ...options }: FaultOptions) => {
     const { runFaults } = await import('./faults/run.ts');
@@ -136,7 +136,42 @@ program
     if (!result.good) process.exitCode = 1;
   });
 
+program
+  .command('peers')
+  .description('the address core beside libraries that do the same, and beside JSON.parse; wrong answers are marked')
+  .argument(
+    '[dir]',
+    'folder of ServiceTags_Public_*.json, of which the two newest are read; files made up in their shape if absent',
+  )
+  .option('--sizes <counts>', 'how many times as large the input is, separated by commas', countsOption, [1])
+  .option('--samples <count>', 'processes for each peer', countOption, 5)
+  .option(
+    '--work <name>',
+    'read, aggregate, "aggregate IPv4", difference, parse or pipeline; may be given more than once',
+    collect,
+    [],
+  )
+  .option('--most-seconds <count>', 'leaves out a peer that would take longer', countOption, 60)
+  .option('--json', 'print JSON')
+  .action(async (folder: string | undefined, { json, work, ...options }: PeersCliOptions) => {
+    const { benchPeers, peersText } = await import('./peers/bench.ts');
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    if (folder === undefined) say('No folder of Service Tags files: files made up in their shape are measured.');
+    const result = benchPeers(folder, { ...options, works: work }, say);
+    if (json) print(result);
+    else process.stdout.write(`${peersText(result)}\n`);
+    if (!result.good) process.exitCode = 1;
+  });
+
 await program.parseAsync();
+
+interface PeersCliOptions {
+  readonly sizes: readonly number[];
+  readonly samples: number;
+  readonly work: readonly string[];
+  readonly mostSeconds: number;
+  readonly json?: true;
+}
 
 interface FeedsOptions {
   readonly devices: number;
@@ -163,6 +198,14 @@ interface FaultOptions {
 function countOption(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a whole number from 1.');
+}
+
+function countsOption(text: string): number[] {
+  return text.split(',').map(countOption);
+}
+
+function collect(name: string, all: string[]): string[] {
+  return [...all, name];
 }
 
 function print(result: unknown): void {

@@ -61,7 +61,7 @@ export function firstOfPrefix(
   hostBits: number,
 ): void {
   for (let k = limbs - 1, bits = hostBits; k >= 0; k--, bits -= 32) {
-    const mask = bits >= 32 ? 0xffffffff : bits <= 0 ? 0 : 2 ** bits - 1;
+    const mask = bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : 0xffffffff >>> (32 - bits);
     to[j + k] = ((from[i + k] as number) & ~mask) >>> 0;
   }
 }
@@ -76,7 +76,7 @@ export function lastOfPrefix(
   hostBits: number,
 ): void {
   for (let k = limbs - 1, bits = hostBits; k >= 0; k--, bits -= 32) {
-    const mask = bits >= 32 ? 0xffffffff : bits <= 0 ? 0 : 2 ** bits - 1;
+    const mask = bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : 0xffffffff >>> (32 - bits);
     to[j + k] = ((from[i + k] as number) | mask) >>> 0;
   }
 }

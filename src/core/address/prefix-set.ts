@@ -1,6 +1,8 @@
 import { type Family, familyNames } from './family.ts';
 import { compareLimbs, copyLimbs, lastOfPrefix, nextAddress, previousAddress, trailingZeros } from './limbs.ts';
-import { formatAddress, formatPrefix, PrefixError, parsePrefix, scanPrefix } from './prefix.ts';
+import { formatAddress, formatPrefix, PrefixError, parsePrefix } from './prefix.ts';
+import { RangeList } from './range-list.ts';
+import { normalise } from './ranges.ts';
 
 /**
  * An immutable set of addresses of one family, seen as a minimal sorted list of CIDR prefixes. Two sets with the same
@@ -27,22 +29,15 @@ export class PrefixSet {
 
   /** The set of canonical CIDR prefixes in any order, overlapping or not. Throws PrefixError for any other text or family. */
   static from(family: Family, prefixes: Iterable<string>): PrefixSet {
-    const limbs = family === 'ipv4' ? 1 : 4;
     const texts = Array.isArray(prefixes) ? (prefixes as readonly string[]) : [...prefixes];
-    const raw = new Uint32Array(texts.length * limbs * 2);
-    let at = 0;
-    for (const text of texts) {
-      const length = scanPrefix(family, text, raw, at);
-      if (length < 0) throw refusal(family, text);
-      lastOfPrefix(raw, at, raw, at + limbs, limbs, limbs * 32 - length);
-      at += 2 * limbs;
-    }
-    return PrefixSet.ofRanges(family, raw);
+    const ranges = new RangeList(family, texts.length);
+    for (const text of texts) if (!ranges.add(text)) throw refusal(family, text);
+    return PrefixSet.ofRanges(family, ranges.toRanges());
   }
 
   /**
    * The set of inclusive ranges, flat (first, last, first, last; each address one word for IPv4, four for IPv6), in any
-   * order, overlapping or not. No end may lie below its start.
+   * order, overlapping or not. No end may lie below its start. The array is the set's from then on.
    */
   static ofRanges(family: Family, ranges: Uint32Array): PrefixSet {
     return new PrefixSet(family, normalise(ranges, family === 'ipv4' ? 1 : 4));
@@ -94,9 +89,10 @@ export class PrefixSet {
     const w = this.#limbs;
     const a = this.#ranges;
     const b = other.#ranges;
-    const out: number[] = [];
+    // Each range of either set adds one to the result at most.
+    const out = new Uint32Array(a.length + b.length);
     const low = new Uint32Array(w);
-    const edge = new Uint32Array(w);
+    let end = 0;
     let j = 0;
     for (let i = 0; i < a.length; i += 2 * w) {
       copyLimbs(a, i, low, 0, w);
@@ -104,8 +100,9 @@ export class PrefixSet {
       let open = true;
       for (let k = j; k < b.length && compareLimbs(b, k, a, i + w, w) <= 0; k += 2 * w) {
         if (compareLimbs(b, k, low, 0, w) > 0) {
-          previousAddress(b, k, edge, 0, w);
-          out.push(...low, ...edge);
+          copyLimbs(low, 0, out, end, w);
+          previousAddress(b, k, out, end + w, w);
+          end += 2 * w;
         }
         if (compareLimbs(b, k + w, a, i + w, w) >= 0) {
           open = false;
@@ -114,11 +111,12 @@ export class PrefixSet {
         nextAddress(b, k + w, low, 0, w);
       }
       if (open) {
-        copyLimbs(a, i + w, edge, 0, w);
-        out.push(...low, ...edge);
+        copyLimbs(low, 0, out, end, w);
+        copyLimbs(a, i + w, out, end + w, w);
+        end += 2 * w;
       }
     }
-    return new PrefixSet(this.family, Uint32Array.from(out));
+    return new PrefixSet(this.family, out.slice(0, end));
   }
 
   /**
@@ -133,20 +131,21 @@ export class PrefixSet {
     const w = this.#limbs;
     const a = this.#ranges;
     const b = other.#ranges;
-    const out: number[] = [];
-    const bound = new Uint32Array(2 * w);
+    const out = new Uint32Array(a.length + b.length);
+    let end = 0;
     let i = 0;
     let j = 0;
     while (i < a.length && j < b.length) {
       const fromA = compareLimbs(a, i, b, j, w) >= 0;
-      copyLimbs(fromA ? a : b, fromA ? i : j, bound, 0, w);
+      copyLimbs(fromA ? a : b, fromA ? i : j, out, end, w);
       const aEndsFirst = compareLimbs(a, i + w, b, j + w, w) <= 0;
-      copyLimbs(aEndsFirst ? a : b, (aEndsFirst ? i : j) + w, bound, w, w);
-      if (compareLimbs(bound, 0, bound, w, w) <= 0) out.push(...bound);
+      copyLimbs(aEndsFirst ? a : b, (aEndsFirst ? i : j) + w, out, end + w, w);
+      // Bounds the wrong way round: nothing is in both, and the next ones take their place.
+      if (compareLimbs(out, end, out, end + w, w) <= 0) end += 2 * w;
       if (aEndsFirst) i += 2 * w;
       else j += 2 * w;
     }
-    return new PrefixSet(this.family, Uint32Array.from(out));
+    return new PrefixSet(this.family, out.slice(0, end));
   }
 
   /** True if every address of `other` is in this set. */
@@ -235,43 +234,4 @@ function toBigInt(limbs: Uint32Array, offset: number, count: number): bigint {
   let value = 0n;
   for (let k = 0; k < count; k++) value = (value << 32n) | BigInt(limbs[offset + k] as number);
   return value;
-}
-
-/** Sorts ranges unless they are sorted already (published lists are), then joins those that overlap or touch. */
-function normalise(raw: Uint32Array, w: 1 | 4): Uint32Array {
-  const step = 2 * w;
-  const sorted = isSorted(raw, w) ? raw : sortRanges(raw, w);
-  const out = new Uint32Array(sorted.length);
-  const after = new Uint32Array(w);
-  let end = 0;
-  for (let i = 0; i < sorted.length; i += step) {
-    if (end > 0) {
-      const more = nextAddress(out, end - w, after, 0, w);
-      if (!more || compareLimbs(sorted, i, after, 0, w) <= 0) {
-        if (compareLimbs(sorted, i + w, out, end - w, w) > 0) copyLimbs(sorted, i + w, out, end - w, w);
-        continue;
-      }
-    }
-    copyLimbs(sorted, i, out, end, step);
-    end += step;
-  }
-  return out.slice(0, end);
-}
-
-function isSorted(raw: Uint32Array, w: 1 | 4): boolean {
-  for (let i = 2 * w; i < raw.length; i += 2 * w) {
-    if (compareLimbs(raw, i - 2 * w, raw, i, w) > 0) return false;
-  }
-  return true;
-}
-
-function sortRanges(raw: Uint32Array, w: 1 | 4): Uint32Array {
-  const step = 2 * w;
-  const order = Array.from({ length: raw.length / step }, (_, i) => i * step);
-  order.sort((i, j) => compareLimbs(raw, i, raw, j, w));
-  const out = new Uint32Array(raw.length);
-  order.forEach((from, k) => {
-    copyLimbs(raw, from, out, k * step, step);
-  });
-  return out;
 }

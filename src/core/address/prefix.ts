@@ -35,6 +35,7 @@ export const strictForm: Readonly<Record<Family, string>> = {
 };
 
 const DOT = 46;
+const SLASH = 47;
 const ZERO = 48;
 const COLON = 58;
 
@@ -61,13 +62,20 @@ export function familyOf(text: string): Family {
  * length, or -1 for any other text: a whole publication is read without an object for each prefix.
  */
 export function scanPrefix(family: Family, text: string, out: Uint32Array, at: number): number {
-  const slash = text.lastIndexOf('/');
+  const slash = slashOf(text);
   if (slash < 0) return -1;
   const limbs = family === 'ipv4' ? 1 : 4;
   const length = scanDecimal(text, slash + 1, text.length);
   if (length < 0 || length > limbs * 32) return -1;
   if (!(family === 'ipv4' ? scanIPv4(text, slash, out, at) : scanIPv6(text, slash, out, at))) return -1;
   return trailingZeros(out, at, limbs) < limbs * 32 - length ? -1 : length;
+}
+
+/** The index of the slash before a length of one to three characters, or -1. */
+function slashOf(text: string): number {
+  const end = text.length;
+  for (let i = end - 2; i >= 0 && i >= end - 4; i--) if (text.charCodeAt(i) === SLASH) return i;
+  return -1;
 }
 
 /** The address of `text` in its only accepted form: four octets, or RFC 5952; undefined for any other text. */
@@ -139,16 +147,24 @@ function scanDecimal(text: string, from: number, to: number): number {
 /** Writes the IPv4 address in text[0..end) to `out[at]`; false if it is not four octets without leading zeros. */
 function scanIPv4(text: string, end: number, out: Uint32Array, at: number): boolean {
   let limb = 0;
-  let from = 0;
-  for (let octet = 0; octet < 4; octet++) {
-    let to = from;
-    while (to < end && text.charCodeAt(to) !== DOT) to++;
-    const value = scanDecimal(text, from, to);
-    if (value < 0 || value > 255 || (to === end) !== (octet === 3)) return false;
-    limb = ((limb << 8) | value) >>> 0;
-    from = to + 1;
+  let octets = 0;
+  // -1 where an octet is to begin.
+  let value = -1;
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (value < 0 || ++octets > 3) return false;
+      limb = (limb << 8) | value;
+      value = -1;
+    } else {
+      const digit = code - ZERO;
+      if (digit < 0 || digit > 9 || value === 0) return false;
+      value = value < 0 ? digit : value * 10 + digit;
+      if (value > 255) return false;
+    }
   }
-  out[at] = limb;
+  if (octets !== 3 || value < 0) return false;
+  out[at] = (limb << 8) | value;
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { type ByFamily, byFamily } from './family.ts';
-import { familyOf } from './prefix.ts';
+import { parsePrefix } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
+import { RangeList } from './range-list.ts';
 
 /** The addresses of both families together: those of a tag, a list, a hold. */
 export type Sets = ByFamily<PrefixSet>;
@@ -11,18 +12,17 @@ export const emptySets: Sets = byFamily(PrefixSet.empty);
 export function setsOf(prefixes: readonly string[]): Sets {
   // Most lists have no exceptions, and a run asks for those of all of them.
   if (prefixes.length === 0) return emptySets;
-  const addresses = prefixes.filter((prefix) => !isHostName(prefix));
-  return byFamily((f) =>
-    PrefixSet.from(
-      f,
-      addresses.filter((prefix) => familyOf(prefix) === f),
-    ),
-  );
+  const [ipv4, ipv6] = [new RangeList('ipv4', prefixes.length), new RangeList('ipv6', 0)];
+  for (const prefix of prefixes) if (!ipv4.add(prefix) && !ipv6.add(prefix) && !isHostName(prefix)) parsePrefix(prefix);
+  return {
+    ipv4: PrefixSet.ofRanges('ipv4', ipv4.toRanges()),
+    ipv6: PrefixSet.ofRanges('ipv6', ipv6.toRanges()),
+  };
 }
 
 /** Minimal prefixes of both families, IPv4 first. */
 export function prefixesOf(sets: Sets): string[] {
-  return [...sets.ipv4.toPrefixes(), ...sets.ipv6.toPrefixes()];
+  return sets.ipv4.toPrefixes().concat(sets.ipv6.toPrefixes());
 }
 
 export function isEmpty(sets: Sets): boolean {

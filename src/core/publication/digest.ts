@@ -12,16 +12,19 @@ export interface Digests {
  * Stored with everything decided on a publication, so the canonical form must never change.
  */
 export function digestsOf(document: unknown): Digests {
-  const sorted = canonical(document);
-  if (!isObject(sorted) || Array.isArray(sorted))
-    return { digest: hashOf([textOf(sorted)]), valuesDigest: hashOf(['']) };
-  // Nearly all of a document is its values: they are written once, and are used as they are in the document's text.
-  const values = textOf(sorted.values);
-  const properties = Object.keys(sorted).flatMap((name, i) => [
-    `${i > 0 ? ',' : ''}${JSON.stringify(name)}:`,
-    name === 'values' ? values : textOf(sorted[name]),
-  ]);
-  return { digest: hashOf(['{', ...properties, '}']), valuesDigest: hashOf([values]) };
+  const [whole, alone] = [createHash('sha256'), createHash('sha256')];
+  if (!isObject(document) || Array.isArray(document)) whole.update(canonicalText(document));
+  else {
+    let separator = '{';
+    for (const name of namesInOrder(document)) {
+      whole.update(`${separator}${JSON.stringify(name)}:`);
+      separator = ',';
+      if (name !== 'values') whole.update(canonicalText(document[name]));
+      else for (const part of partsOf(document.values)) for (const hash of [whole, alone]) hash.update(part);
+    }
+    whole.update(separator === '{' ? '{}' : '}');
+  }
+  return { digest: whole.digest('hex'), valuesDigest: alone.digest('hex') };
 }
 
 /** `raw-` and the sha256 of a file's bytes (lower-case hex): for one whose content cannot be told. */
@@ -29,33 +32,46 @@ export function rawDigest(bytes: Uint8Array): string {
   return `raw-${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** Nothing for what JSON has no text for: a document without values. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value) ?? '';
+/** How much text is hashed at once: one text of a whole file costs more to make than all its parts. */
+const partLength = 65_536;
+
+/** The canonical text of all values in the order of their names, in parts. */
+function* partsOf(values: unknown): Generator<Uint8Array> {
+  if (!Array.isArray(values)) {
+    yield Buffer.from(canonicalText(values));
+    return;
+  }
+  let text = '[';
+  for (const [i, value] of values.toSorted(byName).entries()) {
+    text += `${i > 0 ? ',' : ''}${canonicalText(value)}`;
+    if (text.length < partLength) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(`${text}]`);
 }
 
-function hashOf(texts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const text of texts) hash.update(text);
-  return hash.digest('hex');
+/** A parsed value as JSON without white space, its properties in the order of their names. */
+function canonicalText(value: unknown): string {
+  if (!isObject(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    return value.some(isObject) ? `[${value.map(canonicalText).join(',')}]` : JSON.stringify(value);
+  }
+  let text = '';
+  for (const name of namesInOrder(value)) {
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalText(value[name])}`;
+  }
+  return `{${text}}`;
 }
 
-/** The same value with its properties in the order of their names, and its tags in the order of theirs. */
-function canonical(document: unknown): unknown {
-  const sorted = withSortedProperties(document);
-  if (!isObject(sorted) || !Array.isArray(sorted.values)) return sorted;
-  return { ...sorted, values: sorted.values.toSorted(byName) };
+/** Names in the order of an object that got them sorted: those that are whole numbers come first, by size. */
+function namesInOrder(value: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(value).sort();
+  return names.some(beginsWithDigit) ? Object.keys(Object.fromEntries(names.map((name) => [name, true]))) : names;
 }
 
-function withSortedProperties(value: unknown): unknown {
-  if (Array.isArray(value)) return value.some(isObject) ? value.map(withSortedProperties) : value;
-  if (!isObject(value)) return value;
-  // fromEntries, not assignment: a property may be called __proto__.
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, withSortedProperties(value[name])]),
-  );
+function beginsWithDigit(name: string): boolean {
+  return name >= '0' && name < ':';
 }
 
 function byName(a: unknown, b: unknown): number {

@@ -1,5 +1,5 @@
 import { bitsOf, type Family } from '../address/family.ts';
-import { lastOfPrefix } from '../address/limbs.ts';
+import { compareLimbs, lastOfPrefix } from '../address/limbs.ts';
 import { formatPrefix, scanPrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
 import { regionOf, serviceOf, type Tag } from './catalog.ts';
@@ -156,9 +156,43 @@ function setAt(family: Family, { all, from, to }: Place): PrefixSet {
 
 /** Whether two tags publish the same prefixes, not only the same addresses; without making their texts where there are numbers. */
 export function publishSame(a: Tag, b: Tag): boolean {
+  if (a === b) return true;
   const [one, other] = [places.get(a), places.get(b)];
   if (one && other) return isSameAt('ipv4', one, other) && isSameAt('ipv6', one, other);
-  return a.published.length === b.published.length && a.published.every((text, i) => text === b.published[i]);
+  return one ? publishesTexts(a, b.published) : publishesTexts(b, a.published);
+}
+
+/** Whether a tag publishes just these texts, in this order; without making its own where there are numbers. */
+export function publishesTexts(tag: Tag, texts: readonly unknown[]): boolean {
+  const place = places.get(tag);
+  if (place === undefined) return hasTexts(tag.published, texts);
+  const split = place.to.ipv4 - place.from.ipv4;
+  const count = split + place.to.ipv6 - place.from.ipv6;
+  return (
+    texts.length === count &&
+    areTextsOf('ipv4', place, texts, 0, split) &&
+    areTextsOf('ipv6', place, texts, split, count)
+  );
+}
+
+/** Whether two lists have the same texts in the same order. */
+export function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
+  if (texts.length !== list.length) return false;
+  for (let i = 0; i < texts.length; i++) if (texts[i] !== list[i]) return false;
+  return true;
+}
+
+/** A prefix has one text alone that is read as it, so numbers that are equal say that texts are. */
+function areTextsOf(family: Family, place: Place, texts: readonly unknown[], from: number, to: number): boolean {
+  const { words, lengths } = place.all[family];
+  const limbs = limbsOf(family);
+  const address = new Uint32Array(limbs);
+  for (let i = from, at = place.from[family]; i < to; i++, at++) {
+    const text = texts[i];
+    if (typeof text !== 'string' || scanPrefix(family, text, address, 0) !== lengths[at]) return false;
+    if (compareLimbs(address, 0, words, at * limbs, limbs) !== 0) return false;
+  }
+  return true;
 }
 
 function isSameAt(family: Family, a: Place, b: Place): boolean {

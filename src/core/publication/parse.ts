@@ -15,6 +15,7 @@ import { discoveryAnswer, isDiscoveryAnswer } from './discovery-answer.ts';
 import { IssueList, showValue } from './issue-list.ts';
 import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
+import { publishesTexts } from './packed-tags.ts';
 import { readPrefixList } from './prefix-list.ts';
 import { RegionVotes } from './region-votes.ts';
 import { UnusualProperties } from './unusual-properties.ts';
@@ -179,7 +180,7 @@ function readTag(
     return undefined;
   }
   const before = name === undefined ? undefined : known.get(name);
-  const same = before !== undefined && hasTexts(before.published, list) ? before : undefined;
+  const same = before !== undefined && publishesTexts(before, list) ? before : undefined;
   const prefixes = same?.prefixes ?? readPrefixList(list, `${path}.properties.addressPrefixes`, label, issues);
   if (name === undefined || changeNumber === undefined || prefixes === undefined) return undefined;
   if (same?.changeNumber === changeNumber) return same;
@@ -188,15 +189,9 @@ function readTag(
     service: serviceOf(name),
     region: regionOf(name),
     changeNumber,
-    published: same?.published ?? (list as readonly string[]),
+    published: list as readonly string[],
     prefixes,
   };
-}
-
-function hasTexts(texts: readonly string[], list: readonly unknown[]): boolean {
-  if (texts.length !== list.length) return false;
-  for (let i = 0; i < texts.length; i++) if (texts[i] !== list[i]) return false;
-  return true;
 }
 
 /** Names become parts of file names and storage keys, so a tag name is only letters, digits, underscores and dots. */

@@ -1,7 +1,8 @@
 import { bitsOf, type Family, families } from '../address/family.ts';
 import { compareLimbs, lastOfPrefix } from '../address/limbs.ts';
-import { familyOf, type Prefix, PrefixError, parsePrefix, scanPrefix } from '../address/prefix.ts';
+import { type Prefix, PrefixError, parsePrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
+import { RangeList } from '../address/range-list.ts';
 import type { Sets } from '../address/sets.ts';
 import { type IssueList, showValue } from './issue-list.ts';
 
@@ -32,28 +33,25 @@ export function readPrefixList(
   return undefined;
 }
 
-/** The sets of a list that keeps every rule, in one pass over numbers; undefined for any other list. */
+/** The sets of a list that keeps every rule, in one pass over its texts; undefined for any other list. */
 function readSoundList(list: readonly unknown[]): Sets | undefined {
-  const firstIPv6 = list.findIndex((text) => typeof text === 'string' && familyOf(text) === 'ipv6');
-  const split = firstIPv6 < 0 ? list.length : firstIPv6;
-  const ipv4 = readAscending('ipv4', list, 0, split);
-  const ipv6 = readAscending('ipv6', list, split, list.length);
-  return ipv4 && ipv6 && { ipv4, ipv6 };
+  const ipv4 = new RangeList('ipv4', list.length);
+  const split = addAscending(ipv4, list, 0);
+  const ipv6 = new RangeList('ipv6', list.length - split);
+  if (addAscending(ipv6, list, split) < list.length) return undefined;
+  return {
+    ipv4: PrefixSet.ofRanges('ipv4', ipv4.toRanges()),
+    ipv6: PrefixSet.ofRanges('ipv6', ipv6.toRanges()),
+  };
 }
 
-function readAscending(family: Family, list: readonly unknown[], from: number, to: number): PrefixSet | undefined {
-  const bits = bitsOf(family);
-  const limbs = bits / 32;
-  const ranges = new Uint32Array((to - from) * 2 * limbs);
-  for (let i = from, at = 0; i < to; i++, at += 2 * limbs) {
+/** Adds prefixes for as long as they are of the family, in order and apart; where it stopped. */
+function addAscending(ranges: RangeList, list: readonly unknown[], from: number): number {
+  for (let i = from; i < list.length; i++) {
     const text = list[i];
-    if (typeof text !== 'string') return undefined;
-    const length = scanPrefix(family, text, ranges, at);
-    if (length < 0) return undefined;
-    if (i > from && compareLimbs(ranges, at - limbs, ranges, at, limbs) >= 0) return undefined;
-    lastOfPrefix(ranges, at, ranges, at + limbs, limbs, bits - length);
+    if (typeof text !== 'string' || !ranges.add(text) || !ranges.ascends) return i;
   }
-  return PrefixSet.ofRanges(family, ranges);
+  return list.length;
 }
 
 function noteBreaches(list: readonly unknown[], path: string, tag: string, issues: IssueList): void {

@@ -6,7 +6,8 @@ import { families } from '../../../src/core/address/family.ts';
 import type { Sets } from '../../../src/core/address/sets.ts';
 import type { Catalog } from '../../../src/core/publication/catalog.ts';
 import { diffCatalogs } from '../../../src/core/publication/diff.ts';
-import { packTags, publishSame, unpackTags } from '../../../src/core/publication/packed-tags.ts';
+import { packTags, publishesTexts, publishSame, unpackTags } from '../../../src/core/publication/packed-tags.ts';
+import { parseCatalog } from '../../../src/core/publication/parse.ts';
 import { type FileRead, readPublication } from '../../../src/core/publication/read-publication.ts';
 import { snapshotOf } from '../../../src/core/publication/snapshot.ts';
 import { StoredFormatError } from '../../../src/ports/store.ts';
@@ -59,12 +60,46 @@ it('two catalogs differ alike, from numbers, from texts, and from either', () =>
   });
 });
 
+it('numbers publish just the texts that they were made from', () => {
+  const other = fc.oneof(prefix, fc.constantFrom<unknown>(1, undefined, '', '20.0.0.0', '2603::'));
+  const change = fc.record({
+    at: fc.nat({ max: 6 }),
+    gone: fc.nat({ max: 1 }),
+    come: fc.array(other, { maxLength: 1 }),
+  });
+  checkProperty(
+    fc.tuple(prefixes, change),
+    ([list, { at, gone, come }]) => {
+      const tag = packed(makeCatalog({ tags: { Storage: list } })).tags.get('Storage');
+      if (!tag) throw new Error('expected a tag');
+      const changed: readonly unknown[] = list.toSpliced(at, gone, ...(come as string[]));
+      const isSame = changed.length === list.length && changed.every((text, i) => text === list[i]);
+      expect([publishesTexts(tag, list), publishesTexts(tag, changed)]).toEqual([true, isSame]);
+    },
+    500,
+  );
+});
+
+it('a file is read alike beside tags that are numbers, and tags that are as they were are the same objects', () => {
+  checkProperty(fc.tuple(tags, tags), ([one, other]) => {
+    const known = packed(makeCatalog({ tags: one })).tags;
+    const own = { ...one, ...other };
+    const beside = parseCatalog(makeCatalogBytes({ tags: own }), known);
+    if (!beside.ok) throw new Error('expected a sound file');
+    expect(plain(beside.catalog)).toEqual(plain(makeCatalog({ tags: own })));
+    for (const [name, tag] of known) {
+      expect(beside.catalog.tags.get(name) === tag).toBe(String(one[name]) === String(own[name]));
+    }
+  });
+});
+
 it('other prefixes with the same addresses are not published alike', () => {
   const catalogs = [['20.0.0.0/24'], ['20.0.0.0/25', '20.0.0.128/25'], ['20.0.0.0/24', '2603::/32']].map((own) =>
     packed(makeCatalog({ tags: { Storage: own } })).tags.get('Storage'),
   );
   const [whole, split, more] = catalogs;
   if (!whole || !split || !more) throw new Error('expected three tags');
+  expect(publishesTexts(whole, ['20.0.0.0/25'])).toBe(false);
   expect([publishSame(whole, whole), publishSame(whole, split), publishSame(whole, more)]).toEqual([
     true,
     false,
