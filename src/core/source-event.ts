@@ -84,6 +84,8 @@ export type SourceEvent =
       readonly leftMs: number;
       /** Why the target lacks it, in sentences. */
       readonly reasons: readonly string[];
+      /** Ids of the holds that keep it out as suspicious until a person answers; absent where something else does. */
+      readonly suspicious?: readonly string[];
     }
   | {
       /** Another way, or Azure's API, says something else than the publication in force. Once per finding. */

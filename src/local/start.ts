@@ -32,6 +32,8 @@ class Interrupted extends Error {
 
 /** How often to look for runs that were requested elsewhere. */
 const watchMs = 1000;
+/** The newest runs that are looked at for one that ended. */
+const watchedRuns = 10;
 
 /** `npm start`: runs the service on this machine, does a first run and stays up. Gives the exit code. */
 async function start(args: readonly string[]): Promise<ExitCode> {
@@ -74,6 +76,10 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
 
   const reported = new Set<string>();
   const codes: ExitCode[] = [];
+  // What ended before this start was reported then.
+  for (const run of await (await local.service()).runs(watchedRuns))
+    if (run.closedAt !== undefined) reported.add(run.run);
+  const before = reported.size;
   const story = new Story(local);
   const told = chosen.kind === 'files' ? story : undefined;
   let last: EndedRun | undefined;
@@ -98,7 +104,7 @@ async function work(local: LocalService, options: StartOptions, interruption: Ab
     }
   }
   // One run is reported in full. Several are a story, which ends with its last screen.
-  const lastScreen = options.json || reported.size < 2 ? undefined : await lastScreenOf(story);
+  const lastScreen = options.json || reported.size - before < 2 ? undefined : await lastScreenOf(story);
   if (!options.json && last !== undefined)
     await (lastScreen === undefined ? printReport(local, last) : printFaults(last));
   if (options.once) {
@@ -180,7 +186,7 @@ async function watch(
       // Aborted by the signal: the loop sees it.
       if (!interruption.aborted) throw error;
     });
-    for (const run of (await (await local.service()).runs(10)).toReversed()) {
+    for (const run of (await (await local.service()).runs(watchedRuns)).toReversed()) {
       if (reported.has(run.run) || run.closedAt === undefined) continue;
       reported.add(run.run);
       const ended = { run, given: undefined };
@@ -251,7 +257,8 @@ function sayWhatNext({ config, host, folder }: LocalService, { data, storage }: 
   const page = signInLink(host.url, folder.keys.function, new Date(), userNameHere() ?? '');
   if (data === undefined || storage !== undefined) {
     say(`Next: open the page, which shows all of this; the link counts for 30 minutes:\n${colors.bold(page)}`);
-    if (storage === undefined) say('Commands find a service by its folder: stop this one, then `npm start -- --data ./state`.');
+    if (storage === undefined)
+      say('Commands find a service by its folder: stop this one, then `npm start -- --data ./state`.');
     return;
   }
   say(`The page, with a link that counts for 30 minutes (\`npm run -s cli -- page --data ${data}\` prints a new one):`);

@@ -65,7 +65,7 @@ export function noticesOf(all: readonly DomainEvent[], occasion: Occasion): Noti
       // What is refused for want of room has no room that is left.
       !(event.kind === 'target-near-limit' && refused.has(event.target)) &&
       // The notice of the failure has the deadline too.
-      !(event.kind === 'deadline-in-danger' && failed.has(event.target)),
+      !(event.kind === 'deadline-in-danger' && !event.suspicious && failed.has(event.target)),
   );
   const changes = reported.filter((event) => event.kind === 'target-changed');
   const ended = reported.filter((event) => event.kind === 'hold-ended' || event.kind === 'hold-shrunk');

@@ -30,6 +30,7 @@ export const sourceMessages: MessageRenderers<'source-freshness' | 'deadline-in-
     };
   },
   'deadline-in-danger': (event) => {
+    if (event.suspicious) return keptOut(event, event.suspicious);
     const left =
       event.leftMs > 0
         ? `Azure may use it in ${span(event.leftMs)}`
@@ -93,6 +94,28 @@ const names: Readonly<Record<string, string>> = {
   mirror: 'the mirror',
   'discovery-api': "Azure's Service Tag Discovery API",
 };
+
+/** It may be a stranger as well as Azure's own: nobody is told that something is broken, but until when an answer is in time. */
+function keptOut(
+  event: EventOf<'deadline-in-danger'>,
+  holds: readonly string[],
+): ReturnType<(typeof sourceMessages)['deadline-in-danger']> {
+  const use = event.leftMs > 0 ? `from ${clock(event.earliest)} on` : `since ${clock(event.earliest)}`;
+  return {
+    severity: 'needs-you',
+    headline: `${event.target} keeps out ${extent(event.missing)} of publication ${event.changeNumber} as suspicious until you answer; if it is right, Azure may use it ${use}.`,
+    lines: [
+      `Kept out: ${listed(event.missing)} (${listed(event.tags)}).`,
+      ...event.reasons.map((reason) => `Why: ${stopped(reason)}`),
+      ...holds.map(
+        (hold) =>
+          `What to do: compare with the file on Microsoft's download page. If it is wrong: \`npm run -s cli -- answer block ${hold} --why "..."\`. If it is right: \`npm run -s cli -- answer allow ${hold} --why "..."\`. \`npm run -s cli -- todo\` suggests one.`,
+      ),
+      'If ignored: it stays out. That is as it should be if it is a stranger; if it is right, connections fail once Azure uses it.',
+      'This is reported once for this target and publication.',
+    ],
+  };
+}
 
 function suspect(
   event: EventOf<'source-freshness'>,

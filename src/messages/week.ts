@@ -131,11 +131,21 @@ function foreignPart({ entries, came = entries.length }: EventOf<'foreign-entrie
 }
 
 function deadlines(events: readonly EventOf<'deadline-in-danger'>[]): string[] {
-  const [first] = events.toSorted((a, b) => (a.earliest < b.earliest ? -1 : 1));
-  if (!first) return [];
-  const missing = [...new Set(events.flatMap((event) => event.missing))];
+  const sentence = (some: typeof events, words: (ranges: string, day: string) => string): string[] => {
+    const [first] = some.toSorted((a, b) => (a.earliest < b.earliest ? -1 : 1));
+    const missing = new Set(some.flatMap((event) => event.missing));
+    return first ? [words(quantity(missing.size, 'range'), first.earliest.slice(0, 10))] : [];
+  };
+  const late = events.filter(({ suspicious }) => !suspicious);
   return [
-    `${quantity(events.length, 'target')} still without ${quantity(missing.length, 'range')} that Azure may use from ${first.earliest.slice(0, 10)} on.`,
+    ...sentence(
+      late,
+      (ranges, day) => `${quantity(late.length, 'target')} still without ${ranges} that Azure may use from ${day} on.`,
+    ),
+    ...sentence(
+      events.filter(({ suspicious }) => suspicious),
+      (ranges, day) => `${ranges} kept out as suspicious: answer before ${day}, when Azure may use it if it is right.`,
+    ),
   ];
 }
 

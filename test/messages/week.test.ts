@@ -116,4 +116,8 @@ test('a reminder is no news, and a deadline is one sentence for all targets', ()
   expect(weekText([deadline('a'), reminder, deadline('b')])).toBe(
     '2 targets still without 1 range that Azure may use from 2024-02-05 on.',
   );
+  const suspicious = (target: string) => ({ ...deadline(target), suspicious: ['h'] });
+  expect(weekText([suspicious('a'), suspicious('b')])).toBe(
+    '1 range kept out as suspicious: answer before 2024-02-05, when Azure may use it if it is right.',
+  );
 });

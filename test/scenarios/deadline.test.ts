@@ -130,8 +130,39 @@ describe('a gain that a target lacks', () => {
     const broad = '0.0.0.0/4';
     await publish(201, '20240122', [broad, ...west]);
     await runAt('2024-01-23T12:00:00Z');
-    const told = dangers(await runAt('2024-01-23T18:00:00Z'));
-    expect(told.map(({ target }) => target)).toEqual(['good', 'bad']);
-    expect(told[0]?.reasons.join()).toMatch(/^hold Storage\.WestUS-gain-201-.* waits for an answer/);
+    const held = await runAt('2024-01-23T18:00:00Z');
+    const told = dangers(held);
+    expect(told.map(({ target, missing }) => [target, missing])).toEqual([
+      ['good', [broad]],
+      ['bad', [broad]],
+    ]);
+    expect(told[0]?.suspicious).toEqual([expect.stringMatching(/^Storage\.WestUS-gain-201-/)]);
+    expect(told[0]?.reasons.join()).toContain('broader');
+    // Let in by an answer, it is late as anything else is that is not written.
+    await stop();
+    const [hold = ''] = told[0]?.suspicious ?? [];
+    const allowed = await world.say({ kind: 'answer', holds: [hold], answer: 'allow' });
+    expect(dangers(allowed)).toMatchObject([{ target: 'bad', missing: [broad] }]);
+  });
+
+  it('is not told as missing to the person who blocked it, nor counted as such', async () => {
+    const broad = '0.0.0.0/4';
+    await publish(201, '20240122', [broad, ...west, gained]);
+    const opened = await runAt('2024-01-23T12:00:00Z');
+    const hold = opened.events.flatMap((event) => (event.kind === 'hold-opened' ? [event.hold] : []));
+    const blocked = await world.say({ kind: 'answer', holds: hold, answer: 'block' });
+    expect(dangers(blocked)).toEqual([]);
+    expect(dangers(await runAt('2024-01-28T18:00:00Z'))).toEqual([]);
+    const { gains } = (await world.status()).source;
+    expect(gains[0]?.targets.map(({ lacking }) => lacking)).toEqual([[], [], [gained]]);
+  });
+
+  it('is not told as missing from a target for which it was declined', async () => {
+    await world.configure({ ...config, targets: { good: { ...group('good'), approval: { add: 'always' } } } });
+    await publish(201, '20240122', [...west, gained]);
+    const asked = await runAt('2024-01-23T12:00:00Z');
+    const [part = ''] = asked.events.flatMap((event) => (event.kind === 'target-waits' ? [event.part] : []));
+    await world.say({ kind: 'decline', part });
+    expect(dangers(await runAt('2024-01-23T18:00:00Z'))).toEqual([]);
   });
 });

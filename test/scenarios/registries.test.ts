@@ -133,7 +133,12 @@ describe('a list that follows a registry', () => {
     expect(view.events).toContainEqual({ kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] });
     expect(view.status).toBe('no-change');
     expect((await world.run()).events).toEqual([]);
+    // Told once, it is not well for as long as it is so.
+    const troubles = async () => (await (await world.desk()).inbox()).troubles;
+    expect(await troubles()).toEqual([expect.stringContaining('contoso is in moonbase, for which')]);
     await world.remove(`${id}/replications/moonbase`);
+    await world.run();
+    expect(await troubles()).toEqual([]);
   });
 
   it('takes an edited list for an edit', async () => {

@@ -132,6 +132,10 @@ export const everyEvent: { readonly [K in EventKind]: readonly Sample<K>[] } = {
   'deadline-in-danger': [
     { when: '', event: danger },
     { when: 'the file that announces it was not accepted', event: { ...danger, notAccepted: file } },
+    {
+      when: 'it is suspicious and waits for an answer',
+      event: { ...danger, suspicious: ['Storage.WestUS-gain-290-1a2b3c4d'], reasons: ['10.0.0.0/8 is private'] },
+    },
   ],
   'tag-changed': [{ when: '', event: { kind: 'tag-changed', tag, changeNumber: 290, gained: prefixes, lost: [] } }],
   'tag-vanished': [{ when: '', event: { kind: 'tag-vanished', tag, changeNumber: 290 } }],

@@ -81,6 +81,7 @@ const sourceEvents = [
     promised: time,
     leftMs: z.number(),
     reasons: texts,
+    suspicious: texts.exactOptional(),
   }),
   event('source-disagreement', {
     way: text,

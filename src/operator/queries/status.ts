@@ -1,18 +1,19 @@
 import { prefixesOf } from '../../core/address/sets.ts';
+import type { ActiveDecisions } from '../../core/decisions/in-effect.ts';
 import { currentFreshness } from '../../core/judge/follow-source.ts';
 import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
 import type { AnnouncedGain } from '../../core/judge/source-state.ts';
 import type { ToldForeign } from '../../core/plan/announced.ts';
 import { type Layout, roomOf } from '../../core/plan/live.ts';
 import type { TargetMemory } from '../../core/plan/memory.ts';
-import { missingRanges } from '../../core/plan/missing.ts';
+import { declinedFor, missingRanges } from '../../core/plan/missing.ts';
 import type { Outcome, Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
 import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
-import { readDecisions } from '../../run/decisions.ts';
+import { type DecisionState, readDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';
 import { selectLists } from '../../run/lists.ts';
 import { viewOfRun } from '../../run/view.ts';
@@ -26,7 +27,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
   const current = await context.ledgers.current();
   const ledger = current?.ledger ?? emptyLedger(config.cloud);
   const decisionState = await readDecisions(context);
-  const source = await sourceViewOf(context, ledger);
+  const source = await sourceViewOf(context, ledger, decisionState);
   const holds = await openHolds(context, ledger, decisionState);
   const [lastRun] = await context.runs.list(1);
   const view = lastRun && viewOfRun(lastRun, config);
@@ -99,7 +100,7 @@ function foreignOf(
 }
 
 /** Source health now, and which target has what was announced, from what is stored. */
-async function sourceViewOf(context: RunContext, ledger: Ledger): Promise<SourceView> {
+async function sourceViewOf(context: RunContext, ledger: Ledger, { active }: DecisionState): Promise<SourceView> {
   const { accepted, source } = ledger;
   const now = context.now();
   if (!accepted || !source) return { freshness: 'none', gains: [] };
@@ -121,7 +122,7 @@ async function sourceViewOf(context: RunContext, ledger: Ledger): Promise<Source
     gains: source.gains.map((gain) => ({
       ...gain,
       leftMs: timeLeft(gain, now),
-      targets: targetsOf(context, selections, ledger, gain, memories).map((one) => {
+      targets: targetsOf(context, { selections, ledger, active, memories }, gain).map((one) => {
         const pulled = devices.get(one.target);
         return pulled ? { ...one, devices: pulled } : one;
       }),
@@ -129,12 +130,18 @@ async function sourceViewOf(context: RunContext, ledger: Ledger): Promise<Source
   };
 }
 
+/** What is the same whichever gain is asked about. */
+interface Known {
+  readonly selections: ReadonlyMap<string, Selection>;
+  readonly ledger: Ledger;
+  readonly active: ActiveDecisions;
+  readonly memories: ReadonlyMap<string, TargetMemory>;
+}
+
 function targetsOf(
   context: RunContext,
-  selections: ReadonlyMap<string, Selection>,
-  ledger: Ledger,
+  { selections, ledger, active, memories }: Known,
   gain: AnnouncedGain,
-  memories: ReadonlyMap<string, TargetMemory>,
 ): SourceView['gains'][number]['targets'] {
   const { config } = context.loaded;
   return Object.entries(config.targets).flatMap(([id, { list, settings }]) => {
@@ -150,6 +157,8 @@ function targetsOf(
         plan: undefined,
         outcomes: [],
         pinned: false,
+        declined: declinedFor(id, active),
+        now: context.now(),
       }),
     );
     return [{ target: id, has: lacking.length === 0, lacking }];

@@ -69,6 +69,8 @@ const base: MissingInput = {
   plan: undefined,
   outcomes: [],
   pinned: false,
+  declined: setsOf([]),
+  now: new Date('2024-01-23T00:00:00Z'),
 };
 
 const cases: readonly [what: string, input: Partial<MissingInput>, lacking: string[]][] = [

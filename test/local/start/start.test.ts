@@ -134,8 +134,8 @@ const weeks = `
 2024-01-29  A stranger in Storage.WestEurope: 20.15.64.0/22 is in no list around
             it. Kept out: you are asked. 1 range still went out to 1 target.
 2024-01-30  groups: 20.4.0.0/25 taken out by hand, put back; 198.51.100.7 put in
-            by others, kept and told. 1 target still without 1 range that Azure
-            may use from 2024-02-05 on.
+            by others, kept and told. 1 range kept out as suspicious: answer
+            before 2024-02-05, when Azure may use it if it is right.
 
 Over the same 5 files                          Blind copy  This service
 IPv4 addresses cut while Azure still has them       1,728             0
