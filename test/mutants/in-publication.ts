@@ -52,9 +52,9 @@ export const inPublication: readonly Mutant[] = [
   },
   {
     name: 'prefixes-that-touch',
-    file: 'src/core/address/prefix-set.ts',
-    find: 'compareLimbs(sorted, i, after, 0, w) <= 0',
-    replace: 'compareLimbs(sorted, i, after, 0, w) < 0',
+    file: 'src/core/address/ranges.ts',
+    find: 'if (above !== 1) return above > 1;',
+    replace: 'return above > 0;',
     tests: ['test/core/address/prefix-set.test.ts'],
     why: 'two spellings of the same addresses count as a change',
   },
