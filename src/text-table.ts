@@ -26,7 +26,7 @@ interface TableOptions {
 
 /**
  * A table without lines, a row a line, in at most `width` columns: what does not fit is wrapped in the widest columns first.
- * Columns in `numeric` are aligned to the right; those in `whole`, from which people copy, are wrapped last. Cells are cut within a word only where the word is wider than its column.
+ * Columns in `numeric` are aligned to the right; those in `whole`, from which people copy, are wrapped last. A word that is wider than its column is broken behind a dot, a slash or a hyphen, and cut where it has none.
  */
 export function tableText(
   head: readonly string[],
@@ -59,7 +59,10 @@ export function tableText(
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
   });
   for (const row of rows) {
-    table.push(row.map((content, i) => ({ content, wrapOnWordBoundary: longestWord(content) <= (widths[i] ?? 0) })));
+    const contents = row.map((content, i) => broken(content, widths[i] ?? 0));
+    table.push(
+      contents.map((content, i) => ({ content, wrapOnWordBoundary: longestWord(content) <= (widths[i] ?? 0) })),
+    );
   }
   return table
     .toString()
@@ -92,6 +95,24 @@ function widthOf(text: string): number {
 
 function longestWord(text: string): number {
   return text.split(/\s+/).reduce((most, word) => Math.max(most, widthOf(word)), 0);
+}
+
+/** A text whose words that are wider than this go on in a new line behind a dot, a slash or a hyphen, where they have one. */
+function broken(text: string, columns: number): string {
+  return text
+    .split(/(\s+)/)
+    .map((word) => (widthOf(word) <= columns ? word : linesOf(word, columns).join('\n')))
+    .join('');
+}
+
+function linesOf(word: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of word.split(/(?<=[./-])/)) {
+    const joined = `${lines.at(-1) ?? ''}${part}`;
+    if (lines.length > 0 && widthOf(joined) <= columns) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 const noLines = {

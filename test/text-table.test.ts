@@ -56,3 +56,14 @@ test('fits, and loses no letter, for whatever cells', () => {
     expect(letters(text)).toBe(letters(`OneTwoThreeFour${cells.flat().join('')}`));
   });
 });
+
+test('a name that is wider than its column goes on behind its dot', () => {
+  const text = tableText(['Tag', 'Kind'], [['AzureContainerRegistry.WestEurope', 'a rather long text beside it']], {
+    width: 40,
+  });
+  const cells = text
+    .split('\n')
+    .map((line) => line.split(/\s{2,}/)[0])
+    .filter((cell) => cell !== '');
+  expect(cells).toEqual(['Tag', 'AzureContainerRegistry.', 'WestEurope']);
+});

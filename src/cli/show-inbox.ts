@@ -3,7 +3,7 @@ import { visibleIn } from '../core/visible-text.ts';
 import { wrapped } from '../local/wrapped.ts';
 import { clock, listed, quantity } from '../messages/format.ts';
 import type { InboxItem, InboxView } from '../operator/inbox.ts';
-import { affectedText, allWell, parentsText, waitText } from '../operator/inbox-text.ts';
+import { affectedText, allWell, parentsText, suggestedText, waitText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
@@ -56,7 +56,7 @@ function itemText(item: InboxItem, place: string, width: number): string {
       'approved',
       approvals && `by ${listed(approvals.by)}; ${quantity(approvals.needed, 'person', 'people')} must.`,
     ),
-    ...field('suggested', `${suggested.answer}. ${suggested.reason}`),
+    ...field('suggested', `${suggestedText(suggested)}. ${suggested.reason}`),
     ...field('if ignored', `${ifIgnored.text}${until}`),
     ...commands.map(({ answer, command }) => `  ${answer.slice(0, label - 1).padEnd(label)}${command}${place}`),
   ].join('\n');

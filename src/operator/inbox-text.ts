@@ -1,5 +1,5 @@
 import { extent, quantity } from '../messages/format.ts';
-import type { InboxView, ParentsView } from './inbox.ts';
+import type { InboxItem, InboxView, ParentsView } from './inbox.ts';
 
 export { affectedText } from '../messages/affected.ts';
 
@@ -18,6 +18,11 @@ export function allWell({ publication, freshness, troubles }: InboxView): string
   return troubles.length > 0
     ? `Nothing waits for you; ${newest}. Not all is well:`
     : `All is well: nothing waits for you, and ${newest}.`;
+}
+
+/** What is suggested, in words: waiting has no command and no button. */
+export function suggestedText({ answer }: InboxItem['suggested']): string {
+  return answer === 'wait' ? 'wait: do nothing now' : answer;
 }
 
 /** Where in the newest publication the lost ranges are. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { clock, extent, listed } from '../../../messages/format.ts';
 import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
-import { affectedText, allWell, parentsText, waitText } from '../../../operator/inbox-text.ts';
+import { affectedText, allWell, parentsText, suggestedText, waitText } from '../../../operator/inbox-text.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
 import { facts, prose, ranges, reasonList } from '../parts.ts';
 import type { PageEnv, Session } from '../session.ts';
@@ -77,7 +77,7 @@ ${facts([
   ['Affects', affectedText(affected)],
   ['Parents', parents && parentsText(parents)],
   ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
-  ['Suggested', html`<strong>${suggested.answer}</strong>. ${prose(suggested.reason)}`],
+  ['Suggested', html`<strong>${suggestedText(suggested)}</strong>. ${prose(suggested.reason)}`],
   ['If ignored', `${ifIgnored.text}${harm}`],
   ['About', subject(item)],
   ['Short id', html`<code>${short}</code>`],
