@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,8 @@ if (process.getuid?.() !== 0) fail('expected root: debootstrap and chroot need i
 if (!has('debootstrap')) fail('debootstrap is missing: apt-get install --no-install-recommends debootstrap');
 
 const machine = options.in === undefined ? mkdtempSync(path.join(tmpdir(), 'bare-machine-')) : path.resolve(options.in);
+// Its root is that of every user in it; a temporary folder is closed to all but its owner.
+if (options.in === undefined) chmodSync(machine, 0o755);
 const proc = path.join(machine, 'proc');
 let mounted = false;
 
