@@ -88,7 +88,8 @@ async function tryIt(): Promise<number> {
     const code = await exitOf('chroot', inMachine(`cd ${clone} && ${command}`));
     took.push((performance.now() - began) / 1000);
     say(`exit code ${code}, ${took.at(-1)?.toFixed(0)} s`);
-    if (code !== 0) return 1;
+    // 3: the sample leaves a question open, as the help of `npm start` says.
+    if (code !== 0 && !(code === 3 && command.startsWith('npm start'))) return 1;
   }
   const total = took.reduce((sum, one) => sum + one, 0);
   const changed = packages().join('\n') !== before.join('\n');
