@@ -225,7 +225,7 @@ export interface Operations {
 
 /** Publications as received, by digest; refused files too, so that a person can look at them and accept them. */
 export interface Publications {
-  /** Keeps the bytes and what is known of them. The same digest again changes nothing, but that what a run found replaces what was imported. */
+  /** Keeps the bytes and what is known of them. The same digest again changes nothing, but that what a run found replaces what was imported, and what comes replaces what was dropped. */
   put(record: StoredPublication, bytes: Uint8Array): Promise<void>;
   /** The bytes, or undefined if this digest was never kept. */
   bytes(digest: string): Promise<Uint8Array | undefined>;

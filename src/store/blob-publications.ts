@@ -40,7 +40,9 @@ export class BlobPublications implements Publications {
   async put(record: StoredPublication, bytes: Uint8Array): Promise<void> {
     const key = keyOf(record.digest);
     const known = await unlessDamaged(this.get(record.digest));
-    if (known !== undefined && (known.status !== 'imported' || record.status === 'imported')) return;
+    // One that was dropped comes whole again: it may come into force.
+    const isKept = known !== undefined && known.dropped === undefined;
+    if (isKept && (known.status !== 'imported' || record.status === 'imported')) return;
     await this.#blobs.write(this.#path(record.digest, 'packed'), await packFile(bytes));
     // Not inserted: there may be a row that others put there.
     await this.#rows.replace(this.#partition, { key, value: { publication: record } });

@@ -103,6 +103,15 @@ test('what is dropped has no bytes from then on, and is known as before, with th
   expect(await publications.get(accepted.digest)).toEqual({ ...accepted, dropped });
 });
 
+test('what was dropped and comes again is kept whole again', async () => {
+  const { publications } = await openTestStore();
+  await publications.put(accepted, bytes);
+  await publications.drop(accepted.digest, '2027-01-15T08:00:00.000Z');
+  await publications.put(accepted, bytes);
+  expect(Buffer.from((await publications.bytes(accepted.digest)) ?? [])).toEqual(bytes);
+  expect(await publications.get(accepted.digest)).toEqual(accepted);
+});
+
 test('a process that dies while it packs leaves the bytes, and one that dies while it drops leaves nothing unsaid', async () => {
   await crashEverywhere({
     prepare: async ({ publications }, instance) => {
