@@ -44,7 +44,7 @@ export const inPublication: readonly Mutant[] = [
   },
   {
     name: 'host-bits',
-    file: 'src/core/address/prefix.ts',
+    file: 'src/core/address/scan-prefix.ts',
     find: 'return trailingZeros(out, at, limbs) < limbs * 32 - length ? -1 : length;',
     replace: 'return length;',
     tests: ['test/core/address/prefix.test.ts'],

@@ -1,4 +1,5 @@
-import type { Catalog, Cloud } from '../../src/core/publication/catalog.ts';
+import { families } from '../../src/core/address/family.ts';
+import type { Catalog, Cloud, Tag } from '../../src/core/publication/catalog.ts';
 import { formatIssue } from '../../src/core/publication/issue-list.ts';
 import type { ParsedPublication } from '../../src/core/publication/publication.ts';
 import { readPublication } from '../../src/core/publication/read-publication.ts';
@@ -60,4 +61,15 @@ export function makePublication(recipe: CatalogRecipe & { readonly date?: string
   const issues = read.ok ? [...[...read.setAside.values()].flat(), ...read.unnamed] : read.issues;
   if (!read.ok || issues.length > 0) throw new Error(issues.map(formatIssue).join('\n'));
   return { publication: read.publication, catalog: read.catalog };
+}
+
+/** Everything of a catalog that a reader can ask, as plain values: a tag may make its own when it is asked, and sets hide theirs from comparisons. */
+export function plainCatalog({ tags, ...rest }: Catalog) {
+  return { ...rest, tags: [...tags.values()].map(plainTag) };
+}
+
+/** Everything of a tag that a reader can ask. */
+export function plainTag({ name, service, region, changeNumber, published, prefixes }: Tag) {
+  const sets = families.map((family) => [prefixes[family].family, prefixes[family].toPrefixes()]);
+  return { name, service, region, changeNumber, published, sets };
 }

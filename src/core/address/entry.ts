@@ -1,8 +1,9 @@
 import { IPv6 } from 'ip-num';
 import type { Family } from './family.ts';
 import { compareLimbs } from './limbs.ts';
-import { familyOf, formatAddress, PrefixError, readAddress, strictForm } from './prefix.ts';
+import { familyOf, formatAddress, PrefixError, strictForm } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
+import { readAddress } from './scan-prefix.ts';
 
 /** One entry of an allow-list, as addresses. */
 export interface Entry {

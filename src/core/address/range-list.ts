@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { compareLimbs, lastOfPrefix } from './limbs.ts';
-import { scanPrefix } from './prefix.ts';
+import { scanPrefix } from './scan-prefix.ts';
 
 /** Ranges of one family, read one after the other from texts of prefixes, without an object for each. */
 export class RangeList {

@@ -102,3 +102,12 @@ export function compareWatched(
   const lacks = missingTags.length > 0 || tags.some(({ onlyHere }) => onlyHere.length > 0);
   return { kind: adds ? 'adds' : lacks ? 'subset' : 'same', missingTags, tags };
 }
+
+/** Names become parts of file names and storage keys, so a tag name is only letters, digits, underscores, hyphens and dots. */
+const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+/** Official names have 60 characters at most; a key of a table row, of which a name is a part, has 1,024 bytes. */
+export const longestName = 200;
+
+export function isTagName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= longestName && tagName.test(name);
+}

@@ -1,7 +1,7 @@
 import { type ByFamily, byFamily } from '../address/family.ts';
 import { emptySets, isEmpty, prefixesOf, subtract } from '../address/sets.ts';
 import type { Catalog, Tag } from './catalog.ts';
-import { publishSame } from './packed-tags.ts';
+import { publishSame } from './numeric-tag.ts';
 
 /** How one tag differs between two publications, by addresses. */
 export interface TagDiff {

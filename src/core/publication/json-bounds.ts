@@ -8,7 +8,7 @@ import { counted } from '../judge/arithmetic.ts';
 export const mostTags = 20_000;
 /** A tag is two objects and two arrays; the document is one of each beside. */
 const mostContainers = 5 * mostTags;
-const mostValues = 2_000_000;
+export const mostValues = 2_000_000;
 
 /** What a text holds too much of, counted by its signs alone, strings included; undefined for one that may be parsed. */
 export function excessIn(text: string): { readonly expected: string; readonly got: string } | undefined {

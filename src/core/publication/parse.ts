@@ -1,10 +1,12 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, objectAt } from '../json.ts';
 import { counted } from '../judge/arithmetic.ts';
 import {
   type Catalog,
   type Cloud,
   clouds,
   type Issue,
+  isTagName,
+  longestName,
   regionOf,
   type SetAside,
   serviceOf,
@@ -15,10 +17,11 @@ import { discoveryAnswer, isDiscoveryAnswer } from './discovery-answer.ts';
 import { IssueList, showValue } from './issue-list.ts';
 import { mostTags } from './json-bounds.ts';
 import { readJsonDocument } from './json-document.ts';
-import { publishesTexts } from './packed-tags.ts';
+import { publishesTexts } from './numeric-tag.ts';
 import { readPrefixList } from './prefix-list.ts';
 import { RegionVotes } from './region-votes.ts';
 import { UnusualProperties } from './unusual-properties.ts';
+import { readUsualDocument } from './usual-document.ts';
 
 /**
  * A document of which at least one tag can be believed, with its identity; or everything that is wrong with it. `catalog` has
@@ -47,6 +50,16 @@ export interface LeftOut {
  * there where it says the same, text for text, which is as strict and much faster, and such tags are the same objects.
  */
 export function parseCatalog(bytes: Uint8Array, known: KnownTags = new Map()): ParseResult {
+  const usual = readUsualDocument(bytes, known);
+  if (usual !== undefined) {
+    const { digest, valuesDigest, ...catalog } = usual;
+    return { ok: true, catalog: { ...catalog, notes: [] }, setAside: new Map(), unnamed: [], digest, valuesDigest };
+  }
+  return parseAnyCatalog(bytes, known);
+}
+
+/** parseCatalog() without the short way for usual documents: for tests, which compare the two. */
+export function parseAnyCatalog(bytes: Uint8Array, known: KnownTags = new Map()): ParseResult {
   const issues = new IssueList();
   const document = readJsonDocument(bytes, issues);
   if (document === undefined) return { ok: false, issues: issues.toIssues() };
@@ -143,13 +156,17 @@ function readTags(
     const path = `values[${i}]`;
     const tag = readTag(value, path, issues, unusual, known);
     if (tag === undefined) return;
-    regions.add(tag, value);
+    regions.add(tag, regionIn(value));
     const first = placeOf.get(tag.name);
     if (first !== undefined) issues.add(`${path}.name`, 'every tag once', `"${tag.name}" again, first at ${first}`);
     placeOf.set(tag.name, path);
     tags.set(tag.name, tag);
   });
   return tags;
+}
+
+function regionIn(value: unknown): unknown {
+  return objectAt(value, 'properties').region;
 }
 
 function readTag(
@@ -192,15 +209,6 @@ function readTag(
     published: list as readonly string[],
     prefixes,
   };
-}
-
-/** Names become parts of file names and storage keys, so a tag name is only letters, digits, underscores and dots. */
-const tagName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
-/** Official names have 60 characters at most; a key of a table row, of which a name is a part, has 1,024 bytes. */
-const longestName = 200;
-
-function isTagName(name: unknown): name is string {
-  return typeof name === 'string' && name.length <= longestName && tagName.test(name);
 }
 
 function readName(value: JsonObject, path: string, issues: IssueList): string | undefined {

@@ -1,15 +1,12 @@
-import { isObject } from '../json.ts';
 import type { Tag } from './catalog.ts';
 
 /** Counts what the tags of each region say in their `region` property: see `Catalog.regions`. */
 export class RegionVotes {
   readonly #bySuffix = new Map<string, Map<string, number>>();
 
-  /** @param value the tag as the document has it. */
-  add({ region, service }: Tag, value: unknown): void {
+  /** @param spelled the tag's `region` property. */
+  add({ region, service }: Tag, spelled: unknown): void {
     if (region === undefined || service === 'AzureCloud') return;
-    const properties = isObject(value) ? value.properties : undefined;
-    const spelled = isObject(properties) ? properties.region : undefined;
     if (typeof spelled !== 'string' || spelled === '') return;
     const votes = this.#bySuffix.get(region) ?? new Map<string, number>();
     this.#bySuffix.set(region, votes);

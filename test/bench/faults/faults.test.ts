@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isEmpty, prefixesOf, union } from '../../../src/core/address/sets.ts';
 import { defaultPolicy } from '../../../src/core/judge/policy.ts';
-import { makePublication } from '../../support/catalog.ts';
+import { makePublication, plainTag } from '../../support/catalog.ts';
 import { benchFaults, type FaultBenchOptions } from './bench.ts';
 import { Draw } from './draw.ts';
 import { tidy, withoutAddresses } from './edit.ts';
@@ -58,7 +58,7 @@ describe.each(faultKinds.map(({ name }) => name))('%s', (name) => {
         const tags = Object.fromEntries([...catalog.tags].map(([tag, { published }]) => [tag, published]));
         const tagChangeNumbers = Object.fromEntries([...catalog.tags].map(([tag, one]) => [tag, one.changeNumber]));
         const read = makePublication({ changeNumber: catalog.changeNumber, tags, tagChangeNumbers }).catalog;
-        expect(new Map(read.tags)).toEqual(new Map(catalog.tags));
+        expect([...read.tags.values()].map(plainTag)).toEqual([...catalog.tags.values()].map(plainTag));
       }
     }
   });

@@ -1,5 +1,6 @@
 import { firstOfPrefix } from '../../../src/core/address/limbs.ts';
 import { familyOf, formatPrefix, type Prefix, parsePrefix } from '../../../src/core/address/prefix.ts';
+import { setsOf } from '../../../src/core/address/sets.ts';
 import type { Draw } from './draw.ts';
 import { tidy, withTags } from './edit.ts';
 import { foreign } from './foreign.ts';
@@ -129,7 +130,7 @@ const gainsFamily: FaultKind['plant'] = ({ scene, tag }) => {
   if (then.length === 0 || now.length === 0) return undefined;
   const before = withTags(scene.before, given(scene.before.tags.get(tag.name)?.published));
   const truth = withTags(scene.truth, given(tag.published));
-  const place = { scene: { ...scene, before, truth }, tag: { ...tag, published: now } };
+  const place = { scene: { ...scene, before, truth }, tag: { ...tag, published: now, prefixes: setsOf(now) } };
   return planted(place, new Map([[tag.name, ['8.0.0.0/8', ...now]]]));
 };
 

@@ -1,9 +1,10 @@
 import { bitsOf } from '../../../src/core/address/family.ts';
-import { familyOf, scanPrefix } from '../../../src/core/address/prefix.ts';
+import { familyOf } from '../../../src/core/address/prefix.ts';
+import { scanPrefix } from '../../../src/core/address/scan-prefix.ts';
 import { prefixesOf, setsOf, subtract } from '../../../src/core/address/sets.ts';
 import type { Catalog } from '../../../src/core/publication/catalog.ts';
 import { diffCatalogs } from '../../../src/core/publication/diff.ts';
-import { hasTexts } from '../../../src/core/publication/packed-tags.ts';
+import { hasTexts } from '../../../src/core/publication/numeric-tag.ts';
 import { parseCatalog } from '../../../src/core/publication/parse.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../src/store/catalog-codec.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { IPv4CidrRange, IPv6CidrRange } from 'ip-num';
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/core/address/family.ts';
-import { formatPrefix, PrefixError, parsePrefix, scanPrefix } from '../../../src/core/address/prefix.ts';
+import { formatPrefix, PrefixError, parsePrefix } from '../../../src/core/address/prefix.ts';
+import { scanPrefix } from '../../../src/core/address/scan-prefix.ts';
 import { checkProperty } from '../../support/oracle/check-property.ts';
 import { addressText } from '../../support/oracle/universe.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type KnownTags, parseCatalog } from '../../../src/core/publication/parse.ts';
-import { makeCatalogBytes } from '../../support/catalog.ts';
+import { makeCatalogBytes, plainCatalog } from '../../support/catalog.ts';
 
 const tags = { 'Storage.WestUS': ['192.0.2.0/25', '198.51.100.0/24'], 'Storage.EastUS': ['203.0.113.0/24'] };
 
@@ -15,14 +15,14 @@ const known = parse({ tags }).catalog.tags;
 test('a document reads the same with and without what is known, and a tag that stayed is the same object', () => {
   const recipe = { changeNumber: 101, tags: { ...tags, 'Storage.EastUS': ['203.0.113.0/25'] } };
   const again = parse(recipe, known);
-  expect(again).toEqual(parse(recipe));
+  expect(plainCatalog(again.catalog)).toEqual(plainCatalog(parse(recipe).catalog));
   expect(again.catalog.tags.get('Storage.WestUS')).toBe(known.get('Storage.WestUS'));
 });
 
 test('a tag with another number and the same prefixes has its own number', () => {
   const recipe = { tags, tagChangeNumbers: { 'Storage.WestUS': 7 } };
   const again = parse(recipe, known);
-  expect(again).toEqual(parse(recipe));
+  expect(plainCatalog(again.catalog)).toEqual(plainCatalog(parse(recipe).catalog));
   expect(again.catalog.tags.get('Storage.WestUS')?.changeNumber).toBe(7);
 });
 
