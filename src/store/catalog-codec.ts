@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { clouds } from '../core/publication/catalog.ts';
+import type { TagHead } from '../core/publication/numeric-tag.ts';
 import { packTags, unpackTags } from '../core/publication/packed-tags.ts';
 import type { CatalogSnapshot } from '../core/publication/snapshot.ts';
 import { StoredFormatError } from '../ports/store.ts';
@@ -15,6 +16,12 @@ const form = 1;
 /** Bytes of a snapshot once it is unpacked, at most: thirty times what a publication of 4 MB takes. */
 const longest = 2 ** 25;
 
+/** By hand: a snapshot has thousands of them, and is read where somebody waits. */
+function isTagHead(value: unknown): value is TagHead {
+  if (!Array.isArray(value) || value.length !== 4 || typeof value[0] !== 'string') return false;
+  return value.every((item, i) => i === 0 || (Number.isSafeInteger(item) && item >= 0));
+}
+
 const count = z.number().int().min(0);
 const head = z.object({
   digest: z.string(),
@@ -24,7 +31,7 @@ const head = z.object({
   regions: z.array(z.tuple([z.string(), z.string()])),
   notes: z.array(z.string()),
   setAside: z.array(z.string()),
-  tags: z.array(z.tuple([z.string(), count, count, count])),
+  tags: z.custom<readonly TagHead[]>((value) => Array.isArray(value) && value.every(isTagHead)),
 });
 /** `packed`: base64 of gzip, which has a checksum, of the head as a line of JSON and the columns of packTags(). */
 const stored = z.object({ form: z.literal(form), packed: z.base64() });

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type Cloud, clouds, isTagName, type Tag } from './catalog.ts';
@@ -214,28 +214,37 @@ class UsualReader {
 
   /** Of the canonical text, in which the tags stand in the order of their names. */
   #digests(changeNumber: number, cloud: Cloud): Digests {
-    const head = Buffer.from(`{"changeNumber":${changeNumber},"cloud":"${cloud}","values":[`);
-    const whole = Buffer.allocUnsafe(head.length + this.#canonical.end + 1);
-    whole.set(head);
-    let end = head.length;
-    for (const text of this.#inOrder()) {
-      whole.set(text, end);
-      end += text.length;
-    }
-    // In place of the comma behind the last tag.
-    whole[end - 1] = CLOSE_ARRAY;
-    whole[end] = CLOSE;
-    return { digest: hash('sha256', whole), valuesDigest: hash('sha256', whole.subarray(head.length - 1, end)) };
+    const [whole, values] = [createHash('sha256'), createHash('sha256')];
+    whole.update(`{"changeNumber":${changeNumber},"cloud":"${cloud}","values":`);
+    const update = (text: string | Uint8Array) => {
+      whole.update(text);
+      values.update(text);
+    };
+    update('[');
+    const runs = this.#inOrder();
+    const last = runs.pop();
+    for (const run of runs) update(run);
+    // Without the comma behind the last tag.
+    update(last?.subarray(0, -1) ?? '');
+    update(']');
+    whole.update('}');
+    return { digest: whole.digest('hex'), valuesDigest: values.digest('hex') };
   }
 
+  /** The canonical texts in the order of the names: as few pieces as can be, for most tags of a file are in order. */
   #inOrder(): Uint8Array[] {
-    const names = [...this.#ends.keys()];
-    const texts = new Map<string, Uint8Array>();
-    let from = 0;
-    for (const [name, end] of this.#ends) {
-      texts.set(name, this.#canonical.view(from, end));
-      from = end;
+    const [names, ends] = [[...this.#ends.keys()], [...this.#ends.values()]];
+    const order = Array.from(names, (_, i) => i).sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+    const pieces: Uint8Array[] = [];
+    for (let i = 0; i < order.length; ) {
+      const first = order[i] as number;
+      let next = first;
+      while (order[i] === next) {
+        i++;
+        next++;
+      }
+      pieces.push(this.#canonical.view(first === 0 ? 0 : (ends[first - 1] as number), ends[next - 1] as number));
     }
-    return names.sort().flatMap((name) => texts.get(name) ?? []);
+    return pieces;
   }
 }
