@@ -15,11 +15,12 @@ export class PrefixColumns {
   /** The last address of the prefix that came last. */
   readonly #last: Uint32Array;
 
-  constructor(family: Family) {
+  /** @param room for how many prefixes there is room at first. */
+  constructor(family: Family, room: number) {
     this.#family = family;
     this.#limbs = limbsOf(family);
-    this.#words = new Uint32Array(2 ** 12 * this.#limbs);
-    this.#lengths = new Uint8Array(2 ** 12);
+    this.#words = new Uint32Array(room * this.#limbs);
+    this.#lengths = new Uint8Array(room);
     this.#last = new Uint32Array(this.#limbs);
   }
 

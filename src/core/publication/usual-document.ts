@@ -58,6 +58,9 @@ const between = {
   end: ascii('"}},'),
 };
 
+/** About as many bytes of a file has each of its prefixes, of either family. */
+const bytesOfPrefix = 64;
+
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -68,8 +71,8 @@ class UsualReader {
   readonly #bytes: Uint8Array;
   readonly #reader: ByteReader;
   readonly #known: ReadonlyMap<string, Tag>;
-  readonly #ipv4 = new PrefixColumns('ipv4');
-  readonly #ipv6 = new PrefixColumns('ipv6');
+  readonly #ipv4: PrefixColumns;
+  readonly #ipv6: PrefixColumns;
   readonly #heads: TagHead[] = [];
   readonly #regions: string[] = [];
   /** The canonical texts of the tags, in the order of the file, with a comma behind each. No text is longer than what it was read from. */
@@ -81,6 +84,9 @@ class UsualReader {
     this.#bytes = bytes;
     this.#reader = new ByteReader(bytes);
     this.#known = known;
+    const room = Math.ceil(bytes.length / bytesOfPrefix);
+    this.#ipv4 = new PrefixColumns('ipv4', room);
+    this.#ipv6 = new PrefixColumns('ipv6', room);
     this.#canonical = new ByteWriter(bytes.length);
   }
 
