@@ -213,6 +213,13 @@ export class PrefixSet {
     return out;
   }
 
+  /** Its first and its last address; undefined if it is empty. */
+  bounds(): readonly [first: Uint32Array, last: Uint32Array] | undefined {
+    const w = this.#limbs;
+    const r = this.#ranges;
+    return this.isEmpty ? undefined : [r.slice(0, w), r.slice(-w)];
+  }
+
   /** Its ranges `first-last`, inclusive, sorted and as few as there can be. */
   toRanges(): string[] {
     const w = this.#limbs;

@@ -1,13 +1,14 @@
 import { parseAsked } from '../../core/address/entry.ts';
 import type { Family } from '../../core/address/family.ts';
 import { PrefixError } from '../../core/address/prefix.ts';
-import { PrefixSet } from '../../core/address/prefix-set.ts';
+import type { PrefixSet } from '../../core/address/prefix-set.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Ledger, TagLedger } from '../../core/judge/ledger.ts';
 import { effectiveOf } from '../../core/judge/ledger.ts';
 import { covers as coversAll, type Entries, meets, noEntries, textsOf, within } from '../../core/plan/entries.ts';
 import { ownedOf, type TargetMemory } from '../../core/plan/memory.ts';
 import { entriesIn } from '../../core/plan/ownership.ts';
+import { holdersOf } from '../../core/publication/holders.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, readDecisions } from '../../run/decisions.ts';
 import { memoryOf } from '../../run/plan-targets.ts';
@@ -27,19 +28,20 @@ export async function lookup(context: RunContext, ledger: Ledger, asked: string)
     catalogInForce(context, ledger.accepted),
     readDecisions(context),
   ]);
-  const names = new Set([...ledger.tags.keys(), ...(catalog?.tags.keys() ?? [])]);
-  const tags = [...names].flatMap((name) => {
-    const row = ledger.tags.get(name);
-    const tag = catalog?.tags.get(name);
-    // Sets first: nearly no tag has it, and texts take longer.
-    const prefix = tag?.prefixes[family].covers(set)
-      ? tag.published.find((text) => text.includes(':') === (family === 'ipv6') && covers(family, text, set))
-      : undefined;
+  const bounds = set.bounds();
+  const published = new Map(
+    catalog && bounds
+      ? holdersOf(catalog.tags.values(), family, ...bounds).map(({ tag, prefix }) => [tag, prefix])
+      : [],
+  );
+  const tags = [...new Set([...ledger.tags.keys(), ...published.keys()])].flatMap((tag) => {
+    const row = ledger.tags.get(tag);
+    const prefix = published.get(tag);
     const effective = row ? effectiveOf(row)[family].covers(set) : false;
     if (prefix === undefined && !effective) return [];
     return [
       {
-        tag: name,
+        tag,
         prefix: prefix ?? address,
         published: prefix !== undefined,
         effective,
@@ -62,10 +64,6 @@ function entryOf(address: string): { family: Family; set: PrefixSet } {
     if (error instanceof PrefixError) throw new RequestError(error.message);
     throw error;
   }
-}
-
-function covers(family: Family, prefix: string, set: PrefixSet): boolean {
-  return PrefixSet.from(family, [prefix]).covers(set);
 }
 
 function factsOf(
