@@ -15,7 +15,7 @@ type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 
 /** The status, for a terminal. */
 export function showStatus(status: StatusView): string {
-  const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = visibleIn(status);
+  const { publication, source, paused, pin, openHolds, questions, troubles, targets, lastRun } = visibleIn(status);
   const warn = (text: string) => colors.yellow(text);
   const parts = targets.flatMap(({ outcomes }) => outcomes).filter(({ asks }) => asks);
   const waiting = parts.length;
@@ -37,6 +37,7 @@ export function showStatus(status: StatusView): string {
       ),
     lastRun && `Last run ${lastRun.run}: ${lastRun.status}.`,
     questions > 0 ? warn(`${held} ${quantity(questions, 'question waits', 'questions wait')} for an answer.`) : held,
+    ...(troubles ?? []).map(warn),
     targets.length > 0 &&
       tableText(
         ['Target', 'Kind', 'List', 'Status', 'Paused'],

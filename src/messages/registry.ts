@@ -1,3 +1,5 @@
+import { regionHint } from '../core/azure-regions.ts';
+import type { KnownRegistry } from '../core/registry.ts';
 import { listed, stopped } from './format.ts';
 import { escapedMarkdown } from './markup.ts';
 import type { MessageRenderers } from './text.ts';
@@ -39,13 +41,39 @@ export const registryMessages: MessageRenderers<
   },
   'registry-without-tag': (event) => ({
     severity: 'needs-you',
-    headline: `the registry ${event.registry} is in ${listed(event.regions)}, for which the publication in force has no tag.`,
+    headline: `the registry ${event.registry} is in ${withHints(event.regions)}, for which the publication in force has no tag.`,
     lines: [
       'What to do: check whether a newer publication has one: `npm run -s cli -- advise` shows what is missing and the names to allow. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
       'If ignored: clients that are routed to that region fail where only the list lets them through.',
     ],
   }),
 };
+
+/** What the notices of registries told once, for as long as it is so. */
+export function registryTroubles(registries: readonly KnownRegistry[]): string[] {
+  return registries.flatMap(({ name, withoutTag, unreadable }) => [
+    ...(withoutTag.length > 0
+      ? [
+          `The registry ${name} is in ${withHints(withoutTag)}, for which the publication in force has no tag: those addresses are in no list. \`advise\` shows the names to allow.`,
+        ]
+      : []),
+    ...(unreadable === undefined
+      ? []
+      : [
+          `The registry ${name} cannot be read since ${unreadable.since.slice(0, 10)}, and its lists stay as they are: \`doctor\` says why.`,
+        ]),
+  ]);
+}
+
+/** Regions, each that is misspelt with the one that is probably meant. */
+function withHints(regions: readonly string[]): string {
+  return listed(
+    regions.map((region) => {
+      const hint = regionHint(region);
+      return hint === '' ? region : `${region} (${hint})`;
+    }),
+  );
+}
 
 /** The input of the report, as GET /api/registries returns it. */
 interface AdviceReport {

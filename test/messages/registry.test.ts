@@ -26,8 +26,8 @@ const cases: readonly [DomainEvent, string][] = [
     '[INFO] x: the registry contoso now has replicas in northeurope and no longer has replicas in westeurope; its lists follow. Nothing to do.',
   ],
   [
-    { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] },
-    '[NEEDS YOU] x: the registry contoso is in moonbase, for which the publication in force has no tag.',
+    { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase', 'westeurop'] },
+    '[NEEDS YOU] x: the registry contoso is in moonbase and westeurop (did you mean "westeurope"?), for which the publication in force has no tag.',
   ],
 ];
 

@@ -9,7 +9,14 @@ import type { Mode } from '../../core/plan/plan-types.ts';
 import { modes } from '../../core/plan/plan-types.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
 import type { Interview } from './interview.ts';
-import { type FindRegistry, type NamedRegistry, readRegion, readRegistryText, registryNamed } from './registry.ts';
+import {
+  doubtRegions,
+  type FindRegistry,
+  type NamedRegistry,
+  readRegion,
+  readRegistryText,
+  registryNamed,
+} from './registry.ts';
 import {
   askCase,
   type CaseOptions,
@@ -174,7 +181,8 @@ async function askSettings(
     const needed = field._zod.optin !== 'optional' && !field.safeParse(undefined).success;
     if (!needed && !given.has(name)) continue;
     const read = (text: string) => readSetting(name, field, text);
-    const question = { flag: `--set ${name}=`, text: field.description ?? name, ...proposals[name], read };
+    const doubt = name === 'location' ? { doubt: doubtRegions } : {};
+    const question = { flag: `--set ${name}=`, text: field.description ?? name, ...proposals[name], read, ...doubt };
     const answer = await interview.answer(question, given.get(name));
     if (answer !== '') settings[name] = readValue(answer);
   }

@@ -1,3 +1,4 @@
+import { regionHint } from '../../core/azure-regions.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
 import type { FoundRegistry } from '../../doctor/find-registry.ts';
@@ -60,6 +61,14 @@ export function readRegion(text: string): string {
   throw new UsageError(`expected an Azure region such as westeurope, got ${JSON.stringify(text)}`);
 }
 
+/** Of a region, or of several with commas between, the first that is no region and spelt nearly like one. */
+export function doubtRegions(regions: string): string | undefined {
+  for (const region of regions.split(',')) {
+    const hint = regionHint(region);
+    if (hint !== '') return `${region}: this version knows no such region; ${hint}`;
+  }
+}
+
 /** Finds the registry that a text names: its resource where Azure is asked and has it, else by hand with its regions. */
 export async function registryNamed(text: string, interview: Interview, around: Around): Promise<NamedRegistry> {
   if (text.startsWith('/')) return { name: nameIn(text), entry: { resourceId: text } };
@@ -88,6 +97,7 @@ export async function registryNamed(text: string, interview: Interview, around: 
       flag: '--region',
       text: 'Its region and those of its replicas, with commas between',
       read: (all) => all.split(',').map(readRegion).join(','),
+      doubt: doubtRegions,
     },
     around.regions.length === 0 ? undefined : around.regions.join(','),
   );

@@ -41,7 +41,9 @@ export async function runInit(file: string, options: InitOptions): Promise<void>
 export async function initWith(file: string, options: InitOptions, interview: Interview): Promise<void> {
   const made = await makeConfig(file, options, interview, finderOf(options, interview));
   const text = `${JSON.stringify(made, undefined, 2)}\n`;
-  const loaded = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+  const parsed = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+  const { doubtsOf } = await import('../check-names.ts');
+  const loaded = { ...parsed, notes: [...parsed.notes, ...(await doubtsOf(text, parsed.config))] };
   const looks = options.look && grantsOf(loaded.config, knownKinds.targets).length > 0;
   const checks = looks ? await waitingFor('looking at Azure', look(text, options.arm)) : [];
   if (!options.json) for (const check of checks) process.stdout.write(`${lineOf(check)}\n`);

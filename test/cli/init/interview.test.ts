@@ -195,3 +195,34 @@ test('a file that is there is never written over, and said before any question',
   expect(await cli('init', file)).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
   expect(await readFile(file, 'utf8')).toBe('mine');
 });
+
+test('a region that is spelt nearly like one is asked again, and taken where it is given twice', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const [usual = '', registry = '', , , ...rest] = firewall;
+  const { interview, terminal, text } = person(
+    usual,
+    registry,
+    '',
+    'Westeurop',
+    'Westeurope, austrianorth',
+    'Westeurope, austrianorth',
+    ...rest,
+  );
+  const file = join(folder, 'doubted.json');
+  await initWith(file, options, interview);
+  terminal.close();
+  expect(text()).toContain('westeurop: this version knows no such region; did you mean "westeurope"? The same again');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    registries: { contoso: { regions: ['westeurope', 'austrianorth'] } },
+  });
+});
+
+test('options are taken as they are, and doubts about a region are told with what is written', async () => {
+  const file = join(folder, 'doubts.json');
+  const args = ['--for', 'pulling-firewall', '--registry', 'contoso.azurecr.io', '--region', 'Westeurop', '--no-look'];
+  const { code, out } = await cli('init', file, ...args);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/regions\[0\]: .*"westeurop"\n +did you mean "westeurope"\?/),
+  });
+});

@@ -19,6 +19,14 @@ test.each<[string, (box: TargetBox) => void, string]>([
   expect(plan.changes).toEqual([]);
 });
 
+test('a tag that no publication has had is refused with the one that is probably meant', () => {
+  const box = new TargetBox();
+  box.publish(0, { 'Storage.WestEurope': west });
+  Object.assign(box, { tags: ['Storage.Westeurop'] });
+  const [refusal] = box.plan().plan.refusals;
+  expect(refusal?.text).toContain('no accepted publication has had (did you mean Storage.WestEurope?)');
+});
+
 test('before the first publication no name is a mistake, and nothing is written', () => {
   const { plan } = new TargetBox().plan();
   expect(plan.refusals.map((reason) => reason.rule)).toEqual(['no-publication']);

@@ -32,6 +32,8 @@ export interface Guarded {
   /** Whether any publication was ever accepted. */
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
+  /** Every tag that any publication has had. */
+  readonly knownTags: Iterable<string>;
   /** What would go in, or be taken for ours, and what would go out. */
   readonly additions: readonly AttributedRange[];
   readonly removals: readonly AttributedRange[];

@@ -1,5 +1,6 @@
 import { familyNames } from '../../address/family.ts';
 import { counted, quantity } from '../../judge/arithmetic.ts';
+import { nearestName } from '../../nearest.ts';
 import { isNone } from '../entries.ts';
 import type { Joined } from '../fit.ts';
 import type { TargetGuard } from './guard.ts';
@@ -15,14 +16,17 @@ export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
     : undefined;
 
 /** A misspelt tag must not look like a tag without addresses. */
-export const unknownTag: TargetGuard = ({ accepted, unknownTags }) =>
-  accepted && unknownTags.length > 0
-    ? {
-        rule: 'unknown-tag',
-        text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`,
-        next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
-      }
-    : undefined;
+export const unknownTag: TargetGuard = ({ accepted, unknownTags, knownTags }) => {
+  if (!accepted || unknownTags.length === 0) return undefined;
+  const names = [...knownTags];
+  const hints = unknownTags.flatMap((tag) => nearestName(tag, names) ?? []);
+  const like = hints.length === 0 ? '' : ` (did you mean ${hints.join(', ')}?)`;
+  return {
+    rule: 'unknown-tag',
+    text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had${like}`,
+    next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
+  };
+};
 
 /** Rules that name an empty group are skipped without a word; some regions refuse it. */
 export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsNames, list }) => {
