@@ -1,5 +1,5 @@
 import { regionHint } from '../core/azure-regions.ts';
-import type { KnownRegistry } from '../core/registry.ts';
+import { anyStorage, type KnownRegistry } from '../core/registry.ts';
 import { listed, stopped } from './format.ts';
 import { escapedMarkdown } from './markup.ts';
 import type { MessageRenderers } from './text.ts';
@@ -48,6 +48,13 @@ export const registryMessages: MessageRenderers<
     ],
   }),
 };
+
+/** Where image layers come from, in words: it decides what clients must reach beside the login server. */
+export function layersText(dataEndpoints: readonly string[], cloud: string): string {
+  return dataEndpoints.length > 0
+    ? `image layers come from its dedicated data endpoints, ${dataEndpoints.join(', ')}: which service tag has their addresses is not documented, so give clients rules by name for them as well`
+    : `image layers come from ${anyStorage[cloud]}, the Storage of its regions, which all tenants share: its dedicated data endpoints are off`;
+}
 
 /** What the notices of registries told once, for as long as it is so. */
 export function registryTroubles(registries: readonly KnownRegistry[]): string[] {
@@ -149,8 +156,23 @@ function registryBlock({
   ].filter((fact) => typeof fact === 'string');
   // As code: a `*.` of a name must be readable, and copied, as it is.
   const needed = hosts.map((host) => (/^[\w.*-]+$/.test(host) ? `\`${host}\`` : escapedMarkdown(host))).join(', ');
-  const lines = [...facts.map(escapedMarkdown), ...(hosts.length > 0 ? [`Host names a client needs: ${needed}`] : [])];
+  const lines = [
+    ...facts.map(escapedMarkdown),
+    ...(hosts.length > 0 ? [`Host names a client needs: ${needed}`] : []),
+    ...(registry ? hostsExplained(registry.loginServer, hosts) : []),
+  ];
   return `## ${escapedMarkdown(name)}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** What a client asks of each host name. Source: "Configure rules to access an Azure container registry behind a firewall", learn.microsoft.com. */
+function hostsExplained(loginServer: string, hosts: readonly string[]): string[] {
+  const domain = loginServer.slice(loginServer.indexOf('.') + 1);
+  const layers = hosts.filter((host) => host !== domain && host !== loginServer);
+  if (!hosts.includes(domain) || layers.length === 0) return [];
+  const shared = layers.some((host) => host.startsWith('*.')) ? ', the storage accounts of every tenant' : '';
+  return [
+    `The login server answers logins and manifests, \`${domain}\` is asked for certificates, and layers of images come from ${layers.length === 1 ? 'the other' : 'the others'}${shared}`,
+  ];
 }
 
 /** Only its resource says that they are off; of a registry by hand nobody has said so. */

@@ -37,6 +37,7 @@ export interface Wanted extends CaseOptions {
   readonly cloud: Cloud;
   readonly subscription?: string;
   readonly region?: readonly string[];
+  readonly dataEndpoint?: readonly string[];
   readonly registry?: readonly string[];
   readonly tag?: readonly string[];
   readonly kind?: string;
@@ -122,7 +123,7 @@ async function askFor(wanted: Wanted, interview: Interview): Promise<UsualCase |
 }
 
 async function askRegistries(
-  { cloud, registry: given = [], tag = [], subscription, region = [] }: Wanted,
+  { cloud, registry: given = [], tag = [], subscription, region: regions = [], dataEndpoint: dataEndpoints }: Wanted,
   usual: UsualCase | undefined,
   interview: Interview,
   find: FindRegistry,
@@ -133,7 +134,8 @@ async function askRegistries(
     read: (text: string) => readRegistryText(text, cloud),
   };
   const asked = given.length > 0 || (tag.length > 0 && usual !== 'restricted-registry') ? given : [undefined];
-  const around = { cloud, subscription, regions: region, find, byResource: usual === 'restricted-registry' };
+  const byResource = usual === 'restricted-registry';
+  const around = { cloud, subscription, regions, dataEndpoints, find, byResource };
   const found: NamedRegistry[] = [];
   for (const one of asked) {
     const flag = usual === undefined && !interview.asksPerson ? '--registry or --tag' : question.flag;

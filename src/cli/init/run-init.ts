@@ -105,8 +105,12 @@ function tellWritten(file: string, { config, notes }: LoadedConfig, faults: numb
     process.stdout.write(`${quantity(faults, 'fault')} to fix, marked BAD above; \`doctor\` checks again.\n`);
   }
   const lines = ['Next; the last one runs it in a simulated Azure on this machine, nothing real is touched:', ...next];
-  process.stdout.write(`${lines.join('\n  ')}\n`);
+  process.stdout.write(`${lines.join('\n  ')}\n${whichFiles}\n`);
 }
+
+/** A data folder never goes from made-up files to real ones, nor back. */
+const whichFiles = `That takes Microsoft's file, or made-up ones where it cannot be reached. To take files of yours, type
+--publications DIR behind it the first time: a data folder goes on with what it began with.`;
 
 /** Looks registries up by their login servers. What Azure does not answer is told and not known. */
 function finderOf({ cloud, arm, look: looks }: InitOptions, interview: Interview): FindRegistry {

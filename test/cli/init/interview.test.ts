@@ -41,7 +41,7 @@ function person(...lines: string[]) {
 }
 
 const options = { cloud: 'Public', look: false } as const;
-const firewall = ['pulling-firewall', 'contoso.azurecr.io', '', 'West Europe, northeurope', '', '', 'fw-1'];
+const firewall = ['pulling-firewall', 'contoso.azurecr.io', '', 'West Europe, northeurope', '', '', '', 'fw-1'];
 
 /** The arguments of a printed command, without its quotes. */
 const argsOf = (command: string) =>
@@ -132,6 +132,7 @@ test('any other kind is asked for its settings, and the same comes by the option
     'contoso.azurecr.io',
     '',
     'westeurope',
+    'contoso.westeurope.data.azurecr.io, CONTOSO.x',
     'contoso',
     'nsg',
     ...place,
@@ -145,6 +146,9 @@ test('any other kind is asked for its settings, and the same comes by the option
   terminal.close();
   vi.restoreAllMocks();
   const written = JSON.parse(await readFile(asked, 'utf8'));
+  expect(written).toMatchObject({
+    registries: { contoso: { dataEndpoints: ['contoso.westeurope.data.azurecr.io', 'contoso.x'] } },
+  });
   expect(written).toMatchObject({ targets: { nsg: { kind: 'nsg', mode: 'report-only', nsg: 'n', priority: 200 } } });
   const again = join(folder, 'other-again.json');
   expect(await cli('init', ...argsOf(interview.command(again) ?? ''), '--no-look')).toMatchObject({ code: 0 });
@@ -184,6 +188,8 @@ test('a config with nothing in Azure is not looked at there, and ends with how t
       '  export FW_1="$(openssl rand -base64 24)"',
       `  npm run -s cli -- doctor --config '${file}'`,
       `  npm start -- --data ./state --config '${file}'`,
+      "That takes Microsoft's file, or made-up ones where it cannot be reached. To take files of yours, type",
+      '--publications DIR behind it the first time: a data folder goes on with what it began with.',
       '',
     ].join('\n'),
   );
