@@ -94,7 +94,7 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await view('Control').click();
     await press('Run now');
     await runIsOver();
-    await page.getByText('no-change').first().waitFor();
+    await page.getByText('no change').first().waitFor();
   });
 
   test('a pause is recorded and taken back', async () => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { extent } from '../../../messages/format.ts';
+import { extent, listed } from '../../../messages/format.ts';
 import type { StatusView } from '../../../operator/operator.ts';
 import type { ChangesView } from '../../../operator/queries/changes.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
@@ -28,7 +28,7 @@ export const targets = new Hono<PageEnv>()
             'List',
             { name: 'Entries', numeric: true },
             { name: 'Full', numeric: true },
-            'Why not more',
+            'Held back by',
           ],
           view.targets.map((target) => [
             html`<a href="/ui/targets/${encodeURIComponent(target.id)}">${shown(target.id)}</a>`,
@@ -37,7 +37,7 @@ export const targets = new Hono<PageEnv>()
             target.list,
             counted(target.fill?.entries),
             fullness(target),
-            [target.paused ? 'paused' : '', ...target.reasons.map(({ rule }) => rule)].filter(Boolean).join(', '),
+            heldBack(target),
           ]),
         ),
       }),
@@ -97,6 +97,12 @@ function targetBody(target: TargetStatus, { lastRun, source }: StatusView, chang
     changesTable(changes.changes, 'The last changes, newest first'),
     html`<p><a href="/ui/changes?target=${encodeURIComponent(id)}">All changes of this target</a></p>`,
   ];
+}
+
+/** What keeps the next run from writing all of the list; the page of the target says what to do. */
+function heldBack({ paused, reasons }: TargetStatus): string {
+  const all = [...(paused ? ['a pause'] : []), ...new Set(reasons.map(({ text }) => text))];
+  return listed(all, 2);
 }
 
 function fullness({ fill }: TargetStatus): string {
