@@ -33,8 +33,20 @@ export function withCode(text: string): Markup {
 export function reasonList(reasons: readonly Reason[]): Markup {
   return html`${reasons.map(
     ({ text, rule, next }) =>
-      html`<p>${prose(stopped(text))} <span class="soft">${next === '' ? '' : prose(stopped(next))} <a href="/ui/runbook#${ruleAnchor(rule)}" aria-label="Runbook: ${rule}">Runbook</a></span></p>`,
+      html`<p>${prose(stopped(text))} <span class="soft">${next === '' ? '' : prose(stopped(next))} ${runbookLink(rule)}</span></p>`,
   )}`;
+}
+
+/** A line of a notice: rules that it names in brackets as links to the runbook. */
+export function noticeLine(line: string): Markup {
+  const parts = line.split(/ ?\[([a-z]+(?:-[a-z]+)*)\]/);
+  const rules = parts.filter((_, i) => i % 2 === 1);
+  const text = parts.filter((_, i) => i % 2 === 0).join('');
+  return html`<p>${withCode(text)}${rules.map((rule) => html` ${runbookLink(rule)}`)}</p>`;
+}
+
+function runbookLink(rule: string): Markup {
+  return html`<a href="/ui/runbook#${ruleAnchor(rule)}" aria-label="Runbook: ${rule}">Runbook</a>`;
 }
 
 /** Where a rule stands in the runbook, as `views/runbook.ts` marks it. */

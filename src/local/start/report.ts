@@ -96,7 +96,7 @@ function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger
 }
 
 function targetTable(run: RunView, targets: readonly TargetRead[]): string {
-  const head = ['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'Held back by'];
+  const head = ['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'What holds it back'];
   const rows = run.targets.map(({ id, kind, status, outcomes }) => {
     const read = targets.find((target) => target.id === id);
     const done = outcomes.filter(({ result }) => result === 'done');

@@ -6,7 +6,7 @@ import { firstLine } from '../../../messages/text.ts';
 import { textOf } from '../../../messages/text-of.ts';
 import type { PlanInShort, RunReport } from '../../../operator/queries/runs.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { dataTable, facts, moment, prose, ranges, reasonList, status, withCode } from '../parts.ts';
+import { dataTable, facts, moment, noticeLine, prose, ranges, reasonList, status } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 const perPage = 50;
@@ -86,7 +86,7 @@ function runBody(report: RunReport): readonly Markup[] {
     html`<h2>What happened</h2>${events.length === 0 ? html`<p>Nothing that is worth telling.</p>` : ''}`,
     ...events.map((event) => {
       const text = textOf(event);
-      return html`<div class="card"><h3 class="${severityClass[text.severity]}">${shown(firstLine(text))}</h3>${text.lines.map((line) => html`<p>${withCode(line)}</p>`)}</div>`;
+      return html`<div class="card"><h3 class="${severityClass[text.severity]}">${shown(firstLine(text))}</h3>${text.lines.map(noticeLine)}</div>`;
     }),
     html`<h2>Targets</h2>${plansRemoved === undefined ? '' : html`<p>${prose(firstUpper(plansRemovedText(run, plansRemoved)))}.</p>`}`,
     ...targets.map((target) => {

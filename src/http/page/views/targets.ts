@@ -28,7 +28,7 @@ export const targets = new Hono<PageEnv>()
             'List',
             { name: 'Entries', numeric: true },
             { name: 'Full', numeric: true },
-            'Held back by',
+            'What holds it back',
           ],
           view.targets.map((target) => [
             html`<a href="/ui/targets/${encodeURIComponent(target.id)}">${shown(target.id)}</a>`,
@@ -89,7 +89,7 @@ function targetBody(target: TargetStatus, { lastRun, source }: StatusView, chang
       ({ subject, text }) =>
         html`<p><a href="/ui/inbox/${encodeURIComponent(subject.replace(/^part:/, ''))}">A part waits</a>: ${shown(text)}</p>`,
     )}`,
-    html`${lacking.map(({ tag, some }) => html`<h2>Lacks ${extent(some)} of ${shown(tag)}</h2>${ranges(some)}`)}`,
+    html`${lacking.map(({ tag, some }) => html`<h2>Lacks ${extent(some)} of <a href="/ui/tags/${encodeURIComponent(tag)}">${shown(tag)}</a></h2>${ranges(some)}`)}`,
     foreign === undefined
       ? html``
       : html`<h2>Entries of others: ${foreign.count}</h2><p>They stay.</p>${ranges(foreign.entries)}`,
@@ -101,8 +101,8 @@ function targetBody(target: TargetStatus, { lastRun, source }: StatusView, chang
 
 /** What keeps the next run from writing all of the list; the page of the target says what to do. */
 function heldBack({ paused, reasons }: TargetStatus): string {
-  const all = [...(paused ? ['a pause'] : []), ...new Set(reasons.map(({ text }) => text))];
-  return listed(all, 2);
+  const others = reasons.filter(({ rule }) => rule !== 'paused').map(({ text }) => text);
+  return listed([...(paused ? [`paused by ${paused.by.name}: ${paused.why}`] : []), ...new Set(others)], 2);
 }
 
 function fullness({ fill }: TargetStatus): string {
