@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import { webAddress } from '../local/start/options.ts';
-import { readSubscription } from './init/registry.ts';
+import { readSubscription } from './init/registry-texts.ts';
 import type { InitOptions } from './init/run-init.ts';
 import { otherCase, usualCases } from './init/usual-cases.ts';
 

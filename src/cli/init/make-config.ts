@@ -9,14 +9,8 @@ import type { Mode } from '../../core/plan/plan-types.ts';
 import { modes } from '../../core/plan/plan-types.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
 import type { Interview } from './interview.ts';
-import {
-  doubtRegions,
-  type FindRegistry,
-  type NamedRegistry,
-  readRegion,
-  readRegistryText,
-  registryNamed,
-} from './registry.ts';
+import { doubtRegions, type FindRegistry, type NamedRegistry, registryNamed } from './registry.ts';
+import { readRegion, readRegistryText } from './registry-texts.ts';
 import {
   askCase,
   type CaseOptions,

@@ -6,6 +6,7 @@ import { anyStorage } from '../../core/registry.ts';
 import type { FoundRegistry } from '../../doctor/find-registry.ts';
 import { layersText } from '../../messages/registry.ts';
 import type { Interview } from './interview.ts';
+import { nameIn, readRegion, readSubscription } from './registry-texts.ts';
 
 /** A registry as a config has it, and what is known of its place. */
 export interface NamedRegistry {
@@ -27,42 +28,6 @@ interface Around {
   readonly find: FindRegistry;
   /** Whether only its resource will do, since it is written itself. */
   readonly byResource: boolean;
-}
-
-/** Source: "Azure Container Registry endpoints" of each cloud, learn.microsoft.com. */
-const domains: Readonly<Record<Cloud, string>> = {
-  Public: 'azurecr.io',
-  AzureGovernment: 'azurecr.us',
-  China: 'azurecr.cn',
-};
-
-const idInside =
-  /\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}/i;
-
-/**
- * What people have at hand for a registry, in one of two forms: its resource id (also within an address of the portal), or its
- * login server (also with `https://`, or the name alone). Throws UsageError.
- */
-export function readRegistryText(text: string, cloud: Cloud): string {
-  const id = idInside.exec(text)?.[0];
-  if (id !== undefined) return id;
-  const host = text
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/\/.*$/, '');
-  if (/^[a-z0-9]{5,50}$/.test(host)) return `${host}.${domains[cloud]}`;
-  if (/^[a-z0-9-]+\.[a-z0-9.-]+\.[a-z]+$/.test(host)) return host;
-  throw new UsageError(
-    `expected a login server such as contoso.${domains[cloud]}, the name of a registry, or its resource id; got ${JSON.stringify(text)}`,
-  );
-}
-
-/** A region as ARM spells it, from any spelling: `West Europe`, `WestEurope`. Throws UsageError. */
-export function readRegion(text: string): string {
-  const region = text.toLowerCase().replaceAll(/[\s_-]/g, '');
-  if (/^[a-z]+[a-z0-9]*$/.test(region)) return region;
-  throw new UsageError(`expected an Azure region such as westeurope, got ${JSON.stringify(text)}`);
 }
 
 /** Of a region, or of several with commas between, the first that is no region and spelt nearly like one. */
@@ -143,15 +108,4 @@ function readHost(text: string): string {
   const host = text.trim().toLowerCase();
   if (hostField.safeParse(host).success) return host;
   throw new UsageError(`expected a host name such as contoso.westeurope.data.azurecr.io, got ${JSON.stringify(text)}`);
-}
-
-export function readSubscription(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
-  throw new UsageError(`expected a subscription id (\`az account show --query id\`), got ${JSON.stringify(text)}`);
-}
-
-/** A name of the config: of `contoso.azurecr.io` and of a resource id alike `contoso`. */
-function nameIn(text: string): string {
-  const name = text.startsWith('/') ? text.split('/').at(-1) : text.split('.')[0];
-  return (name ?? '').toLowerCase().slice(0, 32).replace(/-+$/, '');
 }
