@@ -27,6 +27,16 @@ test('a tag that no publication has had is refused with the one that is probably
   expect(refusal?.text).toContain('no accepted publication has had (did you mean Storage.WestEurope?)');
 });
 
+test('a tag that a registry needs and that there is not is no misspelt one', () => {
+  const box = new TargetBox();
+  box.publish(0, { 'Storage.WestEurope': west, 'AzureContainerRegistry.WestUS': ['20.8.0.0/24'] });
+  const tags = ['AzureContainerRegistry.WestEurope', 'Storage.WestEurope'];
+  Object.assign(box, { tags, followed: { 'by hand: contoso#all': tags } });
+  const [refusal] = box.plan().plan.refusals;
+  expect(refusal?.text).toMatch(/selects AzureContainerRegistry\.WestEurope, .* has had$/);
+  expect(refusal?.next).toContain('a registry of the list is in a region');
+});
+
 test('before the first publication no name is a mistake, and nothing is written', () => {
   const { plan } = new TargetBox().plan();
   expect(plan.refusals.map((reason) => reason.rule)).toEqual(['no-publication']);

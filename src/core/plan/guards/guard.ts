@@ -32,6 +32,8 @@ export interface Guarded {
   /** Whether any publication was ever accepted. */
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
+  /** Tags that follow from registries: their names are no mistake of the config. */
+  readonly followedTags: readonly string[];
   /** Every tag that any publication has had. */
   readonly knownTags: Iterable<string>;
   /** What would go in, or be taken for ours, and what would go out. */

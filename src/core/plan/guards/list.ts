@@ -15,15 +15,23 @@ export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
       }
     : undefined;
 
-/** A misspelt tag must not look like a tag without addresses. */
-export const unknownTag: TargetGuard = ({ accepted, unknownTags, knownTags }) => {
+/** A misspelt tag must not look like a tag without addresses, nor half of a registry like all of it. */
+export const unknownTag: TargetGuard = ({ accepted, unknownTags, followedTags, knownTags }) => {
   if (!accepted || unknownTags.length === 0) return undefined;
+  const text = `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`;
+  const misspelt = unknownTags.filter((tag) => !followedTags.includes(tag));
+  if (misspelt.length === 0) {
+    return {
+      rule: 'unknown-tag',
+      text,
+      next: 'a registry of the list is in a region for which Azure publishes no such tag: until it does, name tags in place of that registry, such as those of its service without a region',
+    };
+  }
   const names = [...knownTags];
-  const hints = unknownTags.flatMap((tag) => nearestName(tag, names) ?? []);
-  const like = hints.length === 0 ? '' : ` (did you mean ${hints.join(', ')}?)`;
+  const hints = misspelt.flatMap((tag) => nearestName(tag, names) ?? []);
   return {
     rule: 'unknown-tag',
-    text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had${like}`,
+    text: hints.length === 0 ? text : `${text} (did you mean ${hints.join(', ')}?)`,
     next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
   };
 };
