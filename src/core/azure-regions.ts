@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest, nearestName } from './nearest.ts';
 import type { Cloud } from './publication/catalog.ts';
 
 /**
@@ -30,8 +30,25 @@ export function azureRegions(cloud: Cloud): readonly string[] {
   return regions[cloud];
 }
 
+const everywhere = Object.values(regions).flat();
+
+/**
+ * The tag that is probably meant by one that there is not; undefined if none is spelt nearly so.
+ * @param names tags that are known; those of registries and of Storage are known in every region.
+ */
+export function likelyTag(tag: string, names: Iterable<string>): string | undefined {
+  const [service = '', region = ''] = tag.split('.');
+  const likeRegion = everywhere.includes(region) ? undefined : nearestName(region, everywhere);
+  if (likeRegion !== undefined) return `${service}.${likeRegion}`;
+  const regional = everywhere.flatMap((one) => [`AzureContainerRegistry.${one}`, `Storage.${one}`]);
+  return nearestName(
+    tag,
+    [...names, ...regional].filter((name) => name !== tag),
+  );
+}
+
 /** "did you mean x?" for a region in ARM's spelling that is none of any cloud and nearly one; else an empty text. */
 export function regionHint(region: string): string {
-  const known = Object.values(regions).flatMap((names) => names.map((name) => name.toLowerCase()));
+  const known = everywhere.map((name) => name.toLowerCase());
   return known.includes(region) ? '' : nearest(region, known);
 }

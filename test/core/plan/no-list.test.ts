@@ -19,12 +19,18 @@ test.each<[string, (box: TargetBox) => void, string]>([
   expect(plan.changes).toEqual([]);
 });
 
-test('a tag that no publication has had is refused with the one that is probably meant', () => {
+test.each([
+  ['Storage.Westeurop', ' (did you mean Storage.WestEurope?)'],
+  ['Storage.Westeurope', ' (did you mean Storage.WestEurope?)'],
+  ['Storrage.WestEurope', ' (did you mean Storage.WestEurope?)'],
+  ['AzureKeyVault.NortEurope', ' (did you mean AzureKeyVault.NorthEurope?)'],
+  ['AzureFrontDoor.Frontend', ''],
+])('%s, which no publication has had, is refused with the tag that is probably meant', (tag, hint) => {
   const box = new TargetBox();
-  box.publish(0, { 'Storage.WestEurope': west });
-  Object.assign(box, { tags: ['Storage.Westeurop'] });
+  box.publish(0, { 'Storage.WestUS': west });
+  Object.assign(box, { tags: [tag] });
   const [refusal] = box.plan().plan.refusals;
-  expect(refusal?.text).toContain('no accepted publication has had (did you mean Storage.WestEurope?)');
+  expect(refusal?.text).toBe(`the list selects ${tag}, which no accepted publication has had${hint}`);
 });
 
 test('a tag that a registry needs and that there is not is no misspelt one', () => {

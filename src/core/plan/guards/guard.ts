@@ -34,7 +34,7 @@ export interface Guarded {
   readonly unknownTags: readonly string[];
   /** Tags that follow from registries: their names are no mistake of the config. */
   readonly followedTags: readonly string[];
-  /** Every tag that any publication has had. */
+  /** Tags that the ledger has: those that lists select, or have selected. */
   readonly knownTags: Iterable<string>;
   /** What would go in, or be taken for ours, and what would go out. */
   readonly additions: readonly AttributedRange[];

@@ -1,6 +1,6 @@
 import { familyNames } from '../../address/family.ts';
+import { likelyTag } from '../../azure-regions.ts';
 import { counted, quantity } from '../../judge/arithmetic.ts';
-import { nearestName } from '../../nearest.ts';
 import { isNone } from '../entries.ts';
 import type { Joined } from '../fit.ts';
 import type { TargetGuard } from './guard.ts';
@@ -28,7 +28,7 @@ export const unknownTag: TargetGuard = ({ accepted, unknownTags, followedTags, k
     };
   }
   const names = [...knownTags];
-  const hints = misspelt.flatMap((tag) => nearestName(tag, names) ?? []);
+  const hints = misspelt.flatMap((tag) => likelyTag(tag, names) ?? []);
   return {
     rule: 'unknown-tag',
     text: hints.length === 0 ? text : `${text} (did you mean ${hints.join(', ')}?)`,
