@@ -1,5 +1,5 @@
 import type { Family } from '../core/address/family.ts';
-import type { KnownRegistry, Registry, RegistryPart } from '../core/registry.ts';
+import { anyStorage, type KnownRegistry, type Registry, type RegistryPart } from '../core/registry.ts';
 
 /** The service whose regional tags hold a part's addresses. Source: Microsoft, firewall rules for a registry. */
 const services: Readonly<Record<RegistryPart, readonly string[]>> = {
@@ -50,13 +50,6 @@ export function matchRegions(
   const withoutTag = tags.size === 0 ? [] : regions.filter((region) => tagRegions[region] === undefined);
   return { tagRegions, withoutTag };
 }
-
-/** The domain of all storage accounts: image layers come from there while data endpoints are off. */
-export const anyStorage: Readonly<Record<string, string>> = {
-  Public: '*.blob.core.windows.net',
-  AzureGovernment: '*.blob.core.usgovcloudapi.net',
-  China: '*.blob.core.chinacloudapi.cn',
-};
 
 /**
  * Host names that a client's firewall must let through on port 443 for a part of a registry: its login server and the

@@ -6,7 +6,6 @@ import { UsageError } from '../core/errors.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import type { Check } from '../doctor/check.ts';
 import { quantity } from '../messages/format.ts';
-import { adviceMarkdown } from '../messages/registry.ts';
 import { type Log, logLine } from '../run/context.ts';
 import { type ChannelTest, RequestError } from '../run/service.ts';
 import { type ViewOptions, withJson } from './ask-commands.ts';
@@ -117,6 +116,7 @@ export function addAdviseCommand(program: Command): void {
     program.command('advise').description('registries as they are now, and better ways than lists of addresses'),
   ).action(async ({ json, ...place }: ViewOptions) => {
     const view = await askService('reading the registries', place, (operator) => operator.registries());
+    const { adviceMarkdown } = await import('../messages/registry.ts');
     process.stdout.write(json ? `${JSON.stringify(view, undefined, 2)}\n` : adviceMarkdown(view));
   });
 }

@@ -30,6 +30,11 @@ export async function checkTags(
   return { known, issues: placedIn(text, findings) };
 }
 
+/** Doubts about the names of tags and regions in the text of a config, without any file at hand but those that it names. */
+export async function doubtsOf(text: string, config: Config): Promise<readonly ConfigIssue[]> {
+  return placedIn(text, unknownTags(config, await newest(config, undefined)));
+}
+
 async function inForce(data: string | undefined): Promise<KnownTags | undefined> {
   if (data === undefined) return undefined;
   const [{ createContext }, { knownTags }] = await Promise.all([
@@ -47,7 +52,7 @@ async function newest(config: Config, publications: string | undefined): Promise
 /** Against what tags were checked, and how far that goes. */
 export function tagsText({ names, from, complete }: KnownTags): string {
   if (complete) return `Its tags were checked against the ${quantity(names.size, 'tag')} of ${from}.`;
-  return `Of its tags only the case was checked, against ${from}: --publications PATH names a real file.`;
+  return `Tags and regions were checked for spelling alone, against ${from}: --publications PATH names a real file.`;
 }
 
 /** Each secret that a config needs, with what needs it, and whether it can be used here; where not, what to type. */

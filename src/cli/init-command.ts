@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { modes } from '../core/plan/plan-types.ts';
 import { clouds } from '../core/publication/catalog.ts';
 import { webAddress } from '../local/start/options.ts';
-import { readSubscription } from './init/registry.ts';
+import { readSubscription } from './init/registry-texts.ts';
 import type { InitOptions } from './init/run-init.ts';
 import { otherCase, usualCases } from './init/usual-cases.ts';
 
@@ -31,6 +31,7 @@ export function addInitCommand(program: Command): void {
     .option('--registry <name>', 'login server or resource id of a container registry; may be repeated', repeated)
     .option('--subscription <id>', 'the subscription in which it is looked up by its login server', subscription)
     .option('--region <region>', 'its region, or a replica, if it is not looked up; may be repeated', repeated)
+    .option('--data-endpoint <host>', 'a dedicated data endpoint of it, if not looked up; may be repeated', repeated)
     .option('--tag <name>', 'a service tag beside it, such as Storage.WestEurope; may be repeated', repeated)
     .option('--device <name>', 'pulling-firewall: the user name that the firewall pulls with')
     .option('--ticket <example>', 'hub: a ticket number of the change board, such as CHG0042137')

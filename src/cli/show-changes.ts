@@ -2,7 +2,16 @@ import colors from 'picocolors';
 import type { TagDiff } from '../core/publication/diff.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { decidedText } from '../messages/changes.ts';
-import { causeText, clock, firstUpper, listed, quantity, verdictTexts } from '../messages/format.ts';
+import {
+  askedText,
+  causeText,
+  clock,
+  firstUpper,
+  listed,
+  quantity,
+  statusText,
+  verdictTexts,
+} from '../messages/format.ts';
 import { plansRemovedText } from '../messages/publication.ts';
 import type { ChangesView, VersionView } from '../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../operator/queries/publications.ts';
@@ -59,27 +68,17 @@ export function showRuns(view: RunsView, options: TableOptions = {}): string {
 
 /** One run: its plans in short, what may go and why not, and what became of it. */
 export function showRun(report: RunReport): string {
-  const {
-    run,
-    status,
-    trigger,
-    by = [],
-    startedAt,
-    closedAt,
-    publication,
-    targets,
-    plans,
-    plansRemoved,
-  } = visibleIn(report);
-  const asked = by.length > 0 ? `, asked for by ${by.map(({ name }) => name).join(', ')}` : '';
+  const { run, status, trigger, by, startedAt, closedAt, publication, targets, plans, plansRemoved } =
+    visibleIn(report);
+  const asked = trigger === undefined ? '' : `, asked for by ${askedText(trigger, by)}`;
   const times = startedAt === undefined ? 'not begun' : clock(startedAt);
   return [
-    `${colors.bold(`Run ${run}`)}: ${status}`,
-    `${times}${closedAt === undefined ? '' : ` to ${clock(closedAt)}`}, by ${trigger}${asked}`,
+    `${colors.bold(`Run ${run}`)}: ${statusText(status)}`,
+    `${times}${closedAt === undefined ? '' : ` to ${clock(closedAt)}`}${asked}`,
     ...(publication ? [`Publication ${publication.changeNumber} of ${publication.date}`] : []),
     ...targets.map(({ id, kind, status: one, outcomes, notes = [] }) =>
       [
-        `\n${colors.bold(id)} (${kind}): ${one}`,
+        `\n${colors.bold(id)} (${kind}): ${statusText(one)}`,
         ...plans.filter(({ target }) => target === id).flatMap(planLines),
         ...outcomes
           .filter(({ subject }) => !subject.startsWith('part:'))

@@ -3,7 +3,7 @@ import { visibleIn } from '../core/visible-text.ts';
 import { wrapped } from '../local/wrapped.ts';
 import { clock, listed, quantity } from '../messages/format.ts';
 import type { InboxItem, InboxView } from '../operator/inbox.ts';
-import { affectedText, allWell, parentsText, suggestedText, waitText } from '../operator/inbox-text.ts';
+import { affectedText, allWell, parentsText, quietHoldsText, suggestedText, waitText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
 import type { Place } from './open-operator.ts';
 import type { RemotePlace } from './remote-place.ts';
@@ -16,16 +16,10 @@ const label = 12;
  * @param place options by which the service is found, which the commands get as well.
  */
 export function showInbox(view: InboxView, place: string, width = terminalWidth()): string {
-  const { items, troubles, quietHolds } = visibleIn(view);
+  const { items, troubles } = visibleIn(view);
   const wrap = (text: string) => wrapped(text, 0, width);
-  const quiet =
-    quietHolds === 0
-      ? []
-      : [
-          wrap(
-            `${quantity(quietHolds, 'hold')} ${quietHolds === 1 ? 'ends by itself' : 'end by themselves'}: \`holds\` lists what.`,
-          ),
-        ];
+  const holds = quietHoldsText(view);
+  const quiet = holds === '' ? [] : [wrap(`${holds}: \`holds\` lists what.`)];
   if (items.length === 0) return [wrap(allWell(visibleIn(view))), ...troubles.map(wrap), ...quiet].join('\n');
   const head = `${waitText(items)}${items.length > 1 ? ', the most urgent first' : ''}.`;
   return [

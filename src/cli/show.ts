@@ -5,7 +5,7 @@ import type { Outcome } from '../core/plan/plan-types.ts';
 import type { TagFrom } from '../core/publication/publication.ts';
 import { visibleIn } from '../core/visible-text.ts';
 import { wrapped } from '../local/wrapped.ts';
-import { causeText, clock, extent, listed, quantity } from '../messages/format.ts';
+import { causeText, clock, extent, listed, quantity, statusText } from '../messages/format.ts';
 import type { HoldView, LookupView, RecordedDecisions, StatusView } from '../operator/operator.ts';
 import { tableText } from '../text-table.ts';
 
@@ -15,13 +15,15 @@ type GrantView = NonNullable<LookupView['targets'][number]['grants']>[number];
 
 /** The status, for a terminal. */
 export function showStatus(status: StatusView): string {
-  const { publication, source, paused, pin, openHolds, questions, targets, lastRun } = visibleIn(status);
+  const { publication, source, paused, pin, openHolds, questions, troubles, targets, lastRun } = visibleIn(status);
   const warn = (text: string) => colors.yellow(text);
   const parts = targets.flatMap(({ outcomes }) => outcomes).filter(({ asks }) => asks);
   const waiting = parts.length;
   const short = shortIds(parts.map(({ subject }) => subject.replace(/^part:/, '')));
   const held = [
-    openHolds > 0 ? `${quantity(openHolds, 'hold')} open; \`holds\` lists what.` : 'No hold is open.',
+    openHolds > 0
+      ? `${quantity(openHolds, 'hold is', 'holds are')} open${questions === 0 ? '' : `, ${questions} of them with a question that waits for an answer`}; \`holds\` lists what.`
+      : 'No hold is open.',
     ...(waiting > 0 ? [`${quantity(waiting, 'part waits', 'parts wait')} for an approval, see below.`] : []),
   ].join(' ');
   return lines([
@@ -35,8 +37,9 @@ export function showStatus(status: StatusView): string {
       warn(
         `PINNED to publication ${pin.changeNumber} until ${clock(pin.until)}: ${recordText(pin)}. Additions may be missing.`,
       ),
-    lastRun && `Last run ${lastRun.run}: ${lastRun.status}.`,
-    questions > 0 ? warn(`${held} ${quantity(questions, 'question waits', 'questions wait')} for an answer.`) : held,
+    lastRun && `Last run ${lastRun.run}: ${statusText(lastRun.status)}.`,
+    questions > 0 ? warn(held) : held,
+    ...(troubles ?? []).map(warn),
     targets.length > 0 &&
       tableText(
         ['Target', 'Kind', 'List', 'Status', 'Paused'],
@@ -44,7 +47,7 @@ export function showStatus(status: StatusView): string {
           id,
           kind,
           list,
-          one,
+          statusText(one),
           by ? `${pauseEnd(by)}: ${recordText(by)}` : '',
         ]),
       ),

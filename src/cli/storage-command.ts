@@ -48,6 +48,7 @@ Examples:
         '',
         `Retention: ${spans.join(', ')}.`,
         `The next housekeeping packs ${quantity(next.pack, 'file')} and drops ${quantity(next.drop.length, 'file')}${next.drop.length > 0 ? `: ${next.drop.join(', ')}` : ''}.`,
+        `It removes ${quantity(next.pulls, 'pull')} of devices that the config names no more, and ${quantity(next.texts, 'text')} that no row names.`,
         '',
       ].join('\n'),
     );

@@ -1,6 +1,6 @@
 import type { TagDiff } from '../core/publication/diff.ts';
 import { decidedText } from '../messages/changes.ts';
-import { addressesIn, causeText, extent } from '../messages/format.ts';
+import { addressesIn, causeText, extent, statusText } from '../messages/format.ts';
 import type { InboxItem } from '../operator/inbox.ts';
 import type { HoldView, LookupView, StatusView } from '../operator/operator.ts';
 import type { ChangeView } from '../operator/queries/changes.ts';
@@ -22,7 +22,7 @@ export const runColumns: readonly Column<RunsView['runs'][number]>[] = [
     plain: ({ startedAt }) => startedAt,
   },
   { name: 'run', head: 'Run', cell: ({ run }) => run, whole: true },
-  { name: 'status', head: 'Status', cell: ({ status }) => status },
+  { name: 'status', head: 'Status', cell: ({ status }) => statusText(status), plain: ({ status }) => status },
   { name: 'in', head: 'In', cell: ({ added }) => `+${added}`, plain: ({ added }) => String(added), numeric: true },
   {
     name: 'out',
@@ -49,7 +49,7 @@ export const runColumns: readonly Column<RunsView['runs'][number]>[] = [
   {
     name: 'targets',
     head: 'Targets',
-    cell: ({ targets }) => targets.map(({ id, status }) => `${id} ${status}`).join(', '),
+    cell: ({ targets }) => targets.map(({ id, status }) => `${id} ${statusText(status)}`).join(', '),
     more: true,
   },
   { name: 'writes', head: 'Writes', cell: ({ armWrites }) => String(armWrites), numeric: true, more: true },
@@ -116,7 +116,7 @@ export const targetColumns: readonly Column<StatusView['targets'][number]>[] = [
   { name: 'target', head: 'Target', cell: ({ id }) => id },
   { name: 'kind', head: 'Kind', cell: ({ kind }) => kind },
   { name: 'list', head: 'List', cell: ({ list }) => list },
-  { name: 'status', head: 'Status', cell: ({ status }) => status },
+  { name: 'status', head: 'Status', cell: ({ status }) => statusText(status), plain: ({ status }) => status },
   { name: 'paused', head: 'Paused', cell: ({ paused }) => (paused ? `by ${paused.by.name}: ${paused.why}` : '') },
   { name: 'reasons', head: 'Reasons', cell: ({ reasons }) => reasons.map(({ text }) => text).join('; '), more: true },
   { name: 'foreign', head: 'Foreign', cell: ({ foreign }) => String(foreign?.count ?? 0), numeric: true, more: true },

@@ -6,7 +6,8 @@ import { prefixField } from '../ports/address-field.ts';
 const resourceId =
   /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}$/iu;
 
-const host = z
+/** A host name as a config has it. */
+export const hostField = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/, 'a host name in lower case');
 
@@ -33,7 +34,7 @@ export const registrySchema = z
       .describe(
         'Resource id of the registry. It is read at the beginning of each run, and never written; everything else follows from it.',
       ),
-    loginServer: host
+    loginServer: hostField
       .exactOptional()
       .describe('By hand, in place of `resourceId`: its host name, such as contoso.azurecr.io.'),
     regions: z
@@ -42,7 +43,7 @@ export const registrySchema = z
       .exactOptional()
       .describe('By hand: its home region and the regions of its replicas, as ARM spells them.'),
     dataEndpoints: z
-      .array(host)
+      .array(hostField)
       .exactOptional()
       .describe('By hand: host names of its dedicated data endpoints, if they are on (`az acr show-endpoints`).'),
     families: z

@@ -24,7 +24,11 @@ export const retentionSchema = z
       180,
       'Days for which the whole plans of a run are kept. The run itself, its outcomes and what it changed are kept for ever.',
     ),
-    noticeDays: span(30, 180, 'Days for which notices of runs are kept after they were sent.'),
+    noticeDays: span(
+      30,
+      180,
+      'Days for which notices of runs are kept after they were sent, and the last pulls of devices that the config names no more.',
+    ),
   })
   .prefault({})
   .describe(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Finding, type JsonPath, nearest, valueText } from './issue.ts';
+import { nearest } from '../core/nearest.ts';
+import { type Finding, type JsonPath, valueText } from './issue.ts';
 
 /**
  * Checks a value against a schema. Gives the parsed value, or all its problems, each with its path below `at`.

@@ -59,6 +59,13 @@ export type RegistryPart = (typeof registryParts)[number];
 /** Fixed. Source: "Configure public IP network rules", learn.microsoft.com, January 2026; older pages say 100. */
 export const IP_RULES_PER_REGISTRY = 200;
 
+/** The domain of all storage accounts: image layers come from there while data endpoints are off. */
+export const anyStorage: Readonly<Record<string, string>> = {
+  Public: '*.blob.core.windows.net',
+  AzureGovernment: '*.blob.core.usgovcloudapi.net',
+  China: '*.blob.core.chinacloudapi.cn',
+};
+
 /** What clients of Microsoft's own registry of public images (MCR) need. */
 export interface McrNeeds {
   readonly tags: readonly string[];

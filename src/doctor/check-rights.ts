@@ -2,6 +2,7 @@ import { partsOfId } from '../azure/arm/resource-id.ts';
 import { actionOnNamed } from '../azure/arm-actions.ts';
 import { messageOf } from '../core/errors.ts';
 import { quantity } from '../core/judge/arithmetic.ts';
+import { layersText } from '../messages/registry.ts';
 import { TargetError } from '../ports/target.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Grant, grantsOf, rolesOf } from '../run/rights.ts';
@@ -155,8 +156,9 @@ export async function checkRegistries(context: RunContext, signal: AbortSignal):
       const of = `registry ${name}`;
       if (resourceId === undefined) return good(of, 'entered by hand in the config, so nothing is read');
       try {
-        const { regions } = await context.readRegistry(resourceId, signal);
-        return good(of, `readable, in ${quantity(regions.length, 'region')}`);
+        const { regions, dataEndpoints } = await context.readRegistry(resourceId, signal);
+        const layers = layersText(dataEndpoints, context.loaded.config.cloud);
+        return good(of, `readable, in ${quantity(regions.length, 'region')}; ${layers}`);
       } catch (error) {
         if (signal.aborted) return bad(of, 'cannot be read: no answer in time', unanswered);
         return bad(of, `cannot be read: ${messageOf(error)}`, nextOf(error, name, resourceId));

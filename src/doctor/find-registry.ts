@@ -5,6 +5,8 @@ export interface FoundRegistry {
   readonly resourceId: string;
   /** Its home region as ARM spells it. */
   readonly region: string;
+  /** Host names of its dedicated data endpoints; empty while they are off. */
+  readonly dataEndpoints: readonly string[];
 }
 
 /**
@@ -24,8 +26,14 @@ export async function findRegistry(
   const path = `/subscriptions/${place.subscriptionId}/providers/Microsoft.ContainerRegistry/registries`;
   for (const one of await arm.list(`registries of subscription ${place.subscriptionId}`, signal, path)) {
     const resourceId = textAt(one, 'id');
-    const same = textAt(objectAt(one, 'properties'), 'loginServer')?.toLowerCase() === loginServer;
-    if (same && resourceId) return { resourceId, region: regionName(textAt(one, 'location') ?? '') };
+    const { loginServer: answers, dataEndpointEnabled, dataEndpointHostNames: hosts } = objectAt(one, 'properties');
+    if (typeof answers !== 'string' || answers.toLowerCase() !== loginServer || !resourceId) continue;
+    return {
+      resourceId,
+      region: regionName(textAt(one, 'location') ?? ''),
+      dataEndpoints:
+        dataEndpointEnabled === true && Array.isArray(hosts) ? hosts.filter((host) => typeof host === 'string') : [],
+    };
   }
   return undefined;
 }

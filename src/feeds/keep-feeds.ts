@@ -60,6 +60,13 @@ async function tellOfDevices(context: FeedContext, target: string, { name, devic
   }
 }
 
+/** Who may pull, by feed: its devices, and whoever has its key. Who signs in is known by a token alone. */
+export function feedClients(config: FeedContext['loaded']['config']): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    feedsOf({ loaded: { config } }).map(({ settings }) => [settings.name, ['key', ...Object.keys(settings.devices)]]),
+  );
+}
+
 /** Devices of a feed that have, and have not, pulled the lists that are served now. */
 export interface FeedDevices {
   readonly have: readonly string[];

@@ -96,6 +96,22 @@ export function firstUpper(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
+const triggerTexts: Readonly<Record<string, string>> = {
+  timer: 'the timer',
+  http: 'a request',
+  start: 'the start of the service',
+};
+
+/** Who asked for a run: by name where that is known, else what did. */
+export function askedText(trigger: string, by: readonly { readonly name: string }[] = []): string {
+  return by.length > 0 ? listed(by.map(({ name }) => name)) : (triggerTexts[trigger] ?? trigger);
+}
+
+/** The status of a run, of a target or of an outcome as people read it; every other word is one already. */
+export function statusText(status: string): string {
+  return status === 'no-change' ? 'no change' : status;
+}
+
 /** Whether a part of a plan may be written, in a word or two. */
 export const verdictTexts = { go: 'may go', wait: 'waits', refuse: 'refused' } as const;
 

@@ -1,4 +1,5 @@
 import { counted, percent } from '../core/judge/arithmetic.ts';
+import { settledByFiles } from '../core/judge/gain-rules/index.ts';
 import { extent, listed, quantity, reasonLines, stopped } from './format.ts';
 import type { EventOf, MessageRenderers, Text } from './text.ts';
 
@@ -16,8 +17,8 @@ export const holdMessages: MessageRenderers<
     headline: `${event.tag}: ${event.questions > 0 ? 'the question about its lost ranges is answered by the file itself' : 'the file now says more about its lost ranges'}: ${extent(event.prefixes)} ${event.prefixes.length === 1 ? 'stays' : 'stay'} allowed${event.how === 'kept' ? '' : ` until the clock releases ${event.prefixes.length === 1 ? 'it' : 'them'}`}. Nothing to do.`,
     lines: [
       event.how === 'kept'
-        ? `The lists around ${event.tag} that can be relied on have all of it in the newest publication. It stays allowed for as long as they do.`
-        : `The lists around ${event.tag} no longer have all of it in the newest publication, or nothing is left to ask about. ${releaseLine}`,
+        ? `The parents of ${event.tag} (its global tag, AzureCloud of its region), as far as they can be relied on, have all of it in the newest publication. It stays allowed for as long as they do.`
+        : `The parents of ${event.tag} (its global tag, AzureCloud of its region) no longer have all of it in the newest publication, or nothing is left to ask about. ${releaseLine}`,
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
     ],
   }),
@@ -44,7 +45,7 @@ export const holdMessages: MessageRenderers<
     lines: [
       `Still open: ${stillOpen(event)} Hold: ${event.hold}.`,
       // The arithmetic is of the day of the question; ranges that returned since have left the hold.
-      `Asked by: ${[...new Set(event.questions.map(({ rule }) => rule))].join(', ')}.`,
+      `Asked by ${rulesText([...new Set(event.questions.map(({ rule }) => rule))])}.`,
       `Answer: \`npm run -s cli -- answer ${event.of === 'loss' ? 'keep' : 'block'} ${event.hold} --why "..."\`, which leaves it as it is.`,
       afterwards(event),
     ],
@@ -66,6 +67,11 @@ function afterwards(event: EventOf<'hold-reminder'> | EventOf<'target-reminder'>
   const isLoss = event.kind === 'hold-reminder' && event.of === 'loss';
   const stays = isLoss ? `No answer: they stay allowed; ${questionEnds}` : 'No answer: it stays as it is.';
   return `${stays} ${event.last ? 'This is the last reminder; `status` goes on showing it.' : 'You are reminded again.'}`;
+}
+
+/** "the rule lost-share": what it means is in the runbook, under that name. */
+function rulesText(rules: readonly string[]): string {
+  return `${rules.length === 1 ? 'the rule' : 'the rules'} ${listed(rules)}`;
 }
 
 function stillOpen({ prefixes, asked }: EventOf<'hold-reminder'>): string {
@@ -99,7 +105,7 @@ export function lossAsked(event: EventOf<'hold-opened'>): Text {
 
 /** How a question about losses ends without an answer: the same for one as for many. */
 export const questionEnds =
-  'the question ends when they are published again, or when the lists around the tag lack them as well for as long as the policy says: then they are released.';
+  'the question ends when they are published again, or when the parents of the tag (its global tag, AzureCloud of its region) lack them as well for as long as the policy says: then they are released.';
 
 /** How to answer, as a line to copy. It says `keep`: a line copied in a hurry must not remove anything. */
 export function answerLine(what: string): string {
@@ -161,14 +167,14 @@ export function lossKept(event: EventOf<'hold-opened'>): Text {
   const what = lost > 0n && before > 0n ? `${percent(lost, before)} of its IPv4 addresses` : extent(event.prefixes);
   return {
     severity: 'info',
-    headline: `${event.tag} lost ${what} in publication ${event.changeNumber}; all of it stays allowed${event.keptBy?.length === 0 ? '' : ", because Microsoft's own lists around it still have it"}. Nothing to do.`,
+    headline: `${event.tag} lost ${what} in publication ${event.changeNumber}; all of it stays allowed${event.keptBy?.length === 0 ? '' : ', because its parents in the same file still have it'}. Nothing to do.`,
     lines: [lossFacts(event), `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`, keptLine],
   };
 }
 
 /** What becomes of a loss that the parents keep. */
 export const keptLine =
-  'It looks like a slip in the file. No clock runs while the lists around them have the ranges; you are told when they are published again.';
+  'It looks like a slip in the file. No clock runs while the parents of the tag have the ranges; you are told when they are published again.';
 
 function lossClocked(event: EventOf<'hold-opened'>): Text {
   return {
@@ -186,7 +192,7 @@ function gainHeld(event: EventOf<'hold-opened'>): Text {
       ...reasonLines(event.questions),
       `Ranges: ${listed(event.prefixes)}. Hold: ${event.hold}.`,
       `Answer: \`npm run -s cli -- answer block ${event.hold} --why "..."\`, which keeps them out; \`allow\` lets them in. Or POST /api/answers.`,
-      'If ignored: they stay out. If they are genuine, connections to them fail once Azure uses them, a week after publication at the earliest. Other additions to the tag are written as usual.',
+      `If ignored: they stay out${event.questions.every(({ rule }) => settledByFiles.has(rule)) ? ', until a file has them in the parents of the tag (its global tag, AzureCloud of its region) as well or no longer publishes them' : ''}. If they are genuine, connections to them fail once Azure uses them, a week after publication at the earliest. Other additions to the tag are written as usual.`,
     ],
   };
 }
@@ -220,7 +226,7 @@ export function remindersText(events: readonly (EventOf<'hold-reminder'> | Event
           : `${event.target}: ${event.direction} ${extent(event.ranges)} since ${event.since.slice(0, 10)}. Answer: \`npm run -s cli -- approve ${event.part} --why "..."\`.`,
       ),
       '`npm run -s cli -- todo` lists them with the other answers and what each would do.',
-      `No answer: all of it stays as it is; a question about a loss also ends when the lists around the tag lack it as well for as long as the policy says. ${
+      `No answer: all of it stays as it is; a question about a loss also ends when the parents of the tag lack it as well for as long as the policy says. ${
         events.every(({ last }) => last)
           ? 'This is the last reminder; `status` goes on showing it.'
           : 'You are reminded of what is then still open.'

@@ -84,7 +84,7 @@ export function keptText(holds: readonly EventOf<'hold-opened'>[], events: reado
     `${extent(some.flatMap(({ prefixes }) => prefixes))} of ${listed(some.map(({ tag }) => tag))}`;
   const what = [
     ...(byParents.length > 0
-      ? [`${ofAll(byParents)}, which stay allowed because Microsoft's own lists around them still have them`]
+      ? [`${ofAll(byParents)}, which stay allowed because the parents of the tags in the same file still have them`]
       : []),
     ...(clocked.length > 0
       ? [

@@ -63,9 +63,8 @@ export function changeLines(
 /** Steps that are there for one reason, together, in their order. */
 function groupsOf(steps: readonly Step[], marks: Entries, what: string) {
   const groups = Map.groupBy(steps, ({ prefix, cause, decisions = [] }) => {
-    const through = decisions.length === 0 ? '' : `, let through by ${listed(decisions)}`;
-    const mark = meets(entriesOf([prefix]), marks) ? `, because of this ${what}` : '';
-    return `${causeText(cause)}${through}${mark}`;
+    if (meets(entriesOf([prefix]), marks)) return `${causeText(cause)}, because of this ${what}`;
+    return `${causeText(cause)}${decisions.length === 0 ? '' : `, let through by ${listed(decisions)}`}`;
   });
   return [...groups].map(([why, own]) => ({ why, ranges: own.map(({ prefix }) => prefix) }));
 }

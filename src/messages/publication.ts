@@ -79,7 +79,7 @@ export const publicationMessages: MessageRenderers<
     severity: 'info',
     headline: `publication ${event.changeNumber} no longer has the tag ${event.tag}; its ranges stay allowed.`,
     lines: [
-      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer, or long after the lists around it dropped them too.',
+      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer, or long after its parents (the global tag, AzureCloud of the region) dropped them too.',
     ],
   }),
   'tag-returned': (event) => ({

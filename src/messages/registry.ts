@@ -1,3 +1,5 @@
+import { regionHint } from '../core/azure-regions.ts';
+import { anyStorage, type KnownRegistry } from '../core/registry.ts';
 import { listed, stopped } from './format.ts';
 import { escapedMarkdown } from './markup.ts';
 import type { MessageRenderers } from './text.ts';
@@ -39,13 +41,46 @@ export const registryMessages: MessageRenderers<
   },
   'registry-without-tag': (event) => ({
     severity: 'needs-you',
-    headline: `the registry ${event.registry} is in ${listed(event.regions)}, for which the publication in force has no tag.`,
+    headline: `the registry ${event.registry} is in ${withHints(event.regions)}, for which the publication in force has no tag.`,
     lines: [
       'What to do: check whether a newer publication has one: `npm run -s cli -- advise` shows what is missing and the names to allow. If clients must reach that region by address, add its prefixes to the list yourself, or give them rules by name.',
       'If ignored: clients that are routed to that region fail where only the list lets them through.',
     ],
   }),
 };
+
+/** Where image layers come from, in words: it decides what clients must reach beside the login server. */
+export function layersText(dataEndpoints: readonly string[], cloud: string): string {
+  return dataEndpoints.length > 0
+    ? `image layers come from its dedicated data endpoints, ${dataEndpoints.join(', ')}: which service tag has their addresses is not documented, so give clients rules by name for them as well`
+    : `image layers come from ${anyStorage[cloud]}, the Storage of its regions, which all tenants share: its dedicated data endpoints are off`;
+}
+
+/** What the notices of registries told once, for as long as it is so. */
+export function registryTroubles(registries: readonly KnownRegistry[]): string[] {
+  return registries.flatMap(({ name, withoutTag, unreadable }) => [
+    ...(withoutTag.length > 0
+      ? [
+          `The registry ${name} is in ${withHints(withoutTag)}, for which the publication in force has no tag: those addresses are in no list. \`advise\` shows the names to allow.`,
+        ]
+      : []),
+    ...(unreadable === undefined
+      ? []
+      : [
+          `The registry ${name} cannot be read since ${unreadable.since.slice(0, 10)}, and its lists stay as they are: \`doctor\` says why.`,
+        ]),
+  ]);
+}
+
+/** Regions, each that is misspelt with the one that is probably meant. */
+function withHints(regions: readonly string[]): string {
+  return listed(
+    regions.map((region) => {
+      const hint = regionHint(region);
+      return hint === '' ? region : `${region} (${hint})`;
+    }),
+  );
+}
 
 /** The input of the report, as GET /api/registries returns it. */
 interface AdviceReport {
@@ -121,8 +156,23 @@ function registryBlock({
   ].filter((fact) => typeof fact === 'string');
   // As code: a `*.` of a name must be readable, and copied, as it is.
   const needed = hosts.map((host) => (/^[\w.*-]+$/.test(host) ? `\`${host}\`` : escapedMarkdown(host))).join(', ');
-  const lines = [...facts.map(escapedMarkdown), ...(hosts.length > 0 ? [`Host names a client needs: ${needed}`] : [])];
+  const lines = [
+    ...facts.map(escapedMarkdown),
+    ...(hosts.length > 0 ? [`Host names a client needs: ${needed}`] : []),
+    ...(registry ? hostsExplained(registry.loginServer, hosts) : []),
+  ];
   return `## ${escapedMarkdown(name)}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** What a client asks of each host name. Source: "Configure rules to access an Azure container registry behind a firewall", learn.microsoft.com. */
+function hostsExplained(loginServer: string, hosts: readonly string[]): string[] {
+  const domain = loginServer.slice(loginServer.indexOf('.') + 1);
+  const layers = hosts.filter((host) => host !== domain && host !== loginServer);
+  if (!hosts.includes(domain) || layers.length === 0) return [];
+  const shared = layers.some((host) => host.startsWith('*.')) ? ', the storage accounts of every tenant' : '';
+  return [
+    `The login server answers logins and manifests, \`${domain}\` is asked for certificates, and layers of images come from ${layers.length === 1 ? 'the other' : 'the others'}${shared}`,
+  ];
 }
 
 /** Only its resource says that they are off; of a registry by hand nobody has said so. */

@@ -8,7 +8,7 @@ export interface Suggestion<A extends string> {
   readonly reason: string;
 }
 
-/** Where the ranges of a loss are in the newest publication; absent where no list around the tag can be compared with. */
+/** Where the ranges of a loss are in the newest publication; absent where the tag has no parents to compare with. */
 interface Whereabouts {
   readonly region: readonly string[];
   readonly global: readonly string[];
@@ -24,17 +24,20 @@ const dayMs = 86_400_000;
 /** For a question about ranges that a tag lost. Keeping them does no harm, so it is what doubt leads to. */
 export function suggestForLoss(where: Whereabouts | undefined, now: Date): Suggestion<'keep' | 'remove'> {
   if (where === undefined) {
-    return { answer: 'keep', reason: 'The file has no list around this tag that it could be compared with.' };
+    return {
+      answer: 'keep',
+      reason: 'The file has no parents of this tag (a global tag, AzureCloud of the region) to compare it with.',
+    };
   }
   const { region, global, neither, neitherSince } = where;
   if (neither.length > 0 && region.length === 0 && global.length === 0) {
     const days = neitherSince === undefined ? 0 : (now.getTime() - Date.parse(neitherSince)) / dayMs;
     const since = neitherSince === undefined ? '' : ` since ${neitherSince.slice(0, 10)}`;
     return days >= retiredAfterDays
-      ? { answer: 'remove', reason: `Both lists around the tag lack all of it${since}: Azure has retired it.` }
+      ? { answer: 'remove', reason: `Both parents of the tag lack all of it${since}: Azure has retired it.` }
       : {
           answer: 'wait',
-          reason: `Both lists around the tag lack all of it${since}; the next file shows whether that lasts.`,
+          reason: `Both parents of the tag lack all of it${since}; the next file shows whether that lasts.`,
         };
   }
   if (region.length > 0) {
@@ -56,27 +59,29 @@ const gainReasons: Readonly<Record<string, Suggestion<'allow' | 'block'>>> = {
   'other-service': { answer: 'block', reason: 'It belongs to another service, whose addresses would be let in.' },
   'outside-parents': {
     answer: 'wait',
-    reason: 'The lists around the tag lack it. It goes in by itself when a later file has it there as well.',
+    reason:
+      'A slip in one tag looks like this. What Azure does use comes into the parents of the tag as well, with this file or a later one.',
   },
   'other-region': {
     answer: 'wait',
-    reason: "It was another region's. It goes in by itself when a later file has it in AzureCloud of this one.",
+    reason:
+      "It was another region's. What has moved comes into AzureCloud of this one as well, with this file or a later one.",
   },
 };
 
 /**
  * For suspicious ranges that a tag gained.
- * @param confirmed whether the lists around the tag count and have it: then only its amount is unusual.
+ * @param confirmed whether the parents of the tag count and have it: then only its amount is unusual.
  */
 export function suggestForGain(questions: readonly Reason[], confirmed: boolean): Suggestion<'allow' | 'block'> {
   for (const [rule, suggestion] of Object.entries(gainReasons)) {
     if (questions.some((question) => question.rule === rule)) return suggestion;
   }
   return confirmed
-    ? { answer: 'allow', reason: 'Both lists around the tag have it; only the amount is unusual.' }
+    ? { answer: 'allow', reason: 'Both parents of the tag have it; only the amount is unusual.' }
     : {
         answer: 'wait',
-        reason: "No list around the tag confirms it: compare with the file on Microsoft's download page.",
+        reason: "No parent of the tag confirms it: compare with the file on Microsoft's download page.",
       };
 }
 

@@ -100,7 +100,7 @@ function strangers(events: readonly EventOf<'hold-opened'>[]): string[] {
   return events.map(({ tag, prefixes, questions }) => {
     const isStranger = questions.some(({ rule }) => rule === 'outside-parents');
     const what = isStranger
-      ? `A stranger in ${tag}: ${listed(prefixes, 2)} is in no list around it.`
+      ? `A stranger in ${tag}: neither parent has ${listed(prefixes, 2)}.`
       : `${tag} gained ${listed(prefixes, 2)} [${questions.map(({ rule }) => rule).join(', ')}].`;
     return `${what} Kept out${questions.length > 0 ? ': you are asked' : ''}.`;
   });

@@ -20,6 +20,15 @@ export function allWell({ publication, freshness, troubles }: InboxView): string
     : `All is well: nothing waits for you, and ${newest}.`;
 }
 
+/** Open holds that no answer is asked for, beside those that wait; empty without any. The caller ends the sentence. */
+export function quietHoldsText({ items, quietHolds }: Pick<InboxView, 'items' | 'quietHolds'>): string {
+  if (quietHolds === 0) return '';
+  const more = items.some(({ kind }) => kind === 'hold') ? ' more' : '';
+  return quietHolds === 1
+    ? `1${more} hold is open, needs no answer and ends by itself`
+    : `${quietHolds}${more} holds are open, need no answer and end by themselves`;
+}
+
 /** What is suggested, in words: waiting has no command and no button. */
 export function suggestedText({ answer }: InboxItem['suggested']): string {
   return answer === 'wait' ? 'wait: do nothing now' : answer;

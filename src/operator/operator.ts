@@ -135,6 +135,8 @@ export interface StatusView {
   readonly openHolds: number;
   /** Holds that only a person ends. */
   readonly questions: number;
+  /** Registries that cannot be read, and those with regions that have no tag, a sentence each; absent if there are none. */
+  readonly troubles?: readonly string[];
   readonly targets: readonly (TargetView & {
     readonly paused?: Decision;
     readonly reasons: readonly Reason[];

@@ -23,6 +23,26 @@ export interface Retention {
    * told already.
    */
   removeNotices(what: { readonly before: string; readonly most: number }): Promise<Removed>;
+  /**
+   * The last pull, and the last refusal, of each client that `known` (by feed) does not have, as far as they were written before
+   * `before`, ISO 8601.
+   */
+  pastPulls(what: {
+    readonly before: string;
+    readonly known: ReadonlyMap<string, Iterable<string>>;
+  }): Promise<readonly Past[]>;
+  /**
+   * Blobs with the content of a row that no row names, written before `before`, ISO 8601: that must lie further back than a process
+   * takes from such a blob to its row.
+   */
+  pastTexts(what: { readonly before: string }): Promise<readonly Past[]>;
+}
+
+/** One thing that is past its time. */
+export interface Past {
+  readonly name: string;
+  /** Removes it; what was written since it was found stays, and what is gone is no error. */
+  remove(): Promise<void>;
 }
 
 /** How much is stored of one kind. */

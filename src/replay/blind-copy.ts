@@ -26,7 +26,7 @@ export class BlindCopy implements ComparedPolicy {
 export interface Harm {
   /** Taken off a list while all of Azure in the region still had them, or published again within 90 days. */
   readonly cut: Sets;
-  /** Let in although the lists around the tag did not have them in the file that brought them. */
+  /** Let in although the parents of the tag did not have them in the file that brought them. */
   readonly strangers: Sets;
 }
 

@@ -1,7 +1,8 @@
 import type { KeptFor, RetentionConfig } from '../config/config.ts';
 import { dayMs } from '../core/calendar.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Stored } from '../ports/retention.ts';
+import { feedClients } from '../feeds/keep-feeds.ts';
+import type { Past, Removed, Stored } from '../ports/retention.ts';
 import type { HeldFile, StoredPublication } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { keptTags } from './kept-catalog.ts';
@@ -32,9 +33,24 @@ export interface TidyLimits {
   readonly files: number;
   readonly runs: number;
   readonly notices: number;
+  /** Pulls of devices, and texts that no row names. */
+  readonly others: number;
 }
 
-export const usualTidy: TidyLimits = { newestRuns: 100, newestFiles: 100, files: 20, runs: 50, notices: 200 };
+export const usualTidy: TidyLimits = {
+  newestRuns: 100,
+  newestFiles: 100,
+  files: 20,
+  runs: 50,
+  notices: 200,
+  others: 200,
+};
+
+/**
+ * How long a text that no row names is kept: far longer than any process takes from such a text to its row, and long enough that
+ * rows which people put back from a copy find theirs.
+ */
+const textDays = 30;
 
 /** As tidy(); never fails: what can wait must not hold up what cannot. */
 export async function tryTidy(context: TidyContext, tidiedAt: string | undefined): Promise<'done' | 'left'> {
@@ -69,18 +85,41 @@ export async function tidy(
   const notices = noticesBefore
     ? await context.retention.removeNotices({ before: noticesBefore, most: limits.notices })
     : none;
+  const pulls = await removePast(await pastPulls(context), limits);
+  // After the plans: what they named is named no more.
+  const texts = await removePast(await pastTexts(context), limits);
   const { packed, dropped, left: filesLeft } = files;
-  if (packed + dropped + plans.count + notices.count > 0) {
-    context.log('tidied', { packed, dropped, plansOfRuns: plans.count, notices: notices.count });
+  if (packed + dropped + plans.count + notices.count + pulls.count + texts.count > 0) {
+    const others = { pulls: pulls.count, texts: texts.count };
+    context.log('tidied', { packed, dropped, plansOfRuns: plans.count, notices: notices.count, ...others });
   }
-  if (filesLeft || plans.left || notices.left) return 'left';
+  if (filesLeft || [plans, notices, pulls, texts].some(({ left }) => left)) return 'left';
   await context.upkeep.noteTidied(now.toISOString());
   return 'done';
 }
 
+/** Last pulls of clients that no feed of the config has any more. */
+async function pastPulls(context: Pick<RunContext, 'loaded' | 'retention' | 'now'>): Promise<readonly Past[]> {
+  const before = edgeOf(context.loaded.config.retention.noticeDays, context.now());
+  return before === undefined ? [] : context.retention.pastPulls({ before, known: feedClients(context.loaded.config) });
+}
+
+async function pastTexts({ retention, now }: Pick<RunContext, 'retention' | 'now'>): Promise<readonly Past[]> {
+  return retention.pastTexts({ before: daysBefore(now(), textDays) });
+}
+
+async function removePast(past: readonly Past[], { others }: Pick<TidyLimits, 'others'>): Promise<Removed> {
+  for (const one of past.slice(0, others)) await one.remove();
+  return { count: Math.min(past.length, others), left: past.length > others };
+}
+
 /** What lies before this moment is past its time, ISO 8601; undefined if nothing ever is. */
 function edgeOf(days: KeptFor, now: Date): string | undefined {
-  return days === 'forever' ? undefined : new Date(now.getTime() - days * dayMs).toISOString();
+  return days === 'forever' ? undefined : daysBefore(now, days);
+}
+
+function daysBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * dayMs).toISOString();
 }
 
 interface TidiedFiles {
@@ -167,13 +206,27 @@ async function saysItAll(context: TidyContext, { digest, file }: StoredPublicati
   return (await context.publications.snapshot(digest)).snapshot !== undefined;
 }
 
-/** What is stored, and what the next housekeeping would pack and drop of the files. Changes nothing. */
+/** What is stored, and what the next housekeeping would pack, drop and remove of files, pulls and texts. Changes nothing. */
 export async function storageReport(context: TidyContext & Pick<RunContext, 'measure'>): Promise<{
   readonly stored: readonly Stored[];
   readonly retention: RetentionConfig;
-  readonly next: { readonly pack: number; readonly drop: readonly string[] };
+  readonly next: {
+    readonly pack: number;
+    readonly drop: readonly string[];
+    readonly pulls: number;
+    readonly texts: number;
+  };
 }> {
-  const [{ pack, drop }, stored] = await Promise.all([dueFiles(context), context.measure()]);
+  const [{ pack, drop }, pulls, texts, stored] = await Promise.all([
+    dueFiles(context),
+    pastPulls(context),
+    pastTexts(context),
+    context.measure(),
+  ]);
   const { retention } = context.loaded.config;
-  return { stored, retention, next: { pack: pack.length, drop: drop.map(({ file }) => file) } };
+  return {
+    stored,
+    retention,
+    next: { pack: pack.length, drop: drop.map(({ file }) => file), pulls: pulls.length, texts: texts.length },
+  };
 }

@@ -135,6 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pulls: new Rows(feeds.pulls, feedBlobs, scope, 'others write'),
     formerPulls: new Rows(clients.table, blobs, scope, 'others write'),
   };
+  const places = [{ rows, blobs }, ...(feeds === clients ? [] : [{ rows: feedRows.lists, blobs: feedBlobs }])];
   const kept = options.records && new BlobRecords(clients.containerNamed(options.records), scope, answer);
   const state = new StateRows(rows, scope);
   const runs = new TableRuns(rows, state, scope, options.now);
@@ -161,7 +162,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       seals,
     ),
     upkeep: new TableUpkeep(state),
-    retention: new TableRetention(rows, scope, runs, options.now),
+    retention: new TableRetention(
+      { rows, pulls: [feedRows.pulls, feedRows.formerPulls], places },
+      scope,
+      runs,
+      options.now,
+    ),
     measure: async () => (await import('./measure.ts')).measureScope(clients, scope),
     operationsOf: (target) => new TableOperations(rows, scope, target, options.now),
     outbox: new TableOutbox(rows, scope),

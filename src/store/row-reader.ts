@@ -2,7 +2,7 @@ import type { TableClient, TableEntity } from '@azure/data-tables';
 import { StoredFormatError, unlessDamaged } from '../ports/store.ts';
 import type { Blobs } from './blobs.ts';
 import type { DamagedRow, StoredEntity } from './damaged-row.ts';
-import type { Scope } from './keys.ts';
+import { partitionOf, type Scope } from './keys.ts';
 import { saysAbsent } from './requests.ts';
 import { checkSchema, decodeStored, placeOf, SchemaError, sealedOf, textOf } from './schema.ts';
 import type { Seals } from './seal.ts';
@@ -142,6 +142,31 @@ export class RowReader {
       keys.push(entity.rowKey);
     }
     return keys;
+  }
+
+  /** Rows of a partition from `from` up to, not including, `to`, and when Storage wrote each, ISO 8601; their content is not read. */
+  async *ages(
+    partition: string,
+    from: string,
+    to: string,
+  ): AsyncGenerator<{ readonly key: string; readonly etag: string; readonly writtenAt: string }> {
+    const filter = `PartitionKey eq '${partition}' and RowKey ge '${from}' and RowKey lt '${to}'`;
+    for await (const { rowKey: key, etag = '', timestamp } of this.#list({ filter, select: ['RowKey', 'Timestamp'] })) {
+      yield { key, etag, writtenAt: new Date(String(timestamp)).toISOString() };
+    }
+  }
+
+  /** Blobs that rows of this instance and cloud name as their content, damaged rows and those set aside among them. */
+  async textsNamed(): Promise<ReadonlySet<string>> {
+    const [all, aside] = [partitionOf(this.scope), partitionOf(this.scope, 'set-aside')];
+    const named = new Set<string>();
+    // Last what was set aside: a row that moves there while the others are read is there before it is gone from where it was.
+    for (const place of [`PartitionKey ge '${all}|' and PartitionKey lt '${all}}'`, `PartitionKey eq '${aside}'`]) {
+      const filter = `${place} and textBlob ge ''`;
+      for await (const { textBlob } of this.#list({ filter, select: ['RowKey', 'textBlob'] }))
+        named.add(String(textBlob));
+    }
+    return named;
   }
 
   /** The value of a row with its version, for replaceRead(); undefined if there is none. */

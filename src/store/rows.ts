@@ -208,6 +208,15 @@ export class Rows extends RowReader {
     }
   }
 
+  /** Deletes a row as it was read: one that was written since stays, and one that is gone is no error. */
+  async deleteRead(partition: string, key: string, { etag }: Pick<ReadRow, 'etag'>): Promise<void> {
+    try {
+      await this.table.deleteEntity(partition, key, { etag });
+    } catch (error) {
+      if (!saysChanged(error) && !saysAbsent(error)) throw error;
+    }
+  }
+
   #write<T>(request: () => Promise<T>): Promise<T> {
     return creatingPlace(request, () => this.table.createTable());
   }

@@ -1,7 +1,8 @@
 import type { Delivery } from '../ports/queues.ts';
-import type { Removed, Retention } from '../ports/retention.ts';
+import type { Past, Removed, Retention } from '../ports/retention.ts';
 import type { RunSummary, Runs } from '../ports/runs.ts';
 import { keyOf, partitionOf, type Scope, uninverted } from './keys.ts';
+import { type Place, pastPulls, pastTexts } from './past-data.ts';
 import type { Rows } from './rows.ts';
 
 /** Says, in the partition of a run, that its plans are gone. It lies before `plan|`, so that whoever lists plans does not meet it. */
@@ -18,9 +19,23 @@ export class TableRetention implements Retention {
   readonly #scope: Scope;
   readonly #runs: Pick<Runs, 'get'>;
   readonly #now: () => Date;
+  readonly #pulls: readonly Rows[];
+  readonly #places: readonly Place[];
 
-  constructor(rows: Rows, scope: Scope, runs: Pick<Runs, 'get'>, now: () => Date) {
+  /** `pulls`: every table that has had pulls; `places`: every place that has long rows. */
+  constructor(
+    {
+      rows,
+      pulls,
+      places,
+    }: { readonly rows: Rows; readonly pulls: readonly Rows[]; readonly places: readonly Place[] },
+    scope: Scope,
+    runs: Pick<Runs, 'get'>,
+    now: () => Date,
+  ) {
     this.#rows = rows;
+    this.#pulls = pulls;
+    this.#places = places;
     this.#scope = scope;
     this.#runs = runs;
     this.#now = now;
@@ -75,6 +90,14 @@ export class TableRetention implements Retention {
       if (count === most) return { count, left: true };
     }
     return { count, left: false };
+  }
+
+  pastPulls(what: Parameters<Retention['pastPulls']>[0]): Promise<readonly Past[]> {
+    return pastPulls(this.#pulls, this.#scope, what);
+  }
+
+  pastTexts(what: Parameters<Retention['pastTexts']>[0]): Promise<readonly Past[]> {
+    return pastTexts(this.#places, this.#scope, what);
   }
 
   /** The mark first: whoever finds no plans finds out why. */

@@ -47,6 +47,16 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
   test('the first screen says what waits, and how the incident stands', async () => {
     expect(await title()).toMatch(/^Inbox of /);
     await page.getByText('spoke waits to add').first().waitFor();
+    // Rules by their names are for the runbook: each reason leads to its own there.
+    expect(await page.getByRole('main').textContent()).not.toMatch(/\[[a-z-]+\]|no-change/);
+    const rule = await link(/^Runbook: /)
+      .first()
+      .getAttribute('href');
+    await page.goto(`${story.url}${rule}`);
+    expect(await page.locator(`[id="${rule?.replace(/^.*#/, '')}"]`).textContent()).toBe(
+      rule?.replace(/^.*#rule-/, ''),
+    );
+    await page.goBack();
     await view('Tags').click();
     await link(`Storage.${story.struck}`).click();
     expect(await title()).toBe(`Storage.${story.struck}`);
@@ -94,7 +104,7 @@ describe.skipIf(!haveBrowser)(`the page${haveBrowser ? '' : ` (${noBrowser})`}`,
     await view('Control').click();
     await press('Run now');
     await runIsOver();
-    await page.getByText('no-change').first().waitFor();
+    await page.getByText('no change').first().waitFor();
   });
 
   test('a pause is recorded and taken back', async () => {

@@ -34,6 +34,7 @@ async function check(part: object, ...args: string[]) {
   await writeFile(file, JSON.stringify(config, undefined, 2));
   return cli('check', file, ...args);
 }
+const subscriptionId = '00000000-0000-0000-0000-000000000001';
 const tags = (...names: string[]) => ({ lists: { west: { tags: names } } });
 const byHand = (...regions: string[]) => ({
   registries: { contoso: { loginServer: 'contoso.azurecr.io', regions } },
@@ -71,12 +72,25 @@ test('the folder of the config itself is at hand, and a rule for a tag that is n
   expect(found.out).toContain('policy.tags["Storage.WestEU"]: expected a Service Tag of publication 201');
 });
 
-test('with the sample alone only the case is known: a note, and nothing about tags that it lacks', async () => {
-  const found = await check(tags('storage.westus', 'Storage.NorwayEast'));
-  expect(found).toMatchObject({ code: 0, err: '' });
-  expect(found.out).toContain('lists.west.tags[0]: expected a Service Tag of the sample; got "storage.westus"');
-  expect(found.out).not.toContain('NorwayEast');
-  expect(found.out).toContain('only the case was checked');
+test('with the sample alone only the spelling is known: notes, and nothing about tags that it lacks', async () => {
+  const doubts = async (part: object) => {
+    const { out } = await check(part);
+    expect(out).toContain('Tags and regions were checked for spelling alone, against the sample: --publications PATH');
+    return [...out.matchAll(/(\S+): expected a.* got (".*")\n +(.*)/g)].flatMap(([, path, got, hint]) =>
+      path === 'lists.west' ? [] : [[path, got, hint]],
+    );
+  };
+  const good = { ...tags('Storage.NorwayEast', 'AzureCloud.centralfrance'), ...byHand('norwayeast', 'westeurope') };
+  expect(await doubts(good)).toEqual([]);
+  const hub = { kind: 'ip-group', mode: 'sync', list: 'west', subscriptionId, resourceGroup: 'rg', name: 'acr' };
+  const bad = { ...tags('storage.westus', 'Storage.Westeurop'), ...byHand('westeurop', 'narnia') };
+  expect(await doubts({ ...bad, targets: { hub: { ...hub, location: 'westeurop' } } })).toEqual([
+    ['lists.west.tags[0]', '"storage.westus"', 'did you mean "Storage.WestUS"? The case counts'],
+    ['lists.west.tags[1]', '"Storage.Westeurop"', 'did you mean "Storage.WestEurope"?'],
+    ['targets.hub.location', '"westeurop"', 'did you mean "westeurope"?'],
+    ['registries.contoso.regions[0]', '"westeurop"', 'did you mean "westeurope"?'],
+    ['registries.contoso.regions[1]', '"narnia"', 'a newer one is fine: `az account list-locations` has them all'],
+  ]);
 });
 
 test.each([

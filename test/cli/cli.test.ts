@@ -136,7 +136,7 @@ test('a good config is said to be good, with its size', async () => {
     code: 0,
     out: [
       `${one} is good: instance one, cloud Public, 1 list, 1 target`,
-      'Of its tags only the case was checked, against the sample: --publications PATH names a real file.',
+      'Tags and regions were checked for spelling alone, against the sample: --publications PATH names a real file.',
       'secret HUB_KEY (not set here: export HUB_KEY=... before the service starts): needed by targets.hub.keys[0]',
       '',
     ].join('\n'),

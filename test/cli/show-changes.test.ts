@@ -58,7 +58,7 @@ test('runs are told in a line each, with what comes next', () => {
   } as const;
   const text = fits(showRuns({ runs: [run, { ...run, status: 'running' }], next: '7' }));
   expect(text.split('\n')).toHaveLength(5);
-  expect(text).toContain('2024-01-15 08:00  20240115t080000z-1a2b3c4d  no-change  +12000   -3    404');
+  expect(text).toContain('2024-01-15 08:00  20240115t080000z-1a2b3c4d  no change  +12000   -3    404');
   expect(text).toContain('--after 7');
   expect(showRuns({ runs: [] })).toContain('No run');
 });
@@ -126,7 +126,7 @@ test('a run is told with plans, verdicts and outcomes', () => {
   });
   for (const part of [
     'Run r-1: waiting',
-    'by http, asked for by anna',
+    'asked for by anna',
     'hub (ip-group): waiting',
     '-1 range, waits (part p-1)',
     'an approval is required [approval]',

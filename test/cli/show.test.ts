@@ -26,6 +26,13 @@ const status: StatusView = {
   ],
 };
 
+test('open holds are counted once, those with a question among them, and trouble with registries is said', () => {
+  const trouble = 'The registry contoso is in moonbase, for which the publication in force has no tag.';
+  const text = showStatus({ ...status, openHolds: 2, questions: 1, troubles: [trouble] });
+  expect(text).toContain('2 holds are open, 1 of them with a question that waits for an answer; `holds` lists what.');
+  expect(text).toContain(trouble);
+});
+
 test('the status names each part that waits for a person, and the commands that answer it', () => {
   const text = showStatus(status);
   expect(text).toContain('No hold is open. 1 part waits for an approval, see below.');

@@ -46,6 +46,26 @@ test('a schema in a column, which no seal covers, stops nothing', async () => {
   expect(await store.controls.all()).toHaveLength(3);
 });
 
+test('the content of a damaged row is kept as long as the row, also where it was set aside', async () => {
+  const instance = freshInstance();
+  const { damage: found, controls, retention } = await openTestStore({ instance });
+  await controls.append({ ...sampleWord('a'), why: 'long'.repeat(150_000) });
+  await damage(instance, 'words', 'a', ({ seal: _, ...row }) => row);
+  const past = () => retention.pastTexts({ before: '2100-01-01T00:00:00.000Z' });
+  expect(await past()).toEqual([]);
+  for (const one of await found.find()) await found.setAside(one);
+  expect(await controls.all()).toEqual([]);
+  expect(await past()).toEqual([]);
+  await rawTable().deleteEntity(`${instance}|Public|set-aside`, await asideKey(instance));
+  expect(await past()).toHaveLength(1);
+});
+
+async function asideKey(instance: string): Promise<string> {
+  const filter = `PartitionKey eq '${instance}|Public|set-aside'`;
+  for await (const { rowKey = '' } of table.listEntities({ queryOptions: { filter } })) return rowKey;
+  throw new Error('expected a row that was set aside');
+}
+
 async function damage(instance: string, partition: string, key: string, how: (typeof damages)[string]): Promise<void> {
   const partitionKey = `${instance}|Public|${partition}`;
   const { etag, timestamp, ...row } = await table.getEntity<Record<string, unknown>>(partitionKey, key);

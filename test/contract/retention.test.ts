@@ -93,6 +93,63 @@ test('notices of runs go once they are sent and old; what waits, and what belong
   expect((await outbox.pending('ops', 10)).map(({ notice }) => notice.run).sort()).toEqual(['a', 'b', 'd']);
 });
 
+/** After everything here was written, whatever the clock of Storage says. */
+const later = '2100-01-01T00:00:00.000Z';
+
+test('last pulls go once they are old and the config names their devices no more, with their refusals', async () => {
+  const { feeds, retention } = await openTestStore();
+  const at = '2024-01-01T00:00:00.000Z';
+  const of = (client: string, feed = 'west') => ({ feed, client, at });
+  await feeds.notePulls([of('here'), of('left'), of('here', 'gone'), { feed: 'west', client: 'left', refusedAt: at }]);
+  const known = new Map([['west', ['key', 'here', 'new']]]);
+  expect(await retention.pastPulls({ before: '2020-01-01T00:00:00.000Z', known })).toEqual([]);
+  const past = await retention.pastPulls({ before: later, known });
+  expect(past.map(({ name }) => name)).toEqual(['pull|gone|here', 'pull|west|left', 'pull|west|left|refused']);
+  // Back while it is tidied: what it wrote then stays.
+  await feeds.notePulls([of('left')]);
+  for (const one of past) await one.remove();
+  for (const one of past) await one.remove();
+  expect((await feeds.pulls('west')).map(({ client }) => client)).toEqual(['here', 'left']);
+  expect(await feeds.pulls('gone')).toEqual([]);
+});
+
+/** A list too long for a row, whose content is in a blob. */
+const long = (digit: number) => Array.from({ length: 45_000 }, (_, i) => `10.${digit}.${i >> 8}.${i & 255}/32`);
+const list = { feed: 'west', family: 'ipv4', mark: 'm' } as const;
+const textsOf = async ({ retention }: Store) => (await retention.pastTexts({ before: later })).length;
+const digitOf = async ({ feeds }: Store) => (await feeds.get('west', 'ipv4'))?.entries[0];
+
+/** The same row with one content after the other, of which the last one alone is named. */
+async function threeContents({ feeds }: Store): Promise<void> {
+  for (const [i, digit] of [1, 2, 3].entries()) {
+    await feeds.put({ ...list, entries: long(digit), version: String(digit) }, i === 0 ? undefined : String(i));
+  }
+}
+
+test('contents that no row names go once they are old; one that is named again meanwhile stays', async () => {
+  const store = await openTestStore();
+  await threeContents(store);
+  expect(await store.retention.pastTexts({ before: '2020-01-01T00:00:00.000Z' })).toEqual([]);
+  const past = await store.retention.pastTexts({ before: later });
+  expect(past).toHaveLength(2);
+  await store.feeds.put({ ...list, entries: long(1), version: '1' }, '3');
+  for (const one of past) await one.remove();
+  expect(await digitOf(store)).toBe('10.1.0.0/32');
+  // The one that was named before.
+  expect(await textsOf(store)).toBe(1);
+});
+
+test('a process that dies while contents are removed takes none that a row names', async () => {
+  await crashEverywhere({
+    prepare: threeContents,
+    act: async ({ retention }) => {
+      for (const one of await retention.pastTexts({ before: later })) await one.remove();
+    },
+    always: async (store) => expect(await digitOf(store)).toBe('10.3.0.0/32'),
+    end: textsOf,
+  });
+});
+
 test('when data was tidied last is known, and is no news of where the service stands', async () => {
   const { upkeep } = await openTestStore();
   const before = await upkeep.look('config');

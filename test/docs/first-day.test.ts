@@ -1,14 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { missingLine, stepsOf } from './guide.ts';
+import { guidesIn, missingLine, stepsOf } from './guide.ts';
 import { playGuide } from './play-guide.ts';
 
 const folder = new URL('../../docs/first-day/', import.meta.url).pathname;
-const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
 
 // Each starts the service and some fifteen commands, one after the other.
-test.each(pages)('%s does what it says', { timeout: 180_000 }, async (page) => {
+test.each(guidesIn(folder))('%s does what it says', { timeout: 180_000 }, async (page) => {
   const { faults } = await playGuide(join(folder, page), { withoutNpm: true });
   expect(faults).toEqual([]);
 });
@@ -37,6 +35,10 @@ describe('a page', () => {
       '```',
     ].join('\n');
     expect(stepsOf(page)).toEqual([{ line: 1, commands: ['one --more', 'two'], exit: 3, shown: ['shown'] }]);
+  });
+
+  it('without commands is no guide', () => {
+    expect(() => stepsOf('# First day\n\n```json\n{}\n```\n')).toThrow('expected blocks of commands');
   });
 
   it('is refused where a text block has no commands of its own', () => {

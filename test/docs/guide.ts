@@ -1,3 +1,10 @@
+import { readdirSync } from 'node:fs';
+
+/** The guides of a folder: all its pages but the one that leads to them. */
+export function guidesIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
+}
+
 /** One step of a guide: a block of commands, and what the block after it shows of their output. */
 export interface Step {
   /** The line of the page where the block begins, from 1. */
@@ -32,6 +39,7 @@ export function stepsOf(page: string): Step[] {
       steps[steps.length - 1] = { ...last, shown: body.trimEnd().split('\n') };
     }
   }
+  if (steps.length === 0) throw new Error('expected blocks of commands (```sh), got none');
   return steps;
 }
 

@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { guidesIn } from './guide.ts';
 import { playGuide } from './play-guide.ts';
 
 // npm run transcripts -- [NAME]: plays the pages of docs/first-day as they stand and prints what came of each command.
 // Exit code 1 where a page does not tell the truth, 2 for a name that is none.
 
 const folder = path.join(import.meta.dirname, '../../docs/first-day');
-const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3));
+const names = guidesIn(folder).map((name) => name.slice(0, -3));
 const [wanted] = process.argv.slice(2);
 if (wanted !== undefined && !names.includes(wanted)) {
   process.stderr.write(`expected one of ${names.join(', ')}, got ${wanted}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { extent, listed, quantity, span, stopped } from '../../src/messages/format.ts';
+import { askedText, extent, listed, quantity, span, statusText, stopped } from '../../src/messages/format.ts';
 
 test.each([
   [[], ''],
@@ -51,4 +51,14 @@ test.each([
 
 test('a full stop is put once', () => {
   expect([stopped('so'), stopped('so.'), stopped('so?')]).toEqual(['so.', 'so.', 'so?']);
+});
+
+test('a status, and who asked for a run, are words and no names of the API', () => {
+  expect([statusText('no-change'), statusText('applied')]).toEqual(['no change', 'applied']);
+  expect(askedText('http', [{ name: 'a function key' }])).toBe('a function key');
+  expect([askedText('timer'), askedText('http', []), askedText('start')]).toEqual([
+    'the timer',
+    'a request',
+    'the start of the service',
+  ]);
 });

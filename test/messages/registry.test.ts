@@ -26,8 +26,8 @@ const cases: readonly [DomainEvent, string][] = [
     '[INFO] x: the registry contoso now has replicas in northeurope and no longer has replicas in westeurope; its lists follow. Nothing to do.',
   ],
   [
-    { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase'] },
-    '[NEEDS YOU] x: the registry contoso is in moonbase, for which the publication in force has no tag.',
+    { kind: 'registry-without-tag', registry: 'contoso', regions: ['moonbase', 'westeurop'] },
+    '[NEEDS YOU] x: the registry contoso is in moonbase and westeurop (did you mean "westeurope"?), for which the publication in force has no tag.',
   ],
 ];
 
@@ -100,4 +100,21 @@ test('of a registry by hand nobody knows that its data endpoints are off, and ho
   const report = adviceMarkdown({ at: '2024-01-15T00:00:00.000Z', registries: [one], readiness: [], advice: [] });
   expect(report).toContain('\n- Dedicated data endpoints: not known, since it was entered by hand');
   expect(report).toContain('\n- Host names a client needs: `*.blob.core.windows.net`, odd\\`\\_name');
+});
+
+test.each([
+  [['*.blob.core.windows.net'], 'come from the other, the storage accounts of every tenant\n'],
+  [['contoso.a.data.azurecr.io', 'contoso.b.data.azurecr.io'], 'come from the others\n'],
+])('each host name is explained, with layers from %s', (layers, text) => {
+  const registry = { loginServer: 'contoso.azurecr.io', regions: ['westeurope'], dataEndpoints: [] };
+  const one = {
+    name: 'contoso',
+    registry,
+    withoutTag: [],
+    lists: [],
+    hosts: ['azurecr.io', 'contoso.azurecr.io', ...layers],
+  };
+  const report = adviceMarkdown({ at: '2024-01-15T00:00:00.000Z', registries: [one], readiness: [], advice: [] });
+  expect(report).toContain('`azurecr.io` is asked for certificates');
+  expect(report).toContain(text);
 });

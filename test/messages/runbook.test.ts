@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { noticeKinds } from '../../src/core/notice.ts';
+import { ruleAnchor } from '../../src/http/page/parts.ts';
+import { runbookMarkup } from '../../src/http/page/views/runbook.ts';
 
 test('the runbook says of every kind of notice what it means', async () => {
   const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -37,6 +39,8 @@ test('the runbook says of every rule and every error of Azure what to do', async
   );
   expect(rules.length).toBeGreaterThan(20);
   expect(rules.filter((rule) => !told.has(rule ?? ''))).toEqual([]);
+  const shown = runbookMarkup(text);
+  expect(rules.filter((rule) => !shown.includes(` id="${ruleAnchor(rule ?? '')}"`))).toEqual([]);
   const problems = found(
     `${textsIn('targets')}${textsIn('azure')}${textsIn('run')}${textsIn('doctor')}`,
     /(?:code: |moot\(\s*)'([a-z-]+)'/g,

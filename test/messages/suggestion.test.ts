@@ -7,7 +7,7 @@ const none: readonly string[] = [];
 const because = (rule: string) => ({ rule, text: 'it is so', next: 'look' });
 
 test.each([
-  ['nothing to compare with', undefined, 'keep', 'no list around this tag'],
+  ['nothing to compare with', undefined, 'keep', 'no parents of this tag'],
   ['all in the region', { region: some, global: none, neither: none }, 'keep', 'still has all of it'],
   ['a part in the region', { region: some, global: none, neither: some }, 'keep', 'still has 1 range (256'],
   [
@@ -39,9 +39,9 @@ test.each([
   ['reserved-range', true, 'block', 'private'],
   ['broad-prefix', true, 'block', 'broader'],
   ['other-service', true, 'block', 'another service'],
-  ['outside-parents', true, 'wait', 'by itself'],
-  ['other-region', true, 'wait', 'by itself'],
-  ['sudden-growth', true, 'allow', 'Both lists around the tag have it'],
+  ['outside-parents', true, 'wait', 'slip in one tag'],
+  ['other-region', true, 'wait', 'AzureCloud of this one'],
+  ['sudden-growth', true, 'allow', 'Both parents of the tag have it'],
   ['sudden-growth', false, 'wait', 'download page'],
 ])('a gain by %s, confirmed: %s', (rule, confirmed, answer, reason) => {
   expect(suggestForGain([because('sudden-growth'), because(rule)], confirmed)).toEqual({

@@ -97,7 +97,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
     { kind: 'tag-vanished', tag: 'Storage.WestUS', changeNumber: 239 },
     [
       '[INFO] contoso: publication 239 no longer has the tag Storage.WestUS; its ranges stay allowed.',
-      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer, or long after the lists around it dropped them too.',
+      'Tags have vanished by mistake and returned months later, so its ranges are released only by an answer, or long after its parents (the global tag, AzureCloud of the region) dropped them too.',
     ],
   ],
   [
@@ -124,7 +124,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
       'Asked because 52 of 70 published prefixes lost addresses [lost-prefixes].',
       'Ranges: 20.60.0.0/19, 20.60.32.0/24 and 20.60.64.0/25. Hold: Storage.WestUS-loss-290-0f.',
       'Answer: `npm run -s cli -- answer keep Storage.WestUS-loss-290-0f --why "..."`; add `--until DATE` to limit it, or use `remove` to release the ranges. Or POST /api/answers.',
-      'No answer: they stay allowed; the question ends when they are published again, or when the lists around the tag lack them as well for as long as the policy says: then they are released.',
+      'No answer: they stay allowed; the question ends when they are published again, or when the parents of the tag (its global tag, AzureCloud of its region) lack them as well for as long as the policy says: then they are released.',
     ],
   ],
   [

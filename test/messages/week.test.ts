@@ -58,7 +58,7 @@ const cases: readonly (readonly [string, readonly DomainEvent[], string])[] = [
   [
     'a stranger',
     [{ ...gain, questions: [stranger] }],
-    'A stranger in Storage.WestUS: 20.15.64.0/22 is in no list around it. Kept out: you are asked.',
+    'A stranger in Storage.WestUS: neither parent has 20.15.64.0/22. Kept out: you are asked.',
   ],
   [
     'another gain that is held',

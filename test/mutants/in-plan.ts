@@ -150,10 +150,8 @@ export const inPlan: readonly Mutant[] = [
   {
     name: 'misspelt-tag',
     file: 'src/core/plan/guards/list.ts',
-    find: `
-  accepted && unknownTags.length > 0`,
-    replace: `
-  accepted && unknownTags.length < 0`,
+    find: '!accepted || unknownTags.length === 0',
+    replace: '!accepted || unknownTags.length >= 0',
     tests: ['test/core/plan/no-list.test.ts'],
     why: 'a misspelt tag looks like one without addresses',
   },

@@ -297,9 +297,20 @@ test('a run: Storage is asked no more than it must be', async () => {
 });
 
 describe('ten years later, with what is past its time removed', () => {
-  const limits = { newestRuns: 1, newestFiles: 0, files: 1, runs: 2, notices: 10 };
+  const limits = { newestRuns: 1, newestFiles: 0, files: 1, runs: 2, notices: 10, others: 1 };
   const context = (connection?: string) =>
     createContext({ ...world.env, ...(connection ? { AzureWebJobsStorage: connection } : {}) }, () => {});
+  /** Two clients of a feed that the config does not have, and a row whose content was too long for it three times. */
+  const longRows = async () => {
+    const { feeds } = await context();
+    const at = '2024-02-01T00:00:00.000Z';
+    await feeds.notePulls(['a', 'b'].map((client) => ({ feed: 'gone', client, at })));
+    for (const version of [1, 2, 3]) {
+      const entries = Array.from({ length: 45_000 }, (_, i) => `10.${version}.${i >> 8}.${i & 255}/32`);
+      const list = { feed: 'gone', family: 'ipv4', mark: 'm', version: String(version), entries } as const;
+      await feeds.put(list, version === 1 ? undefined : String(version - 1));
+    }
+  };
   const answers = async () => [
     await desk.changes({ most: 100 }),
     ...(await Promise.all(
@@ -322,6 +333,8 @@ describe('ten years later, with what is past its time removed', () => {
     }
     expect((await publications.held()).map(({ isPlain }) => isPlain)).toEqual([true, true, true, true]);
     before = await answers();
+    await longRows();
+    expect((await storageReport(await context())).next).toMatchObject({ pulls: 2, texts: 2 });
     // A process that dies at the n-th request leaves all answers as they are, and the next one goes on.
     let left = 'left';
     for (let n = 1; left === 'left'; n += 6) {
@@ -360,12 +373,18 @@ describe('ten years later, with what is past its time removed', () => {
     await expect(desk.plan(`${oldest?.run}/hub`)).rejects.toThrow(/no longer kept since .*planDays/);
   });
 
+  test('what rows named and what devices did before is gone, what a row names is there', async () => {
+    const { feeds } = await context();
+    expect(await feeds.pulls('gone')).toEqual([]);
+    expect((await feeds.get('gone', 'ipv4'))?.entries).toContain('10.3.0.0/32');
+  });
+
   test('what is stored is counted, and what goes next is named', async () => {
     const { stored, next } = await storageReport(await context());
     expect(stored).toContainEqual(expect.objectContaining({ kind: 'blob publications', count: 3 }));
     expect(stored).toContainEqual(expect.objectContaining({ kind: 'row history', count: 3 }));
     // The newest files are kept whatever their age.
-    expect(next).toEqual({ pack: 0, drop: [] });
+    expect(next).toEqual({ pack: 0, drop: [], pulls: 0, texts: 0 });
   });
 
   test('a second look removes nothing, a dry run neither, and the next run writes nothing', async () => {

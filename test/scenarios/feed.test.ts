@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createFeedServer } from '../../src/composition-root.ts';
+import { createContext, createFeedServer } from '../../src/composition-root.ts';
 import { Brake } from '../../src/feeds/brake.ts';
 import { newFeedMemory } from '../../src/feeds/feed-memory.ts';
+import { storageReport, tidy } from '../../src/run/tidy.ts';
 import { generateSample } from '../../src/simulator/sample/generate.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { ask, invocation, request } from '../support/service.ts';
@@ -263,5 +264,21 @@ describe('a feed', () => {
     expect(told[1]).toContain('wrong secret');
     await pull({ headers: hq });
     expect((await gains())[0]?.devices?.have).toContain('hq');
+  });
+
+  test('loses the last pull of a device that the config names no more, in a time, and no other', async () => {
+    const context = () => createContext(world.env, () => {});
+    const { feeds } = await context();
+    await feeds.notePulls([{ feed: 'branches', client: 'closed', at: '2024-01-09T00:00:00.000Z' }]);
+    const next = async () => (await storageReport(await context())).next;
+    expect(await next()).toMatchObject({ pulls: 0 });
+    // Storage has its own clock for when a row was written.
+    world.set({ now: '2100-01-01T00:00:00Z' });
+    expect(await next()).toMatchObject({ pulls: 1 });
+    expect(await tidy(await context(), undefined)).toBe('done');
+    expect(await next()).toMatchObject({ pulls: 0 });
+    const clients = (await feeds.pulls('branches')).map(({ client }) => client);
+    expect(clients).toEqual(expect.arrayContaining(['key', 'hq', 'depot']));
+    expect(clients).not.toContain('closed');
   });
 });

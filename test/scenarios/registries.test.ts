@@ -136,6 +136,7 @@ describe('a list that follows a registry', () => {
     // Told once, it is not well for as long as it is so.
     const troubles = async () => (await (await world.desk()).inbox()).troubles;
     expect(await troubles()).toEqual([expect.stringContaining('contoso is in moonbase, for which')]);
+    expect(await (await world.desk()).status()).toMatchObject({ troubles: await troubles() });
     await world.remove(`${id}/replications/moonbase`);
     await world.run();
     expect(await troubles()).toEqual([]);

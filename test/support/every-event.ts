@@ -142,7 +142,7 @@ export const everyEvent: { readonly [K in EventKind]: readonly Sample<K>[] } = {
   'tag-returned': [{ when: '', event: { kind: 'tag-returned', tag, changeNumber: 290 } }],
   'hold-opened': [
     { when: 'a loss that a person decides', event: { ...opened, questions: asked } },
-    { when: 'a loss that the lists around the tag keep', event: { ...opened, settled: 'kept' } },
+    { when: 'a loss that the parents of the tag keep', event: { ...opened, settled: 'kept' } },
     { when: 'a loss that waits for the clock', event: { ...opened, settled: 'clock' } },
     {
       when: 'a suspicious gain',

@@ -26,7 +26,8 @@ interface TestStorage {
 
 /** The storage of one test: the emulator behind a connection string, or an account in memory of its own. */
 export function storageOf(connectionString: string): TestStorage {
-  if (inject('storage') === 'memory') return inMemory(new MemoryAccount());
+  // Scripts such as `npm run screenshots` are no tests: nothing is provided to them.
+  if (process.env.VITEST !== undefined && inject('storage') === 'memory') return inMemory(new MemoryAccount());
   const queues = QueueServiceClient.fromConnectionString(connectionString);
   return {
     connect: undefined,

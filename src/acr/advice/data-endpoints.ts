@@ -1,5 +1,6 @@
 import { quantity } from '../../core/judge/arithmetic.ts';
-import { anyStorage, expectedDataEndpoints } from '../derive.ts';
+import { anyStorage } from '../../core/registry.ts';
+import { expectedDataEndpoints } from '../derive.ts';
 import {
   type AdviceInput,
   type AdviceRule,

@@ -18,6 +18,8 @@ export interface Question {
   readonly offered?: string;
   /** The answer in the form that a config takes. Throws UsageError for what is none. */
   read(text: string): string;
+  /** Why an answer is probably wrong, though it may be right: a person who gives it again has it taken. */
+  doubt?(answer: string): string | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ export class Interview {
     }
     const proposed = otherwise ?? offered;
     if (explained !== undefined) this.#say(explained);
+    let doubted: string | undefined;
     for (;;) {
       const typed = await this.#ask?.(proposed ? `${text} [${proposed}]: ` : `${text}: `);
       if (typed === undefined) throw new UsageError('expected an answer, got the end of the input.');
@@ -71,6 +74,12 @@ export class Interview {
       }
       const answer = typed.trim() || proposed;
       if (answer === '') return '';
+      const doubt = answer === undefined || answer === doubted ? undefined : this.#doubt(question, answer);
+      if (doubt !== undefined) {
+        this.#say(`${doubt} The same again is taken as it is.`);
+        doubted = answer;
+        continue;
+      }
       const read = answer === undefined ? this.#refuseNothing(question) : this.#read(question, answer);
       if (read !== undefined) return read;
     }
@@ -85,6 +94,16 @@ export class Interview {
   command(file: string): string | undefined {
     if (this.#kept.length === 0) return undefined;
     return ['npm run -s cli -- init', quoted(file), ...this.#kept].join(' ');
+  }
+
+  /** Undefined also for an answer that cannot be read: that is told by itself. */
+  #doubt({ read, doubt }: Question, text: string): string | undefined {
+    try {
+      return doubt?.(read(text));
+    } catch (error) {
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
   }
 
   /** Says what was expected in place of nothing. */

@@ -9,7 +9,8 @@ import type { Mode } from '../../core/plan/plan-types.ts';
 import { modes } from '../../core/plan/plan-types.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
 import type { Interview } from './interview.ts';
-import { type FindRegistry, type NamedRegistry, readRegion, readRegistryText, registryNamed } from './registry.ts';
+import { doubtRegions, type FindRegistry, type NamedRegistry, registryNamed } from './registry.ts';
+import { readRegion, readRegistryText } from './registry-texts.ts';
 import {
   askCase,
   type CaseOptions,
@@ -30,6 +31,7 @@ export interface Wanted extends CaseOptions {
   readonly cloud: Cloud;
   readonly subscription?: string;
   readonly region?: readonly string[];
+  readonly dataEndpoint?: readonly string[];
   readonly registry?: readonly string[];
   readonly tag?: readonly string[];
   readonly kind?: string;
@@ -115,7 +117,7 @@ async function askFor(wanted: Wanted, interview: Interview): Promise<UsualCase |
 }
 
 async function askRegistries(
-  { cloud, registry: given = [], tag = [], subscription, region = [] }: Wanted,
+  { cloud, registry: given = [], tag = [], subscription, region: regions = [], dataEndpoint: dataEndpoints }: Wanted,
   usual: UsualCase | undefined,
   interview: Interview,
   find: FindRegistry,
@@ -126,7 +128,8 @@ async function askRegistries(
     read: (text: string) => readRegistryText(text, cloud),
   };
   const asked = given.length > 0 || (tag.length > 0 && usual !== 'restricted-registry') ? given : [undefined];
-  const around = { cloud, subscription, regions: region, find, byResource: usual === 'restricted-registry' };
+  const byResource = usual === 'restricted-registry';
+  const around = { cloud, subscription, regions, dataEndpoints, find, byResource };
   const found: NamedRegistry[] = [];
   for (const one of asked) {
     const flag = usual === undefined && !interview.asksPerson ? '--registry or --tag' : question.flag;
@@ -174,7 +177,8 @@ async function askSettings(
     const needed = field._zod.optin !== 'optional' && !field.safeParse(undefined).success;
     if (!needed && !given.has(name)) continue;
     const read = (text: string) => readSetting(name, field, text);
-    const question = { flag: `--set ${name}=`, text: field.description ?? name, ...proposals[name], read };
+    const doubt = name === 'location' ? { doubt: doubtRegions } : {};
+    const question = { flag: `--set ${name}=`, text: field.description ?? name, ...proposals[name], read, ...doubt };
     const answer = await interview.answer(question, given.get(name));
     if (answer !== '') settings[name] = readValue(answer);
   }

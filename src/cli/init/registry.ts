@@ -1,14 +1,19 @@
+import { hostField } from '../../config/list-schema.ts';
+import { regionHint } from '../../core/azure-regions.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Cloud } from '../../core/publication/catalog.ts';
+import { anyStorage } from '../../core/registry.ts';
 import type { FoundRegistry } from '../../doctor/find-registry.ts';
+import { layersText } from '../../messages/registry.ts';
 import type { Interview } from './interview.ts';
+import { nameIn, readRegion, readSubscription } from './registry-texts.ts';
 
 /** A registry as a config has it, and what is known of its place. */
 export interface NamedRegistry {
   readonly name: string;
   readonly entry:
     | { readonly resourceId: string }
-    | { readonly loginServer: string; readonly regions: readonly string[] };
+    | { readonly loginServer: string; readonly regions: readonly string[]; readonly dataEndpoints?: readonly string[] };
   readonly region?: string;
 }
 
@@ -19,45 +24,18 @@ interface Around {
   readonly cloud: Cloud;
   readonly subscription: string | undefined;
   readonly regions: readonly string[];
+  readonly dataEndpoints: readonly string[] | undefined;
   readonly find: FindRegistry;
   /** Whether only its resource will do, since it is written itself. */
   readonly byResource: boolean;
 }
 
-/** Source: "Azure Container Registry endpoints" of each cloud, learn.microsoft.com. */
-const domains: Readonly<Record<Cloud, string>> = {
-  Public: 'azurecr.io',
-  AzureGovernment: 'azurecr.us',
-  China: 'azurecr.cn',
-};
-
-const idInside =
-  /\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]{5,50}/i;
-
-/**
- * What people have at hand for a registry, in one of two forms: its resource id (also within an address of the portal), or its
- * login server (also with `https://`, or the name alone). Throws UsageError.
- */
-export function readRegistryText(text: string, cloud: Cloud): string {
-  const id = idInside.exec(text)?.[0];
-  if (id !== undefined) return id;
-  const host = text
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/\/.*$/, '');
-  if (/^[a-z0-9]{5,50}$/.test(host)) return `${host}.${domains[cloud]}`;
-  if (/^[a-z0-9-]+\.[a-z0-9.-]+\.[a-z]+$/.test(host)) return host;
-  throw new UsageError(
-    `expected a login server such as contoso.${domains[cloud]}, the name of a registry, or its resource id; got ${JSON.stringify(text)}`,
-  );
-}
-
-/** A region as ARM spells it, from any spelling: `West Europe`, `WestEurope`. Throws UsageError. */
-export function readRegion(text: string): string {
-  const region = text.toLowerCase().replaceAll(/[\s_-]/g, '');
-  if (/^[a-z]+[a-z0-9]*$/.test(region)) return region;
-  throw new UsageError(`expected an Azure region such as westeurope, got ${JSON.stringify(text)}`);
+/** Of a region, or of several with commas between, the first that is no region and spelt nearly like one. */
+export function doubtRegions(regions: string): string | undefined {
+  for (const region of regions.split(',')) {
+    const hint = regionHint(region);
+    if (hint !== '') return `${region}: this version knows no such region; ${hint}`;
+  }
 }
 
 /** Finds the registry that a text names: its resource where Azure is asked and has it, else by hand with its regions. */
@@ -74,7 +52,8 @@ export async function registryNamed(text: string, interview: Interview, around: 
   );
   const found = subscription === '' ? undefined : await around.find(text, subscription);
   if (found !== undefined) {
-    interview.say(`${text} is ${found.resourceId}, in ${found.region}.`);
+    const layers = around.byResource ? '' : `; ${layersText(found.dataEndpoints, around.cloud)}`;
+    interview.say(`${text} is ${found.resourceId}, in ${found.region}${layers}.`);
     return { name: nameIn(text), entry: { resourceId: found.resourceId }, region: found.region };
   }
   if (around.byResource) {
@@ -88,20 +67,45 @@ export async function registryNamed(text: string, interview: Interview, around: 
       flag: '--region',
       text: 'Its region and those of its replicas, with commas between',
       read: (all) => all.split(',').map(readRegion).join(','),
+      doubt: doubtRegions,
     },
     around.regions.length === 0 ? undefined : around.regions.join(','),
   );
   const [home = ''] = regions.split(',');
-  return { name: nameIn(text), entry: { loginServer: text, regions: regions.split(',') }, region: home };
+  const entry = {
+    loginServer: text,
+    regions: regions.split(','),
+    ...(await askDataEndpoints(text, interview, around)),
+  };
+  return { name: nameIn(text), entry, region: home };
 }
 
-export function readSubscription(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
-  throw new UsageError(`expected a subscription id (\`az account show --query id\`), got ${JSON.stringify(text)}`);
+/** Only the resource tells whether they are on: of a registry by hand a person has to say it. */
+async function askDataEndpoints(
+  loginServer: string,
+  interview: Interview,
+  { cloud, dataEndpoints }: Around,
+): Promise<{ readonly dataEndpoints?: readonly string[] }> {
+  const hosts = await interview.answer(
+    {
+      flag: '--data-endpoint',
+      text: 'Host names of its dedicated data endpoints, with commas between (empty: they are off)',
+      explained: `  Where its image layers come from: \`az acr show-endpoints --name ${nameIn(loginServer)}\` says it
+  off  ${anyStorage[cloud]}: the Storage of its regions, which all tenants share
+  on   host names of its own, such as ${loginServer.replace('.', '.westeurope.data.')}`,
+      otherwise: '',
+      read: (text) => text.split(',').map(readHost).join(','),
+    },
+    dataEndpoints?.join(','),
+  );
+  const named = hosts === '' ? [] : hosts.split(',');
+  const unsaid = named.length > 0 || interview.asksPerson ? '' : ', as nobody said otherwise (--data-endpoint HOST)';
+  interview.say(`${loginServer}: ${layersText(named, cloud)}${unsaid}.`);
+  return named.length === 0 ? {} : { dataEndpoints: named };
 }
 
-/** A name of the config: of `contoso.azurecr.io` and of a resource id alike `contoso`. */
-function nameIn(text: string): string {
-  const name = text.startsWith('/') ? text.split('/').at(-1) : text.split('.')[0];
-  return (name ?? '').toLowerCase().slice(0, 32).replace(/-+$/, '');
+function readHost(text: string): string {
+  const host = text.trim().toLowerCase();
+  if (hostField.safeParse(host).success) return host;
+  throw new UsageError(`expected a host name such as contoso.westeurope.data.azurecr.io, got ${JSON.stringify(text)}`);
 }

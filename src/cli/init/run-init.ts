@@ -41,7 +41,9 @@ export async function runInit(file: string, options: InitOptions): Promise<void>
 export async function initWith(file: string, options: InitOptions, interview: Interview): Promise<void> {
   const made = await makeConfig(file, options, interview, finderOf(options, interview));
   const text = `${JSON.stringify(made, undefined, 2)}\n`;
-  const loaded = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+  const parsed = parseConfig(text, { file, kinds: knownKinds, now: new Date() });
+  const { doubtsOf } = await import('../check-names.ts');
+  const loaded = { ...parsed, notes: [...parsed.notes, ...(await doubtsOf(text, parsed.config))] };
   const looks = options.look && grantsOf(loaded.config, knownKinds.targets).length > 0;
   const checks = looks ? await waitingFor('looking at Azure', look(text, options.arm)) : [];
   if (!options.json) for (const check of checks) process.stdout.write(`${lineOf(check)}\n`);
@@ -103,8 +105,12 @@ function tellWritten(file: string, { config, notes }: LoadedConfig, faults: numb
     process.stdout.write(`${quantity(faults, 'fault')} to fix, marked BAD above; \`doctor\` checks again.\n`);
   }
   const lines = ['Next; the last one runs it in a simulated Azure on this machine, nothing real is touched:', ...next];
-  process.stdout.write(`${lines.join('\n  ')}\n`);
+  process.stdout.write(`${lines.join('\n  ')}\n${whichFiles}\n`);
 }
+
+/** A data folder never goes from made-up files to real ones, nor back. */
+const whichFiles = `That takes Microsoft's file, or made-up ones where it cannot be reached. To take files of yours, type
+--publications DIR behind it the first time: a data folder goes on with what it began with.`;
 
 /** Looks registries up by their login servers. What Azure does not answer is told and not known. */
 function finderOf({ cloud, arm, look: looks }: InitOptions, interview: Interview): FindRegistry {

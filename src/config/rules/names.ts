@@ -1,4 +1,5 @@
-import { nearest, valueText } from '../issue.ts';
+import { nearest } from '../../core/nearest.ts';
+import { valueText } from '../issue.ts';
 import type { Rule } from './rule.ts';
 
 /** Each target's list must exist; a list that no target holds is worth a note. */

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/json.ts';
 import type { TagPolicy } from '../../core/judge/policy.ts';
-import { nearest } from '../issue.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Rule } from './rule.ts';
 
 /** Overrides for a tag that no list selects do nothing; most often the name is misspelt. */

@@ -1,7 +1,7 @@
 import { familyNames } from '../../core/address/family.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { TargetFormat } from '../../ports/target.ts';
 import type { ListConfig, TargetConfig } from '../config.ts';
-import { nearest } from '../issue.ts';
 import type { Kinds } from '../schema.ts';
 import type { Rule } from './rule.ts';
 

@@ -88,6 +88,8 @@ export function planTarget(input: PlanInput): Planned {
     desired,
     accepted: ledger.accepted !== undefined,
     unknownTags: compared.unknownTags,
+    followedTags: Object.values(selection.followed ?? {}).flat(),
+    knownTags: ledger.tags.keys(),
     additions: all,
     removals: causedOutside(removals, kept.waiting),
     unplaced: 0,

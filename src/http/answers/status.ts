@@ -79,6 +79,7 @@ export const statusAnswer = component<Omit<StatusView, 'lastRun'> & { readonly l
     pin: decision.exactOptional(),
     openHolds: z.int(),
     questions: z.int().describe('Holds that only a person ends.'),
+    troubles: texts.describe('Registries that cannot be read, or with regions that have no tag.').exactOptional(),
     targets: z.array(
       z.object({
         ...targetFields,

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Reason } from '../../core/reason.ts';
-import { stopped } from '../../messages/format.ts';
+import { firstUpper, statusText, stopped } from '../../messages/format.ts';
 import { type Markup, shown } from './document.ts';
 
 /** Names and values, as a list of terms; what is undefined or empty is left out. */
@@ -18,18 +18,40 @@ export function ranges(prefixes: readonly string[], most = 24): Markup {
   return html`<details><summary>${prefixes.length.toLocaleString('en')} ranges</summary>${list}</details>`;
 }
 
-/** A sentence of the service: with a capital letter, commands between backticks as code. */
+/** A sentence of the service that may begin in lower case: with a capital letter, commands between backticks as code. */
 export function prose(text: string): Markup {
-  const parts = shown(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}`).split('`');
+  return withCode(firstUpper(text));
+}
+
+/** A text as it is, which may begin with a name; commands between backticks as code. */
+export function withCode(text: string): Markup {
+  const parts = shown(text).split('`');
   return html`${parts.map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
-/** Reasons with their rules and next steps. */
+/** Reasons with their next steps; each leads to its rule in the runbook. */
 export function reasonList(reasons: readonly Reason[]): Markup {
   return html`${reasons.map(
     ({ text, rule, next }) =>
-      html`<p>${prose(stopped(text))} <span class="soft">[${rule}] ${next === '' ? '' : prose(stopped(next))}</span></p>`,
+      html`<p>${prose(stopped(text))} <span class="soft">${next === '' ? '' : prose(stopped(next))} ${runbookLink(rule)}</span></p>`,
   )}`;
+}
+
+/** A line of a notice: rules that it names in brackets as links to the runbook. */
+export function noticeLine(line: string): Markup {
+  const parts = line.split(/ ?\[([a-z]+(?:-[a-z]+)*)\]/);
+  const rules = parts.filter((_, i) => i % 2 === 1);
+  const text = parts.filter((_, i) => i % 2 === 0).join('');
+  return html`<p>${withCode(text)}${rules.map((rule) => html` ${runbookLink(rule)}`)}</p>`;
+}
+
+function runbookLink(rule: string): Markup {
+  return html`<a href="/ui/runbook#${ruleAnchor(rule)}" aria-label="Runbook: ${rule}">Runbook</a>`;
+}
+
+/** Where a rule stands in the runbook, as `views/runbook.ts` marks it. */
+export function ruleAnchor(rule: string): string {
+  return `rule-${rule}`;
 }
 
 export interface Column {
@@ -67,7 +89,7 @@ const statusClass: Readonly<Record<string, string>> = {
 
 /** A status in its colour; the word says it too. */
 export function status(text: string): Markup {
-  return html`<span class="status ${statusClass[text] ?? ''}">${text}</span>`;
+  return html`<span class="status ${statusClass[text] ?? ''}">${statusText(text)}</span>`;
 }
 
 /** A moment in UTC for people, and for machines. */

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { DomainEvent } from '../../core/event.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { Outcome, RunStatus } from '../../core/plan/plan-types.ts';
-import { quantity } from '../../messages/format.ts';
+import { quantity, statusText } from '../../messages/format.ts';
 import { firstLine, type Severity } from '../../messages/text.ts';
 import { textOf } from '../../messages/text-of.ts';
 import { listsOf } from '../../run/lists.ts';
@@ -31,7 +31,7 @@ const severityPaint: Readonly<Record<Severity, Paint>> = {
 
 /** A status in its colour; plain where colours are not wanted (NO_COLOR) or not possible. */
 export function painted(status: string): string {
-  return (statusPaint[status] ?? ((text) => text))(status);
+  return (statusPaint[status] ?? ((text) => text))(statusText(status));
 }
 
 /** Write requests of a run; a lower bound where a worker died. */
@@ -96,7 +96,7 @@ function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger
 }
 
 function targetTable(run: RunView, targets: readonly TargetRead[]): string {
-  const head = ['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'Why not more'];
+  const head = ['Target', 'Kind', 'Status', 'Entries now', 'Added', 'Removed', 'What holds it back'];
   const rows = run.targets.map(({ id, kind, status, outcomes }) => {
     const read = targets.find((target) => target.id === id);
     const done = outcomes.filter(({ result }) => result === 'done');

@@ -86,7 +86,7 @@ function otherwiseOf(hold: Hold, policy: TagPolicy): string {
   const absent = `${quantity(policy.lossClockDays, 'day')} and ${quantity(policy.lossClockPublications, 'file')}`;
   if (hold.kind === 'gain') {
     const byFile = hold.questions.every(({ rule }) => settledByFiles.has(rule));
-    return `it stays out; the question ends when it is no longer published${byFile ? ', or when a file has it in the parents of the tag as well' : ''}`;
+    return `it stays out; the question ends when it is no longer published${byFile ? ', or when a file has it in the parents of the tag (its global tag, AzureCloud of its region) as well' : ''}`;
   }
   if (hold.questions.length > 0) {
     return `it stays allowed; the question ends when it is published again, or when the parents of the tag have lacked it for ${absent}`;

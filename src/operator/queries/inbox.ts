@@ -2,7 +2,7 @@ import { shortIds } from '../../core/decisions/short-id.ts';
 import { currentFreshness } from '../../core/judge/follow-source.ts';
 import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
 import { daysSince } from '../../core/publication/freshness.ts';
-import { listed } from '../../messages/format.ts';
+import { registryTroubles } from '../../messages/registry.ts';
 import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, readDecisions } from '../../run/decisions.ts';
@@ -69,7 +69,7 @@ export async function inboxOf(context: RunContext): Promise<InboxView> {
             ]
           : [],
       ),
-      ...registriesIn(ledger),
+      ...registryTroubles(ledger.registries ?? []),
       ...pausesIn(decisionState),
     ],
   };
@@ -106,22 +106,6 @@ function publicationOf({ accepted }: Ledger, now: Date): Pick<InboxView, 'public
 function freshnessOf({ accepted, source }: Ledger, context: RunContext, now: Date): InboxView['freshness'] {
   if (!accepted || !source) return 'none';
   return currentFreshness(accepted, source.suspect !== undefined, { limits: limitsOf(context.loaded.config), now });
-}
-
-/** What the notices of registries told once, for as long as it is so. */
-function registriesIn({ registries = [] }: Ledger): string[] {
-  return registries.flatMap(({ name, withoutTag, unreadable }) => [
-    ...(withoutTag.length > 0
-      ? [
-          `The registry ${name} is in ${listed(withoutTag)}, for which the publication in force has no tag: those addresses are in no list. \`advise\` shows the names to allow.`,
-        ]
-      : []),
-    ...(unreadable === undefined
-      ? []
-      : [
-          `The registry ${name} cannot be read since ${unreadable.since.slice(0, 10)}, and its lists stay as they are: \`doctor\` says why.`,
-        ]),
-  ]);
 }
 
 function pausesIn({ active }: DecisionState): string[] {

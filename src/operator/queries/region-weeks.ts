@@ -1,4 +1,4 @@
-import { nearest } from '../../config/issue.ts';
+import { nearest } from '../../core/nearest.ts';
 import { mondayOf, type RegionWeeks, regionWeeksOf, weeksAfter } from '../../core/tag-sizes/region-weeks.ts';
 import type { PublicationSizes } from '../../core/tag-sizes/sizes.ts';
 import type { RunContext } from '../../run/context.ts';

@@ -11,6 +11,7 @@ import type { Outcome, Plan } from '../../core/plan/plan-types.ts';
 import type { Selection } from '../../core/plan/selection.ts';
 import { daysSince, timeLeft } from '../../core/publication/freshness.ts';
 import { whoHasIt } from '../../feeds/keep-feeds.ts';
+import { registryTroubles } from '../../messages/registry.ts';
 import { unlessDamaged } from '../../ports/store.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, readDecisions } from '../../run/decisions.ts';
@@ -51,6 +52,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
       };
     }),
   );
+  const troubles = registryTroubles(ledger.registries ?? []);
   return {
     instance: config.instance,
     cloud: config.cloud,
@@ -62,6 +64,7 @@ export async function statusOfAll(context: RunContext): Promise<StatusView> {
     ...(decisionState.active.pin ? { pin: decisionState.active.pin } : {}),
     openHolds: holds.length,
     questions: holds.filter(({ questions, answered }) => questions.length > 0 && !answered).length,
+    ...(troubles.length > 0 ? { troubles } : {}),
     targets,
     ...(view ? { lastRun: view } : {}),
   };

@@ -1,6 +1,6 @@
-import { nearest } from '../../config/issue.ts';
 import { prefixesOf } from '../../core/address/sets.ts';
 import { effectiveOf, emptyLedger, heldBy, type Ledger, type TagLedger } from '../../core/judge/ledger.ts';
+import { nearest } from '../../core/nearest.ts';
 import { lastChangeOf, pointsOf, stepsOf, type TagPoint, within } from '../../core/tag-sizes/points.ts';
 import { noSizes, type Size, sizeOf, type TagSizes } from '../../core/tag-sizes/sizes.ts';
 import type { RunContext } from '../../run/context.ts';

@@ -41,7 +41,7 @@ function person(...lines: string[]) {
 }
 
 const options = { cloud: 'Public', look: false } as const;
-const firewall = ['pulling-firewall', 'contoso.azurecr.io', '', 'West Europe, northeurope', '', '', 'fw-1'];
+const firewall = ['pulling-firewall', 'contoso.azurecr.io', '', 'West Europe, northeurope', '', '', '', 'fw-1'];
 
 /** The arguments of a printed command, without its quotes. */
 const argsOf = (command: string) =>
@@ -132,6 +132,7 @@ test('any other kind is asked for its settings, and the same comes by the option
     'contoso.azurecr.io',
     '',
     'westeurope',
+    'contoso.westeurope.data.azurecr.io, CONTOSO.x',
     'contoso',
     'nsg',
     ...place,
@@ -145,6 +146,9 @@ test('any other kind is asked for its settings, and the same comes by the option
   terminal.close();
   vi.restoreAllMocks();
   const written = JSON.parse(await readFile(asked, 'utf8'));
+  expect(written).toMatchObject({
+    registries: { contoso: { dataEndpoints: ['contoso.westeurope.data.azurecr.io', 'contoso.x'] } },
+  });
   expect(written).toMatchObject({ targets: { nsg: { kind: 'nsg', mode: 'report-only', nsg: 'n', priority: 200 } } });
   const again = join(folder, 'other-again.json');
   expect(await cli('init', ...argsOf(interview.command(again) ?? ''), '--no-look')).toMatchObject({ code: 0 });
@@ -184,6 +188,8 @@ test('a config with nothing in Azure is not looked at there, and ends with how t
       '  export FW_1="$(openssl rand -base64 24)"',
       `  npm run -s cli -- doctor --config '${file}'`,
       `  npm start -- --data ./state --config '${file}'`,
+      "That takes Microsoft's file, or made-up ones where it cannot be reached. To take files of yours, type",
+      '--publications DIR behind it the first time: a data folder goes on with what it began with.',
       '',
     ].join('\n'),
   );
@@ -194,4 +200,35 @@ test('a file that is there is never written over, and said before any question',
   await writeFile(file, 'mine');
   expect(await cli('init', file)).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
   expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
+test('a region that is spelt nearly like one is asked again, and taken where it is given twice', async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const [usual = '', registry = '', , , ...rest] = firewall;
+  const { interview, terminal, text } = person(
+    usual,
+    registry,
+    '',
+    'Westeurop',
+    'Westeurope, austrianorth',
+    'Westeurope, austrianorth',
+    ...rest,
+  );
+  const file = join(folder, 'doubted.json');
+  await initWith(file, options, interview);
+  terminal.close();
+  expect(text()).toContain('westeurop: this version knows no such region; did you mean "westeurope"? The same again');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    registries: { contoso: { regions: ['westeurope', 'austrianorth'] } },
+  });
+});
+
+test('options are taken as they are, and doubts about a region are told with what is written', async () => {
+  const file = join(folder, 'doubts.json');
+  const args = ['--for', 'pulling-firewall', '--registry', 'contoso.azurecr.io', '--region', 'Westeurop', '--no-look'];
+  const { code, out } = await cli('init', file, ...args);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/regions\[0\]: .*"westeurop"\n +did you mean "westeurope"\?/),
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
     [registry]: {
       location: 'West Europe',
       sku: { name: 'Premium' },
-      properties: { networkRuleSet: { defaultAction: 'Deny', ipRules: [] } },
+      properties: { dataEndpointEnabled: true, networkRuleSet: { defaultAction: 'Deny', ipRules: [] } },
     },
   });
 });
@@ -52,7 +52,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const cases: readonly [string, readonly string[], object, string][] = [
+const cases: readonly [string, readonly string[], object, string, string][] = [
   [
     'pulling-firewall',
     ['--registry', 'https://Contoso.azurecr.io/', '--region', 'West Europe', '--device', 'firewall-1'],
@@ -63,6 +63,7 @@ const cases: readonly [string, readonly string[], object, string][] = [
       },
     },
     'export FIREWALL_1=',
+    'are off, as nobody said otherwise (--data-endpoint HOST).',
   ],
   [
     'hub',
@@ -78,6 +79,7 @@ const cases: readonly [string, readonly string[], object, string][] = [
       targets: { 'ip-group': { location: 'westeurope', name: 'acr', mode: 'sync', approval: { remove: 'always' } } },
     },
     'plan --config',
+    'image layers come from its dedicated data endpoints, contoso.westeurope.data.azurecr.io: which',
   ],
   [
     'restricted-registry',
@@ -90,20 +92,22 @@ const cases: readonly [string, readonly string[], object, string][] = [
       targets: { registry: { subscriptionId: subscription, resourceGroup: 'rg-network', registry: 'contoso' } },
     },
     'plan --config',
+    'in westeurope.\n',
   ],
 ];
 
 test.each(cases)(
   '%s: a config that check and doctor do not fault, and a first run',
-  async (name, flags, made, next) => {
+  async (name, flags, made, next, said) => {
     const file = join(folder, `${name}.json`);
     vi.stubEnv('SERVICE_TAG_SYNC_PUBLICATION', publications);
     const init = await cli('init', file, '--for', name, ...flags, '--arm', world.arm);
     expect(init).toMatchObject({ code: 0, out: expect.stringContaining(`${file} is written.`) });
     expect(init.out).not.toContain('BAD');
-    // The three next commands.
+    expect(init.err).toContain(said);
+    // The three next commands, and which files the last one takes.
     const [, commands = ''] = init.out.split(/^Next.*\n/m);
-    expect(commands.trim().split('\n')).toHaveLength(3);
+    expect(commands.trim().split('\n')).toHaveLength(5);
     expect(commands).toContain(next);
     expect(commands).toContain(`doctor --config ${file}`);
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject(made);

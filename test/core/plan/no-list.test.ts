@@ -19,6 +19,30 @@ test.each<[string, (box: TargetBox) => void, string]>([
   expect(plan.changes).toEqual([]);
 });
 
+test.each([
+  ['Storage.Westeurop', ' (did you mean Storage.WestEurope?)'],
+  ['Storage.Westeurope', ' (did you mean Storage.WestEurope?)'],
+  ['Storrage.WestEurope', ' (did you mean Storage.WestEurope?)'],
+  ['AzureKeyVault.NortEurope', ' (did you mean AzureKeyVault.NorthEurope?)'],
+  ['AzureFrontDoor.Frontend', ''],
+])('%s, which no publication has had, is refused with the tag that is probably meant', (tag, hint) => {
+  const box = new TargetBox();
+  box.publish(0, { 'Storage.WestUS': west });
+  Object.assign(box, { tags: [tag] });
+  const [refusal] = box.plan().plan.refusals;
+  expect(refusal?.text).toBe(`the list selects ${tag}, which no accepted publication has had${hint}`);
+});
+
+test('a tag that a registry needs and that there is not is no misspelt one', () => {
+  const box = new TargetBox();
+  box.publish(0, { 'Storage.WestEurope': west, 'AzureContainerRegistry.WestUS': ['20.8.0.0/24'] });
+  const tags = ['AzureContainerRegistry.WestEurope', 'Storage.WestEurope'];
+  Object.assign(box, { tags, followed: { 'by hand: contoso#all': tags } });
+  const [refusal] = box.plan().plan.refusals;
+  expect(refusal?.text).toMatch(/selects AzureContainerRegistry\.WestEurope, .* has had$/);
+  expect(refusal?.next).toContain('a registry of the list is in a region');
+});
+
 test('before the first publication no name is a mistake, and nothing is written', () => {
   const { plan } = new TargetBox().plan();
   expect(plan.refusals.map((reason) => reason.rule)).toEqual(['no-publication']);

@@ -36,6 +36,8 @@ function guarded(held: readonly string[], change: Partial<Pick<Guarded, 'additio
     desired: noEntries,
     accepted: true,
     unknownTags: [],
+    followedTags: [],
+    knownTags: [],
     additions: [],
     removals: [],
     unplaced: 0,

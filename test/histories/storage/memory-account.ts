@@ -10,14 +10,16 @@ import { MemoryTable } from './memory-table.ts';
  * answers as Storage does is what the contract suite of the store holds; see docs/testing.md.
  */
 export class MemoryAccount {
-  readonly table = new MemoryTable();
-  readonly pulls = new MemoryTable();
+  readonly table: MemoryTable;
+  readonly pulls: MemoryTable;
   readonly #containers = new Map<string, MemoryContainer>();
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
+    this.table = new MemoryTable(now);
+    this.pulls = new MemoryTable(now);
   }
 
   container(name: string): MemoryContainer {

@@ -7,6 +7,8 @@ interface StoredBlob {
   readonly bytes: Uint8Array;
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly etag: string;
+  /** Milliseconds. */
+  readonly writtenAt: number;
   readonly lease?: { readonly id: string; readonly until: number; readonly broken?: true };
 }
 
@@ -15,7 +17,7 @@ interface UploadOptions {
   readonly metadata?: Record<string, string>;
 }
 
-/** One blob container of an account. `now`: milliseconds, for the end of leases. */
+/** One blob container of an account. `now`: milliseconds, for the end of leases and the age of blobs. */
 export class MemoryContainer {
   readonly #blobs = new Map<string, StoredBlob>();
   readonly #now: () => number;
@@ -79,8 +81,8 @@ export class MemoryContainer {
       this.#mustExist();
       return [...this.#blobs].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
     });
-    for (const [name, { bytes, etag }] of found) {
-      yield { name, properties: { contentLength: bytes.length, lastModified: new Date(this.#now()), etag } };
+    for (const [name, { bytes, etag, writtenAt }] of found) {
+      yield { name, properties: { contentLength: bytes.length, lastModified: new Date(writtenAt), etag } };
     }
   }
 
@@ -96,7 +98,8 @@ export class MemoryContainer {
     const { ifMatch } = conditions ?? {};
     if (ifMatch !== undefined && ifMatch !== before?.etag) throw StorageAnswer.of(412, 'ConditionNotMet');
     if (before?.lease && before.lease.until > this.#now()) throw StorageAnswer.of(412, 'LeaseIdMissing');
-    this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata, etag: `"${++this.#writes}"` });
+    const etag = `"${++this.#writes}"`;
+    this.#blobs.set(name, { bytes: Uint8Array.from(bytes), metadata, etag, writtenAt: this.#now() });
   }
 
   #lease(name: string, line: Line, found: () => StoredBlob) {

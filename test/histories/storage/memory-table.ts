@@ -7,6 +7,8 @@ type Entity = TableEntity & Record<string, unknown>;
 interface Stored {
   readonly entity: Entity;
   readonly etag: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
 }
 
 /** Rows of one partition. */
@@ -41,11 +43,16 @@ type FullAction = readonly [
   { readonly etag?: string }?,
 ];
 
-/** One table of an account. */
+/** One table of an account. `now`: milliseconds, for when rows were written. */
 export class MemoryTable {
   readonly #partitions = new Map<string, Partition>();
+  readonly #now: () => number;
   #exists = false;
   #etags = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** A client of it, over a line. Answers as Storage does, as far as this project asks. */
   client(line: Line): TableClient {
@@ -113,7 +120,7 @@ export class MemoryTable {
     }
     this.#etags++;
     const etag = `W/"${this.#etags}"`;
-    partition.set(entity.rowKey, { entity: { ...entity }, etag });
+    partition.set(entity.rowKey, { entity: { ...entity }, etag, timestamp: new Date(this.#now()).toISOString() });
     return { etag };
   }
 
@@ -124,10 +131,9 @@ export class MemoryTable {
       const row = this.#partitions.get(entity.partitionKey)?.rows.get(entity.rowKey);
       const known = row !== undefined;
       if (action === 'create' && known) throw StorageAnswer.of(409, 'EntityAlreadyExists');
-      if (action !== 'create' && !known) throw StorageAnswer.of(404, 'ResourceNotFound');
+      if ((action === 'update' || action === 'delete') && !known) throw StorageAnswer.of(404, 'ResourceNotFound');
       if (action === 'update' && row?.etag !== options?.etag)
         throw StorageAnswer.of(412, 'UpdateConditionNotSatisfied');
-      if (action === 'upsert') throw new Error(`expected create, update or delete, got ${action}`);
     }
     for (const [action, entity] of actions) {
       if (action !== 'delete') this.#put(entity as Entity);
@@ -135,23 +141,31 @@ export class MemoryTable {
     }
   }
 
+  #rowsIn(rows: Partition | undefined, { from, to, columns, has }: Omit<Filter, 'partition'>): Stored[] {
+    const keys = rows?.keys() ?? [];
+    const page: Stored[] = [];
+    for (let at = firstFrom(keys, from); at < keys.length; at++) {
+      const key = keys[at] as string;
+      if (to !== undefined && key >= to) break;
+      const row = rows?.rows.get(key) as Stored;
+      const fits = columns.every(([name, value]) => row.entity[name] === value);
+      if (fits && has.every((name) => typeof row.entity[name] === 'string')) page.push(row);
+    }
+    return page;
+  }
+
   async *#list(
     ask: <T>(act: () => T) => Promise<T>,
     { filter, select }: { filter: string; select?: string[] },
   ): AsyncGenerator<Entity> {
     const found = await ask(() => {
-      const { partition, from, to, columns } = readFilter(filter);
-      const rows = this.#partitions.get(partition);
-      const keys = rows?.keys() ?? [];
+      const wanted = readFilter(filter);
       // What was there when it was asked, whatever is written while it is read.
-      const page: Stored[] = [];
-      for (let at = firstFrom(keys, from); at < keys.length; at++) {
-        const key = keys[at] as string;
-        if (to !== undefined && key >= to) break;
-        const row = rows?.rows.get(key) as Stored;
-        if (columns.every(([name, value]) => row.entity[name] === value)) page.push(row);
-      }
-      return page;
+      if ('partition' in wanted) return this.#rowsIn(this.#partitions.get(wanted.partition), wanted);
+      const names = [...this.#partitions.keys()].filter(
+        (name) => name >= wanted.fromPartition && name < wanted.toPartition,
+      );
+      return names.sort().flatMap((name) => this.#rowsIn(this.#partitions.get(name), wanted));
     });
     for (const row of found) yield answered(row, select);
   }
@@ -177,37 +191,46 @@ function firstFrom(keys: readonly string[], from: string): number {
   return low;
 }
 
-function answered({ entity, etag }: Stored, select: readonly string[] | undefined): Entity & { etag: string } {
-  if (select === undefined) return { ...entity, etag };
-  const fields: Record<string, unknown> = {};
-  for (const name of select) {
-    const own = name === 'RowKey' ? 'rowKey' : name;
-    fields[own] = entity[own];
-  }
-  return { ...fields, etag } as Entity & { etag: string };
+const ownNames: Readonly<Record<string, string>> = { RowKey: 'rowKey', Timestamp: 'timestamp' };
+
+function answered(
+  { entity, etag, timestamp }: Stored,
+  select: readonly string[] | undefined,
+): Entity & { etag: string } {
+  const whole: Record<string, unknown> = { ...entity, timestamp };
+  const names = select?.map((name) => ownNames[name] ?? name) ?? Object.keys(whole);
+  return { ...Object.fromEntries(names.map((name) => [name, whole[name]])), etag } as Entity & { etag: string };
 }
 
 interface Filter {
-  readonly partition: string;
   readonly from: string;
   readonly to: string | undefined;
   readonly columns: readonly (readonly [string, string])[];
+  /** Columns that a row must have, with a text in it. */
+  readonly has: readonly string[];
 }
 
-/** Reads the one form of filter that is asked with: comparisons with texts, all of which hold. */
-function readFilter(filter: string): Filter {
-  let partition: string | undefined;
-  let from = '';
-  let to: string | undefined;
-  const columns: [string, string][] = [];
-  for (const term of filter.split(' and ')) {
-    const [, name = '', operator, value = ''] = /^(\w+) (eq|ge|lt) '([^']*)'$/.exec(term) ?? [];
-    if (name === 'PartitionKey' && operator === 'eq') partition = value;
-    else if (name === 'RowKey' && operator === 'ge') from = value;
-    else if (name === 'RowKey' && operator === 'lt') to = value;
-    else if (operator === 'eq') columns.push([name, value]);
-    else throw new Error(`a filter that this table cannot read: ${filter}`);
+type Wanted = Filter &
+  ({ readonly partition: string } | { readonly fromPartition: string; readonly toPartition: string });
+
+/** Reads the forms of filters that are asked with: comparisons with texts, all of which hold. */
+function readFilter(filter: string): Wanted {
+  const terms = filter.split(' and ').map((term) => {
+    const [, name = '', operator = '', value = ''] = /^(\w+) (eq|ge|lt) '([^']*)'$/.exec(term) ?? [];
+    return { name, operator, value };
+  });
+  const bound = (name: string, operator: string) =>
+    terms.find((one) => one.name === name && one.operator === operator)?.value;
+  const others = terms.filter(({ name }) => name !== 'PartitionKey' && name !== 'RowKey');
+  const columns = others.filter(({ operator }) => operator === 'eq').map(({ name, value }) => [name, value] as const);
+  const has = others.filter(({ operator, value }) => operator === 'ge' && value === '').map(({ name }) => name);
+  if (columns.length + has.length < others.length) throw new Error(`a filter that this table cannot read: ${filter}`);
+  const rows = { from: bound('RowKey', 'ge') ?? '', to: bound('RowKey', 'lt'), columns, has };
+  const partition = bound('PartitionKey', 'eq');
+  if (partition !== undefined) return { ...rows, partition };
+  const [fromPartition, toPartition] = [bound('PartitionKey', 'ge'), bound('PartitionKey', 'lt')];
+  if (fromPartition === undefined || toPartition === undefined) {
+    throw new Error(`expected a filter with a partition, got ${filter}`);
   }
-  if (partition === undefined) throw new Error(`expected a filter with a partition, got ${filter}`);
-  return { partition, from, to, columns };
+  return { ...rows, fromPartition, toPartition };
 }

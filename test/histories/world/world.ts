@@ -45,7 +45,7 @@ export interface Opened {
 
 /** Far less than a config may ask for: in a history of weeks everything grows old. */
 const retention = { publicationDays: 14, planDays: 7, noticeDays: 7 };
-const limits = { newestRuns: 4, newestFiles: 1, files: 2, runs: 2, notices: 3 };
+const limits = { newestRuns: 4, newestFiles: 1, files: 2, runs: 2, notices: 3, others: 2 };
 
 /**
  * The service in a world that lies in memory: storage, targets, source, channel and clock. Queues are worked off as the

@@ -126,8 +126,8 @@ const weeks = `
             AzureCloud of WestUS has them. 3 ranges still went out to 2 targets.
 2024-01-22  Storage.WestUS: 15 ranges (1,728 IPv4 addresses) back in the file,
             allowed throughout. 1 range went out to 1 target.
-2024-01-29  A stranger in Storage.WestEurope: 20.15.64.0/22 is in no list around
-            it. Kept out: you are asked. 1 range still went out to 1 target.
+2024-01-29  A stranger in Storage.WestEurope: neither parent has 20.15.64.0/22.
+            Kept out: you are asked. 1 range still went out to 1 target.
 2024-01-30  groups: 20.4.0.0/25 taken out by hand, put back; 198.51.100.7 put in
             by others, kept and told. 1 range kept out as suspicious: answer
             before 2024-02-05, when Azure may use it if it is right.

@@ -30,7 +30,7 @@ export interface Suspicion {
 export type GainRule = (gain: Gain, policy: TagPolicy) => Suspicion | undefined;
 
 export const answerGain =
-  "compare with the file on Microsoft's download page, then answer allow to let it in or block to keep it out; it ends by itself when the ranges are no longer published";
+  "compare with the file on Microsoft's download page, then answer allow to let it in or block to keep it out";
 
 /** The first three of some texts, and how many more there are. */
 export function firstThree(texts: readonly string[]): string {

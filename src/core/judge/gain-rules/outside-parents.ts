@@ -37,7 +37,7 @@ export const outsideParents: GainRule = (gain) => {
     reason: {
       rule: 'outside-parents',
       text: `${firstThree(prefixesOf(ranges))} ${sum}`,
-      next: `${answerGain}, and they go in when a later file has them there as well`,
+      next: answerGain,
     },
   };
 };

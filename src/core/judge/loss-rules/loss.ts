@@ -28,7 +28,7 @@ export interface Loss {
 export type LossRule = (loss: Loss, policy: TagPolicy) => Reason | undefined;
 
 export const answerLoss =
-  'answer remove, keep until a date, or keep without an end; without an answer everything stays allowed, for as long as the lists around the tag do not lack it too';
+  'answer remove, keep until a date, or keep without an end; without an answer everything stays allowed, for as long as the parents of the tag do not lack it too';
 
 /** The loss as somebody sees it who holds only some families of the tag. */
 export function ofFamilies(loss: Loss, some: readonly Family[]): Loss {

@@ -32,6 +32,10 @@ export interface Guarded {
   /** Whether any publication was ever accepted. */
   readonly accepted: boolean;
   readonly unknownTags: readonly string[];
+  /** Tags that follow from registries: their names are no mistake of the config. */
+  readonly followedTags: readonly string[];
+  /** Tags that the ledger has: those that lists select, or have selected. */
+  readonly knownTags: Iterable<string>;
   /** What would go in, or be taken for ours, and what would go out. */
   readonly additions: readonly AttributedRange[];
   readonly removals: readonly AttributedRange[];

@@ -1,4 +1,5 @@
 import { familyNames } from '../../address/family.ts';
+import { likelyTag } from '../../azure-regions.ts';
 import { counted, quantity } from '../../judge/arithmetic.ts';
 import { isNone } from '../entries.ts';
 import type { Joined } from '../fit.ts';
@@ -14,15 +15,26 @@ export const noPublication: TargetGuard = ({ accepted, unknownTags }) =>
       }
     : undefined;
 
-/** A misspelt tag must not look like a tag without addresses. */
-export const unknownTag: TargetGuard = ({ accepted, unknownTags }) =>
-  accepted && unknownTags.length > 0
-    ? {
-        rule: 'unknown-tag',
-        text: `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`,
-        next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
-      }
-    : undefined;
+/** A misspelt tag must not look like a tag without addresses, nor half of a registry like all of it. */
+export const unknownTag: TargetGuard = ({ accepted, unknownTags, followedTags, knownTags }) => {
+  if (!accepted || unknownTags.length === 0) return undefined;
+  const text = `the list selects ${unknownTags.join(', ')}, which no accepted publication has had`;
+  const misspelt = unknownTags.filter((tag) => !followedTags.includes(tag));
+  if (misspelt.length === 0) {
+    return {
+      rule: 'unknown-tag',
+      text,
+      next: 'a registry of the list is in a region for which Azure publishes no such tag: until it does, name tags in place of that registry, such as those of its service without a region',
+    };
+  }
+  const names = [...knownTags];
+  const hints = misspelt.flatMap((tag) => likelyTag(tag, names) ?? []);
+  return {
+    rule: 'unknown-tag',
+    text: hints.length === 0 ? text : `${text} (did you mean ${hints.join(', ')}?)`,
+    next: 'correct the name (Service.Region, as Microsoft spells it), or take it out of the list',
+  };
+};
 
 /** Rules that name an empty group are skipped without a word; some regions refuse it. */
 export const emptyList: TargetGuard = ({ desired, layout, unknownTags, holdsNames, list }) => {

@@ -2,7 +2,14 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { clock, extent, listed } from '../../../messages/format.ts';
 import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
-import { affectedText, allWell, parentsText, suggestedText, waitText } from '../../../operator/inbox-text.ts';
+import {
+  affectedText,
+  allWell,
+  parentsText,
+  quietHoldsText,
+  suggestedText,
+  waitText,
+} from '../../../operator/inbox-text.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
 import { facts, prose, ranges, reasonList } from '../parts.ts';
 import type { PageEnv, Session } from '../session.ts';
@@ -52,14 +59,11 @@ function state(view: InboxView): Markup {
   return html`<div class="state ${mark}"><p>${shown(text)}</p>${troubles.map((text) => html`<p>${shown(text)}</p>`)}</div>`;
 }
 
-function quiet({ quietHolds, publication }: InboxView): string {
-  const holds =
-    quietHolds === 0
-      ? 'No hold is open that ends by itself.'
-      : `${quietHolds} ${quietHolds === 1 ? 'hold ends by itself' : 'holds end by themselves'}.`;
-  return publication === undefined
-    ? holds
-    : `Publication ${publication.changeNumber} of ${publication.date} is in force. ${holds}`;
+function quiet(view: InboxView): string {
+  const { publication } = view;
+  const force = publication && `Publication ${publication.changeNumber} of ${publication.date} is in force.`;
+  const holds = quietHoldsText(view);
+  return [force, holds === '' ? undefined : `${holds}.`].filter((text) => text !== undefined).join(' ');
 }
 
 function card(item: InboxItem, session: Session): Markup {
@@ -75,7 +79,7 @@ function whole(item: InboxItem): Markup {
 ${facts([
   ['Since', clock(since)],
   ['Affects', affectedText(affected)],
-  ['Parents', parents && parentsText(parents)],
+  ['In its parents', parents && parentsText(parents)],
   ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
   ['Suggested', html`<strong>${suggestedText(suggested)}</strong>. ${prose(suggested.reason)}`],
   ['If ignored', `${ifIgnored.text}${harm}`],

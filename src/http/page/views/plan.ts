@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { causeText, extent, quantity, verdictTexts } from '../../../messages/format.ts';
+import { causeText, clock, extent, quantity, verdictTexts } from '../../../messages/format.ts';
 import { changeTicketMarkdown } from '../../../messages/ticket.ts';
 import type { PlanView } from '../../../operator/operator.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
@@ -29,7 +29,7 @@ function planBody(view: PlanView): readonly Markup[] {
   const { run, at, plan: planned, publication, before, after, approved } = view;
   return [
     facts([
-      ['Run', html`<a href="/ui/runs/${encodeURIComponent(run)}">${run}</a> of ${at}`],
+      ['Run', html`<a href="/ui/runs/${encodeURIComponent(run)}">${run}</a> of ${clock(at)}`],
       ['Publication', publication && `${publication.changeNumber} (${publication.file})`],
       [
         'Target',

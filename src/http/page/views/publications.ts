@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { extent } from '../../../messages/format.ts';
+import { clock, extent } from '../../../messages/format.ts';
 import { droppedText } from '../../../messages/publication.ts';
 import type { KeptPublication } from '../../../operator/queries/publications.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
@@ -65,7 +65,7 @@ function about({ file, date, status: one, digest, firstSeen, reasons, dropped }:
     ['File', file],
     ['Date', date],
     ['Status', status(one)],
-    ['First seen', firstSeen],
+    ['First seen', clock(firstSeen)],
     ['SHA-256', html`<code>${digest}</code>`],
   ])}${dropped === undefined ? '' : html`<p>${prose(droppedText(file, dropped))}.</p>`}${reasons.map((reason) => html`<p>${shown(reason)}</p>`)}`;
 }

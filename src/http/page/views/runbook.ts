@@ -5,6 +5,7 @@ import { html, raw } from 'hono/html';
 import { Marked } from 'marked';
 import { getHeadingList, gfmHeadingId } from 'marked-gfm-heading-id';
 import { documentOf } from '../document.ts';
+import { ruleAnchor } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 /** docs/runbook.md with its anchors, so that every notice leads to its entry, in the version of this service. */
@@ -41,5 +42,16 @@ export function runbookMarkup(text: string): string {
   const markup = marked.parse(text.replace(/^# .*\n/, ''), { async: false });
   const headings = new Set(getHeadingList().map(({ id }) => id));
   // An anchor in front of a heading may have the id that the heading has by itself.
-  return markup.replace(/<a id="([^"]+)"><\/a>/g, (anchor, id) => (headings.has(id) ? '' : anchor));
+  return withRules(markup).replace(/<a id="([^"]+)"><\/a>/g, (anchor, id) => (headings.has(id) ? '' : anchor));
+}
+
+/** Names of rules in the first cells of tables as anchors, each where it comes first. */
+function withRules(markup: string): string {
+  const seen = new Set<string>();
+  const anchored = (code: string, rule: string): string => {
+    if (seen.has(rule)) return code;
+    seen.add(rule);
+    return `<span id="${ruleAnchor(rule)}">${code}</span>`;
+  };
+  return markup.replace(/<tr>\n<td>.*?<\/td>/g, (cell) => cell.replace(/<code>([a-z-]+)<\/code>/g, anchored));
 }

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { causeText, clock, firstUpper, listed, quantity, verdictTexts } from '../../../messages/format.ts';
+import { askedText, causeText, clock, firstUpper, listed, quantity, verdictTexts } from '../../../messages/format.ts';
 import { plansRemovedText } from '../../../messages/publication.ts';
 import { firstLine } from '../../../messages/text.ts';
 import { textOf } from '../../../messages/text-of.ts';
 import type { PlanInShort, RunReport } from '../../../operator/queries/runs.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { dataTable, facts, moment, prose, ranges, reasonList, status } from '../parts.ts';
+import { dataTable, facts, moment, noticeLine, prose, ranges, reasonList, status } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 const perPage = 50;
@@ -33,11 +33,11 @@ export const runs = new Hono<PageEnv>()
               { name: 'Out', numeric: true },
               'Publication',
             ],
-            view.runs.map(({ run, startedAt, status: one, trigger, by = [], added, removed, publication }) => [
+            view.runs.map(({ run, startedAt, status: one, trigger, by, added, removed, publication }) => [
               html`<a href="/ui/runs/${encodeURIComponent(run)}">${run}</a>`,
               moment(startedAt),
               status(one),
-              [trigger, ...by.map(({ name }) => name)].join(', '),
+              askedText(trigger, by),
               `+${added}`,
               `-${removed}`,
               publication ? html`<a href="/ui/publications/${publication.digest}">${publication.changeNumber}</a>` : '',
@@ -68,23 +68,12 @@ export const runs = new Hono<PageEnv>()
   });
 
 function runBody(report: RunReport): readonly Markup[] {
-  const {
-    run,
-    trigger,
-    by = [],
-    startedAt,
-    closedAt,
-    publication,
-    targets,
-    plans,
-    plansRemoved,
-    events,
-    armWrites,
-  } = report;
+  const { run, trigger, by, startedAt, closedAt, publication, targets, plans, plansRemoved, events, armWrites } =
+    report;
   return [
     facts([
       ['Status', status(report.status)],
-      ['Asked for by', [trigger, ...by.map(({ name }) => name)].join(', ')],
+      ['Asked for by', trigger && askedText(trigger, by)],
       ['Began', startedAt && clock(startedAt)],
       ['Ended', closedAt && clock(closedAt)],
       [
@@ -97,7 +86,7 @@ function runBody(report: RunReport): readonly Markup[] {
     html`<h2>What happened</h2>${events.length === 0 ? html`<p>Nothing that is worth telling.</p>` : ''}`,
     ...events.map((event) => {
       const text = textOf(event);
-      return html`<div class="card"><h3 class="${severityClass[text.severity]}">${shown(firstLine(text))}</h3>${text.lines.map((line) => html`<p>${prose(line)}</p>`)}</div>`;
+      return html`<div class="card"><h3 class="${severityClass[text.severity]}">${shown(firstLine(text))}</h3>${text.lines.map(noticeLine)}</div>`;
     }),
     html`<h2>Targets</h2>${plansRemoved === undefined ? '' : html`<p>${prose(firstUpper(plansRemovedText(run, plansRemoved)))}.</p>`}`,
     ...targets.map((target) => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { extent } from '../../../messages/format.ts';
+import { extent, listed } from '../../../messages/format.ts';
 import type { StatusView } from '../../../operator/operator.ts';
 import type { ChangesView } from '../../../operator/queries/changes.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
@@ -28,7 +28,7 @@ export const targets = new Hono<PageEnv>()
             'List',
             { name: 'Entries', numeric: true },
             { name: 'Full', numeric: true },
-            'Why not more',
+            'What holds it back',
           ],
           view.targets.map((target) => [
             html`<a href="/ui/targets/${encodeURIComponent(target.id)}">${shown(target.id)}</a>`,
@@ -37,7 +37,7 @@ export const targets = new Hono<PageEnv>()
             target.list,
             counted(target.fill?.entries),
             fullness(target),
-            [target.paused ? 'paused' : '', ...target.reasons.map(({ rule }) => rule)].filter(Boolean).join(', '),
+            heldBack(target),
           ]),
         ),
       }),
@@ -89,7 +89,7 @@ function targetBody(target: TargetStatus, { lastRun, source }: StatusView, chang
       ({ subject, text }) =>
         html`<p><a href="/ui/inbox/${encodeURIComponent(subject.replace(/^part:/, ''))}">A part waits</a>: ${shown(text)}</p>`,
     )}`,
-    html`${lacking.map(({ tag, some }) => html`<h2>Lacks ${extent(some)} of ${shown(tag)}</h2>${ranges(some)}`)}`,
+    html`${lacking.map(({ tag, some }) => html`<h2>Lacks ${extent(some)} of <a href="/ui/tags/${encodeURIComponent(tag)}">${shown(tag)}</a></h2>${ranges(some)}`)}`,
     foreign === undefined
       ? html``
       : html`<h2>Entries of others: ${foreign.count}</h2><p>They stay.</p>${ranges(foreign.entries)}`,
@@ -97,6 +97,12 @@ function targetBody(target: TargetStatus, { lastRun, source }: StatusView, chang
     changesTable(changes.changes, 'The last changes, newest first'),
     html`<p><a href="/ui/changes?target=${encodeURIComponent(id)}">All changes of this target</a></p>`,
   ];
+}
+
+/** What keeps the next run from writing all of the list; the page of the target says what to do. */
+function heldBack({ paused, reasons }: TargetStatus): string {
+  const others = reasons.filter(({ rule }) => rule !== 'paused').map(({ text }) => text);
+  return listed([...(paused ? [`paused by ${paused.by.name}: ${paused.why}`] : []), ...new Set(others)], 2);
 }
 
 function fullness({ fill }: TargetStatus): string {

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { whyText } from '../../../messages/why.ts';
 import { RequestError } from '../../../run/service.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
-import { dataTable, field, prose } from '../parts.ts';
+import { dataTable, field, withCode } from '../parts.ts';
 import type { PageEnv } from '../session.ts';
 
 /** Why an address, a range or a host name is allowed or not, now or on a day that has passed; and the tags that have it. */
@@ -48,7 +48,7 @@ async function answerOf(
     operator.why({ address, ...(at === '' ? {} : { at }), ...(resolve ? { resolve } : {}) }),
     isAddress && at === '' ? operator.lookup(address).then(({ tags: all }) => all) : [],
   ]);
-  return html`${whyText(view).map((text) => html`<p>${prose(text)}</p>`)}
+  return html`${whyText(view).map((text) => html`<p>${withCode(text)}</p>`)}
 ${
   tags.length === 0
     ? ''
