@@ -164,7 +164,16 @@ export class PrefixSet {
   }
 
   overlaps(other: PrefixSet): boolean {
-    return !this.intersect(other).isEmpty;
+    this.#sameFamily(other.family);
+    const w = this.#limbs;
+    const a = this.#ranges;
+    const b = other.#ranges;
+    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+      if (compareLimbs(a, i + w, b, j, w) < 0) i += 2 * w;
+      else if (compareLimbs(b, j + w, a, i, w) < 0) j += 2 * w;
+      else return true;
+    }
+    return false;
   }
 
   equals(other: PrefixSet): boolean {
@@ -190,10 +199,23 @@ export class PrefixSet {
 
   /** The fewest CIDR prefixes with exactly these addresses, in numeric order. */
   toPrefixes(): string[] {
+    const out: string[] = [];
+    this.#eachPrefix((address, length) => out.push(formatPrefix(this.family, address, 0, length)));
+    return out;
+  }
+
+  /** How many toPrefixes() has, without making them. */
+  get prefixCount(): number {
+    let count = 0;
+    this.#eachPrefix(() => count++);
+    return count;
+  }
+
+  /** The address is the caller's for the time of the call alone. */
+  #eachPrefix(take: (address: Uint32Array, length: number) => void): void {
     const w = this.#limbs;
     const r = this.#ranges;
     const bits = w * 32;
-    const out: string[] = [];
     const low = new Uint32Array(w);
     const last = new Uint32Array(w);
     for (let i = 0; i < r.length; i += 2 * w) {
@@ -205,12 +227,11 @@ export class PrefixSet {
           host--;
           lastOfPrefix(low, 0, last, 0, w, host);
         }
-        out.push(formatPrefix(this.family, low, 0, bits - host));
+        take(low, bits - host);
         if (compareLimbs(last, 0, r, i + w, w) === 0) break;
         nextAddress(last, 0, low, 0, w);
       }
     }
-    return out;
   }
 
   /** Its first and its last address; undefined if it is empty. */

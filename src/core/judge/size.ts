@@ -7,7 +7,7 @@ import type { Sets } from '../address/sets.ts';
  * prefix can be more addresses than all others together.
  */
 export function measureOf(set: PrefixSet): bigint {
-  return set.family === 'ipv4' ? set.count : BigInt(set.toPrefixes().length);
+  return set.family === 'ipv4' ? set.count : BigInt(set.prefixCount);
 }
 
 /** The measure of each family, as decimal strings: what a hold keeps of how large its tag was. */

@@ -78,9 +78,7 @@ function causedByPin(caused: readonly AttributedRange[], moved: Entries): Attrib
 function pinNotes(pinned: Ledger, { remove: missing }: PinnedApart, families: readonly ('ipv4' | 'ipv6')[]): string[] {
   const sums = families.flatMap((family) => {
     const what = family === 'ipv4' ? quantity(missing[family].count, 'IPv4 address', 'IPv4 addresses') : 'IPv6';
-    return missing[family].isEmpty
-      ? []
-      : [`${what} in ${quantity(missing[family].toPrefixes().length, 'prefix', 'prefixes')}`];
+    return missing[family].isEmpty ? [] : [`${what} in ${quantity(missing[family].prefixCount, 'prefix', 'prefixes')}`];
   });
   return sums.length === 0
     ? []

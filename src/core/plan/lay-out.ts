@@ -139,7 +139,7 @@ export function notContained({ target, layout, selection }: PlanInput, wanted: E
     .filter((family) => !layout.families.includes(family) && !wanted[family].isEmpty)
     .map((family) => {
       const prefix = family === 'ipv4' ? 'IPv4 prefix' : 'IPv6 prefix';
-      const left = quantity(wanted[family].toPrefixes().length, prefix, `${prefix}es`);
+      const left = quantity(wanted[family].prefixCount, prefix, `${prefix}es`);
       return `not in this target: ${left} of list ${selection.list}, which a target of kind ${target.kind} cannot hold`;
     });
 }

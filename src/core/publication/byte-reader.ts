@@ -1,3 +1,5 @@
+import type { ByteWriter } from './byte-writer.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -75,6 +77,20 @@ export class ByteReader {
     while (isPlain[bytes[at] as number] === 1) at++;
     if (bytes[at] !== QUOTE) return false;
     this.#at = at + 1;
+    return true;
+  }
+
+  /** passString() that writes the string to `out` on the way, with its quotes. */
+  copyString(out: ByteWriter): boolean {
+    this.#skipSpace();
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== QUOTE) return false;
+    out.put(QUOTE);
+    this.#from = this.#at + 1;
+    const end = out.copyWhile(isPlain, bytes, this.#from);
+    if (bytes[end] !== QUOTE) return false;
+    out.put(QUOTE);
+    this.#at = end + 1;
     return true;
   }
 

@@ -30,6 +30,16 @@ export class ByteWriter {
     this.#end = end;
   }
 
+  /** Writes bytes of `source` from `from` on for as long as `isTaken` is 1 for them; where it stopped. */
+  copyWhile(isTaken: Uint8Array, source: Uint8Array, from: number): number {
+    const room = this.#room;
+    let end = this.#end;
+    let i = from;
+    for (let byte = source[i] as number; isTaken[byte] === 1; byte = source[++i] as number) room[end++] = byte;
+    this.#end = end;
+    return i;
+  }
+
   /** What was written from `from` to `to`, not copied. */
   view(from: number, to: number): Uint8Array {
     return this.#room.subarray(from, to);

@@ -172,8 +172,8 @@ class UsualReader {
     if (!reader.takes(OPEN_ARRAY)) return false;
     canonical.put(OPEN_ARRAY);
     do {
-      if (!reader.passString() || !this.#addPrefix(reader.from, reader.at - 1)) return false;
-      this.#copyString();
+      if (!reader.copyString(canonical) || !this.#addPrefix(reader.from, reader.at - 1)) return false;
+      canonical.put(COMMA);
     } while (reader.takesComma());
     canonical.replaceLast(CLOSE_ARRAY);
     return reader.takes(CLOSE_ARRAY);
@@ -199,16 +199,11 @@ class UsualReader {
     }
     do {
       if (reader.text() === undefined) return false;
-      this.#copyString();
+      canonical.copy(this.#bytes, reader.from - 1, reader.at);
+      canonical.put(COMMA);
     } while (reader.takesComma());
     canonical.replaceLast(CLOSE_ARRAY);
     return reader.takes(CLOSE_ARRAY);
-  }
-
-  /** Writes the string that was passed last, with its quotes and a comma. */
-  #copyString(): void {
-    this.#canonical.copy(this.#bytes, this.#reader.from - 1, this.#reader.at);
-    this.#canonical.put(COMMA);
   }
 
   #regionsOf(tags: ReadonlyMap<string, Tag>): ReadonlyMap<string, string> {

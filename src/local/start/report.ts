@@ -84,9 +84,9 @@ function tagTable(events: readonly DomainEvent[], config: Config, ledger: Ledger
     const published = entry?.published;
     return [
       entry?.vanished === undefined ? tag : `${tag} (vanished)`,
-      numbered(published?.ipv4.toPrefixes().length),
+      numbered(published?.ipv4.prefixCount),
       numbered(published?.ipv4.count),
-      numbered(published?.ipv6.toPrefixes().length),
+      numbered(published?.ipv6.prefixCount),
       signed('+', changed.flatMap((event) => event.gained).length),
       signed('-', changed.flatMap((event) => event.lost).length),
       numbered(held.flatMap(({ held: { ipv4, ipv6 } }) => [...ipv4.toPrefixes(), ...ipv6.toPrefixes()]).length),

@@ -41,7 +41,7 @@ export async function registriesView(
         return row ? [effectiveOf(row).ipv4] : [];
       });
       const all = PrefixSet.unionOf('ipv4', sets);
-      return { addresses: all.count, prefixes: all.toPrefixes().length };
+      return { addresses: all.count, prefixes: all.prefixCount };
     },
   };
   return {

@@ -38,6 +38,7 @@ describe.each(universes)('PrefixSet against every single address, $name', (unive
       const set = setOf(some);
       const truth = offsetsOf(some);
       expect(set.toPrefixes()).toEqual(minimalPrefixes(universe, truth));
+      expect(set.prefixCount).toBe(set.toPrefixes().length);
       expect(set.count).toBe(BigInt(truth.size));
       expect(set.isEmpty).toBe(truth.size === 0);
       expect(PrefixSet.from(family, set.toPrefixes()).equals(set)).toBe(true);

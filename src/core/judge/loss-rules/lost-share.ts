@@ -22,7 +22,7 @@ function shareOf(family: Family, loss: Loss, policy: TagPolicy): string | undefi
     bigint,
     bigint,
   ];
-  const single = loss.window[family].toPrefixes().length <= 1;
+  const single = loss.window[family].prefixCount <= 1;
   const limit = single ? policy.lossQuestionLargeShare : policy.lossQuestionShare;
   if (share(lost, before) <= limit) return undefined;
   const unit = family === 'ipv4' ? 'IPv4 addresses' : 'IPv6 prefixes';

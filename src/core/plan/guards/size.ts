@@ -20,8 +20,8 @@ export const configGrowth: PartGuard = ({ additions, memory, owned }) => {
     { of: 'IPv4 addresses', more: added.ipv4.count, had: owned.ipv4.count, most: growthAddresses },
     {
       of: 'IPv6 prefixes',
-      more: BigInt(added.ipv6.toPrefixes().length),
-      had: BigInt(owned.ipv6.toPrefixes().length),
+      more: BigInt(added.ipv6.prefixCount),
+      had: BigInt(owned.ipv6.prefixCount),
       most: growthIpv6Prefixes,
     },
   ].filter(({ more, had, most }) => more > most && more * 100n > had * growthShare);
@@ -47,11 +47,7 @@ const removalPrefixes = 8;
 export const largeRemoval: PartGuard = ({ removals, holding: ownership }) => {
   const out = unionOf(removals);
   const ipv4 = [out.ipv4.count, ownership.ours.ipv4.count, 'IPv4 addresses'] as const;
-  const ipv6 = [
-    BigInt(out.ipv6.toPrefixes().length),
-    BigInt(ownership.ours.ipv6.toPrefixes().length),
-    'IPv6 prefixes',
-  ] as const;
+  const ipv6 = [BigInt(out.ipv6.prefixCount), BigInt(ownership.ours.ipv6.prefixCount), 'IPv6 prefixes'] as const;
   const names = [BigInt(out.names.length), BigInt(ownership.ours.names.length), 'host names'] as const;
   const count = sizeOf(out);
   const much = [ipv4, ipv6, names].filter(([going, had]) => going * 100n > had * removalShare);
