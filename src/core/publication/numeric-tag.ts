@@ -1,4 +1,4 @@
-import { type ByFamily, bitsOf, byFamily, type Family } from '../address/family.ts';
+import { type ByFamily, bitsOf, byFamily, type Family, families } from '../address/family.ts';
 import { compareLimbs, lastOfPrefix } from '../address/limbs.ts';
 import { formatPrefix } from '../address/prefix.ts';
 import { PrefixSet } from '../address/prefix-set.ts';
@@ -32,7 +32,7 @@ class NumericTag implements Tag {
   readonly service: string;
   readonly region: string | undefined;
   readonly changeNumber: number;
-  #prefixes: ByFamily<Prefixes>;
+  readonly #prefixes: ByFamily<Prefixes>;
   #published: readonly string[] | undefined;
   #sets: Sets | undefined;
 
@@ -58,19 +58,11 @@ class NumericTag implements Tag {
   static numbersOf(tag: Tag): ByFamily<Prefixes> | undefined {
     return #prefixes in tag ? tag.#prefixes : undefined;
   }
-
-  /**
-   * Takes the same prefixes from other columns. A tag that stays as it is over many files would else keep those of the first of
-   * them, with the prefixes of all other tags, for as long as it lives.
-   */
-  static move(tag: Tag, same: ByFamily<Prefixes>): void {
-    if (#prefixes in tag) tag.#prefixes = same;
-  }
 }
 
 /**
  * The tags of columns, in the order of their heads; a tag of `known` that publishes the same with the same number is taken in
- * place of a new one.
+ * place of a new one. New ones have columns of their own then: years of files are kept as what changed in each.
  */
 export function tagsOf(
   heads: readonly TagHead[],
@@ -78,23 +70,42 @@ export function tagsOf(
   known: ReadonlyMap<string, Tag> = new Map(),
 ): ReadonlyMap<string, Tag> {
   const tags = new Map<string, Tag>();
+  const fresh: Mutable<ByFamily<Prefixes>>[] = [];
   let [ipv4, ipv6] = [0, 0];
   for (const [name, changeNumber, count4, count6] of heads) {
     const prefixes = {
-      ipv4: { ...columns.ipv4, from: ipv4, count: count4 },
-      ipv6: { ...columns.ipv6, from: ipv6, count: count6 },
+      ipv4: { words: columns.ipv4.words, lengths: columns.ipv4.lengths, from: ipv4, count: count4 },
+      ipv6: { words: columns.ipv6.words, lengths: columns.ipv6.lengths, from: ipv6, count: count6 },
     };
     ipv4 += count4;
     ipv6 += count6;
     const before = known.get(name);
     if (before?.changeNumber === changeNumber && publishes(before, prefixes)) {
-      NumericTag.move(before, prefixes);
       tags.set(name, before);
     } else {
+      fresh.push(prefixes);
       tags.set(name, new NumericTag(name, changeNumber, prefixes));
     }
   }
+  if (fresh.length < heads.length) for (const family of families) takeApart(family, fresh);
   return tags;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Copies these prefixes of one family into columns that hold nothing else. */
+function takeApart(family: Family, all: readonly Mutable<ByFamily<Prefixes>>[]): void {
+  const limbs = limbsOf(family);
+  const total = all.reduce((sum, { [family]: { count } }) => sum + count, 0);
+  const [words, lengths] = [new Uint32Array(total * limbs), new Uint8Array(total)];
+  let at = 0;
+  for (const prefixes of all) {
+    const { words: allWords, lengths: allLengths, from, count } = prefixes[family];
+    words.set(allWords.subarray(from * limbs, (from + count) * limbs), at * limbs);
+    lengths.set(allLengths.subarray(from, from + count), at);
+    prefixes[family] = { words, lengths, from: at, count };
+    at += count;
+  }
 }
 
 /** What a tag publishes, as numbers. */
