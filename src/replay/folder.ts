@@ -69,9 +69,12 @@ export async function readFilesToReplay({
   const places = inSequence(listed);
   const files: SequencedFile[] = [];
   let known: ReadonlyMap<string, Tag> = new Map();
+  let coming = readAhead(places[0]);
   for (const [index, place] of places.entries()) {
     onFile?.(basename(place.path), index, places.length);
-    const { file, tags } = await readPlaced(place, cloud, services, known);
+    const bytes = await coming();
+    coming = readAhead(places[index + 1]);
+    const { file, tags } = placed(bytes, place, cloud, services, known);
     // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
     known = tags ?? known;
     files.push(file);
@@ -88,14 +91,40 @@ function nothingIn(folder: string, cloud: Cloud, files: readonly SequencedFile[]
     : `no file in ${folder} can be read as a publication; the first is ${first.file}: ${first.reasons.join(' ')}`;
 }
 
+/** Begins to read a file while the one before is worked on. A failure is told to who asks for its bytes. */
+function readAhead(place: PlacedFile | undefined): () => Promise<Uint8Array> {
+  const reading = place ? bytesOf(place) : Promise.resolve(new Uint8Array());
+  reading.catch(() => {});
+  return () => reading;
+}
+
+async function bytesOf({ path }: PlacedFile): Promise<Uint8Array> {
+  const { bytes } = await readPublicationFile(path, 'folder', { now: () => new Date(0) });
+  return bytes;
+}
+
 /** One file at its place in the sequence, with the tags of these services only and those of AzureCloud, and all of its tags for the next one. */
 export async function readPlaced(
+  place: PlacedFile,
+  cloud: Cloud,
+  services: ReadonlySet<string>,
+  known: ReadonlyMap<string, Tag>,
+): Promise<Placed> {
+  return placed(await bytesOf(place), place, cloud, services, known);
+}
+
+interface Placed {
+  readonly file: SequencedFile;
+  readonly tags?: ReadonlyMap<string, Tag>;
+}
+
+function placed(
+  bytes: Uint8Array,
   { path, date }: PlacedFile,
   cloud: Cloud,
   services: ReadonlySet<string>,
   known: ReadonlyMap<string, Tag>,
-): Promise<{ readonly file: SequencedFile; readonly tags?: ReadonlyMap<string, Tag> }> {
-  const { bytes } = await readPublicationFile(path, 'folder', { now: () => new Date(0) });
+): Placed {
   const firstSeen = `${date}T00:00:00.000Z`;
   const provenance = { via: 'folder', url: pathToFileURL(path).href, fetchedAt: firstSeen };
   const origin = { file: basename(path), provenance, firstSeen };
