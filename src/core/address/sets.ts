@@ -1,5 +1,5 @@
 import { type ByFamily, byFamily } from './family.ts';
-import { parsePrefix } from './prefix.ts';
+import { familyOf, parsePrefix } from './prefix.ts';
 import { PrefixSet } from './prefix-set.ts';
 import { RangeList } from './range-list.ts';
 
@@ -12,11 +12,20 @@ export const emptySets: Sets = byFamily(PrefixSet.empty);
 export function setsOf(prefixes: readonly string[]): Sets {
   // Most lists have no exceptions, and a run asks for those of all of them.
   if (prefixes.length === 0) return emptySets;
-  const [ipv4, ipv6] = [new RangeList('ipv4', prefixes.length), new RangeList('ipv6', 0)];
-  for (const prefix of prefixes) if (!ipv4.add(prefix) && !ipv6.add(prefix) && !isHostName(prefix)) parsePrefix(prefix);
+  const ipv4 = new RangeList('ipv4', prefixes.length);
+  // Published lists have IPv4 first: at the first of IPv6 it is known how many more there may be.
+  let ipv6: RangeList | undefined;
+  for (const [i, prefix] of prefixes.entries()) {
+    let list = ipv4;
+    if (familyOf(prefix) === 'ipv6') {
+      ipv6 ??= new RangeList('ipv6', prefixes.length - i);
+      list = ipv6;
+    }
+    if (!list.add(prefix) && !isHostName(prefix)) parsePrefix(prefix);
+  }
   return {
     ipv4: PrefixSet.ofRanges('ipv4', ipv4.toRanges()),
-    ipv6: PrefixSet.ofRanges('ipv6', ipv6.toRanges()),
+    ipv6: ipv6 ? PrefixSet.ofRanges('ipv6', ipv6.toRanges()) : emptySets.ipv6,
   };
 }
 
