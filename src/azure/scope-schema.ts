@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resourceId } from './arm/resource-id.ts';
 
 /** Fields of a config that say where in Azure something lives. Messages say what was expected. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { armActions } from '../azure/arm-actions.ts';
 import { commonChannelFields, commonTargetFields, configSchema, type Kinds } from '../config/schema.ts';
 import { familyNames } from '../core/address/family.ts';

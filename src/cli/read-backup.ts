@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backup } from '../composition-root.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { weekdays } from '../core/calendar.ts';
 import { isFreezeInOrder, isLocalTime, isTimeZone } from '../core/decisions/change-window.ts';
 import { ticketPattern, whyNotTicketPattern } from '../core/decisions/ticket-pattern.ts';

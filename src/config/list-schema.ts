@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { families } from '../core/address/family.ts';
 import { registryParts } from '../core/registry.ts';
 import { prefixField } from '../ports/address-field.ts';

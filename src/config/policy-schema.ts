@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultPolicy, type TagPolicy } from '../core/judge/policy.ts';
 
 const ageDays = z.int().min(1).max(365);

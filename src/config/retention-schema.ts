@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Days from `least` on, or `forever`. */
 function span(least: number, usual: number, description: string) {

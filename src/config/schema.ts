@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { weekdays } from '../core/calendar.ts';
 import { noticeKinds, severities } from '../core/notice.ts';
 import { modes } from '../core/plan/plan-types.ts';

@@ -1,5 +1,5 @@
 import { Feed } from 'feed';
-import { z } from 'zod';
+import * as z from 'zod';
 import { visible } from '../core/visible-text.ts';
 import { changeLines, changeTitle } from '../messages/changes.ts';
 import { withEntities } from '../messages/fit.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changesCsv, changesMarkdown } from '../messages/changes.ts';
 import { changeKinds } from '../operator/queries/change-kinds.ts';
 import { changesAnswer, versionAnswer } from './answers/changes.ts';

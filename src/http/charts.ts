@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from './handle.ts';
 import { answerRegionChart, answerTagChart, chartQuery } from './page/charts/answer.ts';
 

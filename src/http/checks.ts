@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkSignIn } from '../run/settings.ts';
 import { channelsAnswer, healthAnswer } from './answers/runs.ts';
 import { endpoint } from './handle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecisionRequest, RecordedDecisions } from '../operator/operator.ts';
 import { readUntil, UntilError } from '../operator/operator.ts';
 import { actorOf } from './actor.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Block, describeApi } from './describe-api.ts';
 import { endpoint, type Route } from './handle.ts';
 import { openApi } from './openapi.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FeedResponse } from '../feeds/feed-server.ts';
 import { feedFormats } from '../feeds/formats/index.ts';
 import { endpoint } from './handle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import about from '../../package.json' with { type: 'json' };
 import { component, components } from './answers/component.ts';
 import { type Endpoint, endpoint, type Response, type Route } from './handle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { previewMarkdown } from '../messages/preview.ts';
 import { previewAnswer } from './answers/previews.ts';
 import { dated, decisionBodies } from './decisions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { diffAnswer, publicationsAnswer } from './answers/changes.ts';
 import { endpoint } from './handle.ts';
 import { json, problem } from './responses.ts';

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endOfObject, mostNesting } from '../core/json.ts';
 import { hiddenIn } from '../core/visible-text.ts';
 import { BadRequest, type FieldIssue } from './responses.ts';

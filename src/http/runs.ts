@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DomainEvent } from '../core/event.ts';
 import { textOf } from '../messages/text-of.ts';
 import type { RunRequest } from '../run/service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listAnswer, regionWeeksAnswer, tagHistoryAnswer, tagsAnswer } from './answers/tags.ts';
 import { endpoint } from './handle.ts';
 import { json } from './responses.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { adviceMarkdown } from '../messages/registry.ts';
 import { changeTicketCsv, changeTicketMarkdown } from '../messages/ticket.ts';
 import { planAnswer } from './answers/plans.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { retryAfterMs } from '../core/calendar.ts';
 import type { NoticeLink } from '../core/notice.ts';
 import { fitted, whereAll, withEntities } from '../messages/fit.ts';

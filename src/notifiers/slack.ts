@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fitted, whereAll, withEntities } from '../messages/fit.ts';
 import { buttonRows, buttonText, withoutButton } from '../messages/links.ts';
 import { firstLine } from '../messages/text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Notice } from '../core/notice.ts';
 import { fitted, whereAll } from '../messages/fit.ts';
 import { buttonRows, buttonText, withoutButton } from '../messages/links.ts';

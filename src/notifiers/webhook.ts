@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fitted, whereAll } from '../messages/fit.ts';
 import { firstLine } from '../messages/text.ts';
 import { rangesCsv, ticketMarkdown } from '../messages/ticket.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Entry, parseEntry, readEntry } from '../core/address/entry.ts';
 import { PrefixError } from '../core/address/prefix.ts';
 

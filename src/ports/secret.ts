@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A secret, by the name of the environment setting that holds it. The value itself is never in a config. */
 export interface SecretRef {

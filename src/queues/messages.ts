@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LaneMessage } from '../ports/queues.ts';
 import type { DeliveryMessage, RunMessage, Service } from '../run/service.ts';
 

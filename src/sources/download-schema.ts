@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cloud } from '../core/publication/catalog.ts';
 import { holdsSecret, notShown, secret } from '../ports/secret.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fetched, SourceDefinition } from '../ports/source.ts';
 import { readPublicationFile } from './publication-files.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Fetched, type SourceDefinition, SourceError } from '../ports/source.ts';
 import { listed } from './details-page.ts';
 import { readPublicationFile, readPublicationFolder } from './publication-files.ts';

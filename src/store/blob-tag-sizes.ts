@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Size, TagSizes } from '../core/tag-sizes/sizes.ts';
 import { StoredFormatError } from '../ports/store.ts';
 import type { StoredTagSizes, TagSizesIndex } from '../ports/tag-sizes.ts';

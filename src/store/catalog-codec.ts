@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clouds } from '../core/publication/catalog.ts';
 import type { TagHead } from '../core/publication/numeric-tag.ts';
 import { packTags, unpackTags } from '../core/publication/packed-tags.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Change, type History, type HistoryPage, type HistoryQuery, UnknownPosition } from '../ports/store.ts';
 import { invertedTime, keyOf, keyPart, partitionOf, type Scope } from './keys.ts';
 import type { Rows } from './rows.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resourceId } from '../azure/arm/resource-id.ts';
 import { firewallUpdateRights } from '../azure/arm-actions.ts';
 import {

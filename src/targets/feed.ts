@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArmError } from '../azure/arm/arm-error.ts';
 import { mustWrite, unitVersion } from '../azure/unit-state.ts';
 import { type Family, families } from '../core/address/family.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameRule } from '../azure/firewall/name-rule.ts';
 import { sourcesField } from '../azure/firewall/rule-fields.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changedRule, freshRule, markOfRule, networkRuleFields, textsAt } from '../azure/firewall/network-rule.ts';
 import {
   missingPlace,

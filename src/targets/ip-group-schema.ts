@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import { groupRuleSchema } from './ip-group-rule.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { otherSideField, portsField, portsOfSecurityRule } from '../azure/firewall/rule-fields.ts';
 import { networkNameField, resourceGroupField, subscriptionIdField } from '../azure/scope-schema.ts';
 import type { Family } from '../core/address/family.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArmClient } from '../azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../azure/arm/arm-error.ts';
 import { retrying } from '../azure/arm/pace.ts';

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { versionAnswer } from '../../src/http/answers/changes.ts';
 import type { Same } from '../../src/http/answers/component.ts';
 import type { endpoint } from '../../src/http/handle.ts';

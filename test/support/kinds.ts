@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Kinds } from '../../src/config/schema.ts';
 import { secret } from '../../src/ports/secret.ts';
 import type { TargetDefinition } from '../../src/ports/target.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArmClient } from '../../src/azure/arm/arm-client.ts';
 import { ArmError, unreadable } from '../../src/azure/arm/arm-error.ts';
 import { retrying } from '../../src/azure/arm/pace.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Family, families, familyNames } from '../../core/address/family.ts';
 import { familyOf } from '../../core/address/prefix.ts';
 import { isObject, type JsonObject, textAt } from '../../core/json.ts';

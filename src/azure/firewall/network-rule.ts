@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family } from '../../core/address/family.ts';
 import { type JsonObject, textAt } from '../../core/json.ts';
 import { unreadable } from '../arm/arm-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AddressFault, addFault, addressFault, refuseOverlaps } from '../../ports/address-field.ts';
 import { isAddress } from './rule-parts.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangesView, ChangeView, VersionView } from '../../operator/queries/changes.ts';
 import type { DiffView, KeptPublication } from '../../operator/queries/publications.ts';
 import { component } from './component.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Schemas of answers that the document of the API describes once each, by name. A schema is added where it is made. */
 export const components = z.registry<{ readonly id: string }>();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DomainEvent, InTime } from '../../core/event.ts';
 import type { Text } from '../../messages/text.ts';
 import { component } from './component.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ByFamily } from '../../core/address/family.ts';
 import type { Actor, Decision } from '../../core/decisions/decision.ts';
 import type { DecisionRef } from '../../core/plan/memory.ts';

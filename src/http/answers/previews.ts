@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Amount, ChangedSums, ChangeSums, Difference } from '../../core/plan/proposed-change.ts';
 import type { PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
 import { component } from './component.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Registry } from '../../core/registry.ts';
 import type { RegistriesView } from '../../operator/operator.ts';
 import { component } from './component.ts';

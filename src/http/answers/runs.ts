@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RecordedDecisions } from '../../operator/operator.ts';
 import type { PlanInShort, RunReport, RunsView } from '../../operator/queries/runs.ts';
 import type { ChannelTest, DryRun, RequestedRun, RunView, TargetView } from '../../run/service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InboxItem, InboxView } from '../../operator/inbox.ts';
 import type { HoldView, LookupView, SourceView, StatusView } from '../../operator/operator.ts';
 import type { RunView } from '../../run/service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TagPoint } from '../../core/tag-sizes/points.ts';
 import type { RegionWeek } from '../../core/tag-sizes/region-weeks.ts';
 import type { ListView } from '../../operator/queries/list.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WhyHold, WhyList, WhyPart, WhyTag, WhyTarget, WhyView } from '../../core/why.ts';
 import { component } from './component.ts';
 import { asIn, cause, date, decisionRef, mode, text, texts, time, yes } from './parts.ts';

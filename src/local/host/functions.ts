@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { registerHooks } from 'node:module';
 import { format } from 'node:util';
 import { InvocationContext, type InvocationContextInit, type LogLevel } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What triggers a function, as the Functions library tells it to its worker. */
 const triggerSchema = z.discriminatedUnion('type', [

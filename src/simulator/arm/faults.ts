@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArmError } from './json.ts';
 
 /** What goes wrong. Several at once happen in this order. */

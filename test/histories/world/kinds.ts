@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { knownKinds } from '../../../src/config/load.ts';
 import type { Kinds } from '../../../src/config/schema.ts';
 import type { Message, NotifierDefinition } from '../../../src/ports/notifier.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operator } from '../../../operator/operator.ts';
 import { chartThemes, chartWidths } from './theme.ts';
 
