@@ -1,5 +1,5 @@
 import type { Reason } from '../core/reason.ts';
-import { extent, listed } from './format.ts';
+import { extent } from './format.ts';
 
 /** An answer that most people would give, and why. `wait`: none is needed now. */
 export interface Suggestion<A extends string> {
@@ -98,27 +98,4 @@ const partReasons: Readonly<Record<string, string>> = {
 export function suggestForPart(reasons: readonly Reason[]): Suggestion<'approve' | 'decline'> {
   const known = Object.entries(partReasons).find(([rule]) => reasons.some((reason) => reason.rule === rule));
   return { answer: 'approve', reason: known?.[1] ?? partReasons.approval ?? '' };
-}
-
-/**
- * For a part that takes out what a tag lost. Whoever approves sees what the question about the loss was answered against.
- * @param by what released the ranges, "answer of anna".
- */
-export function suggestForReleased(
-  { region, global, neither }: Whereabouts,
-  by: readonly string[],
-): Suggestion<'approve' | 'decline'> {
-  const still = [...region, ...global];
-  if (still.length === 0) {
-    return {
-      answer: 'approve',
-      reason: 'Both parents of the tag lack all of it: Azure does not announce it there any longer.',
-    };
-  }
-  const what = neither.length === 0 ? 'all' : extent(still);
-  const parent = region.length > 0 ? 'AzureCloud of the region' : 'The global tag';
-  return {
-    answer: 'decline',
-    reason: `${parent} still has ${what} of it, so the advice was to keep it; it goes by ${listed(by)}. Approve it only if you know that nobody uses it: what Azure still uses there is blocked.`,
-  };
 }

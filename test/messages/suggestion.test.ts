@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggestForGain, suggestForLoss, suggestForPart, suggestForReleased } from '../../src/messages/suggestion.ts';
+import { suggestForGain, suggestForLoss, suggestForPart } from '../../src/messages/suggestion.ts';
 
 const now = new Date('2024-02-01T12:00:00Z');
 const some = ['20.0.0.0/24'];
@@ -57,24 +57,4 @@ test('the worst doubt about a gain decides', () => {
 test('a part is suggested with the reason that weighs most', () => {
   expect(suggestForPart([because('approval'), because('broad-foreign-entry')]).reason).toContain('more than the whole');
   expect(suggestForPart([because('something else')]).reason).toContain('the cause of each');
-});
-
-test.each([
-  ['nothing', { region: none, global: none, neither: some }, 'approve', 'Both parents of the tag lack all of it'],
-  [
-    'all in the region',
-    { region: some, global: none, neither: none },
-    'decline',
-    'AzureCloud of the region still has all of it',
-  ],
-  [
-    'a part in the global tag',
-    { region: none, global: some, neither: some },
-    'decline',
-    'The global tag still has 1 range (256',
-  ],
-])('for a removal that was answered while its parents have %s', (_name, where, answer, reason) => {
-  const suggested = suggestForReleased(where, ['answer of anna', 'answer of ola']);
-  expect(suggested).toMatchObject({ answer, reason: expect.stringContaining(reason) });
-  if (answer === 'decline') expect(suggested.reason).toContain('it goes by answer of anna and answer of ola.');
 });

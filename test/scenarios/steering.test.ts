@@ -121,45 +121,6 @@ describe('steering', () => {
     await expect(world.say({ kind: 'approve', part: first })).rejects.toThrow(/is done/);
   });
 
-  it('shows who approves a removal what its question was answered against', async () => {
-    await world.configure(configOf({ approval: { remove: 'always' } }));
-    await publish('2024-01-22', base.slice(4), { Storage: base });
-    await world.run();
-    const [hold] = await (await world.desk()).holds();
-    await world.say({ kind: 'answer', holds: [hold?.id ?? ''], answer: 'remove' });
-    const { items } = await (await world.desk()).inbox();
-    expect(items).toEqual([
-      expect.objectContaining({
-        kind: 'part',
-        title: expect.stringContaining('hub waits to remove 4 ranges'),
-        parents: { region: [], global: base.slice(0, 4), neither: [] },
-        suggested: {
-          answer: 'decline',
-          reason: expect.stringMatching(
-            /^The global tag still has all of it, so the advice was to keep it; it goes by answer of /,
-          ),
-        },
-      }),
-    ]);
-    expect(items[0]?.commands[0]).toMatchObject({ answer: 'decline' });
-    const preview = await (await world.desk()).preview({ kind: 'approve', part: await part() });
-    expect(preview.decisions?.[0]?.risk).toMatchObject({
-      tag,
-      ranges: base.slice(0, 4),
-      tags: expect.arrayContaining([{ tag: 'Storage', whole: true, ranges: base.slice(0, 4) }]),
-      gone: [],
-    });
-
-    // The parent lacks it as well by now: nothing speaks against it any longer.
-    await publish('2024-01-29', base.slice(4), { Storage: base.slice(4) });
-    await world.run();
-    const [then] = (await (await world.desk()).inbox()).items;
-    expect(then).toMatchObject({
-      parents: { region: [], global: [], neither: base.slice(0, 4) },
-      suggested: { answer: 'approve', reason: expect.stringContaining('Both parents') },
-    });
-  });
-
   it('takes no word on a part that is planned no more: its ranges are others by now', async () => {
     await world.configure(configOf({ approval: { add: 'always' } }));
     await publish('2024-01-22', [...base, '20.1.0.0/24']);

@@ -1,6 +1,5 @@
 import type { ApprovalRules } from '../../core/decisions/authorization.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
-import type { Catalog } from '../../core/publication/catalog.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import type { ResolvedList } from '../../run/lists.ts';
@@ -12,8 +11,6 @@ export interface InboxInput {
   readonly ledger: Ledger;
   readonly decisionState: DecisionState;
   readonly lists: Readonly<Record<string, ResolvedList>>;
-  /** Of the publication in force; absent where nothing that is asked needs it, or where it can no longer be read. */
-  readonly catalog?: Catalog;
   readonly now: Date;
   /** By id. */
   readonly short: ReadonlyMap<string, string>;

@@ -8,12 +8,11 @@ import { covers, entriesOf, meets } from '../../core/plan/entries.ts';
 import { aWeekAfter } from '../../core/publication/freshness.ts';
 import { needsOperator } from '../../core/reason.ts';
 import { extent, quantity } from '../../messages/format.ts';
-import { suggestForGain, suggestForLoss, suggestForPart, suggestForReleased } from '../../messages/suggestion.ts';
+import { suggestForGain, suggestForLoss, suggestForPart } from '../../messages/suggestion.ts';
 import { affectedByTag, affectedByTarget } from '../../run/affected.ts';
 import type { InboxItem } from '../inbox.ts';
 import type { HoldView } from '../operator.ts';
 import { commandsFor, type InboxInput, rulesFor } from './inbox-input.ts';
-import { releasedLossOf } from './released-loss.ts';
 
 /** A hold with a question, as an item. */
 export function itemOfHold(hold: HoldView, input: InboxInput): InboxItem {
@@ -72,10 +71,9 @@ export function itemOfPart(question: PendingApproval, input: InboxInput): readon
   if (decided.some((one) => one.target === target && one.direction === direction && covers(one.covered, all)))
     return [];
   const name = short.get(part) ?? part;
+  const suggested = suggestForPart(reasons);
   const list = context.loaded.config.targets[target]?.list;
   const tags = list === undefined ? [] : (lists[list]?.tags ?? []);
-  const loss = direction === 'remove' ? releasedLossOf(ranges, tags, ledger, input.catalog) : undefined;
-  const suggested = loss?.parents ? suggestForReleased(loss.parents, loss.by) : suggestForPart(reasons);
   const announced = (ledger.source?.gains ?? []).filter(
     ({ tag, prefixes }) => tags.includes(tag) && meets(entriesOf(prefixes), all),
   );
@@ -93,7 +91,6 @@ export function itemOfPart(question: PendingApproval, input: InboxInput): readon
       addresses: byFamily((f) => sets[f].count.toString()),
       reasons,
       affected: affectedByTarget(context, target),
-      ...(loss?.parents ? { parents: loss.parents } : {}),
       suggested,
       ifIgnored:
         direction === 'add'

@@ -8,7 +8,6 @@ import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, readDecisions } from '../../run/decisions.ts';
 import { limitsOf } from '../../run/judge-publication.ts';
 import { listsOf } from '../../run/lists.ts';
-import { tryCatalogInForce } from '../../run/stored-publication.ts';
 import { viewOfRun } from '../../run/view.ts';
 import { filesNotTaken } from '../commands/find-file.ts';
 import type { InboxItem, InboxView } from '../inbox.ts';
@@ -19,7 +18,7 @@ import { itemOfHold, itemOfPart } from './inbox-items.ts';
 
 /**
  * What waits for a person. From what is stored alone, by a number of requests that does not grow with the history: the ledger,
- * the decisions, the records of the targets, the last run, at most ten files, and the one in force where a removal waits.
+ * the decisions, the records of the targets, the last run, and at most ten files.
  */
 export async function inboxOf(context: RunContext): Promise<InboxView> {
   const { config } = context.loaded;
@@ -30,18 +29,16 @@ export async function inboxOf(context: RunContext): Promise<InboxView> {
     context.runs.list(1),
   ]);
   const ledger = current?.ledger ?? emptyLedger(config.cloud);
-  const parts = (ledger.asked ?? []).filter(({ approvals }) => approvals === undefined);
-  const [holds, files, catalog] = await Promise.all([
+  const [holds, files] = await Promise.all([
     openHolds(context, ledger, decisionState),
     unlessDamaged(filesNotTaken(context, ledger, current?.announced)),
-    // What a removal is compared with: nothing else here looks into a file.
-    parts.some(({ direction }) => direction === 'remove') ? tryCatalogInForce(context, ledger.accepted) : undefined,
   ]);
   const accepted = new Set(decisionState.active.acceptances.map(({ digest }) => digest));
   const open = (files ?? []).filter(({ digest }) => !accepted.has(digest));
+  const parts = (ledger.asked ?? []).filter(({ approvals }) => approvals === undefined);
   const ids = [...holds.map(({ id }) => id), ...parts.map(({ part }) => part), ...open.map(({ digest }) => digest)];
   const lists = listsOf(config, ledger);
-  const input = { context, ledger, decisionState, lists, now, short: shortIds(ids), ...(catalog ? { catalog } : {}) };
+  const input = { context, ledger, decisionState, lists, now, short: shortIds(ids) };
   const asked = holds.filter(waits);
   const items = [
     ...asked.map((hold) => itemOfHold(hold, input)),

@@ -1,6 +1,5 @@
-import type { Config } from '../../config/config.ts';
 import { answersTo, type Decision } from '../../core/decisions/decision.ts';
-import { emptyLedger, type Ledger } from '../../core/judge/ledger.ts';
+import { emptyLedger } from '../../core/judge/ledger.ts';
 import { wholeTarget } from '../../core/plan/outcomes.ts';
 import type { Plan } from '../../core/plan/plan-types.ts';
 import {
@@ -16,7 +15,6 @@ import type { PreviewedDecision, PreviewView, TargetPreview } from '../../core/p
 import { extent } from '../../messages/format.ts';
 import type { PlanContext, RunContext } from '../../run/context.ts';
 import { readDecisions } from '../../run/decisions.ts';
-import { listsOf, type ResolvedList } from '../../run/lists.ts';
 import { type Prepared, planRun } from '../../run/plan.ts';
 import { readOnce } from '../../run/read-once.ts';
 import { MadeUpError } from '../../run/sandbox.ts';
@@ -25,8 +23,7 @@ import { peopleFor } from '../commands/authorize.ts';
 import { decisionsFor } from '../commands/record-decision.ts';
 import type { HoldView, PreviewRequest } from '../operator.ts';
 import { openHolds } from './holds.ts';
-import { releasedLossOf } from './released-loss.ts';
-import { type Going, riskOf } from './ticket-facts.ts';
+import { riskOf } from './ticket-facts.ts';
 
 /** Nobody has decided yet: a preview is recorded nowhere, and shows nobody's name. */
 const undecided = { by: { name: 'preview', how: 'claimed' }, why: 'preview' } as const;
@@ -73,7 +70,7 @@ async function planned(
     decided.map(async ({ view, out }) =>
       out === undefined || catalog === undefined
         ? view
-        : { ...view, risk: await riskOf(context, out, catalog, prepared.ledger) },
+        : { ...view, risk: await riskOf(context, { ...out, released: undefined }, catalog, prepared.ledger) },
     ),
   );
   return viewOf(base, then, { without: prepared, decisions });
@@ -82,8 +79,8 @@ async function planned(
 interface Undecided {
   readonly decision: Decision;
   readonly view: PreviewedDecision;
-  /** What an answer takes out of a tag, or an approval out of a target. */
-  readonly out?: Going;
+  /** What an answer takes out of a tag. */
+  readonly out?: { readonly tag: string; readonly ranges: readonly string[] };
 }
 
 /** The decisions as they would count once enough people have given them. */
@@ -94,7 +91,6 @@ async function decisionsOf(
   const ledger = (await context.ledgers.current())?.ledger ?? emptyLedger(context.loaded.config.cloud);
   const decisionState = await readDecisions(context);
   const holds = await openHolds(context, ledger, decisionState);
-  const lists = listsOf(context.loaded.config, ledger);
   const decisions = await decisionsFor(context, decisionState, holds, request, undecided);
   return Promise.all(
     decisions.map(async (decision) => {
@@ -106,29 +102,14 @@ async function decisionsOf(
         ...(hold === undefined ? {} : { otherwise: hold.otherwise }),
         ...(needs > 1 ? { needs } : {}),
       };
-      const out = goingBy(decision, hold, ledger, lists, context.loaded.config);
-      return { decision, view, ...(out === undefined ? {} : { out }) };
+      const goes = decision.kind === 'answer' && decision.answer === 'remove' && hold !== undefined && 'tag' in hold.of;
+      return {
+        decision,
+        view,
+        ...(goes ? { out: { tag: hold.of.tag, ranges: decision.ranges ?? hold.prefixes } } : {}),
+      };
     }),
   );
-}
-
-/** What goes by a decision; undefined for one that takes nothing out. */
-function goingBy(
-  decision: Decision,
-  hold: HoldView | undefined,
-  ledger: Ledger,
-  lists: Readonly<Record<string, ResolvedList>>,
-  { targets }: Config,
-): Going | undefined {
-  if (decision.kind === 'answer') {
-    if (decision.answer !== 'remove' || hold === undefined || !('tag' in hold.of)) return undefined;
-    return { tag: hold.of.tag, released: undefined, ranges: decision.ranges ?? hold.prefixes };
-  }
-  if (decision.kind !== 'approve' || decision.direction !== 'remove') return undefined;
-  const list = targets[decision.target]?.list;
-  const loss = releasedLossOf(decision.ranges, list === undefined ? [] : (lists[list]?.tags ?? []), ledger, undefined);
-  const [tag, ...more] = loss?.tags ?? [];
-  return { tag: more.length === 0 ? tag : undefined, released: loss?.at, ranges: decision.ranges };
 }
 
 /** What is decided, in a sentence. */

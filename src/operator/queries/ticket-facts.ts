@@ -137,8 +137,7 @@ function decidedBy(
   return decisions.filter((one) => ids.includes(one.id) || lets(one)).flatMap(({ id }) => refs.get(id) ?? []);
 }
 
-/** Ranges that go together. */
-export interface Going {
+interface Going {
   readonly tag: string | undefined;
   /** When it was released, ISO 8601. */
   readonly released: string | undefined;
