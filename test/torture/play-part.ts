@@ -27,9 +27,7 @@ interface Bounds {
   readonly mostCases?: number;
 }
 
-export interface Progress {
-  (text: string): void;
-}
+export type Progress = (text: string) => void;
 
 /** One fault is found by many cases: these many show what it is. */
 const mostFindings = 10;
