@@ -2,6 +2,7 @@ import { badConfigs } from './bad-configs.ts';
 import { badPublications } from './bad-publications.ts';
 import { histories } from './histories.ts';
 import type { Part } from './part.ts';
+import { storedDamage } from './stored-damage.ts';
 
 /** Every part, in the order in which they are played. */
-export const parts: readonly Part[] = [badPublications, badConfigs, histories];
+export const parts: readonly Part[] = [badPublications, badConfigs, storedDamage, histories];
