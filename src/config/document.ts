@@ -21,7 +21,7 @@ interface Place {
 /** A JSON text with comments, read. */
 export interface JsonDocument {
   readonly value: unknown;
-  /** Broken syntax, with its place, and repeated keys. */
+  /** Broken syntax, with its place, and keys whose values would be lost. */
   readonly findings: readonly (Finding & { readonly place?: Place })[];
   /** The place of a path in the text: its key if it has one, else its value; for an absent one, its nearest ancestor. */
   place(path: JsonPath): Place | undefined;
@@ -55,7 +55,7 @@ export function readDocument(text: string): JsonDocument {
   }));
   return {
     value: root === undefined ? undefined : getNodeValue(root),
-    findings: [...syntax, ...(root === undefined ? [] : repeatedKeys(root, [], text))],
+    findings: [...syntax, ...(root === undefined ? [] : lostKeys(root, [], text))],
     place: (path) => {
       for (let length = path.length; length >= 0 && root !== undefined; length--) {
         const node = findNodeAtLocation(root, path.slice(0, length));
@@ -81,12 +81,15 @@ function firstTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** JSON parsers silently take the last of two equal keys: a part of the text would not count. */
-function repeatedKeys(node: Node, path: JsonPath, text: string): (Finding & { readonly place: Place })[] {
+/**
+ * Keys whose values get lost, so that a part of the text would not count: parsers silently take the last of two equal keys, and
+ * what stands under `__proto__` is no property of the object.
+ */
+function lostKeys(node: Node, path: JsonPath, text: string): (Finding & { readonly place: Place })[] {
   const found: (Finding & { readonly place: Place })[] = [];
   const seen = new Map<string, Place>();
   (node.children ?? []).forEach((child, index) => {
-    if (node.type === 'array') found.push(...repeatedKeys(child, [...path, index], text));
+    if (node.type === 'array') found.push(...lostKeys(child, [...path, index], text));
     const [key, value] = child.children ?? [];
     if (node.type !== 'object' || key === undefined) return;
     const name: string = getNodeValue(key);
@@ -102,8 +105,12 @@ function repeatedKeys(node: Node, path: JsonPath, text: string): (Finding & { re
         place,
       });
     }
+    if (name === '__proto__') {
+      const texts = { expected: 'any other name', got: JSON.stringify(name), hint: 'rename it' };
+      found.push({ severity: 'error', path: [...path, name], ...texts, place });
+    }
     seen.set(name, first ?? place);
-    if (value !== undefined) found.push(...repeatedKeys(value, [...path, name], text));
+    if (value !== undefined) found.push(...lostKeys(value, [...path, name], text));
   });
   return found;
 }

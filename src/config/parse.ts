@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { isObject } from '../core/json.ts';
 import { mcrNeeds } from '../core/registry.ts';
+import { visibleStart } from '../core/visible-text.ts';
 import type { ChannelConfig, Config, ListConfig, TargetConfig } from './config.ts';
 import { type JsonDocument, readDocument } from './document.ts';
 import { ConfigError, type ConfigIssue, type Finding, type JsonPath, pathText } from './issue.ts';
@@ -76,9 +77,15 @@ function inOrder(findings: JsonDocument['findings'], document: JsonDocument): Co
   return findings
     .map((finding) => {
       const { path, expected, got, hint } = finding;
-      return { path: pathText(path), expected, got, hint, ...(finding.place ?? document.place(path)) };
+      const texts = { path: shown(pathText(path)), expected: shown(expected), got: shown(got), hint: shown(hint) };
+      return { ...texts, ...(finding.place ?? document.place(path)) };
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** Keys and values of the document are in its issues, whatever signs they have and however long they are. */
+function shown(text: string): string {
+  return visibleStart(text, 1_000);
 }
 
 /** The parts of a document that are sound by themselves. */

@@ -20,7 +20,12 @@ export function visible(text: string): string {
   return marked(text.replace(breaks, ' '));
 }
 
-/** The same, with its line breaks: for what has room for them, such as a cell in quotes. */
+/** The same, cut behind `most` characters. */
+export function visibleStart(text: string, most: number): string {
+  return visible(text.length > most ? `${text.slice(0, most)}…` : text);
+}
+
+/** A text with a mark in the place of every hidden sign, and with its line breaks: for what has room for them, such as a cell in quotes. */
 export function marked(text: string): string {
   return text.replace(everyHidden, '\ufffd');
 }

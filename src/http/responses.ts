@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { marked, visibleIn } from '../core/visible-text.ts';
 
 /** What is wrong with one field of a request: where, what was expected, what came. */
 export interface FieldIssue {
@@ -101,7 +102,8 @@ export function withNext<A extends HttpResponseInit>(answer: A, request: HttpReq
 
 /**
  * An error answer as RFC 9457 describes it. `detail` says what was expected and got, `next` what to do; `issues` lists
- * every field that is wrong, not only the first.
+ * every field that is wrong, not only the first. Parts of the request are in all of them: signs that a terminal obeys are
+ * marked.
  */
 export function problem<const S extends number>(
   status: S,
@@ -111,7 +113,10 @@ export function problem<const S extends number>(
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-    jsonBody: { type: 'about:blank', title: titles[status] ?? 'The request failed', status, detail, ...more },
+    jsonBody: {
+      ...{ type: 'about:blank', title: titles[status] ?? 'The request failed', status, detail: marked(detail) },
+      ...visibleIn(more),
+    },
   };
 }
 

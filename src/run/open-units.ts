@@ -24,7 +24,10 @@ export async function failRemaining(
   }
 }
 
-/** The recorded plan; undefined if there is none, or if it cannot be ours: then the target fails, and no other does. */
+/**
+ * The recorded plan of a target that an open run writes; undefined if it is gone (it was recorded with the run), or if it
+ * cannot be ours: then the target fails, and no other does.
+ */
 export async function recordedPlan(
   context: Pick<ApplyContext, 'runs' | 'log' | 'now'>,
   record: Pick<RunRecord, 'intent'>,
@@ -32,24 +35,34 @@ export async function recordedPlan(
 ): Promise<Plan | undefined> {
   const { run } = record.intent;
   try {
-    return await context.runs.plan(record, target);
+    const plan = await context.runs.plan(record, target);
+    if (plan === undefined) await failWithoutPlan(context, run, target, 'is gone');
+    return plan;
   } catch (error) {
     if (!(error instanceof StoredFormatError)) throw error;
-    context.log('the plan of a target is damaged, nothing of it is carried out', { run, target });
-    const text = `the recorded plan is damaged and counts for nothing (${error.message}); the next run plans anew`;
-    await context.runs.insertOutcome(run, {
-      target,
-      subject: wholeTarget,
-      result: 'failed',
-      added: [],
-      removed: [],
-      text,
-      error: { kind: 'internal' },
-      writes: 0,
-      at: context.now().toISOString(),
-    });
+    await failWithoutPlan(context, run, target, `is damaged and counts for nothing (${error.message})`);
     return undefined;
   }
+}
+
+async function failWithoutPlan(
+  context: Pick<ApplyContext, 'runs' | 'log' | 'now'>,
+  run: string,
+  target: string,
+  what: string,
+): Promise<void> {
+  context.log('the plan of a target cannot be used, nothing of it is carried out', { run, target, what });
+  await context.runs.insertOutcome(run, {
+    target,
+    subject: wholeTarget,
+    result: 'failed',
+    added: [],
+    removed: [],
+    text: `the recorded plan ${what}; the next run plans anew`,
+    error: { kind: 'internal' },
+    writes: 0,
+    at: context.now().toISOString(),
+  });
 }
 
 function missingOutcomes(

@@ -34,7 +34,7 @@ import type { StateRows } from './state-rows.ts';
  * - record() writes open, index, then plans, outcomes and intent, in transactions with the intent in the last. Until
  *   then open and index name a run that does not exist, which readers pass over; recording it again clears its rows and
  *   starts anew, and recording another run takes the row `open`.
- * - close() is one transaction. The row `open` stays and names a closed run, which is not open. The index has the run in
+ * - close() is one transaction. Of a close whose row `closed` is gone, that one is written again. The row `open` stays and names a closed run, which is not open. The index has the run in
  *   short after that: until the next close notes it, a list reads the run itself.
  * - request() writes one row; the message that did not go out is sent with the next request, which gets it back, at the
  *   close of a run, and by maintenance.
@@ -247,10 +247,10 @@ export class TableRuns implements Runs {
       throw new Error(`expected run ${run} to be recorded before it is closed`);
     }
     const { events, ...closed } = closing;
-    const inserted = await this.#rows.insertAll(this.#partition(run), [
-      { key: 'closed', value: { closed } },
-      { key: 'events', value: { events } },
-    ]);
+    const row = { key: 'closed', value: { closed } };
+    const both = await this.#rows.insertAll(this.#partition(run), [row, { key: 'events', value: { events } }]);
+    // Where events alone are left, somebody took the other row away, or it was set aside: without it the run is open for ever.
+    const inserted = both === 'known' ? await this.#rows.insert(this.#partition(run), row) : both;
     await this.#index.noteClosed(typeof of === 'string' || inserted === 'known' ? undefined : { ...of, closing });
     return inserted === 'inserted' ? 'closed' : 'known';
   }

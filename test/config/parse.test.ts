@@ -3,6 +3,7 @@ import { ConfigError, type ConfigIssue } from '../../src/config/issue.ts';
 import { knownKinds } from '../../src/config/load.ts';
 import { type LoadedConfig, parseConfig } from '../../src/config/parse.ts';
 import { defaultPolicy } from '../../src/core/judge/policy.ts';
+import { visible } from '../../src/core/visible-text.ts';
 import { kinds } from '../support/kinds.ts';
 import { mistakes } from './mistakes.ts';
 import { document, target } from './sound-document.ts';
@@ -171,6 +172,20 @@ describe('a mistake', () => {
     expect(issuesOf(text)).toEqual([
       expect.objectContaining({ path: 'targets.hub.mode', line: 2, column: 1, expected: 'each key once' }),
     ]);
+  });
+
+  test.each(['lists', 'targets'])('of %s under a key that no object takes is not passed over', (member) => {
+    const text = document().replace(`"${member}":{`, `"${member}":{\n"__proto__": {},`);
+    expect(issuesOf(text)).toContainEqual(
+      expect.objectContaining({ path: `${member}.__proto__`, line: 2, column: 1, got: '"__proto__"' }),
+    );
+  });
+
+  test('of a key is shown without what a terminal obeys, and cut', () => {
+    const [issue] = issuesOf(document({ [`\u001b[31m\u202e\n${'x'.repeat(5_000)}`]: 1 }));
+    const shown = `${issue?.path}${issue?.got}`;
+    expect(shown).toBe(visible(shown));
+    expect(shown.length).toBeLessThan(2_100);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { everyHistory } from './play.ts';
 
-// The same histories each time, so that a change is judged by what it changed: `npm run torture` draws others.
+// The same histories each time, so that a change is judged by what it changed: `npm run torture -- --only histories` draws others.
 const { HISTORIES: histories = '300', FC_SEED: given = '20261129', FC_PATH: path } = process.env;
 
 test('every history keeps every promise', { timeout: 1_200_000 }, async () => {

@@ -139,6 +139,12 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test('a name of a field is answered without the signs that no one sees', async () => {
+  const { answered } = await post('runs', {}, JSON.stringify({ 'dry\u202eRun': true }));
+  expect(answered).toMatchObject({ status: 400, jsonBody: { issues: [{ path: 'dry\ufffdRun' }] } });
+  expect(JSON.stringify(answered)).not.toContain('\u202e');
+});
+
 test('a reason of several lines is taken', async () => {
   expect((await post('pause', {}, JSON.stringify({ why: 'storm\n\tin Oslo' }))).answered).toMatchObject({
     status: 201,

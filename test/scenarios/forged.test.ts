@@ -170,6 +170,31 @@ describe('a forged or damaged record', () => {
     expect(await world.live('hub')).toEqual([...base, ...more]);
   });
 
+  it('a plan that is gone is not carried out: its target fails, the run ends, and the next one heals it', async () => {
+    const { run, row } = await planned();
+    await table.deleteEntity(partition(`run|${run}`), String(row.rowKey));
+    await world.drain();
+    const ended = await (await world.service()).run(run);
+    expect(ended?.status).toBe('failed');
+    expect(ended?.targets[0]?.outcomes[0]?.text).toMatch(/the recorded plan is gone/);
+    expect((await world.run()).status).toBe('applied');
+    expect(await world.live('hub')).toEqual([...base, ...more]);
+  });
+
+  it('a close that is gone is made again, and what was asked for meanwhile goes on', async () => {
+    const { run } = await world.run();
+    await table.deleteEntity(partition(`run|${run}`), 'closed');
+    await publish('2024-01-22', [...base, ...more]);
+    // It is open again: what is asked for waits, and the timer closes it.
+    const next = await world.run();
+    const service = await world.service();
+    await service.runMaintenance();
+    await world.drain();
+    expect((await service.run(run))?.status).toBe('no-change');
+    expect((await service.run(next.run))?.status).toBe('applied');
+    expect(await world.live('hub')).toEqual([...base, ...more]);
+  });
+
   it('a sealed plan of an earlier run in place of that of this one is none of its own', async () => {
     const { run } = await planned();
     const runs = (await rowsOf('runs')).map((one) => String(contentOf(one).run));

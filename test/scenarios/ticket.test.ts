@@ -113,6 +113,16 @@ test('a removal that somebody asked for: who and why, what its parents say, and 
   expect(await live()).toEqual(before);
 });
 
+test('what waits since an earlier publication has the date of its file, not of the day on which it was seen', async () => {
+  await publish(300, '2024-01-08', all.slice(1), all);
+  await world.configure({ lists: { west: { tags: [tag] } }, targets: { hub: { ...hub, approval } } });
+  await publish(301, '2024-01-15', all, all);
+  await publish(302, '2024-01-22', all, all);
+  expect((await ticketOf('hub')).origins).toMatchObject([
+    { cause: { kind: 'publication', changeNumber: 301 }, ranges: [stays], publishedOn: '2024-01-15' },
+  ]);
+});
+
 test('what a publication brings has nobody who asked for it, and a pin to the one before takes it out', async () => {
   await publish(300, '2024-01-08', all.slice(1), all);
   await world.configure({ lists: { west: { tags: [tag] } }, targets: { hub: { ...hub, approval } } });

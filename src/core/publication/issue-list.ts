@@ -1,3 +1,4 @@
+import { visibleStart } from '../visible-text.ts';
 import type { Issue } from './catalog.ts';
 
 /** Enough for a person to see what is wrong; a file of rubbish must not cost a message for each of its rows. */
@@ -46,8 +47,9 @@ export class IssueList {
   }
 }
 
+/** On one line and without signs that a terminal obeys: parts of the document are in it, and JSON.parse quotes them raw. */
 function short(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return visibleStart(text, longestText);
 }
 
 /** One line for people: where, what was expected, what came. */

@@ -17,6 +17,7 @@ import { proposalOf } from '../../core/plan/proposed-change.ts';
 import type { Origin, RemovalRisk, TicketFacts } from '../../core/plan/ticket-facts.ts';
 import type { Catalog } from '../../core/publication/catalog.ts';
 import { parentNames } from '../../core/publication/parents.ts';
+import type { Publication } from '../../core/publication/publication.ts';
 import type { RunRecord } from '../../ports/runs.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, decisionRefs, readDecisions } from '../../run/decisions.ts';
@@ -96,22 +97,21 @@ async function originOf(
       ? {}
       : { config: { hash, authors: authors.persons.map(({ name }) => name), unknown: authors.unknown } }),
     ...(release === undefined ? {} : { released: { by: release.by, at: release.at } }),
-    ...publishedOn(cause, intent, row),
+    ...(await publishedOn(context, cause, intent)),
   };
 }
 
-function publishedOn(
+async function publishedOn(
+  { publications }: Pick<RunContext, 'publications'>,
   cause: Cause,
   { publication }: RunRecord['intent'],
-  row: { readonly appeared?: readonly { readonly changeNumber: number; readonly at: string }[] } | undefined,
-): Pick<Origin, 'publishedOn'> {
+): Promise<Pick<Origin, 'publishedOn'>> {
   if (cause.kind !== 'publication') return {};
-  const { changeNumber } = cause;
-  const at =
-    publication?.changeNumber === changeNumber
-      ? publication.date
-      : row?.appeared?.find((one) => one.changeNumber === changeNumber)?.at;
-  return at === undefined ? {} : { publishedOn: at };
+  const isIts = (one: Pick<Publication, 'changeNumber'> | undefined) => one?.changeNumber === cause.changeNumber;
+  if (publication && isIts(publication)) return { publishedOn: publication.date };
+  // The ledger knows when a range was first seen here, which is later.
+  const earlier = (await publications.all()).find((one) => one.status === 'accepted' && isIts(one.publication));
+  return earlier?.publication === undefined ? {} : { publishedOn: earlier.publication.date };
 }
 
 /** The answers and approvals that some steps follow from: named by them, or given to the hold that they were. */

@@ -61,6 +61,11 @@ const bodies: readonly [what: string, body: Uint8Array, issue: string | RegExp][
     bytesOf(sound.replace('"cloud": "Public",', '"cloud": "Public",,')),
     /got text that is none near .*Public/,
   ],
+  [
+    'signs that a terminal obeys, and line breaks',
+    bytesOf(sound.replace('"cloud"', '\u001b[31m\n"cloud"')),
+    /^document: expected JSON, got text that is none[^\p{Cc}]*$/u,
+  ],
   ['two documents', bytesOf(sound + sound), /got text that is none near/],
   [
     'UTF-16',

@@ -1,3 +1,4 @@
+import { HttpRequest } from '@azure/functions';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { handle } from '../../../src/http/handle.ts';
 import { pageRoute } from '../../../src/http/page/route.ts';
@@ -229,4 +230,26 @@ test('what others wrote is shown as text', async () => {
   expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;');
   expect(text).not.toContain('\u202e');
   expect(text).not.toContain('<script');
+});
+
+test.each([
+  ['announced', { 'content-length': String(80 * 2 ** 20) }, 1],
+  ['sent without its length', {}, 3],
+])('a form of 80 MB that is %s is refused before it is read', async (_name, length, most) => {
+  let pulled = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled++;
+      if (pulled > 80 * 16) controller.close();
+      else controller.enqueue(new Uint8Array(2 ** 16).fill(97));
+    },
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...length };
+  const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+  const nativeRequest = new Request('http://localhost/ui/sign-in', init);
+  const asked = new HttpRequest({ method: 'POST', url: '', nativeRequest } as object);
+  const product = { ...closedProduct, settings: async () => ({ easyAuth: false, now: () => new Date() }) };
+  const { status } = await handle(pageRoute, asked, invocation().context, product);
+  expect(status).toBe(413);
+  expect(pulled).toBeLessThanOrEqual(most);
 });
