@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnswerOf, Plain } from '../http/answers/component.ts';
 import type { Response, TypedEndpoint } from '../http/handle.ts';
 import type { BodySchema, Fields } from '../http/read-request.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { isObject } from '../core/json.ts';
 import { mcrNeeds } from '../core/registry.ts';
 import { visibleStart } from '../core/visible-text.ts';

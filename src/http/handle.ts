@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { FeedServer } from '../feeds/feed-server.ts';
 import { DecisionRejected, type Operator } from '../operator/operator.ts';
 import { RequestError, type Service } from '../run/service.ts';

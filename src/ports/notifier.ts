@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Notice } from '../core/notice.ts';
 import type { SecretRef } from './secret.ts';
 

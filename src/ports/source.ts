@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Sets } from '../core/address/sets.ts';
 import type { Cloud } from '../core/publication/catalog.ts';
 import type { Provenance } from '../core/publication/publication.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Family } from '../core/address/family.ts';
 import type { Layout, Live, Problem, UnitChange } from '../core/plan/live.ts';
 import type { OutcomeError, TargetErrorKind } from '../core/reason.ts';

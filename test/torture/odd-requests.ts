@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Endpoint, Route } from '../../src/http/handle.ts';
 import { pageRoute } from '../../src/http/page/route.ts';
 import { routes } from '../../src/http/routes.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { knownKinds } from '../../config/load.ts';
 import { nameField } from '../../config/schema.ts';
 import { UsageError } from '../../core/errors.ts';

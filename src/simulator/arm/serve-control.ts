@@ -1,4 +1,4 @@
-import { ZodError, z } from 'zod';
+import * as z from 'zod';
 import type { Answer, Call, RequestLog } from './call.ts';
 import type { Buckets } from './faults.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
@@ -32,7 +32,7 @@ export function serveControl(controlled: Controlled, call: Call): Answer {
     const known = Object.keys(controls).join(', ');
     return { status: 404, body: { error: `expected one of ${known}, got ${call.method} ${call.path}` } };
   } catch (error) {
-    if (error instanceof ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
+    if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
     if (error instanceof SeedError) return { status: 400, body: { error: error.message } };
     throw error;
   }
