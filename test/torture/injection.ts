@@ -20,7 +20,7 @@ const texts = [
   ...['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', ']]></content><evil/>', '&lt;b&gt;'],
   ...['=HYPERLINK("http://evil.example")', '+1+cmd|calc', '-2+3', '@SUM(1)', '\t=1+1', '\r=1+1'],
   ...['\u001b[31mred', '\u202egnp', 'line\r\nSet-Cookie: a=b', '| a | b |\n|---|---|', '[x](javascript:alert(1))'],
-  ...["' or PartitionKey ne '", '../../../etc/passwd', '%0d%0aX: y', '${env:PATH}', '{{7*7}}', '`rm -rf ~`'],
+  ...["' or PartitionKey ne '", '../../../etc/passwd', '%0d%0aX: y', '$(id)', '{{7*7}}', '`rm -rf ~`'],
 ];
 const fields = ['why', 'ticket', 'by'] as const;
 const views = [
