@@ -79,7 +79,7 @@ async function namesIn(world: World): Promise<string[]> {
   ];
 }
 
-function productOf(world: World): Product {
+export function productOf(world: World): Product {
   return {
     service: async () => (await world.open()).service,
     operator: async () => (await world.open()).desk,

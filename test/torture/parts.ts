@@ -2,6 +2,7 @@ import { badConfigs } from './bad-configs.ts';
 import { badPublications } from './bad-publications.ts';
 import { histories } from './histories.ts';
 import { httpRequests } from './http-requests.ts';
+import { injection } from './injection.ts';
 import type { Part } from './part.ts';
 import { queueMessages } from './queue-messages.ts';
 import { storedDamage } from './stored-damage.ts';
@@ -13,5 +14,6 @@ export const parts: readonly Part[] = [
   storedDamage,
   httpRequests,
   queueMessages,
+  injection,
   histories,
 ];
