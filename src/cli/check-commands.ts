@@ -47,6 +47,10 @@ async function check(given: string | undefined, { preview, publications, ...opti
   }
   const file = given ?? (process.env.SERVICE_TAG_SYNC_CONFIG || 'service-tag-sync.json');
   const { config, notes } = await readConfigFile(path.resolve(file));
+  const { checkAnswers } = await import('../doctor/check-answers.ts');
+  const { signInSettings } = await import('../run/settings.ts');
+  const from = { env: process.env, signIn: signInSettings(process.env).easyAuth };
+  const answers = checkAnswers({ loaded: { config } }, from);
   const { checkTags, secretLines, tagsText } = await import('./check-names.ts');
   const { known, issues } = await checkTags(path.resolve(file), config, { publications, data: options.data });
   const { instance, cloud, lists, targets } = config;
@@ -54,12 +58,13 @@ async function check(given: string | undefined, { preview, publications, ...opti
   if (!options.json) {
     process.stdout.write(`${file} is good: instance ${instance}, cloud ${cloud}, ${counts}\n`);
     for (const note of [...notes, ...issues]) process.stdout.write(`${issueText(note)}\n`);
+    for (const one of answers) process.stdout.write(`${lineOf(one)}\n`);
     process.stdout.write(`${tagsText(known)}\n`);
     for (const line of secretLines(config)) process.stdout.write(`${line}\n`);
   } else if (!preview) {
     const found = {
       ...{ file, instance, cloud, lists: Object.keys(lists), targets: Object.keys(targets) },
-      ...{ notes: [...notes, ...issues], tags: tagsText(known), secrets: secretLines(config) },
+      ...{ notes: [...notes, ...issues], answers, tags: tagsText(known), secrets: secretLines(config) },
     };
     process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
   }

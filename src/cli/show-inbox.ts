@@ -2,6 +2,7 @@ import colors from 'picocolors';
 import { visibleIn } from '../core/visible-text.ts';
 import { wrapped } from '../local/wrapped.ts';
 import { clock, listed, quantity } from '../messages/format.ts';
+import { riskText } from '../messages/risk.ts';
 import type { InboxItem, InboxView } from '../operator/inbox.ts';
 import { affectedText, allWell, parentsText, quietHoldsText, suggestedText, waitText } from '../operator/inbox-text.ts';
 import { terminalWidth } from '../text-table.ts';
@@ -32,7 +33,8 @@ export function showInbox(view: InboxView, place: string, width = terminalWidth(
 }
 
 function itemText(item: InboxItem, place: string, width: number): string {
-  const { short, title, reasons, affected, parents, suggested, ifIgnored, commands, approvals, since, prefixes } = item;
+  const { short, title, reasons, affected, parents, risks = [], suggested, ifIgnored, commands, approvals } = item;
+  const { since, prefixes } = item;
   const field = (name: string, text: string | undefined): string[] => {
     if (text === undefined || text === '') return [];
     const lines = wrapped(text, 0, width - label - 2).split('\n');
@@ -46,6 +48,7 @@ function itemText(item: InboxItem, place: string, width: number): string {
     ...field('ranges', listed(prefixes, 4)),
     ...field('affects', affectedText(affected)),
     ...field('parents', parents && parentsText(parents)),
+    ...risks.flatMap((risk, i) => field(i === 0 ? 'risk' : '', riskText(risk))),
     ...field(
       'approved',
       approvals && `by ${listed(approvals.by)}; ${quantity(approvals.needed, 'person', 'people')} must.`,

@@ -1,3 +1,4 @@
+import type { RemovalRisk } from './plan/ticket-facts.ts';
 import type { OutcomeError, Reason } from './reason.ts';
 import type { SourceEvent } from './source-event.ts';
 
@@ -129,6 +130,8 @@ export type DomainEvent =
       readonly direction: 'add' | 'remove';
       readonly ranges: readonly string[];
       readonly reasons: readonly Reason[];
+      /** Of a part that takes ranges out: what the publication says of them. */
+      readonly risks?: readonly RemovalRisk[];
       readonly since: string;
       /** No reminder comes after this one. */
       readonly last?: true;
@@ -141,6 +144,8 @@ export type DomainEvent =
       readonly direction: 'add' | 'remove';
       readonly ranges: readonly string[];
       readonly reasons: readonly Reason[];
+      /** Of a part that takes ranges out: what the publication says of them. */
+      readonly risks?: readonly RemovalRisk[];
     }
   | {
       readonly kind: 'target-drift';

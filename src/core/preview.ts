@@ -24,8 +24,8 @@ export interface PreviewedDecision {
   readonly text: string;
   /** Of an answer: what would end the hold without it. */
   readonly otherwise?: string;
-  /** Of an answer that takes ranges of a tag out: what the publication in force says of them. */
-  readonly risk?: RemovalRisk;
+  /** Of an answer or an approval that takes ranges out: what the publication in force says of them. */
+  readonly risks?: readonly RemovalRisk[];
   /** How many people must decide the same before it counts; absent: one. The preview is of what happens then. */
   readonly needs?: number;
 }

@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import project from '../../package.json' with { type: 'json' };
 import { createOperator } from '../composition-root.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { unmetRules } from '../doctor/check-answers.ts';
 import { feedsOf } from '../feeds/feed-server.ts';
 import { signInLink } from '../run/page-key.ts';
 import { secretFaultsOf } from '../run/secrets.ts';
@@ -232,6 +233,9 @@ function introduce(
 /** Secrets that are not set: each pull or notice that needs one fails. */
 function sayFaults(config: LocalService['config']): void {
   for (const fault of secretFaultsOf(config, process.env)) say(`  ${colors.red('BAD')}      ${fault}`);
+  // On one machine nobody signs in.
+  const unmet = unmetRules(config);
+  if (unmet !== undefined) say(`  ${colors.yellow('note')}     ${unmet.text} -> ${unmet.next}`);
 }
 
 function sayAddresses({ config, host, folder }: LocalService, { verbose }: StartOptions): void {

@@ -1,6 +1,7 @@
 import { counted, percent } from '../core/judge/arithmetic.ts';
 import { settledByFiles } from '../core/judge/gain-rules/index.ts';
 import { extent, listed, quantity, reasonLines, stopped } from './format.ts';
+import { riskLines } from './risk.ts';
 import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Messages about holds (losses that stay allowed, gains that stay out), and reminders of open questions. */
@@ -56,6 +57,7 @@ export const holdMessages: MessageRenderers<
     lines: [
       ...reasonLines(event.reasons),
       `Ranges: ${listed(event.ranges)}.`,
+      ...riskLines(event),
       `Answer: \`npm run -s cli -- approve ${event.part} --why "..."\`, or \`decline ${event.part}\`; \`plan ${event.part}\` shows it.`,
       afterwards(event),
     ],

@@ -5,7 +5,7 @@ import type { PreviewView, TargetPreview } from '../core/preview.ts';
 import { addressesIn, causeText, counted, listed, quantity } from './format.ts';
 import { csvOf, escapedMarkdown } from './markup.ts';
 import { changeLines, diffBlock, planSum } from './proposed-change.ts';
-import { riskText } from './ticket.ts';
+import { riskText } from './risk.ts';
 
 /** A preview as a text: each target in the form of a plan, and what of it a decision changes. */
 export interface PreviewText {
@@ -29,9 +29,9 @@ export function previewText(view: Omit<PreviewView, 'at'>, most?: number): Previ
         : change === 'edit'
           ? 'The next run by this config, which is not in force.'
           : 'The next run after this decision, which is not recorded:',
-      ...decisions.flatMap(({ text, otherwise, needs, risk }) => [
+      ...decisions.flatMap(({ text, otherwise, needs, risks = [] }) => [
         `${text}.`,
-        ...(risk === undefined ? [] : [riskText(risk)]),
+        ...risks.map(riskText),
         ...(otherwise === undefined ? [] : [`Without it: ${otherwise}.`]),
         ...(needs === undefined
           ? []

@@ -94,8 +94,34 @@ const partReasons: Readonly<Record<string, string>> = {
   approval: 'The ranges follow from what was published, edited or answered; `plan` gives the cause of each.',
 };
 
-/** For a part of a plan. Every part follows from something that was decided or published: declining says that it was wrong. */
-export function suggestForPart(reasons: readonly Reason[]): Suggestion<'approve' | 'decline'> {
+/** An answer to a loss that a part follows from. */
+export interface AnsweredLoss {
+  /** Who answered `remove`. */
+  readonly by: string;
+  readonly tag: string;
+  /** Where what was released is now. */
+  readonly where: Whereabouts | undefined;
+}
+
+/**
+ * For a part of a plan. Every part follows from something that was decided or published: declining says that it was
+ * wrong. One that follows from an answer which the files speak against is looked at first.
+ */
+export function suggestForPart(
+  reasons: readonly Reason[],
+  losses: readonly AnsweredLoss[],
+  now: Date,
+): Suggestion<'approve' | 'decline'> {
+  for (const { by, tag, where } of losses) {
+    const advice = suggestForLoss(where, now);
+    if (advice.answer === 'remove') continue;
+    const left = [...(where?.region ?? []), ...(where?.global ?? [])];
+    const why = left.length > 0 ? `The lists around ${tag} still have ${extent(left)}.` : advice.reason;
+    return {
+      answer: 'wait',
+      reason: `${by} answered \`remove\` against the advice. ${why} Look first: \`plan\` shows it.`,
+    };
+  }
   const known = Object.entries(partReasons).find(([rule]) => reasons.some((reason) => reason.rule === rule));
   return { answer: 'approve', reason: known?.[1] ?? partReasons.approval ?? '' };
 }

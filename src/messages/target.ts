@@ -2,6 +2,7 @@ import type { InTime } from '../core/event.ts';
 import { counted, percent } from '../core/judge/arithmetic.ts';
 import { needsOperator } from '../core/reason.ts';
 import { clock, extent, listed, quantity, reasonLines, span } from './format.ts';
+import { riskLines } from './risk.ts';
 import type { EventOf, MessageRenderers, Text } from './text.ts';
 
 /** Messages about the outcomes of a target. */
@@ -66,6 +67,7 @@ export const targetMessages: MessageRenderers<
       lines: [
         ...reasonLines(event.reasons),
         ...(event.ranges.length > 0 ? [`Ranges: ${listed(event.ranges)}.`] : []),
+        ...riskLines(event),
         ...(quiet
           ? []
           : [

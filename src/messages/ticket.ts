@@ -1,13 +1,14 @@
 import type { Notice } from '../core/notice.ts';
 import { type Plan, writtenWhen } from '../core/plan/plan-types.ts';
 import { type Amount, amountOf, type ChangeSums, proposedChange, writtenOf } from '../core/plan/proposed-change.ts';
-import type { Origin, RemovalRisk, RollbackStep, TicketFacts } from '../core/plan/ticket-facts.ts';
+import type { Origin, RollbackStep, TicketFacts } from '../core/plan/ticket-facts.ts';
 import type { Publication } from '../core/publication/publication.ts';
 import { visible } from '../core/visible-text.ts';
 import { addressesIn, causeText, clock, counted, extent, listed, quantity, stopped } from './format.ts';
 import { linkLines } from './links.ts';
 import { csvOf, escapedMarkdown } from './markup.ts';
 import { changeLines, diffBlock, planSum } from './proposed-change.ts';
+import { riskText } from './risk.ts';
 import { firstLine } from './text.ts';
 
 /** A notice as Markdown for a ticket: its text, then every range that it concerns. */
@@ -186,29 +187,6 @@ function originText({ direction, cause, ranges, decisions, config, released, pub
   const needed =
     decided.length > 0 || authors || cause.kind !== 'publication' ? '' : ' Microsoft published it; nobody had to ask.';
   return `${direction === 'add' ? 'In' : 'Out'}, ${extent(ranges)}: ${facts.join('; ')}.${needed}`;
-}
-
-/** "Storage.WestUS, 2 ranges (768 IPv4 addresses): still whole in AzureCloud.westus and Storage." */
-export function riskText({ tag, ranges, tags, gone, goneSince }: RemovalRisk): string {
-  const what = `${tag === undefined ? '' : `${tag}, `}${extent(ranges)}`;
-  const whole = tags.filter((one) => one.whole).map((one) => one.tag);
-  const partly = tags.filter((one) => !one.whole && one.ranges.length > 0);
-  const none = tags.filter((one) => one.ranges.length === 0).map((one) => one.tag);
-  if (tags.every((one) => one.ranges.length === 0)) {
-    const where = tags.length === 0 ? 'every tag of the publication' : listed(none);
-    const since = goneSince === undefined ? '' : ` since ${goneSince.slice(0, 10)}`;
-    return `${what}: gone from ${where}${since}. Azure does not announce it here any longer.`;
-  }
-  const texts = [
-    ...(whole.length > 0 ? [`still whole in ${listed(whole)}`] : []),
-    ...(whole.length === 0 && gone.length === 0 ? ['still published, all of it'] : []),
-    ...partly.map((one) => `partly in ${one.tag}: ${extent(one.ranges)}`),
-    ...(none.length > 0 ? [`not in ${listed(none)}`] : []),
-    ...(gone.length > 0
-      ? [`in none of these: ${extent(gone)}${goneSince === undefined ? '' : ` since ${goneSince.slice(0, 10)}`}`]
-      : []),
-  ];
-  return `${what}: ${texts.join('; ')}. What Azure still uses there is blocked once it is out.`;
 }
 
 function rollbackText(steps: readonly RollbackStep[]): string {

@@ -1,6 +1,7 @@
 import type { ApprovalsSoFar } from '../core/decisions/quorum.ts';
 import type { SourceFreshness } from '../core/judge/source-state.ts';
 import type { Affected } from '../core/notice.ts';
+import type { RemovalRisk } from '../core/plan/ticket-facts.ts';
 import type { Reason } from '../core/reason.ts';
 
 /** What waits for a person, and whether all is well otherwise. */
@@ -37,6 +38,8 @@ export interface InboxItem {
   readonly reasons: readonly Reason[];
   readonly affected: Affected;
   readonly parents?: ParentsView;
+  /** Of a part that takes ranges out: what the publication in force says of them. */
+  readonly risks?: readonly RemovalRisk[];
   readonly suggested: {
     /** The word of the answer; `wait` where none is needed now. */
     readonly answer: 'keep' | 'remove' | 'allow' | 'block' | 'approve' | 'decline' | 'accept' | 'wait';

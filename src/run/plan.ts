@@ -11,13 +11,16 @@ import { outcomesBeforeWriting } from '../core/plan/outcomes.ts';
 import { trackPendingApprovals } from '../core/plan/pending-approvals.ts';
 import type { Planned } from '../core/plan/plan.ts';
 import type { Outcome } from '../core/plan/plan-types.ts';
+import { releasedIn, riskOf } from '../core/plan/removal-risk.ts';
 import type { Remembered } from '../ports/store.ts';
 import type { PlanContext } from './context.ts';
 import { applyAnswers, type DecisionState, loadDecisions } from './decisions.ts';
 import type { FetchResult } from './fetch-publication.ts';
 import { judgePublication } from './judge-publication.ts';
+import { listsOf } from './lists.ts';
 import { unansweredOf } from './plan-control.ts';
 import { planTargets } from './plan-targets.ts';
+import { tryCatalogInForce } from './stored-publication.ts';
 
 /** Everything a run knows before it writes anything. */
 export interface Prepared {
@@ -57,6 +60,7 @@ export async function planRun(
   const plans = await planTargets(context, only, { ...judged, decisionState, remembered }, signal);
   const planned = plans.map((one) => one.planned).filter((one) => one !== undefined);
   const told = await followTold(context, last, before, planned, decisionState, remembered, judged.now);
+  const toldEvents = await withRisks(context, told.events, stored, judged);
   const announced = { ...judged.announced, ...told.announced };
   const ledger = { ...judged.ledger, asked: told.asked };
   const ledgerChanged =
@@ -80,7 +84,7 @@ export async function planRun(
       ...judged.events.fetched,
       ...answered,
       ...judged.events.judged,
-      ...told.events,
+      ...toldEvents,
       ...plans.flatMap((one) => one.events),
     ],
     outcomes: plans.flatMap(({ planned: one, failed }) => [
@@ -88,6 +92,37 @@ export async function planRun(
       ...(one ? outcomesBeforeWriting(one.plan, at) : []),
     ]),
   };
+}
+
+/**
+ * The same events, with what the publication in force says of ranges that wait to go.
+ * @param before the ledger before this run, which still has what this run released.
+ */
+async function withRisks(
+  context: PlanContext,
+  events: readonly DomainEvent[],
+  before: Ledger,
+  { ledger, taken }: { readonly ledger: Ledger; readonly taken: FetchResult },
+): Promise<readonly DomainEvent[]> {
+  const waits = events.some((event) => isWaiting(event) && event.direction === 'remove');
+  if (!waits) return events;
+  const catalog = (taken.accepted ?? taken.seen)?.catalog ?? (await tryCatalogInForce(context, ledger.accepted));
+  if (catalog === undefined) return events;
+  const { config } = context.loaded;
+  const lists = listsOf(config, ledger);
+  return events.map((event) => {
+    if (!isWaiting(event) || event.direction !== 'remove') return event;
+    const tags = lists[config.targets[event.target]?.list ?? '']?.tags ?? [];
+    const { released, others } = releasedIn(event.ranges, tags, ledger);
+    const going = [...released, ...(others.length === 0 ? [] : [{ ranges: others }])];
+    return { ...event, risks: going.map((one) => riskOf(one, catalog, before)) };
+  });
+}
+
+function isWaiting(
+  event: DomainEvent,
+): event is Extract<DomainEvent, { readonly kind: 'target-waits' | 'target-reminder' }> {
+  return event.kind === 'target-waits' || event.kind === 'target-reminder';
 }
 
 /** What is to be told once, however many runs meet it: pauses and pins, orphans, entries of others, parts that wait. */

@@ -126,6 +126,23 @@ test('storage that does not answer is named', async () => {
   });
 });
 
+test('a config whose rules only people who signed in can meet is good, and told apart where nobody signs in', async () => {
+  const file = join(folder, 'four-eyes.json');
+  const hub = { kind: 'feed', mode: 'sync', list: 'west', name: 'hub', keys: [{ $env: 'HUB_KEY' }] };
+  const lists = { west: { tags: ['Storage.WestUS'] } };
+  const answers = { notWhoAsked: true };
+  await writeFile(
+    file,
+    JSON.stringify({ schema: 1, instance: 'eyes', cloud: 'Public', lists, answers, targets: { hub } }),
+  );
+  const told = await cli('check', file);
+  expect(told).toMatchObject({ code: 0, out: expect.stringContaining('nobody can approve it here') });
+  const json = await cli('check', file, '--json');
+  expect(JSON.parse(json.out)).toMatchObject({
+    answers: [{ result: 'note', text: expect.stringContaining('notWhoAsked') }],
+  });
+});
+
 test('a good config is said to be good, with its size', async () => {
   const one = join(folder, 'one.json');
   const hub = { kind: 'feed', mode: 'sync', list: 'west', name: 'hub', keys: [{ $env: 'HUB_KEY' }] };

@@ -55,6 +55,22 @@ test('the worst doubt about a gain decides', () => {
 });
 
 test('a part is suggested with the reason that weighs most', () => {
-  expect(suggestForPart([because('approval'), because('broad-foreign-entry')]).reason).toContain('more than the whole');
-  expect(suggestForPart([because('something else')]).reason).toContain('the cause of each');
+  expect(suggestForPart([because('approval'), because('broad-foreign-entry')], [], now).reason).toContain(
+    'more than the whole',
+  );
+  expect(suggestForPart([because('something else')], [], now).reason).toContain('the cause of each');
+});
+
+test('a part that an answer against the advice led to is looked at first', () => {
+  const part = (where: Parameters<typeof suggestForLoss>[0]) =>
+    suggestForPart([because('approval')], [{ by: 'anna', tag: 'Storage.WestUS', where }], now);
+  const kept = { region: ['20.0.0.0/24'], global: ['20.0.2.0/24'], neither: [] };
+  expect(part(kept)).toEqual({
+    answer: 'wait',
+    reason:
+      'anna answered `remove` against the advice. The lists around Storage.WestUS still have 2 ranges (512 IPv4 addresses). Look first: `plan` shows it.',
+  });
+  expect(part(undefined)).toMatchObject({ answer: 'wait', reason: expect.stringContaining('no parents of this tag') });
+  const retired = { region: [], global: [], neither: ['20.0.0.0/24'], neitherSince: '2020-01-01T00:00:00.000Z' };
+  expect(part(retired).answer).toBe('approve');
 });

@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { showInbox } from '../../src/cli/show-inbox.ts';
+import { previewText } from '../../src/messages/preview.ts';
+import { riskLines, riskText } from '../../src/messages/risk.ts';
 import { changeTicketMarkdown } from '../../src/messages/ticket.ts';
 import type { DecisionRequest, PlanView } from '../../src/operator/operator.ts';
 import { makeCatalogJson } from '../support/catalog.ts';
@@ -92,6 +95,23 @@ test('a removal that somebody asked for: who and why, what its parents say, and 
       goneSince: '2024-01-18T04:00:00.000Z',
     },
   ]);
+  // Whoever approves reads the same of it wherever the part is shown, and that the answer went against the advice.
+  const desk = await world.desk();
+  const { items } = await desk.inbox();
+  expect(items).toMatchObject([
+    {
+      kind: 'part',
+      risks: ticket.risks,
+      suggested: { answer: 'wait', reason: expect.stringMatching(/^anna .*advice/) },
+    },
+  ]);
+  const [risk = ''] = ticket.risks.map(riskText);
+  expect(risk).toContain('partly in AzureCloud.westus');
+  expect(showInbox(await desk.inbox(), '', 2000)).toContain(risk);
+  const preview = await desk.preview({ kind: 'approve', part: 'hub' });
+  expect(previewText(preview).head).toContain(risk);
+  const { events = [] } = (await desk.run(ticket.run)) ?? {};
+  expect(events.flatMap((one) => (one.kind === 'target-waits' ? riskLines(one) : []))).toEqual([`Risk: ${risk}`]);
   const text = changeTicketMarkdown(ticket);
   expect(text).toContain('# Change of hub: 2 ranges out, if approved\n');
   expect(text.match(/^- \d/gm)).toHaveLength(2);

@@ -97,10 +97,15 @@ function nextCommands(file: string, { config }: LoadedConfig): string[] {
   ];
 }
 
+/** Not written by `init`: before sign-in is set up nobody could approve anything. */
+const fourEyes =
+  'Who asked for a change may approve it too. Once people sign in (docs/deployment.md, step 6), `"notWhoAsked": true` in `answers` forbids that; before, nobody could approve.';
+
 function tellWritten(file: string, { config, notes }: LoadedConfig, faults: number, next: readonly string[]): void {
   const [mode] = Object.values(config.targets).map((target) => target.mode);
   process.stdout.write(`${file} is written. Its target is in mode ${mode}.\n`);
   for (const note of notes) process.stdout.write(`${issueText(note)}\n`);
+  if (config.answers.ticket !== undefined) process.stdout.write(`${fourEyes}\n`);
   if (faults > 0) {
     process.stdout.write(`${quantity(faults, 'fault')} to fix, marked BAD above; \`doctor\` checks again.\n`);
   }

@@ -171,7 +171,7 @@ function personNot(by: Actor, { answers, asked, earlier }: DecisionRules): strin
   if (needed <= 1 && !answers.notWhoAsked) return undefined;
   const rule = answers.notWhoAsked ? '`answers.notWhoAsked`' : '`answers.approvers`';
   if (needed > 1 && by.how !== 'token') {
-    const why = (answers.approvers ?? 1) > 1 ? '' : ', since who asked for this change is not on record';
+    const why = (answers.approvers ?? 1) > 1 ? '' : `, since ${hiddenAsker(asked)}`;
     return `expected ${needed} people who can be told apart${why}, got ${quoted(by.name)}, which does not come from a sign-in: ${signIn} (${rule} asks for it)`;
   }
   if (earlier.some((other) => isSamePerson(by, other))) {
@@ -186,6 +186,15 @@ function personNot(by: Actor, { answers, asked, earlier }: DecisionRules): strin
   return asked.persons.some((person) => isSamePerson(by, person))
     ? `${wanted}, got ${by.name}, who asked for it: have another person say it, who finds the command with \`todo\` (${rule} asks for it)`
     : undefined;
+}
+
+/** Why nobody can be told apart from who asked: by name, where one was given. */
+function hiddenAsker({ persons, unknown }: AskedBy): string {
+  const typed = persons.filter((person) => !isProven(person)).map(({ name }) => quoted(name));
+  const named = `who asked for this change, ${typed.join(', ')}, did not sign in and may be anyone`;
+  const missing =
+    'who asked for this change is not on record: the config that asks for it names no author (`SERVICE_TAG_SYNC_CONFIG_AUTHOR`), or its plan is no longer kept';
+  return typed.length === 0 ? missing : unknown ? `${named}; another who asked is not on record` : named;
 }
 
 function quoted(text: string): string {

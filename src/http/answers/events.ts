@@ -3,6 +3,7 @@ import type { DomainEvent, InTime } from '../../core/event.ts';
 import type { Text } from '../../messages/text.ts';
 import { component } from './component.ts';
 import { addresses, direction, freshness, outcomeError, reasons, text, texts, time, yes } from './parts.ts';
+import { removalRisk } from './plans.ts';
 
 /** An event with the words that a person reads. */
 export type ToldEvent<E = DomainEvent> = E extends unknown ? E & { readonly words: Text } : never;
@@ -37,7 +38,14 @@ const inTime = component<InTime>()(
 );
 
 const ofTag = { hold: text, tag: text, of: z.enum(['loss', 'gain']) };
-const part = { target: text, part: text, direction, ranges: texts, reasons };
+const part = {
+  target: text,
+  part: text,
+  direction,
+  ranges: texts,
+  reasons,
+  risks: z.array(removalRisk).exactOptional(),
+};
 const setAside = z.object({ tag: text, why: text, selected: z.boolean(), stale: yes.exactOptional() });
 
 const sourceEvents = [

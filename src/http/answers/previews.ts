@@ -52,7 +52,7 @@ const previewedDecision = component<PreviewedDecision>()(
       kind: z.enum(kinds),
       text,
       otherwise: text.exactOptional(),
-      risk: removalRisk.exactOptional(),
+      risks: z.array(removalRisk).exactOptional(),
       needs: z.int().exactOptional(),
     })
     .describe('A decision that was not recorded, and what it means.'),

@@ -18,7 +18,7 @@ import {
   time,
   yes,
 } from './parts.ts';
-import { broadEntry } from './plans.ts';
+import { broadEntry, removalRisk } from './plans.ts';
 import { runView, type Told, targetFields } from './runs.ts';
 
 const freshnessOrNone = z
@@ -189,6 +189,7 @@ const inboxItem = component<InboxItem>()(
         registries: texts,
       }),
       parents: parents.exactOptional(),
+      risks: z.array(removalRisk).describe('Of a part that takes ranges out.').exactOptional(),
       suggested: z.object({
         answer: z.enum(['keep', 'remove', 'allow', 'block', 'approve', 'decline', 'accept', 'wait']),
         reason: text,

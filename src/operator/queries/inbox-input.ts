@@ -4,6 +4,7 @@ import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
 import type { ResolvedList } from '../../run/lists.ts';
 import type { InboxItem } from '../inbox.ts';
+import type { PartRemoval } from './part-removals.ts';
 
 /** What the items of an inbox are made of, read once. */
 export interface InboxInput {
@@ -14,6 +15,8 @@ export interface InboxInput {
   readonly now: Date;
   /** By id. */
   readonly short: ReadonlyMap<string, string>;
+  /** What speaks against parts that take ranges out, by their id. */
+  readonly removals: ReadonlyMap<string, PartRemoval>;
 }
 
 /** What a decision needs here: the rules of a target before those of all. */

@@ -71,7 +71,8 @@ export function itemOfPart(question: PendingApproval, input: InboxInput): readon
   if (decided.some((one) => one.target === target && one.direction === direction && covers(one.covered, all)))
     return [];
   const name = short.get(part) ?? part;
-  const suggested = suggestForPart(reasons);
+  const removal = input.removals.get(part);
+  const suggested = suggestForPart(reasons, removal?.losses ?? [], input.now);
   const list = context.loaded.config.targets[target]?.list;
   const tags = list === undefined ? [] : (lists[list]?.tags ?? []);
   const announced = (ledger.source?.gains ?? []).filter(
@@ -91,6 +92,7 @@ export function itemOfPart(question: PendingApproval, input: InboxInput): readon
       addresses: byFamily((f) => sets[f].count.toString()),
       reasons,
       affected: affectedByTarget(context, target),
+      ...(removal === undefined ? {} : { risks: removal.risks }),
       suggested,
       ifIgnored:
         direction === 'add'

@@ -15,6 +15,7 @@ import type { HoldView } from '../operator.ts';
 import { openHolds } from './holds.ts';
 import { itemOfFile, itemsOfTags } from './inbox-files.ts';
 import { itemOfHold, itemOfPart } from './inbox-items.ts';
+import { partRemovals } from './part-removals.ts';
 
 /**
  * What waits for a person. From what is stored alone, by a number of requests that does not grow with the history: the ledger,
@@ -38,7 +39,8 @@ export async function inboxOf(context: RunContext): Promise<InboxView> {
   const parts = (ledger.asked ?? []).filter(({ approvals }) => approvals === undefined);
   const ids = [...holds.map(({ id }) => id), ...parts.map(({ part }) => part), ...open.map(({ digest }) => digest)];
   const lists = listsOf(config, ledger);
-  const input = { context, ledger, decisionState, lists, now, short: shortIds(ids) };
+  const removals = await partRemovals(parts, { context, ledger, decisionState, lists });
+  const input = { context, ledger, decisionState, lists, now, short: shortIds(ids), removals };
   const asked = holds.filter(waits);
   const items = [
     ...asked.map((hold) => itemOfHold(hold, input)),

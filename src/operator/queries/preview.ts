@@ -11,19 +11,23 @@ import {
   sumsOf,
   totalOf,
 } from '../../core/plan/proposed-change.ts';
+import { riskOf } from '../../core/plan/removal-risk.ts';
+import type { RemovalRisk } from '../../core/plan/ticket-facts.ts';
 import type { PreviewedDecision, PreviewView, TargetPreview } from '../../core/preview.ts';
 import { extent } from '../../messages/format.ts';
 import type { PlanContext, RunContext } from '../../run/context.ts';
 import { readDecisions } from '../../run/decisions.ts';
+import { listsOf } from '../../run/lists.ts';
 import { type Prepared, planRun } from '../../run/plan.ts';
 import { readOnce } from '../../run/read-once.ts';
 import { MadeUpError } from '../../run/sandbox.ts';
 import { RequestError } from '../../run/service.ts';
+import { tryCatalogInForce } from '../../run/stored-publication.ts';
 import { peopleFor } from '../commands/authorize.ts';
 import { decisionsFor } from '../commands/record-decision.ts';
 import type { HoldView, PreviewRequest } from '../operator.ts';
 import { openHolds } from './holds.ts';
-import { riskOf } from './ticket-facts.ts';
+import { removalOf } from './part-removals.ts';
 
 /** Nobody has decided yet: a preview is recorded nowhere, and shows nobody's name. */
 const undecided = { by: { name: 'preview', how: 'claimed' }, why: 'preview' } as const;
@@ -65,15 +69,31 @@ async function planned(
   const recorded = await base.controls.all();
   const controls = { all: async () => [...recorded, ...decided.map(({ decision }) => decision)] };
   const then = await planRun({ ...base, controls }, undefined, signal);
-  const catalog = (then.taken.accepted ?? then.taken.seen)?.catalog;
   const decisions = await Promise.all(
-    decided.map(async ({ view, out }) =>
-      out === undefined || catalog === undefined
-        ? view
-        : { ...view, risk: await riskOf(context, { ...out, released: undefined }, catalog, prepared.ledger) },
-    ),
+    decided.map(async ({ decision, view, out }) => {
+      const risks = await risksOf(context, decision, out, prepared, then);
+      return risks === undefined ? view : { ...view, risks };
+    }),
   );
   return viewOf(base, then, { without: prepared, decisions });
+}
+
+/** What the publication says of what a decision takes out; undefined where it takes nothing out, or the file is not kept. */
+async function risksOf(
+  context: RunContext,
+  decision: Decision,
+  out: Undecided['out'],
+  { ledger, decisionState }: Prepared,
+  { taken }: Prepared,
+): Promise<readonly RemovalRisk[] | undefined> {
+  const goes = decision.kind === 'approve' && decision.direction === 'remove' ? decision : undefined;
+  if (out === undefined && goes === undefined) return undefined;
+  const catalog = (taken.accepted ?? taken.seen)?.catalog ?? (await tryCatalogInForce(context, ledger.accepted));
+  if (catalog === undefined) return undefined;
+  if (out !== undefined) return [riskOf(out, catalog, ledger)];
+  if (goes === undefined) return undefined;
+  const lists = listsOf(context.loaded.config, ledger);
+  return (await removalOf(goes, catalog, { context, ledger, decisionState, lists })).risks;
 }
 
 interface Undecided {

@@ -1,27 +1,16 @@
-import {
-  intersect,
-  isEmpty,
-  overlaps,
-  prefixesOf,
-  type Sets,
-  setsOf,
-  subtract,
-  union,
-} from '../../core/address/sets.ts';
 import type { Decision } from '../../core/decisions/decision.ts';
-import { whereaboutsOf } from '../../core/judge/absences.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import { entriesOf, meets } from '../../core/plan/entries.ts';
 import type { Cause, Direction, Plan, Step } from '../../core/plan/plan-types.ts';
 import { proposalOf } from '../../core/plan/proposed-change.ts';
-import type { Origin, RemovalRisk, TicketFacts } from '../../core/plan/ticket-facts.ts';
-import type { Catalog } from '../../core/publication/catalog.ts';
-import { parentNames } from '../../core/publication/parents.ts';
+import { type Going, riskOf } from '../../core/plan/removal-risk.ts';
+import type { Origin, TicketFacts } from '../../core/plan/ticket-facts.ts';
 import type { Publication } from '../../core/publication/publication.ts';
 import type { RunRecord } from '../../ports/runs.ts';
 import type { RunContext } from '../../run/context.ts';
 import { type DecisionState, decisionRefs, readDecisions } from '../../run/decisions.ts';
 import { tryCatalogInForce } from '../../run/stored-publication.ts';
+import { heldBefore } from './part-removals.ts';
 import { rollbackOf } from './rollback.ts';
 
 /** What the ticket of a recorded plan says beside it. */
@@ -45,7 +34,11 @@ export async function ticketFacts(
     risks:
       catalog === undefined
         ? []
-        : await Promise.all(byTag(removals).map((one) => riskOf(context, one, catalog, ledger))),
+        : await Promise.all(
+            byTag(removals).map(async ({ released, ...going }) =>
+              riskOf(going, catalog, await heldBefore(context, released, ledger)),
+            ),
+          ),
     rollback: await rollbackOf(context, plan, origins, decisionState),
   };
 }
@@ -137,79 +130,17 @@ function decidedBy(
   return decisions.filter((one) => ids.includes(one.id) || lets(one)).flatMap(({ id }) => refs.get(id) ?? []);
 }
 
-interface Going {
-  readonly tag: string | undefined;
+interface GoingAt extends Going {
   /** When it was released, ISO 8601. */
   readonly released: string | undefined;
-  readonly ranges: readonly string[];
 }
 
 /** What goes, by the tag that let it in. */
-function byTag(removals: readonly Origin[]): Going[] {
+function byTag(removals: readonly Origin[]): GoingAt[] {
   const tagOf = ({ cause }: Origin) => ('tag' in cause ? cause.tag : undefined);
   return [...Map.groupBy(removals, tagOf)].map(([tag, own]) => ({
     tag,
     released: own.flatMap(({ released }) => released?.at ?? []).sort()[0],
     ranges: own.flatMap(({ ranges }) => ranges),
   }));
-}
-
-/** How many tags are told where no parents are known. */
-const maxTags = 4;
-
-/** What a publication says of ranges that go. */
-export async function riskOf(
-  context: Pick<RunContext, 'ledgers'>,
-  { tag, released, ranges }: Going,
-  catalog: Catalog,
-  ledger: Ledger | undefined,
-): Promise<RemovalRisk> {
-  const all = setsOf(ranges);
-  const { region, global } = tag === undefined ? {} : parentNames(tag, catalog);
-  const parents = [region, global].filter((name) => name !== undefined);
-  const found = parents.length > 0 ? parents : widestIn(catalog, all);
-  const tags = found.map((name) => {
-    const inside = intersect(all, catalog.tags.get(name)?.prefixes ?? setsOf([]));
-    return { name, inside };
-  });
-  const gone = subtract(all, union(tags.map(({ inside }) => inside)));
-  return {
-    ...(tag === undefined ? {} : { tag }),
-    ranges,
-    tags: tags.map(({ name, inside }) => ({
-      tag: name,
-      whole: isEmpty(subtract(all, inside)),
-      ranges: prefixesOf(inside),
-    })),
-    gone: prefixesOf(gone),
-    ...(parents.length === 0 || tag === undefined ? {} : await goneSince(context, tag, gone, released, ledger)),
-  };
-}
-
-/** The smallest tags that have all of it; else those that have most of it. */
-function widestIn(catalog: Catalog, all: Sets): string[] {
-  const countOf = ({ ipv4, ipv6 }: Sets): bigint => ipv4.count + ipv6.count;
-  const sizes = [...catalog.tags.values()]
-    .filter(({ prefixes }) => overlaps(all, prefixes))
-    .map(({ name, prefixes }) => ({ name, size: countOf(prefixes), missing: countOf(subtract(all, prefixes)) }));
-  const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-  return sizes
-    .sort((a, b) => order(a.missing, b.missing) || order(a.size, b.size))
-    .slice(0, maxTags)
-    .map(({ name }) => name);
-}
-
-/** Since when both parents lack it, as followed while it was held: a ledger forgets that with the release. */
-async function goneSince(
-  { ledgers }: Pick<RunContext, 'ledgers'>,
-  tag: string,
-  gone: Sets,
-  released: string | undefined,
-  ledger: Ledger | undefined,
-): Promise<Pick<RemovalRisk, 'goneSince'>> {
-  if (isEmpty(gone)) return {};
-  const before = released && (await ledgers.at(new Date(Date.parse(released) - 1).toISOString()));
-  const absences = ((before || undefined)?.ledger ?? ledger)?.tags.get(tag)?.absences;
-  const since = absences && whereaboutsOf(gone, absences).neitherSince;
-  return since === undefined ? {} : { goneSince: since };
 }

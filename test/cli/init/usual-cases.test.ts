@@ -105,6 +105,9 @@ test.each(cases)(
     expect(init).toMatchObject({ code: 0, out: expect.stringContaining(`${file} is written.`) });
     expect(init.out).not.toContain('BAD');
     expect(init.err).toContain(said);
+    // Four eyes is for a place where people sign in: it is told, not written.
+    expect(init.out.includes('"notWhoAsked": true')).toBe(name === 'hub');
+    expect(await readFile(file, 'utf8')).not.toContain('notWhoAsked');
     // The three next commands, and which files the last one takes.
     const [, commands = ''] = init.out.split(/^Next.*\n/m);
     expect(commands.trim().split('\n')).toHaveLength(5);

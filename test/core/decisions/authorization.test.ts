@@ -132,6 +132,13 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
   ['Azure asked', approve, by(key), other(), undefined],
   ['the first of two, where who asked is not on record', approve, by(approver), unknown, undefined],
   ['a key, where who asked is not on record', approve, by(key), unknown, 'since who asked for this change is not on'],
+  [
+    'a typed name, where who asked is a typed name',
+    approve,
+    by({ name: 'bert', how: 'claimed' }),
+    other({ name: 'anna', how: 'claimed' }),
+    'since who asked for this change, "anna", did not sign in',
+  ],
   ['the same one twice', approve, by(approver), { ...unknown, earlier: [approver] }, 'who decided the same before'],
   ['the second of two', approve, by(approver), { ...unknown, earlier: [asker] }, undefined],
   ['who asked under another name', approve, by({ ...approver, id: 'A1' }), other({ ...asker, id: 'a1' }), 'who asked'],

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { InboxItem } from '../../../operator/inbox.ts';
+import { suggestedText } from '../../../operator/inbox-text.ts';
 import { documentOf, type Markup, shown } from '../document.ts';
 import { facts, field, ranges } from '../parts.ts';
 import { previewBlock } from '../preview-block.ts';
@@ -33,7 +34,10 @@ function confirmPage(item: InboxItem, { answer, label, means }: PageAnswer, sess
     body: html`<p>${shown(item.title)}</p>
 ${facts([
   ['This answer', means],
-  ['Suggested', item.suggested.answer === answer ? 'yes' : `${item.suggested.answer}. ${item.suggested.reason}`],
+  [
+    'Suggested',
+    item.suggested.answer === answer ? 'yes' : `${suggestedText(item.suggested)}. ${item.suggested.reason}`,
+  ],
   ['If ignored', item.ifIgnored.text],
 ])}
 ${item.prefixes.length === 0 ? '' : ranges(item.prefixes)}

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { clock, extent, listed } from '../../../messages/format.ts';
+import { riskText } from '../../../messages/risk.ts';
 import type { InboxItem, InboxView } from '../../../operator/inbox.ts';
 import {
   affectedText,
@@ -73,13 +74,14 @@ ${buttons(item, session)}</article>`;
 }
 
 function whole(item: InboxItem): Markup {
-  const { short, reasons, affected, parents, suggested, ifIgnored, approvals, since } = item;
+  const { short, reasons, affected, parents, risks, suggested, ifIgnored, approvals, since } = item;
   const harm = ifIgnored.at === undefined ? '' : ` Harm is possible from ${clock(ifIgnored.at)} on.`;
   return html`${reasonList(reasons)}
 ${facts([
   ['Since', clock(since)],
   ['Affects', affectedText(affected)],
   ['In its parents', parents && parentsText(parents)],
+  ['Risk', risks?.map(riskText).join(' ')],
   ['Approved', approvals && `by ${listed(approvals.by)}; ${approvals.needed} people must.`],
   ['Suggested', html`<strong>${suggestedText(suggested)}</strong>. ${prose(suggested.reason)}`],
   ['If ignored', `${ifIgnored.text}${harm}`],
