@@ -24,7 +24,7 @@ export function riskText({ tag, ranges, tags, gone, goneSince }: RemovalRisk): s
   return `${what}: ${texts.join('; ')}. What Azure still uses there is blocked once it is out.`;
 }
 
-/** The same for a notice: the lists around the tag are what tells a retired range from a fault of the file. */
+/** The same for a notice: the parents of the tag are what tells a retired range from a fault of the file. */
 export function riskLines({ risks = [] }: { readonly risks?: readonly RemovalRisk[] }): string[] {
   return risks.map((risk) => `Risk: ${riskText(risk)}`);
 }

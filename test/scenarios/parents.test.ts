@@ -57,7 +57,7 @@ const holds = async (): Promise<readonly HoldView[]> => (await world.desk()).hol
 const live = async () => inOrder(await world.live('agents'));
 const toldOf = ({ events }: RunView) => events.filter(({ kind }) => kind.startsWith('hold-')).map(({ kind }) => kind);
 
-describe('a loss that the lists around the tag still have', () => {
+describe('a loss that the parents of the tag still have', () => {
   test('is written nowhere, asked of nobody, told once, and told when it heals, over six weeks', async () => {
     expect((await publish(all)).status).toBe('applied');
     const bad = [...own.slice(16), ...six];

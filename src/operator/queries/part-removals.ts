@@ -63,7 +63,7 @@ export async function removalOf(
   };
 }
 
-/** Where ranges of a tag are now; undefined where the publication has no list around the tag. */
+/** Where ranges of a tag are now; undefined where the publication has no parents of it. */
 function whereaboutsIn(tag: string, { ranges, gone, goneSince }: RemovalRisk, catalog: Catalog): AnsweredLoss['where'] {
   const { region, global } = parentsOf(tag, catalog);
   if (region === undefined && global === undefined) return undefined;
