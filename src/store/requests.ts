@@ -1,9 +1,10 @@
-import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, type HttpClient, type PipelineResponse, RestError } from '@azure/core-rest-pipeline';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 
 /**
  * The Table client's HTTP client with an end for each try: by itself it has none, and a request that is never answered
- * would hang for ever. It fails as a network error does, so it is retried.
+ * would hang for ever. It fails as a network error does, so it is retried. A page for people in the place of an answer is an
+ * error: the client takes it for a table without rows.
  */
 export function timedHttpClient(milliseconds: number): HttpClient {
   const client = createDefaultHttpClient();
@@ -11,7 +12,9 @@ export function timedHttpClient(milliseconds: number): HttpClient {
     sendRequest: async (request) => {
       request.timeout = milliseconds;
       try {
-        return await client.sendRequest(request);
+        const response = await client.sendRequest(request);
+        refusePage(request.method, request.url, response);
+        return response;
       } catch (error) {
         if (request.abortSignal?.aborted || (error as Error).name !== 'AbortError') throw error;
         const { origin, pathname } = new URL(request.url);
@@ -19,6 +22,17 @@ export function timedHttpClient(milliseconds: number): HttpClient {
       }
     },
   };
+}
+
+/** Throws for a success that is HTML: a proxy or a sign-in page answered, and Storage never does. */
+function refusePage(method: string, url: string, { status, headers }: PipelineResponse): void {
+  const type = headers.get('content-type') ?? '';
+  if (status >= 300 || !/^text\/html\b/i.test(type)) return;
+  const { origin, pathname } = new URL(url);
+  throw new RestError(
+    `${method} ${origin}${pathname}: expected an answer of Table Storage, got a page (${type}): a proxy or a sign-in page stands between; let requests to ${origin} pass`,
+    { code: 'UnexpectedPage' },
+  );
 }
 
 /**

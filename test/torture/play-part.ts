@@ -44,6 +44,8 @@ export async function playPart(
   const findings: Finding[] = [];
   const open = await part.open(options);
   const total = Math.min(part.cases[options.form], open.cases ?? Number.POSITIVE_INFINITY, mostCases);
+  // The short form numbers its own.
+  const short = options.form === 'short' ? ' --short' : '';
   let [played, told, ended] = [0, started, undefined as string | undefined];
   try {
     for (const index of only === undefined ? Array(total).keys() : [only]) {
@@ -51,7 +53,7 @@ export async function playPart(
       else if (performance.now() > deadline) ended = 'the time was over';
       if (ended !== undefined) break;
       for (const broken of await brokenBy(() => open.play(index))) {
-        const repeat = `npm run torture -- --only ${part.name} ${broken.repeat ?? `--seed ${options.seed} --case ${index}`}`;
+        const repeat = `npm run torture -- --only ${part.name} ${broken.repeat ?? `--seed ${options.seed}${short} --case ${index}`}`;
         findings.push({ case: index, text: broken.text, repeat });
         say(`${part.name}: ${broken.text}\n  ${repeat}`);
       }
