@@ -29,7 +29,7 @@ export function addAskCommands(program: Command): void {
       program
         .command('todo')
         .description('what waits for a person, most urgent first, each with a suggested answer and its commands')
-        .option('--exit-code', 'exit with 2 when something waits')
+        .option('--exit-code', 'exit with 3 when something waits')
         .addHelpText('after', todoExamples),
     ),
     todoColumns,
@@ -103,7 +103,7 @@ async function todo({ exitCode, ...options }: ViewOptions & TableOptions & { exi
   print(options, view, (one) =>
     isTableAlone(options) ? tableOf(todoColumns, visibleIn(one).items, options) : showInbox(one, placeWords(options)),
   );
-  if (exitCode === true && view.items.length > 0) process.exitCode = 2;
+  if (exitCode === true && view.items.length > 0) process.exitCode = 3;
 }
 
 /** The exit code is 1 if neither a tag nor a target has the address, for scripts. */

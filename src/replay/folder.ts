@@ -94,7 +94,7 @@ function nothingIn(folder: string, cloud: Cloud, files: readonly SequencedFile[]
 /** Begins to read a file while the one before is worked on. A failure is told to who asks for its bytes. */
 function readAhead(place: PlacedFile | undefined): () => Promise<Uint8Array> {
   const reading = place ? bytesOf(place) : Promise.resolve(new Uint8Array());
-  reading.catch(() => {});
+  reading.catch(() => undefined);
   return () => reading;
 }
 

@@ -103,7 +103,7 @@ test('from the config to the first approved removal: five commands, and every re
   const [, remove = ''] = /`(answer remove [0-9a-f]{8}) --why "\.\.\."`/.exec(holds) ?? [];
   // The board's rules are met one refusal after the other; none of them is a dead end.
   const bare = await as('kari', `${remove} --why "replica retired"`);
-  expect(bare).toMatchObject({ code: 1, err: expect.stringContaining('`--ticket CHG0042137`') });
+  expect(bare).toMatchObject({ code: 1, err: expect.stringContaining('`--ticket "<such as CHG0042137>"`') });
   const strange = await as('per', `${remove} --why "replica retired" --ticket CHG0042138`);
   expect(strange).toMatchObject({ code: 1, err: expect.stringContaining('ask a member to answer') });
   const wrong = await as('kari', 'answer allow hub --why "replica retired" --ticket CHG0042138');
@@ -123,9 +123,12 @@ test('from the config to the first approved removal: five commands, and every re
   expect(await world.live('hub')).toContain('20.1.0.0/24');
 
   const todo = await as('ola', 'todo --exit-code');
-  expect(todo).toMatchObject({ code: 2, err: '' });
+  expect(todo).toMatchObject({ code: 3, err: '' });
   expect(todo.out).toContain('hub waits to remove 2 ranges (768 IPv4 addresses).');
-  const [, approve = ''] = /npm run -s cli -- (approve \S+ --why "\.\.\." --ticket CHG0042137)/.exec(todo.out) ?? [];
+  const [, copied = ''] = /npm run -s cli -- (approve \S+ .*"<such as CHG0042137>")/.exec(todo.out) ?? [];
+  const pasted = await as('ola', copied);
+  expect(pasted).toMatchObject({ code: 1, err: expect.stringContaining('expected a ticket') });
+  const approve = copied.replace('"<such as CHG0042137>"', 'CHG0042137');
   const own = await as('kari', approve);
   expect(own).toMatchObject({ code: 1, err: expect.stringContaining('who finds the command with `todo`') });
   const asHold = await as('ola', approve.replace('approve', 'answer remove'));
@@ -140,7 +143,7 @@ test('from the config to the first approved removal: five commands, and every re
   );
   expect(ticket).toContain('\n- 20.1.0.0/24\n- 20.3.0.0/23\n```\n');
   expect(ticket).toMatch(
-    /`npm run -s cli -- decline [0-9a-f]{16} --why "\.\.\." --ticket CHG0042137`: Nothing of part/,
+    /`npm run -s cli -- decline [0-9a-f]{16} --why "\.\.\." --ticket "<such as CHG0042137>"`: Nothing of part/,
   );
   expect(ticket).toContain('With these exceptions in list');
   expect(ticket).toContain('| before | 4 | 1,536 | 0 |');

@@ -99,7 +99,7 @@ it('lists what waits, the most urgent first, each with what it affects, a sugges
     suggested: { answer: 'block', reason: expect.stringContaining('far broader') },
     ifIgnored: { at: '2024-01-29T00:00:00.000Z', text: expect.stringContaining('It stays out') },
     commands: [
-      { command: `npm run -s cli -- answer block ${gain?.short} --why "..." --ticket CHG1` },
+      { command: `npm run -s cli -- answer block ${gain?.short} --why "..." --ticket "<such as CHG1>"` },
       { answer: 'allow' },
     ],
   });
@@ -119,7 +119,7 @@ it('lists what waits, the most urgent first, each with what it affects, a sugges
   expect(new Set(view.items.map(({ short }) => short)).size).toBe(4);
 
   const text = showInbox(view, ' --data ./state', 80);
-  expect(text).toContain(`answer keep ${loss?.short} --why "..." --ticket CHG1 --data ./state`);
+  expect(text).toContain(`answer keep ${loss?.short} --why "..." --ticket "<such as CHG1>" --data ./state`);
   const wide = text.split('\n').filter((line) => line.length > 80 && !line.includes('npm run -s cli --'));
   expect(wide).toEqual([]);
 
@@ -162,7 +162,10 @@ it('has the tags of the file in force that could not be believed, by their own n
   expect(items[0]?.suggested.reason).toContain('`always`');
   expect(items[0]?.commands).toEqual([
     { answer: 'look', command: 'npm run -s cli -- publications' },
-    { answer: 'elsewhere', command: `npm run -s cli -- accept FILE --tags ${east} --why "..." --ticket CHG1` },
+    {
+      answer: 'elsewhere',
+      command: `npm run -s cli -- accept FILE --tags ${east} --why "..." --ticket "<such as CHG1>"`,
+    },
   ]);
   const accept = { kind: 'accept-publication', digest: east } as const;
   await expect(world.say(accept, { ticket: 'CHG7' })).rejects.toThrow(`${east} of ServiceTags_Public_20240122.json`);
@@ -177,7 +180,7 @@ it('offers a tag that is older content to be accepted, and that works', async ()
   await world.run();
   const { items } = await inbox();
   expect(items.map(({ commands }) => commands)).toEqual([
-    [{ answer: 'accept', command: `npm run -s cli -- accept ${east} --why "..." --ticket CHG1` }],
+    [{ answer: 'accept', command: `npm run -s cli -- accept ${east} --why "..." --ticket "<such as CHG1>"` }],
   ]);
   await world.say({ kind: 'accept-publication', digest: east }, { ticket: 'CHG7' });
   expect(await world.live('branch')).toContain('20.8.4.0/24');

@@ -29,6 +29,8 @@ export interface Question {
 export class Interview {
   readonly #ask: Ask | undefined;
   readonly #say: (text: string) => void;
+  /** Flags that were asked for or kept; one that was refused is among them, and in no command. */
+  readonly #met = new Set<string>();
   readonly #kept: string[] = [];
   readonly #missing: string[] = [];
 
@@ -43,7 +45,8 @@ export class Interview {
 
   /** Keeps an option that needs no question. */
   keep(flag: string, text: string): void {
-    this.#kept.push(flag.endsWith('=') ? quoted(`${flag}${text}`) : `${flag} ${quoted(text)}`);
+    this.#met.add(flag);
+    this.#kept.push(optionText(flag, text));
   }
 
   /** Tells a person something on the way. */
@@ -54,6 +57,7 @@ export class Interview {
   /** The answer as read; empty where it is missing, see mustBeComplete(), or optional. Throws UsageError. */
   async answer(question: Question, given?: string): Promise<string> {
     const { flag, text, explained, otherwise, offered } = question;
+    this.#met.add(keptFlag(flag));
     if (given !== undefined) {
       const read = this.#read(question, given);
       if (read !== undefined) return read;
@@ -90,10 +94,14 @@ export class Interview {
     if (this.#missing.length > 0) throw new UsageError(`expected these options as well:\n${this.#missing.join('\n')}`);
   }
 
-  /** The command that gives every answer so far by options; undefined without any. */
-  command(file: string): string | undefined {
-    if (this.#kept.length === 0) return undefined;
-    return ['npm run -s cli -- init', quoted(file), ...this.#kept].join(' ');
+  /**
+   * The command that gives every answer so far by options; undefined without any.
+   * @param given options that were given, with their texts: those that were not come to yet are in it as well.
+   */
+  command(file: string, given: readonly (readonly [flag: string, text: string])[] = []): string | undefined {
+    const later = given.filter(([flag]) => !this.#met.has(flag)).map(([flag, text]) => optionText(flag, text));
+    const all = [...this.#kept, ...later];
+    return all.length === 0 ? undefined : ['npm run -s cli -- init', quoted(file), ...all].join(' ');
   }
 
   /** Undefined also for an answer that cannot be read: that is told by itself. */
@@ -120,7 +128,7 @@ export class Interview {
   #read(question: Question, text: string): string | undefined {
     try {
       const read = question.read(text);
-      this.keep(question.flag.startsWith('--set ') ? question.flag.replace('--set ', '--set=') : question.flag, text);
+      this.keep(keptFlag(question.flag), text);
       return read;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -146,4 +154,13 @@ export function openTerminal(input: NodeJS.ReadableStream, output: NodeJS.Writab
     ask: async (question) => (closed ? undefined : Promise.race([lines.question(question), ended])),
     close: () => lines.close(),
   };
+}
+
+/** The option of a setting has its name and value in one word. */
+function keptFlag(flag: string): string {
+  return flag.replace(/^--set /, '--set=');
+}
+
+function optionText(flag: string, text: string): string {
+  return flag.endsWith('=') ? quoted(`${flag}${text}`) : `${flag} ${quoted(text)}`;
 }

@@ -77,13 +77,25 @@ async function writeNew(file: string, text: string): Promise<void> {
 }
 
 /** How to go on from what was said so far: no answer has to be given twice. */
-function goOnText(file: string, { look: looks, arm }: InitOptions, interview: Interview): string[] {
-  const command = interview.command(file);
+function goOnText(file: string, options: InitOptions, interview: Interview): string[] {
+  const { look: looks, arm } = options;
+  const command = interview.command(file, optionsGiven(options));
   if (command === undefined) return [];
   const at = `${command}${arm === undefined ? '' : ` --arm ${arm}`}`;
   return looks
     ? [`What you said, to go on from: ${at}`, 'With --no-look it is written as it is.']
     : [`What you said, to go on from: ${at} --no-look`];
+}
+
+/** What the options said of the config, as an interview keeps it. */
+function optionsGiven({ look: _, arm: __, json: ___, cloud, set = [], ...wanted }: InitOptions): [string, string][] {
+  return [
+    ...(cloud === 'Public' ? [] : [['--cloud', cloud] satisfies [string, string]]),
+    ...Object.entries(wanted).flatMap(([name, given]) =>
+      [given].flat().map((text): [string, string] => [`--${name}`, text]),
+    ),
+    ...set.map(([name, text]): [string, string] => [`--set=${name}=`, text]),
+  ];
 }
 
 function nextCommands(file: string, { config }: LoadedConfig): string[] {

@@ -21,6 +21,11 @@ export interface ApprovalRules {
   readonly approvers?: number;
 }
 
+/** Stands for a ticket in commands to copy: an example would count as a ticket if it were left as it is. */
+export function ticketPlaceholder({ example }: NonNullable<ApprovalRules['ticket']>): string {
+  return `<${example === undefined ? 'ticket' : `such as ${example}`}>`;
+}
+
 /** A decision to record, as far as it is checked here. */
 export interface DecisionInQuestion {
   readonly kind:
@@ -137,10 +142,13 @@ function ticketNot({ ticket = '' }: DecidedBy, { ticket: wanted }: ApprovalRules
   if (ticket.length > longestTicket) {
     return `expected a ticket of at most ${longestTicket} characters, got ${ticket.length}: give its number, and the rest as the reason`;
   }
-  if (!wanted || ticketPattern(wanted.pattern).test(ticket)) return undefined;
+  const isPlaceholder = /^<.*>$/s.test(ticket);
+  if (!isPlaceholder && (!wanted || ticketPattern(wanted.pattern).test(ticket))) return undefined;
+  if (!wanted)
+    return `expected a ticket, got the placeholder ${quoted(ticket)}: put the number of this change in its place`;
   const example = wanted.example === undefined ? '' : `, such as ${wanted.example}`;
   const got = ticket === '' ? 'none' : quoted(ticket);
-  return `expected a ticket that matches ${wanted.pattern}${example}, got ${got}: give the ticket of this change, \`--ticket ${wanted.example ?? 'NUMBER'}\` (\`answers.ticket\` asks for it)`;
+  return `expected a ticket that matches ${wanted.pattern}${example}, got ${got}: give the ticket of this change, \`--ticket "${ticketPlaceholder(wanted)}"\` (\`answers.ticket\` asks for it)`;
 }
 
 function groupsNot(by: Actor, { groups = [] }: ApprovalRules): string | undefined {

@@ -39,7 +39,7 @@ export function reasonList(reasons: readonly Reason[]): Markup {
 
 /** A line of a notice: rules that it names in brackets as links to the runbook. */
 export function noticeLine(line: string): Markup {
-  const parts = line.split(/ ?\[([a-z]+(?:-[a-z]+)*)\]/);
+  const parts = line.split(/ ?\[([a-z][a-z-]*)\]/);
   const rules = parts.filter((_, i) => i % 2 === 1);
   const text = parts.filter((_, i) => i % 2 === 0).join('');
   return html`<p>${withCode(text)}${rules.map((rule) => html` ${runbookLink(rule)}`)}</p>`;

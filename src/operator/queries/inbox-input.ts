@@ -1,4 +1,4 @@
-import type { ApprovalRules } from '../../core/decisions/authorization.ts';
+import { type ApprovalRules, ticketPlaceholder } from '../../core/decisions/authorization.ts';
 import type { Ledger } from '../../core/judge/ledger.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { DecisionState } from '../../run/decisions.ts';
@@ -25,13 +25,13 @@ export function rulesFor({ context }: Pick<InboxInput, 'context'>, target: strin
   return { ...answers, ...(target === undefined ? {} : targets[target]?.answers) };
 }
 
-/** Exact commands, that of the suggested answer first, with a ticket where the rules ask for one. */
+/** Exact commands, that of the suggested answer first, with a place for a ticket where the rules ask for one. */
 export function commandsFor(
   suggested: string,
   answers: readonly { readonly answer: string; readonly words: string }[],
   { ticket }: ApprovalRules,
 ): InboxItem['commands'] {
-  const more = ticket === undefined ? '' : ` --ticket ${ticket.example ?? '"..."'}`;
+  const more = ticket === undefined ? '' : ` --ticket "${ticketPlaceholder(ticket)}"`;
   return [...answers]
     .sort((a, b) => Number(b.answer === suggested) - Number(a.answer === suggested))
     .map(({ answer, words }) => ({ answer, command: `npm run -s cli -- ${words} --why "..."${more}` }));

@@ -157,6 +157,18 @@ test('any other kind is asked for its settings, and the same comes by the option
   expect(both).toMatchObject({ code: 2, err: expect.stringContaining('expected --for or --kind, got both') });
 });
 
+test('the command to go on from has the options that were not come to, and not the one that was refused', async () => {
+  const file = join(folder, 'refused.json');
+  const flags = ['--for', 'hub', '--tag', 'Storage.WestEurope', '--instance', 'Not Good', '--ticket', 'CHG1'];
+  const refused = await cli('init', file, ...flags, '--mode', 'sync', '--set', 'resourceGroup=rg-network');
+  expect(refused.code).toBe(2);
+  const [, again = ''] = /go on from: (.*)/.exec(refused.err) ?? [];
+  for (const part of ['--for hub', '--tag Storage.WestEurope', '--ticket CHG1', '--mode sync'])
+    expect(again).toContain(part);
+  expect(again).toContain('--set=resourceGroup=rg-network');
+  expect(again).not.toContain('Not Good');
+});
+
 test('a resource that is not there is a fault before anything is written; --no-look writes it', async () => {
   const file = join(folder, 'absent.json');
   const place = ['--set', 'subscriptionId=00000000-0000-0000-0000-000000000001', '--set', 'resourceGroup=rg-absent'];

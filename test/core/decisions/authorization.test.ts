@@ -133,6 +133,13 @@ const cases: readonly [string, DecisionInQuestion, DecidedBy, DecisionRules, str
   ['the first of two, where who asked is not on record', approve, by(approver), unknown, undefined],
   ['a key, where who asked is not on record', approve, by(key), unknown, 'since who asked for this change is not on'],
   [
+    'a placeholder that was left as it is',
+    approve,
+    { ...by(key), ticket: '<such as CHG1>' },
+    rules({ ticket: { pattern: '.+', example: 'CHG1' } }),
+    'expected a ticket that matches',
+  ],
+  [
     'a typed name, where who asked is a typed name',
     approve,
     by({ name: 'bert', how: 'claimed' }),
