@@ -142,17 +142,19 @@ test('of a file that follows another one, nothing is kept but what changed', () 
   expect([ipv4.words.length, ipv4.lengths.length, ipv6.words.length, ipv6.lengths.length]).toEqual([1, 1, 4, 1]);
 });
 
-it.skipIf(!havePublications)(`every real file is in the usual form${havePublications ? '' : ` (${absent})`}`, () => {
+// All of them were looked at once, and take half a minute; every eighth shows a change of form as well.
+it.skipIf(!havePublications)(`real files are in the usual form${havePublications ? '' : ` (${absent})`}`, () => {
   let known: KnownTags = new Map();
   const folder = publicationsFolder();
-  const files = readdirSync(folder).filter((file) =>
-    /^ServiceTags_(Public|AzureGovernment|China)_.*\.json$/.test(file),
-  );
-  files.sort().forEach((file, i) => {
+  const files = readdirSync(folder)
+    .filter((file) => /^ServiceTags_(Public|AzureGovernment|China)_.*\.json$/.test(file))
+    .sort()
+    .filter((_, i, all) => i % 8 === 0 || i === all.length - 1);
+  files.forEach((file, i) => {
     const bytes = readFileSync(join(folder, file));
     const usual = readUsualDocument(bytes, known);
     expect(usual, file).toBeDefined();
     known = usual?.tags ?? known;
-    if (i % 20 === 0) expectSame(bytes, file, known);
+    if (i % 10 === 0) expectSame(bytes, file, known);
   });
 });
