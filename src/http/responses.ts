@@ -114,7 +114,10 @@ export function problem<const S extends number>(
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
     jsonBody: {
-      ...{ type: 'about:blank', title: titles[status] ?? 'The request failed', status, detail: marked(detail) },
+      type: 'about:blank',
+      title: titles[status] ?? 'The request failed',
+      status,
+      detail: marked(detail),
       ...visibleIn(more),
     },
   };

@@ -116,7 +116,7 @@ export function suggestForPart(
     const advice = suggestForLoss(where, now);
     if (advice.answer === 'remove') continue;
     const left = [...(where?.region ?? []), ...(where?.global ?? [])];
-    const why = left.length > 0 ? `The lists around ${tag} still have ${extent(left)}.` : advice.reason;
+    const why = left.length > 0 ? `The parents of ${tag} still have ${extent(left)}.` : advice.reason;
     return {
       answer: 'wait',
       reason: `${by} answered \`remove\` against the advice. ${why} Look first: \`plan\` shows it.`,

@@ -72,7 +72,7 @@ export async function readFilesToReplay({
   let coming = readAhead(places[0]);
   for (const [index, place] of places.entries()) {
     onFile?.(basename(place.path), index, places.length);
-    const bytes = await coming();
+    const bytes = await coming;
     coming = readAhead(places[index + 1]);
     const { file, tags } = placed(bytes, place, cloud, services, known);
     // Every tag of the file before is at hand, and a tag that stayed as it was is one object: years fit into little memory.
@@ -92,10 +92,10 @@ function nothingIn(folder: string, cloud: Cloud, files: readonly SequencedFile[]
 }
 
 /** Begins to read a file while the one before is worked on. A failure is told to who asks for its bytes. */
-function readAhead(place: PlacedFile | undefined): () => Promise<Uint8Array> {
+function readAhead(place: PlacedFile | undefined): Promise<Uint8Array> {
   const reading = place ? bytesOf(place) : Promise.resolve(new Uint8Array());
   reading.catch(() => undefined);
-  return () => reading;
+  return reading;
 }
 
 async function bytesOf({ path }: PlacedFile): Promise<Uint8Array> {

@@ -98,7 +98,7 @@ export async function tidy(
   return 'done';
 }
 
-/** Last pulls of clients that no feed of the config has any more. */
+/** Last pulls of clients that the config names in no feed. */
 async function pastPulls(context: Pick<RunContext, 'loaded' | 'retention' | 'now'>): Promise<readonly Past[]> {
   const before = edgeOf(context.loaded.config.retention.noticeDays, context.now());
   return before === undefined ? [] : context.retention.pastPulls({ before, known: feedClients(context.loaded.config) });

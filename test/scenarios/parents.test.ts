@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A week later, a file in which the tag has these, and the lists around it those. */
+/** A week later, a file in which the tag has these, and its parents those. */
 async function publish(regional: readonly string[], global = regional, region = regional): Promise<RunView> {
   week += 1;
   const now = new Date(Date.UTC(2024, 0, 1 + week * 7, 12)).toISOString();

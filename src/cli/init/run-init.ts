@@ -92,10 +92,15 @@ function optionsGiven({ look: _, arm: __, json: ___, cloud, set = [], ...wanted 
   return [
     ...(cloud === 'Public' ? [] : [['--cloud', cloud] satisfies [string, string]]),
     ...Object.entries(wanted).flatMap(([name, given]) =>
-      [given].flat().map((text): [string, string] => [`--${name}`, text]),
+      [given].flat().map((text): [string, string] => [flagOf(name), text]),
     ),
     ...set.map(([name, text]): [string, string] => [`--set=${name}=`, text]),
   ];
+}
+
+/** `dataEndpoint` as it is typed, `--data-endpoint`. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function nextCommands(file: string, { config }: LoadedConfig): string[] {

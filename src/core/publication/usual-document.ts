@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ByteReader } from './byte-reader.ts';
+import { ByteReader, COMMA } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type Cloud, clouds, isTagName, type Tag } from './catalog.ts';
 import type { Digests } from './digest.ts';
@@ -58,10 +58,9 @@ const between = {
   end: ascii('"}},'),
 };
 
-/** About as many bytes of a file has each of its prefixes, of either family. */
+/** Bytes of a real file for each of its prefixes of one family, about: room for all is made at once. */
 const bytesOfPrefix = 64;
 
-const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN = 0x7b;

@@ -160,10 +160,12 @@ test('any other kind is asked for its settings, and the same comes by the option
 test('the command to go on from has the options that were not come to, and not the one that was refused', async () => {
   const file = join(folder, 'refused.json');
   const flags = ['--for', 'hub', '--tag', 'Storage.WestEurope', '--instance', 'Not Good', '--ticket', 'CHG1'];
-  const refused = await cli('init', file, ...flags, '--mode', 'sync', '--set', 'resourceGroup=rg-network');
+  const endpoint = ['--data-endpoint', 'contoso.westeurope.data.azurecr.io'];
+  const more = [...endpoint, '--mode', 'sync', '--set', 'resourceGroup=rg-network'];
+  const refused = await cli('init', file, ...flags, ...more);
   expect(refused.code).toBe(2);
   const [, again = ''] = /go on from: (.*)/.exec(refused.err) ?? [];
-  for (const part of ['--for hub', '--tag Storage.WestEurope', '--ticket CHG1', '--mode sync'])
+  for (const part of ['--for hub', '--tag Storage.WestEurope', '--ticket CHG1', '--mode sync', endpoint.join(' ')])
     expect(again).toContain(part);
   expect(again).toContain('--set=resourceGroup=rg-network');
   expect(again).not.toContain('Not Good');
