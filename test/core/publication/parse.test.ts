@@ -63,7 +63,7 @@ const bodies: readonly [what: string, body: Uint8Array, issue: string | RegExp][
   ],
   [
     'signs that a terminal obeys, and line breaks',
-    bytesOf(sound.replace('"cloud"', '\u001b[31m\n"cloud"')),
+    bytesOf(sound.replace('"Public"', '\u001b[31m\n"Public"')),
     /^document: expected JSON, got text that is none[^\p{Cc}]*$/u,
   ],
   ['two documents', bytesOf(sound + sound), /got text that is none near/],
