@@ -115,11 +115,9 @@ export function suggestForPart(
   for (const { by, tag, where } of losses) {
     const advice = suggestForLoss(where, now);
     if (advice.answer === 'remove') continue;
-    const left = [...(where?.region ?? []), ...(where?.global ?? [])];
-    const why = left.length > 0 ? `The parents of ${tag} still have ${extent(left)}.` : advice.reason;
     return {
       answer: 'wait',
-      reason: `${by} answered \`remove\` against the advice. ${why} Look first: \`plan\` shows it.`,
+      reason: `Against the advice, ${by} answered \`remove\` for ${tag}. ${advice.reason} Look first: \`plan\` shows it.`,
     };
   }
   const known = Object.entries(partReasons).find(([rule]) => reasons.some((reason) => reason.rule === rule));

@@ -68,7 +68,7 @@ test('a part that an answer against the advice led to is looked at first', () =>
   expect(part(kept)).toEqual({
     answer: 'wait',
     reason:
-      'anna answered `remove` against the advice. The parents of Storage.WestUS still have 2 ranges (512 IPv4 addresses). Look first: `plan` shows it.',
+      'Against the advice, anna answered `remove` for Storage.WestUS. AzureCloud of the region still has 1 range (256 IPv4 addresses) of it: Azure uses that there. Look first: `plan` shows it.',
   });
   expect(part(undefined)).toMatchObject({ answer: 'wait', reason: expect.stringContaining('no parents of this tag') });
   const retired = { region: [], global: [], neither: ['20.0.0.0/24'], neitherSince: '2020-01-01T00:00:00.000Z' };
